@@ -1,0 +1,1 @@
+"""Pure questions about the trial: no input or output, no clock, no language, no Qt, no SQL."""

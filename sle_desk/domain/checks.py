@@ -1,0 +1,317 @@
+"""What can be said about a typed value: read it, or refuse it; then findings at four levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as declared
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+
+from sle_desk.base.errors import PackageFaulty, RuleBroken, SleDeskError
+from sle_desk.base.language import Words
+from sle_desk.domain.forms import Choice, Field, Form
+from sle_desk.domain.values import (
+    check_measure,
+    check_text,
+    parse_day,
+    parse_number,
+    parse_partial_day,
+    parse_time,
+    partial_bounds,
+    plain,
+)
+
+IMPOSSIBLE, UNLIKELY, NOTABLE, MISSING = 1, 2, 3, 4
+_HUNDRED = Decimal(100)
+_NOT_DONE = "not-done:"
+
+# Why a value is missing; the one list for every form, with the digit that picks it.
+MISSING_REASONS = (
+    Choice("refused", Words("Refused", "拒绝"), "1"),
+    Choice("forgotten", Words("Forgotten", "遗漏"), "2"),
+    Choice("impossible", Words("Not possible", "无法进行"), "3"),
+    Choice("not_applicable", Words("Not applicable", "不适用"), "4"),
+    Choice("unknown", Words("Unknown", "不详"), "5"),
+    Choice("other", Words("Other", "其他"), "6"),
+)
+# Why an unlikely value stands.
+KEEP_REASONS = (
+    Choice("source", Words("Checked against the source", "已与源数据核对"), "1"),
+    Choice("repeated", Words("Measured again, confirmed", "已复测确认"), "2"),
+    Choice("condition", Words("Fits the patient's condition", "与患者病情相符"), "3"),
+    Choice("other", Words("Other", "其他"), "4"),
+)
+# Why a saved value is changed: the coded reasons of ux.md section 2, row 3.
+CORRECTION_REASONS = (
+    Choice("slip", Words("Entry slip", "录入错误"), "1"),
+    Choice("source", Words("Source changed", "源数据已更改"), "2"),
+    Choice("late", Words("Late information", "后得信息"), "3"),
+    Choice("unit", Words("Unit", "单位"), "4"),
+    Choice("query", Words("Query", "质疑"), "5"),
+    Choice("other", Words("Other", "其他"), "6"),
+)
+# A number that only makes sense in another unit: own unit -> (the other unit, factor to our own).
+_OTHER_UNITS = MappingProxyType(
+    {"L/L": ("%", Decimal("0.01")), "cm": ("m", _HUNDRED), "%": ("L/L", _HUNDRED)}
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to say about a field: its level, a code that `words` turns into a sentence, and facts."""
+
+    level: int
+    field: str
+    code: str
+    facts: Mapping[str, object] = declared(default_factory=dict)
+    fix: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a person put in one field: the text as typed, or the coded reason why nothing is there."""
+
+    text: str = ""
+    missing: str = ""
+
+    @classmethod
+    def of(cls, typed: str) -> Entry:
+        """Return the entry that a typed text, as drafts keep it, stands for."""
+        reason = typed.removeprefix(_NOT_DONE)
+        if reason != typed and any(known.code == reason for known in MISSING_REASONS):
+            return cls(missing=reason)
+        return cls(text=typed)
+
+    @property
+    def typed(self) -> str:
+        """Return the one text that drafts keep for this entry."""
+        return _NOT_DONE + self.missing if self.missing else self.text
+
+
+@dataclass(frozen=True)
+class Value:
+    """One answer: exactly one of number (with its typed form), text, day, choice or missing reason."""
+
+    number: Decimal | None = None
+    comparator: str = ""
+    typed: str = ""
+    text: str | None = None
+    day: date | None = None
+    choice: str | None = None
+    missing: str | None = None
+
+    def __post_init__(self) -> None:
+        given = (self.number, self.text, self.day, self.choice, self.missing)
+        if sum(slot is not None for slot in given) != 1:
+            raise ValueError("a value is exactly one of number, text, day, choice or missing reason")
+        if self.number is None and (self.comparator or self.typed):
+            raise ValueError("only a number has a comparator and a typed form")
+
+    @property
+    def as_typed(self) -> str:
+        """Return the text that shows this value in its field and reads back as the same value."""
+        if self.missing is not None:
+            return Entry(missing=self.missing).typed
+        if self.number is not None:
+            return self.typed or self.comparator + plain(self.number)
+        if self.day is not None:
+            return self.day.isoformat()
+        return self.choice if self.choice is not None else self.text or ""
+
+
+Check = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
+
+
+def _read_number(asked: Field, typed: str, comparators: bool) -> Value:
+    measured = parse_number(typed, comparators=comparators)
+    exponent = measured.value.as_tuple().exponent
+    if asked.decimals is not None and isinstance(exponent, int) and -exponent > asked.decimals:
+        raise RuleBroken("number.decimals", typed=measured.typed, allowed=asked.decimals)
+    return Value(number=measured.value, comparator=measured.comparator, typed=measured.typed)
+
+
+def _read_choice(asked: Field, typed: str) -> Value:
+    if not any(choice.code == typed for choice in asked.choices):
+        raise RuleBroken("choice.unknown", typed=typed)
+    return Value(choice=typed)
+
+
+def _read_text(asked: Field, typed: str) -> Value:
+    if asked.kind == "text" and ("\n" in typed or "\t" in typed):
+        raise RuleBroken("text.one_line")
+    return Value(text=check_text(typed.strip()))
+
+
+def read(asked: Field, typed: str, now: datetime, *, comparators: bool = False) -> Value:
+    """Return the value that was typed, or raise RuleBroken; nothing is guessed.
+
+    `now` is aware with the local offset; comparators (<0.5) are for laboratory results.
+    """
+    entry = Entry.of(typed)
+    if entry.missing:
+        return Value(missing=entry.missing)
+    if not typed.strip():
+        raise RuleBroken("value.empty")
+    if asked.kind == "number":
+        return _read_number(asked, typed, comparators)
+    if asked.kind == "choice":
+        return _read_choice(asked, typed)
+    if asked.kind == "day":
+        return Value(day=parse_day(typed, now.date()))
+    if asked.kind == "partial_day":
+        return Value(text=parse_partial_day(typed, now.date()))
+    if asked.kind == "time":
+        return Value(text=parse_time(typed, now).strftime("%H:%M"))
+    return _read_text(asked, typed)
+
+
+def refusal(asked: Field, error: SleDeskError) -> Finding:
+    """Return the finding that stands for a value refused while it was read."""
+    return Finding(IMPOSSIBLE, asked.code, error.code, MappingProxyType(dict(error.facts)))
+
+
+def _outside(asked: Field, value: Value, number: Decimal, low: Decimal, high: Decimal) -> Finding:
+    facts: dict[str, object] = {
+        "typed": value.as_typed, "unit": asked.unit, "low": plain(low), "high": plain(high),
+    }  # fmt: skip
+    other = _OTHER_UNITS.get(asked.unit)
+    meant = number * other[1] if other and not value.comparator else None
+    if other is None or meant is None or not low <= meant <= high or not _keepable(asked, meant):
+        return Finding(IMPOSSIBLE, asked.code, "value.impossible", facts)
+    fix = plain(meant)
+    facts |= {"other_unit": other[0], "fix": fix}
+    return Finding(IMPOSSIBLE, asked.code, "value.other_unit", facts, fix)
+
+
+def _keepable(asked: Field, number: Decimal) -> bool:
+    try:
+        check_measure(number)
+    except RuleBroken:
+        return False
+    shown = plain(number).partition(".")[2]
+    return asked.decimals is None or len(shown) <= asked.decimals
+
+
+def _change(asked: Field, value: Value, previous: Value | None) -> tuple[Finding, ...]:
+    if asked.change_percent is None or previous is None or not previous.number or value.number is None:
+        return ()
+    if value.comparator or previous.comparator:
+        return ()
+    changed = abs(value.number - previous.number) * _HUNDRED
+    if changed <= asked.change_percent * abs(previous.number):
+        return ()
+    percent = plain((changed / abs(previous.number)).quantize(Decimal("0.1")))
+    facts = {
+        "typed": value.as_typed, "unit": asked.unit, "previous": previous.as_typed,
+        "percent": percent, "allowed": plain(asked.change_percent),
+    }  # fmt: skip
+    return (Finding(UNLIKELY, asked.code, "value.changed", facts),)
+
+
+def _number_findings(asked: Field, value: Value, previous: Value | None) -> tuple[Finding, ...]:
+    number = value.number
+    assert number is not None
+    if asked.hard and not asked.hard[0] <= number <= asked.hard[1]:
+        return (_outside(asked, value, number, *asked.hard),)
+    findings: tuple[Finding, ...] = ()
+    if asked.soft and not asked.soft[0] <= number <= asked.soft[1]:
+        low, high = asked.soft
+        facts = {"typed": value.as_typed, "unit": asked.unit, "low": plain(low), "high": plain(high)}
+        findings = (Finding(UNLIKELY, asked.code, "value.unlikely", facts),)
+    return findings + _change(asked, value, previous)
+
+
+def _day_findings(asked: Field, value: Value, today: date, born: date | None) -> tuple[Finding, ...]:
+    shown = value.as_typed
+    earliest, latest = (value.day, value.day) if value.day else partial_bounds(shown)
+    # A partial day is refused only when no day that it can mean would be possible.
+    if not asked.future_allowed and earliest > today:
+        return (Finding(IMPOSSIBLE, asked.code, "day.future", {"typed": shown, "today": today.isoformat()}),)
+    if born is not None and latest < born:
+        return (Finding(IMPOSSIBLE, asked.code, "day.before_birth", {"typed": shown}),)
+    return ()
+
+
+def check_value(
+    asked: Field, value: Value, previous: Value | None, now: datetime, *, born: date | None = None
+) -> tuple[Finding, ...]:
+    """Return what is impossible or unlikely about one value; `previous` is the value of the visit before."""
+    if value.missing is not None:
+        return ()
+    if value.number is not None:
+        return _number_findings(asked, value, previous)
+    if asked.kind in ("day", "partial_day"):
+        return _day_findings(asked, value, now.date(), born)
+    return ()
+
+
+def _systolic_above_diastolic(values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    systolic, diastolic = values.get("systolic"), values.get("diastolic")
+    if systolic is None or diastolic is None or systolic.number is None or diastolic.number is None:
+        return ()
+    if systolic.number > diastolic.number:
+        return ()
+    facts = {"systolic": systolic.as_typed, "diastolic": diastolic.as_typed}
+    return (Finding(UNLIKELY, "diastolic", "check.systolic_above_diastolic", facts),)
+
+
+def _stop_not_before_start(values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    start, stop = values.get("start"), values.get("stop")
+    if start is None or stop is None or start.missing or stop.missing:
+        return ()
+    # Partial days are spans: only a stop that must lie before the start is impossible.
+    if partial_bounds(stop.as_typed)[1] >= partial_bounds(start.as_typed)[0]:
+        return ()
+    facts = {"start": start.as_typed, "stop": stop.as_typed}
+    return (Finding(IMPOSSIBLE, "stop", "check.stop_not_before_start", facts),)
+
+
+# The checks a form may name: each a pure function of the values of the form.
+FORM_CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "systolic_above_diastolic": _systolic_above_diastolic,
+        "stop_not_before_start": _stop_not_before_start,
+    }
+)
+
+
+def unknown_checks(form: Form) -> tuple[str, ...]:
+    """Return the checks that a form names and nobody wrote."""
+    return tuple(name for name in form.checks if name not in FORM_CHECKS)
+
+
+def shown_fields(form: Form, values: Mapping[str, Value]) -> tuple[Field, ...]:
+    """Return the fields asked for, given the values so far; an answer that is itself hidden shows nothing."""
+    choices = {code: value.choice for code, value in values.items() if value.choice is not None}
+    shown = form.shown(choices)
+    while hidden := choices.keys() - {asked.code for asked in shown}:
+        choices = {code: choice for code, choice in choices.items() if code not in hidden}
+        shown = form.shown(choices)
+    return shown
+
+
+def check_form(
+    form: Form,
+    values: Mapping[str, Value],
+    now: datetime,
+    *,
+    previous: Mapping[str, Value] = MappingProxyType({}),
+    born: date | None = None,
+) -> tuple[Finding, ...]:
+    """Return every finding of a form in the order of its fields: per value, missing, then named checks."""
+    for name in unknown_checks(form):
+        raise PackageFaulty("package.unknown_check", file=form.code, key="checks", found=name)
+    findings: list[Finding] = []
+    asked_for = shown_fields(form, values)
+    for asked in asked_for:
+        value = values.get(asked.code)
+        if value is not None:
+            findings += check_value(asked, value, previous.get(asked.code), now, born=born)
+        elif asked.required:
+            findings.append(Finding(MISSING, asked.code, "value.missing", {"label": asked.label}))
+    shown = {asked.code: values[asked.code] for asked in asked_for if asked.code in values}
+    for name in form.checks:
+        findings += FORM_CHECKS[name](shown)
+    return tuple(findings)

@@ -1,0 +1,178 @@
+"""Forms as data: the one declaration of each field's label, unit, choices and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sle_desk.base.language import Words
+from sle_desk.domain.reading import Entry, unique
+
+KINDS = ("number", "text", "note", "choice", "day", "partial_day", "time")
+VALUE_SLOTS = {
+    "number": "number",
+    "text": "text",
+    "note": "text",
+    "choice": "choice",
+    "day": "day",
+    "partial_day": "text",
+    "time": "text",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer a person can give: its stored code, its words and the key that picks it."""
+
+    code: str
+    label: Words
+    key: str
+    cdisc: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form; limits are exact and stand in the field's own unit."""
+
+    code: str
+    label: Words
+    kind: str
+    unit: str = ""
+    hint: Words | None = None
+    required: bool = True
+    choices: tuple[Choice, ...] = ()
+    hard: tuple[Decimal, Decimal] | None = None
+    soft: tuple[Decimal, Decimal] | None = None
+    change_percent: Decimal | None = None
+    decimals: int | None = None
+    future_allowed: bool = False
+    show_if: tuple[str, str] | None = None
+    investigator: bool = False
+    cdisc: str = ""
+    source: str = ""
+
+    def choice(self, code: str) -> Choice:
+        """Return the choice with this code."""
+        return next(choice for choice in self.choices if choice.code == code)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled run of fields."""
+
+    label: Words
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form: its fields in the order they are asked, and the checks that are named functions."""
+
+    code: str
+    version: str
+    label: Words
+    sections: tuple[Section, ...]
+    checks: tuple[str, ...] = ()
+    signed: bool = False
+    cdisc: str = ""
+
+    def fields(self) -> Iterator[Field]:
+        """Yield every field in order."""
+        for section in self.sections:
+            yield from section.fields
+
+    def field(self, code: str) -> Field:
+        """Return the field with this code."""
+        return next(field for field in self.fields() if field.code == code)
+
+    def shown(self, choices: Mapping[str, str]) -> tuple[Field, ...]:
+        """Return the fields asked for, given the choices made so far (field code to choice code)."""
+        return tuple(
+            field
+            for field in self.fields()
+            if field.show_if is None or choices.get(field.show_if[0]) == field.show_if[1]
+        )
+
+
+def _limits(entry: Entry, name: str) -> tuple[Decimal, Decimal] | None:
+    if not entry.has(name):
+        return None
+    pair = entry.table(name)
+    low, high = pair.decimal("low"), pair.decimal("high")
+    pair.done()
+    if low >= high:
+        raise entry.fault(name, "package.limits_order", low=str(low), high=str(high))
+    return low, high
+
+
+def _choice(entry: Entry) -> Choice:
+    choice = Choice(entry.text("code"), entry.words("label"), entry.text("key"), entry.text("cdisc", ""))
+    entry.done()
+    return choice
+
+
+def _field(entry: Entry) -> Field:
+    kind = entry.one_of("kind", KINDS)
+    choices = unique(map(_choice, entry.tables("choices", optional=True)), lambda c: c.code, entry.file, entry.key)
+    unique(choices, lambda choice: choice.key, entry.file, f"{entry.key}.choices.key")
+    if (kind == "choice") != bool(choices):
+        raise entry.fault("choices", "package.choices")
+    show_if = None
+    if entry.has("show_if"):
+        condition = entry.table("show_if")
+        show_if = (condition.text("field"), condition.text("is"))
+        condition.done()
+    hard, soft = _limits(entry, "hard"), _limits(entry, "soft")
+    if hard and soft and not (hard[0] <= soft[0] and soft[1] <= hard[1]):
+        raise entry.fault("soft", "package.soft_outside_hard")
+    field = Field(
+        code=entry.text("code"),
+        label=entry.words("label"),
+        kind=kind,
+        unit=entry.text("unit", ""),
+        hint=entry.optional_words("hint"),
+        required=entry.flag("required", True),
+        choices=choices,
+        hard=hard,
+        soft=soft,
+        change_percent=entry.optional_decimal("change_percent"),
+        decimals=entry.whole("decimals") if entry.has("decimals") else None,
+        future_allowed=entry.flag("future_allowed", False),
+        show_if=show_if,
+        investigator=entry.flag("investigator", False),
+        cdisc=entry.text("cdisc", ""),
+        source=entry.text("source", ""),
+    )
+    entry.done()
+    return field
+
+
+def _section(entry: Entry) -> Section:
+    section = Section(entry.words("label"), tuple(map(_field, entry.tables("field"))))
+    entry.done()
+    return section
+
+
+def parse_form(file: str, content: object) -> Form:
+    """Return the form a file declares, or raise PackageFaulty naming file, key and reason."""
+    entry = Entry(file, "", content)
+    form = Form(
+        code=entry.text("code"),
+        version=entry.text("version"),
+        label=entry.words("label"),
+        sections=tuple(map(_section, entry.tables("section"))),
+        checks=entry.texts("checks", optional=True),
+        signed=entry.flag("signed", False),
+        cdisc=entry.text("cdisc", ""),
+    )
+    entry.done()
+    unique(form.fields(), lambda field: field.code, file, "section.field.code")
+    fields = {field.code: field for field in form.fields()}
+    for field in form.fields():
+        if field.show_if is None:
+            continue
+        asked = fields.get(field.show_if[0])
+        if asked is None or field.show_if[1] not in {choice.code for choice in asked.choices}:
+            raise entry.fault(f"{field.code}.show_if", "package.unknown_reference", found=str(field.show_if))
+    return form

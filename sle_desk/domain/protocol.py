@@ -1,0 +1,389 @@
+"""The protocol package as frozen values: what the trial is, in the words and numbers of its package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol as Shape
+from typing import TypeVar
+
+from sle_desk.base.language import Words
+from sle_desk.domain.evidence import Evidence
+from sle_desk.domain.forms import Choice, Form
+from sle_desk.domain.laboratory import Laboratory
+
+INCLUSION, EXCLUSION = "inclusion", "exclusion"
+# Where a leaf comes from: the registry's words, a reading of lost words, or a criterion the registry lacks.
+REGISTRY, RESTORED, ADDED = "registry", "restored", "added"
+# What a decision may settle besides an option of a clarification: a setting under its own code.
+VALUE = "value"
+
+Given = str | tuple[str, ...]
+SettingValue = str | int | Decimal | None | tuple[Decimal, ...]
+
+
+class _Coded(Shape):
+    @property
+    def code(self) -> str: ...
+
+
+Found = TypeVar("Found", bound=_Coded)
+
+
+def _find(entries: Iterable[Found], code: str) -> Found:
+    for entry in entries:
+        if entry.code == code:
+            return entry
+    raise LookupError(f"the protocol package has no {code}")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Where a fact comes from, and whether nobody has confirmed it yet."""
+
+    source: str
+    unconfirmed: bool
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The registry's text as it was given, with the hash that names it."""
+
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A list of answers that belong to no form, such as the places where a dose is given."""
+
+    code: str
+    label: Words
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class InjectionSite:
+    """A place on the body, the digit that picks it, and its CDISC location and side."""
+
+    code: str
+    key: str
+    label: Words
+    location: str
+    laterality: str
+
+
+@dataclass(frozen=True)
+class Vial:
+    """A vial strength that exists (in the unit of the dose) and the water that reconstitutes it, in mL."""
+
+    strength: Decimal
+    water: Decimal
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How an infusion is made up: concentration in mg/mL, volumes in mL, times in minutes."""
+
+    concentration: Decimal
+    vials: tuple[Vial, ...]
+    bag: Decimal
+    diluents: tuple[Choice, ...]
+    infusion_minutes: int
+    minutes_to_end: int
+    observed_infusions: int
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stretch of a plan as registered: how often, for how many weeks, in the registry's words.
+
+    `every_days` is None for "every month": what a month is, is a setting.
+    """
+
+    code: str
+    label: Words
+    weeks: int
+    every_days: int | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Drug:
+    """A study drug: its dose (per kg where it says so), its route, plan, sites and preparation."""
+
+    code: str
+    label: Words
+    route: Words
+    amount: Decimal
+    unit: str
+    unit_label: Words
+    per_kg: bool
+    words: str
+    stages: tuple[Stage, ...]
+    sites: tuple[InjectionSite, ...]
+    preparation: Preparation | None
+    reactions: str
+    cdisc: Mapping[str, str]
+
+    def site(self, code: str) -> InjectionSite:
+        """Return the injection site with this code."""
+        return _find(self.sites, code)
+
+    def stage(self, code: str) -> Stage:
+        """Return the stage with this code."""
+        return _find(self.stages, code)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A treatment arm: label and shape for people, the registry's heading, role and words verbatim."""
+
+    code: str
+    label: Words
+    shape: str
+    drugs: tuple[str, ...]
+    name: Words
+    heading: str
+    role: str
+    words: str
+    cdisc: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visit: its day counted from an anchor, the setting that gives its window, and what it holds.
+
+    Anchors: "day_1" (day 1 is the day of the first dose), "before_day_1" and "last_dose" (the day or
+    the stretch is a setting), "none" (any day).
+    """
+
+    code: str
+    label: Words
+    number: int
+    anchor: str
+    week: int | None
+    day: int | None
+    day_setting: str
+    window: str
+    forms: tuple[str, ...]
+    panels: tuple[str, ...]
+    tags: tuple[str, ...]
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Something the registry leaves open; it has no value until it is decided.
+
+    The proposal is shown beside it and is never used. `clarification` names what governs it; without
+    one it is decided under its own code and `waits` lists the acts that stand still until then.
+    """
+
+    code: str
+    label: Words
+    kind: str
+    unit: str
+    choices: tuple[Choice, ...]
+    low: Decimal | None
+    high: Decimal | None
+    decimals: int
+    allowed: tuple[str, ...]
+    length: int | None
+    no_limit: Words | None
+    proposal: Given | None
+    basis: Basis | None
+    clarification: str
+    waits: tuple[str, ...]
+    hint: Words | None = None
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One thing that is judged: verbatim words, plain label, and the evidence that can be computed.
+
+    `words` are fragments of the registry's text; `lost_words` are those of the record they were
+    restored from. `waits_on` are the clarifications and settings without which it cannot be judged.
+    """
+
+    code: str
+    kind: str
+    words: tuple[str, ...]
+    label: Words
+    reading: Words | None
+    evidence: Evidence
+    not_applicable: bool
+    origin: str
+    lost_words: str
+    lost_words_source: str
+    waits_on: tuple[str, ...] = ()
+
+    @property
+    def quote(self) -> str:
+        """Return the verbatim words as one line, with dots where words of the sentence are left out."""
+        return " … ".join(self.words)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Return the answers a person can give."""
+        pair = ("met", "not_met") if self.kind == INCLUSION else ("present", "absent")
+        return (*pair, "not_applicable") if self.not_applicable else pair
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One sentence of the registry's criteria with its number as displayed there, and its leaves."""
+
+    code: str
+    kind: str
+    number: str
+    words: str
+    beside: tuple[str, ...]
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True)
+class LeafReading:
+    """What an option says about a leaf: it stands with these words, or in the decider's own words,
+    or it is void."""
+
+    leaf: str
+    words: Words | None = None
+    own_words: bool = False
+    void: bool = False
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to settle a clarification: values it sets, values it asks for, readings it gives."""
+
+    code: str
+    key: str
+    label: Words
+    consequence: Words
+    sets: Mapping[str, Given]
+    asks: tuple[str, ...]
+    unneeded: tuple[str, ...]
+    readings: tuple[LeafReading, ...]
+    own_words: bool
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Words of another record that throw light on a clarification."""
+
+    source: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Clarification:
+    """One place where the registry contradicts itself, lost text or is silent.
+
+    `proposes` names the option held to be likely; it is shown and never chosen by the application.
+    """
+
+    code: str
+    title: Words
+    quotes: tuple[str, ...]
+    elsewhere: tuple[Elsewhere, ...]
+    problem: Words
+    intent: Words
+    confidence: str
+    severity: str
+    waits: tuple[str, ...]
+    options: tuple[Option, ...]
+    proposes: str
+
+    def option(self, code: str) -> Option:
+        """Return the option with this code."""
+        return _find(self.options, code)
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A score: its form, the weight of each item, the items its clinical part leaves out.
+
+    `joints` is the number of joints that make arthritis, fixed by the instrument's version.
+    """
+
+    code: str
+    label: Words
+    form: str
+    version: str
+    weights: Mapping[str, int]
+    not_clinical: tuple[str, ...]
+    highest: int | None
+    joints: int | None
+    letters: Mapping[str, int]
+    settings: tuple[str, ...]
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """The whole package: the trial as registered, and what it leaves open."""
+
+    code: str
+    version: str
+    title: Words
+    short_title: Words
+    registry_ids: tuple[str, ...]
+    registry: Registry
+    arms: tuple[Arm, ...]
+    drugs: tuple[Drug, ...]
+    lists: tuple[CodeList, ...]
+    visits: tuple[Visit, ...]
+    settings: tuple[Setting, ...]
+    criteria: tuple[Criterion, ...]
+    clarifications: tuple[Clarification, ...]
+    forms: tuple[Form, ...]
+    instruments: tuple[Instrument, ...]
+    laboratory: Laboratory
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Return every leaf in the registry's order."""
+        return tuple(leaf for criterion in self.criteria for leaf in criterion.leaves)
+
+    def arm(self, code: str) -> Arm:
+        """Return the arm with this code."""
+        return _find(self.arms, code)
+
+    def drug(self, code: str) -> Drug:
+        """Return the drug with this code."""
+        return _find(self.drugs, code)
+
+    def list(self, code: str) -> CodeList:
+        """Return the code list with this code."""
+        return _find(self.lists, code)
+
+    def visit(self, code: str) -> Visit:
+        """Return the visit with this code."""
+        return _find(self.visits, code)
+
+    def setting(self, code: str) -> Setting:
+        """Return the setting with this code."""
+        return _find(self.settings, code)
+
+    def leaf(self, code: str) -> Leaf:
+        """Return the leaf with this code."""
+        return _find(self.leaves, code)
+
+    def criterion_of(self, leaf: str) -> Criterion:
+        """Return the criterion that a leaf belongs to."""
+        return next(found for found in self.criteria if any(leaf == each.code for each in found.leaves))
+
+    def clarification(self, code: str) -> Clarification:
+        """Return the clarification with this code."""
+        return _find(self.clarifications, code)
+
+    def form(self, code: str) -> Form:
+        """Return the form with this code."""
+        return _find(self.forms, code)
+
+    def instrument(self, code: str) -> Instrument:
+        """Return the instrument with this code."""
+        return _find(self.instruments, code)

@@ -1,0 +1,148 @@
+"""Who may do what: the one matrix of actions and roles, and the tasks of the delegation log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sle_desk.base.language import Words
+
+COORDINATOR = "coordinator"
+NURSE = "nurse"
+INVESTIGATOR = "investigator"
+PI = "pi"
+STATISTICIAN = "statistician"
+MONITOR = "monitor"
+ADMINISTRATOR = "administrator"
+DRUG_MANAGER = "drug_manager"
+QUALITY_CONTROL = "quality_control"
+INSPECTOR = "inspector"
+
+ROLES: dict[str, Words] = {
+    COORDINATOR: Words("Study coordinator", "临床研究协调员"),
+    NURSE: Words("Study nurse", "研究护士"),
+    INVESTIGATOR: Words("Investigator", "研究者"),
+    PI: Words("Principal investigator", "主要研究者"),
+    STATISTICIAN: Words("Statistician", "统计师"),
+    MONITOR: Words("Monitor", "监查员"),
+    ADMINISTRATOR: Words("Administrator", "系统管理员"),
+    DRUG_MANAGER: Words("Drug manager", "药物管理员"),
+    QUALITY_CONTROL: Words("Site quality control", "机构质控员"),
+    INSPECTOR: Words("Inspector", "视察员"),
+}
+
+# Roles that see the name beside the subject number (reality.md section 4).
+SEES_NAMES = frozenset({COORDINATOR, NURSE, INVESTIGATOR, PI})
+# Roles that see clinical values; the administrator sees none.
+SEES_VALUES = frozenset(ROLES) - {ADMINISTRATOR, STATISTICIAN, DRUG_MANAGER}
+# The statistician knows the list: never combined with a role that enrols, judges or doses.
+NEVER_TOGETHER = tuple(
+    frozenset({STATISTICIAN, other}) for other in (COORDINATOR, NURSE, INVESTIGATOR, PI, DRUG_MANAGER)
+)
+# One person may hold these two, and the conflict is shown (reality.md section 4).
+CONFLICTS = (frozenset({COORDINATOR, ADMINISTRATOR}), frozenset({PI, ADMINISTRATOR}))
+
+CONSENT = "consent"
+ENTRY = "data_entry"
+DOSING = "dosing"
+ASSESSMENT = "assessment"
+ELIGIBILITY = "eligibility"
+RANDOMISATION = "randomisation"
+TASKS: dict[str, Words] = {
+    CONSENT: Words("Informed consent", "知情同意"),
+    ENTRY: Words("Data entry", "数据录入"),
+    DOSING: Words("Preparing and giving study drugs", "研究药物配制与给药"),
+    ASSESSMENT: Words("Clinical assessment and scores", "临床评估与评分"),
+    ELIGIBILITY: Words("Eligibility decision", "入排判定"),
+    RANDOMISATION: Words("Opening an allocation", "随机分配"),
+}
+
+_WARD = frozenset({COORDINATOR, NURSE, INVESTIGATOR, PI})
+_JUDGES = frozenset({INVESTIGATOR, PI})
+_ALL = frozenset(ROLES)
+_READERS = frozenset({*_WARD, MONITOR, QUALITY_CONTROL, INSPECTOR})
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a person does: who may, under which delegated task, and whether it corrects."""
+
+    name: str
+    roles: frozenset[str]
+    task: str = ""
+    # A step forward in a record's life needs no reason; every other change of a saved value does.
+    progress: bool = False
+
+
+def _actions(*actions: Action) -> dict[str, Action]:
+    return {action.name: action for action in actions}
+
+
+ACTIONS = _actions(
+    # Everybody's own session.
+    Action("session.open", _ALL, progress=True),
+    Action("session.close", _ALL, progress=True),
+    Action("password.change", _ALL, progress=True),
+    Action("language.choose", _ALL, progress=True),
+    # People.
+    Action("people.create", frozenset({ADMINISTRATOR}), progress=True),
+    Action("people.role", frozenset({ADMINISTRATOR}), progress=True),
+    Action("people.deactivate", frozenset({ADMINISTRATOR}), progress=True),
+    Action("people.reset_password", frozenset({ADMINISTRATOR}), progress=True),
+    Action("delegation.record", frozenset({PI}), progress=True),
+    Action("laboratory.record", frozenset({COORDINATOR, PI}), progress=True),
+    Action("consent_version.record", frozenset({COORDINATOR, PI}), progress=True),
+    # The protocol.
+    Action("words.record", frozenset({COORDINATOR, PI}), progress=True),
+    Action("decision.sign", frozenset({PI})),
+    Action("decision.withdraw", frozenset({PI})),
+    # Subjects.
+    Action("subject.register", _WARD, ENTRY),
+    Action("consent.record", _WARD, CONSENT),
+    Action("visit.record", _WARD, ENTRY, progress=True),
+    Action("form.save", _WARD, ENTRY),
+    Action("assessment.save", _WARD, ENTRY),
+    Action("form.sign", _JUDGES, ASSESSMENT),
+    Action("form.sign_transcribed", _WARD, ENTRY),
+    Action("sample.record", _WARD, ENTRY, progress=True),
+    Action("results.save", _WARD, ENTRY, progress=True),
+    Action("result.judge", _JUDGES, ASSESSMENT, progress=True),
+    Action("value.correct", _WARD, ENTRY),
+    Action("record.entered_in_error", _WARD, ENTRY),
+    Action("subject.entered_in_error", _WARD, ENTRY),
+    Action("disposition.record", _WARD, ENTRY),
+    # Eligibility and allocation.
+    Action("eligibility.precheck", frozenset({COORDINATOR, NURSE, INVESTIGATOR}), ENTRY, progress=True),
+    Action("eligibility.decide", _JUDGES, ELIGIBILITY, progress=True),
+    Action("eligibility.sign", _JUDGES, ELIGIBILITY, progress=True),
+    Action("list.import", frozenset({STATISTICIAN})),
+    Action("allocation.open", frozenset({COORDINATOR, INVESTIGATOR, PI}), RANDOMISATION, progress=True),
+    # Doses.
+    Action("dose.record", _WARD, DOSING),
+    Action("dose.prepare", _WARD, DOSING),
+    Action("dose.give_prepared", _WARD, DOSING, progress=True),
+    Action("dispensing.record", frozenset({*_WARD, DRUG_MANAGER}), DOSING),
+    Action("deviation.settle", _JUDGES, ASSESSMENT, progress=True),
+    Action("query.answer", _WARD, ENTRY, progress=True),
+    # Papers, exports, the file.
+    Action("paper.print", _READERS),
+    Action("paper.record_ink", _WARD, ENTRY, progress=True),
+    Action("export.write", frozenset({COORDINATOR, INVESTIGATOR, PI, MONITOR, STATISTICIAN})),
+    Action("backup.make", _ALL),
+    Action("study.restore", frozenset({ADMINISTRATOR})),
+    Action("setting.record", frozenset({ADMINISTRATOR, PI}), progress=True),
+)
+
+
+def may(role: str, action: str) -> bool:
+    """Tell whether the role may do the action; an unknown action is a fault, not a no."""
+    return role in ACTIONS[action].roles
+
+
+def roles_allowed_together(roles: frozenset[str]) -> bool:
+    """Tell whether one person may hold these roles."""
+    return not any(pair <= roles for pair in NEVER_TOGETHER)
+
+
+def conflicts(roles: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """Return the pairs of roles that one person may hold but that are shown as a conflict."""
+    return tuple(pair for pair in CONFLICTS if pair <= roles)

@@ -1,0 +1,198 @@
+"""Values as people type them: numbers with comparators, days, partial days and times.
+
+Nothing is guessed: what is ambiguous is refused with a code, and the text stays with the person.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from sle_desk.base.errors import RuleBroken
+
+MILLION = Decimal(1_000_000)
+LARGEST = Decimal(10) ** 12
+_NUMBER = re.compile(r"(?P<comparator>[<>]=?|≤|≥)?\s*(?P<number>-?\d+(?:\.\d+)?)")
+_COMPARATORS = {"≤": "<=", "≥": ">="}
+_PARTIAL = re.compile(r"(\d{4}|UK)-(\d{2}|UK)-(\d{2}|UK)")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A number as typed, its exact value and its comparator ("" when there is none)."""
+
+    typed: str
+    value: Decimal
+    comparator: str = ""
+
+
+def clean(text: str) -> str:
+    """Return typed or pasted text with full-width forms made plain and outer blanks removed."""
+    # Not NFKC over the whole text: it turns 10⁹ into 109 and ½ into 1⁄2 in silence.
+    plain = "".join(
+        unicodedata.normalize("NFKC", character)
+        if unicodedata.decomposition(character).startswith(("<wide>", "<narrow>"))
+        else character
+        for character in text
+    )
+    return plain.replace("。", ".").strip()
+
+
+def check_text(text: str) -> str:
+    """Return the text unchanged, or refuse NUL, control and invisible direction characters."""
+    for character in text:
+        kind = unicodedata.category(character)
+        if kind in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t":
+            raise RuleBroken("text.control", character=f"U+{ord(character):04X}")
+        if character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b":
+            raise RuleBroken("text.control", character=f"U+{ord(character):04X}")
+    return text
+
+
+def parse_number(text: str, *, comparators: bool = False) -> Measured:
+    """Return the number that was typed; refuse commas, missing digits, signs of doubt and sizes
+    beyond 15 significant digits, 6 decimals or 10^12."""
+    typed = clean(text)
+    if "," in typed or "、" in typed:
+        raise RuleBroken("number.comma", typed=text, instead=typed.replace(",", "."))
+    found = _NUMBER.fullmatch(typed)
+    if found is None:
+        raise RuleBroken("number.unreadable", typed=text)
+    comparator = found["comparator"] or ""
+    if comparator and not comparators:
+        raise RuleBroken("number.comparator", typed=text)
+    value = Decimal(found["number"])
+    check_measure(value)
+    return Measured(typed, value, _COMPARATORS.get(comparator, comparator))
+
+
+def check_measure(value: Decimal) -> Decimal:
+    """Return the value unchanged, or refuse what the file could not keep exactly."""
+    if not value.is_finite():
+        raise RuleBroken("number.unreadable", typed=str(value))
+    digits = value.as_tuple()
+    exponent = digits.exponent if isinstance(digits.exponent, int) else 0
+    if len(digits.digits) > 15 or exponent < -6 or abs(value) >= LARGEST:
+        raise RuleBroken("number.size", typed=str(value))
+    return value
+
+
+def to_millionths(value: Decimal) -> int:
+    """Return the exact value in millionths, as the file keeps it."""
+    return int((check_measure(value) * MILLION).to_integral_exact())
+
+
+def from_millionths(stored: int) -> Decimal:
+    """Return the value kept as millionths, without needless zeros."""
+    value = (Decimal(stored) / MILLION).normalize()
+    exponent = value.as_tuple().exponent
+    return value.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else value
+
+
+def rounded(value: Decimal, decimals: int = 6) -> Decimal:
+    """Return a computed value rounded half-even, as converted values are kept."""
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+
+
+def plain(value: Decimal) -> str:
+    """Return the number as people write it: no exponent and no needless zeros after the point."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _day(typed: str, year: int, month: int, day: int) -> date:
+    if year < 1:
+        raise RuleBroken("day.unreadable", typed=typed)
+    if not 1 <= month <= 12:
+        raise RuleBroken("day.month", typed=typed, month=month)
+    last = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= last:
+        raise RuleBroken("day.not_in_month", typed=typed, year=year, month=month, last=last)
+    return date(year, month, day)
+
+
+def parse_day(text: str, today: date) -> date:
+    """Return the day typed as 2026-11-23, 20261123, 11-23, 23, t, t-1 or +7; refuse what is
+    ambiguous (six digits, day first)."""
+    typed = clean(text).replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-")
+    relative = re.fullmatch(r"[tT]?([+-]\d{1,3})", typed)
+    if typed in ("t", "T"):
+        return today
+    if relative:
+        return today + timedelta(days=int(relative[1]))
+    for pattern in (r"(\d{4})-(\d{1,2})-(\d{1,2})", r"(\d{4})(\d{2})(\d{2})"):
+        found = re.fullmatch(pattern, typed)
+        if found:
+            return _day(text, int(found[1]), int(found[2]), int(found[3]))
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", typed)
+    if found:
+        return _day(text, today.year, int(found[1]), int(found[2]))
+    found = re.fullmatch(r"\d{1,2}", typed)
+    if found:
+        return _day(text, today.year, today.month, int(typed))
+    if re.fullmatch(r"\d{6}", typed) or re.fullmatch(r"\d{1,2}-\d{1,2}-\d{2,4}", typed):
+        raise RuleBroken("day.ambiguous", typed=text)
+    raise RuleBroken("day.unreadable", typed=text)
+
+
+def parse_partial_day(text: str, today: date) -> str:
+    """Return a day with unknown parts as `2026-11-UK`; a whole day comes back as `2026-11-23`."""
+    typed = clean(text).upper()
+    found = _PARTIAL.fullmatch(typed)
+    if found is None or "UK" not in typed:
+        return parse_day(text, today).isoformat()
+    year, month, day = found.groups()
+    if (year == "UK" and month != "UK") or (month == "UK" and day != "UK"):
+        raise RuleBroken("day.unknown_order", typed=text)
+    if month != "UK" and not 1 <= int(month) <= 12:
+        raise RuleBroken("day.month", typed=text, month=int(month))
+    return typed
+
+
+def partial_bounds(partial: str) -> tuple[date, date]:
+    """Return the earliest and the latest day that a partial day can mean."""
+    year, month, day = partial.split("-")
+    if year == "UK":
+        return date.min, date.max
+    if month == "UK":
+        return date(int(year), 1, 1), date(int(year), 12, 31)
+    if day == "UK":
+        last = calendar.monthrange(int(year), int(month))[1]
+        return date(int(year), int(month), 1), date(int(year), int(month), last)
+    whole = date(int(year), int(month), int(day))
+    return whole, whole
+
+
+def parse_time(text: str, now: datetime) -> time:
+    """Return the 24-hour time typed as 834, 08:34, 8.34, n or n-10 (minutes)."""
+    typed = clean(text).replace("：", ":")
+    if typed.lower() == "n":
+        return now.time().replace(second=0, microsecond=0)
+    relative = re.fullmatch(r"[nN]-(\d{1,3})", typed)
+    if relative:
+        earlier = now - timedelta(minutes=int(relative[1]))
+        if earlier.date() != now.date():
+            raise RuleBroken("time.other_day", typed=text)
+        return earlier.time().replace(second=0, microsecond=0)
+    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})", typed) or re.fullmatch(r"(\d{1,2})(\d{2})", typed)
+    if found is None:
+        raise RuleBroken("time.unreadable", typed=text)
+    hour, minute = int(found[1]), int(found[2])
+    if hour > 23 or minute > 59:
+        raise RuleBroken("time.range", typed=text)
+    return time(hour, minute)
+
+
+def study_day(day: date, day_one: date) -> int:
+    """Return the study day: day 1 is the day of the first dose, the day before it is -1."""
+    difference = (day - day_one).days
+    return difference + 1 if difference >= 0 else difference
+
+
+def age_on(born: date, day: date) -> int:
+    """Return completed years; a 29 February birthday counts on 1 March in other years (proposal)."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

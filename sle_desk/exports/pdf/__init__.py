@@ -1,0 +1,1 @@
+"""Papers: what is printed, signed in ink and filed."""

@@ -1,0 +1,188 @@
+"""Text as atoms: the smallest pieces that a line is made of, each guarded, measured and inked."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.exports.pdf.fonts import BOLD, LOWERED, RAISED, REGULAR, visible, width_of, without_glyph
+from sle_desk.exports.pdf.look import Style
+
+TICK_WIDTH = 1.25  # of the text size, with the blank after the box
+SMALL = 0.64
+# No line begins with these, and none ends with those.
+CLOSING = frozenset("，。、；：？！）》」』】〕”’％%·…,.;:?!)]}°")
+OPENING = frozenset("（《「『【〔“‘([{")
+TICKS = {"☐": False, "☑": True, "☒": True}
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words in the style of their text, or with another weight, size or colour; `whole` words stay on one line."""
+
+    text: str
+    bold: bool | None = None
+    size: float | None = None
+    colour: str | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A tick box, drawn as a shape because no face can be trusted to have it."""
+
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line to write on, in points; without a width it takes what is left of its line."""
+
+    width: float | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A blank in points; without a width it takes what is left of its line."""
+
+    width: float | None = None
+
+
+@dataclass(frozen=True)
+class Together:
+    """Pieces that stay on one line: a question, its line to write on and its unit."""
+
+    pieces: tuple[Piece, ...]
+
+
+Piece = Run | Tick | Rule | Gap | Together
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Face, size in points, colour, and how far the baseline is raised."""
+
+    font: str
+    size: float
+    colour: str
+    rise: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One piece of a line: its text or shape, its width, and whether the next may not leave it."""
+
+    width: float
+    ink: Ink
+    text: str = ""
+    shape: str = ""
+    glued: bool = False
+    elastic: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Tell whether this is a space at which a line may end."""
+        return self.text == " " and not self.glued
+
+
+LINE_END = "line end"
+
+
+def guarded(text: str, font: str) -> str:
+    """Return the text as it will be drawn, or refuse characters that the face cannot draw."""
+    shown = visible(text)
+    missing = without_glyph(shown.replace("\n", ""), font)
+    if missing:
+        codes = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing)
+        raise RuleBroken("paper.no_glyph", characters=codes)
+    return shown
+
+
+def atoms_of(pieces: Iterable[Piece], style: Style) -> tuple[Atom, ...]:
+    """Return the atoms of the pieces, in order."""
+    return tuple(atom for piece in pieces for atom in _atoms(piece, style))
+
+
+def _atoms(piece: Piece, style: Style) -> Iterator[Atom]:
+    ink = Ink(BOLD if style.bold else REGULAR, style.size, style.colour)
+    if isinstance(piece, Together):
+        yield from held([atom for inner in piece.pieces for atom in _atoms(inner, style)])
+    elif isinstance(piece, Tick):
+        yield _tick(piece.marked, ink)
+    elif isinstance(piece, Run):
+        yield from _run(piece, style)
+    else:
+        shape = "rule" if isinstance(piece, Rule) else "gap"
+        yield Atom(piece.width or 24.0, ink, shape=shape, elastic=piece.width is None)
+
+
+def _tick(marked: bool, ink: Ink) -> Atom:
+    return Atom(TICK_WIDTH * ink.size, ink, shape="marked" if marked else "tick", glued=True)
+
+
+def held(atoms: Sequence[Atom]) -> list[Atom]:
+    """Return the atoms glued to one another, the last free."""
+    return [replace(atom, glued=True) for atom in atoms[:-1]] + list(atoms[-1:])
+
+
+def _run(run: Run, style: Style) -> Iterator[Atom]:
+    bold = style.bold if run.bold is None else run.bold
+    ink = Ink(BOLD if bold else REGULAR, run.size or style.size, run.colour or style.colour)
+    for line in _with_ticks(run.text):
+        if isinstance(line, bool):
+            yield _tick(line, ink)
+            continue
+        text = guarded(line, ink.font)
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                yield Atom(0.0, ink, shape=LINE_END)
+            atoms = list(_words(part, ink))
+            yield from held(atoms) if run.whole else atoms
+
+
+def _with_ticks(text: str) -> Iterator[str | bool]:
+    start = 0
+    for place, character in enumerate(text):
+        if character in TICKS:
+            yield text[start:place]
+            yield TICKS[character]
+            start = place + 1
+    yield text[start:]
+
+
+def _words(text: str, ink: Ink) -> Iterator[Atom]:
+    word = ""
+    for place, character in enumerate(text):
+        following = text[place + 1 : place + 2]
+        if character in RAISED or character in LOWERED:
+            if word:
+                yield _atom(word, ink, glued=True)
+            yield _small(character, ink, glued=bool(following) and following != " ")
+            word = ""
+        elif character == " ":
+            if word:
+                yield _atom(word, ink, glued=False)
+            yield _atom(" ", ink, glued=False)
+            word = ""
+        elif _wide(character) or following and _wide(following):
+            yield _atom(word + character, ink, glued=character in OPENING or following in CLOSING)
+            word = ""
+        else:
+            word += character
+    if word:
+        yield _atom(word, ink, glued=False)
+
+
+def _atom(text: str, ink: Ink, glued: bool) -> Atom:
+    return Atom(width_of(text, ink.font, ink.size), ink, text, glued=glued)
+
+
+def _small(character: str, ink: Ink, glued: bool) -> Atom:
+    rise = 0.30 if character in RAISED else -0.12
+    return _atom(character, replace(ink, size=ink.size * SMALL, rise=rise * ink.size), glued)
+
+
+def _wide(character: str) -> bool:
+    return character >= "\u2e80" and unicodedata.east_asian_width(character) in "WF"

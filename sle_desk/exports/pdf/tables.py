@@ -1,0 +1,97 @@
+"""Tables on paper: columns as wide as their words need, heads repeated, rows that may run over a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reportlab.lib.colors import HexColor
+from reportlab.platypus import Table, TableStyle
+
+from sle_desk.exports.pdf.atoms import Piece
+from sle_desk.exports.pdf.look import BODY, CELL_PADDING, HAIRLINE, HEAD, SHADE, STRONG, Style
+from sle_desk.exports.pdf.text import P, Text
+
+Cell = str | Sequence[str | Piece] | Text
+
+
+def grid(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    width: float,
+    *,
+    strong: Sequence[int] = (0,),
+    wide: Sequence[int] = (),
+    style: Style = BODY,
+) -> Table:
+    """Return a table as wide as given; `strong` columns are bold, `wide` ones take the room left over."""
+    bold = style.but(bold=True)
+    cells = [
+        [
+            cell if isinstance(cell, Text) else P(cell, bold if place in strong else style)
+            for place, cell in enumerate(row)
+        ]
+        for row in rows
+    ]
+    head = [[P(text, HEAD) for text in heads]] if heads else []
+    widths = fitted(head + cells, width, wide)
+    table = Table(head + cells, colWidths=widths, repeatRows=len(head), splitInRow=1, hAlign="LEFT")
+    table.setStyle(TableStyle(_marks(bool(head))))
+    return table
+
+
+def _marks(headed: bool) -> list[tuple[object, ...]]:
+    first = 1 if headed else 0
+    marks: list[tuple[object, ...]] = [
+        ("LEFTPADDING", (0, 0), (-1, -1), CELL_PADDING),
+        ("RIGHTPADDING", (0, 0), (-1, -1), CELL_PADDING),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, first), (-1, -1), 0.5, HexColor(HAIRLINE)),
+    ]
+    if headed:
+        marks.append(("BACKGROUND", (0, 0), (-1, 0), HexColor(SHADE)))
+        marks.append(("BOTTOMPADDING", (0, 0), (-1, 0), 2.4))
+    return marks
+
+
+def fitted(rows: Sequence[Sequence[Text]], width: float, wide: Sequence[int] = ()) -> list[float]:
+    """Return the column widths: what the words need where that fits, else the widest columns give way."""
+    if not rows:
+        return []
+    columns = list(zip(*rows, strict=True))
+    padding = 2 * CELL_PADDING + 0.2
+    natural = [max(cell.natural_width() for cell in column) + padding for column in columns]
+    spare = width - sum(natural)
+    if spare >= 0:
+        takers = set(wide) or set(range(len(natural)))
+        return [need + (spare / len(takers) if place in takers else 0) for place, need in enumerate(natural)]
+    least = [max(cell.narrowest_width() for cell in column) + padding for column in columns]
+    if sum(least) >= width:
+        return [need * width / sum(least) for need in least]
+    return _levelled(natural, least, width)
+
+
+def _levelled(natural: Sequence[float], least: Sequence[float], width: float) -> list[float]:
+    """Lower one ceiling over all columns until they fit; none goes below its longest word."""
+    low, high = 0.0, max(natural)
+    for _ in range(40):
+        ceiling = (low + high) / 2
+        needed = sum(max(floor, min(need, ceiling)) for need, floor in zip(natural, least, strict=True))
+        low, high = (ceiling, high) if needed <= width else (low, ceiling)
+    return [max(floor, min(need, low)) for need, floor in zip(natural, least, strict=True)]
+
+
+def facts(rows: Sequence[tuple[Cell, Cell]], width: float, first: float | None = None) -> Table:
+    """Return labels with what stands for them, label bold on the left; `first` is the label's width."""
+    cells = [[P_of(label, STRONG), P_of(value, BODY)] for label, value in rows]
+    own = max((row[0].natural_width() for row in cells), default=0.0) + 4 * CELL_PADDING
+    left = min(own if first is None else first, width * 0.45)
+    table = Table(cells, colWidths=[left, width - left], splitInRow=1, hAlign="LEFT")
+    table.setStyle(TableStyle(_marks(False)[:-1]))
+    return table
+
+
+def P_of(cell: Cell, style: Style) -> Text:
+    """Return the cell as a text; one that is made already keeps its own style."""
+    return cell if isinstance(cell, Text) else P(cell, style)

@@ -1,0 +1,88 @@
+"""How values are said on paper and in workbooks: days, instants, exact numbers, both languages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sle_desk.base.language import Language, Words, message
+from sle_desk.domain.values import plain
+
+Said = str | Words | Decimal | int | date | datetime | None
+
+NOTHING = "–"
+WEEKDAYS = (
+    message("Mon"),
+    message("Tue"),
+    message("Wed"),
+    message("Thu"),
+    message("Fri"),
+    message("Sat"),
+    message("Sun"),
+)
+
+
+def said(value: Said, language: Language) -> str:
+    """Return one value as text: days as 2026-11-23, exact numbers as written, nothing as a dash."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, Words):
+        return language.words(value)
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def offset(at: datetime) -> str:
+    """Return the offset of an aware instant, as (UTC+08:00)."""
+    shift = at.utcoffset()
+    if shift is None:
+        raise ValueError("an instant needs its offset")
+    sign = "-" if shift < timedelta(0) else "+"
+    hours, minutes = divmod(abs(shift) // timedelta(minutes=1), 60)
+    return f"(UTC{sign}{hours:02d}:{minutes:02d})"
+
+
+def moment(at: datetime) -> str:
+    """Return day and time of an instant on its own clock: 2026-11-23 09:44."""
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def instant(at: datetime) -> str:
+    """Return an aware instant with its offset: 2026-11-23 09:44 (UTC+08:00)."""
+    return f"{moment(at)} {offset(at)}"
+
+
+def weekday(day: date, language: Language) -> str:
+    """Return the short name of the weekday."""
+    return language.text(WEEKDAYS[day.weekday()])
+
+
+def planned_day(day: date, language: Language) -> str:
+    """Return a day with its weekday, as people plan: Mon 2026-11-23."""
+    return f"{weekday(day, language)} {day.isoformat()}"
+
+
+def grouped(number: int) -> str:
+    """Return a running number in groups of three held together: 18 204."""
+    return f"{number:,}".replace(",", "\u00a0")
+
+
+def both(language: Language, text: str, **facts: object) -> str:
+    """Return a message in both languages, Chinese first as on ward papers."""
+    chinese, english = _pair(language)
+    return f"{chinese.text(text, **facts)} {english.text(text, **facts)}"
+
+
+def both_words(words: Words) -> str:
+    """Return protocol words in both languages, once where they are the same."""
+    return words.en if words.en == words.zh else f"{words.zh} {words.en}"
+
+
+def _pair(language: Language) -> tuple[Language, Language]:
+    other = language.other()
+    return (language, other) if language.code == "zh_CN" else (other, language)

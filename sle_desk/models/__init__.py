@@ -1,0 +1,1 @@
+"""What is kept, as typed tables, and the one encrypted file that keeps it."""

@@ -1,0 +1,137 @@
+"""The declarative base: exact column types, strict tables and what every record carries."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Integer, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from sle_desk.domain.values import from_millionths, to_millionths
+
+# Tables without audit, replay and export; an allow-list, so that a new table is audited unless named here.
+UNAUDITED = frozenset({"draft", "audit"})
+
+
+class Measure(TypeDecorator[Decimal]):
+    """An exact decimal kept as whole millionths: text decimals compare wrongly in SQL."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Return the millionths to store; refuse what does not fit exactly."""
+        return None if value is None else to_millionths(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Return the decimal that was stored."""
+        return None if value is None else from_millionths(value)
+
+
+def instant_text(instant: datetime) -> str:
+    """Return an aware instant as sortable text: UTC, then the local offset in minutes."""
+    offset = instant.utcoffset()
+    if offset is None:
+        raise ValueError("an instant needs an offset")
+    utc = instant.astimezone(timezone.utc).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='microseconds')}Z{int(offset.total_seconds()) // 60:+d}"
+
+
+def read_instant(text: str) -> datetime:
+    """Return the aware instant that `instant_text` wrote, with its own offset."""
+    utc, _, minutes = text.partition("Z")
+    zone = timezone(timedelta(minutes=int(minutes)))
+    return datetime.fromisoformat(utc).replace(tzinfo=timezone.utc).astimezone(zone)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant: UTC for order, the offset of the place kept beside it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Return the text to store."""
+        return None if value is None else instant_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """Return the aware instant."""
+        return None if value is None else read_instant(value)
+
+
+class Day(TypeDecorator[date]):
+    """A plain calendar day."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        """Return the ISO text to store."""
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        """Return the day."""
+        return None if value is None else date.fromisoformat(value)
+
+
+class Base(DeclarativeBase):
+    """Every table of the study file."""
+
+    type_annotation_map = {
+        str: Text(),
+        int: Integer(),
+        bool: Integer(),
+        Decimal: Measure(),
+        datetime: Instant(),
+        date: Day(),
+    }
+
+    @declared_attr.directive
+    def __table_args__(cls) -> Any:
+        return ({"sqlite_strict": True},)
+
+
+class Row(Base):
+    """A table whose rows have a number and a version that travels with what is shown."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+RECORD_STATES = ("current", "void")
+
+
+class Record(Row):
+    """A clinical record: never deleted; put right by a correction or marked void with a reason."""
+
+    __abstract__ = True
+
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), index=True)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    protocol_version: Mapped[str]
+    # Where the fact comes from (HIS, LIS, paper, diary, entered here) and the reference there.
+    source: Mapped[str] = mapped_column(default="entered_here")
+    source_reference: Mapped[str] = mapped_column(default="")
+    entered_later: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(default="current")
+    void_reason: Mapped[str] = mapped_column(default="")
+    # Entered in error here, entered there: linked both ways by record number in the same table.
+    moved_to: Mapped[int | None]
+    moved_from: Mapped[int | None]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> Any:
+        return (
+            CheckConstraint("state IN ('current', 'void')"),
+            CheckConstraint("(state = 'void') = (void_reason <> '')"),
+            {"sqlite_strict": True},
+        )

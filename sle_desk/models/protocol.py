@@ -1,0 +1,63 @@
+"""The protocol package inside the study, and what was decided of what it leaves open."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sle_desk.models.base import Row
+
+
+class ProtocolFile(Row):
+    """One file of the protocol package, verbatim, with its SHA-256."""
+
+    __tablename__ = "protocol_file"
+    package: Mapped[str]
+    package_version: Mapped[str]
+    name: Mapped[str]
+    content: Mapped[str]
+    sha256: Mapped[str]
+
+
+class StudyFact(Row):
+    """One fact about the study file itself, by name (study number, title, demonstration)."""
+
+    __tablename__ = "study_fact"
+    name: Mapped[str] = mapped_column(unique=True)
+    value: Mapped[str]
+
+
+class ApprovedWords(Row):
+    """The approved protocol's own words for one criterion or clarification, as the site entered them."""
+
+    __tablename__ = "approved_words"
+    target: Mapped[str] = mapped_column(index=True)
+    words: Mapped[str]
+    document_version: Mapped[str]
+    section: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+
+class ProtocolDecision(Row):
+    """The PI's decision on a clarification or an open setting, with its basis and signature."""
+
+    __tablename__ = "protocol_decision"
+    code: Mapped[str] = mapped_column(index=True)
+    option: Mapped[str] = mapped_column(default="")
+    # Settings set by the decision, as canonical JSON: setting code to value.
+    settings: Mapped[str] = mapped_column(default="{}")
+    own_words: Mapped[str] = mapped_column(default="")
+    basis: Mapped[str]
+    document: Mapped[str]
+    section: Mapped[str] = mapped_column(default="")
+    approval_number: Mapped[str] = mapped_column(default="")
+    approved_on: Mapped[date]
+    effective_from: Mapped[date]
+    reason: Mapped[str]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    withdrawn_reason: Mapped[str] = mapped_column(default="")

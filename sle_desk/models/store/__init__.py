@@ -1,0 +1,1 @@
+"""The encrypted file itself: engine, keys, audit capture and migrations."""

@@ -1,0 +1,166 @@
+"""The one connection to one encrypted file: its key, its pragmas and its commit."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2 as driver
+
+from sle_desk.base.errors import StorageFailed
+from sle_desk.models.store import schema
+from sle_desk.models.store.capture import Capture, Context
+from sle_desk.models.store.guard import Guard
+from sle_desk.models.tables import audited_tables
+
+# Name, what is set, what must be read back. integrity.md 2.5 has the measurements behind each.
+PRAGMAS: tuple[tuple[str, str, object], ...] = (
+    ("foreign_keys", "ON", 1),
+    ("recursive_triggers", "ON", 1),
+    ("trusted_schema", "OFF", 0),
+    ("cell_size_check", "ON", 1),
+    ("secure_delete", "ON", 1),
+    ("temp_store", "MEMORY", 2),
+    ("locking_mode", "EXCLUSIVE", "exclusive"),
+    ("journal_mode", "TRUNCATE", "truncate"),
+    ("synchronous", "EXTRA", 3),
+)
+NO_WAIT_MS = 2000
+
+
+def connect(path: Path, data_key: bytes) -> Any:
+    """Return a raw connection to the file under the key; StorageFailed when it is not ours to open."""
+    if not path.exists():
+        raise StorageFailed("file.missing", path=str(path))
+    connection = driver.connect(str(path), isolation_level=None, check_same_thread=False)
+    try:
+        _unlock(connection, data_key)
+    except driver.DatabaseError as error:
+        connection.close()
+        raise StorageFailed("file.not_readable", path=str(path)) from error
+    except StorageFailed:
+        connection.close()
+        raise
+    return connection
+
+
+def _unlock(connection: Any, data_key: bytes) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA cipher_log_level = NONE")
+    cursor.execute(f"PRAGMA key = \"x'{data_key.hex()}'\"")
+    if not cursor.execute("PRAGMA cipher_version").fetchone():
+        # A build without the cipher would write patients' data in clear.
+        raise StorageFailed("file.no_cipher")
+    cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def set_pragmas(cursor: Any) -> None:
+    """Set every pragma and read it back; StorageFailed when one does not hold."""
+    cursor.execute(f"PRAGMA busy_timeout = {NO_WAIT_MS}")
+    for name, wanted, expected in PRAGMAS:
+        cursor.execute(f"PRAGMA {name} = {wanted}")
+        found = cursor.execute(f"PRAGMA {name}").fetchone()
+        if not found or found[0] != expected:
+            raise StorageFailed("file.pragma", name=name, wanted=wanted, found=str(found))
+
+
+def create_file(path: Path, data_key: bytes) -> None:
+    """Make a new empty study file of the present schema; it must not exist."""
+    if path.exists():
+        raise StorageFailed("file.exists", path=str(path))
+    path.touch(mode=0o600)
+    connection = connect(path, data_key)
+    try:
+        cursor = connection.cursor()
+        set_pragmas(cursor)
+        cursor.execute("BEGIN IMMEDIATE")
+        schema.create(cursor)
+        cursor.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+class Database:
+    """An opened study file: one connection, its guard and its capture."""
+
+    def __init__(self, path: Path, data_key: bytes) -> None:
+        self.path = path
+        self.data_key = data_key
+        self.guard = Guard()
+        self.context: Context | None = None
+        self.changed: frozenset[str] = frozenset()
+        self._capture = Capture(audited_tables())
+        self.engine = self._engine()
+
+    def _engine(self) -> Engine:
+        # Never StaticPool: there a read opened inside a change rolled the change back in silence.
+        engine = create_engine(
+            "sqlite://",
+            module=driver,
+            creator=self._connect,
+            poolclass=QueuePool,
+            pool_size=1,
+            max_overflow=0,
+            pool_timeout=0.1,
+            pool_reset_on_return="rollback",
+        )
+        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "commit", self._drain)
+        return engine
+
+    def _connect(self) -> Any:
+        connection = connect(self.path, self.data_key)
+        cursor = connection.cursor()
+        with self.guard.opened():
+            set_pragmas(cursor)
+            self._capture.install(cursor)
+        connection.set_authorizer(self.guard.allow)
+        return connection
+
+    def _drain(self, connection: Connection) -> None:
+        cursor = connection.connection.cursor()
+        try:
+            with self.guard.draining():
+                self.changed = self._capture.drain(cursor, self.context)
+        except BaseException:
+            # Raising alone would leave the driver's transaction open: the next BEGIN would fail.
+            cursor.execute("ROLLBACK")
+            raise
+        finally:
+            cursor.close()
+
+    @contextlib.contextmanager
+    def cursor(self) -> Iterator[Any]:
+        """Lend the raw cursor of the one connection, for checks and copies outside a transaction."""
+        raw = self.engine.raw_connection()
+        try:
+            yield raw.cursor()
+        finally:
+            raw.close()
+
+    def session(self) -> Session:
+        """Return a session on the one connection."""
+        return Session(self.engine, expire_on_commit=False, autoflush=True)
+
+    def copy_to(self, target: Path) -> None:
+        """Write a consistent copy of the file under the same key (VACUUM INTO); target must not exist."""
+        with self.cursor() as cursor, self.guard.opened():
+            cursor.execute("VACUUM INTO ?", (str(target),))
+
+    def close(self) -> None:
+        """Close the connection and give up the file."""
+        self.engine.dispose()
+
+    def run(self, question: Callable[[Any], Any]) -> Any:
+        """Answer a question with the raw cursor."""
+        with self.cursor() as cursor:
+            return question(cursor)
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

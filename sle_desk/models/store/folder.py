@@ -1,0 +1,116 @@
+"""A study folder: the encrypted file, its keys, its lock and its backups."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sle_desk.base.errors import StorageFailed
+from sle_desk.models.store.keys import Header, read_keys
+
+STUDY_FILE = "study.sled"
+KEY_FILE = "study.keys"
+LOCK_FILE = "study.lock"
+BACKUPS = "backups"
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """The place of one study and the names of what is in it."""
+
+    path: Path
+
+    @property
+    def study(self) -> Path:
+        """Return the path of the encrypted file."""
+        return self.path / STUDY_FILE
+
+    @property
+    def keys(self) -> Path:
+        """Return the path of the key file."""
+        return self.path / KEY_FILE
+
+    @property
+    def backups(self) -> Path:
+        """Return the folder of the backups beside the study."""
+        return self.path / BACKUPS
+
+    def header(self) -> Header:
+        """Return what may be shown before sign-in, as last written."""
+        return read_keys(self.keys).header
+
+    def check_is_study(self) -> None:
+        """Refuse a folder that does not hold a study, naming what is missing; nothing is changed."""
+        if not self.path.is_dir():
+            raise StorageFailed("folder.missing", path=str(self.path))
+        for part in (self.study, self.keys):
+            if part.is_symlink() or (part.exists() and not part.is_file()):
+                raise StorageFailed("folder.not_a_file", path=str(part))
+            if not part.exists():
+                raise StorageFailed("folder.part_missing", path=str(self.path), part=part.name)
+
+    def check_is_free(self) -> None:
+        """Refuse a folder for a new study that already holds anything."""
+        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+            raise StorageFailed("folder.not_empty", path=str(self.path))
+
+
+class FolderLock:
+    """The lock of an open study: a second opening is told who holds it."""
+
+    def __init__(self, folder: StudyFolder) -> None:
+        self._path = folder.path / LOCK_FILE
+        self._held = False
+
+    def take(self, now: datetime) -> None:
+        """Take the lock, or raise StorageFailed naming the holder; a lock left by a crash is taken over."""
+        holder = self._holder()
+        if holder is not None:
+            raise StorageFailed("folder.in_use", **holder)
+        content = {"host": platform.node(), "process": os.getpid(), "since": now.isoformat(timespec="minutes")}
+        self._path.unlink(missing_ok=True)
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError as error:
+            raise StorageFailed("folder.in_use", **(self._holder() or {})) from error
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(content, stream)
+        self._held = True
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._held:
+            self._path.unlink(missing_ok=True)
+            self._held = False
+
+    def _holder(self) -> dict[str, Any] | None:
+        """Return who holds the lock, or None when it is free or its process is gone."""
+        try:
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+            host, process, since = str(content["host"]), int(content["process"]), str(content["since"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        # Another computer's lock is never taken over: its process cannot be seen from here.
+        if host == platform.node() and not _alive(process):
+            return None
+        return {"host": host, "process": process, "since": since}
+
+
+def _alive(process: int) -> bool:
+    if process == os.getpid():
+        return True
+    if os.name == "nt":
+        # Without a signal to ask with, the exclusive lock on the file itself decides.
+        return False
+    with contextlib.suppress(PermissionError):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return False
+    return True

@@ -1,0 +1,182 @@
+"""The opening checks: is this the study, is it whole, and is it what its audit says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sle_desk.domain.sealing import content_hash, first_link, next_link, sha256
+from sle_desk.models.store import schema
+from sle_desk.models.store.capture import COLUMNS
+from sle_desk.models.tables import audited_tables
+
+STEPS = ("identity", "schema", "pages", "seals", "foreign_keys", "chain", "replay")
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that does not hold: a code, and where (table, row, field, audit number)."""
+
+    code: str
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The answer of a whole check, with the audit head it was made at."""
+
+    faults: tuple[Fault, ...]
+    number: int
+    link: str
+    study_id: str
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether nothing was found."""
+        return not self.faults
+
+
+def _quiet(step: str, share: float) -> None:
+    """Report progress to nobody."""
+
+
+def verify(cursor: Any, report: Report = _quiet) -> Verified:
+    """Run every check; identity faults stop at once, since nothing behind them can be trusted."""
+    report("identity", 0)
+    faults = list(_identity(cursor))
+    if faults:
+        return Verified(tuple(faults), 0, "", "")
+    for step, check in (("schema", _schema), ("pages", _pages), ("seals", _seals), ("foreign_keys", _keys)):
+        report(step, 0)
+        faults += check(cursor)
+    if faults:
+        return Verified(tuple(faults), 0, "", "")
+    study_id = fact(cursor, "study_id")
+    current = ReplayedRows()
+    chain_faults, number, link = _chain(cursor, study_id, current, report)
+    faults += chain_faults
+    report("replay", 0)
+    faults += list(current.differences(cursor))
+    return Verified(tuple(faults), number, link, study_id)
+
+
+def fact(cursor: Any, name: str) -> str:
+    """Return a fact of the study file by name, or an empty text."""
+    row = cursor.execute("SELECT value FROM study_fact WHERE name = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _identity(cursor: Any) -> Iterator[Fault]:
+    application = cursor.execute("PRAGMA application_id").fetchone()[0]
+    if application != schema.APPLICATION_ID:
+        yield Fault("file.other_application", {"found": application})
+        return
+    version = cursor.execute("PRAGMA user_version").fetchone()[0]
+    if version > schema.SCHEMA:
+        yield Fault("file.newer", {"found": version, "known": schema.SCHEMA})
+    elif version < schema.SCHEMA:
+        yield Fault("file.older", {"found": version, "known": schema.SCHEMA})
+
+
+def expected_schema_hash() -> str:
+    """Return the hash of the schema that the migrations make."""
+    from sqlcipher3 import dbapi2 as driver
+
+    connection = driver.connect(":memory:", isolation_level=None)
+    try:
+        schema.create(connection.cursor())
+        return schema.schema_hash(connection.cursor())
+    finally:
+        connection.close()
+
+
+def _schema(cursor: Any) -> list[Fault]:
+    found = schema.schema_hash(cursor)
+    return [] if found == expected_schema_hash() else [Fault("file.schema_changed", {"found": found[:12]})]
+
+
+def _pages(cursor: Any) -> list[Fault]:
+    rows = [str(row[0]) for row in cursor.execute("PRAGMA quick_check").fetchall()]
+    return [] if rows == ["ok"] else [Fault("file.damaged", {"found": rows[0], "count": len(rows)})]
+
+
+def _seals(cursor: Any) -> list[Fault]:
+    # quick_check alone missed half of the bit flips tried; every row of the answer counts.
+    rows = [str(row[0]) for row in cursor.execute("PRAGMA cipher_integrity_check").fetchall()]
+    return [Fault("file.seal_broken", {"found": rows[0], "count": len(rows)})] if rows else []
+
+
+def _keys(cursor: Any) -> list[Fault]:
+    rows = cursor.execute("PRAGMA foreign_key_check").fetchall()
+    return [Fault("file.reference_broken", {"table": row[0], "row": row[1]}) for row in rows[:20]]
+
+
+def chain_start(cursor: Any, study_id: str) -> str:
+    """Return the link before the first audit row, from the study's number and package."""
+    return first_link(study_id, fact(cursor, "package_hash"))
+
+
+def _chain(
+    cursor: Any, study_id: str, current: ReplayedRows, report: Report
+) -> tuple[list[Fault], int, str]:
+    link = chain_start(cursor, study_id)
+    last = int(cursor.execute("SELECT coalesce(max(number), 0) FROM audit").fetchone()[0])
+    number = 0
+    report("chain", 0)
+    for row in cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY number"):
+        number += 1
+        *head, payload, payload_hash, written = row
+        if row[0] != number:
+            return [Fault("audit.gap", {"number": number, "found": row[0]})], number - 1, link
+        if payload is not None and sha256(payload.encode("utf-8")) != payload_hash:
+            return [Fault("audit.payload_changed", {"number": number})], number, link
+        link = next_link(link, number, content_hash([*head, payload_hash]))
+        if link != written:
+            return [Fault("audit.link_broken", {"number": number})], number, link
+        if payload is not None:
+            current.apply(row[10], row[11], row[12], payload)
+        if number % 5000 == 0:
+            report("chain", number / last)
+    return [], number, link
+
+
+class ReplayedRows:
+    """The rows that the audit says are there now, to be compared with those that are."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[int, dict[str, Any]]] = {table.name: {} for table in audited_tables()}
+
+    def apply(self, table: str, row_id: int | None, operation: str, payload: str) -> None:
+        """Take one audit row in."""
+        if operation == "event" or row_id is None or table not in self._rows:
+            return
+        content = json.loads(payload)
+        rows = self._rows[table]
+        if operation == "insert":
+            rows[row_id] = content["new"]
+        elif operation == "update":
+            rows.setdefault(row_id, {}).update(content["new"])
+        else:
+            rows.pop(row_id, None)
+
+    def differences(self, cursor: Any) -> Iterator[Fault]:
+        """Yield each row or field that differs from what the audit says."""
+        for table in audited_tables():
+            names = [column.name for column in table.columns]
+            columns = ", ".join(f'"{name}"' for name in names)
+            expected = self._rows[table.name]
+            for values in cursor.execute(f'SELECT {columns} FROM "{table.name}"'):
+                row = dict(zip(names, values, strict=True))
+                said = expected.pop(row["id"], None)
+                if said is None:
+                    yield Fault("replay.row_not_in_audit", {"table": table.name, "row": row["id"]})
+                elif said != row:
+                    for name in names:
+                        if said.get(name) != row[name]:
+                            facts = {"table": table.name, "row": row["id"], "field": name}
+                            yield Fault("replay.value_differs", facts)
+            for row_id in expected:
+                yield Fault("replay.row_missing", {"table": table.name, "row": row_id})

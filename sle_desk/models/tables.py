@@ -1,0 +1,16 @@
+"""Every table of the study file in one place, so that none is left out of the metadata."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+
+from sle_desk.models import allocation, audit, eligibility, lab, people, protocol, safety, subject, treatment, visit
+from sle_desk.models.base import UNAUDITED, Base
+
+ROOMS = (allocation, audit, eligibility, lab, people, protocol, safety, subject, treatment, visit)
+METADATA = Base.metadata
+
+
+def audited_tables() -> tuple[Table, ...]:
+    """Return every table whose changes the audit captures, sorted by name."""
+    return tuple(table for name, table in sorted(METADATA.tables.items()) if name not in UNAUDITED)

@@ -1,0 +1,70 @@
+"""Doses: planned, prepared, given or missed, with the vials they came from."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sle_desk.models.base import Record, Row
+
+
+class Dose(Record):
+    """One injection or infusion: what was planned, prescribed, prepared and administered."""
+
+    __tablename__ = "dose"
+    drug: Mapped[str] = mapped_column(index=True, info={"field": "dose.drug"})
+    progress: Mapped[str] = mapped_column(
+        CheckConstraint("progress IN ('prepared', 'given', 'missed')"), info={"field": "dose.progress"}
+    )
+    # The slot the site said this dose belongs to; empty where nobody was asked.
+    answered_slot: Mapped[int | None] = mapped_column(info={"field": "dose.answered_slot"})
+    on_day: Mapped[date] = mapped_column(info={"field": "dose.on_day"})
+    started_at: Mapped[datetime | None] = mapped_column(info={"field": "dose.started_at"})
+    ended_at: Mapped[datetime | None] = mapped_column(info={"field": "dose.ended_at"})
+    observed_until: Mapped[datetime | None] = mapped_column(info={"field": "dose.observed_until"})
+    unit: Mapped[str] = mapped_column(info={"field": "dose.unit"})
+    weight: Mapped[Decimal | None] = mapped_column(info={"field": "dose.weight"})
+    weight_day: Mapped[date | None] = mapped_column(info={"field": "dose.weight_day"})
+    prescribed: Mapped[Decimal | None] = mapped_column(info={"field": "dose.prescribed"})
+    prepared: Mapped[Decimal | None] = mapped_column(info={"field": "dose.prepared"})
+    administered: Mapped[Decimal | None] = mapped_column(info={"field": "dose.administered"})
+    diluent: Mapped[str] = mapped_column(default="", info={"field": "dose.diluent"})
+    diluent_ml: Mapped[Decimal | None] = mapped_column(info={"field": "dose.diluent_ml"})
+    prepared_at: Mapped[datetime | None] = mapped_column(info={"field": "dose.prepared_at"})
+    prepared_by: Mapped[str] = mapped_column(default="", info={"field": "dose.prepared_by"})
+    checked_by: Mapped[str] = mapped_column(default="", info={"field": "dose.checked_by"})
+    given_by: Mapped[str] = mapped_column(default="", info={"field": "dose.given_by"})
+    place: Mapped[str] = mapped_column(default="", info={"field": "dose.place"})
+    site: Mapped[str] = mapped_column(default="", info={"field": "dose.site"})
+    reaction: Mapped[str] = mapped_column(default="", info={"field": "dose.reaction"})
+    reaction_note: Mapped[str] = mapped_column(default="", info={"field": "dose.reaction_note"})
+    reason: Mapped[str] = mapped_column(default="", info={"field": "dose.reason"})
+    reason_note: Mapped[str] = mapped_column(default="", info={"field": "dose.reason_note"})
+
+
+class DoseVials(Row):
+    """The vials of one lot and strength that a dose was prepared from."""
+
+    __tablename__ = "dose_vials"
+    dose_id: Mapped[int] = mapped_column(ForeignKey("dose.id"), index=True)
+    lot: Mapped[str] = mapped_column(info={"field": "dose.lot"})
+    strength: Mapped[Decimal] = mapped_column(info={"field": "dose.strength"})
+    unit: Mapped[str]
+    count: Mapped[int] = mapped_column(info={"field": "dose.vials"})
+
+
+class Dispensing(Record):
+    """Vials of a lot handed to a subject: the only lots a home dose can name."""
+
+    __tablename__ = "dispensing"
+    drug: Mapped[str]
+    lot: Mapped[str]
+    kit: Mapped[str] = mapped_column(default="")
+    expires_on: Mapped[date | None]
+    strength: Mapped[Decimal]
+    unit: Mapped[str]
+    count: Mapped[int]
+    on_day: Mapped[date]

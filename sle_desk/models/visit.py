@@ -1,0 +1,60 @@
+"""Visits and the forms filled at them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sle_desk.models.base import Record, Row
+
+
+class Visit(Record):
+    """A visit that took place, or did not and why."""
+
+    __tablename__ = "visit"
+    code: Mapped[str] = mapped_column(info={"field": "visit.code"})
+    on_day: Mapped[date | None] = mapped_column(info={"field": "visit.on_day"})
+    not_done_reason: Mapped[str] = mapped_column(default="", info={"field": "visit.not_done_reason"})
+
+
+class FormRecord(Record):
+    """One form filled for a subject at a visit."""
+
+    __tablename__ = "form_record"
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    form: Mapped[str]
+    form_version: Mapped[str]
+    on_day: Mapped[date]
+    at_time: Mapped[str] = mapped_column(default="")
+    # Direct, or transcribed from paper: who judged and signed there, and when.
+    transcribed: Mapped[bool] = mapped_column(default=False)
+    source_signer: Mapped[str] = mapped_column(default="")
+    source_signed_on: Mapped[date | None]
+
+
+class Answer(Row):
+    """One value of a form: exactly one of number, text, day, choice or a missing reason."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        UniqueConstraint("form_record_id", "field"),
+        CheckConstraint(
+            "(number IS NOT NULL) + (text IS NOT NULL) + (day IS NOT NULL) + (choice IS NOT NULL)"
+            " + (missing IS NOT NULL) = 1"
+        ),
+        {"sqlite_strict": True},
+    )
+    form_record_id: Mapped[int] = mapped_column(ForeignKey("form_record.id"), index=True)
+    field: Mapped[str]
+    number: Mapped[Decimal | None]
+    comparator: Mapped[str] = mapped_column(default="")
+    typed: Mapped[str] = mapped_column(default="")
+    unit: Mapped[str] = mapped_column(default="")
+    text: Mapped[str | None]
+    day: Mapped[date | None]
+    choice: Mapped[str | None]
+    missing: Mapped[str | None]
+    kept_reason: Mapped[str] = mapped_column(default="")

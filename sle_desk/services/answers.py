@@ -1,0 +1,89 @@
+"""Between what a form holds and how it is kept: values, answers and the reasons they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.checks import IMPOSSIBLE, UNLIKELY, Finding, Value
+from sle_desk.domain.forms import Form
+from sle_desk.models.visit import Answer
+
+
+@dataclass(frozen=True)
+class Given:
+    """The values of a form as a person gave them, and why each unlikely one is kept."""
+
+    values: Mapping[str, Value]
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer_of(form_record_id: int, form: Form, code: str, given: Given) -> Answer:
+    """Return the row that keeps one value of a form."""
+    value = given.values[code]
+    return Answer(
+        form_record_id=form_record_id,
+        field=code,
+        number=value.number,
+        comparator=value.comparator,
+        typed=value.typed,
+        unit=form.field(code).unit if value.number is not None else "",
+        text=value.text,
+        day=value.day,
+        choice=value.choice,
+        missing=value.missing,
+        kept_reason=given.kept.get(code, ""),
+    )
+
+
+def value_of(answer: Answer) -> Value:
+    """Return the value that a row keeps."""
+    return Value(
+        number=answer.number,
+        comparator=answer.comparator,
+        typed=answer.typed,
+        text=answer.text,
+        day=answer.day,
+        choice=answer.choice,
+        missing=answer.missing,
+    )
+
+
+def put_value(answer: Answer, value: Value, kept_reason: str = "") -> None:
+    """Change what a row keeps; the unit stays the field's own."""
+    answer.number, answer.comparator, answer.typed = value.number, value.comparator, value.typed
+    answer.text, answer.day, answer.choice, answer.missing = value.text, value.day, value.choice, value.missing
+    answer.kept_reason = kept_reason
+
+
+def values_of(session: Session, form_record_id: int) -> dict[str, Value]:
+    """Return every value of a saved form by field."""
+    rows = session.scalars(select(Answer).where(Answer.form_record_id == form_record_id))
+    return {row.field: value_of(row) for row in rows}
+
+
+def refuse_impossible(findings: Sequence[Finding]) -> None:
+    """Raise RuleBroken for the first impossible value; nothing of the form is kept then."""
+    for finding in findings:
+        if finding.level == IMPOSSIBLE:
+            raise RuleBroken(finding.code, field=finding.field, **finding.facts)
+
+
+def refuse_unexplained(findings: Sequence[Finding], kept: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return the unlikely findings that a reason keeps; RuleBroken when one has no reason."""
+    unlikely = tuple(finding for finding in findings if finding.level == UNLIKELY)
+    for finding in unlikely:
+        if not kept.get(finding.field):
+            raise RuleBroken(finding.code, field=finding.field, **finding.facts)
+    return unlikely
+
+
+def day_of(values: Mapping[str, Value], code: str) -> date | None:
+    """Return the day of a field, or None when it is missing."""
+    value = values.get(code)
+    return value.day if value else None

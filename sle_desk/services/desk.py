@@ -1,0 +1,292 @@
+"""The Desk: the only doors to the study file, and who sits at it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError, StatementError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+import sle_desk
+from sle_desk.base.clock import Clock
+from sle_desk.base.errors import NotAllowed, SleDeskError, Stale, StorageFailed
+from sle_desk.domain import roles
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.sealing import canonical, paper_code
+from sle_desk.models.base import Base, Record
+from sle_desk.models.people import Delegation
+from sle_desk.models.safety import Deviation
+from sle_desk.models.store.capture import Context, Event
+from sle_desk.models.store.database import Database
+
+# Tables whose saved values change only with a reason.
+CORRECTED = frozenset(
+    {mapper.class_.__tablename__ for mapper in Base.registry.mappers if issubclass(mapper.class_, Record)}
+    | {"subject", "identity", "answer", "result", "dose_vials", "criterion_answer"}
+)
+APPLICATION = f"sle_desk {sle_desk.__version__}"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, in which one role, since which sign-in."""
+
+    user_id: int
+    login: str
+    name: str
+    role: str
+    session_id: int | None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last row of the audit chain: what a paper printed now is bound to."""
+
+    number: int
+    link: str
+
+    @property
+    def code(self) -> str:
+        """Return the code to print."""
+        return paper_code(self.link)
+
+
+Listener = Callable[[frozenset[str]], None]
+
+
+class Desk:
+    """One opened study with one person at it; every read and write goes through its doors."""
+
+    def __init__(
+        self, database: Database, protocol: Protocol, clock: Clock, actor: Actor, *, read_only: bool = False
+    ) -> None:
+        self.read_only = read_only
+        self.protocol = protocol
+        self.clock = clock
+        self.actor = actor
+        self.database = database
+        self._door = threading.Lock()
+        self._listeners: list[Listener] = []
+
+    def now(self) -> datetime:
+        """Return the present instant of the study's clock."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """Return the present local day."""
+        return self.now().date()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call the listener with the tables changed after each commit; return how to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @contextmanager
+    def _through_the_door(self, name: str) -> Iterator[None]:
+        # A read opened inside a write once rolled the write back in silence: never nest.
+        if not self._door.acquire(blocking=False):
+            raise StorageFailed("desk.nested", door=name)
+        try:
+            yield
+        finally:
+            self._door.release()
+
+    @contextmanager
+    def view(self) -> Iterator[Session]:
+        """Read: nothing done in here is kept."""
+        with self._through_the_door("view"), self.database.session() as session:
+            yield session  # closing the session rolls back
+
+    @contextmanager
+    def change(
+        self,
+        action: str,
+        reason: str = "",
+        *,
+        done_by: int | None = None,
+        done_on: date | None = None,
+        subject_id: int | None = None,
+    ) -> Iterator[Change]:
+        """Write: one transaction, one instant, one audited action; commits at the end or not at all.
+
+        done_by and done_on name who did the act and when, where that is not the person typing now:
+        the delegation log is compared with them, and a gap proposes a deviation, never a refusal.
+        """
+        if self.read_only:
+            raise NotAllowed("desk.read_only")
+        if not roles.may(self.actor.role, action):
+            self._record_refusal(action, NotAllowed("role.may_not", action=action, role=self.actor.role))
+            raise NotAllowed("role.may_not", action=action, role=self.actor.role)
+        with self._through_the_door("change"):
+            context = self._context(action, reason)
+            try:
+                with self.database.session() as session:
+                    change = Change(session, context, self)
+                    yield change
+                    session.flush()
+                    change.compare_delegation(done_by, done_on, subject_id)
+                    self._commit(session, context)
+            except StaleDataError as error:
+                raise Stale("record.changed_meanwhile") from error
+            except StatementError as error:
+                if isinstance(error.orig, SleDeskError):
+                    raise error.orig from error
+                if isinstance(error, DatabaseError):
+                    raise StorageFailed("file.write_failed", reason=str(error.orig)) from error
+                raise
+            finally:
+                self.database.context = None
+        self._tell(self.database.changed)
+
+    def _commit(self, session: Session, context: Context) -> None:
+        self.database.context = context
+        self.database.changed = frozenset()
+        session.commit()
+
+    def _context(self, action: str, reason: str) -> Context:
+        actor = self.actor
+        return Context(
+            at=self.now(),
+            action=action,
+            user_id=actor.user_id,
+            user=actor.login,
+            role=actor.role,
+            session_id=actor.session_id,
+            application=APPLICATION,
+            reason=reason.strip(),
+            progress=roles.ACTIONS[action].progress,
+            corrected_tables=CORRECTED,
+        )
+
+    def refuse(self, action: str, error: SleDeskError) -> None:
+        """Note a refusal in the audit, in a transaction of its own."""
+        self._record_refusal(action, error)
+
+    def _record_refusal(self, action: str, error: SleDeskError) -> None:
+        with self._through_the_door("refusal"), self.database.session() as session:
+            context = self._context(action, "")
+            context.events.append(Event("refused", {"action": action, "code": error.code}))
+            session.connection()
+            self._commit(session, context)
+        self.database.context = None
+
+    def note(self, action: str, facts: dict[str, Any], reason: str = "") -> None:
+        """Note an event that changes no row (a print, an export, an identity list shown)."""
+        with self.change(action, reason) as change:
+            change.event(action, facts)
+
+    @contextmanager
+    def draft(self) -> Iterator[Session]:
+        """Keep what is typed and not yet saved: outside audit, replay and export."""
+        with self._through_the_door("draft"), self.database.session() as session:
+            yield session
+            session.commit()
+
+    def snapshot(self, target: Path) -> None:
+        """Write a consistent encrypted copy of the study for a job to read."""
+        with self._through_the_door("snapshot"):
+            self.database.copy_to(target)
+
+    def cursor_check(self, question: Callable[[Any], Any]) -> Any:
+        """Answer a question that needs the raw connection, such as the opening checks."""
+        with self._through_the_door("check"):
+            return self.database.run(question)
+
+    def head(self) -> Head:
+        """Return the last number and link of the audit chain."""
+        row = self.cursor_check(
+            lambda cursor: cursor.execute("SELECT number, link FROM audit ORDER BY number DESC LIMIT 1").fetchone()
+        )
+        return Head(row[0], row[1])
+
+    def _tell(self, tables: frozenset[str]) -> None:
+        for listener in tuple(self._listeners):
+            listener(tables)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._listeners.clear()
+        self.database.close()
+
+
+class Change:
+    """What a service holds while it writes: the session, the instant and the events to note."""
+
+    def __init__(self, session: Session, context: Context, desk: Desk) -> None:
+        self.session = session
+        self.at = context.at
+        self.actor = desk.actor
+        self.protocol = desk.protocol
+        self._context = context
+        self._action = roles.ACTIONS[context.action]
+
+    def add(self, *rows: Base) -> None:
+        """Add rows and give them their numbers."""
+        self.session.add_all(rows)
+        self.session.flush()
+
+    def event(self, action: str, facts: dict[str, Any]) -> None:
+        """Note an event in the same transaction."""
+        self._context.events.append(Event(action, facts))
+
+    def record_facts(self, subject_id: int, on_day: date | None = None) -> dict[str, Any]:
+        """Return what every clinical record carries: who typed it, when, under which protocol."""
+        today = self.at.date()
+        return {
+            "subject_id": subject_id,
+            "recorded_at": self.at,
+            "recorded_by": self.actor.user_id,
+            "protocol_version": self.protocol.version,
+            "entered_later": on_day is not None and on_day < today,
+        }
+
+    def propose(self, subject_id: int | None, code: str, severity: str, on_day: date, **facts: object) -> Deviation:
+        """Propose a deviation; a person accepts or explains it later."""
+        deviation = Deviation(
+            subject_id=subject_id,
+            code=code,
+            severity=severity,
+            on_day=on_day,
+            facts=canonical(facts).decode("utf-8"),
+            proposed_at=self.at,
+        )
+        self.add(deviation)
+        return deviation
+
+    def compare_delegation(self, done_by: int | None, done_on: date | None, subject_id: int | None) -> None:
+        """Propose a deviation when whoever did the act was not delegated its task on that day."""
+        task = self._action.task
+        if not task or self.actor.role == roles.PI:
+            return
+        day = done_on or self.at.date()
+        person = done_by if done_by is not None else self.actor.user_id
+        lines = self.session.scalars(
+            select(Delegation).where(Delegation.user_id == person, Delegation.task == task)
+        )
+        covered = any(line.from_day <= day and (line.until_day is None or day <= line.until_day) for line in lines)
+        if not covered and not self._already_proposed(person, task, day, subject_id):
+            self.propose(
+                subject_id, "delegation.missing", "minor", day, task=task, user_id=person, action=self._action.name
+            )
+
+    def _already_proposed(self, person: int, task: str, day: date, subject_id: int | None) -> bool:
+        # One proposal a person, task, subject and day: a day of typing must not bury the list.
+        rows = self.session.scalars(
+            select(Deviation).where(
+                Deviation.code == "delegation.missing",
+                Deviation.on_day == day,
+                Deviation.subject_id.is_(None) if subject_id is None else Deviation.subject_id == subject_id,
+            )
+        )
+        marks = (f'"task":"{task}"', f'"user_id":{person}')
+        return any(all(mark in row.facts for mark in marks) for row in rows)
+
+

@@ -1,0 +1,134 @@
+"""The audit, read by people: the whole trail, and the history of one value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from sle_desk.domain import roles
+from sle_desk.models.audit import Audit
+from sle_desk.services.desk import Desk
+
+# Columns that every row carries for the machine's sake; people asked about a value do not want them.
+MACHINE = frozenset({"version"})
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One row of the audit as it is shown."""
+
+    number: int
+    change: int
+    at: datetime
+    user: str
+    role: str
+    action: str
+    reason: str
+    table: str
+    row_id: int | None
+    operation: str
+    old: dict[str, Any]
+    new: dict[str, Any]
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Past:
+    """One value that a field had: since when, by whom, and why it was changed."""
+
+    number: int
+    at: datetime
+    user: str
+    role: str
+    action: str
+    reason: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Trail:
+    """What the Audit page asks for: a window of rows, newest first."""
+
+    text: str = ""
+    table: str = ""
+    user: str = ""
+    before: int | None = None
+    limit: int = 200
+
+
+def _shown(row: Audit, values: bool) -> AuditRow:
+    payload = json.loads(row.payload) if row.payload else {}
+    return AuditRow(
+        number=row.number,
+        change=row.change,
+        at=row.at,
+        user=row.user,
+        role=row.role,
+        action=row.action,
+        reason=row.reason if values else "",
+        table=row.table_name,
+        row_id=row.row_id,
+        operation=row.operation,
+        old=_people(payload.get("old")) if values else {},
+        new=_people(payload.get("new")) if values else {},
+        facts=payload if row.operation == "event" and values else {},
+    )
+
+
+def _people(content: dict[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (content or {}).items() if name not in MACHINE}
+
+
+def _asked(trail: Trail) -> Select[tuple[Audit]]:
+    query = select(Audit).order_by(Audit.number.desc()).limit(trail.limit)
+    if trail.before is not None:
+        query = query.where(Audit.number < trail.before)
+    if trail.table:
+        query = query.where(Audit.table_name == trail.table)
+    if trail.user:
+        query = query.where(Audit.user == trail.user)
+    if trail.text:
+        wanted = f"%{trail.text}%"
+        query = query.where(or_(Audit.payload.like(wanted), Audit.action.like(wanted), Audit.reason.like(wanted)))
+    return query
+
+
+def audit_trail(desk: Desk, trail: Trail = Trail()) -> tuple[AuditRow, ...]:
+    """Return audit rows, newest first; roles that read no values see who did what, not the values."""
+    values = desk.actor.role in roles.SEES_VALUES
+    with desk.view() as session:
+        return tuple(_shown(row, values) for row in session.scalars(_asked(trail)))
+
+
+def audit_size(desk: Desk) -> int:
+    """Return how many rows the audit has."""
+    with desk.view() as session:
+        return int(session.scalar(select(func.count()).select_from(Audit)) or 0)
+
+
+def row_history(desk: Desk, table: str, row_id: int) -> tuple[AuditRow, ...]:
+    """Return everything that happened to one row, oldest first."""
+    values = desk.actor.role in roles.SEES_VALUES
+    with desk.view() as session:
+        rows = session.scalars(
+            select(Audit).where(Audit.table_name == table, Audit.row_id == row_id).order_by(Audit.number)
+        )
+        return tuple(_shown(row, values) for row in rows)
+
+
+def value_history(desk: Desk, table: str, row_id: int, columns: Sequence[str]) -> tuple[Past, ...]:
+    """Return the values one field had, oldest first; columns are those that together hold it."""
+    past: list[Past] = []
+    for row in row_history(desk, table, row_id):
+        changed = {name: row.new[name] for name in columns if name in row.new}
+        if not changed:
+            continue
+        before = past[-1].value if past else {}
+        value = {**before, **changed}
+        past.append(Past(row.number, row.at, row.user, row.role, row.action, row.reason, value))
+    return tuple(past)

@@ -1,0 +1,48 @@
+"""The protocol package: read from the installation once, afterwards only from the study itself."""
+
+from __future__ import annotations
+
+import tomllib
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import PackageFaulty
+from sle_desk.base.paths import resource
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.protocol_file import parse
+from sle_desk.domain.sealing import content_hash, sha256
+from sle_desk.models.protocol import ProtocolFile
+
+PACKAGE = "nct05262686"
+
+
+def installed_files(package: str = PACKAGE) -> dict[str, str]:
+    """Return the files of an installed package: relative name to text, exactly as on disk."""
+    root = resource("protocol", package)
+    paths = sorted(path for path in root.rglob("*") if path.suffix in (".toml", ".txt"))
+    return {path.relative_to(root).as_posix(): path.read_bytes().decode("utf-8") for path in paths}
+
+
+def read_package(files: dict[str, str]) -> Protocol:
+    """Return the protocol of a package's files; PackageFaulty names file, key and reason."""
+    parsed: dict[str, object] = {}
+    for name, text in files.items():
+        if not name.endswith(".toml"):
+            parsed[name] = text
+            continue
+        try:
+            parsed[name] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise PackageFaulty("package.not_toml", file=name, key="", found=str(error)) from error
+    return parse(parsed)
+
+
+def package_hash(files: dict[str, str]) -> str:
+    """Return the hash that binds a study to its package: over every file's name and content."""
+    return content_hash({name: sha256(text.encode("utf-8")) for name, text in files.items()})
+
+
+def stored_files(session: Session) -> dict[str, str]:
+    """Return the package files kept in the study."""
+    return {row.name: row.content for row in session.scalars(select(ProtocolFile).order_by(ProtocolFile.name))}

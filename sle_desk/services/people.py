@@ -1,0 +1,226 @@
+"""Accounts, roles, the delegation log and passwords."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.domain import roles
+from sle_desk.models.people import Delegation, User, UserRole
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.keys import KeyCost, read_keys, unwrap, wrap, write_keys
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.studies import NewPerson, check_login, check_password, slot_owner
+
+
+@dataclass(frozen=True)
+class Person:
+    """One account as it is shown."""
+
+    id: int
+    login: str
+    name: str
+    active: bool
+    roles: tuple[str, ...]
+    conflict: bool
+
+
+@dataclass(frozen=True)
+class DelegationLine:
+    """One line of the delegation log as it is shown."""
+
+    id: int
+    user_id: int
+    name: str
+    task: str
+    from_day: date
+    until_day: date | None
+    training_day: date | None
+    gcp_certificate: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class NewDelegation:
+    """A task the PI gives to a person, from a day until a day."""
+
+    user_id: int
+    task: str
+    from_day: date
+    until_day: date | None = None
+    training_day: date | None = None
+    gcp_certificate: str = ""
+    reference: str = ""
+
+
+def people(desk: Desk) -> tuple[Person, ...]:
+    """Return every account with the roles held today."""
+    today = desk.today()
+    with desk.view() as session:
+        held: dict[int, list[str]] = {}
+        for line in session.scalars(select(UserRole).order_by(UserRole.id)):
+            if line.from_day <= today and (line.until_day is None or today <= line.until_day):
+                held.setdefault(line.user_id, []).append(line.role)
+        return tuple(
+            Person(
+                id=user.id,
+                login=user.login,
+                name=user.name,
+                active=bool(user.active),
+                roles=tuple(dict.fromkeys(held.get(user.id, ()))),
+                conflict=bool(roles.conflicts(frozenset(held.get(user.id, ())))),
+            )
+            for user in session.scalars(select(User).order_by(User.id))
+        )
+
+
+def create_person(
+    desk: Desk, folder: StudyFolder, new: NewPerson, role_names: tuple[str, ...], cost: KeyCost | None = None
+) -> int:
+    """Create an account with a one-time password; a sign-in name is never given twice."""
+    check_login(new.login)
+    check_password(new.password, new.login)
+    _check_roles(role_names)
+    keys = read_keys(folder.keys)
+    price = cost or _cost(folder)
+    slot = wrap(keys.header.study_id, slot_owner(new.login), new.password, desk.database.data_key, price)
+    with desk.change("people.create") as change:
+        if change.session.scalar(select(User).where(User.login == new.login)) is not None:
+            raise RuleBroken("login.taken", login=new.login)
+        user = User(login=new.login, name=new.name, created_at=change.at, must_change_password=True)
+        change.add(user)
+        for role in role_names:
+            change.add(UserRole(user_id=user.id, role=role, from_day=change.at.date()))
+        user_id = user.id
+        # The key slot is written before the commit: a person without a slot could never sign in,
+        # a slot without a person opens to nothing but "no such account".
+        write_keys(folder.keys, keys.with_slot(slot))
+    return user_id
+
+
+def _cost(folder: StudyFolder) -> KeyCost:
+    """Return the dearest cost in use, so that a new slot is never the weakest."""
+    return max((slot.cost for slot in read_keys(folder.keys).slots), key=lambda cost: cost.memory_kib)
+
+
+def _check_roles(role_names: tuple[str, ...]) -> None:
+    for role in role_names:
+        if role not in roles.ROLES:
+            raise RuleBroken("role.unknown", role=role)
+    if not role_names:
+        raise RuleBroken("role.none")
+    if not roles.roles_allowed_together(frozenset(role_names)):
+        raise RuleBroken("role.together")
+
+
+def set_roles(desk: Desk, user_id: int, role_names: tuple[str, ...]) -> None:
+    """Give a person these roles from today; roles no longer named end today."""
+    _check_roles(role_names)
+    with desk.change("people.role") as change:
+        today = change.at.date()
+        held = _held(change, user_id, today)
+        for line in held:
+            if line.role not in role_names:
+                line.until_day = today
+        for role in role_names:
+            if role not in {line.role for line in held}:
+                change.add(UserRole(user_id=user_id, role=role, from_day=today))
+
+
+def _held(change: Change, user_id: int, today: date) -> list[UserRole]:
+    rows = change.session.scalars(select(UserRole).where(UserRole.user_id == user_id))
+    return [line for line in rows if line.until_day is None or line.until_day > today]
+
+
+def change_password(desk: Desk, folder: StudyFolder, old: str, new: str) -> None:
+    """Change one's own password; the old one is asked for, and the new slot replaces the old."""
+    check_password(new, desk.actor.login)
+    keys = read_keys(folder.keys)
+    owner = slot_owner(desk.actor.login)
+    slot = keys.slot(owner)
+    if slot is None or unwrap(keys.header.study_id, slot, old) is None:
+        raise NotAllowed("password.old_wrong")
+    if old == new:
+        raise RuleBroken("password.same")
+    fresh = wrap(keys.header.study_id, owner, new, desk.database.data_key, slot.cost)
+    with desk.change("password.change") as change:
+        user = change.session.get_one(User, desk.actor.user_id)
+        user.must_change_password = False
+        change.event("password.change", {"login": desk.actor.login})
+        write_keys(folder.keys, keys.with_slot(fresh))
+
+
+def reset_password(desk: Desk, folder: StudyFolder, user_id: int, one_time: str) -> None:
+    """Give a person a one-time password, to be changed at the next sign-in."""
+    with desk.change("people.reset_password") as change:
+        user = change.session.get_one(User, user_id)
+        check_password(one_time, user.login)
+        user.must_change_password = True
+        change.event("people.reset_password", {"login": user.login})
+        keys = read_keys(folder.keys)
+        owner = slot_owner(user.login)
+        slot = wrap(keys.header.study_id, owner, one_time, desk.database.data_key, _cost(folder))
+        write_keys(folder.keys, keys.with_slot(slot))
+
+
+def password_is_right(desk: Desk, folder: StudyFolder, password: str) -> bool:
+    """Tell whether the password is that of the person at the desk: asked again at each signature."""
+    keys = read_keys(folder.keys)
+    slot = keys.slot(slot_owner(desk.actor.login))
+    return slot is not None and unwrap(keys.header.study_id, slot, password) == desk.database.data_key
+
+
+def choose_language(desk: Desk, language: str) -> None:
+    """Keep the language a person works in."""
+    with desk.change("language.choose") as change:
+        change.session.get_one(User, desk.actor.user_id).language = language
+
+
+def record_delegation(desk: Desk, new: NewDelegation) -> int:
+    """Write one line of the delegation log."""
+    if new.task not in roles.TASKS:
+        raise RuleBroken("delegation.task", task=new.task)
+    if new.until_day is not None and new.until_day < new.from_day:
+        raise RuleBroken("delegation.order", start=new.from_day.isoformat(), stop=new.until_day.isoformat())
+    with desk.change("delegation.record") as change:
+        line = Delegation(
+            user_id=new.user_id,
+            task=new.task,
+            from_day=new.from_day,
+            until_day=new.until_day,
+            delegated_by=change.actor.user_id,
+            training_day=new.training_day,
+            gcp_certificate=new.gcp_certificate,
+            reference=new.reference,
+        )
+        change.add(line)
+        return line.id
+
+
+def end_delegation(desk: Desk, line_id: int, until: date) -> None:
+    """End a line of the delegation log on a day."""
+    with desk.change("delegation.record") as change:
+        change.session.get_one(Delegation, line_id).until_day = until
+
+
+def delegation_log(desk: Desk) -> tuple[DelegationLine, ...]:
+    """Return the delegation log in the order it was written."""
+    with desk.view() as session:
+        names = {user.id: user.name for user in session.scalars(select(User))}
+        return tuple(
+            DelegationLine(
+                id=line.id,
+                user_id=line.user_id,
+                name=names[line.user_id],
+                task=line.task,
+                from_day=line.from_day,
+                until_day=line.until_day,
+                training_day=line.training_day,
+                gcp_certificate=line.gcp_certificate,
+                reference=line.reference,
+            )
+            for line in session.scalars(select(Delegation).order_by(Delegation.id))
+        )

@@ -1,0 +1,126 @@
+"""Signing: the statement that was shown, the password, and the hash of what it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from sle_desk.base.errors import NotAllowed
+from sle_desk.domain.sealing import content_hash
+from sle_desk.models.audit import Signature
+from sle_desk.models.people import User
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.people import password_is_right
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What a person signs: meaning, the statement as it was shown and its language, and the password."""
+
+    meaning: str
+    statement: str
+    language: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Ink:
+    """A signature that stands on paper: whose, on which day, and where the paper is filed."""
+
+    signer: str
+    signed_on: date
+    reference: str
+
+
+@dataclass(frozen=True)
+class SignatureRow:
+    """A signature as it is shown: printed name, time, meaning."""
+
+    id: int
+    meaning: str
+    statement: str
+    name: str
+    role: str
+    signed_at: datetime
+    transcribed: bool
+    source_signer: str
+    source_signed_on: date | None
+    source_reference: str
+    valid: bool
+    void_reason: str
+    content_hash: str
+
+
+def confirm_password(desk: Desk, folder: StudyFolder, signing: Signing) -> None:
+    """Refuse a signature whose password is not the signer's; the refusal is audited."""
+    if not password_is_right(desk, folder, signing.password):
+        error = NotAllowed("signature.password")
+        desk.refuse("signature", error)
+        raise error
+
+
+def sign(
+    change: Change, signing: Signing, table: str, row_id: int, content: object, ink: Ink | None = None
+) -> Signature:
+    """Add the signature to a change in hand; content is what the signer was shown, in canonical form."""
+    signature = Signature(
+        meaning=signing.meaning,
+        statement=signing.statement,
+        statement_language=signing.language,
+        about_table=table,
+        about_id=row_id,
+        content_hash=content_hash(content),
+        user_id=change.actor.user_id,
+        role=change.actor.role,
+        signed_at=change.at,
+        transcribed=ink is not None,
+        source_signer=ink.signer if ink else "",
+        source_signed_on=ink.signed_on if ink else None,
+        source_reference=ink.reference if ink else "",
+    )
+    change.add(signature)
+    return signature
+
+
+def void_signatures(change: Change, table: str, row_id: int, reason: str) -> int:
+    """Void the valid signatures of a record that changed; return how many."""
+    rows = change.session.scalars(
+        select(Signature).where(
+            Signature.about_table == table, Signature.about_id == row_id, Signature.state == "valid"
+        )
+    ).all()
+    for row in rows:
+        row.state, row.void_reason = "void", reason
+    return len(rows)
+
+
+def signatures_of(desk: Desk, table: str, row_id: int) -> tuple[SignatureRow, ...]:
+    """Return the signatures of a record, oldest first, void ones too."""
+    with desk.view() as session:
+        names = {user.id: user.name for user in session.scalars(select(User))}
+        rows = session.scalars(
+            select(Signature)
+            .where(Signature.about_table == table, Signature.about_id == row_id)
+            .order_by(Signature.id)
+        )
+        return tuple(
+            SignatureRow(
+                id=row.id,
+                meaning=row.meaning,
+                statement=row.statement,
+                name=names[row.user_id],
+                role=row.role,
+                signed_at=row.signed_at,
+                transcribed=bool(row.transcribed),
+                source_signer=row.source_signer,
+                source_signed_on=row.source_signed_on,
+                source_reference=row.source_reference,
+                valid=row.state == "valid",
+                void_reason=row.void_reason,
+                content_hash=row.content_hash,
+            )
+            for row in rows
+        )

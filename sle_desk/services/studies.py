@@ -1,0 +1,352 @@
+"""Creating a study, opening it, and sitting down at it."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+
+from sle_desk.base.clock import Clock
+from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
+from sle_desk.domain import recovery, roles
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.sealing import first_link, sha256
+from sle_desk.models.base import instant_text
+from sle_desk.models.people import User, UserRole, UserSession
+from sle_desk.models.protocol import ProtocolFile, StudyFact
+from sle_desk.models.store import schema, verification
+from sle_desk.models.store.capture import Context, Event
+from sle_desk.models.store.database import Database, create_file
+from sle_desk.models.store.folder import FolderLock, StudyFolder
+from sle_desk.models.store.keys import (
+    Header,
+    KeyCost,
+    KeyFile,
+    new_data_key,
+    read_keys,
+    unwrap,
+    unwrap_recovery,
+    wrap,
+    wrap_recovery,
+    write_keys,
+)
+from sle_desk.services import package
+from sle_desk.services.desk import APPLICATION, Actor, Desk
+
+PASSWORD_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """A first account: sign-in name, full name and password."""
+
+    login: str
+    name: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class NewStudy:
+    """What the first run asks for."""
+
+    folder: Path
+    administrator: NewPerson
+    investigator: NewPerson
+    language: str = "en"
+    demonstration: bool = False
+    cost: KeyCost = KeyCost()
+
+
+@dataclass(frozen=True)
+class Unlocked:
+    """A study file that opened for one person, before the person chose a role to act in."""
+
+    folder: StudyFolder
+    lock: FolderLock
+    database: Database
+    user_id: int
+    login: str
+    name: str
+    language: str
+    must_change_password: bool
+    roles: tuple[str, ...]
+    header: Header
+
+
+def check_password(password: str, login: str) -> None:
+    """Refuse a password that is short, holds the sign-in name or repeats one character."""
+    plain = unicodedata.normalize("NFKC", password)
+    if len(plain) < PASSWORD_LENGTH:
+        raise RuleBroken("password.short", wanted=PASSWORD_LENGTH, found=len(plain))
+    if login.lower() in plain.lower() or len(set(plain)) < 5:
+        raise RuleBroken("password.weak")
+
+
+def check_login(login: str) -> None:
+    """Refuse a sign-in name that is not plain letters, digits, points and hyphens."""
+    plain = login.replace(".", "").replace("-", "").replace("_", "")
+    if not (2 <= len(login) <= 40 and plain.isascii() and plain.isalnum() and login == login.lower()):
+        raise RuleBroken("login.form", typed=login)
+
+
+def slot_owner(login: str) -> str:
+    """Return the owner name of a person's slot in the key file."""
+    return f"user:{login}"
+
+
+def new_recovery_key() -> str:
+    """Return a fresh recovery key, to be printed once."""
+    return recovery.new_key(secrets.randbelow)
+
+
+def create_study(new: NewStudy, recovery_key: str, clock: Clock) -> StudyFolder:
+    """Create the study folder: encrypted file with the package inside, key file and two accounts.
+
+    The administrator's password is set; the PI changes hers at first sign-in. Nothing is left
+    behind when a step fails.
+    """
+    folder = StudyFolder(new.folder)
+    folder.check_is_free()
+    for person in (new.administrator, new.investigator):
+        check_login(person.login)
+        check_password(person.password, person.login)
+    if new.administrator.login == new.investigator.login:
+        raise RuleBroken("login.taken", login=new.investigator.login)
+    files = package.installed_files()
+    protocol = package.read_package(files)
+    made = not new.folder.exists()
+    new.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _write_study(folder, new, recovery_key, files, protocol, clock)
+    except BaseException:
+        for part in (folder.study, folder.keys):
+            part.unlink(missing_ok=True)
+        if made and not any(new.folder.iterdir()):
+            new.folder.rmdir()
+        raise
+    return folder
+
+
+def _write_study(
+    folder: StudyFolder,
+    new: NewStudy,
+    recovery_key: str,
+    files: dict[str, str],
+    protocol: Protocol,
+    clock: Clock,
+) -> None:
+    data_key = new_data_key()
+    study_id = secrets.token_hex(16)
+    create_file(folder.study, data_key)
+    database = Database(folder.study, data_key)
+    try:
+        number = _fill(database, new, study_id, files, protocol, clock)
+    finally:
+        database.close()
+    header = Header(
+        study_id=study_id,
+        title=protocol.title.en,
+        registry_number=protocol.registry_number,
+        schema=schema.SCHEMA,
+        last_number=number,
+        last_instant=instant_text(clock.now()),
+        language=new.language,
+        demonstration=new.demonstration,
+    )
+    slots = tuple(
+        wrap(study_id, slot_owner(person.login), person.password, data_key, new.cost)
+        for person in (new.administrator, new.investigator)
+    )
+    write_keys(folder.keys, KeyFile(header, slots, wrap_recovery(study_id, recovery_key, data_key)))
+
+
+def _fill(
+    database: Database, new: NewStudy, study_id: str, files: dict[str, str], protocol: Protocol, clock: Clock
+) -> int:
+    now = clock.now()
+    bound = package.package_hash(files)
+    facts = {
+        "study_id": study_id,
+        "package_hash": bound,
+        "chain_start": first_link(study_id, bound),
+        "protocol_version": protocol.version,
+        "demonstration": "yes" if new.demonstration else "no",
+        "created_at": instant_text(now),
+    }
+    context = Context(now, "study.create", None, "setup", "setup", None, APPLICATION)
+    context.events.append(Event("study.create", {"study_id": study_id, "package_hash": bound}))
+    with database.session() as session:
+        session.add_all(StudyFact(name=name, value=value) for name, value in facts.items())
+        session.add_all(
+            ProtocolFile(
+                package=protocol.code,
+                package_version=protocol.version,
+                name=name,
+                content=text,
+                sha256=sha256(text.encode("utf-8")),
+            )
+            for name, text in files.items()
+        )
+        for person, role in ((new.administrator, roles.ADMINISTRATOR), (new.investigator, roles.PI)):
+            user = User(
+                login=person.login,
+                name=person.name,
+                created_at=now,
+                language=new.language,
+                must_change_password=role == roles.PI,
+            )
+            session.add(user)
+            session.flush()
+            session.add(UserRole(user_id=user.id, role=role, from_day=now.date()))
+        session.flush()
+        database.context = context
+        session.commit()
+        database.context = None
+    return int(database.run(lambda cursor: cursor.execute("SELECT max(number) FROM audit").fetchone()[0]))
+
+
+def unlock(path: Path, login: str, password: str, clock: Clock) -> Unlocked:
+    """Open the study file for a person; NotAllowed when name or password is not right."""
+    folder = StudyFolder(path)
+    folder.check_is_study()
+    keys = read_keys(folder.keys)
+    slot = keys.slot(slot_owner(login.strip().lower()))
+    data_key = unwrap(keys.header.study_id, slot, password) if slot else None
+    if data_key is None:
+        raise NotAllowed("sign_in.wrong")
+    return open_with_key(folder, keys, data_key, login.strip().lower(), clock)
+
+
+def unlock_with_recovery(path: Path, typed: str, login: str, clock: Clock) -> Unlocked:
+    """Open the study file with the recovery key, in the name of a person who lost the password."""
+    folder = StudyFolder(path)
+    folder.check_is_study()
+    keys = read_keys(folder.keys)
+    data_key = unwrap_recovery(keys.header.study_id, keys.recovery, typed) if keys.recovery else None
+    if data_key is None:
+        raise NotAllowed("recovery.wrong")
+    return open_with_key(folder, keys, data_key, login.strip().lower(), clock)
+
+
+def open_with_key(folder: StudyFolder, keys: KeyFile, data_key: bytes, login: str, clock: Clock) -> Unlocked:
+    """Take the lock and open the file under its key for one person."""
+    lock = FolderLock(folder)
+    lock.take(clock.now())
+    database = Database(folder.study, data_key)
+    try:
+        return _person(folder, lock, database, keys.header, login, clock.now().date())
+    except BaseException:
+        database.close()
+        lock.release()
+        raise
+
+
+def _person(
+    folder: StudyFolder, lock: FolderLock, database: Database, header: Header, login: str, today: date
+) -> Unlocked:
+    with database.session() as session:
+        user = session.scalar(select(User).where(User.login == login))
+        if user is None or not user.active:
+            raise NotAllowed("sign_in.inactive", login=login)
+        held = session.scalars(select(UserRole).where(UserRole.user_id == user.id)).all()
+        active = tuple(
+            dict.fromkeys(
+                line.role
+                for line in held
+                if line.from_day <= today and (line.until_day is None or today <= line.until_day)
+            )
+        )
+    if not active:
+        raise NotAllowed("sign_in.no_role", login=login)
+    return Unlocked(
+        folder=folder,
+        lock=lock,
+        database=database,
+        user_id=user.id,
+        login=user.login,
+        name=user.name,
+        language=user.language,
+        must_change_password=bool(user.must_change_password),
+        roles=active,
+        header=header,
+    )
+
+
+def opening_checks(unlocked: Unlocked, report: Callable[[str, float], None]) -> verification.Verified:
+    """Run the opening checks; a file older than its key file says (it went back) is a fault too."""
+    verified = unlocked.database.run(lambda cursor: verification.verify(cursor, report))
+    faults = list(verified.faults)
+    header = unlocked.header
+    if verified.holds and verified.study_id != header.study_id:
+        faults.append(verification.Fault("keys.other_study", {"found": header.study_id[:8]}))
+    elif verified.holds and verified.number < header.last_number:
+        facts: dict[str, object] = {"found": verified.number, "header": header.last_number}
+        faults.append(verification.Fault("file.went_back", facts))
+    return replace(verified, faults=tuple(faults))
+
+
+def sit_down(unlocked: Unlocked, role: str, clock: Clock) -> Desk:
+    """Sign in: act in one role, noted in the audit; the protocol is the study's own copy."""
+    if role not in unlocked.roles:
+        raise NotAllowed("sign_in.role", role=role)
+    with unlocked.database.session() as session:
+        protocol = package.read_package(package.stored_files(session))
+    desk = Desk(
+        unlocked.database,
+        protocol,
+        clock,
+        Actor(unlocked.user_id, unlocked.login, unlocked.name, role, None),
+    )
+    with desk.change("session.open") as change:
+        opened = UserSession(user_id=unlocked.user_id, role=role, opened_at=change.at, application=APPLICATION)
+        change.add(opened)
+        session_id = opened.id
+    desk.actor = replace(desk.actor, session_id=session_id)
+    write_header(unlocked.folder, desk)
+    return desk
+
+
+def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> Header:
+    """Write the plain header of the key file: last number, last instant, last verified backup."""
+    keys = read_keys(folder.keys)
+    head = desk.head()
+    header = replace(
+        keys.header,
+        schema=schema.SCHEMA,
+        last_number=head.number,
+        last_instant=instant_text(desk.now()),
+        last_backup=last_backup or keys.header.last_backup,
+    )
+    write_keys(folder.keys, replace(keys, header=header))
+    return header
+
+
+def stand_up(unlocked: Unlocked, desk: Desk) -> None:
+    """Sign out and close: the session ends in the audit, the header is written, the lock given back."""
+    try:
+        with desk.change("session.close") as change:
+            opened = change.session.get(UserSession, desk.actor.session_id)
+            if opened is not None:
+                opened.closed_at = change.at
+        write_header(unlocked.folder, desk)
+    finally:
+        desk.close()
+        unlocked.lock.release()
+
+
+def leave(unlocked: Unlocked) -> None:
+    """Close a file that was unlocked and not entered."""
+    unlocked.database.close()
+    unlocked.lock.release()
+
+
+def require_whole(verified: verification.Verified) -> None:
+    """Raise StorageFailed with the first fault of a check that does not hold."""
+    if not verified.holds:
+        first = verified.faults[0]
+        raise StorageFailed(first.code, **first.facts)

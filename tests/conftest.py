@@ -1,0 +1,39 @@
+"""What every test stands on: Qt on one offscreen screen, Hypothesis profiles, no network."""
+
+import os
+import socket
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _offscreen() -> str:
+    screen = ROOT / "resources" / "offscreen.json"
+    # Qt splits this text at colons, and the drive letter of a whole Windows path holds one.
+    path = os.path.relpath(screen) if os.name == "nt" else screen
+    return f"offscreen:configfile={path}"
+
+
+# Before any Qt import: the platform is chosen once.
+os.environ["QT_QPA_PLATFORM"] = _offscreen()
+
+_QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
+# The same examples in every run: a check that fails must fail again. `--slow` looks for new ones.
+settings.register_profile(
+    "ci", deadline=None, max_examples=60, derandomize=True, suppress_health_check=_QUIET
+)
+settings.register_profile("slow", deadline=None, max_examples=1_000, suppress_health_check=_QUIET)
+settings.load_profile("ci")
+
+_connect = socket.socket.connect
+
+
+def _connect_locally(self: socket.socket, address: object) -> None:
+    if self.family != getattr(socket, "AF_UNIX", None):
+        raise AssertionError(f"a test reached for the network: {address!r}")
+    _connect(self, address)
+
+
+socket.socket.connect = _connect_locally
