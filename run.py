@@ -6,12 +6,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -22,6 +21,7 @@ RESOURCES = ROOT / "resources"
 FONTS = tuple(RESOURCES / "fonts" / f"NotoSansSC-{weight}.ttf" for weight in ("Regular", "Bold"))
 CATALOGUE = RESOURCES / "i18n" / "zh_CN" / "LC_MESSAGES" / "sle_desk.po"
 OLDEST, NEWEST = (3, 11), (3, 13)
+PYTHON_VERSION = sys.version.partition(" ")[0]
 
 APT = "apt-get install"
 PYTHON_PACKAGES = "python3-venv"
@@ -43,8 +43,7 @@ class Stopped(Exception):
     """The command cannot go on; the text says why and what to do."""
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What stood behind the command: run.py's own two options, and the rest, which is handed on."""
 
     rest: tuple[str, ...] = ()
@@ -53,7 +52,7 @@ class Options:
 
 
 def child_environment(**extra: str) -> dict[str, str]:
-    """Return the environment for a child; bytecode is written, as imports take three times as long without."""
+    """Return the environment for a child; bytecode is written: imports take three times as long without."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment.pop("PYTHONHOME", None)
     environment.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1")
@@ -84,7 +83,7 @@ def check_python() -> None:
     """Stop when this Python is too old or too new for the locked packages."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         raise Stopped(
-            f"sle_desk needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}; this is {platform.python_version()}. "
+            f"sle_desk needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}; this is {PYTHON_VERSION}. "
             f"Install one of those and start run.py with it, for example: python3.{NEWEST[1]} run.py"
         )
 
@@ -96,7 +95,7 @@ def digest(*parts: bytes) -> str:
 
 def wanted(dev: bool) -> dict[str, str]:
     """Return what the stamp holds when nothing is left to do: a hash for each step of the set-up."""
-    python = f"{platform.python_implementation()} {sys.version_info[:2]} {ROOT}".encode()
+    python = f"{sys.implementation.name} {sys.version_info[:2]} {ROOT}".encode()
     lock, project = LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes()
     makers = [line for line in lock.splitlines() if line.startswith((b"fonttools==", b"justmytype"))]
     steps = {
@@ -125,7 +124,7 @@ def stamped() -> dict[str, str]:
 
 
 def environment_fits() -> bool:
-    """Tell whether `.venv` was made here (a moved one does not work) with this version of Python."""
+    """Tell whether `.venv` is whole, made here (a moved one does not work) and of this Python."""
     try:
         lines = (VENV / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -133,12 +132,18 @@ def environment_fits() -> bool:
     about = dict(line.split(" = ", 1) for line in lines if " = " in line)
     version = ".".join(str(part) for part in sys.version_info[:2])
     here = about.get("command", "").endswith(str(VENV))
-    return PYTHON.exists() and here and about.get("version", "").startswith(f"{version}.")
+    # Without Debian's venv package what is left behind has a Python and no pip.
+    return (
+        PYTHON.exists()
+        and program("pip").exists()
+        and here
+        and about.get("version", "").startswith(f"{version}.")
+    )
 
 
 def make_environment() -> None:
     """Make `.venv` anew with this Python."""
-    say(f"set-up: .venv with Python {platform.python_version()}")
+    say(f"set-up: .venv with Python {PYTHON_VERSION}")
     STAMP.unlink(missing_ok=True)
     if call(sys.executable, "-m", "venv", "--clear", VENV) != 0:
         raise Stopped(
@@ -150,12 +155,14 @@ def make_environment() -> None:
 def install(lock: Path, offline: bool) -> None:
     """Install exactly what a lock names, each file checked against its hash, then sle_desk itself."""
     say(f"set-up: packages of {lock.name}")
-    pip = [PYTHON, "-m", "pip", "--quiet", "install"]
+    # Twice quiet: errors only. Warnings are about how this computer is set up for pip.
+    pip = [PYTHON, "-m", "pip", "-qq", "install"]
     source = ["--no-index"] if offline else []
     must("installing packages", *pip, *source, "--only-binary=:all:", "--require-hashes", "-r", lock)
     # pip cannot hash a folder; what builds it is in the lock and installed by now.
     must("installing sle_desk", *pip, "--no-index", "--no-deps", "--no-build-isolation", "-e", ".")
-    must("compiling sle_desk", PYTHON, "-m", "compileall", "-q", "sle_desk")
+    # Only for a faster first start: a source that does not compile is for the checks to name.
+    call(PYTHON, "-m", "compileall", "-qq", "sle_desk")
 
 
 def in_package(module: str, *arguments: str) -> list[object]:
@@ -247,7 +254,7 @@ def test(options: Options) -> int:
     need_qt()
     deeper = ["-m", "not bench", "--hypothesis-profile=slow"] if options.slow else []
     checks = {
-        "ruff check": [PYTHON, "-m", "ruff", "check"],
+        "ruff check": [PYTHON, "-m", "ruff", "check", "--output-format=concise"],
         "ruff format": [PYTHON, "-m", "ruff", "format", "--check"],
         "mypy": [PYTHON, "-m", "mypy"],
         "lint-imports": [program("lint-imports"), "--no-cache"],
@@ -287,7 +294,7 @@ def lock(options: Options) -> int:
     check_python()
     if not PYTHON.exists():
         make_environment()
-    must("installing uv", PYTHON, "-m", "pip", "--quiet", "install", "uv>=0.9")
+    must("installing uv", PYTHON, "-m", "pip", "-qq", "install", "uv>=0.9")
     common = ["--universal", "--python-version", f"3.{OLDEST[1]}", "--generate-hashes", "--no-header"]
     common += ["--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--quiet", *options.rest]
     compile_lock = [PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", *common, "--extra", "setup"]
@@ -309,7 +316,7 @@ def doctor(options: Options) -> int:
     fault = qt_fault() if installed else "not looked at before the set-up"
     window = has_display()
     lines = [
-        (OLDEST <= sys.version_info[:2] <= NEWEST, f"Python {platform.python_version()} (3.11 to 3.13)"),
+        (OLDEST <= sys.version_info[:2] <= NEWEST, f"Python {PYTHON_VERSION} (3.11 to 3.13)"),
         (can_make, f"virtual environments (else: {APT} {PYTHON_PACKAGES})"),
         (installed, "packages in .venv as the lock says (else: python3 run.py)"),
         (not fault, f"Qt: {fault or 'loads'}"),

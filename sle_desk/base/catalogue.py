@@ -81,7 +81,7 @@ def faults(found: Mapping[str, object], translated: Mapping[str, str]) -> list[s
     lines = [f"not translated: {text!r}" for text in sorted(found) if not translated.get(text, "").strip()]
     lines += [f"nobody says: {text!r}" for text in sorted(set(translated) - set(found))]
     for text, chinese in sorted(translated.items()):
-        if chinese and placeholders(text) != placeholders(chinese):
+        if chinese.strip() and placeholders(text) != placeholders(chinese):
             lines.append(f"other facts: {text!r} and {chinese!r}")
     return lines
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 class SleDeskError(Exception):
     """An expected fault: a code that `words` turns into a sentence, and the facts it names."""
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(code, facts)
         self.code = code
         self.facts = facts

@@ -247,6 +247,23 @@ def check_value(
     return ()
 
 
+def judge(
+    asked: Field,
+    typed: str,
+    now: datetime,
+    *,
+    previous: Value | None = None,
+    born: date | None = None,
+    comparators: bool = False,
+) -> tuple[str, tuple[Finding, ...]]:
+    """Return a typed text as it is to be shown, and every finding about it; a refusal is one of them."""
+    try:
+        value = read(asked, typed, now, comparators=comparators)
+    except RuleBroken as error:
+        return typed, (refusal(asked, error),)
+    return value.as_typed, check_value(asked, value, previous, now, born=born)
+
+
 def _systolic_above_diastolic(values: Mapping[str, Value]) -> tuple[Finding, ...]:
     systolic, diastolic = values.get("systolic"), values.get("diastolic")
     if systolic is None or diastolic is None or systolic.number is None or diastolic.number is None:

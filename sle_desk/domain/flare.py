@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -70,7 +71,11 @@ def _either(*held: bool | None) -> bool | None:
 
 
 def _rises(
-    code: str, before: Decimal | int | None, now: Decimal | int | None, least: Decimal | int, above: Decimal | int
+    code: str,
+    before: Decimal | int | None,
+    now: Decimal | int | None,
+    least: Decimal | int,
+    above: Decimal | int,
 ) -> tuple[Trigger, Trigger]:
     """Return the severe and the mild trigger of a measure: any rise that ends above, a rise that does not."""
     if before is None or now is None:
@@ -82,14 +87,13 @@ def _rises(
     )
 
 
-def _listed(found: frozenset[str] | None, levels: dict[str, str], level: str) -> bool | None:
+def _listed(found: frozenset[str] | None, levels: Mapping[str, str], level: str) -> bool | None:
     return None if found is None else any(levels[code] == level for code in found)
 
 
-def _check_codes(facts: FlareFacts, rule: FlareRule) -> None:
-    known = {**rule.manifestations, **rule.treatments}
-    for code in (facts.manifestations or frozenset()) | (facts.treatments or frozenset()):
-        if code not in known:
+def _check_codes(found: frozenset[str] | None, levels: Mapping[str, str]) -> None:
+    for code in sorted(found or ()):
+        if code not in levels:
             raise RuleBroken("flare.unknown_item", item=code)
 
 
@@ -106,14 +110,16 @@ def _triggers(facts: FlareFacts, rule: FlareRule) -> tuple[Trigger, ...]:
     prednisone = _rises(
         "prednisone", facts.prednisone_before, facts.prednisone_now, 0, rule.prednisone_severe_above
     )
-    organs, drugs = dict(rule.manifestations), dict(rule.treatments)
+    organs, drugs = rule.manifestations, rule.treatments
     # A severe manifestation counts as such when it needed one of three answers.
     answered = _either(_doubled(facts, rule), prednisone[0].holds, facts.hospitalised)
     return (
         *sledai,
         *pga,
         *prednisone,
-        Trigger("manifestation.severe", SEVERE, _both(_listed(facts.manifestations, organs, SEVERE), answered)),
+        Trigger(
+            "manifestation.severe", SEVERE, _both(_listed(facts.manifestations, organs, SEVERE), answered)
+        ),
         Trigger("treatment.severe", SEVERE, _listed(facts.treatments, drugs, SEVERE)),
         Trigger("hospitalised", SEVERE, facts.hospitalised),
         Trigger("manifestation.mild", MILD_MODERATE, _listed(facts.manifestations, organs, MILD_MODERATE)),
@@ -123,7 +129,8 @@ def _triggers(facts: FlareFacts, rule: FlareRule) -> tuple[Trigger, ...]:
 
 def flare_index(facts: FlareFacts, rule: FlareRule) -> Flare:
     """Return the level of the flare; severe overrides mild, and what may be severe is never called mild."""
-    _check_codes(facts, rule)
+    _check_codes(facts.manifestations, rule.manifestations)
+    _check_codes(facts.treatments, rule.treatments)
     triggers = _triggers(facts, rule)
     for level in (SEVERE, MILD_MODERATE):
         held = _either(*(trigger.holds for trigger in triggers if trigger.level == level))

@@ -37,7 +37,8 @@ class Limit:
 class Cutoff:
     """What a measured value says about a SLEDAI-2K item: strictly below or above a limit.
 
-    The limit is a number in `unit`, or the laboratory's own lower or upper limit (`against`).
+    The limit is a number in `unit`, or the laboratory's own lower or upper limit (`against`). With a
+    `setting` it counts only where that was decided with yes; `source` is the scale's where None.
     """
 
     item: str
@@ -46,6 +47,8 @@ class Cutoff:
     limit: Decimal | None
     against: str
     unit: str
+    setting: str
+    source: Source | None
 
 
 @dataclass(frozen=True)
@@ -184,6 +187,8 @@ def _cutoff(entry: Entry) -> Cutoff:
         against=against,
         # A laboratory's own limit has the unit of its result; a number needs one.
         unit=entry.text("unit", "" if against else None),
+        setting=entry.text("setting", ""),
+        source=_source(entry) if entry.has("source") else None,
     )
     entry.done()
     return cutoff
@@ -191,11 +196,13 @@ def _cutoff(entry: Entry) -> Cutoff:
 
 def _weights(entry: Entry) -> Mapping[str, int]:
     weights: dict[str, int] = {}
-    for item in unique(entry.tables("item"), lambda item: item.text("code"), entry.file, "sledai2k.item.code"):
+    items = entry.tables("item")
+    for item in unique(items, lambda item: item.text("code"), entry.file, "sledai2k.item.code"):
         weights[item.text("code")] = item.whole("weight")
         item.done()
-    if sum(weights.values()) != entry.whole("maximum"):
-        raise entry.fault("maximum", "package.sum", found=sum(weights.values()), wanted=entry.whole("maximum"))
+    total, maximum = sum(weights.values()), entry.whole("maximum")
+    if total != maximum:
+        raise entry.fault("maximum", "package.sum", found=total, wanted=maximum)
     return MappingProxyType(weights)
 
 
@@ -265,9 +272,10 @@ def _criterion(entry: Entry) -> Criterion:
 
 def _classification(entry: Entry) -> ClassificationRule:
     criteria = map(_criterion, entry.tables("criterion"))
+    key = f"{entry.key}.criterion.code"
     rule = ClassificationRule(
         threshold=entry.whole("threshold"),
-        criteria=unique(criteria, lambda criterion: criterion.code, entry.file, f"{entry.key}.criterion.code"),
+        criteria=unique(criteria, lambda criterion: criterion.code, entry.file, key),
         source=_source(entry),
     )
     entry.done()

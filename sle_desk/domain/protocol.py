@@ -11,7 +11,9 @@ from typing import TypeVar
 from sle_desk.base.language import Words
 from sle_desk.domain.evidence import Evidence
 from sle_desk.domain.forms import Choice, Form
+from sle_desk.domain.instruments import Instruments
 from sle_desk.domain.laboratory import Laboratory
+from sle_desk.domain.steroids import SteroidTable
 
 INCLUSION, EXCLUSION = "inclusion", "exclusion"
 # Where a leaf comes from: the registry's words, a reading of lost words, or a criterion the registry lacks.
@@ -23,12 +25,16 @@ Given = str | tuple[str, ...]
 SettingValue = str | int | Decimal | None | tuple[Decimal, ...]
 
 
-class _Coded(Shape):
+class Coded(Shape):
+    """Anything of the package that a code names."""
+
     @property
-    def code(self) -> str: ...
+    def code(self) -> str:
+        """Return the code."""
+        ...
 
 
-Found = TypeVar("Found", bound=_Coded)
+Found = TypeVar("Found", bound=Coded)
 
 
 def _find(entries: Iterable[Found], code: str) -> Found:
@@ -100,7 +106,8 @@ class Preparation:
 class Stage:
     """One stretch of a plan as registered: how often, for how many weeks, in the registry's words.
 
-    `every_days` is None for "every month": what a month is, is a setting.
+    "Every month" has no `every_days`: what a month is, is a setting. `month_days` is the step of its
+    mode in days, `label_days` the first study days of its mode by the product's label.
     """
 
     code: str
@@ -108,6 +115,9 @@ class Stage:
     weeks: int
     every_days: int | None
     words: str
+    month_days: int | None
+    label_days: tuple[int, ...]
+    basis: Basis
 
 
 @dataclass(frozen=True)
@@ -121,6 +131,7 @@ class Drug:
     unit: str
     unit_label: Words
     per_kg: bool
+    dose_label: Words
     words: str
     stages: tuple[Stage, ...]
     sites: tuple[InjectionSite, ...]
@@ -185,7 +196,7 @@ class Setting:
     code: str
     label: Words
     kind: str
-    unit: str
+    unit: Words | None
     choices: tuple[Choice, ...]
     low: Decimal | None
     high: Decimal | None
@@ -257,7 +268,10 @@ class LeafReading:
 
 @dataclass(frozen=True)
 class Option:
-    """One way to settle a clarification: values it sets, values it asks for, readings it gives."""
+    """One way to settle a clarification: values it sets, values it asks for, readings it gives.
+
+    `excludes` are options of other clarifications ("D14.day_85") that cannot hold beside it.
+    """
 
     code: str
     key: str
@@ -268,6 +282,7 @@ class Option:
     unneeded: tuple[str, ...]
     readings: tuple[LeafReading, ...]
     own_words: bool
+    excludes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -303,26 +318,6 @@ class Clarification:
 
 
 @dataclass(frozen=True)
-class Instrument:
-    """A score: its form, the weight of each item, the items its clinical part leaves out.
-
-    `joints` is the number of joints that make arthritis, fixed by the instrument's version.
-    """
-
-    code: str
-    label: Words
-    form: str
-    version: str
-    weights: Mapping[str, int]
-    not_clinical: tuple[str, ...]
-    highest: int | None
-    joints: int | None
-    letters: Mapping[str, int]
-    settings: tuple[str, ...]
-    basis: Basis
-
-
-@dataclass(frozen=True)
 class Protocol:
     """The whole package: the trial as registered, and what it leaves open."""
 
@@ -330,6 +325,7 @@ class Protocol:
     version: str
     title: Words
     short_title: Words
+    subject_prefix: str
     registry_ids: tuple[str, ...]
     registry: Registry
     arms: tuple[Arm, ...]
@@ -340,7 +336,8 @@ class Protocol:
     criteria: tuple[Criterion, ...]
     clarifications: tuple[Clarification, ...]
     forms: tuple[Form, ...]
-    instruments: tuple[Instrument, ...]
+    instruments: Instruments
+    steroids: SteroidTable
     laboratory: Laboratory
 
     @property
@@ -383,7 +380,3 @@ class Protocol:
     def form(self, code: str) -> Form:
         """Return the form with this code."""
         return _find(self.forms, code)
-
-    def instrument(self, code: str) -> Instrument:
-        """Return the instrument with this code."""
-        return _find(self.instruments, code)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.instruments import Bilag, DorisRule, LldasRule, Limit, Sledai, SriRule
+from sle_desk.domain.instruments import Bilag, DorisRule, Limit, LldasRule, Sledai, SriRule
 
 YES, NO, NOT_EVALUABLE = "Y", "N", "NE"
 MISSING_PART = "sri.missing"
@@ -70,8 +70,21 @@ class Activity:
 
 
 @dataclass(frozen=True)
+class SriParts:
+    """The three components with what they rest on; None where a component could not be judged."""
+
+    sledai_change: int | None
+    pga_change: Decimal | None
+    new_a: tuple[str, ...] | None
+    new_b: tuple[str, ...] | None
+    sledai_ok: bool | None
+    bilag_ok: bool | None
+    pga_ok: bool | None
+
+
+@dataclass(frozen=True)
 class Sri:
-    """The responder answer with every component; None where a component could not be judged.
+    """The responder answer (Y, N or NE with its reasons) beside its components.
 
     `non_responder` is the answer in which everything not evaluable counts as no response.
     """
@@ -81,13 +94,7 @@ class Sri:
     non_responder: str
     reasons: tuple[str, ...]
     missing: tuple[str, ...]
-    sledai_change: int | None
-    pga_change: Decimal | None
-    new_a: tuple[str, ...] | None
-    new_b: tuple[str, ...] | None
-    sledai_ok: bool | None
-    bilag_ok: bool | None
-    pga_ok: bool | None
+    parts: SriParts
 
 
 def _check_letters(activity: Activity, bilag: Bilag) -> None:
@@ -98,9 +105,10 @@ def _check_letters(activity: Activity, bilag: Bilag) -> None:
             raise RuleBroken("score.bilag_letter", letter=letter, allowed=" ".join(bilag.letters))
 
 
-def _newly(baseline: Activity, visit: Activity, letter: str, before: str, systems: Iterable[str]) -> tuple[str, ...]:
-    return tuple(
-        system for system in systems if visit.bilag[system] == letter and baseline.bilag[system] not in (*before,)
+def _missing(baseline: Activity, visit: Activity, bilag: Bilag) -> tuple[str, ...]:
+    return (
+        *(f"baseline.{part}" for part in baseline.missing(bilag.systems)),
+        *(f"visit.{part}" for part in visit.missing(bilag.systems)),
     )
 
 
@@ -114,48 +122,52 @@ def _reasons(baseline: Activity, visit: Activity, missing: tuple[str, ...], rule
     return tuple(found)
 
 
-def _change(before: Decimal | None, after: Decimal | None) -> Decimal | None:
-    return None if before is None or after is None else after - before
+def _newly(
+    letter: str, before: str, baseline: Activity, visit: Activity, bilag: Bilag
+) -> tuple[str, ...] | None:
+    """Return the systems with this letter now and none of the letters `before` at baseline."""
+    letters = [(system, baseline.bilag.get(system), visit.bilag.get(system)) for system in bilag.systems]
+    if any(then is None or now is None for _, then, now in letters):
+        return None
+    return tuple(system for system, then, now in letters if now == letter and then not in tuple(before))
 
 
-def sri(baseline: Activity, visit: Activity, rule: SriRule, bilag: Bilag) -> Sri:
-    """Return the responder answer: Y, N, or NE with its reasons where a part is missing."""
-    _check_letters(baseline, bilag)
-    _check_letters(visit, bilag)
-    missing = (
-        *(f"baseline.{part}" for part in baseline.missing(bilag.systems)),
-        *(f"visit.{part}" for part in visit.missing(bilag.systems)),
-    )
-    reasons = _reasons(baseline, visit, missing, rule)
+def _parts(baseline: Activity, visit: Activity, rule: SriRule, bilag: Bilag) -> SriParts:
     sledai = None if baseline.sledai is None or visit.sledai is None else visit.sledai - baseline.sledai
-    pga = _change(baseline.pga, visit.pga)
-    letters_known = not any(".bilag." in part for part in missing)
+    pga = None if baseline.pga is None or visit.pga is None else visit.pga - baseline.pga
     # An A that becomes a B is better, not a new B; a B that becomes an A is a new A.
-    new_a = _newly(baseline, visit, "A", "A", bilag.systems) if letters_known else None
-    new_b = _newly(baseline, visit, "B", "AB", bilag.systems) if letters_known else None
-    sledai_ok = None if sledai is None else sledai <= -rule.sledai_drop
-    bilag_ok = (
-        None
-        if new_a is None or new_b is None
-        else len(new_a) <= rule.new_a_allowed and len(new_b) <= rule.new_b_allowed
-    )
-    pga_ok = None if pga is None else pga < rule.pga_worse_by
-    responded = bool(sledai_ok and bilag_ok and pga_ok)
-    # One failed part beside a missing one stays "not evaluable": whether to call it a no is the statistician's.
-    answer = NOT_EVALUABLE if reasons else YES if responded else NO
-    return Sri(
-        code=rule.code,
-        answer=answer,
-        non_responder=YES if answer == YES else NO,
-        reasons=reasons,
-        missing=missing,
+    new_a = _newly("A", "A", baseline, visit, bilag)
+    new_b = _newly("B", "AB", baseline, visit, bilag)
+    bilag_ok = None
+    if new_a is not None and new_b is not None:
+        bilag_ok = len(new_a) <= rule.new_a_allowed and len(new_b) <= rule.new_b_allowed
+    return SriParts(
         sledai_change=sledai,
         pga_change=pga,
         new_a=new_a,
         new_b=new_b,
-        sledai_ok=sledai_ok,
+        sledai_ok=None if sledai is None else sledai <= -rule.sledai_drop,
         bilag_ok=bilag_ok,
-        pga_ok=pga_ok,
+        pga_ok=None if pga is None else pga < rule.pga_worse_by,
+    )
+
+
+def sri(baseline: Activity, visit: Activity, rule: SriRule, bilag: Bilag) -> Sri:
+    """Return the responder answer: Y, N, or NE with its reasons where it cannot be evaluated."""
+    _check_letters(baseline, bilag)
+    _check_letters(visit, bilag)
+    missing = _missing(baseline, visit, bilag)
+    reasons = _reasons(baseline, visit, missing, rule)
+    parts = _parts(baseline, visit, rule, bilag)
+    # A failed part beside a missing one stays "not evaluable": whether that is a no is the statistician's.
+    answer = YES if parts.sledai_ok and parts.bilag_ok and parts.pga_ok else NO
+    return Sri(
+        code=rule.code,
+        answer=NOT_EVALUABLE if reasons else answer,
+        non_responder=NO if reasons else answer,
+        reasons=reasons,
+        missing=missing,
+        parts=parts,
     )
 
 
@@ -218,13 +230,17 @@ def _no_major_organ(score: SledaiScore, none_of: Iterable[str]) -> Part:
     return Part("major_organ", None if any(code in score.missing for code in codes) else True)
 
 
+def _total(score: SledaiScore, limit: Limit) -> Part:
+    # What is present already exceeds the limit: items not assessed cannot bring it down again.
+    if not limit.holds(score.partial):
+        return Part("sledai", False)
+    return _within("sledai", score.total, limit)
+
+
 def lldas(score: SledaiScore, facts: LldasFacts, rule: LldasRule) -> ActivityState:
     """Return whether the lupus low disease activity state is reached."""
-    total = Part("sledai", False) if not rule.sledai.holds(score.partial) else _within(
-        "sledai", score.total, rule.sledai
-    )  # fmt: skip
     return _state(
-        total,
+        _total(score, rule.sledai),
         _no_major_organ(score, rule.none_of),
         _absent("haemolysis", facts.haemolysis),
         _absent("gastrointestinal", facts.gastrointestinal),

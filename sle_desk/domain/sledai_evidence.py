@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -82,10 +82,18 @@ def _says(cutoff: Cutoff, reading: Reading | None, on: date, window_days: int) -
 
 
 def lab_evidence(
-    readings: Mapping[str, Reading], on: date, window_days: int, scale: Sledai
+    readings: Mapping[str, Reading],
+    on: date,
+    window_days: int,
+    scale: Sledai,
+    allowed: Collection[str] = (),
 ) -> tuple[LabEvidence, ...]:
-    """Return what each reading of the days before the visit says; the window is a setting of the study."""
-    return tuple(_says(cutoff, readings.get(cutoff.reads), on, window_days) for cutoff in scale.cutoffs)
+    """Return what each reading of the days before the visit says; the window is a setting of the study.
+
+    `allowed` are the settings decided with yes that let a surrogate count, such as a ratio for 24 hours.
+    """
+    counting = (cutoff for cutoff in scale.cutoffs if not cutoff.setting or cutoff.setting in allowed)
+    return tuple(_says(cutoff, readings.get(cutoff.reads), on, window_days) for cutoff in counting)
 
 
 def suggested(evidence: Iterable[LabEvidence]) -> tuple[str, ...]:
@@ -99,9 +107,12 @@ def disagreements(
     """Return the readings that speak against the answer given: shown, never corrected."""
     said = tuple(evidence)
     spoken_for = set(suggested(said))
-    return tuple(
-        one
-        for one in said
-        if one.meets is not None
-        and ((answers.get(one.item) is False and one.meets) or (answers.get(one.item) and one.item not in spoken_for))
-    )
+
+    def speaks_against(one: LabEvidence) -> bool:
+        answer = answers.get(one.item)
+        if answer is None or one.meets is None:
+            return False
+        # Two readings can serve one item: normal C4 says nothing against a low C3.
+        return not one.meets and one.item not in spoken_for if answer else one.meets
+
+    return tuple(one for one in said if speaks_against(one))

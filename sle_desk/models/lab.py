@@ -30,6 +30,9 @@ class LabRange(Row):
     age_until: Mapped[int]
     low: Mapped[Decimal | None]
     high: Mapped[Decimal | None]
+    # Whether a value on the limit itself is inside, as the laboratory prints it.
+    low_inclusive: Mapped[bool] = mapped_column(default=True)
+    high_inclusive: Mapped[bool] = mapped_column(default=True)
     unit: Mapped[str]
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
@@ -67,6 +70,8 @@ class Result(Row):
     missing: Mapped[str | None] = mapped_column(info={"field": "result.missing"})
     low: Mapped[Decimal | None] = mapped_column(info={"field": "result.low"})
     high: Mapped[Decimal | None] = mapped_column(info={"field": "result.high"})
+    low_inclusive: Mapped[bool] = mapped_column(default=True)
+    high_inclusive: Mapped[bool] = mapped_column(default=True)
     range_source: Mapped[str] = mapped_column(default="", info={"field": "result.range_source"})
     flag: Mapped[str] = mapped_column(default="", info={"field": "result.flag"})
     grade: Mapped[int | None] = mapped_column(info={"field": "result.grade"})

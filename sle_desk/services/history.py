@@ -84,7 +84,7 @@ def _people(content: dict[str, Any] | None) -> dict[str, Any]:
     return {name: value for name, value in (content or {}).items() if name not in MACHINE}
 
 
-def _asked(trail: Trail) -> Select[tuple[Audit]]:
+def _asked(trail: Trail) -> Select[Audit]:
     query = select(Audit).order_by(Audit.number.desc()).limit(trail.limit)
     if trail.before is not None:
         query = query.where(Audit.number < trail.before)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from sle_desk.base.clock import Clock
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
+from sle_desk.base.language import Words, message
 from sle_desk.domain import recovery, roles
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import first_link, sha256
@@ -39,6 +40,18 @@ from sle_desk.services import package
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 
 PASSWORD_LENGTH = 12
+Verified = verification.Verified
+Report = Callable[[str, float], None]
+# What each step of the opening checks does, in words.
+CHECK_WORDS = {
+    "identity": message("Is it a study of this application …"),
+    "schema": message("Comparing the structure …"),
+    "pages": message("Checking every page …"),
+    "seals": message("Checking every seal …"),
+    "foreign_keys": message("Checking references …"),
+    "chain": message("Checking the audit chain …"),
+    "replay": message("Comparing every value with its audit …"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,16 @@ class NewStudy:
 
 
 @dataclass(frozen=True)
+class StudyHeader:
+    """What the sign-in page may show of a study, as last written."""
+
+    title: Words
+    numbers: tuple[str, ...]
+    last_backup: str
+    demonstration: bool
+
+
+@dataclass(frozen=True)
 class Unlocked:
     """A study file that opened for one person, before the person chose a role to act in."""
 
@@ -76,6 +99,16 @@ class Unlocked:
     must_change_password: bool
     roles: tuple[str, ...]
     header: Header
+
+
+def study_header(path: Path) -> StudyHeader:
+    """Return the plain header of a study folder; nothing behind it is opened or changed."""
+    folder = StudyFolder(path)
+    folder.check_is_study()
+    header = folder.header()
+    return StudyHeader(
+        Words(header.title, header.title_zh), header.registry_numbers, header.last_backup, header.demonstration
+    )
 
 
 def check_password(password: str, login: str) -> None:
@@ -150,8 +183,9 @@ def _write_study(
         database.close()
     header = Header(
         study_id=study_id,
-        title=protocol.title.en,
-        registry_number=protocol.registry_number,
+        title=protocol.short_title.en,
+        title_zh=protocol.short_title.zh,
+        registry_numbers=protocol.registry_ids,
         schema=schema.SCHEMA,
         last_number=number,
         last_instant=instant_text(clock.now()),
@@ -277,9 +311,9 @@ def _person(
     )
 
 
-def opening_checks(unlocked: Unlocked, report: Callable[[str, float], None]) -> verification.Verified:
+def opening_checks(unlocked: Unlocked, report: Report) -> verification.Verified:
     """Run the opening checks; a file older than its key file says (it went back) is a fault too."""
-    verified = unlocked.database.run(lambda cursor: verification.verify(cursor, report))
+    verified: verification.Verified = unlocked.database.run(lambda cursor: verification.verify(cursor, report))
     faults = list(verified.faults)
     header = unlocked.header
     if verified.holds and verified.study_id != header.study_id:

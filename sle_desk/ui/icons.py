@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPixmapCache
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sle_desk.base.paths import resource
+from sle_desk.ui.theme import current
 
 SIZES = (16, 18, 20, 24, 32)
 
@@ -18,7 +20,8 @@ def names() -> tuple[str, ...]:
 
 def _drawing(name: str, ink: QColor, ground: QColor) -> QByteArray:
     drawn = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
-    return QByteArray(drawn.replace("currentColor", ink.name()).replace("groundColor", ground.name()).encode())
+    coloured = drawn.replace("currentColor", ink.name()).replace("groundColor", ground.name())
+    return QByteArray(coloured.encode())
 
 
 def pixmap(name: str, ink: QColor, size: int, ratio: float = 1.0, ground: QColor | None = None) -> QPixmap:
@@ -51,3 +54,31 @@ def icon(name: str, ink: QColor) -> QIcon:
         for ratio in (1.0, 2.0):
             result.addPixmap(pixmap(name, ink, size, ratio))
     return result
+
+
+class Icon(QWidget):
+    """An icon beside words; it has no name of its own, since the words say it."""
+
+    def __init__(self, name: str, ink: str = "text_2", size: int = 18, ground: str = "surface") -> None:
+        super().__init__()
+        self._size = size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.draw(name, ink, ground)
+
+    def draw(self, name: str, ink: str = "text_2", ground: str = "surface") -> None:
+        """Draw another icon, in a colour of the theme or in the ink of a status."""
+        self.name, self._ink, self._ground = name, ink, ground
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the square at the text scale."""
+        return QSize(current().px(self._size), current().px(self._size))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the icon."""
+        theme = current()
+        look = theme.tokens.statuses.get(self._ground)
+        ground = QColor(look.ground) if look else theme.colour(self._ground)
+        with QPainter(self) as painter:
+            paint(painter, self.name, self.rect(), theme.colour(self._ink), ground)

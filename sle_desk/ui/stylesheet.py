@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from sle_desk.ui.theme import Theme
 
 INKS = ("text", "text_2", "text_3", "accent", "sidebar_text", "sidebar_hint", "surface")
-_CAPTIONS = ("caption", "label")
 
 
 def stylesheet(theme: Theme) -> str:
@@ -82,18 +81,18 @@ def _inputs(theme: Theme) -> str:
         box(":focus", 2, tokens.accent, tokens.surface),
         box(':focus[readOnly="true"]', 2, tokens.accent, tokens.surface_2),
         *(
-            f'QLineEdit[part="input"][size="{size}"] {{ min-height: {height - 2}px; max-height: {height - 2}px; }}'
-            f' QLineEdit[part="input"][size="{size}"]:focus {{ min-height: {height - 4}px;'
-            f" max-height: {height - 4}px; }}"
+            f'QLineEdit[part="input"][size="{size}"]{state} {{ min-height: {inner}px;'
+            f" max-height: {inner}px; }}"
             for size, height in zip(("normal", "small", "large"), high, strict=True)
+            for state, inner in (("", height - 2), (":focus", height - 4))
         ),
         f'QPlainTextEdit[part="input"] {{ padding: {px(6)}px {px(6)}px; }}',
         f'QPlainTextEdit[part="input"]:focus {{ padding: {px(6) - 1}px {px(6) - 1}px; }}',
         f"QCheckBox {{ spacing: {px(8)}px; padding: {px(2)}px; border: 2px solid transparent;"
         f" border-radius: {px(6)}px; }}",
         f"QCheckBox:focus {{ border-color: {tokens.accent}; }}",
-        f"QCheckBox::indicator {{ width: {px(16)}px; height: {px(16)}px; border: 1px solid {tokens.input_line};"
-        f" border-radius: {px(4)}px; background: {tokens.surface}; }}",
+        f"QCheckBox::indicator {{ width: {px(16)}px; height: {px(16)}px; background: {tokens.surface};"
+        f" border: 1px solid {tokens.input_line}; border-radius: {px(4)}px; }}",
         f"QCheckBox::indicator:checked {{ border: 0; width: {px(18)}px; height: {px(18)}px;"
         f" image: url({resource('icons', 'checkbox-on.svg').as_posix()}); }}",
     ]
@@ -114,7 +113,8 @@ QTableView[part="table"] QHeaderView::section:first {{ border-top-left-radius: {
 QTableView[part="table"] QHeaderView::section:last {{ border-top-right-radius: {px(7)}px; }}
 QListView[part="list"] {{ background: {tokens.surface}; border: 1px solid {tokens.input_line};
   border-radius: {px(6)}px; padding: {px(4)}px; outline: 0; font-size: {px(14)}px; }}
-QListView[part="list"]::item {{ padding: {px(6)}px {px(8)}px; border-radius: {px(4)}px; color: {tokens.text}; }}
+QListView[part="list"]::item {{ color: {tokens.text}; padding: {px(6)}px {px(8)}px;
+  border-radius: {px(4)}px; }}
 QListView[part="list"]::item:selected {{ background: {tokens.accent_soft}; color: {tokens.text}; }}
 """
 

@@ -128,8 +128,9 @@ class Theme:
         return font
 
     def colour(self, name: str) -> QColor:
-        """Return a token's colour by its name."""
-        return QColor(getattr(self.tokens, name))
+        """Return the colour of a token, or the ink of a status, by its name."""
+        look = self.tokens.statuses.get(name)
+        return QColor(look.ink if look else getattr(self.tokens, name))
 
     def status(self, name: str) -> Status:
         """Return the look of a status by its name."""

@@ -20,7 +20,7 @@ TICKS = {"☐": False, "☑": True, "☒": True}
 
 @dataclass(frozen=True)
 class Run:
-    """Words in the style of their text, or with another weight, size or colour; `whole` words stay on one line."""
+    """Words in the style of their text or with another weight, size or colour; `whole` stays on one line."""
 
     text: str
     bold: bool | None = None
@@ -114,8 +114,9 @@ def _atoms(piece: Piece, style: Style) -> Iterator[Atom]:
     elif isinstance(piece, Run):
         yield from _run(piece, style)
     else:
-        shape = "rule" if isinstance(piece, Rule) else "gap"
-        yield Atom(piece.width or 24.0, ink, shape=shape, elastic=piece.width is None)
+        shape, least = ("rule", 24.0) if isinstance(piece, Rule) else ("gap", 6.0)
+        width = least if piece.width is None else piece.width
+        yield Atom(width, ink, shape=shape, elastic=piece.width is None)
 
 
 def _tick(marked: bool, ink: Ink) -> Atom:
@@ -166,7 +167,7 @@ def _words(text: str, ink: Ink) -> Iterator[Atom]:
                 yield _atom(word, ink, glued=False)
             yield _atom(" ", ink, glued=False)
             word = ""
-        elif _wide(character) or following and _wide(following):
+        elif _wide(character) or (following and _wide(following)):
             yield _atom(word + character, ink, glued=character in OPENING or following in CLOSING)
             word = ""
         else:

@@ -44,6 +44,7 @@ from sle_desk.exports.pdf.text import P, Text, draw_text
 
 TOP = PAGE_HEIGHT - 13.5 * MILLIMETRE
 FOOT = 11.5 * MILLIMETRE
+HEAD_GAP = 4.0
 SUPERSEDED = message("If data change later, the application shows this print as superseded.")
 
 
@@ -153,8 +154,8 @@ class _Sheet:
         foot_width = BODY_WIDTH - QR_SIDE - 6 * MILLIMETRE
         self.foot_height = max(QR_SIDE, sum(text.wrap(foot_width, PAGE_HEIGHT)[1] for text in self.foot))
         self.bottom = FOOT + self.foot_height + 5 * MILLIMETRE
-        self.first_top = TOP - _height(self._head(1, 1)) - 1.5 * MILLIMETRE
-        self.later_top = TOP - _height(self._head(2, 2)) - 1.5 * MILLIMETRE
+        self.first_top = TOP - _height(self._head(1, 1)) - 2 * MILLIMETRE
+        self.later_top = TOP - _height(self._head(2, 2)) - 2 * MILLIMETRE
 
     def _head(self, page: int, pages: int) -> tuple[Text, Text]:
         paper, language = self.paper, self.paper.language
@@ -199,7 +200,7 @@ class _Sheet:
         """Draw head and foot of one page."""
         running, heading = self._head(page, pages)
         running.drawOn(canvas, MARGIN, TOP - running.height)
-        rule = TOP - running.height - heading.height - 3.0
+        rule = TOP - running.height - HEAD_GAP - heading.height - 3.0
         heading.drawOn(canvas, MARGIN, rule + 3.0)
         if page == 1 and self.paper.badge:
             self._draw_badge(canvas, rule + 3.0 + heading.height / 2)
@@ -233,7 +234,7 @@ class _Sheet:
 
 
 def _height(texts: Sequence[Text]) -> float:
-    return sum(text.height for text in texts) + 5.0
+    return sum(text.height for text in texts) + HEAD_GAP + 5.0
 
 
 def _rule(canvas: Any, y: float, colour: str, width: float) -> None:

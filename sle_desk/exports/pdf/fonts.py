@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +61,10 @@ def _register(name: str, file: Path) -> None:
     pdfmetrics.registerFont(font)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _widths(name: str) -> Mapping[int, float]:
     face = pdfmetrics.getFont(name).face
-    widths: dict[int, float] = {code: face.charWidths.get(code, face.defaultWidth) for code in face.charToGlyph}
-    return widths
+    return {code: face.charWidths.get(code, face.defaultWidth) for code in face.charToGlyph}
 
 
 def width_of(text: str, name: str, size: float) -> float:

@@ -11,6 +11,8 @@ from sle_desk.exports.pdf.atoms import Piece
 from sle_desk.exports.pdf.look import BODY, CELL_PADDING, HAIRLINE, HEAD, SHADE, STRONG, Style
 from sle_desk.exports.pdf.text import P, Text
 
+AIR = 14.0  # what each column may take before the wide ones share the rest
+
 Cell = str | Sequence[str | Piece] | Text
 
 
@@ -22,19 +24,19 @@ def grid(
     strong: Sequence[int] = (0,),
     wide: Sequence[int] = (),
     style: Style = BODY,
+    widths: Sequence[float] | None = None,
 ) -> Table:
-    """Return a table as wide as given; `strong` columns are bold, `wide` ones take the room left over."""
+    """Return a table as wide as given; `strong` columns are bold, `wide` ones take the room left over.
+
+    `widths` are given where several tables stand below one another with the same columns.
+    """
     bold = style.but(bold=True)
     cells = [
-        [
-            cell if isinstance(cell, Text) else P(cell, bold if place in strong else style)
-            for place, cell in enumerate(row)
-        ]
-        for row in rows
+        [_text(cell, bold if place in strong else style) for place, cell in enumerate(row)] for row in rows
     ]
     head = [[P(text, HEAD) for text in heads]] if heads else []
-    widths = fitted(head + cells, width, wide)
-    table = Table(head + cells, colWidths=widths, repeatRows=len(head), splitInRow=1, hAlign="LEFT")
+    own = fitted(head + cells, width, wide) if widths is None else list(widths)
+    table = Table(head + cells, colWidths=own, repeatRows=len(head), splitInRow=1, hAlign="LEFT")
     table.setStyle(TableStyle(_marks(bool(head))))
     return table
 
@@ -65,7 +67,9 @@ def fitted(rows: Sequence[Sequence[Text]], width: float, wide: Sequence[int] = (
     spare = width - sum(natural)
     if spare >= 0:
         takers = set(wide) or set(range(len(natural)))
-        return [need + (spare / len(takers) if place in takers else 0) for place, need in enumerate(natural)]
+        each = min(spare / len(natural), AIR) if wide else 0.0
+        share = (spare - each * len(natural)) / len(takers)
+        return [need + each + (share if place in takers else 0) for place, need in enumerate(natural)]
     least = [max(cell.narrowest_width() for cell in column) + padding for column in columns]
     if sum(least) >= width:
         return [need * width / sum(least) for need in least]
@@ -84,7 +88,7 @@ def _levelled(natural: Sequence[float], least: Sequence[float], width: float) ->
 
 def facts(rows: Sequence[tuple[Cell, Cell]], width: float, first: float | None = None) -> Table:
     """Return labels with what stands for them, label bold on the left; `first` is the label's width."""
-    cells = [[P_of(label, STRONG), P_of(value, BODY)] for label, value in rows]
+    cells = [[_text(label, STRONG), _text(value, BODY)] for label, value in rows]
     own = max((row[0].natural_width() for row in cells), default=0.0) + 4 * CELL_PADDING
     left = min(own if first is None else first, width * 0.45)
     table = Table(cells, colWidths=[left, width - left], splitInRow=1, hAlign="LEFT")
@@ -92,6 +96,6 @@ def facts(rows: Sequence[tuple[Cell, Cell]], width: float, first: float | None =
     return table
 
 
-def P_of(cell: Cell, style: Style) -> Text:
+def _text(cell: Cell, style: Style) -> Text:
     """Return the cell as a text; one that is made already keeps its own style."""
     return cell if isinstance(cell, Text) else P(cell, style)

@@ -37,7 +37,8 @@ class Header:
 
     study_id: str
     title: str
-    registry_number: str
+    title_zh: str
+    registry_numbers: tuple[str, ...]
     schema: int
     last_number: int = 0
     last_instant: str = ""
@@ -194,7 +195,8 @@ def read_keys(path: Path) -> KeyFile:
     try:
         if content.pop("format") != FORMAT:
             raise StorageFailed("keys.other_format", path=str(path))
-        header = Header(**content.pop("header"))
+        written = content.pop("header")
+        header = Header(**{**written, "registry_numbers": tuple(written["registry_numbers"])})
         slots = tuple(_read_slot(slot) for slot in content.pop("slots"))
         sealed = content.pop("recovery")
         return KeyFile(header, slots, _read_slot(sealed) if sealed else None, content)

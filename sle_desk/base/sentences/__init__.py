@@ -1,0 +1,1 @@
+"""What the application says of each error code, by area."""

@@ -1,0 +1,56 @@
+"""Sentences about people, roles and subjects."""
+
+from __future__ import annotations
+
+from sle_desk.base.language import message
+
+SENTENCES: dict[str, str] = {
+    "consent_version.order": message(
+        "The version of {version} cannot have been approved on {approved}, before it was written."
+    ),
+    "delegation.order": message("The end {stop} lies before the start {start}."),
+    "delegation.task": message("There is no task {task} in the delegation log."),
+    "identity.birth_date": message("The identity number holds no day that exists. Compare it with the card."),
+    "identity.birth_date_differs": message(
+        "The identity number says another birth date than was entered. Compare both with the card."
+    ),
+    "identity.check": message(
+        "The check character of the identity number does not fit. Compare it with the card."
+    ),
+    "identity.form": message(
+        "A resident identity number has 18 characters: 17 digits and a digit or X. This one has "
+        "{length}."
+    ),
+    "identity.sex_differs": message(
+        "The identity number says another sex than was entered. Compare both with the card."
+    ),
+    "login.form": message(
+        "“{typed}” cannot be a user name. Small letters, digits, points and hyphens are allowed, 2 "
+        "to 40 of them."
+    ),
+    "login.taken": message(
+        "The user name {login} was already given to somebody. Names are never given twice."
+    ),
+    "name.length": message("A name has 1 to {allowed} characters; {found} were typed."),
+    "password.old_wrong": message("The present password is not right. Nothing was changed."),
+    "password.same": message("The new password is the old one. Choose another."),
+    "password.short": message("A password has at least {wanted} characters; this one has {found}."),
+    "password.weak": message("This password is easy to guess. Avoid the user name and repeated characters."),
+    "role.may_not": message("The role {role} may not do this ({action}). The try is noted in the audit."),
+    "role.none": message("Choose at least one role."),
+    "role.sees_no_names": message("The role {role} sees no names."),
+    "role.together": message(
+        "The statistician knows the allocation list and holds no role that enrols, judges or "
+        "doses. Choose another combination."
+    ),
+    "role.unknown": message("There is no role {role}."),
+    "sign_in.inactive": message("The account {login} is closed. Ask the study administrator."),
+    "sign_in.no_role": message("The account {login} holds no role today. Ask the study administrator."),
+    "sign_in.role": message("The role {role} is not yours to act in."),
+    "sign_in.wrong": message("User name or password is not right."),
+    "signature.password": message("The password is not right. Nothing was signed."),
+    "subject.duplicate": message(
+        "This may be {codes} again: the same identity number, or birth date, sex and initials. "
+        "Look there first, or give the reason why it is another person."
+    ),
+}

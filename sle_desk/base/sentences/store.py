@@ -1,0 +1,122 @@
+"""Sentences about the study file, its keys and backups."""
+
+from __future__ import annotations
+
+from sle_desk.base.language import message
+
+SENTENCES: dict[str, str] = {
+    "audit.capture_disturbed": message("Nothing was saved: the audit capture was disturbed."),
+    "audit.gap": message("The audit is not whole: number {number} is missing, {found} follows."),
+    "audit.link_broken": message("The audit was changed at number {number}: the chain is broken there."),
+    "audit.no_chain": message("The study file has no audit chain. It is not opened."),
+    "audit.no_context": message("Nothing was saved: a change without a person behind it is refused."),
+    "audit.payload_changed": message(
+        "The audit was changed at number {number}: its content no longer fits its hash."
+    ),
+    "backup.no_folder": message("There is no folder {path} for the backup. Nothing was copied."),
+    "backup.not_a_file": message("{path} is not an ordinary file."),
+    "backup.not_one": message("{path} is not a backup of sle_desk, or is cut short."),
+    "backup.not_whole": message(
+        "The copy does not pass the checks ({code}). It does not count as a backup and was removed."
+    ),
+    "backup.older": message(
+        "The backup ends at audit number {backup}, the study in this folder at {live}. Restoring "
+        "would lose the rows between; say so expressly to go on."
+    ),
+    "backup.other_state": message(
+        "The copy ends at audit number {found}, wanted was {wanted}. It was removed."
+    ),
+    "backup.other_study": message(
+        "The backup belongs to another study ({found}…, here {wanted}…). It was not restored."
+    ),
+    "backup.part_changed": message(
+        "In {path}, {part} is not what was packed. This backup cannot be used; choose an older one."
+    ),
+    "backup.too_large": message("{path} is larger than a backup can be. Nothing was opened."),
+    "change.note_needed": message("“Other” needs a word of explanation."),
+    "change.reason_needed": message("A saved value changes only with a reason. Choose one."),
+    "desk.nested": message("A door of the study was opened inside another ({door}). Nothing was saved."),
+    "desk.read_only": message("This is a backup opened to read. Nothing can be changed here."),
+    "file.damaged": message(
+        "The study file is damaged: {found} ({count} faults). It is not opened; restore the newest "
+        "backup."
+    ),
+    "file.exists": message("{path} already exists. A new study needs an empty folder."),
+    "file.missing": message("There is no study file at {path}."),
+    "file.newer": message(
+        "The study was last written with schema {found}; this version knows {known}. Use the newer "
+        "version of sle_desk. Nothing was changed."
+    ),
+    "file.no_cipher": message(
+        "This installation has no cipher. Nothing is opened, because data would be written in "
+        "clear."
+    ),
+    "file.not_readable": message(
+        "The study file {path} cannot be opened with this key: it is damaged or belongs to another "
+        "key file."
+    ),
+    "file.older": message("The study has schema {found}; this version needs {known}."),
+    "file.other_application": message("This is not a study file of sle_desk (mark {found})."),
+    "file.pragma": message(
+        "The study file does not keep the safety setting {name} = {wanted} (found {found}). "
+        "Nothing is opened."
+    ),
+    "file.reference_broken": message(
+        "A row of {table} (number {row}) points at something that is not there."
+    ),
+    "file.schema_changed": message(
+        "The structure of the study file was changed outside sle_desk. It is not opened for "
+        "writing; restore the newest backup."
+    ),
+    "file.seal_broken": message(
+        "The seal of the study file is broken: {found} ({count} pages). It is not opened; restore "
+        "the newest backup."
+    ),
+    "file.went_back": message(
+        "The study file ends at audit number {found}, but was at {header} when last used: an older "
+        "copy was put in its place."
+    ),
+    "file.write_failed": message(
+        "Nothing was saved: the study file refused the write ({reason}). What you typed is kept."
+    ),
+    "folder.in_use": message(
+        "The study is open on {host} since {since} (process {process}). Close it there first."
+    ),
+    "folder.missing": message("There is no folder {path}."),
+    "folder.not_a_file": message("{path} is not an ordinary file. Nothing was opened."),
+    "folder.not_empty": message("The folder {path} is not empty. A new study needs an empty folder."),
+    "folder.part_missing": message("The folder {path} holds no study: {part} is missing."),
+    "keys.missing": message(
+        "The key file {path} is missing. Without it the study cannot be opened; a backup holds a "
+        "copy."
+    ),
+    "keys.other_format": message(
+        "The key file {path} was written by another version of sle_desk. Open it with that version."
+    ),
+    "keys.other_study": message(
+        "The key file belongs to another study ({found}…). Put back the key file of this study, "
+        "from its backup."
+    ),
+    "keys.unreadable": message(
+        "The key file {path} is damaged or cut short. Beside it, study.keys.old is the one before; "
+        "a backup holds a copy."
+    ),
+    "record.changed_meanwhile": message(
+        "The record was changed meanwhile. Look at it again; what you typed is kept."
+    ),
+    "recovery.character": message("A recovery key never holds {characters}. Compare it with the paper."),
+    "recovery.check": message(
+        "The recovery key was mistyped somewhere: its check characters do not fit. Compare it with "
+        "the paper."
+    ),
+    "recovery.length": message("The recovery key has {wanted} letters and digits; {found} were typed."),
+    "recovery.wrong": message(
+        "This recovery key does not open this study. It may belong to another study or have been "
+        "replaced."
+    ),
+    "replay.row_missing": message("Row {row} of {table} stands in the audit but not in the file."),
+    "replay.row_not_in_audit": message("Row {row} of {table} stands in the file but not in the audit."),
+    "replay.value_differs": message(
+        "In {table}, row {row}, the value of {field} is not the one that the audit records."
+    ),
+}

@@ -1,0 +1,36 @@
+"""From an error code and its facts to one clear sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import Language, Words
+from sle_desk.base.sentences import package, people, store, trial, values
+
+SENTENCES: dict[str, str] = {
+    **values.SENTENCES,
+    **package.SENTENCES,
+    **store.SENTENCES,
+    **people.SENTENCES,
+    **trial.SENTENCES,
+}
+
+
+def sentence(code: str, facts: Mapping[str, object], language: Language) -> str:
+    """Return the sentence of a code: what was seen, what is allowed, what to do."""
+    return language.text(SENTENCES[code], **{name: _shown(fact, language) for name, fact in facts.items()})
+
+
+def error_sentence(error: SleDeskError, language: Language) -> str:
+    """Return the sentence of an expected fault."""
+    return sentence(error.code, error.facts, language)
+
+
+def _shown(fact: object, language: Language) -> object:
+    if isinstance(fact, Words):
+        return language.words(fact)
+    if isinstance(fact, date):
+        return fact.isoformat()
+    return fact

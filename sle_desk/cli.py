@@ -1,0 +1,202 @@
+"""The command line: the same services, no window; never a traceback for an expected fault."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import sle_desk
+from sle_desk.base.clock import SystemClock
+from sle_desk.base.errors import SleDeskError, StorageFailed
+from sle_desk.base.language import LANGUAGES, Language, message
+from sle_desk.base.words import error_sentence, sentence
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.verification import Verified
+from sle_desk.services import backup, papers, self_check, studies
+from sle_desk.services.desk import Desk
+
+DONE, NO, WRONG = 0, 1, 2
+PASSWORD_VARIABLE = "SLE_DESK_PASSWORD"  # the name of a variable, not a secret
+DESCRIPTION = message("The desk of one lupus trial in one clinic: offline, in one encrypted study folder.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 done, 1 the answer is no, 2 refused."""
+    options = parser().parse_args(arguments)
+    language = Language(options.language)
+    try:
+        run: Callable[[argparse.Namespace, Language], int] = options.run
+        return run(options, language)
+    except SleDeskError as error:
+        say(error_sentence(error, language), stream=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        return WRONG
+
+
+def say(text: str, stream: object = None) -> None:
+    """Print one line for a person."""
+    print(text, file=stream or sys.stdout)  # type: ignore[arg-type]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line as it is declared."""
+    top = argparse.ArgumentParser(prog="sle-desk", description=DESCRIPTION)
+    top.add_argument("--version", action="version", version=f"sle_desk {sle_desk.__version__}")
+    top.set_defaults(run=open_window, folder=None)
+    _common(top)
+    commands = top.add_subparsers(title="commands")
+    _open(commands)
+    _verify(commands)
+    _backup(commands)
+    _self_check(commands)
+    return top
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--language", choices=LANGUAGES, default="en", help="language of what is said")
+
+
+def _with_user(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--user", required=True, help=f"user name; the password is asked for, or {PASSWORD_VARIABLE}")
+
+
+def _open(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("open", help="open a study folder in the application")
+    command.add_argument("folder", type=Path)
+    command.set_defaults(run=open_window)
+    _common(command)
+
+
+def _verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("verify", help="run the whole check of a study folder or a backup")
+    command.add_argument("study", type=Path)
+    command.add_argument("--paper", metavar="SEQ:CODE", help="compare a printed audit number and code")
+    command.set_defaults(run=verify)
+    _with_user(command)
+    _common(command)
+
+
+def _backup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    make = commands.add_parser("backup", help="write a verified backup of a study folder")
+    make.add_argument("folder", type=Path)
+    make.add_argument("target", type=Path)
+    make.set_defaults(run=make_backup)
+    _with_user(make)
+    _common(make)
+    restore = commands.add_parser("restore", help="rehearse a backup, then put it in place")
+    restore.add_argument("backup", type=Path)
+    restore.add_argument("folder", type=Path)
+    restore.add_argument("--accept-older", action="store_true", help="go back behind the study in the folder")
+    restore.set_defaults(run=restore_backup)
+    _with_user(restore)
+    _common(restore)
+
+
+def _self_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("self-check", help="is this installation whole?")
+    command.set_defaults(run=check_installation)
+    _common(command)
+
+
+def password_for(user: str, language: Language) -> str:
+    """Return the password from the environment or a prompt; never from an argument."""
+    given = os.environ.get(PASSWORD_VARIABLE)
+    return given if given is not None else getpass.getpass(language.text("Password of {user}: ", user=user))
+
+
+@contextmanager
+def seated(folder: Path, user: str, language: Language) -> Iterator[tuple[StudyFolder, Desk]]:
+    """Sign in on a checked study in the person's first role, and out again."""
+    clock = SystemClock()
+    unlocked = studies.unlock(folder, user, password_for(user, language), clock)
+    desk: Desk | None = None
+    try:
+        studies.require_whole(studies.opening_checks(unlocked, lambda step, share: None))
+        desk = studies.sit_down(unlocked, unlocked.roles[0], clock)
+        yield unlocked.folder, desk
+    finally:
+        if desk is None:
+            studies.leave(unlocked)
+        else:
+            studies.stand_up(unlocked, desk)
+
+
+def open_window(options: argparse.Namespace, language: Language) -> int:
+    """Open the application."""
+    from sle_desk.app import run_application
+
+    return run_application(options.folder, language)
+
+
+def verify(options: argparse.Namespace, language: Language) -> int:
+    """Verify a study folder or a backup; with --paper compare a printed code."""
+    study: Path = options.study
+    password = password_for(options.user, language)
+    if study.is_dir():
+        unlocked = studies.unlock(study, options.user, password, SystemClock())
+        try:
+            verified = studies.opening_checks(unlocked, lambda step, share: None)
+            holds = _report(verified, language)
+            if options.paper:
+                holds = _paper(unlocked.database.run, options.paper, language) and holds
+        finally:
+            studies.leave(unlocked)
+        return DONE if holds else NO
+    rehearsal = backup.rehearse(study, options.user, password, None)
+    return DONE if _report(rehearsal.verified, language) else NO
+
+
+def _report(verified: Verified, language: Language) -> bool:
+    if verified.holds:
+        text = language.text("The check holds: {number} audit rows, the chain and every value.", number=verified.number)
+        say(text)
+    for fault in verified.faults:
+        say(sentence(fault.code, fault.facts, language))
+    return verified.holds
+
+
+def _paper(ask: Callable[[Callable[[object], object]], object], paper: str, language: Language) -> bool:
+    number, _, code = paper.partition(":")
+    if not number.isdigit() or not code:
+        raise StorageFailed("paper.form", typed=paper)
+    matches = bool(ask(lambda cursor: papers.matches(cursor, int(number), code)))
+    yes = language.text("The paper agrees with the study at audit number {number}.", number=number)
+    no = language.text("The paper does not agree with the study at audit number {number}.", number=number)
+    say(yes if matches else no)
+    return matches
+
+
+def make_backup(options: argparse.Namespace, language: Language) -> int:
+    """Write a verified backup."""
+    with seated(options.folder, options.user, language) as (folder, desk):
+        made = backup.make_backup(desk, folder, options.target)
+    say(language.text("Backup written and verified: {path}", path=made.path))
+    return DONE
+
+
+def restore_backup(options: argparse.Namespace, language: Language) -> int:
+    """Rehearse a backup and put it in place."""
+    target = StudyFolder(options.folder)
+    password = password_for(options.user, language)
+    rehearsal = backup.rehearse(options.backup, options.user, password, target)
+    if not _report(rehearsal.verified, language):
+        return NO
+    backup.restore(options.backup, target, rehearsal, SystemClock(), accept_older=options.accept_older)
+    say(language.text("Restored to {path}. What was there before stands beside it.", path=target.path))
+    return DONE
+
+
+def check_installation(options: argparse.Namespace, language: Language) -> int:
+    """Check fonts, translations, cipher and protocol package of this installation."""
+    faults = self_check.faults()
+    for error in faults:
+        say(error_sentence(error, language))
+    if not faults:
+        say(language.text("This installation is whole."))
+    return NO if faults else DONE

@@ -1,0 +1,96 @@
+"""How much of what was planned was given: numerators and denominators, never a rounded percentage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from sle_desk.domain.dose_matching import GIVEN, MISSED, Match, RecordedDose, assign
+from sle_desk.domain.schedule import Slot
+
+
+@dataclass(frozen=True)
+class Compliance:
+    """One drug in one stage, or in all its stages (`stage` is None), up to the day before `on`.
+
+    `planned` doses lie before that day; of them `given`, `on_planned_day`, `missed` and `unrecorded`.
+    """
+
+    drug: str
+    stage: str | None
+    planned: int
+    given: int
+    on_planned_day: int
+    missed: int
+
+    @property
+    def unrecorded(self) -> int:
+        """Return how many planned doses nobody has said anything about."""
+        return self.planned - self.given - self.missed
+
+    @property
+    def share(self) -> Fraction | None:
+        """Return given over planned, exact; None while nothing was planned yet."""
+        return Fraction(self.given, self.planned) if self.planned else None
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """All that was given of one drug, planned or not: doses, their sum, and how many amounts are unknown."""
+
+    drug: str
+    doses: int
+    outside_plan: int
+    amount: Decimal
+    amounts_unknown: int
+
+
+def _row(drug: str, stage: str | None, slots: Sequence[Slot], match: Match, on: date) -> Compliance:
+    past = [slot for slot in slots if slot.planned_on < on]
+    records = [(slot, match.record(slot)) for slot in past]
+    given = [(slot, dose) for slot, dose in records if dose is not None and dose.progress == GIVEN]
+    return Compliance(
+        drug=drug,
+        stage=stage,
+        planned=len(past),
+        given=len(given),
+        on_planned_day=sum(dose.on_day == slot.planned_on for slot, dose in given),
+        missed=sum(dose is not None and dose.progress == MISSED for _, dose in records),
+    )
+
+
+def compliance(slots: Iterable[Slot], doses: Iterable[RecordedDose], on: date) -> tuple[Compliance, ...]:
+    """Return a row for each drug and stage, then one for the whole drug, of doses planned before a day."""
+    plan = tuple(slots)
+    match = assign(plan, doses)
+    rows = []
+    for drug in dict.fromkeys(slot.drug for slot in plan):
+        of_drug = [slot for slot in plan if slot.drug == drug]
+        for stage in dict.fromkeys(slot.stage for slot in of_drug):
+            of_stage = [slot for slot in of_drug if slot.stage == stage]
+            rows.append(_row(drug, stage, of_stage, match, on))
+        rows.append(_row(drug, None, of_drug, match, on))
+    return tuple(rows)
+
+
+def exposure(slots: Iterable[Slot], doses: Iterable[RecordedDose]) -> tuple[Exposure, ...]:
+    """Return for each drug what was given in all, doses outside the plan with it."""
+    records = tuple(doses)
+    filled = {dose.key for dose in assign(slots, records).filled.values()}
+    rows = []
+    for drug in sorted({dose.drug for dose in records if dose.progress == GIVEN}):
+        given = [dose for dose in records if dose.drug == drug and dose.progress == GIVEN]
+        amounts = [dose.administered for dose in given if dose.administered is not None]
+        rows.append(
+            Exposure(
+                drug=drug,
+                doses=len(given),
+                outside_plan=sum(dose.key not in filled for dose in given),
+                amount=sum(amounts, Decimal(0)),
+                amounts_unknown=len(given) - len(amounts),
+            )
+        )
+    return tuple(rows)

@@ -1,0 +1,299 @@
+"""The dose of one day: what is prescribed and prepared, and the deviations that a given dose proposes.
+
+Whatever happened can be recorded: nothing here refuses a dose that was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.dose_matching import GIVEN, MISSED, RecordedDose, in_own_time
+from sle_desk.domain.schedule import Slot
+from sle_desk.domain.vials import VialChoice, vial_choice
+
+WARNING, REASON, MINOR, MAJOR = "warning", "reason", "minor", "major"
+_BY_FOLD = "dose.amount_fold"
+_EXACT = Context(prec=60)
+_ROUNDINGS = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
+
+
+@dataclass(frozen=True)
+class DoseRounding:
+    """A rounding rule that was decided: to the nearest multiple of a step (half up), or up, or down."""
+
+    step: Decimal
+    rule: str
+
+
+@dataclass(frozen=True)
+class PrescribedDose:
+    """A dose by weight in mg: the exact product, and the dose after the rounding rule if there is one."""
+
+    per_kg: Decimal
+    weight_kg: Decimal
+    exact: Decimal
+    rounding: DoseRounding | None
+    dose: Decimal
+
+
+@dataclass(frozen=True)
+class DoseSum:
+    """The whole sum as data: 10 x 61.2 = 612 = 400 + 2 x 120 (28 left over), with the volume in mL."""
+
+    prescribed: PrescribedDose
+    vials: VialChoice
+    volume_ml: Decimal
+
+
+def rounded_to_step(amount: Decimal, rounding: DoseRounding) -> Decimal:
+    """Return the amount rounded by a decided rule: a dose, or the volume as it is shown."""
+    if rounding.rule not in _ROUNDINGS or rounding.step <= 0:
+        raise RuleBroken("dose.rounding", rule=rounding.rule, step=str(rounding.step))
+    steps = _EXACT.divide(amount, rounding.step).quantize(
+        Decimal(1), rounding=_ROUNDINGS[rounding.rule], context=_EXACT
+    )
+    return _EXACT.multiply(steps, rounding.step)
+
+
+def prescribed_dose(
+    per_kg: Decimal, weight_kg: Decimal, rounding: DoseRounding | None = None
+) -> PrescribedDose:
+    """Return mg/kg x actual weight in kg, not rounded unless a rule was decided."""
+    if per_kg <= 0 or weight_kg <= 0:
+        raise RuleBroken("dose.weight", weight=str(weight_kg))
+    exact = _EXACT.multiply(per_kg, weight_kg)
+    dose = exact if rounding is None else rounded_to_step(exact, rounding)
+    return PrescribedDose(per_kg, weight_kg, exact, rounding, dose)
+
+
+def volume_ml(dose_mg: Decimal, mg_per_ml: Decimal) -> Decimal:
+    """Return the volume in mL of a dose at the concentration after reconstitution, not rounded."""
+    return _EXACT.divide(dose_mg, mg_per_ml)
+
+
+def dose_sum(prescribed: PrescribedDose, strengths: Collection[Decimal], mg_per_ml: Decimal) -> DoseSum:
+    """Return the sum that the nurse checks: dose, vials out of the strengths stocked, volume."""
+    vials = vial_choice(prescribed.dose, strengths)
+    return DoseSum(prescribed, vials, volume_ml(prescribed.dose, mg_per_ml))
+
+
+@dataclass(frozen=True)
+class DoseThresholds:
+    """The decided settings a given dose is compared with; None: not decided, so not judged.
+
+    Above `reason_percent` a reason is asked, above `deviation_percent` a deviation proposed; from `fold`
+    times (or one part in `fold`) a dialog asks. `weight_days`: how old a weight may be. The gaps are those
+    between two doses of the drug; None where the stage has no such rule.
+    """
+
+    reason_percent: Decimal | None
+    deviation_percent: Decimal | None
+    fold: Decimal | None
+    weight_days: int | None
+    shortest_gap: timedelta | None = None
+    longest_gap: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class PlannedDose:
+    """What was planned: the slot if there was one, and the prescribed amount with its unit.
+
+    `by_weight`: the amount rests on the weight of `weighed_on`.
+    """
+
+    drug: str
+    slot: Slot | None
+    amount: Decimal | None
+    unit: str
+    by_weight: bool = False
+    weighed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class DoseFacts:
+    """What is known around a dose; `delegated` and `eligible` are None where the question does not arise.
+
+    `arm_drugs` is None while no arm was allocated. `others` are the other records of the same drug.
+    """
+
+    arm_drugs: frozenset[str] | None
+    allocated_at: datetime | None
+    consented_on: date | None
+    consented_at: datetime | None
+    eligible: bool | None
+    delegated: bool | None
+    stopped_on: date | None = None
+    others: tuple[RecordedDose, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProposedDeviation:
+    """What a record shows: a code that `words` turns into a sentence, how much it weighs, and the facts.
+
+    "warning" and "reason" are no deviations: something to see, something to explain. "minor" and "major"
+    are proposals that a person accepts or explains. `ask_again`: a dialog shows it before anything is saved.
+    """
+
+    code: str
+    severity: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    ask_again: bool = False
+
+    @property
+    def is_deviation(self) -> bool:
+        """Tell whether a deviation is proposed, and not only a reason asked or a warning shown."""
+        return self.severity in (MINOR, MAJOR)
+
+
+def _proposed(code: str, severity: str, *, ask_again: bool = False, **facts: object) -> ProposedDeviation:
+    return ProposedDeviation(code, severity, facts, ask_again)
+
+
+def _standing(given: RecordedDose, facts: DoseFacts) -> Iterator[ProposedDeviation]:
+    """Yield what is wrong with giving this drug to this subject by this person at all."""
+    if facts.arm_drugs is None or (facts.allocated_at is not None and _before(given, facts.allocated_at)):
+        yield _proposed("dose.before_allocation", MAJOR, on=given.on_day)
+    elif given.drug not in facts.arm_drugs:
+        yield _proposed("dose.off_arm", MAJOR, drug=given.drug)
+    if facts.eligible is False:
+        yield _proposed("dose.ineligible", MAJOR, on=given.on_day)
+    if facts.stopped_on is not None and given.on_day > facts.stopped_on:
+        yield _proposed("dose.after_stop", MINOR, on=given.on_day, stopped=facts.stopped_on)
+    if facts.delegated is False:
+        yield _proposed("dose.not_delegated", MINOR, on=given.on_day)
+
+
+def _before(given: RecordedDose, instant: datetime) -> bool:
+    """Tell whether the dose was surely given before an instant; on the same day its time has to say so."""
+    if given.started_at is not None:
+        return given.started_at < instant
+    return given.on_day < instant.date()
+
+
+def _consent(given: RecordedDose, facts: DoseFacts) -> Iterator[ProposedDeviation]:
+    if facts.consented_on is None:
+        yield _proposed("dose.no_consent", MAJOR, on=given.on_day)
+    elif given.on_day < facts.consented_on:
+        yield _proposed("dose.before_consent", MAJOR, on=given.on_day, consented=facts.consented_on)
+    elif given.on_day == facts.consented_on:
+        if given.started_at is None or facts.consented_at is None:
+            yield _proposed("dose.consent_order_unknown", WARNING, on=given.on_day)
+        elif given.started_at < facts.consented_at:
+            yield _proposed("dose.before_consent", MAJOR, on=given.on_day, consented=facts.consented_on)
+
+
+def _others(given: RecordedDose, facts: DoseFacts, limits: DoseThresholds) -> Iterator[ProposedDeviation]:
+    others = [dose for dose in facts.others if dose.drug == given.drug and dose.key != given.key]
+    doses = [dose for dose in others if dose.progress == GIVEN]
+    on_the_day = sum(dose.on_day == given.on_day for dose in doses)
+    if on_the_day:
+        yield _proposed("dose.second_on_day", MAJOR, on=given.on_day, number=on_the_day + 1, ask_again=True)
+    earlier = [dose for dose in doses if in_own_time(dose) < in_own_time(given)]
+    last = max(earlier, key=in_own_time, default=None)
+    if last is None:
+        return
+    if given.site and last.site == given.site:
+        yield _proposed("dose.same_site", WARNING, site=given.site, last=last.on_day)
+    # A second dose on one day is said already; a missed one between them explains a long gap.
+    if last.on_day != given.on_day:
+        missed = any(dose.progress == MISSED and last.on_day < dose.on_day < given.on_day for dose in others)
+        yield from _gap(last, given, limits, missed)
+
+
+def _gap(
+    last: RecordedDose, given: RecordedDose, limits: DoseThresholds, missed: bool
+) -> Iterator[ProposedDeviation]:
+    """Yield a gap that is surely too short or too long; where a time is unknown, days say what they can."""
+    days = timedelta(days=(given.on_day - last.on_day).days)
+    at_least, at_most = days - timedelta(days=1), days + timedelta(days=1)
+    if last.started_at is not None and given.started_at is not None:
+        at_least = at_most = given.started_at - last.started_at
+    if limits.shortest_gap is not None and at_most < limits.shortest_gap:
+        yield _proposed("dose.gap_short", MINOR, last=last.on_day, hours=_hours(limits.shortest_gap))
+    if limits.longest_gap is not None and at_least > limits.longest_gap and not missed:
+        yield _proposed("dose.gap_long", MINOR, last=last.on_day, hours=_hours(limits.longest_gap))
+
+
+def _hours(gap: timedelta) -> Decimal:
+    return Decimal(gap // timedelta(minutes=1)) / 60
+
+
+def _weight(planned: PlannedDose, given: RecordedDose, limits: DoseThresholds) -> Iterator[ProposedDeviation]:
+    if not planned.by_weight:
+        return
+    if planned.weighed_on is None:
+        yield _proposed("dose.no_weight", MINOR, on=given.on_day)
+        return
+    age = (given.on_day - planned.weighed_on).days
+    if limits.weight_days is None and age != 0:
+        yield _proposed("dose.weight_rule_open", WARNING, weighed=planned.weighed_on, age=age)
+    # A weight taken after the dose cannot be the one it was computed from.
+    elif limits.weight_days is not None and not 0 <= age <= limits.weight_days:
+        yield _proposed(
+            "dose.old_weight", MINOR, weighed=planned.weighed_on, age=age, allowed=limits.weight_days
+        )
+
+
+def _amount(planned: PlannedDose, given: RecordedDose, limits: DoseThresholds) -> Iterator[ProposedDeviation]:
+    wanted, found = planned.amount, given.administered
+    if found is None:
+        yield _proposed("dose.amount_unknown", WARNING, on=given.on_day)
+    elif wanted is None or wanted <= 0:
+        yield _proposed("dose.amount_unplanned", WARNING, given=found, unit=planned.unit)
+    elif found != wanted:
+        code, severity, limit = _judged(wanted, found, limits)
+        if code:
+            facts: dict[str, object] = {"planned": wanted, "given": found, "unit": planned.unit}
+            facts |= {} if limit is None else {"limit": limit}
+            yield ProposedDeviation(code, severity, facts, ask_again=code == _BY_FOLD)
+
+
+def _judged(wanted: Decimal, given: Decimal, limits: DoseThresholds) -> tuple[str, str, Decimal | None]:
+    """Return the code, the severity and the limit that a different amount passed; no code within limits."""
+    reason, deviation, fold = limits.reason_percent, limits.deviation_percent, limits.fold
+    if reason is None or deviation is None or fold is None:
+        return "dose.amount_rule_open", WARNING, None
+    # Compared without dividing: a percentage is not made of rounded digits.
+    off = abs(given - wanted) * 100
+    if given >= fold * wanted or given * fold <= wanted:
+        return _BY_FOLD, MAJOR, fold
+    if off > deviation * wanted:
+        return "dose.amount", MINOR, deviation
+    return ("dose.amount_reason", REASON, reason) if off > reason * wanted else ("", "", None)
+
+
+def _window(planned: PlannedDose, given: RecordedDose) -> Iterator[ProposedDeviation]:
+    slot = planned.slot
+    if slot is None:
+        yield _proposed("dose.outside_plan", MINOR, on=given.on_day)
+    elif not slot.holds(given.on_day):
+        yield _proposed(
+            "dose.outside_window",
+            MINOR,
+            number=slot.number,
+            on=given.on_day,
+            planned=slot.planned_on,
+            opens=slot.opens_on,
+            closes=slot.closes_on,
+        )
+
+
+def deviations(
+    planned: PlannedDose, given: RecordedDose, limits: DoseThresholds, facts: DoseFacts
+) -> tuple[ProposedDeviation, ...]:
+    """Return what a recorded dose shows; an empty tuple where it was given as planned.
+
+    A missed dose is a record too. Severities are proposals: a person accepts or changes them.
+    """
+    if given.progress != GIVEN:
+        number = planned.slot.number if planned.slot else given.answered_slot
+        return (_proposed("dose.missed", MINOR, number=number, on=given.on_day),)
+    found = [*_standing(given, facts), *_consent(given, facts)]
+    # A drug that is not of the arm has no plan to be early, late or too much against.
+    if facts.arm_drugs is not None and given.drug in facts.arm_drugs:
+        found += [*_window(planned, given), *_amount(planned, given, limits)]
+    return (*found, *_weight(planned, given, limits), *_others(given, facts, limits))

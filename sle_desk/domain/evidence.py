@@ -1,0 +1,383 @@
+"""What can be computed about a criterion from what was entered: a closed set of kinds, each as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from sle_desk.domain.reading import Entry
+
+COMPARISONS = ("<", "<=", ">", ">=")
+
+
+@dataclass(frozen=True)
+class FieldReference:
+    """A field of a form, and the choices of it that matter."""
+
+    form: str
+    field: str
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit with its unit: a number of the registry, or a setting that a decision fills."""
+
+    comparison: str
+    unit: str
+    number: Decimal | None = None
+    setting: str = ""
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """Return the setting it needs, if any."""
+        return (self.setting,) if self.setting else ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of a form: which answers make the leaf true, need a person, or do not apply.
+
+    `scopes` are the values of the leaf's scope setting under which the question counts at all.
+    """
+
+    form: str
+    field: str
+    counts: tuple[str, ...]
+    judged: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The base of all kinds: what it needs of settings, form fields and analytes."""
+
+    kind: ClassVar[str] = ""
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the settings without which nothing can be computed."""
+        return ()
+
+    def references(self) -> tuple[FieldReference, ...]:
+        """Return the form fields it reads, with the choices it knows."""
+        return ()
+
+    def analytes(self) -> tuple[str, ...]:
+        """Return the analytes it reads."""
+        return ()
+
+
+@dataclass(frozen=True)
+class LostText(Evidence):
+    """The words are damaged: nothing can be computed or judged from them."""
+
+    kind = "lost_text"
+
+
+@dataclass(frozen=True)
+class Age(Evidence):
+    """Completed years at consent, between two settings, both included; no upper limit is possible."""
+
+    kind = "age"
+    lowest: str
+    highest: str
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the two bounds."""
+        return (self.lowest, self.highest)
+
+
+@dataclass(frozen=True)
+class ConsentSigned(Evidence):
+    """A consent signed by the subject before the first study procedure."""
+
+    kind = "consent_signed"
+
+
+@dataclass(frozen=True)
+class ClassificationMet(Evidence):
+    """The classification set named by the setting was used, and is met."""
+
+    kind = "classification"
+    setting: str
+    used: FieldReference
+    met: FieldReference
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the setting that names the set."""
+        return (self.setting,)
+
+    def references(self) -> tuple[FieldReference, ...]:
+        """Return the set used and its verdict."""
+        return (self.used, self.met)
+
+
+@dataclass(frozen=True)
+class Answers(Evidence):
+    """Answers of a person: any that counts makes an exclusion present; an inclusion needs them all."""
+
+    kind = "answer"
+    questions: tuple[Question, ...]
+    scope: str = ""
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the setting that says which questions count."""
+        return (self.scope,) if self.scope else ()
+
+    def references(self) -> tuple[FieldReference, ...]:
+        """Return the questions with every choice they speak of."""
+        return tuple(
+            FieldReference(asked.form, asked.field, asked.counts + asked.judged + asked.not_applicable)
+            for asked in self.questions
+        )
+
+
+@dataclass(frozen=True)
+class DatedAnswer(Evidence):
+    """Something true now, or true before and last on a day within a number of days of screening.
+
+    The day may be partial: it counts only when every day it can mean counts.
+    """
+
+    kind = "dated_answer"
+    now: FieldReference
+    earlier: FieldReference
+    day: FieldReference
+    days: str
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the setting that counts the days."""
+        return (self.days,)
+
+    def references(self) -> tuple[FieldReference, ...]:
+        """Return the answer now, the answer earlier and its day."""
+        return (self.now, self.earlier, self.day)
+
+
+@dataclass(frozen=True)
+class DailyDose(Evidence):
+    """A daily dose against a limit; with `not_taken` answered so there is no dose."""
+
+    kind = "daily_dose"
+    dose: FieldReference
+    not_taken: FieldReference
+    limit: Limit
+    days: str = ""
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the limit's setting and the setting of the days looked back on, if any."""
+        return self.limit.settings + ((self.days,) if self.days else ())
+
+    def references(self) -> tuple[FieldReference, ...]:
+        """Return the dose and the question whether it is taken."""
+        return (self.dose, self.not_taken)
+
+
+@dataclass(frozen=True)
+class AnalyteLimit(Evidence):
+    """A laboratory value against a limit in the unit of the text."""
+
+    kind = "analyte_limit"
+    analyte: str
+    limit: Limit
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the limit's setting, if any."""
+        return self.limit.settings
+
+    def analytes(self) -> tuple[str, ...]:
+        """Return the analyte."""
+        return (self.analyte,)
+
+
+@dataclass(frozen=True)
+class TimesUpperLimit(Evidence):
+    """Any of the analytes above a multiple of that sample's own upper limit (strictly above).
+
+    Where the setting `exempt_when` says "exempt", the answer in `exempt` takes the value out.
+    """
+
+    kind = "times_upper_limit"
+    any_of: tuple[str, ...]
+    factor: Decimal
+    exempt: FieldReference | None = None
+    exempt_when: str = ""
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the setting that allows an exemption, if any."""
+        return (self.exempt_when,) if self.exempt_when else ()
+
+    def references(self) -> tuple[FieldReference, ...]:
+        """Return the answer that exempts, if any."""
+        return (self.exempt,) if self.exempt else ()
+
+    def analytes(self) -> tuple[str, ...]:
+        """Return the analytes."""
+        return self.any_of
+
+
+@dataclass(frozen=True)
+class CreatinineClearance(Evidence):
+    """Creatinine clearance against a limit, by the formula that the setting names."""
+
+    kind = "creatinine_clearance"
+    limit: Limit
+    formula: str
+    analyte: str
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the setting that names the formula."""
+        return (self.formula, *self.limit.settings)
+
+    def analytes(self) -> tuple[str, ...]:
+        """Return the creatinine."""
+        return (self.analyte,)
+
+
+@dataclass(frozen=True)
+class Serology(Evidence):
+    """A serological result that reads positive; where the rule says so, confirmed by a second test."""
+
+    kind = "serology"
+    analyte: str
+    positive: str
+    confirmed_by: str = ""
+    rule: str = ""
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the setting that says whether a second test confirms, if any."""
+        return (self.rule,) if self.rule else ()
+
+    def analytes(self) -> tuple[str, ...]:
+        """Return the test and the one that confirms it."""
+        return (self.analyte, self.confirmed_by) if self.confirmed_by else (self.analyte,)
+
+
+@dataclass(frozen=True)
+class PregnancyTest(Evidence):
+    """A pregnancy test not older than the setting's days, beside the question of breast-feeding."""
+
+    kind = "pregnancy_test"
+    result: FieldReference
+    not_applicable: FieldReference
+    lactating: FieldReference
+    days: str
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the setting of the greatest age."""
+        return (self.days,)
+
+    def references(self) -> tuple[FieldReference, ...]:
+        """Return the result, the reason why there is none, and the answer on breast-feeding."""
+        return (self.result, self.not_applicable, self.lactating)
+
+
+@dataclass(frozen=True)
+class ScoreAtLeast(Evidence):
+    """A score not below a setting."""
+
+    kind = "score_at_least"
+    form: str
+    setting: str
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the least score."""
+        return (self.setting,)
+
+    def references(self) -> tuple[FieldReference, ...]:
+        """Return the form that is scored."""
+        return (FieldReference(self.form, ""),)
+
+
+def _reference(entry: Entry, name: str) -> FieldReference:
+    inner = entry.table(name)
+    reference = FieldReference(inner.text("form"), inner.text("field"), inner.texts("codes", optional=True))
+    inner.done()
+    return reference
+
+
+def _limit(entry: Entry) -> Limit:
+    inner = entry.table("limit")
+    limit = Limit(
+        comparison=inner.one_of("comparison", COMPARISONS),
+        unit=inner.text("unit"),
+        number=inner.optional_decimal("number"),
+        setting=inner.text("setting", ""),
+    )
+    if (limit.number is None) == (not limit.setting):
+        raise inner.fault("number", "package.number_or_setting")
+    inner.done()
+    return limit
+
+
+def _question(entry: Entry) -> Question:
+    question = Question(
+        form=entry.text("form"),
+        field=entry.text("field"),
+        counts=entry.texts("counts"),
+        judged=entry.texts("judged", optional=True),
+        not_applicable=entry.texts("not_applicable", optional=True),
+        scopes=entry.texts("scopes", optional=True),
+    )
+    entry.done()
+    return question
+
+
+def _answers(entry: Entry) -> Evidence:
+    questions = tuple(map(_question, entry.tables("questions")))
+    scope = entry.text("scope", "")
+    if not questions:
+        raise entry.fault("questions", "package.empty_list")
+    for index, question in enumerate(questions):
+        if bool(question.scopes) != bool(scope):
+            raise entry.fault(f"questions[{index}].scopes", "package.scope")
+    return Answers(questions, scope)
+
+
+def _exemptible(entry: Entry) -> Evidence:
+    exempt = _reference(entry, "exempt") if entry.has("exempt") else None
+    return TimesUpperLimit(
+        entry.texts("any_of"), entry.decimal("factor"), exempt, entry.text("exempt_when") if exempt else ""
+    )
+
+
+_KINDS: dict[str, Callable[[Entry], Evidence]] = {
+    LostText.kind: lambda entry: LostText(),
+    Age.kind: lambda entry: Age(entry.text("lowest"), entry.text("highest")),
+    ConsentSigned.kind: lambda entry: ConsentSigned(),
+    ClassificationMet.kind: lambda entry: ClassificationMet(
+        entry.text("setting"), _reference(entry, "used"), _reference(entry, "met")
+    ),
+    Answers.kind: _answers,
+    DatedAnswer.kind: lambda entry: DatedAnswer(
+        _reference(entry, "now"), _reference(entry, "earlier"), _reference(entry, "day"), entry.text("days")
+    ),
+    DailyDose.kind: lambda entry: DailyDose(
+        _reference(entry, "dose"), _reference(entry, "not_taken"), _limit(entry), entry.text("days", "")
+    ),
+    AnalyteLimit.kind: lambda entry: AnalyteLimit(entry.text("analyte"), _limit(entry)),
+    TimesUpperLimit.kind: _exemptible,
+    CreatinineClearance.kind: lambda entry: CreatinineClearance(
+        _limit(entry), entry.text("formula"), entry.text("analyte")
+    ),
+    Serology.kind: lambda entry: Serology(
+        entry.text("analyte"), entry.text("positive"), entry.text("confirmed_by", ""), entry.text("rule", "")
+    ),
+    PregnancyTest.kind: lambda entry: PregnancyTest(
+        _reference(entry, "result"),
+        _reference(entry, "not_applicable"),
+        _reference(entry, "lactating"),
+        entry.text("days"),
+    ),
+    ScoreAtLeast.kind: lambda entry: ScoreAtLeast(entry.text("form"), entry.text("setting")),
+}
+
+
+def parse_evidence(entry: Entry) -> Evidence:
+    """Return the evidence that a table declares, or raise PackageFaulty."""
+    evidence = _KINDS[entry.one_of("kind", _KINDS)](entry)
+    entry.done()
+    return evidence

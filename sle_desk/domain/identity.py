@@ -1,0 +1,58 @@
+"""Identity numbers and initials: what can be checked, and what is only proposed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sle_desk.base.errors import RuleBroken
+
+# GB 11643-1999: weights of the first 17 characters, and the check character by remainder (MOD 11-2).
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+_RESIDENT = re.compile(r"\d{17}[\dX]")
+
+
+@dataclass(frozen=True)
+class ReadIdentity:
+    """What a resident identity number says of its holder; compared with what was entered, never copied."""
+
+    birth_date: date
+    sex: str
+
+
+def check_character(first: str) -> str:
+    """Return the check character of the first 17 digits of a resident identity number (GB 11643-1999)."""
+    total = sum(int(digit) * weight for digit, weight in zip(first, _WEIGHTS, strict=True))
+    return _CHECKS[total % 11]
+
+
+def read_resident(number: str) -> ReadIdentity:
+    """Return what a resident identity number says; RuleBroken when its form, day or check is not right."""
+    plain = number.strip().upper()
+    if not _RESIDENT.fullmatch(plain):
+        raise RuleBroken("identity.form", length=len(plain))
+    try:
+        born = date(int(plain[6:10]), int(plain[10:12]), int(plain[12:14]))
+    except ValueError as error:
+        raise RuleBroken("identity.birth_date") from error
+    if plain[17] != check_character(plain[:17]):
+        raise RuleBroken("identity.check")
+    return ReadIdentity(born, "M" if int(plain[16]) % 2 else "F")
+
+
+def differences(number: str, birth_date: date, sex: str) -> tuple[str, ...]:
+    """Return what a resident identity number says otherwise than was entered: "birth_date", "sex"."""
+    said = read_resident(number)
+    found = []
+    if said.birth_date != birth_date:
+        found.append("birth_date")
+    if said.sex != sex:
+        found.append("sex")
+    return tuple(found)
+
+
+def masked(name: str) -> str:
+    """Return the first character of a name and stars, for prints that must tell two people apart."""
+    return name[:1] + "**" if name else ""

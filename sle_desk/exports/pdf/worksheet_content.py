@@ -1,0 +1,136 @@
+"""What a visit worksheet asks: any visit's questions, samples, infusion and injection, each part optional."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sle_desk.base.language import Words
+from sle_desk.exports.pdf.dose_sum import DoseSum, Vials
+from sle_desk.exports.pdf.stamp import StudyName
+from sle_desk.exports.wording import Said
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question: a line to write on with its unit, or tick boxes with the answers.
+
+    `width` is the length of the line in points, `fill` takes the rest of the row, `reminder` is what
+    is printed behind the question (the last value, the limit to weigh again).
+    """
+
+    label: Words
+    unit: str = ""
+    choices: tuple[Words, ...] = ()
+    write_other: bool = False
+    width: float = 58.0
+    fill: bool = False
+    reminder: Words | None = None
+
+
+@dataclass(frozen=True)
+class Questions:
+    """A section of questions; each tuple of questions is a row, broken where it is too long."""
+
+    title: Words
+    rows: tuple[tuple[Ask, ...], ...]
+    note: Words | None = None
+
+
+@dataclass(frozen=True)
+class Tube:
+    """One sample to take and what it goes into."""
+
+    label: Words
+    container: Said = ""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The samples due; `title` says whether before or after the dose."""
+
+    title: Words
+    tubes: tuple[Tube, ...]
+    ask_fasting: bool = True
+
+
+@dataclass(frozen=True)
+class VialsForWeight:
+    """The vials for a span of weights (kg, both included), for the sum of the day."""
+
+    low: Decimal
+    high: Decimal
+    vials: tuple[Vials, ...]
+
+
+@dataclass(frozen=True)
+class Infusion:
+    """The infusion due: what is pre-filled rests on the last weight; the sum of the day is written.
+
+    `observe` asks for the end of the observation, as after the first infusions.
+    """
+
+    number: int
+    drug: Words
+    rule: Words
+    rate: Decimal
+    strengths: tuple[Decimal, ...]
+    last_weight: Decimal | None = None
+    last_weight_on: date | None = None
+    weigh_again_below: Decimal | None = None
+    weigh_again_above: Decimal | None = None
+    prefilled: DoseSum | None = None
+    table: tuple[VialsForWeight, ...] = ()
+    diluent: Words | None = None
+    observe: bool = False
+
+
+@dataclass(frozen=True)
+class Kit:
+    """A lot dispensed to this subject, and its kit."""
+
+    lot: str
+    kit: str = ""
+
+
+@dataclass(frozen=True)
+class Injection:
+    """The injection due: proposals are printed beside boxes that stay empty."""
+
+    number: int
+    planned: int
+    drug: Words
+    rule: Words
+    reactions: tuple[Words, ...] = ()
+    sites: tuple[Words, ...] = ()
+    proposed_site: Words | None = None
+    kits: tuple[Kit, ...] = ()
+    places: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """What the doctor does or asks, and what comes next."""
+
+    ticks: tuple[Words, ...] = ()
+    vials_out: int | None = None
+    following: Words | None = None
+
+
+Part = Questions | Samples | Infusion | Injection | Doctor
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """The content of one visit worksheet, its parts in the order of the work."""
+
+    study: StudyName
+    subject: str
+    randomisation_number: str
+    arm: Said
+    sex_age: Said
+    visit: Words
+    planned: date | None
+    window: Said
+    parts: tuple[Part, ...]

@@ -1,0 +1,254 @@
+"""The parts of a visit worksheet as rows that a hand can fill in, labels in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+from reportlab.platypus import Flowable, Table, TableStyle
+
+from sle_desk.base.language import Language, Words, message
+from sle_desk.domain.values import plain
+from sle_desk.exports.pdf.atoms import Gap, Piece, Rule, Run, Together
+from sle_desk.exports.pdf.dose_sum import dose_text, vials_text
+from sle_desk.exports.pdf.look import BODY, QUIET, STRONG
+from sle_desk.exports.pdf.parts import (
+    ask,
+    bar,
+    beside,
+    blank,
+    both_names,
+    boxed,
+    pair,
+    row,
+    spaced,
+    tick,
+    ticks,
+)
+from sle_desk.exports.pdf.text import P
+from sle_desk.exports.pdf.worksheet_content import (
+    Ask,
+    Doctor,
+    Infusion,
+    Injection,
+    Part,
+    Questions,
+    Samples,
+)
+from sle_desk.exports.wording import both, both_words, said
+
+OTHER = message("other")
+NONE = message("none")
+
+
+class WardParts:
+    """Draws the parts of one worksheet in their order, numbered."""
+
+    def __init__(self, language: Language, width: float) -> None:
+        self.language, self.width = language, width
+        self._number = count(1)
+
+    def draw(self, part: Part) -> list[Flowable]:
+        """Return the heading and the rows of one part."""
+        return [blank(1.5), *self._rows(part)]
+
+    def _rows(self, part: Part) -> list[Flowable]:
+        if isinstance(part, Questions):
+            return self._questions(part)
+        if isinstance(part, Samples):
+            return self._samples(part)
+        if isinstance(part, Infusion):
+            return self._infusion(part)
+        return self._injection(part) if isinstance(part, Injection) else self._doctor(part)
+
+    def _both(self, text: str, **facts: object) -> str:
+        return both(self.language, text, **facts)
+
+    def _bar(self, words: tuple[str, str], note: str = "") -> Flowable:
+        return bar(next(self._number), words, note, self.width)
+
+    def _title(self, text: str, drug: Words, **facts: object) -> tuple[str, str]:
+        one, other = self.language, self.language.other()
+        return (
+            one.text(text, drug=one.words(drug), **facts),
+            other.text(text, drug=other.words(drug), **facts),
+        )
+
+    def _questions(self, part: Questions) -> list[Flowable]:
+        note = both_words(part.note) if part.note else ""
+        rows = [row(spaced([piece for one in asks for piece in self._asked(one)], 8.0)) for asks in part.rows]
+        return [self._bar(both_names(part.title, self.language), note), *rows]
+
+    def _asked(self, one: Ask) -> Iterator[Piece]:
+        label = both_words(one.label)
+        if one.reminder is not None:
+            label = f"{label} ({both_words(one.reminder)})"
+        if not one.choices:
+            yield ask(label, None if one.fill else one.width, one.unit)
+            return
+        yield Together((Run(label), Gap(5.0), tick(both_words(one.choices[0]))))
+        yield from (tick(both_words(choice)) for choice in one.choices[1:])
+        if one.write_other:
+            yield ask(self._both(OTHER), None if one.fill else one.width)
+
+    def _samples(self, part: Samples) -> list[Flowable]:
+        answers = f"☐ {self._both(message('yes'))}  ☐ {self._both(message('no'))}"
+        fasting = f"{self._both(message('fasting'))}  {answers}"
+        title = self._bar(both_names(part.title, self.language), fasting if part.ask_fasting else "")
+        cells: list[Sequence[Piece]] = [
+            [
+                tick(both_words(tube.label)),
+                Gap(7.0),
+                Run(said(tube.container, self.language), size=QUIET.size, colour=QUIET.colour),
+            ]
+            for tube in part.tubes
+        ]
+        taken = [
+            ask(self._both(message("time taken")), 52.0),
+            ask(self._both(message("taken by")), 78.0),
+            ask(self._both(message("tubes")), 26.0, f"/ {len(part.tubes)}"),
+            ask(self._both(message("why not")), None),
+        ]
+        return [title, *self._columns(cells, 3), row(spaced(taken))]
+
+    def _columns(self, cells: Sequence[Sequence[Piece]], across: int) -> list[Flowable]:
+        if not cells:
+            return []
+        style = BODY.but(leading=15.0)
+        texts = [P(cell, style) for cell in cells]
+        texts += [P("", style)] * (-len(texts) % across)
+        lines = [texts[start : start + across] for start in range(0, len(texts), across)]
+        table = Table(lines, colWidths=[self.width / across] * across, hAlign="LEFT")
+        sides = [(side, (0, 0), (-1, -1), 0) for side in ("LEFTPADDING", "TOPPADDING", "BOTTOMPADDING")]
+        table.setStyle(
+            TableStyle([*sides, ("RIGHTPADDING", (0, 0), (-1, -1), 6), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+        )
+        return [table]
+
+    def _infusion(self, part: Infusion) -> list[Flowable]:
+        title = self._title(message("Weight, then {drug} infusion {number}"), part.drug, number=part.number)
+        weigh = [ask(self._both(message("weight today")), 50.0, "kg"), *self._last_weight(part)]
+        prepared: list[Piece] = [Run(self._both(message("prepared")), whole=True)]
+        for strength in part.strengths:
+            prepared.append(Together((Run(f"{plain(strength)} mg × "), Rule(26.0))))
+            prepared.append(ask(self._both(message("lot")), 76.0))
+        diluent = both_words(part.diluent) if part.diluent else self._both(message("diluent"))
+        made = [
+            ask(diluent, 44.0, "mL"),
+            ask(self._both(message("made up")), 40.0, "mg"),
+            ask(self._both(message("left over")), 34.0, "mg"),
+            ask(self._both(message("time")), 38.0),
+        ]
+        given = [
+            ask(self._both(message("given")), 36.0, "mg"),
+            ask(self._both(message("start")), 32.0),
+            ask(self._both(message("stop")), 32.0),
+            *([ask(self._both(message("observed to")), 34.0)] if part.observe else []),
+        ]
+        reaction = [Run(self._both(message("reaction")), whole=True), *self._none_or_form()]
+        return [
+            self._bar(title, both_words(part.rule)),
+            row(spaced(weigh)),
+            self._sums(part),
+            blank(2),
+            row(spaced(prepared, 9.0)),
+            row(spaced(made, 10.0)),
+            self._hands(),
+            row(spaced([*given, *reaction], 8.0)),
+        ]
+
+    def _none_or_form(self) -> list[Piece]:
+        return [tick(self._both(NONE)), tick(self._both(message("yes, AE form")))]
+
+    def _hands(self) -> Flowable:
+        hands = (message("prepared by"), message("checked by"), message("given by"))
+        return row(spaced([ask(self._both(hand), 72.0) for hand in hands]))
+
+    def _last_weight(self, part: Infusion) -> Iterator[Piece]:
+        if part.last_weight is not None and part.last_weight_on is not None:
+            last = f"{plain(part.last_weight)} kg ({part.last_weight_on.isoformat()})"
+            yield Run(f"{self._both(message('last'))} {last}")
+        if part.weigh_again_below is not None and part.weigh_again_above is not None:
+            limits = f"<{plain(part.weigh_again_below)} / >{plain(part.weigh_again_above)} kg:"
+            yield ask(f"{limits} {self._both(message('weigh again'))}", 36.0, "kg")
+
+    def _sums(self, part: Infusion) -> Flowable:
+        half = (self.width - 12.0) / 2
+        today = self._sum_of_the_day(part, half)
+        if part.prefilled is None:
+            return self._sum_of_the_day(part, self.width)
+        lines: list[Flowable] = [
+            P(f"{self._both(message('if the weight is still'))} {plain(part.prefilled.weight)} kg", QUIET),
+            P(dose_text(part.prefilled, self.language), STRONG.but(size=10.4, leading=14.0)),
+        ]
+        if part.prefilled.vials:
+            left = f"{self._both(message('left over'))} {plain(part.prefilled.left_over)} mg"
+            content = f"{vials_text(part.prefilled.vials)} = {plain(part.prefilled.content)} mg"
+            lines.append(P(f"{content}, {left}"))
+        return beside(boxed(lines, half, 0.8, 0), today, half + 12.0, self.width)
+
+    def _sum_of_the_day(self, part: Infusion, width: float) -> Flowable:
+        day = [
+            Together((Run(f"{plain(part.rate)} × "), Rule(36.0), Run(" kg = "), Rule(36.0), Run(" mg"))),
+            ask(self._both(message("checked")), None),
+        ]
+        lines: list[Flowable] = [
+            P(self._both(message("the sum today")), QUIET),
+            P(spaced(day, 8.0), BODY.but(leading=15.0)),
+        ]
+        spans = [f"{span.low:f} – {span.high:f} kg: {vials_text(span.vials)}" for span in part.table]
+        if spans:
+            lines.append(P(spaced([Run(span, whole=True) for span in spans], 10.0), QUIET))
+        return boxed(lines, width, 0.8, 0)
+
+    def _injection(self, part: Injection) -> list[Flowable]:
+        title = self._title(
+            message("{drug} dose {number} of {planned}"), part.drug, number=part.number, planned=part.planned
+        )
+        rows: list[list[Piece]] = []
+        if part.reactions:
+            since = Run(self._both(message("reaction since the last dose")), whole=True)
+            answers = [tick(both_words(one)) for one in part.reactions]
+            rows.append([since, tick(self._both(NONE)), *answers, ask(self._both(OTHER), None)])
+        if part.sites:
+            rows.append([self._proposed(part), *(tick(both_words(site)) for site in part.sites)])
+        rows.append([*self._lot(part), ask(self._both(message("vials")), 36.0)])
+        times = (message("time given"), message("observed to"))
+        rows.append([ask(self._both(one), 62.0) for one in times])
+        places: list[Piece] = []
+        if part.places:
+            places.append(Run(self._both(message("place")), whole=True))
+        places += [tick(both_words(place)) for place in part.places]
+        drawn = [row(spaced(pieces, 9.0)) for pieces in rows]
+        last = [row(spaced([*places, Rule()], 8.0))] if places else []
+        return [self._bar(title, both_words(part.rule)), *drawn, self._hands(), *last]
+
+    def _proposed(self, part: Injection) -> Piece:
+        label = Run(self._both(message("site")), whole=True)
+        if part.proposed_site is None:
+            return label
+        proposed = Run(f" {self._both(message('proposed'))}: ", whole=True)
+        return Together((label, proposed, Run(both_words(part.proposed_site), bold=True)))
+
+    def _lot(self, part: Injection) -> Iterator[Piece]:
+        for kit in part.kits:
+            text = f"{self._both(message('lot'))} {kit.lot}"
+            if kit.kit:
+                text = f"{text} · {self._both(message('kit'))} {kit.kit}"
+            yield tick(text)
+        yield ask(self._both(message("other lot") if part.kits else message("lot")), 96.0)
+
+    def _doctor(self, part: Doctor) -> list[Flowable]:
+        rows: list[Flowable] = []
+        if part.ticks:
+            rows.append(row(ticks([both_words(one) for one in part.ticks])))
+        returned: list[Piece] = []
+        if part.vials_out is not None:
+            returned.append(ask(self._both(message("used vials back")), 40.0, f"/ {part.vials_out}"))
+            returned.append(ask(self._both(message("unused back")), 40.0))
+        if part.following is not None:
+            returned.append(Run(f"{self._both(message('next'))}: {both_words(part.following)}"))
+        if returned:
+            rows.append(row(spaced(returned)))
+        title = pair(self.language, message("Doctor, or to come"))
+        return [self._bar(title), *rows]

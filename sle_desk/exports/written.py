@@ -1,0 +1,86 @@
+"""Writing a file so that it is there whole or not at all, and never over another in silence."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from sle_desk.base.errors import RuleBroken, StorageFailed
+
+TRIES = 5
+PAUSE = 0.1
+
+
+def write_file(path: Path, write: Callable[[BinaryIO], object], *, replace: bool = False) -> Path:
+    """Write a file through a temporary one in the same folder, synced before it takes its name.
+
+    RuleBroken `file.exists` when the name is taken and `replace` was not asked for; StorageFailed
+    `file.not_written` when the folder, the disk or another program does not allow it.
+    """
+    if not replace and path.exists():
+        raise RuleBroken("file.exists", name=path.name, folder=str(path.parent))
+    try:
+        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise not_written(path, error) from error
+    half_made = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        _take_name(half_made, path, replace)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise not_written(path, error) from error
+    finally:
+        half_made.unlink(missing_ok=True)
+    return path
+
+
+def not_written(path: Path, error: OSError) -> StorageFailed:
+    """Return the fault to raise when the system does not let a file be written."""
+    reason = error.strerror or type(error).__name__
+    return StorageFailed("file.not_written", name=path.name, folder=str(path.parent), reason=reason)
+
+
+def _take_name(half_made: Path, path: Path, replace: bool) -> None:
+    if replace:
+        _replace(half_made, path)
+        return
+    # The name is reserved by a call that fails if it exists: another program may have taken it meanwhile.
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise RuleBroken("file.exists", name=path.name, folder=str(path.parent)) from None
+    try:
+        _replace(half_made, path)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _replace(half_made: Path, path: Path) -> None:
+    """A virus scanner or a viewer may hold the file for a moment (Windows): try again, then give up."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            os.replace(half_made, path)
+            return
+        except PermissionError:
+            if attempt == TRIES:
+                raise
+            time.sleep(PAUSE)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

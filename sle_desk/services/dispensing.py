@@ -1,0 +1,90 @@
+"""Vials handed to a subject: the only lots that a dose outside the ward's stock can name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.values import check_measure, check_text
+from sle_desk.models.treatment import Dispensing
+from sle_desk.services.desk import Desk
+
+
+@dataclass(frozen=True)
+class NewDispensing:
+    """A kit as it is handed over; the strength of one vial is in the drug's own unit."""
+
+    subject_id: int
+    drug: str
+    lot: str
+    strength: Decimal
+    count: int
+    on_day: date
+    kit: str = ""
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True)
+class KitRow:
+    """A kit handed to a subject."""
+
+    id: int
+    drug: str
+    lot: str
+    kit: str
+    expires_on: date | None
+    strength: Decimal
+    unit: str
+    count: int
+    on_day: date
+
+
+def record_dispensing(desk: Desk, new: NewDispensing) -> KitRow:
+    """Record vials of a lot handed to a subject."""
+    if new.on_day > desk.today():
+        raise RuleBroken("day.future", typed=new.on_day.isoformat(), today=desk.today().isoformat())
+    if new.drug not in {drug.code for drug in desk.protocol.drugs}:
+        raise RuleBroken("dose.unknown_drug", drug=new.drug)
+    if not new.lot.strip() or new.count < 1 or check_measure(new.strength) <= 0:
+        raise RuleBroken("dispensing.incomplete")
+    with desk.change("dispensing.record", done_on=new.on_day, subject_id=new.subject_id) as change:
+        row = Dispensing(
+            **change.record_facts(new.subject_id, new.on_day),
+            drug=new.drug,
+            lot=check_text(new.lot.strip()),
+            kit=check_text(new.kit.strip()),
+            expires_on=new.expires_on,
+            strength=new.strength,
+            unit=change.protocol.drug(new.drug).unit,
+            count=new.count,
+            on_day=new.on_day,
+        )
+        change.add(row)
+        return _row(row)
+
+
+def _row(row: Dispensing) -> KitRow:
+    return KitRow(
+        row.id, row.drug, row.lot, row.kit, row.expires_on, row.strength, row.unit, row.count, row.on_day
+    )
+
+
+def kits_in(session: Session, subject_id: int, drug: str = "") -> tuple[KitRow, ...]:
+    """Return the kits handed to a subject, newest first, from a session in hand."""
+    rows = session.scalars(
+        select(Dispensing)
+        .where(Dispensing.subject_id == subject_id, Dispensing.state == "current")
+        .order_by(Dispensing.on_day.desc(), Dispensing.id.desc())
+    )
+    return tuple(_row(row) for row in rows if not drug or row.drug == drug)
+
+
+def kits(desk: Desk, subject_id: int) -> tuple[KitRow, ...]:
+    """Return the kits handed to a subject, newest first."""
+    with desk.view() as session:
+        return kits_in(session, subject_id)

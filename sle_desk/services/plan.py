@@ -1,0 +1,266 @@
+"""The calendar of a subject: planned doses and visits as they stand today, and what is unknown and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from sle_desk.domain import schedule
+from sle_desk.domain.dose_matching import DueSlot, Match, RecordedDose, assign, due, last_dose_on
+from sle_desk.domain.plan_rules import VISITS, ArmPlan, Unknown, diary_due_days, plan_rules
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.schedule import PlannedVisit, PlanRules, Slot, VisitRule
+from sle_desk.domain.values import study_day
+from sle_desk.services import courses, decisions
+from sle_desk.services.courses import Course, VisitFact
+from sle_desk.services.desk import Desk
+
+DONE, NOT_DONE, PLANNED, WINDOW_OPEN, OVERDUE = "done", "not_done", "planned", "window_open", "overdue"
+
+
+@dataclass(frozen=True)
+class PlanVersion:
+    """The plans of the arms under the decisions in force from a day on."""
+
+    since: date
+    arms: dict[str, ArmPlan]
+    diary_days: int | None
+
+
+@dataclass(frozen=True)
+class DueVisit:
+    """A planned visit as it stands today; `on_day` is the day it took place, `in_window` whether it fits."""
+
+    planned: PlannedVisit
+    state: str
+    visit_id: int | None
+    on_day: date | None
+    in_window: bool | None
+    not_done_reason: str = ""
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    """Everything planned for one day: doses in the order they are given, and the visits."""
+
+    on: date
+    study_day: int
+    slots: tuple[DueSlot, ...]
+    visits: tuple[DueVisit, ...]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The plan of one subject on one day.
+
+    `day_one` is None before the first dose: then every date counts from the day of allocation and is
+    `provisional`. `unknown` names each part nobody can compute and the decisions it waits for. `other_visits`
+    took place outside the plan (screening, unscheduled); `extra` doses fit no slot, `contested` ones
+    answer a slot that is already answered.
+    """
+
+    subject_id: int
+    arm: str
+    on: date
+    day_one: date | None
+    provisional: bool
+    slots: tuple[DueSlot, ...] = ()
+    visits: tuple[DueVisit, ...] = ()
+    other_visits: tuple[VisitFact, ...] = ()
+    extra: tuple[RecordedDose, ...] = ()
+    contested: tuple[RecordedDose, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+
+    def knows(self, part: str) -> bool:
+        """Tell whether a drug's plan, or that of the visits, can be computed."""
+        return all(unknown.part != part for unknown in self.unknown)
+
+    def of_drug(self, drug: str) -> tuple[DueSlot, ...]:
+        """Return the planned doses of a drug in their order."""
+        return tuple(due_slot for due_slot in self.slots if due_slot.slot.drug == drug)
+
+    def slot(self, drug: str, number: int) -> Slot | None:
+        """Return a planned dose by drug and number."""
+        return next((each.slot for each in self.of_drug(drug) if each.slot.number == number), None)
+
+    def filled_by(self, key: int) -> Slot | None:
+        """Return the slot that a recorded dose fills."""
+        return next((each.slot for each in self.slots if each.dose is not None and each.dose.key == key), None)
+
+    def open_on(self, drug: str, day: date) -> tuple[Slot, ...]:
+        """Return the unfilled slots of a drug whose window holds a day, earliest first."""
+        return tuple(each.slot for each in self.of_drug(drug) if each.dose is None and each.slot.holds(day))
+
+    def next_slot(self, drug: str) -> Slot | None:
+        """Return the first slot of a drug that nobody has answered and whose window has not closed."""
+        waiting = (each.slot for each in self.of_drug(drug) if each.dose is None and each.slot.closes_on >= self.on)
+        return next(waiting, None)
+
+    def days(self) -> tuple[CalendarDay, ...]:
+        """Return the planned days in order; doses and a visit of one day are one row."""
+        anchor = self.day_one or self.on
+        on_days: dict[date, tuple[list[DueSlot], list[DueVisit]]] = {}
+        for each in self.slots:
+            on_days.setdefault(each.slot.planned_on, ([], []))[0].append(each)
+        for visit in self.visits:
+            on_days.setdefault(visit.planned.planned_on, ([], []))[1].append(visit)
+        return tuple(
+            CalendarDay(on, study_day(on, anchor), tuple(on_days[on][0]), tuple(on_days[on][1]))
+            for on in sorted(on_days)
+        )
+
+
+Planned = TypeVar("Planned", Slot, PlannedVisit)
+
+
+def _key(item: Slot | PlannedVisit) -> tuple[str, int]:
+    return (item.drug, item.number) if isinstance(item, Slot) else (item.code, 0)
+
+
+def through_time(versions: Sequence[tuple[date, Iterable[Planned]]]) -> tuple[Planned, ...]:
+    """Return what is planned when the rules changed on the way: the past keeps the date it had.
+
+    Each version holds from its day on; a date that lay before the next version is never moved again.
+    """
+    fixed: dict[tuple[str, int], Planned] = {}
+    before: dict[tuple[str, int], Planned] = {}
+    for place, (since, items) in enumerate(versions):
+        until = versions[place + 1][0] if place + 1 < len(versions) else None
+        current = {}
+        for item in items:
+            known = before.get(_key(item))
+            # What was still to come keeps its old date rather than move into the past.
+            moved_back = known is not None and item.planned_on < since
+            current[_key(item)] = known if known is not None and moved_back else item
+        current = {key: item for key, item in current.items() if key not in fixed}
+        fixed |= {key: item for key, item in current.items() if until is None or item.planned_on < until}
+        before = current
+    return tuple(sorted(fixed.values(), key=lambda item: item.planned_on))
+
+
+def plan_versions(session: Session, protocol: Protocol, today: date) -> tuple[PlanVersion, ...]:
+    """Return the plans of all arms for each day on which a decision took effect, up to today."""
+    days = sorted({day for day in decisions.effective_days(session) if day < today} | {today})
+    versions = []
+    for since in days:
+        readings = decisions.readings_on(session, protocol, since)
+        arms = {arm.code: plan_rules(readings, protocol, arm.code) for arm in protocol.arms}
+        versions.append(PlanVersion(since, arms, diary_due_days(readings)))
+    return tuple(versions)
+
+
+def _slots(course: Course, versions: Sequence[PlanVersion], anchor: date) -> tuple[Slot, ...]:
+    planned = through_time(
+        [
+            (version.since, schedule.dose_slots(anchor, version.arms[course.arm].rules))
+            for version in versions
+        ]
+    )
+    drugs = {slot.drug for slot in planned}
+    stops = {drug: day for drug in drugs if (day := course.stopped_on(drug)) is not None}
+    return schedule.until_stopped(planned, stops)
+
+
+def _treatment_over(slots: Iterable[Slot], match: Match, today: date) -> bool:
+    return all(match.record(slot) is not None or slot.closes_on < today for slot in slots)
+
+
+def _planned_visits(
+    course: Course, versions: Sequence[PlanVersion], anchor: date, last_dose: date | None
+) -> tuple[PlannedVisit, ...]:
+    def of(rules: PlanRules) -> tuple[PlannedVisit, ...]:
+        visits: tuple[VisitRule, ...] = rules.visits
+        return schedule.planned_visits(anchor, visits, last_dose)
+
+    planned = through_time([(version.since, of(version.arms[course.arm].rules)) for version in versions])
+    ended = course.ended_on
+    return tuple(visit for visit in planned if ended is None or visit.planned_on <= ended)
+
+
+def _due_visit(planned: PlannedVisit, fact: VisitFact | None, today: date) -> DueVisit:
+    if fact is not None and fact.on_day is not None:
+        return DueVisit(planned, DONE, fact.id, fact.on_day, planned.holds(fact.on_day))
+    if fact is not None:
+        return DueVisit(planned, NOT_DONE, fact.id, None, None, fact.not_done_reason)
+    if today > planned.closes_on:
+        return DueVisit(planned, OVERDUE, None, None, None)
+    return DueVisit(planned, WINDOW_OPEN if planned.holds(today) else PLANNED, None, None, None)
+
+
+def _diary_due(
+    course: Course, slots: Iterable[Slot], visits: Sequence[PlannedVisit], days: int | None
+) -> dict[tuple[str, int], date]:
+    """Return when the diary of each home dose is due: so many days after the visit it is asked for."""
+    visit_days = frozenset(visit.planned_on for visit in visits) | frozenset(
+        visit.on_day for visit in course.visits if visit.on_day is not None
+    )
+    found = {}
+    for slot in slots:
+        if days is None or slot.planned_on in visit_days or not course.at_home(slot.drug, visit_days):
+            continue
+        asked = min((visit.planned_on for visit in visits if visit.planned_on > slot.planned_on), default=None)
+        if asked is not None:
+            found[slot.drug, slot.number] = asked + timedelta(days=days)
+    return found
+
+
+def calendar_of(course: Course, versions: Sequence[PlanVersion], today: date) -> Calendar:
+    """Return the calendar of one course; pure, so that Today asks the file once for everybody."""
+    nothing = Calendar(course.subject_id, course.arm, today, course.day_one, provisional=False)
+    if not course.arm or course.allocated_at is None:
+        return replace(nothing, other_visits=course.visits)
+    anchor = course.day_one or course.allocated_at.date()
+    slots = _slots(course, versions, anchor)
+    match = assign(slots, course.records)
+    over = course.day_one is not None and _treatment_over(slots, match, today)
+    last = last_dose_on(course.records) if over else None
+    visits = _planned_visits(course, versions, anchor, last)
+    diary = _diary_due(course, slots, visits, versions[-1].diary_days)
+    codes = {visit.code for visit in visits}
+    return replace(
+        nothing,
+        provisional=course.day_one is None,
+        slots=due(slots, match, today, diary),
+        visits=tuple(_due_visit(visit, course.visit(visit.code), today) for visit in visits),
+        other_visits=tuple(visit for visit in course.visits if visit.code not in codes),
+        extra=match.extra,
+        contested=match.contested,
+        unknown=versions[-1].arms[course.arm].unknown,
+    )
+
+
+def calendar_in(session: Session, protocol: Protocol, subject_id: int, today: date) -> Calendar | None:
+    """Return the calendar of a subject from a session in hand; None when it was entered in error."""
+    found = courses.course(session, subject_id)
+    return calendar_of(found, plan_versions(session, protocol, today), today) if found else None
+
+
+def calendar(desk: Desk, subject_id: int) -> Calendar:
+    """Return the calendar of a subject as it stands today; empty for one who was entered in error."""
+    with desk.view() as session:
+        found = calendar_in(session, desk.protocol, subject_id, desk.today())
+    return found or Calendar(subject_id, "", desk.today(), None, provisional=False)
+
+
+def total(calendar: Calendar, drug: str) -> int:
+    """Return how many doses of a drug are planned in all."""
+    return len(calendar.of_drug(drug))
+
+
+__all__ = [
+    "VISITS",
+    "Calendar",
+    "CalendarDay",
+    "DueVisit",
+    "PlanVersion",
+    "calendar",
+    "calendar_in",
+    "calendar_of",
+    "plan_versions",
+    "through_time",
+    "total",
+]

@@ -1,0 +1,344 @@
+"""Registering subjects, their consents, and who they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.domain import identity, roles
+from sle_desk.domain.values import age_on, check_text
+from sle_desk.models.allocation import Allocation
+from sle_desk.models.lab import Sample
+from sle_desk.models.protocol import StudyFact
+from sle_desk.models.subject import Consent, ConsentVersion, Disposition, Identity, Subject
+from sle_desk.models.treatment import Dose
+from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.desk import Change, Desk
+
+NAME_LENGTH = 50
+
+
+@dataclass(frozen=True)
+class NewSubject:
+    """A person to be screened, as read from the identity paper."""
+
+    name: str
+    initials: str
+    sex: str
+    birth_date: date
+    identity_kind: str
+    identity_number: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A subject who may be the same person, and why."""
+
+    code: str
+    same: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SubjectRow:
+    """A subject as lists and the strip show it; the name only for roles that see names."""
+
+    id: int
+    version: int
+    code: str
+    screening_number: str
+    sex: str
+    age: int
+    birth_date: date
+    name: str
+    initials: str
+    arm: str
+    state: str
+    day_one: date | None
+    registered_on: date
+
+
+@dataclass(frozen=True)
+class NewConsent:
+    """A signed consent as it stands on the paper."""
+
+    subject_id: int
+    consent_version: str
+    signed_on: date
+    signed_time: str
+    explained_by: str
+    copy_given: str
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    """A consent as it is shown."""
+
+    id: int
+    version: int
+    consent_version: str
+    signed_on: date
+    signed_time: str
+    explained_by: str
+    copy_given: str
+
+
+def possible_duplicates(desk: Desk, new: NewSubject) -> tuple[Duplicate, ...]:
+    """Return the subjects that share the identity number, or birth date, sex and initials."""
+    with desk.view() as session:
+        return _duplicates(session, new)
+
+
+def _duplicates(session: Session, new: NewSubject) -> tuple[Duplicate, ...]:
+    found = []
+    rows = session.execute(
+        select(Subject, Identity)
+        .join(Identity, Identity.subject_id == Subject.id)
+        .where(Subject.state == "current")
+        .order_by(Subject.number)
+    )
+    for subject, known in rows:
+        if new.identity_number and known.identity_number == new.identity_number.strip().upper():
+            found.append(Duplicate(subject.code, ("identity_number",)))
+        elif (subject.birth_date, subject.sex) == (new.birth_date, new.sex) and known.initials == new.initials:
+            found.append(Duplicate(subject.code, ("birth_date", "sex", "initials")))
+    return tuple(found)
+
+
+def _check_new(new: NewSubject, today: date) -> None:
+    if not 1 <= len(new.name.strip()) <= NAME_LENGTH:
+        raise RuleBroken("name.length", found=len(new.name.strip()), allowed=NAME_LENGTH)
+    for text in (new.name, new.initials, new.identity_number, new.phone):
+        check_text(text)
+    if new.birth_date > today:
+        raise RuleBroken("day.future", typed=new.birth_date.isoformat(), today=today.isoformat())
+
+
+def register_subject(desk: Desk, new: NewSubject, *, not_duplicate: str = "") -> SubjectRow:
+    """Register a subject under the next number; a possible duplicate needs a reason to go on."""
+    today = desk.today()
+    _check_new(new, today)
+    with desk.change("subject.register", not_duplicate) as change:
+        doubles = _duplicates(change.session, new)
+        if doubles and not not_duplicate.strip():
+            raise RuleBroken("subject.duplicate", codes=", ".join(double.code for double in doubles))
+        number = int(change.session.scalar(select(func.coalesce(func.max(Subject.number), 0))) or 0) + 1
+        subject = Subject(
+            number=number,
+            code=f"{change.protocol.subject_prefix}-{number:03d}",
+            screening_number=f"S-{number:03d}",
+            sex=new.sex,
+            birth_date=new.birth_date,
+            registered_at=change.at,
+            registered_by=change.actor.user_id,
+            protocol_version=change.protocol.version,
+        )
+        change.add(subject)
+        change.add(
+            Identity(
+                subject_id=subject.id,
+                name=new.name.strip(),
+                initials=new.initials.strip().upper(),
+                identity_kind=new.identity_kind,
+                identity_number=new.identity_number.strip().upper(),
+                phone=new.phone.strip(),
+            )
+        )
+        return _row(change.session, subject, today, desk.actor.role in roles.SEES_NAMES)
+
+
+def _row(session: Session, subject: Subject, today: date, sees_names: bool) -> SubjectRow:
+    known = session.scalar(select(Identity).where(Identity.subject_id == subject.id)) if sees_names else None
+    arm = session.scalar(select(Allocation.arm).where(Allocation.subject_id == subject.id))
+    return SubjectRow(
+        id=subject.id,
+        version=subject.version,
+        code=subject.code,
+        screening_number=subject.screening_number,
+        sex=subject.sex,
+        age=age_on(subject.birth_date, today),
+        birth_date=subject.birth_date,
+        name=known.name if known else "",
+        initials=known.initials if known else "",
+        arm=arm or "",
+        state=subject_state(session, subject, arm),
+        day_one=day_one(session, subject.id),
+        registered_on=subject.registered_at.date(),
+    )
+
+
+def day_one(session: Session, subject_id: int) -> date | None:
+    """Return study day 1: the day of the first dose of any study drug, or None before it."""
+    return session.scalar(
+        select(func.min(Dose.on_day)).where(
+            Dose.subject_id == subject_id, Dose.progress == "given", Dose.state == "current"
+        )
+    )
+
+
+def subject_state(session: Session, subject: Subject, arm: str | None) -> str:
+    """Return where a subject stands: void, screening, failed, randomised, on treatment, complete, left."""
+    if subject.state == "void":
+        return "void"
+    kinds = set(
+        session.scalars(
+            select(Disposition.kind).where(Disposition.subject_id == subject.id, Disposition.state == "current")
+        )
+    )
+    for kind, state in (("exit", "left"), ("completed", "complete"), ("screen_failure", "failed")):
+        if kind in kinds:
+            return state
+    if arm is None:
+        return "screening"
+    return "treatment" if day_one(session, subject.id) else "randomised"
+
+
+def subjects(desk: Desk) -> tuple[SubjectRow, ...]:
+    """Return every subject in the order of registration, those entered in error too."""
+    names = desk.actor.role in roles.SEES_NAMES
+    today = desk.today()
+    with desk.view() as session:
+        rows = session.scalars(select(Subject).order_by(Subject.number)).all()
+        return tuple(_row(session, subject, today, names) for subject in rows)
+
+
+def subject_row(desk: Desk, subject_id: int) -> SubjectRow:
+    """Return one subject."""
+    with desk.view() as session:
+        subject = session.get_one(Subject, subject_id)
+        return _row(session, subject, desk.today(), desk.actor.role in roles.SEES_NAMES)
+
+
+def identity_of(desk: Desk, subject_id: int) -> NewSubject:
+    """Return who a subject is; only for roles that see names."""
+    if desk.actor.role not in roles.SEES_NAMES:
+        raise NotAllowed("role.sees_no_names", role=desk.actor.role)
+    with desk.view() as session:
+        subject = session.get_one(Subject, subject_id)
+        known = session.scalars(select(Identity).where(Identity.subject_id == subject_id)).one()
+        return NewSubject(
+            name=known.name,
+            initials=known.initials,
+            sex=subject.sex,
+            birth_date=subject.birth_date,
+            identity_kind=known.identity_kind,
+            identity_number=known.identity_number,
+            phone=known.phone,
+        )
+
+
+def identity_doubts(new: NewSubject) -> tuple[str, ...]:
+    """Return what the identity number says otherwise than was entered: codes of doubt, never a refusal."""
+    if new.identity_kind != "resident" or not new.identity_number.strip():
+        return ()
+    try:
+        return tuple(
+            f"identity.{part}_differs"
+            for part in identity.differences(new.identity_number, new.birth_date, new.sex)
+        )
+    except RuleBroken as error:
+        return (error.code,)
+
+
+def record_consent_version(desk: Desk, code: str, version_day: date, approved_on: date, approval: str) -> int:
+    """Record a version of the consent form that the ethics committee approved."""
+    if approved_on < version_day:
+        raise RuleBroken("consent_version.order", version=version_day.isoformat(), approved=approved_on.isoformat())
+    with desk.change("consent_version.record") as change:
+        version = ConsentVersion(
+            code=check_text(code.strip()),
+            version_day=version_day,
+            approved_on=approved_on,
+            approval_number=check_text(approval.strip()),
+        )
+        change.add(version)
+        return version.id
+
+
+def consent_versions(desk: Desk) -> tuple[str, ...]:
+    """Return the codes of the consent versions, newest first."""
+    with desk.view() as session:
+        return tuple(session.scalars(select(ConsentVersion.code).order_by(ConsentVersion.version_day.desc())))
+
+
+def record_consent(desk: Desk, new: NewConsent, reason: str = "") -> int:
+    """Record a signed consent; what came late or on a wrong version is recorded too, as a proposed deviation."""
+    if new.signed_on > desk.today():
+        raise RuleBroken("day.future", typed=new.signed_on.isoformat(), today=desk.today().isoformat())
+    with desk.change("consent.record", reason, subject_id=new.subject_id) as change:
+        consent = Consent(
+            **change.record_facts(new.subject_id, new.signed_on),
+            consent_version=new.consent_version,
+            signed_on=new.signed_on,
+            signed_time=new.signed_time,
+            explained_by=check_text(new.explained_by.strip()),
+            copy_given=new.copy_given,
+        )
+        change.add(consent)
+        _propose_consent_deviations(change, new)
+        return consent.id
+
+
+def _propose_consent_deviations(change: Change, new: NewConsent) -> None:
+    version = change.session.scalar(select(ConsentVersion).where(ConsentVersion.code == new.consent_version))
+    subject, day = new.subject_id, new.signed_on
+    if version is None:
+        change.propose(subject, "consent.unknown_version", "major", day, version=new.consent_version)
+    elif new.signed_on < version.approved_on:
+        change.propose(subject, "consent.version_not_approved", "major", day, version=new.consent_version)
+    elif version.valid_until is not None and new.signed_on > version.valid_until:
+        change.propose(subject, "consent.version_expired", "major", day, version=new.consent_version)
+    first = _first_procedure(change.session, subject)
+    if first is not None and first < day:
+        change.propose(subject, "consent.after_procedure", "major", day, procedure=first.isoformat())
+
+
+def _first_procedure(session: Session, subject_id: int) -> date | None:
+    """Return the day of the first form or sample of a subject that is not entered in error."""
+    form_day = session.scalar(
+        select(func.min(FormRecord.on_day)).where(FormRecord.subject_id == subject_id, FormRecord.state == "current")
+    )
+    drawn = session.scalar(
+        select(func.min(Sample.drawn_at)).where(Sample.subject_id == subject_id, Sample.state == "current")
+    )
+    days = [day for day in (form_day, drawn.date() if drawn else None) if day is not None]
+    return min(days, default=None)
+
+
+def consents(desk: Desk, subject_id: int) -> tuple[ConsentRow, ...]:
+    """Return the consents of a subject that stand, oldest first."""
+    with desk.view() as session:
+        rows = session.scalars(
+            select(Consent)
+            .where(Consent.subject_id == subject_id, Consent.state == "current")
+            .order_by(Consent.signed_on, Consent.signed_time)
+        )
+        return tuple(
+            ConsentRow(
+                row.id,
+                row.version,
+                row.consent_version,
+                row.signed_on,
+                row.signed_time,
+                row.explained_by,
+                row.copy_given,
+            )
+            for row in rows
+        )
+
+
+def study_fact(desk: Desk, name: str) -> str:
+    """Return a fact of the study by name, or an empty text."""
+    with desk.view() as session:
+        return session.scalar(select(StudyFact.value).where(StudyFact.name == name)) or ""
+
+
+def first_visit_day(session: Session, subject_id: int) -> date | None:
+    """Return the day of a subject's first visit."""
+    return session.scalar(
+        select(func.min(Visit.on_day)).where(Visit.subject_id == subject_id, Visit.state == "current")
+    )

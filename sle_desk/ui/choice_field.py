@@ -1,0 +1,73 @@
+"""The field of a choice: a key answers and goes on; no answer is chosen beforehand."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from sle_desk.base.language import Language
+from sle_desk.domain.forms import Field
+from sle_desk.ui.choice_buttons import ROW_LIMIT, ChoiceButtons
+from sle_desk.ui.field_box import FieldBox, FieldContext
+from sle_desk.ui.field_words import missing_words
+
+
+class ChoiceField(FieldBox):
+    """A question with 2 to 12 answers; a key answers and goes on, Delete takes the answer back."""
+
+    def __init__(self, asked: Field, context: FieldContext, parent: QWidget | None = None) -> None:
+        self.fills_width = len(asked.choices) > ROW_LIMIT
+        self.n_means_not_done = all(choice.key.upper() != "N" for choice in asked.choices)
+        super().__init__(asked, context, parent)
+
+    def make_editor(self) -> ChoiceButtons:
+        """Return the answers."""
+        buttons = ChoiceButtons(self.asked.choices, self.act_for)
+        buttons.picked.connect(self._picked)
+        buttons.left = self.left
+        return buttons
+
+    @property
+    def buttons(self) -> ChoiceButtons:
+        """Return the answers that take the keys."""
+        editor = self.editor
+        assert isinstance(editor, ChoiceButtons)
+        return editor
+
+    def retranslate(self, language: Language) -> None:
+        """Show question and answers in a language."""
+        self.buttons.retranslate(language)
+        super().retranslate(language)
+
+    def text(self) -> str:
+        """Return the code of the chosen answer."""
+        return self.buttons.code
+
+    def put(self, text: str) -> None:
+        """Show the answer with this code."""
+        self.buttons.choose(text)
+
+    def show_missing(self, words: str) -> None:
+        """Show why nothing was answered."""
+        self.buttons.show_missing(words)
+
+    def set_editable(self, editable: bool) -> None:
+        """Let the answer be changed, or only read."""
+        self.buttons.editable = editable
+
+    def _picked(self, code: str, by_key: bool) -> None:
+        self.edited()
+        if not code:
+            self.missing = ""
+        if by_key:
+            self.enter()
+        elif self.correcting():
+            return
+        else:
+            self.commit()
+
+    def answer_words(self) -> str:
+        """Return the chosen answer in words, or why there is none."""
+        language = self.context.language
+        if not self.text():
+            return missing_words(self.missing, language)
+        return language.words(self.asked.choice(self.text()).label)

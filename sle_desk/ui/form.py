@@ -1,0 +1,253 @@
+"""A form on screen, built from its declaration: sections, fields, live checks, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from sle_desk.base.language import Language
+from sle_desk.domain.checks import MISSING, Finding, Value, check_form, judge, read, shown_fields
+from sle_desk.domain.forms import Field, Form
+from sle_desk.ui.cards import Card
+from sle_desk.ui.field_box import FieldBox, FieldContext, Sentence
+from sle_desk.ui.field_maker import make_field
+from sle_desk.ui.flow import FlowLayout
+from sle_desk.ui.focus_path import FocusPath
+from sle_desk.ui.missing_list import MissingList
+from sle_desk.ui.theme import current
+
+
+class FormView(QWidget):
+    """One form. Each accepted field is told at once, to be kept as a draft; saving is the page's."""
+
+    field_kept = Signal(str, str)
+    save_requested = Signal()
+    correction_requested = Signal(str)
+    corrected = Signal(str, str, str)
+    history_requested = Signal(str)
+    query_requested = Signal(str, str)
+    progressed = Signal(int, int)
+    ended = Signal()
+
+    def __init__(
+        self,
+        form: Form,
+        language: Language,
+        now: Callable[[], datetime],
+        sentence: Sentence,
+        *,
+        previous: Mapping[str, Value] = MappingProxyType({}),
+        born: date | None = None,
+        day_one: date | None = None,
+        codes: Collection[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.form, self.language = form, language
+        self._now, self._previous, self._born = now, previous, born
+        self._kept: list[tuple[Finding, str]] = []
+        self._pointed_out = ""
+        self._fields: dict[str, FieldBox] = {}
+        self._cards: list[Card] = []
+        self._path = FocusPath(self)
+        self._missing = MissingList()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(current().px(16))
+        context = FieldContext(language, now, sentence, born, day_one)
+        for section in form.sections:
+            self._add_section([(asked, make_field(asked, context, code=asked.code in codes))
+                               for asked in section.fields])  # fmt: skip
+        self._column.addWidget(self._missing)
+        self._column.addStretch(1)
+        self._missing.chosen.connect(self.go_to)
+        self._missing.left.connect(self._close_missing)
+        self._missing.save_requested.connect(self._save)
+        self._path.follow(list(self._fields.values()))
+        self._path.ended.connect(self.ended)
+        self.set_language(language)
+        self._refresh()
+
+    def _add_section(self, fields: list[tuple[Field, FieldBox]]) -> None:
+        px = current().px
+        card = Card()
+        holder = QWidget()
+        flow = FlowLayout(holder, px(20), px(12))
+        for asked, box in fields:
+            if box.fills_width:
+                flow.add_whole(box)
+            else:
+                flow.addWidget(box)
+                flow.add_below(box, box.take_strip())
+            self._fields[asked.code] = box
+            self._listen(box)
+        card.body.addWidget(holder)
+        self._cards.append(card)
+        self._column.addWidget(card)
+
+    def _listen(self, box: FieldBox) -> None:
+        box.answer.judge = self._judge
+        box.committed.connect(self._accepted)
+        box.unlikely_kept.connect(self._keep)
+        box.save_requested.connect(self._save)
+        box.correction_requested.connect(self.correction_requested)
+        box.corrected.connect(self.corrected)
+        box.history_requested.connect(self.history_requested)
+        box.query_requested.connect(self.query_requested)
+
+    # What stands in the form.
+
+    def field(self, code: str) -> FieldBox:
+        """Return the field with this code."""
+        return self._fields[code]
+
+    def values(self) -> dict[str, Value]:
+        """Return every accepted value of the fields that are asked for; half-typed ones are not there."""
+        now = self._now()
+        read_now = {
+            code: read(box.asked, box.answer.accepted, now)
+            for code, box in self._fields.items()
+            if box.answer.accepted
+        }
+        shown = {asked.code for asked in shown_fields(self.form, read_now)}
+        return {code: value for code, value in read_now.items() if code in shown}
+
+    def typed(self) -> dict[str, str]:
+        """Return what stands in every field, accepted or half typed, for a draft."""
+        return {code: box.typed() for code, box in self._fields.items() if box.typed()}
+
+    def kept_unlikely(self) -> tuple[tuple[Finding, str], ...]:
+        """Return the unlikely findings that stand, each with its coded reason."""
+        found = check_form(self.form, self.values(), self._now(), previous=self._previous, born=self._born)
+        return tuple((finding, reason) for finding, reason in self._kept if finding in found)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what stands against saving: refused fields, unlikely ones not kept, missing ones."""
+        found = check_form(self.form, self.values(), self._now(), previous=self._previous, born=self._born)
+        kept = [finding for finding, _ in self._kept]
+        refused = [finding for box in self._fields.values() for finding in box.answer.blocking(box.typed())]
+        in_doubt = {finding.field for finding in refused}
+        return tuple(refused) + tuple(
+            finding for finding in found if finding not in kept and finding.field not in in_doubt
+        )
+
+    def progress(self) -> tuple[int, int]:
+        """Return how many of the required fields asked for are entered, and how many there are."""
+        values = self.values()
+        required = [asked.code for asked in shown_fields(self.form, values) if asked.required]
+        return sum(code in values for code in required), len(required)
+
+    def progress_words(self) -> str:
+        """Return the progress in words."""
+        entered, required = self.progress()
+        return self.language.text("{entered} of {required} entered", entered=entered, required=required)
+
+    # Showing.
+
+    def load(self, values: Mapping[str, Value]) -> None:
+        """Show saved values as they were typed."""
+        for code, box in self._fields.items():
+            value = values.get(code)
+            box.show_text(value.as_typed if value else "")
+        self._refresh()
+
+    def resume(self, drafts: Mapping[str, str]) -> None:
+        """Show drafts: what can be read is accepted, the rest stands as it was left."""
+        for code, typed in drafts.items():
+            if code in self._fields:
+                self._fields[code].resume(typed)
+        self._refresh()
+
+    def set_language(self, language: Language) -> None:
+        """Show every word in a language; what was typed, and the focus, stay."""
+        self.language = language
+        for box in self._fields.values():
+            box.retranslate(language)
+        for section, card in zip(self.form.sections, self._cards, strict=True):
+            card.set_title(language.words(section.label))
+        if self._missing.codes():
+            self._show_missing(self.findings())
+
+    def set_read_only(self, only: bool) -> None:
+        """Show a saved record that F2 corrects field by field, or let the form be filled."""
+        for box in self._fields.values():
+            box.set_read_only(only)
+
+    def correct(self, code: str) -> None:
+        """Open one saved field for correction: Enter asks for the reason, Esc gives up."""
+        self._fields[code].begin_correction()
+
+    def go_to(self, code: str) -> None:
+        """Put the focus into a field."""
+        self._fields[code].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def go_to_first(self) -> None:
+        """Put the focus into the first field that is empty, else into the first one."""
+        shown = [box for box in self._fields.values() if box.isVisibleTo(self)]
+        target = next((box for box in shown if not box.typed()), shown[0] if shown else None)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _refresh(self) -> None:
+        shown = {asked.code for asked in shown_fields(self.form, self.values())}
+        for section, card in zip(self.form.sections, self._cards, strict=True):
+            for asked in section.fields:
+                self._fields[asked.code].setVisible(asked.code in shown)
+            card.setVisible(any(asked.code in shown for asked in section.fields))
+        self.progressed.emit(*self.progress())
+
+    # What fields tell.
+
+    def _judge(self, asked: Field, typed: str) -> tuple[str, tuple[Finding, ...]]:
+        previous = self._previous.get(asked.code)
+        return judge(asked, typed, self._now(), previous=previous, born=self._born)
+
+    def _accepted(self, typed: str) -> None:
+        box = self.sender()
+        assert isinstance(box, FieldBox)
+        if self._pointed_out not in ("", box.asked.code):
+            # The other field of a comparison may be the one that was put right.
+            self._fields[self._pointed_out].forget_finding()
+        self._pointed_out = ""
+        self._refresh()
+        self.field_kept.emit(box.asked.code, typed)
+
+    def _keep(self, code: str, finding_code: str, reason: str) -> None:
+        box = self._fields[code]
+        for finding in box.answer.findings:
+            if finding.code == finding_code:
+                self._kept.append((finding, reason))
+
+    # Saving.
+
+    def _save(self) -> None:
+        found = self.findings()
+        doubts = [finding for finding in found if finding.level != MISSING]
+        missing = [finding.field for finding in found if finding.level == MISSING]
+        if doubts:
+            self._fields[doubts[0].field].show_finding(doubts[0])
+            self._pointed_out = doubts[0].field
+            self.go_to(doubts[0].field)
+        elif missing and missing != self._missing.codes():
+            self._show_missing(found)
+        else:
+            # Asked again with the same gaps in sight: saved as incomplete, as the list says.
+            self.save_requested.emit()
+
+    def _show_missing(self, found: tuple[Finding, ...]) -> None:
+        missing = [finding.field for finding in found if finding.level == MISSING]
+        _, required = self.progress()
+        title = self.language.text(
+            "{missing} of {required} not entered", missing=len(missing), required=required
+        )
+        hint = self.language.text("Enter goes there. Ctrl+Enter again saves as incomplete. Esc goes back.")
+        words = [(code, self.language.words(self._fields[code].asked.label)) for code in missing]
+        self._missing.show_missing(title, hint, words)
+
+    def _close_missing(self) -> None:
+        self._missing.hide()
+        self.go_to_first()

@@ -1,0 +1,146 @@
+"""A form on a page: scrolled, kept as a draft field by field, saved with Ctrl+Enter, corrected with F2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from sle_desk.base.language import Language
+from sle_desk.base.words import sentence
+from sle_desk.domain.checks import Finding, Value
+from sle_desk.domain.forms import Form
+from sle_desk.services import drafts
+from sle_desk.services.answers import Given
+from sle_desk.services.drafts import Place
+from sle_desk.ui.buttons import Button
+from sle_desk.ui.cards import Card
+from sle_desk.ui.form import FormView
+from sle_desk.ui.labels import label
+from sle_desk.ui.state import State
+from sle_desk.ui.theme import current
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a form on a page stands on besides its declaration."""
+
+    previous: Mapping[str, Value] = MappingProxyType({})
+    born: date | None = None
+    day_one: date | None = None
+    codes: tuple[str, ...] = ()
+
+
+def finding_sentence(finding: Finding, language: Language) -> str:
+    """Return the sentence of a finding."""
+    return sentence(finding.code, finding.facts, language)
+
+
+class FormHost(QWidget):
+    """One form being filled or read; the page gives what saving and correcting mean."""
+
+    saved = Signal()
+    corrected = Signal(str, str, str)
+    history_requested = Signal(str)
+    kept = Signal()
+
+    def __init__(
+        self, state: State, form: Form, place: Place | None, save: Callable[[Given], None], setting: Setting = Setting()
+    ) -> None:
+        super().__init__()
+        self._state, self._place, self._save = state, place, save
+        self.view = FormView(
+            form,
+            state.language,
+            state.clock.now,
+            finding_sentence,
+            previous=setting.previous,
+            born=setting.born,
+            day_one=setting.day_one,
+            codes=setting.codes,
+        )
+        self._progress = label(role="body", ink="text_2")
+        self._draft = label(role="caption", ink="text_2")
+        self.button = Button("", "primary", keys="Ctrl+Enter")
+        self._lay_out()
+        self._listen()
+        self.retranslate()
+        if place is not None:
+            self.view.resume(drafts.drafts(state.desk, place))
+        self._show_progress()
+
+    def _lay_out(self) -> None:
+        px = current().px
+        scrolled = QScrollArea()
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setWidgetResizable(True)
+        scrolled.setWidget(self.view)
+        self._scrolled = scrolled
+        foot = Card()
+        row = QHBoxLayout()
+        row.setSpacing(px(16))
+        row.addWidget(self._progress)
+        row.addWidget(self._draft)
+        row.addStretch(1)
+        row.addWidget(self.button)
+        foot.body.addLayout(row)
+        self._foot = foot
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(12))
+        column.addWidget(scrolled, 1)
+        column.addWidget(foot)
+        self.setFocusProxy(self.view)
+
+    def _listen(self) -> None:
+        self.view.field_kept.connect(self._keep)
+        self.view.save_requested.connect(self._save_now)
+        self.view.corrected.connect(self.corrected)
+        self.view.history_requested.connect(self.history_requested)
+        self.view.progressed.connect(self._show_progress)
+        self.button.clicked.connect(self._save_now)
+
+    def retranslate(self) -> None:
+        """Speak the chosen language; what is typed, and the focus, stay."""
+        language = self._state.language
+        self.view.set_language(language)
+        self.button.set_words(language.text("Save and go on"))
+        self._show_progress()
+
+    def show_saved(self, values: Mapping[str, Value]) -> None:
+        """Show a saved record: it is read; F2 corrects a field, F11 tells its history."""
+        self.view.load(values)
+        self.view.set_read_only(True)
+        self._foot.hide()
+
+    def focus_first(self) -> None:
+        """Put the focus into the first empty field."""
+        self.view.go_to_first()
+
+    def keep_half_typed(self) -> None:
+        """Keep what stands in every field, accepted or not, when the page is left."""
+        if self._place is not None:
+            for code, typed in self.view.typed().items():
+                drafts.keep_draft(self._state.desk, self._place, code, typed)
+
+    def _keep(self, code: str, typed: str) -> None:
+        if self._place is None:
+            return
+        drafts.keep_draft(self._state.desk, self._place, code, typed)
+        at = self._state.clock.now()
+        self._draft.setText(self._state.language.text("Draft kept {time}", time=f"{at:%H:%M:%S}"))
+        self.kept.emit()
+
+    def _show_progress(self, *counts: int) -> None:
+        self._progress.setText(self.view.progress_words())
+
+    def _save_now(self) -> None:
+        kept = {finding.field: reason for finding, reason in self.view.kept_unlikely()}
+        self._save(Given(self.view.values(), kept))
+        if self._place is not None:
+            drafts.drop_drafts(self._state.desk, self._place)
+        self.saved.emit()

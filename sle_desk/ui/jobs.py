@@ -1,0 +1,116 @@
+"""Slow work beside the window: a job touches no widget, tells its progress and can be cancelled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+
+Progress = Callable[[str, float], None]
+Work = Callable[[Progress], Any]
+
+
+class Cancelled(Exception):
+    """The person cancelled the job."""
+
+
+class Job(QObject):
+    """One piece of slow work; its signals arrive in the window's thread."""
+
+    progressed = Signal(str, float)
+    done = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._cancel = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next step."""
+        self._cancel.set()
+
+    def report(self, step: str, share: float) -> None:
+        """Tell the progress from inside the work; raises Cancelled when the person asked to stop."""
+        if self._cancel.is_set():
+            raise Cancelled
+        self.progressed.emit(step, share)
+
+    def execute(self) -> None:
+        """Run the work in the calling thread and emit its outcome."""
+        try:
+            outcome = self._work(self.report)
+        except BaseException as error:  # whatever it was, the window's thread decides what to say
+            self.failed.emit(error)
+        else:
+            self.done.emit(outcome)
+
+
+class _Run(QRunnable):
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self._job = job
+
+    def run(self) -> None:
+        """Execute in a thread of the pool."""
+        self._job.execute()
+
+
+class Jobs(QObject):
+    """The jobs of the application: they outlive the page that started them."""
+
+    busy = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._running: dict[Job, tuple[Callable[[Any], None], Callable[[BaseException], None]]] = {}
+
+    @property
+    def running(self) -> bool:
+        """Tell whether a job is under way."""
+        return bool(self._running)
+
+    def start(
+        self,
+        work: Work,
+        done: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+        progressed: Callable[[str, float], None] | None = None,
+    ) -> Job:
+        """Start a job; done, failed and progressed are called in the window's thread."""
+        job = Job(work, self)
+        self._running[job] = (done, failed)
+        queued = Qt.ConnectionType.QueuedConnection
+        job.done.connect(self._finish, queued)
+        job.failed.connect(self._fail, queued)
+        if progressed is not None:
+            job.progressed.connect(progressed, queued)
+        self.busy.emit(True)
+        self._pool.start(_Run(job))
+        return job
+
+    @Slot(object)
+    def _finish(self, outcome: object) -> None:
+        done, _ = self._end()
+        done(outcome)
+
+    @Slot(object)
+    def _fail(self, error: BaseException) -> None:
+        _, failed = self._end()
+        failed(error)
+
+    def _end(self) -> tuple[Callable[[Any], None], Callable[[BaseException], None]]:
+        job = self.sender()
+        assert isinstance(job, Job)
+        handlers = self._running.pop(job)
+        job.deleteLater()
+        self.busy.emit(self.running)
+        return handlers
+
+    def wait(self, milliseconds: int = 60_000) -> bool:
+        """Wait for the pool to be empty, at closing; True when it is."""
+        return self._pool.waitForDone(milliseconds)

@@ -1,0 +1,134 @@
+"""The footer: the keys that work now, from where the focus is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
+
+from sle_desk.base.language import Language
+from sle_desk.ui.chips import KeyCap
+from sle_desk.ui.labels import label, name_for_readers
+from sle_desk.ui.theme import current
+
+
+@dataclass(frozen=True)
+class KeyHint:
+    """A key and what it does now."""
+
+    keys: str
+    words: str
+
+
+def action_hints(widget: QWidget) -> Iterator[KeyHint]:
+    """Yield the keys of the actions of a widget that can be pressed now."""
+    for action in widget.actions():
+        keys = action.shortcut().toString()
+        if keys and action.isEnabled() and action.isVisible():
+            yield KeyHint(keys, action.text().replace("&&", "&"))
+
+
+def hints_from(widget: QWidget | None, language: Language) -> tuple[KeyHint, ...]:
+    """Return the keys that work from a widget, the nearest first: its own, then those of all around it."""
+    found: dict[str, KeyHint] = {}
+    while widget is not None:
+        own: Callable[[Language], Sequence[KeyHint]] | None = getattr(widget, "key_hints", None)
+        for hint in [*(own(language) if own else ()), *action_hints(widget)]:
+            found.setdefault(hint.keys, hint)
+        widget = None if widget.isWindow() else widget.parentWidget()
+    return tuple(found.values())
+
+
+class KeyBar(QFrame):
+    """The footer: as many of the keys that work now as fit, in one line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        px = current().px
+        self.setProperty("part", "footer")
+        self.setMinimumHeight(px(36))
+        self._hints: tuple[KeyHint, ...] = ()
+        self._pairs: list[tuple[QWidget, int]] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(px(24), px(4), px(24), px(4))
+        self._row.setSpacing(px(16))
+        self._row.addStretch(1)
+
+    def show_hints(self, hints: Sequence[KeyHint]) -> None:
+        """Show these keys, the most useful first."""
+        if tuple(hints) == self._hints:
+            return
+        self._hints = tuple(hints)
+        for widget, _ in self._pairs:
+            self._row.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._pairs = []
+        for place, hint in enumerate(self._hints):
+            pair = _pair(hint)
+            self._row.insertWidget(place, pair)
+            self._pairs.append((pair, pair.sizeHint().width()))
+        name_for_readers(self, ", ".join(f"{hint.keys}: {hint.words}" for hint in self._hints))
+        self._fit()
+
+    def shown(self) -> tuple[KeyHint, ...]:
+        """Return the keys that are in sight."""
+        count = sum(not pair.isHidden() for pair, _ in self._pairs)
+        return self._hints[:count]
+
+    def _fit(self) -> None:
+        room = self.width() - 2 * current().px(24)
+        for pair, width in self._pairs:
+            room -= width
+            pair.setVisible(room >= 0)
+            room -= self._row.spacing()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many keys as fit now."""
+        super().resizeEvent(event)
+        self._fit()
+
+
+def _pair(hint: KeyHint) -> QWidget:
+    pair = QWidget()
+    row = QHBoxLayout(pair)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(current().px(8))
+    row.addWidget(KeyCap(hint.keys))
+    row.addWidget(label(hint.words, "table", "text_2"))
+    return pair
+
+
+class FocusKeys(QObject):
+    """Keeps the footer telling the keys of where the focus is."""
+
+    def __init__(self, bar: KeyBar, window: QWidget, language: Callable[[], Language]) -> None:
+        super().__init__(window)
+        self._bar, self._window, self._language = bar, window, language
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._focus_moved)
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look again after each key: what a key does changes with what was typed."""
+        if event.type() == QEvent.Type.KeyRelease and watched.isWidgetType():
+            self.refresh()
+        return False
+
+    def refresh(self) -> None:
+        """Tell the keys of where the focus is now."""
+        self._focus_moved(None, QApplication.focusWidget())
+
+    def hints(self) -> tuple[KeyHint, ...]:
+        """Return the keys that work now."""
+        focus = QApplication.focusWidget()
+        inside = focus is not None and self._window.isAncestorOf(focus)
+        return hints_from(focus if inside else self._window, self._language())
+
+    def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        if now is None or self._window.isAncestorOf(now) or now is self._window:
+            self._bar.show_hints(self.hints())

@@ -1,0 +1,80 @@
+"""What the whole window shares: the desk, the language, the jobs, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from sle_desk.base.clock import Clock
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import Language
+from sle_desk.base.words import error_sentence
+from sle_desk.services.desk import Desk
+from sle_desk.services.studies import Unlocked
+from sle_desk.ui.jobs import Jobs
+
+
+class State(QObject):
+    """The one object that pages are given; signals go up from it, calls go down through it."""
+
+    changed = Signal(frozenset)
+    language_changed = Signal()
+    names_shown_changed = Signal()
+    said = Signal(str)
+    refused = Signal(str)
+
+    def __init__(self, clock: Clock, language: Language, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.clock = clock
+        self.language = language
+        self.jobs = Jobs(self)
+        self.names_shown = True
+        self.unlocked: Unlocked | None = None
+        self._desk: Desk | None = None
+        self._stop: Callable[[], None] | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """Return the desk somebody sits at."""
+        if self._desk is None:
+            raise LookupError("nobody sits at the desk")
+        return self._desk
+
+    @property
+    def seated(self) -> bool:
+        """Tell whether somebody sits at the desk."""
+        return self._desk is not None
+
+    def sit(self, unlocked: Unlocked, desk: Desk) -> None:
+        """Take the desk of a person who signed in."""
+        self.unlocked, self._desk = unlocked, desk
+        self._stop = desk.subscribe(self.changed.emit)
+
+    def stand(self) -> tuple[Unlocked, Desk]:
+        """Give the desk up and return it for closing."""
+        assert self.unlocked is not None and self._desk is not None
+        if self._stop is not None:
+            self._stop()
+        given = (self.unlocked, self._desk)
+        self.unlocked = self._desk = self._stop = None
+        return given
+
+    def choose_language(self, language: Language) -> None:
+        """Speak another language from now on; what is typed stays."""
+        if language != self.language:
+            self.language = language
+            self.language_changed.emit()
+
+    def show_names(self, shown: bool) -> None:
+        """Show or hide the names of subjects everywhere at once (F8)."""
+        self.names_shown = shown
+        self.names_shown_changed.emit()
+
+    def say(self, text: str) -> None:
+        """Tell the person what was done; it stays until the next key."""
+        self.said.emit(text)
+
+    def refuse(self, error: SleDeskError) -> None:
+        """Tell the person why something was not done."""
+        self.refused.emit(error_sentence(error, self.language))

@@ -1,0 +1,109 @@
+"""Studies made for tests: real encrypted files in a temporary folder, with cheap password hashing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from sle_desk.base.clock import SteppingClock
+from sle_desk.domain import roles
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.keys import KeyCost
+from sle_desk.services import people, studies, subjects
+from sle_desk.services.desk import Desk
+from sle_desk.services.studies import NewPerson, NewStudy, Unlocked
+
+BEIJING = timezone(timedelta(hours=8))
+START = datetime(2026, 11, 23, 8, 0, tzinfo=BEIJING)
+CHEAP = KeyCost(memory_kib=1024, passes=1, lanes=1)
+PASSWORD = "four quiet lanterns"
+PEOPLE = (
+    ("chen.lan", "Chen Lan", (roles.COORDINATOR,)),
+    ("lin.yue", "Lin Yue", (roles.NURSE,)),
+    ("zhao.jing", "Zhao Jing", (roles.INVESTIGATOR,)),
+    ("sun.tong", "Sun Tong", (roles.STATISTICIAN,)),
+    ("he.jian", "He Jian", (roles.MONITOR,)),
+)
+
+
+@dataclass
+class Study:
+    """A study on disk and how to sit down at it."""
+
+    folder: StudyFolder
+    clock: SteppingClock
+    recovery_key: str
+    unlocked: Unlocked | None = None
+    desk: Desk | None = None
+
+    def sit(self, login: str, role: str) -> Desk:
+        """Sign in as a person, signing out whoever sat there before."""
+        self.leave()
+        self.unlocked = studies.unlock(self.folder.path, login, PASSWORD, self.clock)
+        self.desk = studies.sit_down(self.unlocked, role, self.clock)
+        return self.desk
+
+    def leave(self) -> None:
+        """Sign out."""
+        if self.desk is not None and self.unlocked is not None:
+            studies.stand_up(self.unlocked, self.desk)
+        self.desk = self.unlocked = None
+
+
+def make_study(path: Path, clock: SteppingClock) -> Study:
+    """Create a study with one person in each role and their delegations."""
+    key = studies.new_recovery_key()
+    new = NewStudy(
+        folder=path,
+        administrator=NewPerson("xu.feng", "Xu Feng", PASSWORD),
+        investigator=NewPerson("wu.min", "Wu Min", PASSWORD),
+        demonstration=True,
+        cost=CHEAP,
+    )
+    study = Study(studies.create_study(new, key, clock), clock, key)
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    for login, name, held in PEOPLE:
+        people.create_person(admin, study.folder, NewPerson(login, name, PASSWORD), held)
+    pi = study.sit("wu.min", roles.PI)
+    for person in people.people(pi):
+        for task in roles.TASKS:
+            if set(person.roles) & {roles.COORDINATOR, roles.NURSE, roles.INVESTIGATOR}:
+                people.record_delegation(pi, people.NewDelegation(person.id, task, date(2026, 1, 1)))
+    subjects.record_consent_version(pi, "v2.1", date(2026, 3, 12), date(2026, 3, 28), "2026PHB-041")
+    study.leave()
+    return study
+
+
+@pytest.fixture
+def clock() -> SteppingClock:
+    """A clock that stands at 2026-11-23 08:00 in Beijing."""
+    return SteppingClock(START)
+
+
+@pytest.fixture(scope="session")
+def made_study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A study made once; each test works on a copy of it."""
+    place = tmp_path_factory.mktemp("made") / "study"
+    made = make_study(place, SteppingClock(START))
+    return place, made.recovery_key
+
+
+@pytest.fixture
+def study(tmp_path: Path, clock: SteppingClock, made_study: tuple[Path, str]) -> Iterator[Study]:
+    """A study with one person in each role, signed out."""
+    place, recovery_key = made_study
+    shutil.copytree(place, tmp_path / "study")
+    copy = Study(StudyFolder(tmp_path / "study"), clock, recovery_key)
+    yield copy
+    copy.leave()
+
+
+@pytest.fixture
+def desk(study: Study) -> Desk:
+    """The coordinator's desk."""
+    return study.sit("chen.lan", roles.COORDINATOR)

@@ -1,0 +1,148 @@
+"""A person at the keyboard: every press goes to the window that has the focus, and is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+MODIFIERS = {
+    "Ctrl": Qt.KeyboardModifier.ControlModifier,
+    "Shift": Qt.KeyboardModifier.ShiftModifier,
+    "Alt": Qt.KeyboardModifier.AltModifier,
+}
+KEYS = {
+    "Enter": Qt.Key.Key_Return,
+    "Esc": Qt.Key.Key_Escape,
+    "Tab": Qt.Key.Key_Tab,
+    "Up": Qt.Key.Key_Up,
+    "Down": Qt.Key.Key_Down,
+    "Left": Qt.Key.Key_Left,
+    "Right": Qt.Key.Key_Right,
+    "Space": Qt.Key.Key_Space,
+    "Backspace": Qt.Key.Key_Backspace,
+    "Home": Qt.Key.Key_Home,
+    "End": Qt.Key.Key_End,
+    "PageUp": Qt.Key.Key_PageUp,
+    "PageDown": Qt.Key.Key_PageDown,
+    "Delete": Qt.Key.Key_Delete,
+    **{f"F{number}": Qt.Key(Qt.Key.Key_F1 + number - 1) for number in range(1, 13)},
+}
+
+
+class PressCounter(QObject):
+    """Counts the key presses that reach a window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.presses = 0
+        QApplication.instance().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Count a press once, when it reaches the window itself."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched.isWindowType():
+            modifier = event.key() in (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt)
+            self.presses += 0 if modifier else 1
+        return False
+
+
+class Typist:
+    """Presses keys, waits for the window, and reads what is on it."""
+
+    def __init__(self) -> None:
+        self._counter = PressCounter()
+
+    @property
+    def presses(self) -> int:
+        """Return how many keys were pressed so far; a chord is one."""
+        return self._counter.presses
+
+    def press(self, *chords: str) -> None:
+        """Press keys by name: "Enter", "F2", "Ctrl+N", "y"."""
+        for chord in chords:
+            *names, key = chord.split("+") if chord != "+" else [chord]
+            modifiers = Qt.KeyboardModifier.NoModifier
+            for name in names:
+                modifiers |= MODIFIERS[name]
+            self._send(key, modifiers)
+
+    def _send(self, key: str, modifiers: Qt.KeyboardModifier) -> None:
+        window = QGuiApplication.focusWindow()
+        assert window is not None, "no window has the focus"
+        if key in KEYS:
+            QTest.keyClick(window, KEYS[key], modifiers)
+        elif modifiers:
+            QTest.keyClick(window, Qt.Key(ord(key.upper())), modifiers)
+        else:
+            QTest.keyClick(window, key)
+        QCoreApplication.processEvents()
+
+    def type(self, text: str) -> None:
+        """Type a text character by character."""
+        for character in text:
+            window = QGuiApplication.focusWindow()
+            assert window is not None, "no window has the focus"
+            QTest.keyClicks(window, character) if character.isascii() else self._commit(character)
+            QCoreApplication.processEvents()
+
+    def _commit(self, character: str) -> None:
+        # What an input method does when a character is chosen.
+        from PySide6.QtGui import QInputMethodEvent
+
+        event = QInputMethodEvent("", [])
+        event.setCommitString(character)
+        QCoreApplication.sendEvent(QApplication.focusWidget(), event)
+        self._counter.presses += 1
+
+    def fill(self, *texts: str) -> None:
+        """Type each text and press Enter."""
+        for text in texts:
+            self.type(text)
+            self.press("Enter")
+
+    def wait(self, holds: Callable[[], bool], milliseconds: int = 20_000) -> None:
+        """Let the window work until something holds."""
+        clock = QElapsedTimer()
+        clock.start()
+        while not holds():
+            assert clock.elapsed() < milliseconds, f"waited {milliseconds} ms; on screen: {self.seen()}"
+            QCoreApplication.processEvents()
+            QTest.qWait(5)
+
+    def wait_for(self, text: str) -> None:
+        """Wait until a text is seen on the screen."""
+        self.wait(lambda: self.sees(text))
+
+    def seen(self) -> str:
+        """Return every text a person can see now, labels and table cells, in one string."""
+        texts: list[str] = []
+        for window in QApplication.topLevelWidgets():
+            if window.isVisible():
+                texts += _texts(window)
+        return "\n".join(texts)
+
+    def sees(self, text: str) -> bool:
+        """Tell whether a text is on the screen."""
+        return text in self.seen()
+
+
+def _texts(window: QWidget) -> list[str]:
+    from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLineEdit
+
+    texts: list[str] = []
+    for widget in [window, *window.findChildren(QWidget)]:
+        if not widget.isVisible():
+            continue
+        if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
+            texts.append(widget.text())
+        elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
+            model = widget.model()
+            for row in range(model.rowCount()):
+                for column in range(model.columnCount()):
+                    index = model.index(row, column)
+                    shown = index.data(Qt.ItemDataRole.AccessibleTextRole) or index.data()
+                    texts.append(str(shown or ""))
+    return texts
