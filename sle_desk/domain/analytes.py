@@ -165,7 +165,7 @@ class Analyte:
         if given.factor is None or wanted.factor is None:
             raise RuleBroken("lab.no_conversion", analyte=self.code, unit=given.shown, to=wanted.shown)
         # One division at the end, so that powers of ten come out exactly.
-        return rounded(value * given.factor * wanted.divisor / (given.divisor * wanted.factor))
+        return rounded(value * given.factor / wanted.factor)
 
     def in_standard(self, value: Decimal, unit: str) -> Decimal:
         """Return the value in the standard unit, rounded half-even to 6 decimals."""

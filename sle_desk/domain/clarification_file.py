@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sle_desk.base.errors import RuleBroken
+from sle_desk.base.errors import PackageFaulty, RuleBroken
 from sle_desk.domain.criteria_file import words_in_registry
 from sle_desk.domain.protocol import Clarification, Elsewhere, Given, LeafReading, Option, Setting
 from sle_desk.domain.reading import Entry, unique
@@ -21,7 +21,15 @@ def parse_clarifications(
 ) -> tuple[Clarification, ...]:
     """Return the register in its order, each quotation found in the registry byte for byte."""
     entry = Entry(FILE, "", content)
-    register = tuple(_clarification(inner, registry, settings) for inner in entry.tables("clarification"))
+    tables = entry.tables("clarification")
+    codes = {inner.text("code") for inner in tables}
+    for setting in settings.values():
+        if setting.clarification and setting.clarification not in codes:
+            key = f"{setting.code}.clarification"
+            raise PackageFaulty(
+                "package.unknown_reference", file="protocol.toml", key=key, found=setting.clarification
+            )
+    register = tuple(_clarification(inner, registry, settings) for inner in tables)
     entry.done()
     return unique(register, lambda each: each.code, FILE, "clarification.code")
 

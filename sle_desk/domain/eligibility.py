@@ -102,7 +102,6 @@ def judge(protocol: Protocol, readings: Readings, facts: Facts) -> tuple[Judged,
 def judge_leaf(state: LeafState, protocol: Protocol, readings: Readings, facts: Facts) -> Judged:
     """Return one leaf with its evidence; a waiting leaf shows values and is not judged."""
     leaf, asked = state.leaf, Asked(state.leaf, protocol, readings, facts)
-    kept = {"words": state.words, "own_words": state.own_words, "decided_by": state.decided_by}
     if state.state == VOID:
         return Judged(leaf, VOID, decided_by=state.decided_by)
     waits_on = state.waits_on or _open_settings(leaf, readings)
@@ -110,8 +109,9 @@ def judge_leaf(state: LeafState, protocol: Protocol, readings: Readings, facts: 
         return Judged(leaf, WAITING, _values_beside(asked), waits_on=waits_on, decided_by=state.decided_by)
     if not state.computed:
         note = Note("eligibility.own_words", facts_of(codes=", ".join(state.decided_by)))
-        return Judged(leaf, IN_FORCE, _values_beside(asked), notes=(note,), **kept)
-    result = _COMPUTED[type(leaf.evidence)](leaf.evidence, asked)
+        result = found(None, _values_beside(asked), notes=[note])
+    else:
+        result = _COMPUTED[type(leaf.evidence)](leaf.evidence, asked)
     return Judged(
         leaf,
         IN_FORCE,
@@ -119,7 +119,9 @@ def judge_leaf(state: LeafState, protocol: Protocol, readings: Readings, facts: 
         _suggestion(leaf, result),
         result.missing,
         result.notes,
-        **kept,
+        words=state.words,
+        own_words=state.own_words,
+        decided_by=state.decided_by,
     )
 
 
@@ -157,6 +159,8 @@ def evidence_record(judged: Judged) -> dict[str, object]:
         "state": judged.state,
         "waits_on": list(judged.waits_on),
         "decided_by": list(judged.decided_by),
+        "reading": [judged.words.en, judged.words.zh] if judged.words else [],
+        "own_words": judged.own_words,
         "suggestion": judged.suggestion,
         "missing": [[gap.code, gap.place.kind, gap.place.code, gap.place.field] for gap in judged.missing],
         "notes": [note.code for note in judged.notes],
@@ -233,15 +237,15 @@ def check_answer(judged: Judged, answer: str) -> None:
 
 
 def check_decision(judged: Judged, answer: str, reason: str) -> None:
-    """Refuse a decision that cannot be made, and one that the computed evidence does not bear without a reason."""
+    """Refuse a decision that cannot be made, or that the evidence does not bear and no reason explains."""
     check_answer(judged, answer)
     if judged.suggestion != answer and not reason.strip():
         code = "eligibility.reason_needed" if judged.suggestion is None else "eligibility.contradicts"
         raise RuleBroken(code, leaf=judged.leaf.code, label=judged.leaf.label)
 
 
-def verdict(judged: Iterable[Judged], answered: Mapping[str, Answered]) -> Verdict:
-    """Return the verdict over every leaf that stands.
+def verdict(judged: Iterable[Judged], answered: Mapping[str, Answered], waits: Iterable[str]) -> Verdict:
+    """Return the verdict over every leaf that stands; `waits` is what the act "eligibility" waits for.
 
     It cannot be judged while a leaf waits, is undecided, lacks evidence that its decision needs, was
     decided on other evidence, or was decided in favour against what the facts say: a reason explains
@@ -251,6 +255,11 @@ def verdict(judged: Iterable[Judged], answered: Mapping[str, Answered]) -> Verdi
     if not standing:
         return Verdict(CANNOT_BE_JUDGED, (Reason("", "eligibility.no_criteria", {}),))
     blocking = tuple(reason for each in standing for reason in _blocking(each, answered.get(each.leaf.code)))
+    # What blocks the whole verdict may stand at no leaf: a criterion the registry should perhaps have.
+    told = {code for each in standing for code in each.waits_on}
+    blocking += tuple(
+        Reason("", "eligibility.open", facts_of(waits=code)) for code in waits if code not in told
+    )
     if blocking:
         return Verdict(CANNOT_BE_JUDGED, blocking)
     excluded = tuple(

@@ -110,7 +110,8 @@ class Facts:
     def form(self, code: str, visits: Iterable[str] | None = None) -> SavedForm | None:
         """Return the newest saved form of a kind, at certain visits only where they are named."""
         allowed = None if visits is None else frozenset(visits)
-        found = (each for each in self.forms if each.form == code and (allowed is None or each.visit in allowed))
+        kind = (each for each in self.forms if each.form == code)
+        found = (each for each in kind if allowed is None or each.visit in allowed)
         return max(found, key=lambda each: (each.day, each.time, each.record_id), default=None)
 
     def newest(self, analyte: str) -> LabValue | None:

@@ -43,7 +43,7 @@ class Asked:
         return None if value is None else Decimal(str(value))
 
     def limit(self, limit: Limit) -> Decimal | None:
-        """Return the number of a limit: the registry's, or the one decided; None where no limit was decided."""
+        """Return the number of a limit: the registry's, or the one decided; None for no limit."""
         return self.number(limit.setting) if limit.setting else limit.number
 
     def days(self, code: str) -> int:
@@ -75,8 +75,10 @@ class Asked:
 
     def place_of(self, field: str) -> Place:
         """Return the form that asks for a field of this name."""
-        forms = (form.code for form in self.protocol.forms if any(each.code == field for each in form.fields()))
-        return Place("form", next(forms, ""), field)
+        for form in self.protocol.forms:
+            if any(each.code == field for each in form.fields()):
+                return Place("form", form.code, field)
+        return Place("form", "", field)
 
     def screening_form(self, code: str) -> SavedForm | None:
         """Return the newest saved form of a kind at a screening visit."""

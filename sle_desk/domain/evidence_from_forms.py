@@ -49,6 +49,7 @@ from sle_desk.domain.values import age_on, partial_bounds
 
 YES, POSITIVE, NEGATIVE, NOT_APPLICABLE = "Y", "POS", "NEG", "not_applicable"
 SAMPLE_DAY = "day"
+PRESENCE = {YES: True, "N": False}
 NO_CONSENT = Missing("eligibility.no_consent", Place("consent"))
 
 
@@ -107,7 +108,8 @@ def classification(evidence: ClassificationMet, asked: Asked) -> Found:
     missing = [each for each in (used, met) if isinstance(each, Missing)]
     wanted = asked.setting(evidence.setting)
     if isinstance(used, EvidenceLine) and used.value != wanted:
-        label = next(each.label for each in asked.protocol.setting(evidence.setting).choices if each.code == wanted)
+        choices = asked.protocol.setting(evidence.setting).choices
+        label = next(each.label for each in choices if each.code == wanted)
         place = Place("form", evidence.used.form, evidence.used.field)
         missing.append(Missing("eligibility.other_set", place, facts_of(wanted=label, used=used.choice)))
     truth = met.value == YES if isinstance(met, EvidenceLine) else None
@@ -130,7 +132,7 @@ def answers(evidence: Answers, asked: Asked) -> Found:
     truth = (all_of if asked.leaf.kind == INCLUSION else any_of)(
         None if each == "judged" else each == "counts" for each in applying
     )
-    notes = [Note("eligibility.judged", facts_of(label=line.label)) for line in _judged(said)] if truth is None else []
+    notes = _judged(said) if truth is None else []
     return found(truth, lines, missing, notes)
 
 
@@ -142,9 +144,11 @@ def _truth(question: Question, line: EvidenceLine) -> str:
     return "counts" if line.value in question.counts else "other"
 
 
-def _judged(said: Iterable[tuple[Question, EvidenceLine | Missing]]) -> list[EvidenceLine]:
+def _judged(said: Iterable[tuple[Question, EvidenceLine | Missing]]) -> list[Note]:
     return [
-        line for question, line in said if isinstance(line, EvidenceLine) and line.value in question.judged
+        Note("eligibility.judged", facts_of(label=line.label))
+        for question, line in said
+        if isinstance(line, EvidenceLine) and line.value in question.judged
     ]
 
 
@@ -172,7 +176,7 @@ def _elapsed(
     evidence: DatedAnswer, asked: Asked, lines: list[EvidenceLine], day: EvidenceLine, screened: date
 ) -> Found:
     allowed = asked.days(evidence.days)
-    earliest, latest = (day.value, day.value) if isinstance(day.value, date) else partial_bounds(str(day.value))
+    earliest, latest = partial_bounds(str(day.value))
     surely = (screened - earliest).days <= allowed
     possibly = (screened - latest).days <= allowed
     truth = True if surely else None if possibly else False
@@ -252,24 +256,25 @@ def _too_old(evidence: PregnancyTest, asked: Asked, tested: EvidenceLine) -> lis
     if age_days <= allowed:
         return []
     facts = facts_of(label=tested.label, day=day, age=age_days, allowed=allowed)
-    return [Missing("eligibility.result_stale", Place("form", evidence.result.form, evidence.result.field), facts)]
+    place = Place("form", evidence.result.form, evidence.result.field)
+    return [Missing("eligibility.result_stale", place, facts)]
 
 
 def score_at_least(evidence: ScoreAtLeast, asked: Asked) -> Found:
-    """Return whether the score of the screening visit reaches the least score; with items open there is none."""
+    """Return whether the score of the screening visit reaches the least score; none with items open."""
     form = asked.screening_form(evidence.form)
     if form is None:
         return found(None, missing=[not_answered(asked.protocol, FieldReference(evidence.form, ""))])
     scale = asked.protocol.instruments.sledai
-    choices = {code: value.choice for code, value in form.values.items() if code in scale.weights}
-    score = sledai_score({code: {"Y": True, "N": False}.get(str(said)) for code, said in choices.items()}, scale)
+    items = {code: value.choice for code, value in form.values.items() if code in scale.weights}
+    score = sledai_score({code: PRESENCE.get(said or "") for code, said in items.items()}, scale)
     if score.total is None:
         facts = facts_of(label=asked.protocol.form(evidence.form).label, items=", ".join(score.missing))
-        return found(None, missing=[Missing("eligibility.score_incomplete", Place("form", evidence.form), facts)])
+        gap = Missing("eligibility.score_incomplete", Place("form", evidence.form), facts)
+        return found(None, missing=[gap])
     least, total = asked.number(evidence.setting), Decimal(score.total)
     line = EvidenceLine(SCORE, total, day=form.day, source=form.source(), reference=score.version)
     if least is None:
         return found(True, [line])
     holds = compares(Fraction(total), "", ">=", Fraction(least))
     return found(holds, [replace(line, against=Against(">=", least, "", holds))])
-

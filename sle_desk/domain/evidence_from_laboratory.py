@@ -1,4 +1,4 @@
-"""Evidence from laboratory results: limits, multiples of the sample's own upper limit, clearance, serology."""
+"""Evidence from laboratory results: limits, multiples of the upper limit, clearance, serology."""
 
 from __future__ import annotations
 
@@ -54,8 +54,10 @@ def analyte_limit(evidence: AnalyteLimit, asked: Asked) -> Found:
         return found(wanted.comparison in ("<", "<="), [line], [stale] if stale else [])
     holds = compares(value, result.comparator, wanted.comparison, Fraction(limit))
     notes = [Note("eligibility.comparator", facts_of(label=line.label))] if holds is None else []
-    converted = rounded(Decimal(value.numerator) / Decimal(value.denominator)) if result.unit != wanted.unit else None
-    shown = replace(line, against=Against(wanted.comparison, limit, wanted.unit, holds), converted=converted)
+    against = Against(wanted.comparison, limit, wanted.unit, holds)
+    # Rounded for show alone: what was compared is the exact fraction.
+    converted = rounded(Decimal(value.numerator) / Decimal(value.denominator))
+    shown = replace(line, against=against, converted=converted if result.unit != wanted.unit else None)
     return found(holds, [shown], [stale] if stale else [], notes)
 
 
@@ -129,7 +131,8 @@ def _clearance(
         against = None
         if formula.formula.code == decided and limit is not None:
             # The clearance falls as creatinine rises: "<20" of the one is ">" of the other.
-            truth = compares(Fraction(formula.value), mirrored(result.comparator), comparison, Fraction(limit))
+            comparator, cleared = mirrored(result.comparator), Fraction(formula.value)
+            truth = compares(cleared, comparator, comparison, Fraction(limit))
             against = Against(comparison, limit, formula.unit, truth)
         lines.append(_formula_line(formula, result, against))
     if not any(line.against for line in lines):

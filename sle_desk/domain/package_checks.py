@@ -101,11 +101,9 @@ def _check_settings(protocol: Protocol) -> None:
     for setting in protocol.settings:
         if setting.code in register:
             raise PackageFaulty("package.twice", file=_PROTOCOL, key="setting.code", found=setting.code)
-        if setting.clarification:
-            _known((setting.clarification,), register, _PROTOCOL, f"{setting.code}.clarification")
-            if setting.waits:
-                # What a governed setting blocks is said once, at its clarification.
-                raise PackageFaulty("package.waits_twice", file=_PROTOCOL, key=f"{setting.code}.waits")
+        if setting.clarification and setting.waits:
+            # What a governed setting blocks is said once, at its clarification.
+            raise PackageFaulty("package.waits_twice", file=_PROTOCOL, key=f"{setting.code}.waits")
         _check_waits(protocol, setting.waits, _PROTOCOL, setting.code)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 
@@ -58,17 +59,18 @@ def read_back(path: Path) -> tuple[ReadTable, ...]:
     """
     guarded_reader(path.name)
     try:
-        book = load_workbook(path, read_only=True)
-    except (OSError, KeyError, ValueError) as error:
+        with path.open("rb") as file:
+            return _tables(path, load_workbook(file, read_only=True))
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise _unreadable(path, DICTIONARY, type(error).__name__) from error
-    try:
-        if DICTIONARY not in book.sheetnames:
-            raise _unreadable(path, DICTIONARY, "missing")
-        declared = _declared(_cells(book[DICTIONARY]))
-        names = [name for name in book.sheetnames if name not in (READ_ME, DICTIONARY, CODE_LISTS)]
-        return tuple(_table(path, name, declared.get(name, []), _cells(book[name])) for name in names)
-    finally:
-        book.close()
+
+
+def _tables(path: Path, book: Any) -> tuple[ReadTable, ...]:
+    if DICTIONARY not in book.sheetnames:
+        raise _unreadable(path, DICTIONARY, "missing")
+    declared = _declared(_cells(book[DICTIONARY]))
+    names = [name for name in book.sheetnames if name not in (READ_ME, DICTIONARY, CODE_LISTS)]
+    return tuple(_table(path, name, declared.get(name, []), _cells(book[name])) for name in names)
 
 
 def _unreadable(path: Path, sheet: str, reason: str) -> StorageFailed:
@@ -98,7 +100,8 @@ def _declared(rows: Iterable[Sequence[Flat]]) -> Mapping[str, list[ReadColumn]]:
     declared: dict[str, list[ReadColumn]] = {}
     iterator = iter(rows)
     places = {str(name): place for place, name in enumerate(next(iterator, ()))}
-    for row in iterator:
+    for cells in iterator:
+        row = (*cells, *(None,) * len(places))
         table, name, kind, unit = (str(row[places[key]] or "") for key in DICTIONARY_NAMES)
         declared.setdefault(table, []).append(ReadColumn(name, kind, unit))
     return declared

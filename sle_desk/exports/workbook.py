@@ -148,11 +148,13 @@ class _Sheet:
 
     def write(self) -> None:
         """Write head and rows."""
-        self.sheet.append([self._head(column.name) for column in self.columns])
         mark = [MARK] if self.about.demonstration else []
-        for number, row in enumerate(flat_rows(self.table), 2):
-            self.sheet.append(self._row(number, [*row, *mark]))
-        self.sheet.close()
+        try:
+            self.sheet.append([self._head(column.name) for column in self.columns])
+            for number, row in enumerate(flat_rows(self.table), 2):
+                self.sheet.append(self._row(number, [*row, *mark]))
+        finally:
+            self.sheet.close()
 
     def _head(self, name: str) -> Any:
         cell = WriteOnlyCell(self.sheet, name)

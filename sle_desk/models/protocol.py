@@ -59,5 +59,12 @@ class ProtocolDecision(Row):
     reason: Mapped[str]
     decided_at: Mapped[datetime]
     decided_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    withdrawn: Mapped[bool] = mapped_column(default=False)
+    # The registry's words it was decided on, as canonical JSON, and the SHA-256 of that text.
+    quotes: Mapped[str] = mapped_column(default="[]")
+    quotes_sha256: Mapped[str] = mapped_column(default="")
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"))
+    # The day from which it no longer holds; what was judged under it before keeps its reading.
+    withdrawn_on: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     withdrawn_reason: Mapped[str] = mapped_column(default="")

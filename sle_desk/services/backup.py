@@ -15,11 +15,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 import sle_desk
 from sle_desk.base.clock import Clock
 from sle_desk.base.errors import StorageFailed
 from sle_desk.domain.sealing import sha256
-from sle_desk.models.base import instant_text
+from sle_desk.models.audit import Audit
+from sle_desk.models.base import instant_text, read_instant
 from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
@@ -272,6 +275,24 @@ def opened_read_only(path: Path, login: str, password: str, clock: Clock) -> Ite
         finally:
             unlocked.database.close()
             unlocked.lock.release()
+
+
+def newest(folder: StudyFolder) -> datetime | None:
+    """Return when the newest backup beside the study was made, or None."""
+    found = backups(folder.backups)
+    return read_instant(found[0].made_at) if found else None
+
+
+def is_due(desk: Desk, folder: StudyFolder) -> bool:
+    """Tell whether anything but sessions and backups was recorded since the newest backup."""
+    found = backups(folder.backups)
+    since = found[0].number if found else 0
+    quiet = ("session.open", "session.close", "backup.make")
+    with desk.view() as session:
+        row = session.scalar(
+            select(Audit.number).where(Audit.number > since, Audit.action.not_in(quiet)).limit(1)
+        )
+        return row is not None
 
 
 def backups(place: Path) -> tuple[Backup, ...]:

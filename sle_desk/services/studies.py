@@ -345,6 +345,12 @@ def sit_down(unlocked: Unlocked, role: str, clock: Clock) -> Desk:
     return desk
 
 
+def is_demonstration(desk: Desk) -> bool:
+    """Tell whether the study holds demonstration data."""
+    with desk.view() as session:
+        return session.scalar(select(StudyFact.value).where(StudyFact.name == "demonstration")) == "yes"
+
+
 def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> Header:
     """Write the plain header of the key file: last number, last instant, last verified backup."""
     keys = read_keys(folder.keys)

@@ -140,6 +140,12 @@ def previous_values(session: Session, subject_id: int, form: str, before: date) 
     return answers.values_of(session, record.id) if record else {}
 
 
+def previous(desk: Desk, subject_id: int, form: str, before: date) -> dict[str, Value]:
+    """Return the last saved values of a form before a day, for checks of change."""
+    with desk.view() as session:
+        return previous_values(session, subject_id, form, before)
+
+
 def findings(desk: Desk, new: NewForm) -> tuple[Finding, ...]:
     """Return what the checks say of a form before it is saved."""
     form = desk.protocol.form(new.form)

@@ -46,6 +46,7 @@ class Card(QFrame):
         self.beside = ElidedLabel(role="table", ink="text_2")
         self.head.addWidget(self.title)
         self.head.addWidget(self.beside, 1)
+        self.head.addStretch()
         self.body.addLayout(self.head)
         self.set_title(title, beside)
 
@@ -54,7 +55,7 @@ class Card(QFrame):
         self.title.setText(title)
         self.title.setVisible(bool(title))
         self.beside.setText(beside)
-        self.beside.setVisible(bool(title))
+        self.beside.setVisible(bool(beside))
         name_for_readers(self, title)
 
 
@@ -176,13 +177,13 @@ def _fact(fact: Fact) -> QWidget:
     if fact.value:
         line.addWidget(label(fact.value, "page" if fact.large else "strong", fact.ink), alignment=_MIDDLE)
     if fact.after and not fact.large:
-        line.addWidget(label(fact.after, "table", "text_2"), alignment=_MIDDLE)
+        line.addWidget(ElidedLabel(fact.after, "table", "text_2", greedy=False))
     for word, status in fact.chips:
         line.addWidget(Chip(word, status))
     line.addStretch(1)
     if fact.large:
         column.addLayout(line)
-        column.addWidget(label(fact.after, "caption", "text_2"))
+        column.addWidget(ElidedLabel(fact.after, "caption", "text_2", greedy=False))
     else:
         column.addWidget(label(fact.name, "caption", "text_2"))
         column.addLayout(line)

@@ -16,7 +16,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 def key_words(keys: str) -> str:
     """Return a shortcut as people read it: blanks between the keys, arrows as signs."""
-    spoken = {"Return": "Enter", "PgUp": "PgUp", "Up": "↑", "Down": "↓", "Left": "←", "Right": "→"}
+    spoken = {"Return": "Enter", "PgDown": "PgDn", "Up": "↑", "Down": "↓", "Left": "←", "Right": "→"}
     parts = keys.replace("++", "+Plus").split("+")
     return " ".join(spoken.get(part, part) for part in parts)
 
@@ -59,7 +59,7 @@ def paint_chip(painter: QPainter, box: QRect, theme: Theme, status: str, word: s
 
 def key_size(theme: Theme, words: str) -> QSize:
     """Return the size of a key cap with these words."""
-    font = theme.font("micro")
+    font = theme.font("key")
     high = max(theme.px(20), QFontMetrics(font).height() + theme.px(2))
     return QSize(max(high, text_width(font, words) + theme.px(12)), high)
 
@@ -67,7 +67,7 @@ def key_size(theme: Theme, words: str) -> QSize:
 def paint_key(painter: QPainter, box: QRect, theme: Theme, words: str) -> None:
     """Paint a key cap."""
     rounded_box(painter, box, theme.px(4), theme.colour("surface_2"), theme.colour("line"))
-    painter.setFont(theme.font("micro"))
+    painter.setFont(theme.font("key"))
     painter.setPen(theme.colour("text_2"))
     painter.drawText(box, _CENTRE, words)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.domain.forms import Choice
@@ -14,12 +14,12 @@ from sle_desk.ui.buttons import paint_ring
 from sle_desk.ui.field_keys import Act
 from sle_desk.ui.flow import FlowLayout
 from sle_desk.ui.keys import NONE, SHIFT, modifiers
-from sle_desk.ui.labels import label
 from sle_desk.ui.option_row import OptionRow
 from sle_desk.ui.segments import SegmentButton
 from sle_desk.ui.theme import current
 
 ROW_LIMIT = 5
+RING = 4
 _ARROWS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Up: -1,
@@ -42,26 +42,28 @@ class ChoiceButtons(QWidget):
         self._pointed = -1
         self.rows = len(choices) > ROW_LIMIT
         self._buttons: list[SegmentButton | OptionRow] = []
-        self._missing = label(role="table-strong", ink="text_2")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self._lay_out()
 
     def _lay_out(self) -> None:
         px = current().px
-        layout = QVBoxLayout(self) if self.rows else FlowLayout(self, px(8))
-        # Room for the focus ring around all answers.
-        layout.setContentsMargins(px(4), px(4), px(4), px(4))
-        if self.rows:
-            layout.setSpacing(px(4))
-        for choice in self._choices:
+        grid, flow = QGridLayout(), FlowLayout(None, px(8))
+        grid.setSpacing(px(4))
+        half = (len(self._choices) + 1) // 2
+        for place, choice in enumerate(self._choices):
             button = OptionRow("", choice.key) if self.rows else SegmentButton("", choice.key)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(self._clicked)
-            layout.addWidget(button)
             self._buttons.append(button)
-        layout.addWidget(self._missing)
-        self._missing.hide()
+            if self.rows:
+                grid.addWidget(button, place % half, place // half)
+            else:
+                flow.addWidget(button)
+        column = QVBoxLayout(self)
+        # Room for the focus ring around all answers.
+        column.setContentsMargins(RING, RING, RING, RING)
+        column.addLayout(grid if self.rows else flow)
 
     def retranslate(self, language: Language) -> None:
         """Show the answers in a language."""
@@ -73,11 +75,6 @@ class ChoiceButtons(QWidget):
         self.code = code
         for choice, button in zip(self._choices, self._buttons, strict=True):
             button.setChecked(choice.code == code)
-
-    def show_missing(self, words: str) -> None:
-        """Show why nothing was answered."""
-        self._missing.setText(words)
-        self._missing.setVisible(bool(words))
 
     def _clicked(self) -> None:
         pressed = self._buttons.index(self.sender())  # type: ignore[arg-type]

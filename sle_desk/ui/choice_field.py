@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.domain.forms import Field
-from sle_desk.ui.choice_buttons import ROW_LIMIT, ChoiceButtons
+from sle_desk.ui.choice_buttons import RING, ROW_LIMIT, ChoiceButtons
 from sle_desk.ui.field_box import FieldBox, FieldContext
 from sle_desk.ui.field_words import missing_words
 
@@ -18,6 +18,12 @@ class ChoiceField(FieldBox):
         self.fills_width = len(asked.choices) > ROW_LIMIT
         self.n_means_not_done = all(choice.key.upper() != "N" for choice in asked.choices)
         super().__init__(asked, context, parent)
+
+    def _lay_out(self) -> None:
+        super()._lay_out()
+        # The answers stand in from the edge by the room of their focus ring: so do the words.
+        self.caption.setIndent(RING)
+        self.hint.setIndent(RING)
 
     def make_editor(self) -> ChoiceButtons:
         """Return the answers."""
@@ -45,10 +51,6 @@ class ChoiceField(FieldBox):
     def put(self, text: str) -> None:
         """Show the answer with this code."""
         self.buttons.choose(text)
-
-    def show_missing(self, words: str) -> None:
-        """Show why nothing was answered."""
-        self.buttons.show_missing(words)
 
     def set_editable(self, editable: bool) -> None:
         """Let the answer be changed, or only read."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.domain.checks import (
@@ -95,7 +95,7 @@ class FieldBox(QWidget):
         """Mark what stands in the editor, so that typing replaces it."""
 
     def show_missing(self, words: str) -> None:
-        """Show in the editor that nothing was done, and why; no words take it away."""
+        """Show in the editor that nothing was done; no words take that away."""
 
     def show_state(self, state: str) -> None:
         """Show the border of a state: "bad", "warn" or none."""
@@ -107,6 +107,10 @@ class FieldBox(QWidget):
         """Return what stands beside the editor, as the weekday of a day."""
         return ""
 
+    def aside_width(self) -> int:
+        """Return the room kept beside the editor for words that come and go."""
+        return 0
+
     # Parts and words.
 
     def _lay_out(self) -> None:
@@ -114,21 +118,29 @@ class FieldBox(QWidget):
         self.caption = label(role="label", ink="text_2")
         self.unit = label(role="table", ink="text_2")
         self.aside = label(role="caption", ink="text_2")
+        self.aside.setMinimumWidth(self.aside_width())
         self.hint = label(role="caption", ink="text_3", wrap=True)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(4))
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setSpacing(px(8))
         for part in (self.editor, self.unit, self.aside):
             row.addWidget(part)
         if not self.fills_width:
-            row.addStretch(1)
+            row.addStretch()
         column.addWidget(self.caption)
         column.addLayout(row)
         column.addWidget(self.hint)
         column.addWidget(self.strip)
         column.addStretch(1)
+
+    def fill(self) -> None:
+        """Let the editor take all the width there is, as in a dialog."""
+        self._row.setStretchFactor(self.editor, 1)
+        policy = self.editor.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+        self.editor.setSizePolicy(policy)
 
     def take_strip(self) -> Strip:
         """Return the strip for a layout that places it elsewhere."""
@@ -141,8 +153,6 @@ class FieldBox(QWidget):
         self.caption.setText(language.words(self.asked.label))
         self.unit.setText(self.asked.unit)
         self.unit.setVisible(bool(self.asked.unit))
-        self.hint.setText(language.words(self.asked.hint) if self.asked.hint else "")
-        self.hint.setVisible(bool(self.asked.hint))
         self.question.close()
         self._show_state(aloud=False)
 
@@ -216,13 +226,17 @@ class FieldBox(QWidget):
         return True
 
     def _show_state(self, *, aloud: bool) -> None:
-        self.show_missing(missing_words(self.missing, self.context.language))
+        language = self.context.language
+        why = missing_words(self.missing, language)
+        self.show_missing(why)
+        self.hint.setText(why or (language.words(self.asked.hint) if self.asked.hint else ""))
+        self.hint.setVisible(bool(self.hint.text()))
         self.aside.setText(self.aside_words())
-        self.aside.setVisible(bool(self.aside.text()))
+        self.aside.setVisible(bool(self.aside.text() or self.aside_width()))
         blocking = self.answer.blocking(self.typed())
         state = ("bad" if blocking[0].level == IMPOSSIBLE else "warn") if blocking else ""
         if blocking:
-            sentence = self.context.sentence(blocking[0], self.context.language)
+            sentence = self.context.sentence(blocking[0], language)
             self.strip.say(sentence, state, ways_out(self, blocking[0]))
             if aloud:
                 announce(self.editor, sentence, urgent=state == "bad")

@@ -9,6 +9,7 @@ from sle_desk.base.language import Language, message
 from sle_desk.domain.values import parse_day, study_day
 from sle_desk.ui.field_box import FieldBox
 from sle_desk.ui.line_input import LineInput
+from sle_desk.ui.theme import current
 
 WEEKDAYS = (
     message("Mon"),
@@ -65,8 +66,8 @@ class LineField(FieldBox):
         self.line.selectAll()
 
     def show_missing(self, words: str) -> None:
-        """Show why nothing was done, where a value would stand."""
-        self.line.setPlaceholderText(words)
+        """Show a dash where a value would stand; the words stand below."""
+        self.line.setPlaceholderText("–" if words else "")
 
     def show_state(self, state: str) -> None:
         """Show the border of a state."""
@@ -97,6 +98,10 @@ class DateField(LineField):
         except RuleBroken:
             return None
 
+    def aside_width(self) -> int:
+        """Return the room for the day in full, so that nothing moves while it is typed."""
+        return current().px(116)
+
     def aside_words(self) -> str:
         """Return the day in full while it is typed, with weekday and study day."""
         day, language = self._day(), self.context.language
@@ -104,7 +109,7 @@ class DateField(LineField):
             return ""
         words = weekday(day, language)
         if self.text() != day.isoformat():
-            words = f"{day.isoformat()} {words}"
+            return f"{day.isoformat()} {words}"
         if self.context.day_one is None:
             return words
         number = study_day(day, self.context.day_one)

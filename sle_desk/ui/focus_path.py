@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from sle_desk.ui.field_box import FieldBox
 
@@ -42,17 +42,31 @@ class FocusPath(QObject):
         if target is None:
             self.ended.emit()
         else:
-            target.setFocus(Qt.FocusReason.TabFocusReason)
+            _enter(target, Qt.FocusReason.TabFocusReason)
 
     def _back(self, field: FieldBox) -> None:
         while self._gone:
             target = self._gone.pop()
             if target is not field and _asked_for(target):
-                target.setFocus(Qt.FocusReason.BacktabFocusReason)
+                _enter(target, Qt.FocusReason.BacktabFocusReason)
                 return
         before = [other for other in self._fields[: self._fields.index(field)] if _asked_for(other)]
         if before:
-            before[-1].setFocus(Qt.FocusReason.BacktabFocusReason)
+            _enter(before[-1], Qt.FocusReason.BacktabFocusReason)
+
+
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll what scrolls around a widget until it is in sight."""
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(widget, 0, 48)
+        around = around.parentWidget()
+
+
+def _enter(field: FieldBox, reason: Qt.FocusReason) -> None:
+    field.setFocus(reason)
+    bring_into_view(field)
 
 
 def _asked_for(field: FieldBox) -> bool:

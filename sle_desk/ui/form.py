@@ -7,7 +7,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.domain.checks import MISSING, Finding, Value, check_form, judge, read, shown_fields
@@ -16,7 +16,7 @@ from sle_desk.ui.cards import Card
 from sle_desk.ui.field_box import FieldBox, FieldContext, Sentence
 from sle_desk.ui.field_maker import make_field
 from sle_desk.ui.flow import FlowLayout
-from sle_desk.ui.focus_path import FocusPath
+from sle_desk.ui.focus_path import FocusPath, bring_into_view
 from sle_desk.ui.missing_list import MissingList
 from sle_desk.ui.theme import current
 
@@ -66,7 +66,7 @@ class FormView(QWidget):
         self._column.addStretch(1)
         self._missing.chosen.connect(self.go_to)
         self._missing.left.connect(self._close_missing)
-        self._missing.save_requested.connect(self._save)
+        self._missing.save_requested.connect(self.save)
         self._path.follow(list(self._fields.values()))
         self._path.ended.connect(self.ended)
         self.set_language(language)
@@ -93,7 +93,7 @@ class FormView(QWidget):
         box.answer.judge = self._judge
         box.committed.connect(self._accepted)
         box.unlikely_kept.connect(self._keep)
-        box.save_requested.connect(self._save)
+        box.save_requested.connect(self.save)
         box.correction_requested.connect(self.correction_requested)
         box.corrected.connect(self.corrected)
         box.history_requested.connect(self.history_requested)
@@ -184,13 +184,14 @@ class FormView(QWidget):
     def go_to(self, code: str) -> None:
         """Put the focus into a field."""
         self._fields[code].setFocus(Qt.FocusReason.OtherFocusReason)
+        bring_into_view(self._fields[code])
 
     def go_to_first(self) -> None:
         """Put the focus into the first field that is empty, else into the first one."""
         shown = [box for box in self._fields.values() if box.isVisibleTo(self)]
         target = next((box for box in shown if not box.typed()), shown[0] if shown else None)
         if target is not None:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.go_to(target.asked.code)
 
     def _refresh(self) -> None:
         shown = {asked.code for asked in shown_fields(self.form, self.values())}
@@ -224,7 +225,14 @@ class FormView(QWidget):
 
     # Saving.
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Ask the page to save; what is in doubt or missing is shown first, and the focus put there."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QWidget):
+            for box in self._fields.values():
+                # A button pressed with the mouse leaves the focus, and the half-typed value, in its field.
+                if box.editor is focused and not box.read_only and not box.commit():
+                    return
         found = self.findings()
         doubts = [finding for finding in found if finding.level != MISSING]
         missing = [finding.field for finding in found if finding.level == MISSING]

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
 from sle_desk.ui.cards import Card
 from sle_desk.ui.chips import KeyCap
-from sle_desk.ui.keybar import KeyHint
+from sle_desk.ui.keybar import AllKeys, KeyHint
 from sle_desk.ui.labels import label, name_for_readers
 from sle_desk.ui.theme import current
 
 
-class KeyOverlay(QWidget):
+class KeyOverlay(AllKeys):
     """All keys that work now, over the page; any of Esc, F1 or Enter closes it."""
 
     def __init__(self, window: QWidget) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
@@ -40,6 +40,10 @@ def hints_from(widget: QWidget | None, language: Language) -> tuple[KeyHint, ...
             found.setdefault(hint.keys, hint)
         widget = None if widget.isWindow() else widget.parentWidget()
     return tuple(found.values())
+
+
+class AllKeys(QWidget):
+    """What lists the keys of the place that had the focus before; its own keys are not told."""
 
 
 class KeyBar(QFrame):
@@ -78,6 +82,10 @@ class KeyBar(QFrame):
         """Return the keys that are in sight."""
         count = sum(not pair.isHidden() for pair, _ in self._pairs)
         return self._hints[:count]
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no width: keys that do not fit are on F1."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def _fit(self) -> None:
         room = self.width() - 2 * current().px(24)
@@ -130,5 +138,6 @@ class FocusKeys(QObject):
         return hints_from(focus if inside else self._window, self._language())
 
     def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
-        if now is None or self._window.isAncestorOf(now) or now is self._window:
+        # The list of all keys is about the place below it.
+        if now is None or (self._window.isAncestorOf(now) and not isinstance(now, AllKeys)):
             self._bar.show_hints(self.hints())

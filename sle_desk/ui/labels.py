@@ -34,12 +34,18 @@ def label(text: str = "", role: str = "body", ink: str = "text", *, wrap: bool =
 
 
 class ElidedLabel(QLabel):
-    """A label of one line that ends in an ellipsis where it has no room, and tells the whole on hover."""
+    """A label of one line that ends in an ellipsis where it has no room, and tells the whole on hover.
 
-    def __init__(self, text: str = "", role: str = "body", ink: str = "text") -> None:
+    A greedy one takes all the room there is, another one no more than its text needs.
+    """
+
+    def __init__(
+        self, text: str = "", role: str = "body", ink: str = "text", *, greedy: bool = True
+    ) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        wide = QSizePolicy.Policy.Expanding if greedy else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
         dress(self, role=role, ink=ink)
         self.setText(text)
 

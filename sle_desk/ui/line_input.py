@@ -40,7 +40,7 @@ class LineInput(QLineEdit):
         self._composing = False
         self._characters = 0
         self.left = _nobody
-        dress(self, part="input", size="normal")
+        dress(self, part="input", high="normal")
         self.textEdited.connect(self._make_plain)
         self._settle_input_method()
 
@@ -48,7 +48,7 @@ class LineInput(QLineEdit):
 
     def set_size(self, size: str) -> None:
         """Make the line "small" (in a strip), "normal" or "large" (in a dialog)."""
-        dress(self, size=size)
+        dress(self, high=size)
 
     def make_room_for(self, characters: int) -> None:
         """Set the width in characters of the font."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView
 
 from sle_desk.ui.cards import Card
+from sle_desk.ui.focus_path import bring_into_view
 from sle_desk.ui.keys import CTRL, ENTER, KEY, modifiers
 from sle_desk.ui.labels import dress, label, name_for_readers
 from sle_desk.ui.theme import current
@@ -73,6 +74,11 @@ class MissingList(Card):
         name_for_readers(self._entries, title, hint)
         self.show()
         self._entries.setFocus(Qt.FocusReason.OtherFocusReason)
+        # Only once it has its place can the page scroll to it.
+        QTimer.singleShot(0, self._come_into_view)
+
+    def _come_into_view(self) -> None:
+        bring_into_view(self)
 
     def _clicked(self) -> None:
         self._choose(self._entries.currentIndex().row())

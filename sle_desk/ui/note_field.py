@@ -109,8 +109,8 @@ class NoteField(FieldBox):
         self.lines.selectAll()
 
     def show_missing(self, words: str) -> None:
-        """Show why nothing was written, where the lines would stand."""
-        self.lines.setPlaceholderText(words)
+        """Show a dash where the lines would stand; the words stand below."""
+        self.lines.setPlaceholderText("–" if words else "")
 
     def show_state(self, state: str) -> None:
         """Show the border of a state."""

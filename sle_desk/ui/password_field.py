@@ -23,7 +23,7 @@ class PasswordInput(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.show_letters(False)
-        dress(self, part="input", size="large")
+        dress(self, part="input", high="large")
         self.eye = IconButton("eye", "")
         self.eye.setParent(self)
         self.eye.setCursor(Qt.CursorShape.ArrowCursor)

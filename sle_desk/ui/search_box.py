@@ -29,7 +29,7 @@ class SearchBox(QLineEdit):
         self._find: Callable[[str], Sequence[Suggestion]] = _nothing
         self._list: SuggestionList | None = None
         self._back: QWidget | None = None
-        dress(self, part="input", size="normal")
+        dress(self, part="input", high="normal")
         self.setTextMargins(px(24), 0, key_size(current(), _KEYS).width() + px(6), 0)
         self.textEdited.connect(self._search)
 
@@ -67,7 +67,7 @@ class SearchBox(QLineEdit):
 
     def sizeHint(self) -> QSize:
         """Return the width of the box."""
-        return QSize(current().px(264), super().sizeHint().height())
+        return QSize(current().px(296), super().sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move among the answers, take one, or give the focus back."""

@@ -21,6 +21,7 @@ class State(QObject):
     changed = Signal(frozenset)
     language_changed = Signal()
     names_shown_changed = Signal()
+    going = Signal(object)
     said = Signal(str)
     refused = Signal(str)
 
@@ -70,6 +71,10 @@ class State(QObject):
         """Show or hide the names of subjects everywhere at once (F8)."""
         self.names_shown = shown
         self.names_shown_changed.emit()
+
+    def go(self, where: object) -> None:
+        """Ask the window to go to a place (a `Go`)."""
+        self.going.emit(where)
 
     def say(self, text: str) -> None:
         """Tell the person what was done; it stays until the next key."""

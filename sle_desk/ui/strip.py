@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QWidget
 
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.flow import FlowLayout
@@ -14,6 +15,8 @@ from sle_desk.ui.icons import Icon
 from sle_desk.ui.labels import dress, label, name_for_readers
 from sle_desk.ui.segments import SegmentButton
 from sle_desk.ui.theme import current
+
+_SENTENCE, _FREE = 400, 16_777_215
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,11 @@ class Strip(QFrame):
         line.setContentsMargins(px(12), px(7), px(12), px(7))
         line.setSpacing(px(10))
         line.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignVCenter)
-        column = QVBoxLayout()
-        column.setSpacing(px(6))
-        column.addWidget(self._sentence)
-        column.addWidget(self._ways)
-        line.addLayout(column, 1)
+        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._parts.setSpacing(px(6))
+        self._parts.addWidget(self._sentence, 1)
+        self._parts.addWidget(self._ways)
+        line.addLayout(self._parts, 1)
         self.setProperty("part", "strip")
         if sentence:
             self.say(sentence, status, icon=icon)
@@ -74,6 +77,9 @@ class Strip(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(way.act)
             self._flow.addWidget(button)
+            # Qt shows it later of itself, but a layout counts only what is shown.
+            button.show()
+        self._turn()
         self._show(sentence, status, icon or current().status(status).icon)
 
     def offer(self, sentence: str, answers: Sequence[tuple[str, str, Callable[[], object]]], on: int) -> None:
@@ -86,7 +92,23 @@ class Strip(QFrame):
             button.setChecked(index == on)
             button.clicked.connect(act)
             self._flow.addWidget(button)
+            # Qt shows it later of itself, but a layout counts only what is shown.
+            button.show()
+        self._turn()
         self._show(sentence, "neutral", "info")
+
+    def _turn(self) -> None:
+        """Set the ways out beside the sentence where there is room, else below it."""
+        beside = self.width() >= self._flow.sizeHint().width() + current().px(_SENTENCE)
+        side, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._parts.setDirection(side if beside else below)
+        self._ways.setMinimumWidth(self._flow.sizeHint().width() if beside else 0)
+        self._ways.setMaximumWidth(self._flow.sizeHint().width() if beside else _FREE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look again whether the ways out fit beside the sentence."""
+        super().resizeEvent(event)
+        self._turn()
 
     def _show(self, sentence: str, status: str, icon: str) -> None:
         self._sentence.setText(sentence)

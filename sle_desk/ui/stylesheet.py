@@ -81,7 +81,7 @@ def _inputs(theme: Theme) -> str:
         box(":focus", 2, tokens.accent, tokens.surface),
         box(':focus[readOnly="true"]', 2, tokens.accent, tokens.surface_2),
         *(
-            f'QLineEdit[part="input"][size="{size}"]{state} {{ min-height: {inner}px;'
+            f'QLineEdit[part="input"][high="{size}"]{state} {{ min-height: {inner}px;'
             f" max-height: {inner}px; }}"
             for size, height in zip(("normal", "small", "large"), high, strict=True)
             for state, inner in (("", height - 2), (":focus", height - 4))
@@ -113,6 +113,7 @@ QTableView[part="table"] QHeaderView::section:first {{ border-top-left-radius: {
 QTableView[part="table"] QHeaderView::section:last {{ border-top-right-radius: {px(7)}px; }}
 QListView[part="list"] {{ background: {tokens.surface}; border: 1px solid {tokens.input_line};
   border-radius: {px(6)}px; padding: {px(4)}px; outline: 0; font-size: {px(14)}px; }}
+QListView[part="list"]:focus {{ border: 2px solid {tokens.accent}; padding: {px(4) - 1}px; }}
 QListView[part="list"]::item {{ color: {tokens.text}; padding: {px(6)}px {px(8)}px;
   border-radius: {px(4)}px; }}
 QListView[part="list"]::item:selected {{ background: {tokens.accent_soft}; color: {tokens.text}; }}

@@ -101,7 +101,8 @@ TYPE = MappingProxyType(
         "table-strong": (13, 600),
         "label": (12, 600),
         "caption": (12, 400),
-        "micro": (11, 600),
+        "micro": (11, 500),
+        "key": (11, 600),
     }
 )
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.ui.buttons import Button, IconButton
+from sle_desk.ui.buttons import Button
 from sle_desk.ui.labels import ElidedLabel, label
 from sle_desk.ui.page import Step
 from sle_desk.ui.search_box import SearchBox
@@ -32,7 +32,6 @@ class TopBar(QWidget):
         self._steps = QHBoxLayout(self._way)
         self._steps.setContentsMargins(0, 0, 0, 0)
         self._steps.setSpacing(px(6))
-        self._back = IconButton("chevron-left", "", "accent")
         self._language = Button("", icon="translate")
         self._parts = QHBoxLayout()
         self._parts.setSpacing(px(12))
@@ -56,7 +55,6 @@ class TopBar(QWidget):
         name = language.text("Language: English" if language.code == "en" else "Language: Chinese")
         self._language.setAccessibleName(name)
         self._language.setAccessibleDescription("Ctrl Shift L")
-        self._back.set_name(language.text("Back"))
 
     def show_title(self, title: str, second: str, path: Sequence[Step]) -> None:
         """Show a title, or the way to a page below another one; quieter words beside it."""
@@ -66,26 +64,22 @@ class TopBar(QWidget):
         self._way.setVisible(bool(path))
         while (item := self._steps.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None and widget is not self._back:
+            if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         if path:
             self._show_way(path)
 
     def _show_way(self, path: Sequence[Step]) -> None:
-        self._steps.addWidget(self._back)
-        self._back.disconnect(self)
         for place, step in enumerate(path):
             if place:
                 self._steps.addWidget(label("/", "table", "text_3"))
             if step.go is None:
-                self._steps.addWidget(label(step.words, "strong"))
+                self._steps.addWidget(label(step.words, "table", "text_2"))
                 continue
-            button = Button(step.words, "quiet", high=28)
+            button = Button(step.words, "quiet", icon="" if place else "chevron-left", high=28)
             button.clicked.connect(step.go)
             self._steps.addWidget(button)
-            self._go_back = step.go
-        self._steps.addStretch(1)
 
     def show_parts(self, parts: Sequence[QWidget]) -> None:
         """Show the buttons of a page at the right; they stay the page's own."""

@@ -33,6 +33,8 @@ def test_only_the_best_weight_of_a_domain_counts():
     found = judged(True, "LEUKOPENIA", "THROMBOCYTOPENIA", "HAEMOLYSIS", "ANTI_SM", "ANTI_DSDNA")
     assert found.score == 10
     assert found.answer == "Y"
+    # Of equal weights the first of the list is named.
+    assert found.counted == ("THROMBOCYTOPENIA", "ANTI_DSDNA")
 
 
 def test_points_of_immunology_alone_do_not_classify():

@@ -81,6 +81,17 @@ def test_a_severe_manifestation_counts_when_it_needed_an_answer():
     assert level(manifestations=nephritis, hospitalised=True) == "severe"
 
 
+def test_a_severe_manifestation_with_unknown_answers_stays_open():
+    nephritis = frozenset({"NEPHRITIS"})
+    for unknown in ({"prednisone_before": None}, {"prednisone_now": None}, {"hospitalised": None}):
+        assert level(manifestations=nephritis, **unknown) == "NE"
+    none_taken = {"prednisone_before": Decimal(0), "prednisone_now": Decimal(0)}
+    assert level(manifestations=nephritis, **none_taken) == "none"
+    assert level(manifestations=None) == "NE"
+    unknown = flare_index(replace(QUIET, manifestations=frozenset({"NEPHRITIS"}), prednisone_now=None), RULE)
+    assert "manifestation.severe" in unknown.unknown
+
+
 def test_severe_overrides_mild():
     found = flare_index(replace(QUIET, sledai_now=9, treatments=frozenset({"METHOTREXATE"})), RULE)
     assert found.level == "severe"

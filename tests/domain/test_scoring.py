@@ -124,6 +124,9 @@ def test_a_missing_part_is_not_evaluable_and_named_and_a_non_responder_beside_it
     assert (found.answer, found.non_responder) == ("NE", "N")
     assert found.reasons == ("sri.missing",)
     assert found.missing == (missing,)
+    judged = (found.parts.sledai_ok, found.parts.pga_ok, found.parts.bilag_ok)
+    named = [part in missing for part in ("sledai", "pga", "bilag")]
+    assert [one is None for one in judged] == named
 
 
 def test_a_failed_part_beside_a_missing_one_stays_not_evaluable():

@@ -52,6 +52,13 @@ def test_where_sources_differ_nothing_is_computed_until_a_factor_is_decided():
     assert prednisone_equivalent("dexamethasone", Decimal("0.75"), decided).value == 5
 
 
+def test_amounts_of_nothing_are_refused_as_factors():
+    with pytest.raises(RuleBroken, match=r"formula\.not_positive"):
+        TABLE.decided("betamethasone", Decimal(0), "memo")
+    with pytest.raises(PackageFaulty, match=r"package\.not_positive"):
+        parse_steroids({**deepcopy(CONTENT), "prednisone_mg": "0"})
+
+
 def test_a_drug_that_is_not_in_the_table_and_a_negative_dose_are_refused():
     with pytest.raises(RuleBroken, match=r"steroid\.unknown"):
         prednisone_equivalent("aspirin", Decimal(100), TABLE)
@@ -81,9 +88,10 @@ def test_a_faulty_table_is_refused_naming_file_key_and_reason(change, reason):
     assert "steroid" in str(refused.value.facts["key"])
 
 
-def test_a_range_the_wrong_way_round_is_refused():
+@pytest.mark.parametrize(("low", "high"), [("0.75", "0.6"), ("0.6", "0.6"), ("0", "0.6")])
+def test_a_range_the_wrong_way_round_or_empty_or_from_nothing_is_refused(low, high):
     content = deepcopy(CONTENT)
     betamethasone = next(row for row in content["steroid"] if "differ" in row)
-    betamethasone["differ"] = {"low": "0.75", "high": "0.6"}
+    betamethasone["differ"] = {"low": low, "high": high}
     with pytest.raises(PackageFaulty, match=r"package\.limits_order"):
         parse_steroids(content)

@@ -433,6 +433,21 @@ def papers() -> dict:
     }
 
 
+@pytest.fixture(name="papers", scope="session")
+def _papers():
+    return papers()
+
+
+@pytest.fixture(name="stamp", scope="session")
+def _stamp():
+    return stamp
+
+
+@pytest.fixture(name="summary", scope="session")
+def _summary():
+    return summary()
+
+
 @pytest.fixture(scope="session")
 def fonts():
     return font_files()

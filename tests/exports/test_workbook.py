@@ -16,8 +16,8 @@ from sle_desk.base.errors import RuleBroken, StorageFailed
 from sle_desk.base.language import Words
 from sle_desk.domain.values import Measured, parse_number
 from sle_desk.exports.about import About
-from sle_desk.exports.cells import text_cell, text_read
-from sle_desk.exports.read_back import Difference, ReadTable, compare, read_back
+from sle_desk.exports.cells import number_cell, text_cell, text_read
+from sle_desk.exports.read_back import Difference, ReadColumn, ReadTable, compare, read_back
 from sle_desk.exports.tables import CodeList, Column, Table
 from sle_desk.exports.workbook import write_workbook
 
@@ -94,13 +94,15 @@ def test_text_that_looks_like_a_formula_stays_text(written, tmp_path, english):
     path = write_workbook(tmp_path / "H.xlsx", [one(Column("A", LABEL), *hostile)], ABOUT, english)
     assert [row[0] for row in read_back(path)[0].rows] == hostile
     for number in (1, 2, 3, 4):
-        assert "<f" not in re.sub(r"<(?:f:|filter|formula)", "", sheet_xml(path, number)).replace("<f ", "<f")
+        assert not re.search(r"<f[ >/]", sheet_xml(path, number))
     sheet = openpyxl.load_workbook(path)["T"]
     assert {cell.data_type for cell in sheet["A"]} == {"s"}
     assert all(cell.quotePrefix for cell in sheet["A"][1:])
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cf", "Cs"]), max_size=40) | st.just("\n a\t"))
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cc", "Cf", "Cs"]), max_size=40) | st.just("\n a\t")
+)
 def test_any_text_without_control_characters_comes_back(text):
     assert text_read(text_cell(text)) == text
 
@@ -117,25 +119,26 @@ def test_text_that_excel_would_read_as_an_escape_comes_back(tmp_path, english, t
 
 
 @given(
-    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=6).filter(
-        lambda value: len(value.as_tuple().digits) <= 15
-    )
+    st.decimals(
+        allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=6
+    ).filter(lambda value: len(value.as_tuple().digits) <= 15)
 )
-def test_any_measure_the_study_keeps_comes_back_exactly(tmp_path_factory, value):
-    from sle_desk.exports.cells import number_cell
-
+def test_any_measure_the_study_keeps_comes_back_exactly(value):
     assert Decimal(repr(float(number_cell(value)))) == value
 
 
 def test_numbers_of_15_digits_come_back_and_16_are_refused(tmp_path, english):
     column = Column("A", LABEL, "number")
-    numbers = [Decimal("123456789.012345"), Decimal("9.00719925474099"), Decimal("-0.000001"), Decimal("1E+3")]
+    numbers = [
+        Decimal("123456789.012345"),
+        Decimal("9.00719925474099"),
+        Decimal("-0.000001"),
+        Decimal("1E+3"),
+    ]
     table = one(column, *numbers)
     assert compare([table], read_back(write_workbook(tmp_path / "N.xlsx", [table], ABOUT, english))) == []
     with pytest.raises(RuleBroken) as broken:
-        write_workbook(
-            tmp_path / "M.xlsx", [one(column, Decimal("1234567890.123456"))], ABOUT, english
-        )
+        write_workbook(tmp_path / "M.xlsx", [one(column, Decimal("1234567890.123456"))], ABOUT, english)
     assert broken.value.code == "workbook.digits"
     assert broken.value.facts == {
         "value": "1234567890.123456",
@@ -146,7 +149,9 @@ def test_numbers_of_15_digits_come_back_and_16_are_refused(tmp_path, english):
     }
 
 
-@pytest.mark.parametrize("bad", ["a\x00b", "\x0b", "\x1f", "\r", "\x85", "\u202e", "\u200b", "\ud800", "\uffff"])
+@pytest.mark.parametrize(
+    "bad", ["a\x00b", "\x0b", "\x1f", "\r", "\x85", "\u202e", "\u200b", "\ud800", "\uffff"]
+)
 def test_a_control_character_is_refused_naming_the_cell(tmp_path, english, bad):
     with pytest.raises(RuleBroken) as broken:
         write_workbook(tmp_path / "C.xlsx", [one(Column("A", LABEL), "good", bad)], ABOUT, english)
@@ -186,7 +191,7 @@ def test_a_value_of_another_type_than_its_column_is_a_fault(tmp_path, english, k
     with pytest.raises(TypeError, match="A is"):
         write_workbook(tmp_path / "D.xlsx", [one(Column("A", LABEL, kind), value)], ABOUT, english)
     with pytest.raises(TypeError):
-        write_workbook(tmp_path / "E.xlsx", [one(Column("A", LABEL, "day"), datetime.now(UTC))], ABOUT, english)
+        write_workbook(tmp_path / "E.xlsx", [one(Column("A", LABEL, "day"), DRAWN)], ABOUT, english)
 
 
 def test_the_head_is_frozen_and_filtered(written):
@@ -264,7 +269,9 @@ def test_only_the_workbook_is_left_in_the_folder_and_nothing_in_the_temporary_on
             seen.extend(elsewhere.iterdir())
             return super().__iter__()
 
-    write_workbook(tmp_path / "X.xlsx", [Table("T", LABEL, (Column("A", LABEL),), Spied(rows))], ABOUT, english)
+    write_workbook(
+        tmp_path / "X.xlsx", [Table("T", LABEL, (Column("A", LABEL),), Spied(rows))], ABOUT, english
+    )
     assert seen == [] and sorted(os.listdir(tmp_path)) == ["X.xlsx", "temporary"]
 
 
@@ -325,8 +332,6 @@ def test_a_number_where_a_text_was_is_a_difference():
 
 
 def read_columns(table):
-    from sle_desk.exports.read_back import ReadColumn
-
     return tuple(ReadColumn(column.name, column.type, column.unit) for column in table.columns)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from people_invented import someone
+from sqlalchemy import text
 from study_fixtures import PASSWORD, Study
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
@@ -12,23 +14,6 @@ from sle_desk.services import drafts, history, people, studies, subjects
 from sle_desk.services.desk import Desk
 from sle_desk.services.drafts import Place
 from sle_desk.services.people import NewDelegation
-from sle_desk.services.subjects import NewSubject
-
-
-def someone(**changes: object) -> NewSubject:
-    """Return an invented person."""
-    from datetime import date
-
-    facts: dict[str, object] = {
-        "name": "张慧敏",
-        "initials": "ZHM",
-        "sex": "F",
-        "birth_date": date(1992, 3, 4),
-        "identity_kind": "resident",
-        "identity_number": "11010519920304002X",
-        "phone": "",
-    }
-    return NewSubject(**{**facts, **changes})  # type: ignore[arg-type]
 
 
 def test_a_read_inside_a_write_is_refused_and_nothing_is_half_saved(study: Study) -> None:
@@ -36,7 +21,7 @@ def test_a_read_inside_a_write_is_refused_and_nothing_is_half_saved(study: Study
     first = subjects.register_subject(desk, someone())
     with pytest.raises(StorageFailed, match="desk.nested"), desk.change("language.choose") as change:
         change.session.execute(
-            __import__("sqlalchemy").text("UPDATE user SET language = 'zh_CN' WHERE login = 'chen.lan'")
+            text("UPDATE user SET language = 'zh_CN' WHERE login = 'chen.lan'")
         )
         subjects.subjects(desk)
     study.leave()
@@ -59,7 +44,7 @@ def test_a_refused_action_is_noted_in_the_audit(study: Study) -> None:
 def test_a_change_that_fails_leaves_nothing(desk: Desk) -> None:
     before = desk.head()
     with pytest.raises(ZeroDivisionError), desk.change("language.choose") as change:
-        change.session.execute(__import__("sqlalchemy").text("UPDATE user SET language = 'zh_CN'"))
+        change.session.execute(text("UPDATE user SET language = 'zh_CN'"))
         raise ZeroDivisionError
     assert desk.head() == before
 

@@ -88,7 +88,7 @@ def _story(page: KeyPage, language: Language, room: Room) -> list[Flowable]:
 def _key(groups: Sequence[str], width: float) -> Flowable:
     number, group = Style(11, 30), Style(23, 30, bold=True)
     cells = [[P(str(place), number), P(text, group)] for place, text in enumerate(groups, 1)]
-    table = Table(cells, colWidths=[40.0, width - 40.0], hAlign="LEFT")
+    table = Table(cells, colWidths=[40.0, width - 40.0], splitInRow=1, hAlign="LEFT")
     table.setStyle(
         TableStyle(
             [

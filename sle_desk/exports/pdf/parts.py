@@ -12,6 +12,7 @@ from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 from sle_desk.base.language import Language, Words, message
 from sle_desk.exports.drawing import Drawing, draw_on_pdf
 from sle_desk.exports.pdf.atoms import Gap, Piece, Rule, Run, Tick, Together
+from sle_desk.exports.pdf.box import Box
 from sle_desk.exports.pdf.look import (
     BODY,
     CELL_PADDING,
@@ -24,6 +25,7 @@ from sle_desk.exports.pdf.look import (
     STRONG,
     Style,
 )
+from sle_desk.exports.pdf.tables import fitted
 from sle_desk.exports.pdf.text import P, Text
 from sle_desk.exports.wording import Said, instant, said
 
@@ -71,10 +73,7 @@ def identity_band(entries: Sequence[tuple[str, str]], width: float) -> Table:
         [P(label, QUIET) for label, _ in entries],
         [P(value, STRONG.but(size=9.4, leading=12.0)) for _, value in entries],
     ]
-    columns = list(zip(*cells, strict=True))
-    needs = [max(cell.natural_width() for cell in column) + 8.0 for column in columns]
-    total = sum(needs)
-    table = Table(cells, colWidths=[need * width / total for need in needs], hAlign="LEFT")
+    table = Table(cells, colWidths=fitted(cells, width), splitInRow=1, hAlign="LEFT")
     table.setStyle(
         TableStyle(
             [
@@ -93,22 +92,19 @@ def identity_band(entries: Sequence[tuple[str, str]], width: float) -> Table:
 def bar(number: int, words: tuple[str, str], note: str, width: float) -> Table:
     """Return a shaded section heading with a note on the right, for papers that are written on."""
     first, second = words
-    title = P(
-        [Run(f"{number}  {first}"), Gap(7.0), Run(second, bold=False, size=8.4, colour=INK_2)],
-        SECTION.but(size=9.4, leading=12.0),
-    )
-    right = P(note, QUIET.but(align="right"))
-    needed = min(title.natural_width() + 12.0, width * 0.7)
-    table = Table([[title, right]], colWidths=[needed, width - needed], hAlign="LEFT")
+    style = SECTION.but(size=9.4, leading=13.0)
+    quiet = Run(note, bold=False, size=QUIET.size, colour=INK_2)
+    other = Run(second, bold=False, size=8.4, colour=INK_2)
+    title = P([Run(f"{number}  {first}"), Gap(7.0), other, Gap(), quiet], style)
+    table = Table([[title]], colWidths=[width], splitInRow=1, hAlign="LEFT")
     table.setStyle(
         TableStyle(
             [
                 *_no_padding(),
                 ("LEFTPADDING", (0, 0), (-1, -1), 4),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-                ("TOPPADDING", (0, 0), (-1, -1), 1.6),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 2.4),
-                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+                ("TOPPADDING", (0, 0), (-1, -1), 1.2),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
                 ("BACKGROUND", (0, 0), (-1, -1), HexColor(SHADE)),
             ]
         )
@@ -146,20 +142,9 @@ def row(pieces: Row, style: Style = WRITING) -> Text:
     return P(pieces, style)
 
 
-def boxed(content: Sequence[Flowable], width: float, line: float = 1.1, radius: float = 5.0) -> Table:
-    """Return the content in one frame that is never torn over two pages."""
-    table = Table([[list(content)]], colWidths=[width], hAlign="LEFT")
-    marks: list[tuple[object, ...]] = [
-        ("LEFTPADDING", (0, 0), (-1, -1), 10),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 10),
-        ("TOPPADDING", (0, 0), (-1, -1), 6),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
-        ("BOX", (0, 0), (-1, -1), line, HexColor(INK)),
-    ]
-    if radius:
-        marks.append(("ROUNDEDCORNERS", [radius] * 4))
-    table.setStyle(TableStyle(marks))
-    return table
+def boxed(content: Sequence[Flowable], width: float, line: float = 1.1, radius: float = 5.0) -> Box:
+    """Return the content in one frame, kept on one page while a page can hold it."""
+    return Box(content, width, line, radius)
 
 
 def ink_lines(labels: Sequence[tuple[str, str]], width: float, shares: Sequence[float] = (1, 1, 1)) -> Table:
@@ -167,13 +152,13 @@ def ink_lines(labels: Sequence[tuple[str, str]], width: float, shares: Sequence[
     space = 16.0
     shares = shares[: len(labels)]
     each = (width - space * (len(labels) - 1)) / sum(shares)
-    cells: list[Text | str] = []
+    cells: list[Text] = []
     widths: list[float] = []
     marks: list[tuple[object, ...]] = [*_no_padding(), ("TOPPADDING", (0, 0), (-1, -1), 2)]
     marks.append(("VALIGN", (0, 0), (-1, -1), "TOP"))
     for place, (left, right) in enumerate(labels):
         if place:
-            cells.append("")
+            cells.append(P(""))  # An empty string would bring a face of its own, not embedded.
             widths.append(space)
         marks.append(("LINEABOVE", (len(cells), 0), (len(cells), 0), 0.9, HexColor(INK)))
         cells.append(P([Run(left), Gap(), Run(right)], QUIET))
@@ -185,7 +170,7 @@ def ink_lines(labels: Sequence[tuple[str, str]], width: float, shares: Sequence[
 
 def signature_box(
     title: tuple[str, str], statement: Row, language: Language, width: float, room: float = 52.0
-) -> Table:
+) -> Box:
     """Return the box for a signature in ink under a statement: signature, name in capitals, date."""
     inner = width - 20.0
     labels = [pair(language, label) for label in (SIGNATURE, NAME_IN_CAPITALS, DATE_TO_WRITE)]
@@ -199,7 +184,7 @@ def box_title(title: tuple[str, str]) -> Text:
     return P([Run(first), Gap(7.0), Run(second, bold=False, size=8.6, colour=INK_2)], style)
 
 
-def given_signature(signature: Signature, language: Language, width: float) -> Table:
+def given_signature(signature: Signature, language: Language, width: float) -> Box:
     """Return the frame that shows a signature already given: name, role, instant with offset, meaning."""
     lines: list[Text] = [
         P([Run(said(signature.meaning, language), bold=True)]),
@@ -237,7 +222,7 @@ class Picture(Flowable):  # type: ignore[misc,unused-ignore]
 
 def beside(left: Flowable, right: Flowable, left_width: float, width: float) -> Table:
     """Return two parts side by side, their tops level."""
-    table = Table([[left, right]], colWidths=[left_width, width - left_width], hAlign="LEFT")
+    table = Table([[left, right]], colWidths=[left_width, width - left_width], splitInRow=1, hAlign="LEFT")
     table.setStyle(TableStyle([*_no_padding(), ("VALIGN", (0, 0), (-1, -1), "TOP")]))
     return table
 

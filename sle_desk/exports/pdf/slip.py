@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from reportlab.platypus import Flowable, Table, TableStyle
@@ -44,7 +45,7 @@ CHANGED = message("If the plan changes later, the application shows this print a
 class Due:
     """One visit or dose of the plan; without a date the plan counts from day 1, still to come.
 
-    `closed` says that the day is a weekend or a holiday; `what` is printed in the visit table.
+    `closed` says that the day is a weekend or a holiday; `what` is what is to be done.
     """
 
     label: Said
@@ -109,7 +110,7 @@ def _story(slip: Slip, language: Language, width: float) -> list[Flowable]:
             blank(4),
             heading(number, both_names(plan.title, language)),
             blank(1.5),
-            _doses(plan, language, width),
+            *_doses(plan, language, width),
         )
     ]
     signed = [given_signature(slip.signature, language, width), blank(6)] if slip.signature else []
@@ -202,9 +203,10 @@ def _visits(visits: Sequence[Due], language: Language, width: float) -> Flowable
     return grid(heads, rows, width, wide=(4,))
 
 
-def _doses(plan: DosePlan, language: Language, width: float) -> Flowable:
+def _doses(plan: DosePlan, language: Language, width: float) -> list[Flowable]:
     if plan.compact:
-        return _side_by_side([_entry(due, language) for due in plan.doses], width)
+        entries = [_entry(due, language) for due in plan.doses]
+        return [_side_by_side(entries, width), P(_windows(plan, language), QUIET)]
     heads = [
         language.text("No."),
         language.text("Day"),
@@ -218,17 +220,28 @@ def _doses(plan: DosePlan, language: Language, width: float) -> Flowable:
             _study_day(due, language),
             _day(due, language),
             said(due.window, language),
-            "",
+            said(due.what, language),
         ]
         for due in plan.doses
     ]
-    return grid(heads, rows, width, wide=(4,))
+    return [grid(heads, rows, width, wide=(4,))]
+
+
+def _windows(plan: DosePlan, language: Language) -> str:
+    """The windows of many doses, said once for each run of doses that have the same."""
+    runs = []
+    for window, doses in groupby(plan.doses, key=lambda due: said(due.window, language)):
+        labels = [said(due.label, language) for due in doses]
+        runs.append(f"{labels[0]} – {labels[-1]}: {window}" if len(labels) > 1 else f"{labels[0]}: {window}")
+    return f"{language.text('Window')} {', '.join(runs)}"
 
 
 def _entry(due: Due, language: Language) -> Text:
     pieces: list[Piece] = [Run(f"{said(due.label, language)} ", bold=True), Run(_day(due, language))]
     if due.study_day is not None:
         pieces.append(Run(f" {language.text('d {day}', day=due.study_day)}", colour=INK_2, size=QUIET.size))
+    if due.what:
+        pieces.append(Run(f" {said(due.what, language)}", size=QUIET.size))
     return P(pieces, BODY)
 
 
@@ -236,7 +249,7 @@ def _side_by_side(entries: Sequence[Text], width: float) -> Flowable:
     """Numbers run down each column, as a calendar is read."""
     deep = -(-len(entries) // ACROSS)
     columns = [list(entries[start : start + deep]) for start in range(0, len(entries), deep)]
-    cells = [[column[place] if place < len(column) else "" for column in columns] for place in range(deep)]
+    cells = [[column[place] if place < len(column) else P("") for column in columns] for place in range(deep)]
     table = Table(cells, colWidths=[width / ACROSS] * len(columns), hAlign="LEFT", splitInRow=1)
     sides = ("TOPPADDING", "BOTTOMPADDING")
     padding: list[tuple[object, ...]] = [(side, (0, 0), (-1, -1), 0.6) for side in sides]

@@ -118,7 +118,7 @@ class WardParts:
         texts = [P(cell, style) for cell in cells]
         texts += [P("", style)] * (-len(texts) % across)
         lines = [texts[start : start + across] for start in range(0, len(texts), across)]
-        table = Table(lines, colWidths=[self.width / across] * across, hAlign="LEFT")
+        table = Table(lines, colWidths=[self.width / across] * across, splitInRow=1, hAlign="LEFT")
         sides = [(side, (0, 0), (-1, -1), 0) for side in ("LEFTPADDING", "TOPPADDING", "BOTTOMPADDING")]
         table.setStyle(
             TableStyle([*sides, ("RIGHTPADDING", (0, 0), (-1, -1), 6), ("VALIGN", (0, 0), (-1, -1), "TOP")])

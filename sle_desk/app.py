@@ -1,0 +1,84 @@
+"""The application: the only wiring of Qt, clock, language and window."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from sle_desk.base.clock import Clock, SystemClock
+from sle_desk.base.language import Language
+from sle_desk.base.paths import resource
+
+LAST = "last.json"
+
+
+def no_display() -> bool:
+    """Tell whether this machine has no screen to open a window on."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def last_folder() -> Path | None:
+    """Return the study folder opened last on this computer, if it is still there."""
+    try:
+        content = json.loads((user_config_path("sle_desk", appauthor=False) / LAST).read_text(encoding="utf-8"))
+        folder = Path(content["folder"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return folder if folder.is_dir() else None
+
+
+def remember_folder(folder: Path) -> None:
+    """Note the study folder opened, and nothing else, for the next start."""
+    place = user_config_path("sle_desk", appauthor=False)
+    place.mkdir(parents=True, exist_ok=True)
+    (place / LAST).write_text(json.dumps({"folder": str(folder)}), encoding="utf-8")
+
+
+def offscreen_platform() -> str:
+    """Return the Qt platform of one large screen that nobody sees, for pictures and tests."""
+    return f"offscreen:configfile={resource('offscreen.json')}"
+
+
+def make_window(folder: Path | None, language: Language, clock: Clock) -> object:
+    """Make the application object and its window, wired; the caller shows it."""
+    from PySide6.QtWidgets import QApplication
+
+    from sle_desk.ui import theme, wheel
+    from sle_desk.ui.crash import CrashHandler
+    from sle_desk.ui.main_window import MainWindow
+    from sle_desk.ui.state import State
+    from sle_desk.ui.translators import install_translator
+
+    application = QApplication.instance() or QApplication(["sle_desk"])
+    assert isinstance(application, QApplication)
+    theme.apply(application)
+    wheel.guard(application)
+    install_translator(application, language)
+    state = State(clock, language, application)
+    window = MainWindow(state, folder)
+    handler = CrashHandler(
+        state.refuse, window.show_bug, lambda: clock.now().isoformat(timespec="seconds")
+    )
+    handler.install()
+    return window
+
+
+def run_application(folder: Path | None, language: Language) -> int:
+    """Open the window and run until it is closed."""
+    if no_display():
+        sentence = language.text("There is no display here. “sle-desk demo --out DIR” works without one.")
+        sys.stderr.write(f"{sentence}\n")
+        return 2
+    from PySide6.QtWidgets import QApplication
+
+    window = make_window(folder or last_folder(), language, SystemClock())
+    window.show()  # type: ignore[attr-defined]
+    application = QApplication.instance()
+    assert application is not None
+    return application.exec()

@@ -1,0 +1,331 @@
+"""The sealed allocation list: importing it, showing its commitment, opening the next row for a subject.
+
+No arm is in an error, a log line or an audit payload before its allocation: refusals carry codes alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.base.language import Language, message
+from sle_desk.domain import randomisation, roles
+from sle_desk.domain.decisions import Open, Readings
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.sealing import sha256
+from sle_desk.domain.values import check_text, plain
+from sle_desk.models.allocation import Allocation, AllocationList, AllocationSlot
+from sle_desk.models.audit import Audit
+from sle_desk.models.people import Delegation, User
+from sle_desk.models.store import sealed_list
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.sealed_list import SealedList, SealedRow
+from sle_desk.models.subject import Subject
+from sle_desk.services import decisions, preconditions
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.signatures import Signing, confirm_password, sign
+
+OPEN_ACTION = "allocation.open"
+TARGET, RATIO, SOURCE = "enrolment.target", "allocation.ratio", "allocation.source"
+IMPORTED = "imported"
+RETYPED_DIGITS = 3
+# What each signer can truly say: a coordinator never signs that a subject is eligible.
+ELIGIBLE_AND_CONSENTED, IDENTITY_AND_DECISION = "allocation.eligible", "allocation.identity"
+STATEMENTS = {
+    ELIGIBLE_AND_CONSENTED: message("I confirm this subject is eligible and consent is documented."),
+    IDENTITY_AND_DECISION: message(
+        "I confirm the identity of this subject and that the signed eligibility decision is there."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """What may be shown and printed of a list: its code, size and the digest over its commitments."""
+
+    code: str
+    size: int
+    digest: str
+    imported_at: datetime
+    imported_by: str
+    opened: int
+    holds: bool
+
+
+@dataclass(frozen=True)
+class AllocationRow:
+    """An opened allocation: the arm with its shape, the row it came from and where it is recorded."""
+
+    id: int
+    subject_id: int
+    subject_code: str
+    arm: str
+    shape: str
+    randomisation_number: str
+    list_code: str
+    row: int
+    allocated_at: datetime
+    allocated_by: str
+    role: str
+    signature_id: int
+    audit_number: int
+
+
+def meaning_for(role: str) -> str:
+    """Return what a person in this role signs when opening an allocation."""
+    return ELIGIBLE_AND_CONSENTED if role in (roles.PI, roles.INVESTIGATOR) else IDENTITY_AND_DECISION
+
+
+def statement_for(role: str, language: Language) -> str:
+    """Return the statement a person in this role is shown above the password."""
+    return language.text(STATEMENTS[meaning_for(role)])
+
+
+def import_list(desk: Desk, code: str, content: bytes | str, reason: str = "") -> Commitment:
+    """Import the list of a CSV file `number,arm` and seal it; the file itself is not kept.
+
+    Refused while the target (D09) or the ratio (D27) is open, when the list differs from them, and once
+    a row of a list was opened. A list nobody has used yet is replaced only with a reason.
+    """
+    raw = content.encode("utf-8") if isinstance(content, str) else content
+    code = check_text(code.strip())
+    if not (1 <= len(code) <= 12 and code.isascii() and code.replace("-", "").isalnum()):
+        raise RuleBroken("list.code", typed=code)
+    with desk.change("list.import", reason) as change:
+        readings = decisions.readings_on(change.session, change.protocol, change.at.date())
+        size, shares = _decided(readings, change.protocol)
+        _check_replaceable(change.session, code, reason)
+        plan = randomisation.read_list(_text(raw), shares)
+        if plan.size != size:
+            raise RuleBroken("list.size", found=plan.size, target=size)
+        made = sealed_list.seal_list(plan, code, sha256(raw), desk.database.data_key)
+        _keep(change, made)
+        return _commitment(change.session, made.code)
+
+
+def _text(raw: bytes) -> str:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = None
+    # Raised out here: an exception chained to the decoder's would carry the whole list.
+    if text is None:
+        raise RuleBroken("list.not_text")
+    return text
+
+
+def _decided(readings: Readings, protocol: Protocol) -> tuple[int, dict[str, int]]:
+    """Return the size and the share of each arm that were decided."""
+    values = {code: readings.value(code) for code in (TARGET, RATIO, SOURCE)}
+    waits = [value.code for value in values.values() if isinstance(value, Open)]
+    if waits:
+        raise RuleBroken("list.waits", waits=", ".join(dict.fromkeys(waits)))
+    if values[SOURCE] != IMPORTED:
+        raise RuleBroken("list.not_imported")
+    ratio, target = values[RATIO], values[TARGET]
+    if not isinstance(ratio, tuple) or not isinstance(target, int | Decimal):
+        raise RuleBroken("list.waits", waits="D09, D27")
+    shares = {arm.code: int(share) for arm, share in zip(protocol.arms, ratio, strict=True)}
+    if int(target) % sum(shares.values()):
+        shown = " : ".join(plain(Decimal(share)) for share in shares.values())
+        raise RuleBroken("list.target_ratio", target=int(target), ratio=shown)
+    return int(target), shares
+
+
+def _check_replaceable(session: Session, code: str, reason: str) -> None:
+    known = session.scalars(select(AllocationList)).all()
+    if session.scalar(select(func.count()).select_from(Allocation)):
+        raise RuleBroken("list.used", code=known[-1].code)
+    if any(row.code == code for row in known):
+        raise RuleBroken("list.code_taken", code=code)
+    if known and not reason.strip():
+        raise RuleBroken("list.replace_reason", code=known[-1].code)
+
+
+def _keep(change: Change, made: SealedList) -> None:
+    row = AllocationList(
+        code=made.code,
+        size=made.size,
+        digest=made.digest,
+        wrapped_key=made.wrapped_key,
+        sealed_source=made.sealed_source,
+        imported_at=change.at,
+        imported_by=change.actor.user_id,
+    )
+    change.add(row)
+    change.add(
+        *(
+            AllocationSlot(list_id=row.id, number=slot.number, commitment=slot.commitment, sealed=slot.sealed)
+            for slot in made.rows
+        )
+    )
+
+
+def _list_in_force(session: Session) -> AllocationList | None:
+    return session.scalar(select(AllocationList).order_by(AllocationList.id.desc()).limit(1))
+
+
+def _slots(session: Session, row: AllocationList) -> list[AllocationSlot]:
+    return list(
+        session.scalars(
+            select(AllocationSlot).where(AllocationSlot.list_id == row.id).order_by(AllocationSlot.number)
+        )
+    )
+
+
+def _used(session: Session, row: AllocationList) -> list[int]:
+    return list(
+        session.scalars(
+            select(AllocationSlot.number)
+            .join(Allocation, Allocation.slot_id == AllocationSlot.id)
+            .where(AllocationSlot.list_id == row.id)
+        )
+    )
+
+
+def _sealed(slots: list[AllocationSlot]) -> tuple[SealedRow, ...]:
+    return tuple(SealedRow(slot.number, slot.commitment, slot.sealed) for slot in slots)
+
+
+def _commitment(session: Session, code: str) -> Commitment:
+    row = session.scalars(select(AllocationList).where(AllocationList.code == code)).one()
+    rows = _sealed(_slots(session, row))
+    return Commitment(
+        code=row.code,
+        size=row.size,
+        digest=row.digest,
+        imported_at=row.imported_at,
+        imported_by=session.get_one(User, row.imported_by).name,
+        opened=len(_used(session, row)),
+        holds=len(rows) == row.size and sealed_list.commitments_hold(rows, row.digest),
+    )
+
+
+def commitment(desk: Desk) -> Commitment | None:
+    """Return what may be shown of the list in force, or None when the statistician has loaded none."""
+    with desk.view() as session:
+        row = _list_in_force(session)
+        return _commitment(session, row.code) if row else None
+
+
+def open_allocation(
+    desk: Desk, folder: StudyFolder, subject_id: int, digits: str, birth_year: str, signing: Signing
+) -> AllocationRow:
+    """Open the next row of the list for a subject: allocation, signature and audit in one transaction.
+
+    Refuses before the act: role, delegation, another statement than the signer's own, password, re-typed
+    identifiers, any precondition. Who is allocated already is named, and nothing is drawn again.
+    """
+    decisions.require_role(desk, OPEN_ACTION)
+    meaning = meaning_for(desk.actor.role)
+    if (signing.meaning, signing.statement) != (meaning, Language(signing.language).text(STATEMENTS[meaning])):
+        raise RuleBroken("signature.statement")
+    confirm_password(desk, folder, signing)
+    try:
+        with desk.change(OPEN_ACTION, subject_id=subject_id) as change:
+            _check_delegated(change)
+            subject = _identified(change.session, subject_id, digits, birth_year)
+            held = preconditions.require_all(change.session, change.protocol, subject_id, change.at)
+            allocation = _open_next(change, desk.database.data_key, subject, signing, held)
+            allocation_id = allocation.id
+    except (NotAllowed, RuleBroken) as error:
+        desk.refuse(OPEN_ACTION, error)
+        raise
+    with desk.view() as session:
+        return _row(session, desk.protocol, session.get_one(Allocation, allocation_id))
+
+
+def _check_delegated(change: Change) -> None:
+    """Refuse a signer without the task in the delegation log today; the PI delegates and needs none."""
+    if change.actor.role == roles.PI:
+        return
+    day = change.at.date()
+    lines = change.session.scalars(
+        select(Delegation).where(
+            Delegation.user_id == change.actor.user_id, Delegation.task == roles.RANDOMISATION
+        )
+    )
+    if not any(line.from_day <= day and (line.until_day is None or day <= line.until_day) for line in lines):
+        raise NotAllowed("allocation.not_delegated", name=change.actor.name)
+
+
+def _identified(session: Session, subject_id: int, digits: str, birth_year: str) -> Subject:
+    """Return the subject whose identifiers were re-typed; what is right is not said."""
+    subject = session.get_one(Subject, subject_id)
+    if subject.state != "current":
+        raise RuleBroken("allocation.void", code=subject.code)
+    known = session.scalar(select(Allocation).where(Allocation.subject_id == subject_id))
+    if known is not None:
+        raise RuleBroken("allocation.already", code=subject.code, number=known.randomisation_number)
+    if digits.strip() != subject.code[-RETYPED_DIGITS:]:
+        raise RuleBroken("allocation.digits")
+    if birth_year.strip() != str(subject.birth_date.year):
+        raise RuleBroken("allocation.birth_year")
+    return subject
+
+
+def _open_next(
+    change: Change, data_key: bytes, subject: Subject, signing: Signing, held: object
+) -> Allocation:
+    session = change.session
+    row = _list_in_force(session)
+    if row is None:
+        raise RuleBroken("list.none")
+    slots = _slots(session, row)
+    if not sealed_list.commitments_hold(_sealed(slots), row.digest):
+        raise RuleBroken("list.changed", code=row.code)
+    number = randomisation.next_slot(_used(session, row), row.size)
+    slot = next(slot for slot in slots if slot.number == number)
+    opened = sealed_list.open_row(_sealed([slot])[0], row.code, row.digest, row.wrapped_key, data_key)
+    # What was shown to the signer: never the arm, which nobody had seen.
+    shown = {"subject": subject.code, "list": row.code, "digest": row.digest, "row": number, "conditions": held}
+    signature = sign(change, signing, "allocation_slot", slot.id, shown)
+    allocation = Allocation(
+        subject_id=subject.id,
+        slot_id=slot.id,
+        randomisation_number=f"R-{number:03d}",
+        arm=change.protocol.arm(opened.arm).code,
+        allocated_at=change.at,
+        allocated_by=change.actor.user_id,
+        signature_id=signature.id,
+    )
+    change.add(allocation)
+    return allocation
+
+
+def allocation_of(desk: Desk, subject_id: int) -> AllocationRow | None:
+    """Return the allocation of a subject as it was recorded, or None before it."""
+    with desk.view() as session:
+        found = session.scalar(select(Allocation).where(Allocation.subject_id == subject_id))
+        return _row(session, desk.protocol, found) if found else None
+
+
+def _row(session: Session, protocol: Protocol, allocation: Allocation) -> AllocationRow:
+    slot = session.get_one(AllocationSlot, allocation.slot_id)
+    user = session.get_one(User, allocation.allocated_by)
+    noted = session.execute(
+        select(Audit.number, Audit.role)
+        .where(Audit.table_name == "allocation", Audit.row_id == allocation.id)
+        .order_by(Audit.number)
+        .limit(1)
+    ).one()
+    return AllocationRow(
+        id=allocation.id,
+        subject_id=allocation.subject_id,
+        subject_code=session.get_one(Subject, allocation.subject_id).code,
+        arm=allocation.arm,
+        shape=protocol.arm(allocation.arm).shape,
+        randomisation_number=allocation.randomisation_number,
+        list_code=session.get_one(AllocationList, slot.list_id).code,
+        row=slot.number,
+        allocated_at=allocation.allocated_at,
+        allocated_by=user.name,
+        role=noted.role,
+        signature_id=allocation.signature_id,
+        audit_number=noted.number,
+    )

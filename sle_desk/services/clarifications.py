@@ -1,0 +1,212 @@
+"""The clarification register as the Study page shows it: problem, three texts, options, decisions so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from sle_desk.base.language import Words
+from sle_desk.domain.decisions import IN_FORCE, Open, Readings
+from sle_desk.domain.protocol import (
+    Clarification,
+    Elsewhere,
+    Given,
+    Option,
+    Protocol,
+    Setting,
+    SettingValue,
+)
+from sle_desk.models.people import User
+from sle_desk.models.protocol import ProtocolDecision
+from sle_desk.services.decisions import (
+    ApprovedText,
+    approved_words,
+    decision_of,
+    readings_on,
+)
+from sle_desk.services.desk import Desk
+
+CLARIFICATION, SETTING = "clarification", "setting"
+PLANNED, SUPERSEDED, WITHDRAWN = "planned", "superseded", "withdrawn"
+
+
+@dataclass(frozen=True)
+class DecisionRow:
+    """One signed decision as it is shown; states: in_force, planned, superseded, withdrawn."""
+
+    id: int
+    option: str
+    label: Words | None
+    values: Mapping[str, Given]
+    own_words: str
+    basis: str
+    document: str
+    section: str
+    approval_number: str
+    approved_on: date
+    effective_from: date
+    reason: str
+    decided_at: datetime
+    decided_by: str
+    state: str
+    withdrawn_on: date | None
+    withdrawn_reason: str
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """A setting with the value in force; undecided it has none, and its proposal is only shown."""
+
+    setting: Setting
+    decided: bool
+    value: SettingValue
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One entry of the register: a clarification, or a setting that none governs.
+
+    `proposes` names the option held to be likely, `Setting.proposal` a likely value: marked as such,
+    used for nothing.
+    """
+
+    code: str
+    kind: str
+    title: Words
+    state: str
+    severity: str
+    waits: tuple[str, ...]
+    quotes: tuple[str, ...]
+    elsewhere: tuple[Elsewhere, ...]
+    problem: Words | None
+    intent: Words | None
+    confidence: str
+    options: tuple[Option, ...]
+    proposes: str
+    settings: tuple[SettingRow, ...]
+    approved: ApprovedText | None
+    decisions: tuple[DecisionRow, ...]
+
+    @property
+    def in_force(self) -> DecisionRow | None:
+        """Return the decision that holds today."""
+        return next((each for each in self.decisions if each.state == IN_FORCE), None)
+
+
+def register(desk: Desk) -> tuple[RegisterRow, ...]:
+    """Return every clarification, then every setting that none governs, with the decisions so far."""
+    today, protocol = desk.today(), desk.protocol
+    with desk.view() as session:
+        readings = readings_on(session, protocol, today)
+        names = {user.id: user.name for user in session.scalars(select(User))}
+        approved = approved_words(session)
+        made: dict[str, list[DecisionRow]] = {}
+        for row in session.scalars(select(ProtocolDecision).order_by(ProtocolDecision.id)):
+            made.setdefault(row.code, []).append(_decision_row(row, names, readings, protocol))
+    clarified = [
+        _clarification_row(each, readings, approved.get(each.code), tuple(made.get(each.code, ())), protocol)
+        for each in protocol.clarifications
+    ]
+    free = [
+        _setting_row(each, readings, tuple(made.get(each.code, ())))
+        for each in protocol.settings
+        if not each.clarification
+    ]
+    return (*clarified, *free)
+
+
+def register_row(desk: Desk, code: str) -> RegisterRow:
+    """Return one entry of the register."""
+    return next(row for row in register(desk) if row.code == code)
+
+
+def _decision_row(
+    row: ProtocolDecision, names: Mapping[int, str], readings: Readings, protocol: Protocol
+) -> DecisionRow:
+    found = next((each for each in protocol.clarifications if each.code == row.code), None)
+    return DecisionRow(
+        id=row.id,
+        option=row.option,
+        label=found.option(row.option).label if found is not None else None,
+        values=decision_of(row).values,
+        own_words=row.own_words,
+        basis=row.basis,
+        document=row.document,
+        section=row.section,
+        approval_number=row.approval_number,
+        approved_on=row.approved_on,
+        effective_from=row.effective_from,
+        reason=row.reason,
+        decided_at=row.decided_at,
+        decided_by=names[row.decided_by],
+        state=_state(row, readings),
+        withdrawn_on=row.withdrawn_on,
+        withdrawn_reason=row.withdrawn_reason,
+    )
+
+
+def _state(row: ProtocolDecision, readings: Readings) -> str:
+    if row.withdrawn_on is not None:
+        return WITHDRAWN
+    if row.effective_from > readings.on:
+        return PLANNED
+    holding = readings.decision(row.code)
+    return IN_FORCE if holding is not None and holding.number == row.id else SUPERSEDED
+
+
+def _value(setting: Setting, readings: Readings) -> SettingRow:
+    value = readings.value(setting.code)
+    return SettingRow(setting, False, None) if isinstance(value, Open) else SettingRow(setting, True, value)
+
+
+def _clarification_row(
+    entry: Clarification,
+    readings: Readings,
+    approved: ApprovedText | None,
+    made: tuple[DecisionRow, ...],
+    protocol: Protocol,
+) -> RegisterRow:
+    return RegisterRow(
+        code=entry.code,
+        kind=CLARIFICATION,
+        title=entry.title,
+        state=readings.state(entry.code),
+        severity=entry.severity,
+        waits=entry.waits,
+        quotes=entry.quotes,
+        elsewhere=entry.elsewhere,
+        problem=entry.problem,
+        intent=entry.intent,
+        confidence=entry.confidence,
+        options=entry.options,
+        proposes=entry.proposes,
+        settings=tuple(
+            _value(each, readings) for each in protocol.settings if each.clarification == entry.code
+        ),
+        approved=approved,
+        decisions=made,
+    )
+
+
+def _setting_row(setting: Setting, readings: Readings, made: tuple[DecisionRow, ...]) -> RegisterRow:
+    return RegisterRow(
+        code=setting.code,
+        kind=SETTING,
+        title=setting.label,
+        state=readings.state(setting.code),
+        severity="blocks" if setting.waits else "note",
+        waits=setting.waits,
+        quotes=(),
+        elsewhere=(),
+        problem=None,
+        intent=None,
+        confidence="",
+        options=(),
+        proposes="",
+        settings=(_value(setting, readings),),
+        approved=None,
+        decisions=made,
+    )

@@ -1,0 +1,275 @@
+"""The PI's decisions on what the protocol leaves open: signed with their basis, withdrawn, read by day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.base.language import Language, message
+from sle_desk.domain import roles
+from sle_desk.domain.decisions import Decision, Readings, check_decision, readings
+from sle_desk.domain.protocol import Given, Protocol
+from sle_desk.domain.sealing import canonical, sha256
+from sle_desk.domain.values import check_text
+from sle_desk.models.protocol import ApprovedWords, ProtocolDecision
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.signatures import Signing, confirm_password, sign, void_signatures
+
+APPROVED_PROTOCOL, MEMO, AMENDMENT = BASES = ("approved_protocol", "memo", "amendment")
+SIGN, WITHDRAW = "decision.sign", "decision.withdraw"
+STATEMENTS = {
+    SIGN: message("I decide this reading for the study."),
+    WITHDRAW: message("I withdraw this decision for the study."),
+}
+
+
+@dataclass(frozen=True)
+class NewDecision:
+    """A decision as the PI gives it, with what it rests on; it takes effect no earlier than its approval."""
+
+    code: str
+    option: str
+    basis: str
+    document: str
+    approved_on: date
+    effective_from: date
+    reason: str
+    values: Mapping[str, Given] = field(default_factory=dict)
+    own_words: str = ""
+    section: str = ""
+    approval_number: str = ""
+
+
+def signing_for(action: str, language: str, password: str) -> Signing:
+    """Return what the PI signs for a decision or its withdrawal, in the words of a language."""
+    return Signing(action, Language(language).text(STATEMENTS[action]), language, password)
+
+
+def sign_decision(desk: Desk, folder: StudyFolder, new: NewDecision, signing: Signing) -> int:
+    """Sign a decision of the PI; return its number. It changes nothing that was judged before it."""
+    require_role(desk, SIGN)
+    _check_basis(new, desk.today())
+    _check_allowed(desk, new)
+    _check_statement(signing, SIGN)
+    confirm_password(desk, folder, signing)
+    with desk.change(SIGN, new.reason.strip()) as change:
+        row = _new_row(change, new)
+        change.add(row)
+        row.signature_id = sign(change, signing, "protocol_decision", row.id, signed_content(row)).id
+        return row.id
+
+
+def _check_allowed(desk: Desk, new: NewDecision) -> None:
+    """Refuse what the package does not allow, beside the decisions that will hold on its first day."""
+    decided = Decision(
+        code=new.code,
+        option=new.option,
+        values=dict(new.values),
+        own_words=new.own_words.strip(),
+        effective_from=new.effective_from,
+        withdrawn=None,
+        number=0,
+    )
+    with desk.view() as session:
+        beside = readings_on(session, desk.protocol, new.effective_from)
+    check_decision(desk.protocol, decided, beside)
+
+
+def _new_row(change: Change, new: NewDecision) -> ProtocolDecision:
+    quotes = canonical(list(registry_words(change.protocol, new.code))).decode("utf-8")
+    return ProtocolDecision(
+        code=new.code,
+        option=new.option,
+        settings=canonical(dict(new.values)).decode("utf-8"),
+        own_words=new.own_words.strip(),
+        basis=new.basis,
+        document=new.document.strip(),
+        section=new.section.strip(),
+        approval_number=new.approval_number.strip(),
+        approved_on=new.approved_on,
+        effective_from=new.effective_from,
+        reason=new.reason.strip(),
+        decided_at=change.at,
+        decided_by=change.actor.user_id,
+        quotes=quotes,
+        quotes_sha256=sha256(quotes.encode("utf-8")),
+    )
+
+
+def require_role(desk: Desk, action: str) -> None:
+    """Refuse an act before its password is asked; the refusal is audited."""
+    if not roles.may(desk.actor.role, action):
+        error = NotAllowed("role.may_not", action=action, role=desk.actor.role)
+        desk.refuse(action, error)
+        raise error
+
+
+def _check_basis(new: NewDecision, today: date) -> None:
+    """Refuse a decision without its basis, or one that would take effect in the past."""
+    for text in (new.document, new.section, new.approval_number, new.reason, new.own_words):
+        check_text(text)
+    if new.basis not in BASES:
+        raise RuleBroken("decision.basis", basis=new.basis, allowed=", ".join(BASES))
+    needed = {"document": new.document, "reason": new.reason}
+    if new.basis == APPROVED_PROTOCOL:
+        needed["section"] = new.section
+    if new.basis == AMENDMENT:
+        needed["approval_number"] = new.approval_number
+    for name, text in needed.items():
+        if not text.strip():
+            raise RuleBroken(f"decision.{name}_needed")
+    if new.approved_on > today:
+        raise RuleBroken("day.future", typed=new.approved_on.isoformat(), today=today.isoformat())
+    # Backdated, a decision would cure what was a deviation on its own day (reality.md section 1).
+    if new.effective_from < today:
+        raise RuleBroken("decision.backdated", effective=new.effective_from, today=today)
+
+
+def _check_statement(signing: Signing, action: str) -> None:
+    wanted = Language(signing.language).text(STATEMENTS[action])
+    if (signing.meaning, signing.statement) != (action, wanted):
+        raise RuleBroken("signature.statement")
+
+
+def registry_words(protocol: Protocol, code: str) -> tuple[str, ...]:
+    """Return the registry's own words that a decision is about, as the study's package holds them."""
+    found = next((each for each in protocol.clarifications if each.code == code), None)
+    return found.quotes if found is not None else ()
+
+
+def signed_content(row: ProtocolDecision) -> dict[str, object]:
+    """Return what the signature of a decision is bound to: all of it, and the registry's words verbatim."""
+    return {
+        "code": row.code,
+        "option": row.option,
+        "values": json.loads(row.settings),
+        "own_words": row.own_words,
+        "basis": row.basis,
+        "document": row.document,
+        "section": row.section,
+        "approval_number": row.approval_number,
+        "approved_on": row.approved_on,
+        "effective_from": row.effective_from,
+        "reason": row.reason,
+        "registry_words": json.loads(row.quotes),
+        "registry_words_sha256": row.quotes_sha256,
+    }
+
+
+def withdraw_decision(
+    desk: Desk, folder: StudyFolder, decision_id: int, reason: str, signing: Signing
+) -> None:
+    """Withdraw a decision from today: its code is open again; what was judged under it keeps its reading."""
+    require_role(desk, WITHDRAW)
+    if not reason.strip():
+        raise RuleBroken("decision.reason_needed")
+    _check_statement(signing, WITHDRAW)
+    confirm_password(desk, folder, signing)
+    with desk.change(WITHDRAW, check_text(reason)) as change:
+        row = change.session.get_one(ProtocolDecision, decision_id)
+        if row.withdrawn_on is not None:
+            raise RuleBroken("decision.withdrawn", code=row.code, day=row.withdrawn_on)
+        row.withdrawn_on, row.withdrawn_reason = change.at.date(), reason.strip()
+        row.withdrawn_at, row.withdrawn_by = change.at, change.actor.user_id
+        void_signatures(change, "protocol_decision", row.id, reason.strip())
+        content = {
+            **signed_content(row),
+            "withdrawn_on": row.withdrawn_on,
+            "withdrawn_reason": reason.strip(),
+        }
+        sign(change, signing, "protocol_decision", row.id, content)
+
+
+def decisions_made(session: Session) -> tuple[Decision, ...]:
+    """Return every decision ever signed, withdrawn ones too, in the order they were signed."""
+    rows = session.scalars(select(ProtocolDecision).order_by(ProtocolDecision.id))
+    return tuple(decision_of(row) for row in rows)
+
+
+def decision_of(row: ProtocolDecision) -> Decision:
+    """Return a kept decision as the domain reads it."""
+    return Decision(
+        code=row.code,
+        option=row.option,
+        values=_values(row),
+        own_words=row.own_words,
+        effective_from=row.effective_from,
+        withdrawn=row.withdrawn_on,
+        number=row.id,
+    )
+
+
+def _values(row: ProtocolDecision) -> dict[str, Given]:
+    return {
+        code: tuple(given) if isinstance(given, list) else given
+        for code, given in json.loads(row.settings).items()
+    }
+
+
+def readings_on(session: Session, protocol: Protocol, day: date) -> Readings:
+    """Return the readings in force on a day."""
+    return readings(protocol, decisions_made(session), day)
+
+
+def readings_today(desk: Desk) -> Readings:
+    """Return the readings in force today."""
+    with desk.view() as session:
+        return readings_on(session, desk.protocol, desk.today())
+
+
+def effective_days(session: Session) -> tuple[date, ...]:
+    """Return the days on which a decision took effect or was withdrawn, oldest first."""
+    made = decisions_made(session)
+    withdrawn = (each.withdrawn for each in made if each.withdrawn is not None)
+    return tuple(sorted({*(each.effective_from for each in made), *withdrawn}))
+
+
+@dataclass(frozen=True)
+class ApprovedText:
+    """The approved protocol's own words, as the site entered them."""
+
+    target: str
+    words: str
+    document_version: str
+    section: str
+    recorded_on: date
+
+
+def record_approved_words(desk: Desk, target: str, words: str, document_version: str, section: str) -> None:
+    """Record the approved protocol's words for a leaf, a criterion or a clarification."""
+    protocol = desk.protocol
+    codes = {each.code for each in protocol.leaves} | {each.code for each in protocol.criteria}
+    if target not in codes | {each.code for each in protocol.clarifications}:
+        raise RuleBroken("words.target", target=target)
+    for name, text in (("words", words), ("document_version", document_version), ("section", section)):
+        if not check_text(text).strip():
+            raise RuleBroken("words.needed", part=name)
+    with desk.change("words.record") as change:
+        change.add(
+            ApprovedWords(
+                target=target,
+                words=words.strip(),
+                document_version=document_version.strip(),
+                section=section.strip(),
+                recorded_at=change.at,
+                recorded_by=change.actor.user_id,
+            )
+        )
+
+
+def approved_words(session: Session) -> dict[str, ApprovedText]:
+    """Return the newest words of the approved protocol by what they are about."""
+    rows = session.scalars(select(ApprovedWords).order_by(ApprovedWords.id))
+    return {
+        row.target: ApprovedText(
+            row.target, row.words, row.document_version, row.section, row.recorded_at.date()
+        )
+        for row in rows
+    }

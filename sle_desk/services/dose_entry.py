@@ -1,0 +1,154 @@
+"""One dose as a person gives it to be recorded, what of it is impossible, and how it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain import dose_choices
+from sle_desk.domain.forms import Choice
+from sle_desk.domain.protocol import Drug, Protocol
+from sle_desk.domain.values import check_measure, check_text
+from sle_desk.models.treatment import Dose, DoseVials
+
+# So many times the planned dose is no dose but a unit mistaken: 1000000 for 1 million IU.
+MISTAKEN_UNIT = 1000
+ELSEWHERE = frozenset({"community_hospital", "other_hospital"})
+
+
+@dataclass(frozen=True)
+class VialUse:
+    """Vials of one lot and strength (in the drug's unit) that a dose was taken from."""
+
+    lot: str
+    strength: Decimal
+    count: int
+
+
+@dataclass(frozen=True)
+class GivenDose:
+    """A dose that was given: what is known of it, amounts in the drug's unit, instants with their offset.
+
+    `reaction` is always asked: a code of the drug's list. `reason` is asked where the dose was not as planned.
+    `answered_slot` is the number of the planned dose where the site was asked.
+    """
+
+    subject_id: int
+    drug: str
+    on_day: date
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    observed_until: datetime | None = None
+    weight: Decimal | None = None
+    weight_day: date | None = None
+    prescribed: Decimal | None = None
+    prepared: Decimal | None = None
+    administered: Decimal | None = None
+    diluent: str = ""
+    diluent_ml: Decimal | None = None
+    prepared_at: datetime | None = None
+    prepared_by: str = ""
+    checked_by: str = ""
+    given_by: str = ""
+    place: str = ""
+    site: str = ""
+    reaction: str = ""
+    reaction_note: str = ""
+    reason: str = ""
+    reason_note: str = ""
+    answered_slot: int | None = None
+    vials: tuple[VialUse, ...] = ()
+    source: str = "entered_here"
+    source_reference: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """Return what the file keeps of it in the row of the dose."""
+        apart = ("subject_id", "vials")
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name not in apart}
+
+
+def entry_of(dose: Dose, vials: Sequence[DoseVials]) -> GivenDose:
+    """Return a kept dose as a person would give it again."""
+    kept = {each.name: getattr(dose, each.name) for each in fields(GivenDose) if each.name != "vials"}
+    used = tuple(VialUse(row.lot, row.strength, row.count) for row in vials if row.count)
+    return GivenDose(**kept, vials=used)
+
+
+def vial_rows(dose_id: int, drug: Drug, vials: Sequence[VialUse]) -> tuple[DoseVials, ...]:
+    """Return the rows that keep the vials of a dose."""
+    return tuple(
+        DoseVials(dose_id=dose_id, lot=used.lot.strip(), strength=used.strength, unit=drug.unit, count=used.count)
+        for used in vials
+    )
+
+
+def check_possible(entry: GivenDose, protocol: Protocol, now: datetime, born: date) -> None:
+    """Refuse what cannot be: unknown codes, future instants, ends before starts, amounts of a wrong unit."""
+    drug = known_drug(protocol, entry.drug)
+    if entry.on_day < born:
+        raise RuleBroken("day.before_birth", typed=entry.on_day.isoformat())
+    _check_codes(entry, protocol, drug)
+    _check_times(entry, now)
+    for amount in (entry.administered, entry.prescribed, entry.prepared, entry.weight, entry.diluent_ml):
+        if amount is not None and check_measure(amount) <= 0:
+            raise RuleBroken("dose.not_positive", typed=str(amount))
+    if not drug.per_kg and entry.administered is not None and entry.administered >= MISTAKEN_UNIT * drug.amount:
+        raise RuleBroken("dose.mistaken_unit", typed=str(entry.administered), unit=drug.unit_label)
+    for used in entry.vials:
+        if used.count < 1 or check_measure(used.strength) <= 0:
+            raise RuleBroken("dose.vials")
+        check_text(used.lot)
+    for text in (entry.reaction_note, entry.reason_note, entry.source_reference, entry.given_by):
+        check_text(text)
+    if entry.place in ELSEWHERE and not entry.source_reference.strip():
+        raise RuleBroken("dose.proof_needed")
+
+
+def known_drug(protocol: Protocol, code: str) -> Drug:
+    """Return a study drug of the package, or refuse the code."""
+    if code not in {drug.code for drug in protocol.drugs}:
+        raise RuleBroken("dose.unknown_drug", drug=code)
+    return protocol.drug(code)
+
+
+def _check_codes(entry: GivenDose, protocol: Protocol, drug: Drug) -> None:
+    if not entry.reaction:
+        raise RuleBroken("dose.reaction_needed")
+    _one_of(entry.reaction, protocol.list(drug.reactions).choices, "reaction")
+    if entry.reaction == dose_choices.OTHER and not entry.reaction_note.strip():
+        raise RuleBroken("change.note_needed")
+    _one_of(entry.place, protocol.list("place").choices, "place")
+    _one_of(entry.reason, dose_choices.DOSE_REASONS, "reason")
+    if entry.reason == dose_choices.OTHER and not entry.reason_note.strip():
+        raise RuleBroken("change.note_needed")
+    if entry.site and entry.site not in {site.code for site in drug.sites}:
+        raise RuleBroken("dose.code", field="site", typed=entry.site)
+    diluents = drug.preparation.diluents if drug.preparation else ()
+    _one_of(entry.diluent, diluents, "diluent")
+
+
+def _one_of(code: str, choices: Sequence[Choice], field: str) -> None:
+    if code and code not in {choice.code for choice in choices}:
+        raise RuleBroken("dose.code", field=field, typed=code)
+
+
+def _check_times(entry: GivenDose, now: datetime) -> None:
+    if entry.on_day > now.date():
+        raise RuleBroken("day.future", typed=entry.on_day.isoformat(), today=now.date().isoformat())
+    instants = (entry.prepared_at, entry.started_at, entry.ended_at, entry.observed_until)
+    known = [instant for instant in instants if instant is not None]
+    for instant in known:
+        if instant > now:
+            raise RuleBroken("time.future", typed=_clock(instant), now=_clock(now))
+    if sorted(known) != known:
+        raise RuleBroken("dose.times_order", times=", ".join(map(_clock, known)))
+    if entry.started_at is not None and entry.started_at.date() != entry.on_day:
+        raise RuleBroken("dose.day_and_time", day=entry.on_day.isoformat(), time=_clock(entry.started_at))
+
+
+def _clock(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"

@@ -1,0 +1,216 @@
+"""What a recorded dose shows on the plan, the decisions and the consent of its own day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain import dosing
+from sle_desk.domain.decisions import Open, Readings
+from sle_desk.domain.dose_matching import GIVEN, RecordedDose
+from sle_desk.domain.dosing import (
+    REASON,
+    WARNING,
+    DoseFacts,
+    DoseRounding,
+    DoseThresholds,
+    PlannedDose,
+    ProposedDeviation,
+)
+from sle_desk.domain.eligibility import ELIGIBLE
+from sle_desk.domain.protocol import Drug, Protocol
+from sle_desk.domain.schedule import Slot
+from sle_desk.models.eligibility import EligibilityDecision
+from sle_desk.models.subject import Consent
+from sle_desk.services import courses, decisions, dispensing
+from sle_desk.services.courses import Course
+from sle_desk.services.dose_entry import GivenDose
+from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+
+NEW = 0
+ROUNDING_STEP, ROUNDING_RULE = "belimumab.rounding_step", "belimumab.rounding_rule"
+STRENGTHS, VOLUME_STEP = "belimumab.vials_stocked", "belimumab.volume_step"
+WEIGHT_DAYS, WEIGHT_CHANGE = "weight.age_days", "weight.change_percent"
+SHORTEST_GAP, LONGEST_GAP = "il2.shortest_gap_hours", "il2.longest_gap_hours"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a dose shows, and the planned dose it fills with it recorded; None when it fits none."""
+
+    findings: tuple[ProposedDeviation, ...]
+    slot: Slot | None
+    calendar: Calendar
+
+    @property
+    def needs_reason(self) -> bool:
+        """Tell whether somebody has to say why before it is recorded."""
+        return any(each.severity != WARNING for each in self.findings)
+
+
+def number_of(readings: Readings, code: str) -> Decimal | None:
+    """Return a decided number, or None while it is open or without limit."""
+    value = readings.value(code)
+    if isinstance(value, Open) or value is None:
+        return None
+    return Decimal(value) if isinstance(value, int) else value if isinstance(value, Decimal) else None
+
+
+def rounding_of(readings: Readings) -> DoseRounding | None:
+    """Return the rounding rule that was decided, or None where doses are not rounded."""
+    step, rule = number_of(readings, ROUNDING_STEP), readings.value(ROUNDING_RULE)
+    return DoseRounding(step, rule) if step is not None and isinstance(rule, str) else None
+
+
+def thresholds(readings: Readings, protocol: Protocol, drug: Drug, slot: Slot | None) -> DoseThresholds:
+    """Return what was decided on the day of a dose; what is open is None and judges nothing."""
+    weight_days = number_of(readings, WEIGHT_DAYS)
+    # The gaps are those of doses every other day: of the first stage alone.
+    gaps = drug.preparation is None and slot is not None and slot.stage == drug.stages[0].code
+    return DoseThresholds(
+        reason_percent=number_of(readings, "dose.reason_percent"),
+        deviation_percent=number_of(readings, "dose.deviation_percent"),
+        fold=number_of(readings, "dose.modal_fold"),
+        weight_days=None if weight_days is None else int(weight_days),
+        shortest_gap=_hours(number_of(readings, SHORTEST_GAP)) if gaps else None,
+        longest_gap=_hours(number_of(readings, LONGEST_GAP)) if gaps else None,
+    )
+
+
+def _hours(hours: Decimal | None) -> timedelta | None:
+    return None if hours is None else timedelta(minutes=int(hours * 60))
+
+
+def record_with(entry: GivenDose, key: int) -> RecordedDose:
+    """Return an entry as the domain compares it with other doses."""
+    return RecordedDose(
+        key=key,
+        drug=entry.drug,
+        progress=GIVEN,
+        on_day=entry.on_day,
+        started_at=entry.started_at,
+        administered=entry.administered,
+        site=entry.site,
+        answered_slot=entry.answered_slot,
+    )
+
+
+def _planned(entry: GivenDose, drug: Drug, slot: Slot | None, readings: Readings) -> PlannedDose:
+    amount: Decimal | None = drug.amount
+    if drug.per_kg:
+        amount = entry.prescribed
+        if amount is None and entry.weight is not None:
+            amount = dosing.prescribed_dose(drug.amount, entry.weight, rounding_of(readings)).dose
+    return PlannedDose(entry.drug, slot, amount, drug.unit, drug.per_kg, entry.weight_day)
+
+
+def _facts(session: Session, protocol: Protocol, course: Course, entry: GivenDose) -> DoseFacts:
+    consent = session.scalar(
+        select(Consent)
+        .where(Consent.subject_id == course.subject_id, Consent.state == "current")
+        .order_by(Consent.signed_on, Consent.signed_time)
+        .limit(1)
+    )
+    verdict = session.scalar(
+        select(EligibilityDecision.verdict)
+        .where(EligibilityDecision.subject_id == course.subject_id, EligibilityDecision.state == "current")
+        .order_by(EligibilityDecision.id.desc())
+        .limit(1)
+    )
+    return DoseFacts(
+        arm_drugs=frozenset(protocol.arm(course.arm).drugs) if course.arm else None,
+        allocated_at=course.allocated_at,
+        consented_on=consent.signed_on if consent else None,
+        consented_at=_signed_at(consent, entry.started_at) if consent else None,
+        eligible=None if verdict is None else verdict == ELIGIBLE,
+        # The door compares the delegation log itself, for whoever did it.
+        delegated=None,
+        stopped_on=course.stopped_on(entry.drug),
+        others=course.records,
+    )
+
+
+def _signed_at(consent: Consent, beside: datetime | None) -> datetime | None:
+    """Return when a consent was signed, on the clock of the dose; None where its time is not known."""
+    hour, _, minute = consent.signed_time.partition(":")
+    if beside is None or not (hour.isdigit() and minute.isdigit()):
+        return None
+    return datetime.combine(consent.signed_on, time(int(hour), int(minute)), beside.tzinfo)
+
+
+def _lots(session: Session, entry: GivenDose, drug: Drug) -> Iterable[ProposedDeviation]:
+    if drug.preparation is not None:
+        return
+    handed = {kit.lot for kit in dispensing.kits_in(session, entry.subject_id, drug.code)}
+    if not entry.vials:
+        yield ProposedDeviation("dose.lot_unknown", WARNING, {"on": entry.on_day})
+    for used in entry.vials:
+        if used.lot not in handed:
+            yield ProposedDeviation("dose.lot_not_dispensed", dosing.MINOR, {"lot": used.lot})
+
+
+def _vials_short(entry: GivenDose, drug: Drug) -> Iterable[ProposedDeviation]:
+    held = sum((used.strength * used.count for used in entry.vials), Decimal(0))
+    if entry.vials and entry.administered is not None and held < entry.administered:
+        facts = {"held": held, "given": entry.administered, "unit": drug.unit}
+        yield ProposedDeviation("dose.vials_short", REASON, facts)
+
+
+def _infusion_times(entry: GivenDose, drug: Drug, slot: Slot | None) -> Iterable[ProposedDeviation]:
+    made = drug.preparation
+    if made is None:
+        return
+    if entry.prepared_at is not None and entry.ended_at is not None:
+        minutes = (entry.ended_at - entry.prepared_at) // timedelta(minutes=1)
+        if minutes > made.minutes_to_end:
+            facts = {"minutes": minutes, "allowed": made.minutes_to_end}
+            yield ProposedDeviation("dose.prepared_long_ago", dosing.MINOR, facts)
+    if slot is not None and slot.number <= made.observed_infusions and entry.observed_until is None:
+        yield ProposedDeviation("dose.not_observed", WARNING, {"number": slot.number})
+
+
+def judge(
+    session: Session, protocol: Protocol, entry: GivenDose, today: date, key: int = NEW
+) -> Judged:
+    """Return what a dose shows beside all others of the subject; `key` is its number once it is kept."""
+    drug = protocol.drug(entry.drug)
+    found = courses.course(session, entry.subject_id)
+    if found is None:
+        raise RuleBroken("subject.void")
+    course = replace(found, records=tuple(dose for dose in found.records if dose.key != key))
+    record = record_with(entry, key)
+    # Counted with this dose: the first one makes day 1.
+    with_it = replace(course, records=(*course.records, record))
+    calendar = calendar_of(with_it, plan_versions(session, protocol, today), today)
+    slot = calendar.filled_by(key)
+    readings = decisions.readings_on(session, protocol, entry.on_day)
+    findings = dosing.deviations(
+        _planned(entry, drug, slot, readings),
+        record,
+        thresholds(readings, protocol, drug, slot),
+        _facts(session, protocol, course, entry),
+    )
+    more = (*_lots(session, entry, drug), *_vials_short(entry, drug), *_infusion_times(entry, drug, slot))
+    known = calendar.knows(entry.drug)
+    shown = (each for each in findings if known or each.code != "dose.outside_plan")
+    open_plan = () if known else (_plan_open(calendar, entry),)
+    return Judged((*shown, *more, *open_plan), slot, calendar)
+
+
+def _plan_open(calendar: Calendar, entry: GivenDose) -> ProposedDeviation:
+    # Without a decided plan nobody can say that a dose fell outside of it.
+    codes = [code for part in calendar.unknown if part.part == entry.drug for code in part.codes]
+    return ProposedDeviation("dose.plan_open", WARNING, {"codes": ", ".join(codes)})
+
+
+def require_reason(judged: Judged, entry: GivenDose) -> None:
+    """Refuse to record what was not as planned before somebody said why."""
+    if judged.needs_reason and not entry.reason:
+        found = tuple(each for each in judged.findings if each.severity != WARNING)
+        raise RuleBroken("dose.reason_needed", first=found[0].code, findings=found)

@@ -1,0 +1,302 @@
+"""Injections: what is proposed for today, what was given, what was missed, and a paper diary of several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from sle_desk.base.errors import RuleBroken, SleDeskError
+from sle_desk.domain.dose_choices import OTHER, last_sites, next_site
+from sle_desk.domain.dose_matching import MISSED, RecordedDose
+from sle_desk.domain.dosing import MINOR, ProposedDeviation
+from sle_desk.domain.plan_rules import Unknown
+from sle_desk.domain.protocol import Drug, Protocol
+from sle_desk.domain.schedule import Slot
+from sle_desk.domain.values import check_text
+from sle_desk.models.people import User
+from sle_desk.models.subject import Subject
+from sle_desk.models.treatment import Dose
+from sle_desk.services import courses, decisions
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.deviations import propose_about
+from sle_desk.services.dispensing import KitRow, kits_in
+from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, known_drug, vial_rows
+from sle_desk.services.dose_judgement import Judged, judge, number_of, require_reason
+from sle_desk.services.plan import Calendar, calendar_in, calendar_of, plan_versions
+
+VIAL_STRENGTH = "il2.vial_strength"
+HOME, DIARY = "home", "diary"
+
+
+@dataclass(frozen=True)
+class InjectionProposal:
+    """What the strip of an injection shows before anything is recorded; nothing in it is a record.
+
+    `slot` is the planned dose that one given now would fill, `candidates` all whose window holds today: where
+    there are several the site is asked. The place, the reaction and who checked are never proposed.
+    """
+
+    subject_id: int
+    drug: str
+    slot: Slot | None
+    candidates: tuple[Slot, ...]
+    following: Slot | None
+    planned: int
+    provisional: bool
+    at: datetime
+    amount: Decimal
+    unit: str
+    site: str
+    last_sites: tuple[RecordedDose, ...]
+    kits: tuple[KitRow, ...]
+    vial_strength: Decimal | None
+    vials: int | None
+    given_today: int
+    unknown: tuple[Unknown, ...]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A dose that was recorded: its number, the planned dose it fills, and what it shows."""
+
+    id: int
+    slot: Slot | None
+    findings: tuple[ProposedDeviation, ...]
+
+
+@dataclass(frozen=True)
+class DiaryRow:
+    """One row of a paper diary: a dose given at home, or one missed with its coded reason."""
+
+    on_day: date
+    number: int | None = None
+    at: time | None = None
+    missed: str = ""
+    administered: Decimal | None = None
+    site: str = ""
+    reaction: str = ""
+    reaction_note: str = ""
+    reason: str = ""
+    note: str = ""
+    vials: tuple[VialUse, ...] = ()
+
+
+def injection_drug(protocol: Protocol, arm: str) -> Drug:
+    """Return the injected drug of an arm, or refuse: this arm has none."""
+    for drug in map(protocol.drug, protocol.arm(arm).drugs if arm else ()):
+        if drug.preparation is None:
+            return drug
+    raise RuleBroken("dose.none_planned" if arm else "dose.not_allocated")
+
+
+def propose_injection(desk: Desk, subject_id: int) -> InjectionProposal:
+    """Return what to propose for an injection now; recording needs the reaction, which nobody proposes."""
+    now = desk.now()
+    with desk.view() as session:
+        course = courses.course(session, subject_id)
+        if course is None:
+            raise RuleBroken("subject.void")
+        drug = injection_drug(desk.protocol, course.arm)
+        calendar = calendar_of(course, plan_versions(session, desk.protocol, now.date()), now.date())
+        strength = number_of(decisions.readings_on(session, desk.protocol, now.date()), VIAL_STRENGTH)
+        kits = kits_in(session, subject_id, drug.code)
+    candidates = calendar.open_on(drug.code, now.date())
+    in_hand = kits[0].strength if kits else strength
+    return InjectionProposal(
+        subject_id=subject_id,
+        drug=drug.code,
+        slot=candidates[0] if candidates else None,
+        candidates=candidates,
+        following=calendar.next_slot(drug.code),
+        planned=len(calendar.of_drug(drug.code)),
+        provisional=calendar.provisional,
+        at=now,
+        amount=drug.amount,
+        unit=drug.unit,
+        site=next_site(drug.sites, course.records, drug.code),
+        last_sites=last_sites(course.records, drug.code),
+        kits=kits,
+        vial_strength=in_hand,
+        vials=_vials(drug.amount, in_hand),
+        given_today=sum(dose.drug == drug.code and dose.on_day == now.date() for dose in course.records),
+        unknown=calendar.unknown,
+    )
+
+
+def _vials(amount: Decimal, strength: Decimal | None) -> int | None:
+    """Return the vials for an amount, or None where the strength is open."""
+    return None if not strength else int(-(-amount // strength))
+
+
+def preview(desk: Desk, given: GivenDose) -> Judged:
+    """Return what recording this dose would show, before it is recorded."""
+    with desk.view() as session:
+        born = session.get_one(Subject, given.subject_id).birth_date
+        check_possible(given, desk.protocol, desk.now(), born)
+        return judge(session, desk.protocol, given, desk.today())
+
+
+def record_injection(desk: Desk, given: GivenDose) -> Recorded:
+    """Record an injection that was given; what was not as planned takes a reason and proposes deviations."""
+    if known_drug(desk.protocol, given.drug).preparation is not None:
+        raise RuleBroken("dose.is_infusion", drug=given.drug)
+    done_by = who(desk, given.given_by)
+    with desk.change(
+        "dose.record", given.reason, done_by=done_by, done_on=given.on_day, subject_id=given.subject_id
+    ) as change:
+        return keep(change, given)
+
+
+def keep(change: Change, given: GivenDose) -> Recorded:
+    """Judge and add one given dose to a change in hand; nothing happened is refused but the impossible."""
+    subject = change.session.get_one(Subject, given.subject_id)
+    check_possible(given, change.protocol, change.at, subject.birth_date)
+    judged = judge(change.session, change.protocol, given, change.at.date())
+    require_reason(judged, given)
+    drug = change.protocol.drug(given.drug)
+    facts = change.record_facts(given.subject_id, given.on_day)
+    dose = Dose(**{**facts, **given.columns(), "progress": "given", "unit": drug.unit})
+    change.add(dose)
+    change.add(*vial_rows(dose.id, drug, given.vials))
+    propose_about(change, given.subject_id, ("dose", dose.id), given.on_day, judged.findings)
+    return Recorded(dose.id, judged.slot, judged.findings)
+
+
+def who(desk: Desk, name: str) -> int | None:
+    """Return the account of whoever is named, so that the delegation log can be asked; None when unknown."""
+    if not name.strip():
+        return None
+    with desk.view() as session:
+        return session.scalar(select(User.id).where(User.name == name.strip()))
+
+
+def record_missed(
+    desk: Desk, subject_id: int, drug: str, number: int, reason: str, note: str = ""
+) -> Recorded:
+    """Record that a planned dose was missed, with the coded reason; never before its day."""
+    known_drug(desk.protocol, drug)
+    with desk.change("dose.record", reason, subject_id=subject_id) as change:
+        return _keep_missed(change, subject_id, drug, number, (reason, note), ("entered_here", ""))
+
+
+def _keep_missed(
+    change: Change, subject_id: int, drug: str, number: int, why: tuple[str, str], source: tuple[str, str]
+) -> Recorded:
+    reason, note = why
+    today = change.at.date()
+    if reason not in {choice.code for choice in change.protocol.list("missed_reason").choices}:
+        raise RuleBroken("dose.missed_reason")
+    if reason == OTHER and not note.strip():
+        raise RuleBroken("change.note_needed")
+    calendar = calendar_in(change.session, change.protocol, subject_id, today)
+    slot = _missed_slot(calendar, drug, number, today)
+    dose = Dose(
+        **{
+            **change.record_facts(subject_id, slot.planned_on),
+            "source": source[0],
+            "source_reference": source[1],
+        },
+        drug=drug,
+        progress=MISSED,
+        on_day=slot.planned_on,
+        unit=change.protocol.drug(drug).unit,
+        answered_slot=slot.number,
+        reason=reason,
+        reason_note=check_text(note.strip()),
+    )
+    change.add(dose)
+    facts = {"number": slot.number, "on": slot.planned_on, "reason": reason}
+    found = (ProposedDeviation("dose.missed", MINOR, facts),)
+    propose_about(change, subject_id, ("dose", dose.id), slot.planned_on, found)
+    return Recorded(dose.id, slot, found)
+
+
+def _missed_slot(calendar: Calendar | None, drug: str, number: int, today: date) -> Slot:
+    slot = calendar.slot(drug, number) if calendar is not None else None
+    if calendar is None or calendar.provisional or slot is None:
+        raise RuleBroken("dose.no_such_slot", number=number)
+    if slot.planned_on > today:
+        raise RuleBroken("dose.missed_ahead", number=number, day=slot.planned_on.isoformat())
+    known = next(each.dose for each in calendar.of_drug(drug) if each.slot == slot)
+    if known is not None:
+        raise RuleBroken("dose.slot_answered", number=number, day=known.on_day.isoformat())
+    return slot
+
+
+def diary_slots(desk: Desk, subject_id: int) -> tuple[Slot, ...]:
+    """Return the planned injections up to today that nobody has answered: the rows of an empty diary."""
+    with desk.view() as session:
+        calendar = calendar_in(session, desk.protocol, subject_id, desk.today())
+    if calendar is None or not calendar.arm:
+        return ()
+    drug = injection_drug(desk.protocol, calendar.arm)
+    waiting = (each.slot for each in calendar.of_drug(drug.code) if each.dose is None)
+    return tuple(slot for slot in waiting if slot.planned_on <= desk.today())
+
+
+def record_diary(
+    desk: Desk, subject_id: int, collected_on: date, reference: str, rows: tuple[DiaryRow, ...], *, drug: str = ""
+) -> tuple[Recorded, ...]:
+    """Record the rows of a paper diary, all or none; each cites the diary and the day it was collected.
+
+    RuleBroken "diary.refused" names every row that cannot stand, with its own code and facts.
+    """
+    _check_diary(desk.today(), collected_on, reference, rows)
+    cited = f"{check_text(reference.strip())}, {collected_on.isoformat()}"
+    with desk.change("dose.record", subject_id=subject_id) as change:
+        course = courses.course(change.session, subject_id)
+        code = drug or injection_drug(change.protocol, course.arm if course else "").code
+        known_drug(change.protocol, code)
+        kept: list[Recorded] = []
+        faults: list[tuple[int, SleDeskError]] = []
+        for place, row in enumerate(rows, 1):
+            try:
+                kept.append(_keep_row(change, subject_id, code, row, cited))
+            except RuleBroken as error:
+                faults.append((place, error))
+        if faults:
+            named = ", ".join(str(place) for place, _ in faults)
+            findings = tuple((place, error.code, dict(error.facts)) for place, error in faults)
+            raise RuleBroken("diary.refused", rows=named, findings=findings)
+        return tuple(kept)
+
+
+def _check_diary(today: date, collected_on: date, reference: str, rows: tuple[DiaryRow, ...]) -> None:
+    if not rows:
+        raise RuleBroken("diary.empty")
+    if not reference.strip():
+        raise RuleBroken("diary.reference")
+    if collected_on > today:
+        raise RuleBroken("day.future", typed=collected_on.isoformat(), today=today.isoformat())
+    last = max(row.on_day for row in rows)
+    if last > collected_on:
+        raise RuleBroken("diary.after_collection", day=last.isoformat(), collected=collected_on.isoformat())
+
+
+def _keep_row(change: Change, subject_id: int, drug: str, row: DiaryRow, cited: str) -> Recorded:
+    if row.missed:
+        if row.number is None:
+            raise RuleBroken("diary.missed_number")
+        why, source = (row.missed, row.note), (DIARY, cited)
+        return _keep_missed(change, subject_id, drug, row.number, why, source)
+    started = None if row.at is None else datetime.combine(row.on_day, row.at, change.at.tzinfo)
+    given = GivenDose(
+        subject_id=subject_id,
+        drug=drug,
+        on_day=row.on_day,
+        started_at=started,
+        administered=row.administered,
+        site=row.site,
+        reaction=row.reaction,
+        reaction_note=row.reaction_note,
+        reason=row.reason,
+        reason_note=row.note,
+        answered_slot=row.number,
+        vials=row.vials,
+        place=HOME,
+        source=DIARY,
+    )
+    return keep(change, replace(given, source_reference=cited))

@@ -1,0 +1,317 @@
+"""Judging a subject: pre-check, decisions on each leaf, one signature over all, and what voids it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Language, message
+from sle_desk.domain.decisions import Decision, readings
+from sle_desk.domain.eligibility import (
+    CANNOT_BE_JUDGED,
+    ELIGIBLE,
+    EXCLUDING,
+    NOT_ELIGIBLE,
+    Judged,
+    check_answer,
+    check_decision,
+    evidence_record,
+    judge,
+)
+from sle_desk.domain.protocol import Given, Protocol
+from sle_desk.domain.sealing import canonical
+from sle_desk.domain.values import check_text
+from sle_desk.models.allocation import Allocation
+from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.subject import Disposition, Subject
+from sle_desk.services import subjects
+from sle_desk.services.checklist import (
+    Checklist,
+    ChecklistRow,
+    SignedDecision,
+    answers_of,
+    checklist,
+    evidence_text,
+    judged_as_signed,
+    read_checklist,
+    standing_decision,
+)
+from sle_desk.services.decisions import decisions_made, readings_on, require_role
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.signatures import Signing, confirm_password, sign, void_signatures
+from sle_desk.services.subject_facts import facts_of
+
+__all__ = [
+    "Affected", "Checklist", "ChecklistRow", "SignedDecision", "affected_by", "checklist", "decide",
+    "precheck", "sign_eligibility", "signing_for", "void_if_changed",
+]  # fmt: skip
+
+SIGN = "eligibility.sign"
+STATEMENTS = {
+    ELIGIBLE: message("I have judged each criterion on the evidence shown. This subject is eligible."),
+    NOT_ELIGIBLE: message(
+        "I have judged each criterion on the evidence shown. This subject is not eligible."
+    ),
+}
+SCREEN_FAILURE, CRITERIA_NOT_MET = "screen_failure", "criteria"
+
+
+def precheck(desk: Desk, subject_id: int, leaf: str, answer: str) -> None:
+    """Record the pre-check of one leaf; it decides nothing, and cannot be given to a leaf that waits."""
+    with desk.change("eligibility.precheck", subject_id=subject_id) as change:
+        _check_open(change.session, subject_id)
+        if standing_decision(change.session, subject_id) is not None:
+            raise RuleBroken("eligibility.signed")
+        check_answer(_judged_now(change, subject_id, leaf), answer)
+        row = _answer_row(change, subject_id, leaf)
+        row.precheck, row.precheck_at, row.precheck_by = answer, change.at, change.actor.user_id
+
+
+def decide(desk: Desk, subject_id: int, leaf: str, answer: str, reason: str = "") -> None:
+    """Record the decision on one leaf with its evidence frozen.
+
+    A reason is needed where the evidence does not bear the answer, where an earlier decision is changed,
+    and once the checklist is signed: the signature goes void.
+    """
+    check_text(reason)
+    with desk.change("eligibility.decide", reason, subject_id=subject_id) as change:
+        _check_open(change.session, subject_id)
+        judged = _judged_now(change, subject_id, leaf)
+        check_decision(judged, answer, reason)
+        row = _answer_row(change, subject_id, leaf)
+        signed = standing_decision(change.session, subject_id)
+        changed = bool(row.decision) and row.decision != answer
+        if (changed or signed is not None) and not reason.strip():
+            raise RuleBroken("eligibility.change_reason", leaf=leaf)
+        row.decision, row.reason = answer, reason.strip()
+        row.decided_at, row.decided_by = change.at, change.actor.user_id
+        row.evidence = evidence_text(judged)
+        versions = readings_on(change.session, change.protocol, change.at.date()).versions
+        row.readings = canonical(versions).decode("utf-8")
+        if signed is not None:
+            _void(change, signed, f"{leaf}: {reason.strip()}", [leaf])
+
+
+def _judged_now(change: Change, subject_id: int, leaf: str) -> Judged:
+    today = change.at.date()
+    now = readings_on(change.session, change.protocol, today)
+    facts = facts_of(change.session, change.protocol, subject_id, today)
+    for judged in judge(change.protocol, now, facts):
+        if judged.leaf.code == leaf:
+            return judged
+    raise RuleBroken("eligibility.no_leaf", leaf=leaf)
+
+
+def _answer_row(change: Change, subject_id: int, leaf: str) -> CriterionAnswer:
+    row = answers_of(change.session, subject_id).get(leaf)
+    if row is None:
+        row = CriterionAnswer(subject_id=subject_id, leaf=leaf)
+        change.add(row)
+    return row
+
+
+def _check_open(session: Session, subject_id: int) -> None:
+    """Refuse judging a subject who was entered in error or has left."""
+    subject = session.get_one(Subject, subject_id)
+    arm = session.scalar(select(Allocation.arm).where(Allocation.subject_id == subject_id))
+    state = subjects.subject_state(session, subject, arm)
+    failed_otherwise = state == "failed" and standing_decision(session, subject_id) is None
+    if state in ("void", "left", "complete") or failed_otherwise:
+        raise RuleBroken("eligibility.closed", code=subject.code)
+
+
+def signing_for(outcome: str, language: str, password: str) -> Signing:
+    """Return what a person signs for a verdict, in the words of a language."""
+    return Signing(f"eligibility.{outcome}", Language(language).text(STATEMENTS[outcome]), language, password)
+
+
+def sign_eligibility(
+    desk: Desk, folder: StudyFolder, subject_id: int, shown: frozenset[str], signing: Signing
+) -> SignedDecision:
+    """Sign the verdict over every leaf, once each was shown and decided; the evidence is frozen with it.
+
+    Nobody overrides it: a subject who is not eligible is recorded as a screen failure.
+    """
+    require_role(desk, SIGN)
+    with desk.view() as session:
+        _ready(session, desk.protocol, subject_id, shown, signing, desk.today())
+    confirm_password(desk, folder, signing)
+    with desk.change(SIGN, subject_id=subject_id) as change:
+        ready = _ready(change.session, change.protocol, subject_id, shown, signing, change.at.date())
+        content = _content(change, ready)
+        row = EligibilityDecision(
+            subject_id=subject_id,
+            verdict=ready.verdict.outcome,
+            decided_on=change.at.date(),
+            content=canonical(content).decode("utf-8"),
+        )
+        change.add(row)
+        row.signature_id = sign(change, signing, "eligibility_decision", row.id, content).id
+        if row.verdict == NOT_ELIGIBLE:
+            _record_screen_failure(change, ready)
+        change.session.flush()
+        signed = read_checklist(change.session, change.protocol, subject_id, change.at.date()).signed
+        assert signed is not None
+        return signed
+
+
+def _ready(
+    session: Session,
+    protocol: Protocol,
+    subject_id: int,
+    shown: frozenset[str],
+    signing: Signing,
+    today: date,
+) -> Checklist:
+    """Return the checklist to sign, or refuse: signed already, not shown, cannot be judged, other verdict."""
+    _check_open(session, subject_id)
+    ready = read_checklist(session, protocol, subject_id, today)
+    if ready.signed is not None:
+        raise RuleBroken("eligibility.signed")
+    unseen = sorted(ready.codes - shown)
+    if unseen:
+        raise RuleBroken("eligibility.not_shown", leaves=", ".join(unseen))
+    outcome = ready.verdict.outcome
+    if outcome == CANNOT_BE_JUDGED:
+        leaves = dict.fromkeys(reason.leaf or str(reason.facts["waits"]) for reason in ready.verdict.reasons)
+        raise RuleBroken("eligibility.cannot_be_judged", count=len(leaves), leaves=", ".join(leaves))
+    if (signing.meaning, signing.statement) != (
+        f"eligibility.{outcome}",
+        Language(signing.language).text(STATEMENTS[outcome]),
+    ):
+        raise RuleBroken("signature.statement")
+    return ready
+
+
+def _content(change: Change, ready: Checklist) -> dict[str, object]:
+    """Return what is frozen and signed: verdict, texts with their hashes, readings, evidence and answers."""
+    sources = {(source.table, source.id) for row in ready.rows for source in row.judged.sources}
+    kept = answers_of(change.session, ready.subject_id)
+    return {
+        "subject": ready.subject_code,
+        "verdict": ready.verdict.outcome,
+        "decided_on": change.at.date(),
+        "protocol": [change.protocol.code, change.protocol.version, ready.registry_sha256],
+        "readings": [list(each) for each in ready.readings],
+        "sources": [list(each) for each in sorted(sources)],
+        "leaves": [_leaf_content(row, kept.get(row.code)) for row in ready.rows],
+    }
+
+
+def _leaf_content(row: ChecklistRow, kept: CriterionAnswer | None) -> dict[str, object]:
+    approved = row.approved
+    content: dict[str, object] = {
+        "leaf": row.code,
+        "criterion": row.criterion.code,
+        "registry_words": row.registry_words,
+        "registry_words_sha256": row.words_sha256,
+        "approved_words": [approved.words, approved.document_version, approved.section] if approved else [],
+        "judged_on": evidence_record(row.judged),
+        "contradicts": row.contradicts,
+    }
+    if kept is not None:
+        content["precheck"] = [kept.precheck, kept.precheck_by, kept.precheck_at]
+        content["decision"] = [kept.decision, kept.decided_by, kept.decided_at, kept.reason]
+    return content
+
+
+def _record_screen_failure(change: Change, ready: Checklist) -> None:
+    excluded = ", ".join(reason.leaf for reason in ready.verdict.reasons)
+    change.add(
+        Disposition(
+            **change.record_facts(ready.subject_id, change.at.date()),
+            kind=SCREEN_FAILURE,
+            on_day=change.at.date(),
+            reason=CRITERIA_NOT_MET,
+            note=excluded,
+        )
+    )
+
+
+def changed_leaves(session: Session, protocol: Protocol, signed: EligibilityDecision) -> list[str]:
+    """Return the leaves whose evidence is no longer what was signed, in the registry's order."""
+    frozen = {each["leaf"]: each["judged_on"] for each in json.loads(signed.content)["leaves"]}
+    _, judged = judged_as_signed(session, protocol, signed)
+    now = {each.leaf.code: json.loads(evidence_text(each)) for each in judged}
+    return [leaf for leaf in frozen if now.get(leaf) != frozen[leaf]]
+
+
+def void_if_changed(change: Change, subject_id: int) -> bool:
+    """Void the signed decision when a value its evidence rests on was changed; tell whether it was.
+
+    For services that correct or void a record, inside their own change. What was entered later than the
+    signature is not looked at, and neither are readings decided since.
+    """
+    change.session.flush()
+    signed = standing_decision(change.session, subject_id)
+    if signed is None:
+        return False
+    changed = changed_leaves(change.session, change.protocol, signed)
+    if not changed:
+        return False
+    _void(change, signed, f"evidence changed: {', '.join(changed)}", changed)
+    return True
+
+
+def _void(change: Change, signed: EligibilityDecision, reason: str, leaves: list[str]) -> None:
+    """Void a signed decision: its signature, the screen failure it recorded; after allocation a deviation."""
+    signed.state, signed.void_reason = "void", reason
+    void_signatures(change, "eligibility_decision", signed.id, reason)
+    subject_id = signed.subject_id
+    failures = change.session.scalars(
+        select(Disposition).where(
+            Disposition.subject_id == subject_id,
+            Disposition.state == "current",
+            Disposition.kind == SCREEN_FAILURE,
+            Disposition.reason == CRITERIA_NOT_MET,
+        )
+    )
+    for row in failures if signed.verdict == NOT_ELIGIBLE else ():
+        row.state, row.void_reason = "void", reason
+    if change.session.scalar(select(Allocation.id).where(Allocation.subject_id == subject_id)) is not None:
+        listed = ", ".join(leaves)
+        change.propose(
+            subject_id, "eligibility.void_after_allocation", "major", change.at.date(), leaves=listed
+        )
+
+
+@dataclass(frozen=True)
+class Affected:
+    """A subject who would be excluded by a reading, and the leaf with its evidence that says so."""
+
+    subject_id: int
+    subject_code: str
+    allocated: bool
+    judged: Judged
+
+
+def affected_by(
+    desk: Desk, code: str, option: str, values: Mapping[str, Given], own_words: str = ""
+) -> tuple[Affected, ...]:
+    """Return who would be excluded today if a decision were taken so, by the leaves it would read."""
+    today, protocol = desk.today(), desk.protocol
+    with desk.view() as session:
+        made = decisions_made(session)
+        number = max((each.number for each in made), default=0) + 1
+        tried = Decision(code, option, dict(values), own_words, today, None, number)
+        before, after = readings(protocol, made, today), readings(protocol, (*made, tried), today)
+        found: list[Affected] = []
+        for subject in session.scalars(
+            select(Subject).where(Subject.state == "current").order_by(Subject.number)
+        ):
+            facts = facts_of(session, protocol, subject.id, today)
+            was = {each.leaf.code: each.suggestion for each in judge(protocol, before, facts)}
+            arm = session.scalar(select(Allocation.id).where(Allocation.subject_id == subject.id))
+            found += [
+                Affected(subject.id, subject.code, arm is not None, each)
+                for each in judge(protocol, after, facts)
+                if each.suggestion in EXCLUDING and was.get(each.leaf.code) != each.suggestion
+            ]
+        return tuple(found)

@@ -1,0 +1,125 @@
+"""The visits of one subject, with the state of every form and panel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.domain.checks import Value, shown_fields
+from sle_desk.domain.protocol import Protocol
+from sle_desk.models.audit import Signature
+from sle_desk.models.lab import Result, Sample
+from sle_desk.models.visit import Answer, FormRecord, Visit
+from sle_desk.services.answers import value_of
+from sle_desk.services.desk import Desk
+
+FORM, PANEL = "form", "panel"
+
+
+@dataclass(frozen=True)
+class FormState:
+    """A form or panel of a visit: empty, partial, complete, signed or awaited; and how far it is."""
+
+    visit_id: int
+    visit: str
+    kind: str
+    code: str
+    record_id: int | None
+    state: str
+    entered: int
+    of: int
+
+
+@dataclass(frozen=True)
+class VisitState:
+    """A visit of the package; one not recorded yet has no number and no forms."""
+
+    visit_id: int | None
+    code: str
+    on_day: date | None
+    forms: tuple[FormState, ...]
+
+
+@dataclass(frozen=True)
+class _Entered:
+    """What was entered for a subject, read in a few questions."""
+
+    records: Sequence[FormRecord]
+    answers: Mapping[int, Mapping[str, Value]]
+    samples: Sequence[Sample]
+    results: Mapping[int, int]
+    signed: frozenset[int]
+
+
+def visit_states(desk: Desk, subject_id: int) -> tuple[VisitState, ...]:
+    """Return every visit of the package with what was entered at it."""
+    with desk.view() as session:
+        rows = session.scalars(
+            select(Visit).where(Visit.subject_id == subject_id, Visit.state == "current").order_by(Visit.id)
+        )
+        recorded = {visit.code: visit for visit in rows}
+        entered = _read(session, subject_id)
+        return tuple(
+            _visit_state(desk.protocol, planned.code, recorded.get(planned.code), entered)
+            for planned in desk.protocol.visits
+        )
+
+
+def _read(session: Session, subject_id: int) -> _Entered:
+    records = session.scalars(
+        select(FormRecord).where(FormRecord.subject_id == subject_id, FormRecord.state == "current")
+    ).all()
+    answers: dict[int, dict[str, Value]] = {}
+    for answer in session.scalars(
+        select(Answer)
+        .join(FormRecord, FormRecord.id == Answer.form_record_id)
+        .where(FormRecord.subject_id == subject_id)
+    ):
+        answers.setdefault(answer.form_record_id, {})[answer.field] = value_of(answer)
+    samples = session.scalars(select(Sample).where(Sample.subject_id == subject_id, Sample.state == "current")).all()
+    results = Counter(
+        session.scalars(
+            select(Result.sample_id)
+            .join(Sample, Sample.id == Result.sample_id)
+            .where(Sample.subject_id == subject_id)
+        )
+    )
+    signed = session.scalars(
+        select(Signature.about_id).where(Signature.about_table == "form_record", Signature.state == "valid")
+    )
+    return _Entered(records, answers, samples, results, frozenset(signed))
+
+
+def _visit_state(protocol: Protocol, code: str, visit: Visit | None, entered: _Entered) -> VisitState:
+    if visit is None:
+        return VisitState(None, code, None, ())
+    planned = protocol.visit(code)
+    forms = [_form_state(protocol, visit, form, entered) for form in planned.forms]
+    panels = [_panel_state(protocol, visit, panel, entered) for panel in planned.panels]
+    return VisitState(visit.id, code, visit.on_day, (*forms, *panels))
+
+
+def _form_state(protocol: Protocol, visit: Visit, code: str, entered: _Entered) -> FormState:
+    record = next((row for row in entered.records if row.visit_id == visit.id and row.form == code), None)
+    if record is None:
+        return FormState(visit.id, visit.code, FORM, code, None, "empty", 0, 0)
+    given = entered.answers.get(record.id, {})
+    asked = [field.code for field in shown_fields(protocol.form(code), given) if field.required]
+    there = sum(name in given for name in asked)
+    state = "signed" if record.id in entered.signed else "complete" if there == len(asked) else "partial"
+    return FormState(visit.id, visit.code, FORM, code, record.id, state, there, len(asked))
+
+
+def _panel_state(protocol: Protocol, visit: Visit, code: str, entered: _Entered) -> FormState:
+    of = len(protocol.laboratory.panels[code].analytes)
+    sample = next((row for row in entered.samples if row.visit_id == visit.id and row.panel == code), None)
+    if sample is None:
+        return FormState(visit.id, visit.code, PANEL, code, None, "empty", 0, of)
+    there = entered.results.get(sample.id, 0)
+    state = "awaited" if there == 0 else "complete" if there >= of else "partial"
+    return FormState(visit.id, visit.code, PANEL, code, sample.id, state, there, of)

@@ -1,0 +1,94 @@
+"""What every page at the desk shares: it reads again when what it reads changed, and goes to others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import Language
+from sle_desk.domain import roles
+from sle_desk.ui.page import Page
+from sle_desk.ui.state import State
+
+
+@dataclass(frozen=True)
+class Go:
+    """A place to go to: a page by its code, and what to show there."""
+
+    page: str
+    subject_id: int | None = None
+    visit_id: int | None = None
+    form: str = ""
+    panel: str = ""
+    record_id: int | None = None
+    tab: str = ""
+
+
+class DeskPage(Page):
+    """A page on the study. `reads` names the tables it shows; `load` reads them again."""
+
+    reads: frozenset[str] = frozenset()
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state = state
+        self._stale = True
+        state.changed.connect(self._changed)
+        state.names_shown_changed.connect(self._names_changed)
+
+    @property
+    def language(self) -> Language:
+        """Return the language of now."""
+        return self.state.language
+
+    def may(self, action: str) -> bool:
+        """Tell whether the role at the desk may do an action: a control it cannot use is absent."""
+        return roles.may(self.state.desk.actor.role, action)
+
+    def target(self, go: Go) -> None:
+        """Take what is to be shown, before the page is entered."""
+
+    def load(self) -> None:
+        """Read what the page shows."""
+
+    def reload(self) -> None:
+        """Read again now."""
+        self._stale = False
+        self.load()
+
+    def entered(self) -> None:
+        """Read again when something changed meanwhile."""
+        if self._stale:
+            self.reload()
+
+    def left(self) -> None:
+        """Take notice of being left: what is half typed is kept."""
+
+    def tell(self, error: SleDeskError) -> None:
+        """Say why something was not done."""
+        self.state.refuse(error)
+
+    def add_key(self, keys: str, words: str, act: object) -> QAction:
+        """Add an act of the page on a key; its words stand in the key bar."""
+        action = QAction(words, self)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(act)
+        self.addAction(action)
+        return action
+
+    def _changed(self, tables: frozenset[str]) -> None:
+        if not self.reads & tables:
+            return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._stale = True
+
+    def _names_changed(self) -> None:
+        if "identity" in self.reads:
+            self._changed(frozenset({"identity"}))

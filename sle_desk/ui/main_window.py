@@ -1,0 +1,246 @@
+"""The window: first run, sign-in, the desk with its pages, the lock screen; it owns no study logic."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import Language, message
+from sle_desk.services import backup, people, studies, subjects
+from sle_desk.services.studies import Unlocked
+from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.change_password import must_change_password
+from sle_desk.ui.first_run import FirstRun
+from sle_desk.ui.lock_screen import LockScreen
+from sle_desk.ui.page_list import first_page, page_entries
+from sle_desk.ui.recovery import RecoveryPage
+from sle_desk.ui.shell import Shell
+from sle_desk.ui.sign_in import SignIn
+from sle_desk.ui.state import State
+from sle_desk.ui.suggestions import Suggestion
+from sle_desk.ui.theme import current
+from sle_desk.ui.wording import role_words
+
+BUSY = message("The study is busy with a copy; closing waits for it.")
+HIDE_NAMES = message("hide or show names")
+
+
+class MainWindow(QMainWindow):
+    """One study, one window."""
+
+    left = Signal()
+
+    def __init__(self, state: State, folder: Path | None) -> None:
+        super().__init__()
+        self.state = state
+        self._folder = folder
+        self._stack = QStackedWidget()
+        self._shell: Shell | None = None
+        self._lock: LockScreen | None = None
+        self.setCentralWidget(self._stack)
+        # The title names the application only: a window title can be read from outside.
+        self.setWindowTitle("sle_desk")
+        px = current().px
+        self.resize(px(1440), px(900))
+        self.setMinimumSize(1024, 640)
+        state.said.connect(self._say)
+        state.refused.connect(partial(self._say, status="bad"))
+        state.going.connect(self.go)
+        state.language_changed.connect(self._speak)
+        state.changed.connect(self._refresh)
+        self._start()
+
+    # Before the desk.
+
+    def _start(self) -> None:
+        if self._folder is not None:
+            self._show_sign_in(self._folder)
+        else:
+            self._show_first_run()
+
+    def _show(self, widget: SignIn | FirstRun | RecoveryPage | Shell | LockScreen) -> None:
+        for place in reversed(range(self._stack.count())):
+            old = self._stack.widget(place)
+            if old is not widget and old is not self._shell:
+                self._stack.removeWidget(old)
+                old.deleteLater()
+        if self._stack.indexOf(widget) < 0:
+            self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(widget)
+
+    def _show_first_run(self) -> None:
+        page = FirstRun(self.state)
+        page.created.connect(self._take_folder)
+        page.cancelled.connect(self.close)
+        self._show(page)
+
+    def _take_folder(self, folder: Path) -> None:
+        self._folder = folder
+        self._show_sign_in(folder)
+
+    def _show_sign_in(self, folder: Path) -> None:
+        page = SignIn(self.state, folder)
+        page.signed_in.connect(self._sit)
+        page.recovery_requested.connect(self._show_recovery)
+        self._show(page)
+        page.focus_first()
+
+    def _show_recovery(self) -> None:
+        assert self._folder is not None
+        page = RecoveryPage(self.state, self._folder)
+        page.ended.connect(partial(self._show_sign_in, self._folder))
+        self._show(page)
+
+    # At the desk.
+
+    def _sit(self, unlocked: Unlocked, role: str) -> None:
+        desk = studies.sit_down(unlocked, role, self.state.clock)
+        self.state.sit(unlocked, desk)
+        self.state.choose_language(Language(unlocked.language))
+        if unlocked.must_change_password and not must_change_password(self, self.state):
+            self._stand()
+            assert self._folder is not None
+            self._show_sign_in(self._folder)
+            return
+        shell = Shell(page_entries(self.state), self.state.language)
+        shell.language_requested.connect(self._choose_language)
+        shell.lock_requested.connect(self._lock_screen)
+        shell.top.search.answer_with(self._find)
+        shell.top.search.chosen.connect(self._found)
+        shell.show_study(
+            " · ".join(desk.protocol.registry_ids), studies.is_demonstration(desk)
+        )
+        self._shell = shell
+        self._name_user()
+        self._show_backup()
+        self._show(shell)
+        shell.show_page(first_page(desk.actor.role))
+
+    def _name_user(self) -> None:
+        if self._shell is not None and self.state.seated:
+            actor = self.state.desk.actor
+            self._shell.show_user(actor.name, role_words(actor.role, self.state.language))
+
+    def go(self, where: Go) -> None:
+        """Go to a place in the window."""
+        if self._shell is None:
+            return
+        before = self._shell.current_page()
+        if isinstance(before, DeskPage):
+            before.left()
+        page = self._shell.page(where.page)
+        if isinstance(page, DeskPage):
+            page.target(where)
+        self._shell.show_page(where.page)
+
+    def _choose_language(self, language: Language) -> None:
+        self.state.choose_language(language)
+        if self.state.seated:
+            people.choose_language(self.state.desk, language.code)
+
+    def _speak(self) -> None:
+        if self._shell is not None:
+            self._shell.set_language(self.state.language)
+            self._name_user()
+            self._show_backup()
+
+    def _say(self, text: str, status: str = "ok") -> None:
+        if self._shell is not None:
+            self._shell.say(text, status)
+
+    def _refresh(self, tables: frozenset[str]) -> None:
+        if self._shell is not None:
+            self._shell.refresh_top()
+
+    def _find(self, typed: str) -> list[Suggestion]:
+        wanted = typed.strip().lower()
+        rows = subjects.subjects(self.state.desk)
+        return [
+            Suggestion(str(row.id), row.code, row.name if self.state.names_shown else "")
+            for row in rows
+            if wanted in row.code.lower() or (self.state.names_shown and wanted in row.name.lower())
+        ][:12]
+
+    def _found(self, code: str) -> None:
+        self.go(Go("subject", subject_id=int(code)))
+
+    # The lock, and leaving.
+
+    def _lock_screen(self) -> None:
+        if self._shell is None or self._lock is not None:
+            return
+        page = self._shell.current_page()
+        if isinstance(page, DeskPage):
+            page.left()
+        lock = LockScreen(self.state)
+        lock.unlocked.connect(self._unlock)
+        lock.other_user.connect(self._other_user)
+        self._lock = lock
+        self._show(lock)
+
+    def _unlock(self) -> None:
+        lock, self._lock = self._lock, None
+        if self._shell is not None and lock is not None:
+            self._show(self._shell)
+            page = self._shell.current_page()
+            if page is not None:
+                page.setFocus()
+
+    def _other_user(self) -> None:
+        self._lock = None
+        self._stand()
+        assert self._folder is not None
+        self._show_sign_in(self._folder)
+
+    def _show_backup(self) -> None:
+        if self._shell is None or self.state.unlocked is None:
+            return
+        made = backup.newest(self.state.unlocked.folder)
+        language = self.state.language
+        words = (
+            language.text("Offline · backed up {time}", time=f"{made:%m-%d %H:%M}")
+            if made
+            else language.text("Offline · no backup yet")
+        )
+        self._shell.sidebar.show_backup(words, "" if made else "warn")
+
+    def _stand(self) -> None:
+        """Sign out; the shell goes with the desk."""
+        unlocked, desk = self.state.stand()
+        if self._shell is not None:
+            self._stack.removeWidget(self._shell)
+            self._shell.deleteLater()
+            self._shell = None
+        studies.stand_up(unlocked, desk)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep what is half typed, back up when something changed, sign out."""
+        if self.state.jobs.running and not self.state.jobs.wait():
+            self.state.say(self.state.language.text(BUSY))
+            event.ignore()
+            return
+        if self.state.seated:
+            self._back_up_and_stand()
+        else:
+            page = self._stack.currentWidget()
+            if isinstance(page, SignIn):
+                page.give_up()
+        self.left.emit()
+        super().closeEvent(event)
+
+    def _back_up_and_stand(self) -> None:
+        page = self._shell.current_page() if self._shell is not None else None
+        if isinstance(page, DeskPage):
+            page.left()
+        assert self.state.unlocked is not None
+        try:
+            if backup.is_due(self.state.desk, self.state.unlocked.folder):
+                backup.make_backup(self.state.desk, self.state.unlocked.folder)
+        except SleDeskError as error:
+            self.state.refuse(error)
+        self._stand()

@@ -1,0 +1,135 @@
+"""Audit: who did what, when and why, newest first; the chain's last number and code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from sle_desk.base.language import Words
+from sle_desk.domain.forms import Field
+from sle_desk.services import history
+from sle_desk.services.history import AuditRow, Trail
+from sle_desk.ui.buttons import Button
+from sle_desk.ui.cards import Card
+from sle_desk.ui.desk_page import DeskPage
+from sle_desk.ui.field_box import FieldContext
+from sle_desk.ui.fields import TextField
+from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.labels import label
+from sle_desk.ui.state import State
+from sle_desk.ui.table import Column, RowsModel, TableView
+from sle_desk.ui.theme import current
+from sle_desk.ui.wording import role_words
+
+SEARCH = Field(code="search", label=Words("Find in the audit", "在稽查轨迹中查找"), kind="text", required=False)
+PAGE = 200
+
+
+def change_words(row: AuditRow) -> str:
+    """Return what a row changed, as "weight: 56 → 56.4"; an event shows its facts."""
+    if row.facts:
+        return json.dumps(row.facts, ensure_ascii=False)
+    if row.operation == "insert":
+        named = {name: value for name, value in row.new.items() if value not in (None, "", "current", 0)}
+        return ", ".join(f"{name} = {value}" for name, value in named.items())
+    return ", ".join(f"{name}: {row.old.get(name)} → {value}" for name, value in row.new.items())
+
+
+class AuditPage(DeskPage):
+    """The audit trail."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._rows: list[AuditRow] = []
+        self._head = label(role="table", ink="text_2")
+        context = FieldContext(state.language, state.clock.now, finding_sentence)
+        self.search = TextField(SEARCH, context)
+        self.search.committed.connect(self._find)
+        self.model = RowsModel(self._columns(), key=lambda row: row.number)
+        self.table = TableView(self.model, "dense")
+        self.more = Button("", "secondary", keys="M")
+        self.more.clicked.connect(self._more)
+        card = Card()
+        card.body.setContentsMargins(0, 0, 0, 0)
+        card.body.addWidget(self.table)
+        head = QHBoxLayout()
+        head.addWidget(self.search, 1)
+        head.addWidget(self._head)
+        head.addWidget(self.more)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(current().px(12))
+        column.addLayout(head)
+        column.addWidget(card, 1)
+        self._find_key = self.add_key("/", "", self._to_search)
+        self._more_key = self.table.add_verb("M", "", self._more)
+        self.retranslate()
+
+    def title(self) -> str:
+        """Return the title."""
+        return self.language.text("Audit")
+
+    def entered(self) -> None:
+        """Read anew: every act adds to it."""
+        self._stale = True
+        super().entered()
+        self.table.setFocus()
+
+    def load(self) -> None:
+        """Read the newest rows."""
+        self._rows = list(history.audit_trail(self.state.desk, Trail(text=self.search.typed(), limit=PAGE)))
+        self._show()
+
+    def _show(self) -> None:
+        head = self.state.desk.head()
+        self._head.setText(
+            self.language.text("Last number {number}, code {code}", number=head.number, code=head.code)
+        )
+        self.model.show_rows(self._rows)
+        self.more.setVisible(bool(self._rows) and self._rows[-1].number > 1)
+
+    def _more(self) -> None:
+        if self._rows and self._rows[-1].number > 1:
+            trail = Trail(text=self.search.typed(), before=self._rows[-1].number, limit=PAGE)
+            self._rows += history.audit_trail(self.state.desk, trail)
+            self._show()
+
+    def _find(self, typed: str) -> None:
+        self.load()
+        self.table.setFocus()
+
+    def _to_search(self) -> None:
+        self.search.setFocus()
+
+    def retranslate(self) -> None:
+        """Speak the chosen language."""
+        language = self.language
+        self.search.retranslate(language)
+        self.more.set_words(language.text("Earlier rows"))
+        self._find_key.setText(language.text("find"))
+        self._more_key.setText(language.text("earlier rows"))
+        self.model.set_columns(self._columns())
+        if self._rows:
+            self._show()
+
+    def _columns(self) -> Sequence[Column]:
+        language = self.language
+        return (
+            Column(language.text("No."), lambda row: row.number, lambda row: str(row.number), align="right"),
+            Column(language.text("When"), lambda row: row.at, lambda row: f"{row.at:%Y-%m-%d %H:%M:%S}"),
+            Column(
+                language.text("Who"),
+                lambda row: row.user,
+                lambda row: f"{row.user}, {role_words(row.role, language)}",
+            ),
+            Column(language.text("Action"), lambda row: row.action, lambda row: row.action),
+            Column(
+                language.text("Record"),
+                lambda row: row.table,
+                lambda row: f"{row.table} {row.row_id}" if row.table else "",
+            ),
+            Column(language.text("Change"), change_words, change_words, stretch=True, identity=True),
+            Column(language.text("Reason"), lambda row: row.reason, lambda row: row.reason, width=160),
+        )

@@ -1,0 +1,168 @@
+"""Any form of the package at a visit: filled, kept as a draft, saved, read, corrected, its history told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.words import error_sentence
+from sle_desk.domain.checks import read
+from sle_desk.services import subjects, visits
+from sle_desk.services.answers import Given
+from sle_desk.services.drafts import Place
+from sle_desk.services.subjects import SubjectRow
+from sle_desk.services.visits import Correction, FormRow, NewForm, VisitRow
+from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.history import show_history
+from sle_desk.ui.form_host import FormHost, Setting
+from sle_desk.ui.page import Step
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import Strip
+from sle_desk.ui.subject_strip import SubjectStrip
+from sle_desk.ui.theme import current
+from sle_desk.ui.wording import visit_words
+
+ANSWER_COLUMNS = ("typed", "number", "comparator", "text", "day", "choice", "missing", "kept_reason")
+
+
+class FormPage(DeskPage):
+    """One form of one visit of one subject."""
+
+    reads = frozenset({"form_record", "answer", "identity", "signature"})
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._subject: SubjectRow | None = None
+        self._visit: VisitRow | None = None
+        self._code = ""
+        self._record: FormRow | None = None
+        self.strip = SubjectStrip()
+        self.notice = Strip()
+        self.host: FormHost | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(current().px(12))
+        self._column.addWidget(self.strip)
+        self._column.addWidget(self.notice)
+
+    def target(self, go: Go) -> None:
+        """Take subject, visit and form."""
+        assert go.subject_id is not None and go.visit_id is not None
+        desk = self.state.desk
+        self._subject = subjects.subject_row(desk, go.subject_id)
+        self._visit = next(row for row in visits.visits(desk, go.subject_id) if row.id == go.visit_id)
+        self._code = go.form
+        self.notice.clear()
+
+    def path(self) -> Sequence[Step]:
+        """Return the way here."""
+        if self._subject is None or self._visit is None:
+            return ()
+        protocol, language = self.state.desk.protocol, self.language
+        return (
+            Step(self._subject.code, self._to_subject),
+            Step(visit_words(protocol, self._visit.code, language)),
+            Step(language.words(protocol.form(self._code).label)),
+        )
+
+    def go_up(self) -> bool:
+        """Go to the subject."""
+        self._to_subject()
+        return True
+
+    def _to_subject(self) -> None:
+        assert self._subject is not None
+        self.state.go(Go("subject", subject_id=self._subject.id))
+
+    def entered(self) -> None:
+        """Show the form: saved, or as this person left it."""
+        super().entered()
+        self._start()
+        if self.host is not None:
+            self.host.focus_first()
+
+    def left(self) -> None:
+        """Keep what is half typed."""
+        if self.host is not None and self._record is None:
+            self.host.keep_half_typed()
+
+    def load(self) -> None:
+        """Read the subject; a form being filled is not touched."""
+        if self._subject is None:
+            return
+        self._subject = subjects.subject_row(self.state.desk, self._subject.id)
+        self.strip.show_subject(self.state, self._subject)
+
+    def retranslate(self) -> None:
+        """Speak the chosen language; what is typed stays."""
+        if self.host is not None:
+            self.host.retranslate()
+        if self._subject is not None:
+            self.strip.show_subject(self.state, self._subject)
+
+    def _day(self) -> date:
+        assert self._visit is not None
+        return self._visit.on_day or self.state.desk.today()
+
+    def _start(self) -> None:
+        assert self._subject is not None and self._visit is not None
+        desk = self.state.desk
+        self._record = visits.saved_form(desk, self._visit.id, self._code)
+        if self.host is not None:
+            self._column.removeWidget(self.host)
+            self.host.hide()
+            self.host.deleteLater()
+        setting = Setting(
+            previous=visits.previous(desk, self._subject.id, self._code, self._day()),
+            born=self._subject.birth_date,
+            day_one=self._subject.day_one,
+        )
+        place = Place(f"form:{self._visit.id}:{self._code}") if self._record is None else None
+        self.host = FormHost(self.state, desk.protocol.form(self._code), place, self._save, setting)
+        self.host.corrected.connect(self._correct)
+        self.host.history_requested.connect(self._history)
+        if self._record is not None:
+            self.host.show_saved(self._record.values)
+        self._column.addWidget(self.host, 1)
+
+    def _save(self, given: Given) -> None:
+        assert self._subject is not None and self._visit is not None
+        form = self.state.desk.protocol.form(self._code)
+        visits.save_form(
+            self.state.desk, NewForm(self._subject.id, self._visit.id, self._code, self._day(), given)
+        )
+        self.state.say(
+            self.language.text("{form} saved. F2 corrects a value.", form=self.language.words(form.label))
+        )
+        self._to_subject()
+
+    def _correct(self, code: str, typed: str, reason: str) -> None:
+        assert self._record is not None
+        desk = self.state.desk
+        field = desk.protocol.form(self._code).field(code)
+        try:
+            correction = Correction(
+                form_record_id=self._record.id,
+                field=code,
+                value=read(field, typed, desk.now()),
+                reason=reason,
+                seen_version=self._record.answer_versions.get(code, 0),
+            )
+            self._record = visits.correct_value(desk, correction)
+        except SleDeskError as error:
+            self.notice.say(error_sentence(error, self.language), "bad")
+            return
+        assert self.host is not None
+        self.host.view.load(self._record.values)
+        self.state.say(self.language.text("Corrected. F11 tells the history of the value."))
+
+    def _history(self, code: str) -> None:
+        if self._record is None or code not in self._record.answer_ids:
+            return
+        label = self.state.desk.protocol.form(self._code).field(code).label
+        show_history(
+            self, self.state, self.language.words(label), "answer", self._record.answer_ids[code], ANSWER_COLUMNS
+        )

@@ -1,0 +1,246 @@
+"""Register a subject: who it is, from the identity card; then the consent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from sle_desk.base.errors import RuleBroken, SleDeskError
+from sle_desk.base.words import error_sentence, sentence
+from sle_desk.domain.checks import Value
+from sle_desk.services import subjects
+from sle_desk.services.answers import Given, day_of
+from sle_desk.services.drafts import Place
+from sle_desk.services.initials import propose_initials
+from sle_desk.services.subjects import NewConsent, NewSubject, SubjectRow
+from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.form_host import FormHost, Setting
+from sle_desk.ui.page import Step
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import Strip, WayOut
+from sle_desk.ui.subject_strip import SubjectStrip
+from sle_desk.ui.theme import current
+
+
+def text_of(values: dict[str, Value], code: str) -> str:
+    """Return a text or choice of a form, or an empty text."""
+    value = values.get(code)
+    return (value.text or value.choice or "") if value else ""
+
+
+class RegisterPage(DeskPage):
+    """The first form of a subject; the number is given when it is saved."""
+
+    reads = frozenset[str]()
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._not_duplicate = ""
+        self.strip = Strip()
+        self._column = QVBoxLayout(self)
+        px = current().px
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(px(12))
+        self._column.addWidget(self.strip)
+        self.host: FormHost | None = None
+
+    def title(self) -> str:
+        """Return the title."""
+        return self.language.text("New subject")
+
+    def path(self) -> Sequence[Step]:
+        """Return the way here."""
+        language = self.language
+        return (
+            Step(language.text("Subjects"), lambda: self.state.go(Go("subjects"))),
+            Step(language.text("New subject")),
+        )
+
+    def entered(self) -> None:
+        """Start a form, with what this person left here before."""
+        super().entered()
+        self._start()
+
+    def _start(self) -> None:
+        if self.host is not None:
+            self._column.removeWidget(self.host)
+            self.host.deleteLater()
+        form = self.state.desk.protocol.form("register")
+        self.host = FormHost(
+            self.state, form, Place("register"), self._save, Setting(codes=("initials", "identity_number"))
+        )
+        self.host.view.field_kept.connect(self._kept)
+        self._column.addWidget(self.host, 1)
+        self.host.focus_first()
+
+    def retranslate(self) -> None:
+        """Speak the chosen language; what is typed stays."""
+        if self.host is not None:
+            self.host.retranslate()
+
+    def left(self) -> None:
+        """Keep what is half typed."""
+        if self.host is not None:
+            self.host.keep_half_typed()
+
+    def go_up(self) -> bool:
+        """Go back to the list."""
+        self.state.go(Go("subjects"))
+        return True
+
+    def _kept(self, code: str, typed: str) -> None:
+        assert self.host is not None
+        view = self.host.view
+        if code == "name" and not view.field("initials").typed():
+            # A proposal in the open field: nothing is accepted until the person presses Enter there.
+            view.field("initials").put(propose_initials(typed))
+            view.field("initials").edited()
+        if code in ("identity_number", "birth_date", "sex"):
+            self._show_doubts()
+
+    def _new(self, values: dict[str, Value]) -> NewSubject | None:
+        born = day_of(values, "birth_date")
+        if born is None:
+            return None
+        return NewSubject(
+            name=text_of(values, "name"),
+            initials=text_of(values, "initials"),
+            sex=text_of(values, "sex"),
+            birth_date=born,
+            identity_kind=text_of(values, "identity_kind"),
+            identity_number=text_of(values, "identity_number"),
+            phone=text_of(values, "phone"),
+        )
+
+    def _show_doubts(self) -> None:
+        assert self.host is not None
+        new = self._new(self.host.view.values())
+        doubts = subjects.identity_doubts(new) if new is not None else ()
+        if doubts:
+            facts = {"length": len(new.identity_number)} if new is not None else {}
+            self.strip.say("\n".join(sentence(code, facts, self.language) for code in doubts), "warn")
+        else:
+            self.strip.clear()
+
+    def _save(self, given: Given) -> None:
+        values = dict(given.values)
+        missing = [field for field in ("name", "initials", "sex", "birth_date") if field not in values]
+        new = self._new(values)
+        if new is None or missing:
+            raise RuleBroken("register.incomplete")
+        try:
+            row = subjects.register_subject(self.state.desk, new, not_duplicate=self._not_duplicate)
+        except RuleBroken as error:
+            if error.code == "subject.duplicate":
+                self._ask_duplicate(error)
+            raise
+        self._not_duplicate = ""
+        self._registered(row)
+
+    def _ask_duplicate(self, error: SleDeskError) -> None:
+        language = self.language
+        self.strip.say(
+            error_sentence(error, language),
+            "bad",
+            [WayOut(language.text("Another person, cards compared"), "", self._another_person)],
+        )
+
+    def _another_person(self) -> None:
+        assert self.host is not None
+        self._not_duplicate = "another person, identity cards compared"
+        self.strip.clear()
+        self.host.view.save_requested.emit()
+
+    def _registered(self, row: SubjectRow) -> None:
+        self.state.say(self.language.text("{code} registered. Now the consent.", code=row.code))
+        self.state.go(Go("consent", subject_id=row.id))
+
+
+class ConsentPage(DeskPage):
+    """The consent of a subject; a new subject comes here first."""
+
+    reads = frozenset({"consent", "subject", "identity"})
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._subject: SubjectRow | None = None
+        self.strip = SubjectStrip()
+        self.host: FormHost | None = None
+        self._column = QVBoxLayout(self)
+        px = current().px
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(px(12))
+        self._column.addWidget(self.strip)
+
+    def target(self, go: Go) -> None:
+        """Take the subject."""
+        assert go.subject_id is not None
+        self._subject = subjects.subject_row(self.state.desk, go.subject_id)
+
+    def path(self) -> Sequence[Step]:
+        """Return the way here."""
+        assert self._subject is not None
+        subject = self._subject
+        return (
+            Step(subject.code, lambda: self.state.go(Go("subject", subject_id=subject.id))),
+            Step(self.language.text("Informed consent")),
+        )
+
+    def entered(self) -> None:
+        """Start the form."""
+        super().entered()
+        assert self._subject is not None
+        if self.host is not None:
+            self._column.removeWidget(self.host)
+            self.host.deleteLater()
+        form = self.state.desk.protocol.form("consent")
+        place = Place(f"consent:{self._subject.id}")
+        self.host = FormHost(
+            self.state, form, place, self._save, Setting(born=self._subject.birth_date, codes=("consent_version",))
+        )
+        self._column.addWidget(self.host, 1)
+        self.host.focus_first()
+
+    def load(self) -> None:
+        """Show the subject."""
+        if self._subject is not None:
+            self._subject = subjects.subject_row(self.state.desk, self._subject.id)
+            self.strip.show_subject(self.state, self._subject)
+
+    def retranslate(self) -> None:
+        """Speak the chosen language; what is typed stays."""
+        if self.host is not None:
+            self.host.retranslate()
+        self.load()
+
+    def left(self) -> None:
+        """Keep what is half typed."""
+        if self.host is not None:
+            self.host.keep_half_typed()
+
+    def go_up(self) -> bool:
+        """Go to the subject."""
+        assert self._subject is not None
+        self.state.go(Go("subject", subject_id=self._subject.id))
+        return True
+
+    def _save(self, given: Given) -> None:
+        assert self._subject is not None
+        values = dict(given.values)
+        signed_on = day_of(values, "signed_on")
+        if signed_on is None or "consent_version" not in values:
+            raise RuleBroken("consent.incomplete")
+        subjects.record_consent(
+            self.state.desk,
+            NewConsent(
+                self._subject.id,
+                text_of(values, "consent_version"),
+                signed_on,
+                text_of(values, "signed_time"),
+                text_of(values, "explained_by"),
+                text_of(values, "copy_given"),
+            ),
+        )
+        self.state.say(self.language.text("Consent of {code} recorded.", code=self._subject.code))
+        self.state.go(Go("subject", subject_id=self._subject.id))

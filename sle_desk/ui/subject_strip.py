@@ -1,0 +1,48 @@
+"""The strip that never scrolls away: number, name, sex and age, arm, day, weight with its age, alerts."""
+
+from __future__ import annotations
+
+from sle_desk.domain.values import plain, study_day
+from sle_desk.services import visits
+from sle_desk.services.subjects import SubjectRow
+from sle_desk.ui.cards import Fact, FactStrip
+from sle_desk.ui.state import State
+from sle_desk.ui.wording import arm_words, sex_age_words, state_words
+
+
+def strip_facts(state: State, subject: SubjectRow) -> list[Fact]:
+    """Return the facts of a subject for the strip, read now."""
+    language, desk = state.language, state.desk
+    today = desk.today()
+    shape, arm = arm_words(desk.protocol, subject.arm, language)
+    who = sex_age_words(subject, language)
+    if state.names_shown and subject.name:
+        who = f"{subject.name} · {who}"
+    facts = [
+        Fact(subject.code, who, large=True),
+        Fact(language.text("Arm"), arm, icon=shape),
+    ]
+    if subject.day_one is not None:
+        day = study_day(today, subject.day_one)
+        week = language.text("week {week}", week=(day - 1) // 7) if day > 0 else ""
+        facts.append(Fact(language.text("Day in study"), language.text("Day {day}", day=day), week))
+    else:
+        facts.append(Fact(language.text("State"), state_words(subject.state, language)))
+    weighed = visits.weights(desk, subject.id)
+    if weighed:
+        on_day, value = weighed[-1]
+        age = (today - on_day).days
+        ago = language.text("today") if age == 0 else language.text("{days} d ago", days=age)
+        shown = f"{plain(value.number)} kg" if value.number is not None else ""
+        facts.append(Fact(language.text("Weight"), shown, f"{on_day:%m-%d}, {ago}"))
+    else:
+        facts.append(Fact(language.text("Weight"), language.text("not weighed yet")))
+    return facts
+
+
+class SubjectStrip(FactStrip):
+    """The strip on a page about one subject."""
+
+    def show_subject(self, state: State, subject: SubjectRow) -> None:
+        """Show a subject as of now."""
+        self.show_facts(strip_facts(state, subject))

@@ -1,0 +1,54 @@
+"""Words for codes that several pages show: states, arms, sexes, flags, roles."""
+
+from __future__ import annotations
+
+from sle_desk.base.language import Language, message
+from sle_desk.domain import roles
+from sle_desk.domain.protocol import Protocol
+from sle_desk.services.subjects import SubjectRow
+
+STATES = {
+    "screening": (message("Screening"), "due"),
+    "failed": (message("Screen failure"), "neutral"),
+    "randomised": (message("Randomised"), "due"),
+    "treatment": (message("On treatment"), "ok"),
+    "complete": (message("Completed"), "ok"),
+    "left": (message("Left the study"), "neutral"),
+    "void": (message("Entered in error"), "bad"),
+}
+SEXES = {"F": message("F"), "M": message("M")}
+FLAGS = {
+    "LOW": (message("Low"), "warn", "arrow-down"),
+    "HIGH": (message("High"), "warn", "arrow-up"),
+    "NORMAL": (message("normal"), "ok", "check"),
+    "ABNORMAL": (message("Abnormal"), "warn", "alert"),
+    "UNKNOWN": (message("not judged"), "neutral", "minus-circle"),
+}
+
+
+def state_words(state: str, language: Language) -> str:
+    """Return the words of a subject's state."""
+    return language.text(STATES[state][0])
+
+
+def arm_words(protocol: Protocol, arm: str, language: Language) -> tuple[str, str]:
+    """Return the shape and the words of an arm; no arm before allocation."""
+    if not arm:
+        return "", language.text("Not randomised")
+    found = protocol.arm(arm)
+    return found.shape, language.words(found.label)
+
+
+def sex_age_words(subject: SubjectRow, language: Language) -> str:
+    """Return sex and age, as "F, 34 y"."""
+    return language.text("{sex}, {age} y", sex=language.text(SEXES[subject.sex]), age=subject.age)
+
+
+def role_words(role: str, language: Language) -> str:
+    """Return the name of a role; "setup" and "migration" are not people's."""
+    return language.words(roles.ROLES[role]) if role in roles.ROLES else role
+
+
+def visit_words(protocol: Protocol, code: str, language: Language) -> str:
+    """Return the name of a visit."""
+    return language.words(protocol.visit(code).label)

@@ -1,0 +1,100 @@
+"""Backups: they count when verified, and come back."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from people_invented import someone
+from study_fixtures import PASSWORD, Study
+
+from sle_desk.base.errors import NotAllowed, StorageFailed
+from sle_desk.domain import roles
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.services import backup, subjects
+
+
+def made(study: Study) -> backup.Backup:
+    """Make a backup with one subject in it."""
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subjects.register_subject(desk, someone())
+    return backup.make_backup(desk, study.folder)
+
+
+def test_a_backup_names_its_number_and_leaves_nothing_half_made(study: Study) -> None:
+    made_one = made(study)
+    assert [path.name for path in study.folder.backups.iterdir()] == [made_one.path.name]
+    assert backup.newest(study.folder) == study.clock.now()
+    assert "张慧敏".encode() not in made_one.path.read_bytes()
+
+
+def test_a_backup_is_due_only_when_something_changed(study: Study) -> None:
+    made(study)
+    study.leave()
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    assert not backup.is_due(desk, study.folder)
+    subjects.register_subject(desk, someone(initials="LXM", identity_number=""))
+    assert backup.is_due(desk, study.folder)
+
+
+def test_a_backup_restored_to_an_empty_folder_has_the_same_head_and_people(study: Study, tmp_path: Path) -> None:
+    made_one = made(study)
+    study.leave()
+    target = StudyFolder(tmp_path / "elsewhere")
+    rehearsal = backup.rehearse(made_one.path, "chen.lan", PASSWORD, target)
+    assert rehearsal.verified.holds
+    backup.restore(made_one.path, target, rehearsal, study.clock)
+    restored = Study(target, study.clock, "")
+    desk = restored.sit("chen.lan", roles.COORDINATOR)
+    assert [row.code for row in subjects.subjects(desk)] == ["SLE-001"]
+    restored.leave()
+
+
+def test_restoring_an_older_backup_says_both_numbers_and_keeps_the_live_file(study: Study) -> None:
+    made_one = made(study)
+    subjects.register_subject(study.desk, someone(initials="LXM", identity_number=""))
+    study.leave()
+    rehearsal = backup.rehearse(made_one.path, "chen.lan", PASSWORD, study.folder)
+    with pytest.raises(StorageFailed, match="backup.older") as refused:
+        backup.restore(made_one.path, study.folder, rehearsal, study.clock)
+    assert refused.value.facts["backup"] < refused.value.facts["live"]
+    backup.restore(made_one.path, study.folder, rehearsal, study.clock, accept_older=True)
+    kept = [path.name for path in study.folder.path.iterdir() if path.name.endswith(".pre-restore")]
+    assert len(kept) == 2
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    assert len(subjects.subjects(desk)) == 1
+
+
+def test_a_changed_or_cut_backup_is_refused_before_anything_is_replaced(study: Study, tmp_path: Path) -> None:
+    made_one = made(study)
+    whole = made_one.path.read_bytes()
+    study.leave()
+    live = study.folder.study.read_bytes()
+    cut = tmp_path / "cut.slebak"
+    cut.write_bytes(whole[: len(whole) // 2])
+    flipped = tmp_path / "flipped.slebak"
+    changed = bytearray(whole)
+    changed[len(whole) // 3] ^= 1
+    flipped.write_bytes(bytes(changed))
+    for path in (cut, flipped):
+        with pytest.raises(StorageFailed, match=r"backup\."):
+            backup.rehearse(path, "chen.lan", PASSWORD, study.folder)
+    assert study.folder.study.read_bytes() == live
+
+
+def test_a_foreign_zip_is_not_a_backup(tmp_path: Path, study: Study) -> None:
+    path = tmp_path / "other.slebak"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../evil", "x")
+    with pytest.raises(StorageFailed, match="backup.not_one"):
+        backup.read_manifest(path)
+
+
+def test_a_backup_opens_read_only(study: Study) -> None:
+    made_one = made(study)
+    study.leave()
+    with backup.opened_read_only(made_one.path, "chen.lan", PASSWORD, study.clock) as desk:
+        assert [row.code for row in subjects.subjects(desk)] == ["SLE-001"]
+        with pytest.raises(NotAllowed, match="read_only"):
+            subjects.register_subject(desk, someone(initials="LXM", identity_number=""))
