@@ -85,7 +85,7 @@ class Typist:
         for character in text:
             window = QGuiApplication.focusWindow()
             assert window is not None, "no window has the focus"
-            QTest.keyClicks(window, character) if character.isascii() else self._commit(character)
+            QTest.keyClick(window, character) if character.isascii() else self._commit(character)
             QCoreApplication.processEvents()
 
     def _commit(self, character: str) -> None:

@@ -165,7 +165,7 @@ class Analyte:
         if given.factor is None or wanted.factor is None:
             raise RuleBroken("lab.no_conversion", analyte=self.code, unit=given.shown, to=wanted.shown)
         # One division at the end, so that powers of ten come out exactly.
-        return rounded(value * given.factor / wanted.factor)
+        return rounded(value * given.factor * wanted.divisor / (given.divisor * wanted.factor))
 
     def in_standard(self, value: Decimal, unit: str) -> Decimal:
         """Return the value in the standard unit, rounded half-even to 6 decimals."""
@@ -206,30 +206,23 @@ def _answer(entry: Entry) -> Answer:
     return answer
 
 
-def _limits(entry: Entry, name: str) -> Limits | None:
-    if not entry.has(name):
-        return None
-    pair = entry.table(name)
+def _limits(pair: Entry) -> Limits:
     low, high = pair.decimal("low"), pair.decimal("high")
     pair.done()
     # No measure of the dictionary is below zero; the reading of "<0.5" rests on it.
     if not _ZERO <= low < high:
-        raise entry.fault(name, "package.limits_order", low=str(low), high=str(high))
+        raise pair.fault("low", "package.limits_order", low=str(low), high=str(high))
     return low, high
 
 
-def _change(entry: Entry) -> ChangeRule | None:
-    if not entry.has("change"):
-        return None
-    rule = entry.table("change")
+def _change(rule: Entry) -> ChangeRule:
     change = ChangeRule(rule.decimal("percent"), rule.decimal("at_least"))
     rule.done()
     return change
 
 
-def _loinc(entry: Entry, units: tuple[Unit, ...]) -> Loinc:
-    allowed = ("", *(unit.code for unit in units))
-    loinc = Loinc(entry.text("code"), entry.flag("verified"), entry.one_of("unit", allowed, ""))
+def _loinc(entry: Entry) -> Loinc:
+    loinc = Loinc(entry.text("code"), entry.flag("verified"), entry.text("unit", ""))
     entry.done()
     return loinc
 
@@ -256,10 +249,21 @@ def _meet(one: SeedRange, other: SeedRange) -> bool:
     return sexes and one_ends and (other.age_to is None or other.age_to >= one.age_from)
 
 
-def _refuse_overlap(entry: Entry, ranges: tuple[SeedRange, ...]) -> None:
-    for index, one in enumerate(ranges):
-        if any(_meet(one, other) for other in ranges[:index]):
+def _refuse_order(entry: Entry, name: str, low: Decimal | int | None, high: Decimal | int | None) -> None:
+    if low is not None and high is not None and low > high:
+        raise entry.fault(name, "package.limits_order", low=str(low), high=str(high))
+
+
+def _refuse_discord(entry: Entry, found: Analyte) -> None:
+    """Refuse limits, ranges or codes of an analyte that do not go together."""
+    if found.hard and found.soft and not (found.hard[0] <= found.soft[0] and found.soft[1] <= found.hard[1]):
+        raise entry.fault("soft", "package.soft_outside_hard")
+    for index, one in enumerate(found.ranges):
+        if any(_meet(one, other) for other in found.ranges[:index]):
             raise entry.fault(f"ranges[{index}]", "package.ranges_overlap")
+    for index, loinc in enumerate(found.loinc):
+        if loinc.unit and loinc.unit not in {unit.code for unit in found.units}:
+            raise entry.fault(f"loinc[{index}].unit", "package.unknown_reference", found=loinc.unit)
 
 
 class AnalyteReader:
@@ -271,7 +275,8 @@ class AnalyteReader:
         self.sources = {source.code: source for source in sources}
         units = unique(map(_unit_name, root.tables("unit")), code_of, root.file, "unit")
         self.units = {unit.code: unit for unit in units}
-        self.answers = dict(map(_answers, root.tables("answers")))
+        answers = map(_answers, root.tables("answers"))
+        self.answers = dict(unique(answers, lambda pair: pair[0], root.file, "answers"))
 
     def source(self, entry: Entry, name: str, default: str | None = None) -> str:
         """Return the code of a source that is declared."""
@@ -295,63 +300,49 @@ class AnalyteReader:
 
     def _units(self, entry: Entry) -> tuple[Unit, ...]:
         source = self.source(entry, "factor_source", "DEFINITION")
-        if not entry.has("unit"):
-            return ()
         others = (self._other_unit(other, source) for other in entry.tables("other_units", optional=True))
         units = (self.unit(entry, _ONE, _ONE, "DEFINITION"), *others)
         return unique(units, code_of, entry.file, f"{entry.key}.other_units")
 
     def _range(self, entry: Entry) -> SeedRange:
-        low, high = entry.optional_decimal("low"), entry.optional_decimal("high")
-        if (low is None and high is None) or (low is not None and high is not None and low > high):
-            raise entry.fault("low", "package.limits_order", low=str(low), high=str(high))
         found = SeedRange(
             sex=entry.one_of("sex", SEXES),
             age_from=entry.whole("age_from"),
             age_to=entry.whole("age_to") if entry.has("age_to") else None,
-            low=low,
-            high=high,
+            low=entry.optional_decimal("low"),
+            high=entry.optional_decimal("high"),
             low_inclusive=entry.flag("low_inclusive", True),
             high_inclusive=entry.flag("high_inclusive", True),
             source=self.source(entry, "source"),
             confirmed=entry.flag("confirmed", False),
         )
-        if found.age_to is not None and found.age_to < found.age_from:
-            raise entry.fault(
-                "age_to", "package.limits_order", low=str(found.age_from), high=str(found.age_to)
-            )
         entry.done()
+        if found.low is None and found.high is None:
+            raise entry.fault("low", "package.missing")
+        _refuse_order(entry, "low", found.low, found.high)
+        _refuse_order(entry, "age_to", found.age_from, found.age_to)
         return found
 
     def analyte(self, entry: Entry) -> Analyte:
-        """Return one analyte."""
+        """Return one analyte: a number has units and hard limits, anything else a list of answers."""
         kind = entry.one_of("kind", KINDS)
-        listed = entry.one_of("answers", self.answers) if entry.has("answers") else ""
-        if entry.has("unit") != (kind == NUMBER) or bool(listed) != (kind != NUMBER):
-            raise entry.fault("kind", "package.number_or_answers", kind=kind)
-        ranges = tuple(map(self._range, entry.tables("ranges", optional=True)))
-        _refuse_overlap(entry, ranges)
-        hard, soft = _limits(entry, "hard"), _limits(entry, "soft")
-        if kind == NUMBER and hard is None:
-            raise entry.fault("hard", "package.missing")
-        if hard and soft and not (hard[0] <= soft[0] and soft[1] <= hard[1]):
-            raise entry.fault("soft", "package.soft_outside_hard")
-        units = self._units(entry)
+        number = kind == NUMBER
         found = Analyte(
             code=entry.text("code"),
             label=entry.words("label"),
             kind=kind,
             cdisc=_cdisc(entry.table("cdisc")),
-            units=units,
-            answers=self.answers[listed] if listed else (),
-            ranges=ranges,
-            hard=hard,
-            soft=soft,
-            change=_change(entry),
+            units=self._units(entry) if number else (),
+            answers=() if number else self.answers[entry.one_of("answers", self.answers)],
+            ranges=tuple(map(self._range, entry.tables("ranges", optional=True))),
+            hard=_limits(entry.table("hard")) if number else None,
+            soft=_limits(entry.table("soft")) if entry.has("soft") else None,
+            change=_change(entry.table("change")) if entry.has("change") else None,
             decimals=entry.whole("decimals") if entry.has("decimals") else None,
-            loinc=tuple(_loinc(item, units) for item in entry.tables("loinc", optional=True)),
+            loinc=tuple(map(_loinc, entry.tables("loinc", optional=True))),
             computed=entry.flag("computed", False),
             limits_source=self.source(entry, "limits_source", "P"),
         )
         entry.done()
+        _refuse_discord(entry, found)
         return found

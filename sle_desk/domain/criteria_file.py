@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from sle_desk.base.errors import PackageFaulty
-from sle_desk.domain.evidence import LostText, parse_evidence
+from sle_desk.domain.evidence import LostText
+from sle_desk.domain.evidence_file import parse_evidence
 from sle_desk.domain.protocol import (
     ADDED,
     EXCLUSION,

@@ -92,7 +92,7 @@ def check_decision(protocol: Protocol, decision: Decision, beside: Readings | No
     if setting is None:
         raise RuleBroken("decision.unknown", decision=decision.code)
     if setting.clarification:
-        raise RuleBroken("decision.governed", setting=setting.code, clarification=setting.clarification)
+        raise RuleBroken("decision.governed", setting=setting.label, clarification=setting.clarification)
     if decision.option != VALUE:
         raise RuleBroken("decision.option", decision=decision.code, option=decision.option)
     _check_values(protocol, decision, (setting.code,))
@@ -126,7 +126,9 @@ def _contradict(protocol: Protocol, one: Decision, other: Decision) -> bool:
 def _check_values(protocol: Protocol, decision: Decision, asked: tuple[str, ...]) -> None:
     for code in asked:
         if code not in decision.values:
-            raise RuleBroken("decision.value_missing", decision=decision.code, setting=code)
+            raise RuleBroken(
+                "decision.value_missing", decision=decision.code, setting=protocol.setting(code).label
+            )
     for code, given in decision.values.items():
         if code not in asked:
             raise RuleBroken("decision.value_not_asked", decision=decision.code, setting=code)
@@ -217,7 +219,7 @@ class Readings:
         """Return what was decided for a setting, or refuse, naming what it waits for."""
         value = self.value(code)
         if isinstance(value, Open):
-            raise RuleBroken("setting.open", setting=code, waits=value.code)
+            raise RuleBroken("setting.open", setting=self._protocol.setting(code).label, waits=value.code)
         return value
 
     def waits(self, act: str) -> tuple[str, ...]:

@@ -73,13 +73,6 @@ class Asked:
         stale = Missing("eligibility.result_stale", Place("analyte", analyte), facts)
         return result, replace(line, stale=True), stale
 
-    def place_of(self, field: str) -> Place:
-        """Return the form that asks for a field of this name."""
-        for form in self.protocol.forms:
-            if any(each.code == field for each in form.fields()):
-                return Place("form", form.code, field)
-        return Place("form", "", field)
-
     def screening_form(self, code: str) -> SavedForm | None:
         """Return the newest saved form of a kind at a screening visit."""
         screening = (visit.code for visit in self.protocol.visits if "screening" in visit.tags)

@@ -30,6 +30,7 @@ from sle_desk.domain.evidence_values import (
     found,
     in_unit,
     mirrored,
+    no_weight,
 )
 from sle_desk.domain.formulas import COCKCROFT_GAULT, Computed, ckd_epi_2021, cockcroft_gault, uln_multiple
 from sle_desk.domain.values import age_on, rounded
@@ -106,7 +107,7 @@ def creatinine_clearance(evidence: CreatinineClearance, asked: Asked) -> Found:
     weight = asked.facts.weight
     missing: list[Missing] = []
     if weight is None and asked.setting(evidence.formula) == COCKCROFT_GAULT.code:
-        missing.append(Missing("eligibility.no_weight", asked.place_of("weight")))
+        missing.append(no_weight(asked.protocol))
     if isinstance(newest, Missing):
         return found(None, missing=[newest, *missing])
     result, creatinine, stale = newest

@@ -26,6 +26,7 @@ AGE, SIGNED, FIRST_PROCEDURE, SEX, WEIGHT, SCREENED, SCORE = (
     message("Screening visit"),
     message("Score"),
 )
+WEIGHT_FIELD = "weight"
 MALE_WORDS = Words("Male", "男")
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "": ""}
 _EXACT: dict[str, Callable[[Fraction, Fraction], bool]] = {
@@ -230,6 +231,13 @@ def not_answered(protocol: Protocol, reference: FieldReference) -> Missing:
     label = form.field(reference.field).label if reference.field else form.label
     facts = facts_of(form=form.label, label=label)
     return Missing("eligibility.not_answered", Place("form", reference.form, reference.field), facts)
+
+
+def no_weight(protocol: Protocol) -> Missing:
+    """Return what is missing where there is no weight, and the form that asks for one."""
+    forms = (form for form in protocol.forms if any(each.code == WEIGHT_FIELD for each in form.fields()))
+    code = next((form.code for form in forms), "")
+    return Missing("eligibility.no_weight", Place("form", code, WEIGHT_FIELD))
 
 
 def no_result(protocol: Protocol, analyte: str) -> Missing:

@@ -26,7 +26,7 @@ AT_LEAST = "grade.at_least"
 NO_TERM = "grade.no_term"
 OTHER_UNIT = "grade.other_unit"
 
-_ZERO, _ONE, _FIVE, _INFINITY = Decimal(0), Decimal(1), Decimal(5), Decimal("Infinity")
+_ONE, _FIVE, _INFINITY = Decimal(1), Decimal(5), Decimal("Infinity")
 _KEPT_SCALES = 4096
 
 
@@ -80,8 +80,7 @@ class Scale:
 
     def _covered(self, value: Decimal, comparator: str) -> Grade:
         if comparator in ("<", "<="):
-            # No measure is below zero, so "<0.5" is from zero up to 0.5.
-            first = self._place(_ZERO)
+            first = 0
             last = self._place(value) if comparator == "<=" else 2 * bisect_left(self.edges, value)
         else:
             first = self._place(value) if comparator == ">=" else 2 * bisect_right(self.edges, value)

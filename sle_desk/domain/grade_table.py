@@ -165,12 +165,12 @@ def _band(entry: Entry, *, graded: bool, clinical: bool = False) -> Band:
     if grade is not None and not 1 <= grade <= HIGHEST_GRADE:
         raise entry.fault("grade", "package.grade", found=grade)
     lower, upper = _side(entry, "above", "from"), _side(entry, "below", "to")
+    band = Band(grade, lower, upper, clinical, None if graded else entry.words("reason"))
+    entry.done()
     if not lower and not upper:
         raise entry.fault("above", "package.missing")
-    band = Band(grade, lower, upper, clinical, None if graded else entry.words("reason"))
     if _empty(lower, upper):
         raise entry.fault("above", "package.band_empty")
-    entry.done()
     return band
 
 
@@ -188,6 +188,9 @@ def _limb(entry: Entry) -> Limb:
     bands = [_band(item, graded=True) for item in entry.tables("bands", optional=True)]
     bands += [_band(item, graded=False) for item in entry.tables("gaps", optional=True)]
     bands += [_band(item, graded=False, clinical=True) for item in entry.tables("asks", optional=True)]
+    units = entry.texts("units", optional=True)
+    limb = Limb(units, entry.one_of("when", CONDITIONS, ALWAYS), tuple(bands))
+    entry.done()
     if not bands:
         raise entry.fault("bands", "package.missing")
     for index, band in enumerate(bands):
@@ -198,11 +201,8 @@ def _limb(entry: Entry) -> Limb:
                 raise entry.fault(
                     "bands", "package.bands_overlap", one=str(other.grade), other=str(band.grade)
                 )
-    units = entry.texts("units", optional=True)
     if not units and any(not bound.of for band in bands for bound in band.lower + band.upper):
         raise entry.fault("units", "package.missing")
-    limb = Limb(units, entry.one_of("when", CONDITIONS, ALWAYS), tuple(bands))
-    entry.done()
     return limb
 
 
@@ -233,36 +233,34 @@ def _known_analytes(entry: Entry, units: Named) -> tuple[str, ...]:
 
 def _term(entry: Entry, version: str, sources: Mapping[str, str], units: Named, answers: Named) -> Term:
     analytes = _known_analytes(entry, units)
+    direction = entry.one_of("direction", DIRECTIONS)
+    listed = direction == LISTED_TERM
     possible = sorted(set().union(*(answers[code] for code in analytes)))
-    printed = entry.texts("printed")
-    if len(printed) != HIGHEST_GRADE:
-        raise entry.fault("printed", "package.printed", found=len(printed), wanted=HIGHEST_GRADE)
     term = Term(
         version=version,
         code=entry.text("code"),
         label=entry.words("label"),
         meddra=entry.text("meddra"),
         analytes=analytes,
-        direction=entry.one_of("direction", DIRECTIONS),
-        printed=printed,
+        direction=direction,
+        printed=entry.texts("printed"),
         source=sources[entry.one_of("source", sources)],
         confirmed=entry.flag("confirmed"),
-        limbs=tuple(map(_limb, entry.tables("limb", optional=True))),
-        answers=MappingProxyType(
-            dict(_listed(item, possible) for item in entry.tables("answers", optional=True))
-        ),
+        limbs=() if listed else tuple(map(_limb, entry.tables("limb"))),
+        answers=dict(_listed(item, possible) for item in entry.tables("answers")) if listed else {},
         clinical=tuple(map(_clinical, entry.tables("clinical", optional=True))),
         difference=entry.optional_words("difference"),
         note=entry.optional_words("note"),
     )
-    if (term.direction == LISTED_TERM) != bool(term.answers) or bool(term.answers) == bool(term.limbs):
-        raise entry.fault("direction", "package.limbs_or_answers")
-    for code in analytes:
-        if term.units and not term.units <= units[code]:
-            raise entry.fault(
-                "limb.units", "package.unknown_reference", found=", ".join(term.units - units[code])
-            )
     entry.done()
+    if not term.limbs and not term.answers:
+        raise entry.fault("limb", "package.missing")
+    if len(term.printed) != HIGHEST_GRADE:
+        raise entry.fault("printed", "package.printed", found=len(term.printed), wanted=HIGHEST_GRADE)
+    for code in analytes:
+        if term.units - units[code]:
+            strange = ", ".join(sorted(term.units - units[code]))
+            raise entry.fault("limb.units", "package.unknown_reference", found=strange)
     return term
 
 

@@ -50,12 +50,11 @@ def _limit_facts(analyte: Analyte, measured: Measured, unit: Unit, limits: Limit
 
 def _unit_fixes(analyte: Analyte, value: Decimal, unit: Unit) -> Iterable[_Fix]:
     """Yield what the number would be had it been read in another unit of the analyte."""
-    typed = analyte.in_standard(value, unit.code)
     for other in analyte.units:
         if other.code == unit.code or not other.same_quantity:
             continue
         meant = analyte.in_standard(value, other.code)
-        if meant != typed and _plausible(analyte, meant):
+        if _plausible(analyte, meant):
             number = analyte.convert(meant, analyte.standard.code, unit.code)
             yield _Fix(number, {"other_unit": other.shown}, "value.other_unit")
 

@@ -1,4 +1,4 @@
-"""How a subject leaves a drug, the treatment or the study: the kinds, their coded reasons, what fits together."""
+"""How a subject leaves a drug, the treatment or the study: kinds, coded reasons, and what fits together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ _ADVERSE_EVENT = Choice("adverse_event", Words("Adverse event", "不良事件"),
 _PREGNANCY = Choice("pregnancy", Words("Pregnancy", "妊娠"), "2", "PREGNANCY")
 _NO_EFFECT = Choice("lack_of_effect", Words("Lack of effect", "疗效不佳"), "3", "LACK OF EFFICACY")
 _SUBJECT = Choice("subject", Words("Decision of the subject", "受试者决定"), "4", "WITHDRAWAL BY SUBJECT")
-_DOCTOR = Choice("investigator", Words("Decision of the investigator", "研究者决定"), "5", "PHYSICIAN DECISION")
+_DOCTOR = Choice(
+    "investigator", Words("Decision of the investigator", "研究者决定"), "5", "PHYSICIAN DECISION"
+)
 _LOST = Choice("lost", Words("Lost to follow-up", "失访"), "6", "LOST TO FOLLOW-UP")
 _DEATH = Choice("death", Words("Death", "死亡"), "7", "DEATH")
 _OTHER = Choice(OTHER, Words("Other", "其他"), "9", "OTHER")

@@ -137,7 +137,9 @@ def _injections(readings: Readings, drug: Drug) -> InjectionRules:
         first=StageRules(
             first.code, _whole(readings, FIRST_DOSES), first.every_days or 0, _window(readings, FIRST_WINDOW)
         ),
-        second=StageRules(second.code, second.weeks * _WEEK // every, every, _window(readings, SECOND_WINDOW)),
+        second=StageRules(
+            second.code, second.weeks * _WEEK // every, every, _window(readings, SECOND_WINDOW)
+        ),
         second_starts=str(_decided(readings, SECOND_START)),
         second_day=first.weeks * _WEEK + 1,
         cycles=_cycles(readings),

@@ -208,7 +208,6 @@ class Setting:
     basis: Basis | None
     clarification: str
     waits: tuple[str, ...]
-    hint: Words | None = None
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class RangeFound:
 def range_for(ranges: Iterable[ReferenceRange], sex: str, age: int, on: date) -> RangeFound:
     """Return the row of one laboratory and analyte for a sex, an age and a sample's day.
 
-    Raises RuleBroken range.overlap when two rows are right: neither may be picked.
+    Raises RuleBroken lab.ranges_overlap when two rows are right: neither may be picked.
     """
     rows = list(ranges)
     if not rows:
@@ -93,7 +93,7 @@ def _meet(one: ReferenceRange, other: ReferenceRange) -> bool:
 
 def _overlap(one: ReferenceRange, other: ReferenceRange) -> RuleBroken:
     return RuleBroken(
-        "range.overlap",
+        "lab.ranges_overlap",
         analyte=one.analyte,
         sex=one.sex if other.sex == BOTH else other.sex,
         age=max(one.age_from, other.age_from),

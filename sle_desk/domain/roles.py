@@ -82,7 +82,12 @@ ACTIONS = _actions(
     Action("session.open", _ALL, progress=True),
     Action("session.close", _ALL, progress=True),
     Action("password.change", _ALL, progress=True),
+    # Confirming a signature by password; the act that is signed is an action of its own.
+    Action("signature", _ALL, progress=True),
     Action("language.choose", _ALL, progress=True),
+    # The paper in the safe belongs to everybody: whoever lost the password may be any of them.
+    Action("recovery.seal", _ALL, progress=True),
+    Action("recovery.use", _ALL, progress=True),
     # People.
     Action("people.create", frozenset({ADMINISTRATOR}), progress=True),
     Action("people.role", frozenset({ADMINISTRATOR}), progress=True),

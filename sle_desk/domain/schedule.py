@@ -222,12 +222,12 @@ def planned_visits(
     """
     visits = []
     for rule in rules:
-        if rule.counted_from == FROM_LAST_DOSE and last_dose_on is None:
-            continue
-        if rule.counted_from == FROM_LAST_DOSE and last_dose_on is not None:
+        if rule.counted_from == FROM_DAY_ONE:
+            on = date_of(rule.day, day_one)
+        elif last_dose_on is not None:
             on = last_dose_on + timedelta(days=rule.day)
         else:
-            on = date_of(rule.day, day_one)
+            continue
         opens, closes = on - timedelta(days=rule.window.before), on + timedelta(days=rule.window.after)
         visits.append(PlannedVisit(rule.code, on, opens, closes))
     return tuple(sorted(visits, key=lambda visit: visit.planned_on))

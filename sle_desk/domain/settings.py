@@ -23,10 +23,10 @@ def read_setting(setting: Setting, given: Given) -> SettingValue:
     if setting.kind == "list":
         return _read_list(setting, given)
     if not isinstance(given, str):
-        raise RuleBroken("setting.one_value", setting=setting.code)
+        raise RuleBroken("setting.one_value", setting=setting.label)
     if setting.kind == "choice":
         if given not in {choice.code for choice in setting.choices}:
-            raise RuleBroken("setting.choice", setting=setting.code, given=given)
+            raise RuleBroken("setting.choice", setting=setting.label, given=given)
         return given
     if given == NO_LIMIT and setting.no_limit is not None:
         return None
@@ -36,13 +36,13 @@ def read_setting(setting: Setting, given: Given) -> SettingValue:
 
 def _read_list(setting: Setting, given: Given) -> tuple[Decimal, ...]:
     if isinstance(given, str) or not given:
-        raise RuleBroken("setting.list", setting=setting.code)
+        raise RuleBroken("setting.list", setting=setting.label)
     if setting.length is not None and len(given) != setting.length:
-        raise RuleBroken("setting.length", setting=setting.code, given=len(given), allowed=setting.length)
+        raise RuleBroken("setting.length", setting=setting.label, given=len(given), allowed=setting.length)
     numbers = tuple(_read_number(setting, item) for item in given)
     # Strengths in stock are a set; parts of a ratio are a row of a fixed length.
     if setting.length is None and len(set(numbers)) != len(numbers):
-        raise RuleBroken("setting.twice", setting=setting.code)
+        raise RuleBroken("setting.twice", setting=setting.label)
     return numbers
 
 
@@ -50,14 +50,14 @@ def _read_number(setting: Setting, given: str) -> Decimal:
     number = parse_number(given).value
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > setting.decimals:
-        raise RuleBroken("setting.decimals", setting=setting.code, given=given, allowed=setting.decimals)
+        raise RuleBroken("setting.decimals", setting=setting.label, given=given, allowed=setting.decimals)
     if setting.allowed and plain(number) not in setting.allowed:
         raise RuleBroken(
-            "setting.not_allowed", setting=setting.code, given=given, allowed=", ".join(setting.allowed)
+            "setting.not_allowed", setting=setting.label, given=given, allowed=", ".join(setting.allowed)
         )
     if setting.low is not None and setting.high is not None and not setting.low <= number <= setting.high:
         raise RuleBroken(
-            "setting.limits", setting=setting.code, given=given,
+            "setting.limits", setting=setting.label, given=given, unit=setting.unit or "",
             low=plain(setting.low), high=plain(setting.high),
         )  # fmt: skip
     return number
@@ -119,7 +119,6 @@ def parse_setting(entry: Entry) -> Setting:
         basis=parse_basis(entry) if proposal is not None else None,
         clarification=entry.text("clarification", ""),
         waits=entry.texts("waits", optional=True),
-        hint=entry.optional_words("hint"),
     )
     entry.done()
     _check_declaration(entry, setting)

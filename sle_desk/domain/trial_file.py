@@ -108,8 +108,9 @@ def _stage(entry: Entry, registry: str) -> Stage:
     entry.done()
     if (stage.every_days is None) != bool(stage.month_days and stage.label_days):
         raise entry.fault("every_days", "package.number_or_setting")
-    if stage.weeks < 1 or (stage.every_days is not None and stage.every_days < 1):
-        raise entry.fault("weeks", "package.not_positive")
+    for name, found in (("weeks", stage.weeks), ("every_days", stage.every_days)):
+        if found is not None and found < 1:
+            raise entry.fault(name, "package.not_positive", found=found)
     return stage
 
 

@@ -135,7 +135,7 @@ def score_curve(
     points: Sequence[Point], *, title: str = "", width: float = 176.0, height: float = 92.0
 ) -> Drawing:
     """Return a score over time from zero up, each point with its value, times named below."""
-    left, top, bottom = 20.0, 24.0, height - 16.0
+    left, top, bottom = 20.0, 24.0 if title else 13.0, height - 16.0
     items: list[Line | Band | Mark | Label] = []
     if title:
         items.append(Label(0.0, 8.4, title, 7.6, "left", bold=True))
@@ -159,16 +159,18 @@ def score_curve(
 
 def _ticks(highest: Decimal) -> list[Decimal]:
     """Zero and up to four even steps that reach the highest value."""
+    if highest <= 0:
+        return [Decimal(0), Decimal(1)]
     step = Decimal(1)
     scale = Decimal(1)
     while scale * 10 <= highest:
         scale *= 10
     for candidate in (scale / 10 * factor for factor in (*GRID_STEPS, *(10 * step for step in GRID_STEPS))):
         step = candidate
-        if step * 4 >= highest and step * 4 > 0:
+        if step * 4 >= highest:
             break
     ticks = [Decimal(0)]
-    while ticks[-1] < highest or len(ticks) < 2:
+    while ticks[-1] < highest:
         ticks.append(ticks[-1] + step)
     return ticks
 

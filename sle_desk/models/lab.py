@@ -45,12 +45,12 @@ class Sample(Record):
 
     __tablename__ = "sample"
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
-    panel: Mapped[str] = mapped_column(info={"field": "sample.panel"})
+    panel: Mapped[str] = mapped_column(info={"field": "result.panel"})
     laboratory_id: Mapped[int] = mapped_column(ForeignKey("laboratory.id"))
-    report_number: Mapped[str] = mapped_column(default="", info={"field": "sample.report_number"})
-    drawn_at: Mapped[datetime] = mapped_column(info={"field": "sample.drawn_at"})
-    fasting: Mapped[str] = mapped_column(default="", info={"field": "sample.fasting"})
-    dose_relation: Mapped[str] = mapped_column(default="", info={"field": "sample.dose_relation"})
+    report_number: Mapped[str] = mapped_column(default="", info={"field": "result.report_number"})
+    drawn_at: Mapped[datetime] = mapped_column(info={"field": "result.drawn_at"})
+    fasting: Mapped[str] = mapped_column(default="", info={"field": "result.fasting"})
+    dose_relation: Mapped[str] = mapped_column(default="", info={"field": "result.dose_relation"})
 
 
 class Result(Row):
@@ -58,10 +58,10 @@ class Result(Row):
 
     __tablename__ = "result"
     __table_args__ = (UniqueConstraint("sample_id", "analyte"), {"sqlite_strict": True})
-    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), index=True)
+    sample_id: Mapped[int] = mapped_column(ForeignKey("result.id"), index=True)
     analyte: Mapped[str] = mapped_column(index=True)
-    typed: Mapped[str] = mapped_column(default="", info={"field": "result.typed"})
-    comparator: Mapped[str] = mapped_column(default="", info={"field": "result.comparator"})
+    typed: Mapped[str] = mapped_column(default="", info={"field": "result.value"})
+    comparator: Mapped[str] = mapped_column(default="", info={"field": "result.value"})
     value: Mapped[Decimal | None] = mapped_column(info={"field": "result.value"})
     unit: Mapped[str] = mapped_column(default="", info={"field": "result.unit"})
     text: Mapped[str | None] = mapped_column(info={"field": "result.text"})

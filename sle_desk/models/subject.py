@@ -15,8 +15,8 @@ class Subject(Row):
 
     __tablename__ = "subject"
     number: Mapped[int] = mapped_column(unique=True)
-    code: Mapped[str] = mapped_column(unique=True, info={"field": "register.code"})
-    screening_number: Mapped[str] = mapped_column(unique=True, info={"field": "register.screening_number"})
+    code: Mapped[str] = mapped_column(unique=True, info={"field": "subject.code"})
+    screening_number: Mapped[str] = mapped_column(unique=True, info={"field": "subject.screening_number"})
     sex: Mapped[str] = mapped_column(info={"field": "register.sex"})
     birth_date: Mapped[date] = mapped_column(info={"field": "register.birth_date"})
     registered_at: Mapped[datetime]

@@ -81,9 +81,10 @@ def meaning_for(role: str) -> str:
     return ELIGIBLE_AND_CONSENTED if role in (roles.PI, roles.INVESTIGATOR) else IDENTITY_AND_DECISION
 
 
-def statement_for(role: str, language: Language) -> str:
-    """Return the statement a person in this role is shown above the password."""
-    return language.text(STATEMENTS[meaning_for(role)])
+def signing_for(role: str, language: str, password: str) -> Signing:
+    """Return what a person in this role signs above the password, in the words of a language."""
+    meaning = meaning_for(role)
+    return Signing(meaning, Language(language).text(STATEMENTS[meaning]), language, password)
 
 
 def import_list(desk: Desk, code: str, content: bytes | str, reason: str = "") -> Commitment:
@@ -222,8 +223,7 @@ def open_allocation(
     identifiers, any precondition. Who is allocated already is named, and nothing is drawn again.
     """
     decisions.require_role(desk, OPEN_ACTION)
-    meaning = meaning_for(desk.actor.role)
-    if (signing.meaning, signing.statement) != (meaning, Language(signing.language).text(STATEMENTS[meaning])):
+    if signing != signing_for(desk.actor.role, signing.language, signing.password):
         raise RuleBroken("signature.statement")
     confirm_password(desk, folder, signing)
     try:
@@ -283,7 +283,13 @@ def _open_next(
     slot = next(slot for slot in slots if slot.number == number)
     opened = sealed_list.open_row(_sealed([slot])[0], row.code, row.digest, row.wrapped_key, data_key)
     # What was shown to the signer: never the arm, which nobody had seen.
-    shown = {"subject": subject.code, "list": row.code, "digest": row.digest, "row": number, "conditions": held}
+    shown = {
+        "subject": subject.code,
+        "list": row.code,
+        "digest": row.digest,
+        "row": number,
+        "conditions": held,
+    }
     signature = sign(change, signing, "allocation_slot", slot.id, shown)
     allocation = Allocation(
         subject_id=subject.id,

@@ -49,6 +49,11 @@ class Backup:
     made_at: str
     schema: int
 
+    @property
+    def made(self) -> datetime:
+        """Return the instant it was made, by the clock of its study."""
+        return read_instant(self.made_at)
+
 
 @dataclass(frozen=True)
 class Rehearsal:

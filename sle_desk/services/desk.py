@@ -74,6 +74,7 @@ class Desk:
         self.actor = actor
         self.database = database
         self._door = threading.Lock()
+        self._inside: int | None = None
         self._listeners: list[Listener] = []
 
     def now(self) -> datetime:
@@ -92,12 +93,16 @@ class Desk:
     @contextmanager
     def _through_the_door(self, name: str) -> Iterator[None]:
         # A read opened inside a write once rolled the write back in silence: never nest.
-        if not self._door.acquire(blocking=False):
+        here = threading.get_ident()
+        if self._inside == here:
             raise StorageFailed("desk.nested", door=name)
-        try:
-            yield
-        finally:
-            self._door.release()
+        # Another thread's door (a copy being made) is waited for: saves queue here.
+        with self._door:
+            self._inside = here
+            try:
+                yield
+            finally:
+                self._inside = None
 
     @contextmanager
     def view(self) -> Iterator[Session]:
@@ -162,7 +167,8 @@ class Desk:
             session_id=actor.session_id,
             application=APPLICATION,
             reason=reason.strip(),
-            progress=roles.ACTIONS[action].progress,
+            # A refusal may be noted of an act that is none of the matrix, such as a signature.
+            progress=action in roles.ACTIONS and roles.ACTIONS[action].progress,
             corrected_tables=CORRECTED,
         )
 
@@ -235,6 +241,8 @@ class Change:
 
     def event(self, action: str, facts: dict[str, Any]) -> None:
         """Note an event in the same transaction."""
+        # Without a connection in use nothing is committed, and an event that changes no row would be lost.
+        self.session.connection()
         self._context.events.append(Event(action, facts))
 
     def record_facts(self, subject_id: int, on_day: date | None = None) -> dict[str, Any]:

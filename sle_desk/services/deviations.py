@@ -57,7 +57,7 @@ def deviations(desk: Desk, subject_id: int | None = None, *, progress: str = "")
 
 def _rows(session: Session, found: Iterable[Deviation]) -> tuple[DeviationRow, ...]:
     names = {user.id: user.name for user in session.scalars(select(User))}
-    codes: dict[int, str] = {key: code for key, code in session.execute(select(Subject.id, Subject.code))}
+    codes = {row.id: row.code for row in session.execute(select(Subject.id, Subject.code))}
     return tuple(
         DeviationRow(
             id=row.id,
@@ -80,7 +80,9 @@ def _rows(session: Session, found: Iterable[Deviation]) -> tuple[DeviationRow, .
     )
 
 
-def accept(desk: Desk, deviation_id: int, seen_version: int, *, severity: str = "", note: str = "") -> DeviationRow:
+def accept(
+    desk: Desk, deviation_id: int, seen_version: int, *, severity: str = "", note: str = ""
+) -> DeviationRow:
     """Accept a proposed deviation, with another severity where the person judges it otherwise."""
     if severity and severity not in SEVERITIES:
         raise RuleBroken("deviation.severity", severity=severity, allowed=", ".join(SEVERITIES))
@@ -145,7 +147,9 @@ def renew_proposals(
             standing.add((row.code, row.facts))
         elif row.progress == PROPOSED:
             row.progress = VOID
-    new = [each for each in showing if (each.code, canonical(dict(each.facts)).decode("utf-8")) not in standing]
+    new = [
+        each for each in showing if (each.code, canonical(dict(each.facts)).decode("utf-8")) not in standing
+    ]
     propose_about(change, subject_id, about, on_day, new)
 
 

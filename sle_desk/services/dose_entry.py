@@ -33,8 +33,8 @@ class VialUse:
 class GivenDose:
     """A dose that was given: what is known of it, amounts in the drug's unit, instants with their offset.
 
-    `reaction` is always asked: a code of the drug's list. `reason` is asked where the dose was not as planned.
-    `answered_slot` is the number of the planned dose where the site was asked.
+    `reaction` is always asked: a code of the drug's list. `reason` is asked where the dose was not as
+    planned. `answered_slot` is the number of the planned dose where the site was asked.
     """
 
     subject_id: int
@@ -81,7 +81,9 @@ def entry_of(dose: Dose, vials: Sequence[DoseVials]) -> GivenDose:
 def vial_rows(dose_id: int, drug: Drug, vials: Sequence[VialUse]) -> tuple[DoseVials, ...]:
     """Return the rows that keep the vials of a dose."""
     return tuple(
-        DoseVials(dose_id=dose_id, lot=used.lot.strip(), strength=used.strength, unit=drug.unit, count=used.count)
+        DoseVials(
+            dose_id=dose_id, lot=used.lot.strip(), strength=used.strength, unit=drug.unit, count=used.count
+        )
         for used in vials
     )
 
@@ -96,7 +98,11 @@ def check_possible(entry: GivenDose, protocol: Protocol, now: datetime, born: da
     for amount in (entry.administered, entry.prescribed, entry.prepared, entry.weight, entry.diluent_ml):
         if amount is not None and check_measure(amount) <= 0:
             raise RuleBroken("dose.not_positive", typed=str(amount))
-    if not drug.per_kg and entry.administered is not None and entry.administered >= MISTAKEN_UNIT * drug.amount:
+    if (
+        not drug.per_kg
+        and entry.administered is not None
+        and entry.administered >= MISTAKEN_UNIT * drug.amount
+    ):
         raise RuleBroken("dose.mistaken_unit", typed=str(entry.administered), unit=drug.unit_label)
     for used in entry.vials:
         if used.count < 1 or check_measure(used.strength) <= 0:

@@ -175,9 +175,7 @@ def _infusion_times(entry: GivenDose, drug: Drug, slot: Slot | None) -> Iterable
         yield ProposedDeviation("dose.not_observed", WARNING, {"number": slot.number})
 
 
-def judge(
-    session: Session, protocol: Protocol, entry: GivenDose, today: date, key: int = NEW
-) -> Judged:
+def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, key: int = NEW) -> Judged:
     """Return what a dose shows beside all others of the subject; `key` is its number once it is kept."""
     drug = protocol.drug(entry.drug)
     found = courses.course(session, entry.subject_id)

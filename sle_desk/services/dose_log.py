@@ -139,12 +139,15 @@ def _rows(session: Session, subject_id: int, calendar: Calendar) -> tuple[DoseRo
     ):
         used.setdefault(vials.dose_id, []).append(vials)
     seen: dict[int, list[str]] = {}
-    for about, code in session.execute(
-        select(Deviation.about_id, Deviation.code)
-        .where(Deviation.subject_id == subject_id, Deviation.about_table == "dose", Deviation.progress != "void")
+    for deviation in session.scalars(
+        select(Deviation)
+        .where(
+            Deviation.subject_id == subject_id, Deviation.about_table == "dose", Deviation.progress != "void"
+        )
         .order_by(Deviation.id)
     ):
-        seen.setdefault(about, []).append(code)
+        if deviation.about_id is not None:
+            seen.setdefault(deviation.about_id, []).append(deviation.code)
     names = {user.id: user.name for user in session.scalars(select(User))}
     contested = {dose.key for dose in calendar.contested}
     rows = [

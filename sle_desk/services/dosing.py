@@ -238,7 +238,13 @@ def diary_slots(desk: Desk, subject_id: int) -> tuple[Slot, ...]:
 
 
 def record_diary(
-    desk: Desk, subject_id: int, collected_on: date, reference: str, rows: tuple[DiaryRow, ...], *, drug: str = ""
+    desk: Desk,
+    subject_id: int,
+    collected_on: date,
+    reference: str,
+    rows: tuple[DiaryRow, ...],
+    *,
+    drug: str = "",
 ) -> tuple[Recorded, ...]:
     """Record the rows of a paper diary, all or none; each cites the diary and the day it was collected.
 

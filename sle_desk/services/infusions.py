@@ -1,10 +1,9 @@
-"""Infusions in two steps: weighed, computed, prepared and checked; then given. What was given is recordable."""
+"""Infusions: the sum proposed from a weight, and what was given; preparing them stands in `preparing`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -17,16 +16,15 @@ from sle_desk.domain.dosing import DoseRounding, DoseSum
 from sle_desk.domain.plan_rules import Unknown
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.schedule import Slot
-from sle_desk.domain.values import check_measure, check_text, plain
-from sle_desk.models.subject import Consent, Subject
+from sle_desk.domain.values import check_measure, plain
+from sle_desk.models.subject import Subject
 from sle_desk.models.treatment import Dose, DoseVials
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions
 from sle_desk.services import dosing as injections
-from sle_desk.services.courses import Course
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
-from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, entry_of, known_drug, vial_rows
+from sle_desk.services.dose_entry import GivenDose, check_possible, entry_of, known_drug
 from sle_desk.services.dose_judgement import (
     STRENGTHS,
     VOLUME_STEP,
@@ -55,9 +53,9 @@ class Weight:
 class InfusionProposal:
     """The sum of an infusion and everything it rests on; `sum` is None while a setting or the weight is open.
 
-    `waits` are the decisions it waits for. `weigh_again`: the weight differs from the one before by more than
-    was decided. `volume_shown` is the volume to draw up as it is shown (mL), `prepared_id` a prepared infusion
-    that waits to be given.
+    `waits` are the decisions it waits for. `weigh_again`: the weight differs from the one before by more
+    than was decided. `volume_shown` is the volume to draw up as it is shown (mL), `prepared_id` a prepared
+    infusion that waits to be given.
     """
 
     subject_id: int
@@ -78,42 +76,6 @@ class InfusionProposal:
     prepared_id: int | None
 
 
-@dataclass(frozen=True)
-class PreparedInfusion:
-    """An infusion prepared and checked, before it is given. `prescribed` None: as computed from the weight.
-
-    `weighed_again`: the person was shown a large change and weighed a second time.
-    """
-
-    subject_id: int
-    drug: str
-    on_day: date
-    weight: Decimal
-    weighed_on: date
-    vials: tuple[VialUse, ...]
-    prepared_by: str
-    checked_by: str
-    prepared_at: datetime
-    diluent: str = ""
-    diluent_ml: Decimal | None = None
-    prescribed: Decimal | None = None
-    weighed_again: bool = False
-    reason: str = ""
-    reason_note: str = ""
-    answered_slot: int | None = None
-
-
-@dataclass(frozen=True)
-class PreparedRow:
-    """A prepared infusion as it is shown."""
-
-    id: int
-    version: int
-    prescribed: Decimal
-    prepared: Decimal
-    left_over: Decimal
-
-
 def infusion_drug(protocol: Protocol, arm: str) -> Drug:
     """Return the infused drug of an arm, or refuse: this arm has none."""
     for drug in map(protocol.drug, protocol.arm(arm).drugs if arm else ()):
@@ -122,7 +84,7 @@ def infusion_drug(protocol: Protocol, arm: str) -> Drug:
     raise RuleBroken("dose.none_planned" if arm else "dose.not_allocated")
 
 
-def _last_weight(session: Session, subject_id: int, until: date, *, before: bool) -> Weight | None:
+def last_weight(session: Session, subject_id: int, until: date, *, before: bool) -> Weight | None:
     """Return the last saved weight up to a day, or before it."""
     on_day = FormRecord.on_day < until if before else FormRecord.on_day <= until
     found = session.execute(
@@ -141,22 +103,25 @@ def _last_weight(session: Session, subject_id: int, until: date, *, before: bool
     return Weight(found.number, found.on_day) if found else None
 
 
-def _strengths(readings: Readings) -> tuple[Decimal, ...]:
+def strengths_of(readings: Readings) -> tuple[Decimal, ...]:
+    """Return the vial strengths the site stocks (mg); none while that is open."""
     value = readings.value(STRENGTHS)
     return value if isinstance(value, tuple) else ()
 
 
-def _changed_too_much(before: Weight | None, weight: Decimal, percent: Decimal | None) -> bool:
+def changed_too_much(before: Weight | None, weight: Decimal, percent: Decimal | None) -> bool:
+    """Tell whether a weight differs from the one before by more than was decided."""
     if before is None or percent is None:
         return False
     return abs(weight - before.kilograms) * 100 > percent * before.kilograms
 
 
-def _sum(drug: Drug, weight: Decimal, readings: Readings) -> DoseSum:
+def infusion_sum(drug: Drug, weight: Decimal, readings: Readings) -> DoseSum:
+    """Return the whole sum for a weight in kg, from the strengths stocked."""
     made = drug.preparation
     assert made is not None
     prescribed = dosing.prescribed_dose(drug.amount, weight, rounding_of(readings))
-    return dosing.dose_sum(prescribed, _strengths(readings), made.concentration)
+    return dosing.dose_sum(prescribed, strengths_of(readings), made.concentration)
 
 
 def _shown(volume: Decimal, readings: Readings) -> Decimal:
@@ -177,8 +142,8 @@ def propose_infusion(desk: Desk, subject_id: int, weight: Decimal | None = None)
         calendar = calendar_of(course, plan_versions(session, desk.protocol, today), today)
         readings = decisions.readings_on(session, desk.protocol, today)
         taken = Weight(weight, today) if weight is not None else _usable(session, subject_id, today, readings)
-        before = _last_weight(session, subject_id, taken.on_day if taken else today, before=True)
-        prepared = _waiting(session, subject_id, drug.code)
+        before = last_weight(session, subject_id, taken.on_day if taken else today, before=True)
+        prepared = prepared_waiting(session, subject_id, drug.code)
     return _proposal(drug, calendar, readings, (taken, before), prepared)
 
 
@@ -191,7 +156,7 @@ def _proposal(
 ) -> InfusionProposal:
     taken, before = weights
     waits = readings.waits(f"prepare:{drug.code}")
-    computed = _sum(drug, taken.kilograms, readings) if taken is not None and not waits else None
+    computed = infusion_sum(drug, taken.kilograms, readings) if taken is not None and not waits else None
     limit = number_of(readings, WEIGHT_CHANGE)
     candidates = calendar.open_on(drug.code, calendar.on)
     return InfusionProposal(
@@ -204,10 +169,10 @@ def _proposal(
         weight=taken.kilograms if taken else None,
         weighed_on=taken.on_day if taken else None,
         last_weight=before,
-        weigh_again=taken is not None and _changed_too_much(before, taken.kilograms, limit),
+        weigh_again=taken is not None and changed_too_much(before, taken.kilograms, limit),
         sum=computed,
         volume_shown=_shown(computed.volume_ml, readings) if computed else None,
-        strengths=_strengths(readings),
+        strengths=strengths_of(readings),
         waits=waits,
         unknown=calendar.unknown,
         prepared_id=prepared,
@@ -216,11 +181,12 @@ def _proposal(
 
 def _usable(session: Session, subject_id: int, today: date, readings: Readings) -> Weight | None:
     days = number_of(readings, WEIGHT_DAYS)
-    saved = _last_weight(session, subject_id, today, before=False)
+    saved = last_weight(session, subject_id, today, before=False)
     return saved if saved is not None and days is not None and (today - saved.on_day).days <= days else None
 
 
-def _waiting(session: Session, subject_id: int, drug: str) -> int | None:
+def prepared_waiting(session: Session, subject_id: int, drug: str) -> int | None:
+    """Return the infusion that was prepared and not yet given, or None."""
     return session.scalar(
         select(Dose.id)
         .where(
@@ -232,126 +198,6 @@ def _waiting(session: Session, subject_id: int, drug: str) -> int | None:
         .order_by(Dose.id)
         .limit(1)
     )
-
-
-def prepare_infusion(desk: Desk, made: PreparedInfusion) -> PreparedRow:
-    """Record an infusion as prepared and checked; refused where it should not be prepared (reality.md 2).
-
-    Refused without arm, consent or decided plan, for a stopped drug, on a weight that is too old or has
-    changed too much, from vials that are not stocked or hold too little, or checked by who prepared it.
-    """
-    drug = known_drug(desk.protocol, made.drug)
-    if drug.preparation is None:
-        raise RuleBroken("dose.is_injection", drug=made.drug)
-    done_by = injections.who(desk, made.prepared_by)
-    with desk.change(
-        "dose.prepare", made.reason, done_by=done_by, done_on=made.on_day, subject_id=made.subject_id
-    ) as change:
-        readings = decisions.readings_on(change.session, change.protocol, made.on_day)
-        _check_may_prepare(change, drug, made, readings)
-        _check_weight(change.session, made, readings)
-        computed = _sum(drug, made.weight, readings).prescribed.dose
-        prescribed = made.prescribed if made.prescribed is not None else computed
-        if prescribed != computed and not made.reason:
-            raise RuleBroken("prepare.other_dose", computed=plain(computed), prescribed=plain(prescribed))
-        held = _check_vials(drug, made.vials, prescribed, _strengths(readings))
-        entry = _entry(made, prescribed, held)
-        born = change.session.get_one(Subject, made.subject_id).birth_date
-        # The reaction is asked when it is given; everything else has to be possible now.
-        check_possible(replace(entry, reaction="none"), change.protocol, change.at, born)
-        facts = change.record_facts(made.subject_id, made.on_day)
-        dose = Dose(**{**facts, **entry.columns(), "progress": PREPARED, "unit": drug.unit})
-        change.add(dose)
-        change.add(*vial_rows(dose.id, drug, made.vials))
-        return PreparedRow(dose.id, dose.version, prescribed, held, held - prescribed)
-
-
-def _entry(made: PreparedInfusion, prescribed: Decimal, held: Decimal) -> GivenDose:
-    return GivenDose(
-        subject_id=made.subject_id,
-        drug=made.drug,
-        on_day=made.on_day,
-        weight=made.weight,
-        weight_day=made.weighed_on,
-        prescribed=prescribed,
-        prepared=held,
-        diluent=made.diluent,
-        diluent_ml=made.diluent_ml,
-        prepared_at=made.prepared_at,
-        prepared_by=check_text(made.prepared_by.strip()),
-        checked_by=check_text(made.checked_by.strip()),
-        reason=made.reason,
-        reason_note=made.reason_note,
-        answered_slot=made.answered_slot,
-        vials=made.vials,
-    )
-
-
-def _check_may_prepare(change: Change, drug: Drug, made: PreparedInfusion, readings: Readings) -> None:
-    course = courses.course(change.session, made.subject_id)
-    if course is None:
-        raise RuleBroken("subject.void")
-    _check_standing(course, change.protocol, drug, made.on_day)
-    consented = select(Consent.id).where(
-        Consent.subject_id == made.subject_id, Consent.state == "current", Consent.signed_on <= made.on_day
-    )
-    if change.session.scalar(consented.limit(1)) is None:
-        raise RuleBroken("prepare.no_consent")
-    waits = (*readings.waits(f"prepare:{drug.code}"), *readings.waits(f"schedule:{drug.code}"))
-    if waits:
-        raise RuleBroken("prepare.waits", waits=", ".join(dict.fromkeys(waits)))
-    if _waiting(change.session, made.subject_id, drug.code) is not None:
-        raise RuleBroken("prepare.already")
-    if not made.prepared_by.strip() or not made.checked_by.strip():
-        raise RuleBroken("prepare.two_people")
-    if made.prepared_by.strip() == made.checked_by.strip():
-        raise RuleBroken("prepare.same_person", name=made.checked_by.strip())
-
-
-def _check_standing(course: Course, protocol: Protocol, drug: Drug, on_day: date) -> None:
-    if not course.arm:
-        raise RuleBroken("dose.not_allocated")
-    if drug.code not in protocol.arm(course.arm).drugs:
-        raise RuleBroken("prepare.off_arm", drug=drug.label)
-    stopped = course.stopped_on(drug.code)
-    if stopped is not None and on_day > stopped:
-        raise RuleBroken("prepare.stopped", drug=drug.label, day=stopped.isoformat())
-
-
-def _check_weight(session: Session, made: PreparedInfusion, readings: Readings) -> None:
-    allowed = number_of(readings, WEIGHT_DAYS)
-    age = (made.on_day - made.weighed_on).days
-    if allowed is None or not 0 <= age <= allowed:
-        raise RuleBroken("prepare.old_weight", day=made.weighed_on.isoformat(), age=age, allowed=allowed)
-    saved = _last_weight(session, made.subject_id, made.weighed_on, before=False)
-    if saved is not None and saved.on_day == made.weighed_on and saved.kilograms != made.weight:
-        raise RuleBroken("prepare.other_weight", saved=plain(saved.kilograms), typed=plain(made.weight))
-    before = _last_weight(session, made.subject_id, made.weighed_on, before=True)
-    limit = number_of(readings, WEIGHT_CHANGE)
-    if before is not None and _changed_too_much(before, made.weight, limit) and not made.weighed_again:
-        raise RuleBroken(
-            "prepare.weight_changed",
-            before=plain(before.kilograms),
-            day=before.on_day.isoformat(),
-            typed=plain(made.weight),
-            percent=plain(limit) if limit is not None else "",
-        )
-
-
-def _check_vials(
-    drug: Drug, vials: Sequence[VialUse], prescribed: Decimal, strengths: Sequence[Decimal]
-) -> Decimal:
-    """Return what the vials hold together (mg); refuse strengths that are not stocked, and too little."""
-    for used in vials:
-        if used.strength not in strengths:
-            stocked = ", ".join(map(plain, strengths))
-            raise RuleBroken("prepare.strength", strength=plain(used.strength), stocked=stocked)
-        if not used.lot.strip():
-            raise RuleBroken("prepare.lot")
-    held = sum((used.strength * used.count for used in vials), Decimal(0))
-    if held < prescribed:
-        raise RuleBroken("prepare.vials_short", held=plain(held), prescribed=plain(prescribed), unit=drug.unit)
-    return held
 
 
 def give_infusion(

@@ -314,7 +314,7 @@ def _check_sample(desk: Desk, new: NewSample) -> None:
         raise RuleBroken(
             "sample.future", drawn=f"{new.drawn_at:%Y-%m-%d %H:%M}", now=f"{desk.now():%Y-%m-%d %H:%M}"
         )
-    if new.panel not in desk.protocol.laboratory.panels:
+    if new.panel not in {panel.code for panel in desk.protocol.laboratory.panels}:
         raise RuleBroken("sample.panel", panel=new.panel)
     check_text(new.report_number)
 
@@ -356,7 +356,7 @@ def _as_new(sample: Sample) -> NewSample:
 
 
 def _add_results(change: Change, sample: Sample, ground: Background, results: tuple[TypedResult, ...]) -> None:
-    panel = change.protocol.laboratory.panels[sample.panel]
+    panel = change.protocol.laboratory.panel(sample.panel)
     for typed in results:
         if typed.analyte not in panel.analytes:
             raise RuleBroken("lab.not_in_panel", analyte=typed.analyte, panel=sample.panel)

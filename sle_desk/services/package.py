@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +16,19 @@ from sle_desk.domain.protocol_file import parse
 from sle_desk.domain.sealing import content_hash, sha256
 from sle_desk.models.protocol import ProtocolFile
 
+if TYPE_CHECKING:
+    from sle_desk.services.desk import Desk
+
 PACKAGE = "nct05262686"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file of the package as the study keeps it: name, version of the package, SHA-256."""
+
+    name: str
+    version: str
+    sha256: str
 
 
 def installed_files(package: str = PACKAGE) -> dict[str, str]:
@@ -46,3 +60,10 @@ def package_hash(files: dict[str, str]) -> str:
 def stored_files(session: Session) -> dict[str, str]:
     """Return the package files kept in the study."""
     return {row.name: row.content for row in session.scalars(select(ProtocolFile).order_by(ProtocolFile.name))}
+
+
+def stored_package(desk: Desk) -> tuple[StoredFile, ...]:
+    """Return the files of the package kept in the study, by name."""
+    with desk.view() as session:
+        rows = session.scalars(select(ProtocolFile).order_by(ProtocolFile.name))
+        return tuple(StoredFile(row.name, row.package_version, row.sha256) for row in rows)

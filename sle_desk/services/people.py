@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
+from sle_desk.domain.values import check_text
 from sle_desk.models.people import Delegation, User, UserRole
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import KeyCost, read_keys, unwrap, wrap, write_keys
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.studies import NewPerson, check_login, check_password, slot_owner
+from sle_desk.services.studies import NewPerson, check_login, check_name, check_password, slot_owner
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Person:
     active: bool
     roles: tuple[str, ...]
     conflict: bool
+    must_change_password: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def people(desk: Desk) -> tuple[Person, ...]:
                 active=bool(user.active),
                 roles=tuple(dict.fromkeys(held.get(user.id, ()))),
                 conflict=bool(roles.conflicts(frozenset(held.get(user.id, ())))),
+                must_change_password=bool(user.must_change_password),
             )
             for user in session.scalars(select(User).order_by(User.id))
         )
@@ -82,15 +85,16 @@ def create_person(
 ) -> int:
     """Create an account with a one-time password; a sign-in name is never given twice."""
     check_login(new.login)
+    check_name(new.name)
     check_password(new.password, new.login)
     _check_roles(role_names)
     keys = read_keys(folder.keys)
-    price = cost or _cost(folder)
+    price = cost or cost_in_use(folder)
     slot = wrap(keys.header.study_id, slot_owner(new.login), new.password, desk.database.data_key, price)
     with desk.change("people.create") as change:
         if change.session.scalar(select(User).where(User.login == new.login)) is not None:
             raise RuleBroken("login.taken", login=new.login)
-        user = User(login=new.login, name=new.name, created_at=change.at, must_change_password=True)
+        user = User(login=new.login, name=new.name.strip(), created_at=change.at, must_change_password=True)
         change.add(user)
         for role in role_names:
             change.add(UserRole(user_id=user.id, role=role, from_day=change.at.date()))
@@ -101,7 +105,7 @@ def create_person(
     return user_id
 
 
-def _cost(folder: StudyFolder) -> KeyCost:
+def cost_in_use(folder: StudyFolder) -> KeyCost:
     """Return the dearest cost in use, so that a new slot is never the weakest."""
     return max((slot.cost for slot in read_keys(folder.keys).slots), key=lambda cost: cost.memory_kib)
 
@@ -117,22 +121,50 @@ def _check_roles(role_names: tuple[str, ...]) -> None:
 
 
 def set_roles(desk: Desk, user_id: int, role_names: tuple[str, ...]) -> None:
-    """Give a person these roles from today; roles no longer named end today."""
+    """Give a person these roles from today; roles no longer named end at once."""
     _check_roles(role_names)
     with desk.change("people.role") as change:
         today = change.at.date()
         held = _held(change, user_id, today)
         for line in held:
             if line.role not in role_names:
-                line.until_day = today
+                # The last day of a role counts as held: one that ends now ended yesterday, or two roles
+                # that exclude each other would both be open today.
+                line.until_day = today - timedelta(days=1)
         for role in role_names:
             if role not in {line.role for line in held}:
                 change.add(UserRole(user_id=user_id, role=role, from_day=today))
+        _check_somebody_left(change, today)
+
+
+def deactivate_person(desk: Desk, folder: StudyFolder, user_id: int, reason: str) -> None:
+    """Close an account: it opens the study no more; the name stays in the record and is not given again."""
+    if user_id == desk.actor.user_id:
+        raise RuleBroken("people.own_account")
+    if not reason.strip():
+        raise RuleBroken("change.reason_needed")
+    with desk.change("people.deactivate", check_text(reason.strip())) as change:
+        user = change.session.get_one(User, user_id)
+        user.active = False
+        change.session.flush()
+        _check_somebody_left(change, change.at.date())
+        change.event("people.deactivate", {"login": user.login})
+        write_keys(folder.keys, read_keys(folder.keys).without_slot(slot_owner(user.login)))
+
+
+def _check_somebody_left(change: Change, today: date) -> None:
+    """Refuse a change after which nobody could run the study or decide in it."""
+    change.session.flush()
+    active = {user.id for user in change.session.scalars(select(User)) if user.active}
+    held = {line.role for person in active for line in _held(change, person, today)}
+    for role in (roles.ADMINISTRATOR, roles.PI):
+        if role not in held:
+            raise RuleBroken("people.last_of_role", role=roles.ROLES[role])
 
 
 def _held(change: Change, user_id: int, today: date) -> list[UserRole]:
     rows = change.session.scalars(select(UserRole).where(UserRole.user_id == user_id))
-    return [line for line in rows if line.until_day is None or line.until_day > today]
+    return [line for line in rows if line.until_day is None or line.until_day >= today]
 
 
 def change_password(desk: Desk, folder: StudyFolder, old: str, new: str) -> None:
@@ -162,7 +194,7 @@ def reset_password(desk: Desk, folder: StudyFolder, user_id: int, one_time: str)
         change.event("people.reset_password", {"login": user.login})
         keys = read_keys(folder.keys)
         owner = slot_owner(user.login)
-        slot = wrap(keys.header.study_id, owner, one_time, desk.database.data_key, _cost(folder))
+        slot = wrap(keys.header.study_id, owner, one_time, desk.database.data_key, cost_in_use(folder))
         write_keys(folder.keys, keys.with_slot(slot))
 
 
@@ -171,6 +203,14 @@ def password_is_right(desk: Desk, folder: StudyFolder, password: str) -> bool:
     keys = read_keys(folder.keys)
     slot = keys.slot(slot_owner(desk.actor.login))
     return slot is not None and unwrap(keys.header.study_id, slot, password) == desk.database.data_key
+
+
+def confirm_presence(desk: Desk, folder: StudyFolder, password: str) -> None:
+    """Refuse a password that is not that of the person at the desk, at the lock; the refusal is audited."""
+    if not password_is_right(desk, folder, password):
+        error = NotAllowed("lock.password")
+        desk.refuse("session.open", error)
+        raise error
 
 
 def choose_language(desk: Desk, language: str) -> None:
@@ -203,7 +243,10 @@ def record_delegation(desk: Desk, new: NewDelegation) -> int:
 def end_delegation(desk: Desk, line_id: int, until: date) -> None:
     """End a line of the delegation log on a day."""
     with desk.change("delegation.record") as change:
-        change.session.get_one(Delegation, line_id).until_day = until
+        line = change.session.get_one(Delegation, line_id)
+        if until < line.from_day:
+            raise RuleBroken("delegation.order", start=line.from_day.isoformat(), stop=until.isoformat())
+        line.until_day = until
 
 
 def delegation_log(desk: Desk) -> tuple[DelegationLine, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.domain import schedule
 from sle_desk.domain.dose_matching import DueSlot, Match, RecordedDose, assign, due, last_dose_on
-from sle_desk.domain.plan_rules import VISITS, ArmPlan, Unknown, diary_due_days, plan_rules
+from sle_desk.domain.plan_rules import ArmPlan, Unknown, diary_due_days, plan_rules
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.schedule import PlannedVisit, PlanRules, Slot, VisitRule
 from sle_desk.domain.values import study_day
@@ -60,7 +60,8 @@ class Calendar:
     `day_one` is None before the first dose: then every date counts from the day of allocation and is
     `provisional`. `unknown` names each part nobody can compute and the decisions it waits for. `other_visits`
     took place outside the plan (screening, unscheduled); `extra` doses fit no slot, `contested` ones
-    answer a slot that is already answered.
+    answer a slot that is already answered. `diary_due` gives the day the diary of a home dose is due, by
+    (drug, number).
     """
 
     subject_id: int
@@ -74,6 +75,7 @@ class Calendar:
     extra: tuple[RecordedDose, ...] = ()
     contested: tuple[RecordedDose, ...] = ()
     unknown: tuple[Unknown, ...] = ()
+    diary_due: Mapping[tuple[str, int], date] = field(default_factory=dict)
 
     def knows(self, part: str) -> bool:
         """Tell whether a drug's plan, or that of the visits, can be computed."""
@@ -89,7 +91,9 @@ class Calendar:
 
     def filled_by(self, key: int) -> Slot | None:
         """Return the slot that a recorded dose fills."""
-        return next((each.slot for each in self.slots if each.dose is not None and each.dose.key == key), None)
+        return next(
+            (each.slot for each in self.slots if each.dose is not None and each.dose.key == key), None
+        )
 
     def open_on(self, drug: str, day: date) -> tuple[Slot, ...]:
         """Return the unfilled slots of a drug whose window holds a day, earliest first."""
@@ -97,7 +101,9 @@ class Calendar:
 
     def next_slot(self, drug: str) -> Slot | None:
         """Return the first slot of a drug that nobody has answered and whose window has not closed."""
-        waiting = (each.slot for each in self.of_drug(drug) if each.dose is None and each.slot.closes_on >= self.on)
+        waiting = (
+            each.slot for each in self.of_drug(drug) if each.dose is None and each.slot.closes_on >= self.on
+        )
         return next(waiting, None)
 
     def days(self) -> tuple[CalendarDay, ...]:
@@ -155,10 +161,7 @@ def plan_versions(session: Session, protocol: Protocol, today: date) -> tuple[Pl
 
 def _slots(course: Course, versions: Sequence[PlanVersion], anchor: date) -> tuple[Slot, ...]:
     planned = through_time(
-        [
-            (version.since, schedule.dose_slots(anchor, version.arms[course.arm].rules))
-            for version in versions
-        ]
+        [(version.since, schedule.dose_slots(anchor, version.arms[course.arm].rules)) for version in versions]
     )
     drugs = {slot.drug for slot in planned}
     stops = {drug: day for drug in drugs if (day := course.stopped_on(drug)) is not None}
@@ -202,7 +205,9 @@ def _diary_due(
     for slot in slots:
         if days is None or slot.planned_on in visit_days or not course.at_home(slot.drug, visit_days):
             continue
-        asked = min((visit.planned_on for visit in visits if visit.planned_on > slot.planned_on), default=None)
+        asked = min(
+            (visit.planned_on for visit in visits if visit.planned_on > slot.planned_on), default=None
+        )
         if asked is not None:
             found[slot.drug, slot.number] = asked + timedelta(days=days)
     return found
@@ -230,6 +235,7 @@ def calendar_of(course: Course, versions: Sequence[PlanVersion], today: date) ->
         extra=match.extra,
         contested=match.contested,
         unknown=versions[-1].arms[course.arm].unknown,
+        diary_due=diary,
     )
 
 
@@ -244,23 +250,3 @@ def calendar(desk: Desk, subject_id: int) -> Calendar:
     with desk.view() as session:
         found = calendar_in(session, desk.protocol, subject_id, desk.today())
     return found or Calendar(subject_id, "", desk.today(), None, provisional=False)
-
-
-def total(calendar: Calendar, drug: str) -> int:
-    """Return how many doses of a drug are planned in all."""
-    return len(calendar.of_drug(drug))
-
-
-__all__ = [
-    "VISITS",
-    "Calendar",
-    "CalendarDay",
-    "DueVisit",
-    "PlanVersion",
-    "calendar",
-    "calendar_in",
-    "calendar_of",
-    "plan_versions",
-    "through_time",
-    "total",
-]

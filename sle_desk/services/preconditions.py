@@ -2,36 +2,262 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
-from sle_desk.domain.checks import Value, shown_fields
 from sle_desk.domain.decisions import Open, Readings
-from sle_desk.domain.eligibility import ELIGIBLE, EXCLUDING, judge
-from sle_desk.domain.eligibility_facts import MALE, Facts, SavedForm
-from sle_desk.domain.evidence import PregnancyTest
+from sle_desk.domain.eligibility import ELIGIBLE, EXCLUDING, Judged, judge
+from sle_desk.domain.eligibility_facts import RESULT, Facts
 from sle_desk.domain.evidence_asked import LABORATORY_DAYS
-from sle_desk.domain.evidence_from_forms import NEGATIVE, NO_CONSENT, SAMPLE_DAY, YES
-from sle_desk.domain.evidence_values import Missing, Place, facts_of as plain_facts
-from sle_desk.domain.protocol import Protocol, Visit
+from sle_desk.domain.evidence_from_forms import NO_CONSENT
+from sle_desk.domain.evidence_values import Missing, Place, facts_of, no_weight
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.models.allocation import Allocation
-from sle_desk.models.audit import Audit, Signature
-from sle_desk.models.people import User
-from sle_desk.models.subject import Identity, Subject
-from sle_desk.services import subjects
+from sle_desk.models.subject import Subject
+from sle_desk.services import baseline, subjects
 from sle_desk.services.checklist import Checklist, judged_as_signed, read_checklist, standing_decision
 from sle_desk.services.decisions import readings_on
 from sle_desk.services.desk import Desk
 from sle_desk.services.eligibility import changed_leaves
-from sle_desk.services.subject_facts import facts_of
+from sle_desk.services.subject_facts import facts_of as facts_of_subject
+from sle_desk.services.twins import unexplained_twins
 
 SCREENING_DAYS, WEIGHT_DAYS = "screening.window_days", "weight.age_days"
-SAMPLES_FORM, TAKEN, SAMPLE_TIME = "pre_dose_samples", "taken", "time"
-CODES = ("consent", "pregnancy", "eligibility", "window", "weight", "baseline", "samples", "not_before")
+OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Precondition:
+    """One thing that has to be there: `said` with its facts tells what is, `missing` what is not, and where.
+
+    `title` and `said` are codes of sentences.
+    """
+
+    code: str
+    said: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Return the code of the sentence that names it."""
+        return f"precondition.{self.code}"
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether it is there."""
+        return not self.missing
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the rows are computed from: one subject at one instant."""
+
+    session: Session
+    protocol: Protocol
+    subject: Subject
+    facts: Facts
+    readings: Readings
+    sheet: Checklist
+    at: datetime
+
+    def days(self, code: str) -> int | None:
+        """Return a decided number of days, or None while it is open: its own row says so."""
+        value = self.readings.value(code)
+        return None if isinstance(value, Open) else int(str(value))
+
+    def judged_now(self) -> tuple[Judged, ...]:
+        """Return the leaves on the newest values, by the readings that were signed."""
+        signed = standing_decision(self.session, self.subject.id)
+        if signed is None:
+            return judge(self.protocol, self.readings, self.facts)
+        then, _ = judged_as_signed(self.session, self.protocol, signed)
+        return judge(self.protocol, then, self.facts)
+
+
+def preconditions(desk: Desk, subject_id: int) -> tuple[Precondition, ...]:
+    """Return what is open, then the eight preconditions of a subject's allocation."""
+    with desk.view() as session:
+        return rows(session, desk.protocol, subject_id, desk.now())
+
+
+def require_all(session: Session, protocol: Protocol, subject_id: int, at: datetime) -> list[list[object]]:
+    """Return every precondition with its facts, to be signed; RuleBroken names the first gap."""
+    held = rows(session, protocol, subject_id, at)
+    for row in held:
+        for gap in row.missing:
+            raise RuleBroken(gap.code, **gap.facts)
+    return [[row.code, row.said, {name: _recorded(fact) for name, fact in row.facts.items()}] for row in held]
+
+
+def _recorded(fact: object) -> object:
+    return fact.en if isinstance(fact, Words) else fact
+
+
+def rows(session: Session, protocol: Protocol, subject_id: int, at: datetime) -> tuple[Precondition, ...]:
+    """Return the rows inside a view or a change in hand."""
+    today = at.date()
+    look = Look(
+        session=session,
+        protocol=protocol,
+        subject=session.get_one(Subject, subject_id),
+        facts=facts_of_subject(session, protocol, subject_id, today),
+        readings=readings_on(session, protocol, today),
+        sheet=read_checklist(session, protocol, subject_id, today),
+        at=at,
+    )
+    return (*_open(look), *(row(look) for row in ROWS))
+
+
+def _open(look: Look) -> tuple[Precondition, ...]:
+    named = {each.code: each.title for each in look.protocol.clarifications}
+    named |= {each.code: each.label for each in look.protocol.settings}
+    return tuple(
+        Precondition(
+            OPEN,
+            facts=facts_of(code=code, title=named[code]),
+            missing=(
+                Missing(
+                    "precondition.undecided", Place("decision", code), facts_of(code=code, title=named[code])
+                ),
+            ),
+        )
+        for code in look.readings.waits("allocation")
+    )
+
+
+def _consent(look: Look) -> Precondition:
+    consent = look.facts.consent
+    if consent is None:
+        return Precondition("consent", missing=(NO_CONSENT,))
+    earlier = [
+        each
+        for each in look.facts.procedures
+        if each.day < consent.signed_on
+        or (each.day == consent.signed_on and "" < each.time < consent.signed_time)
+    ]
+    facts = facts_of(version=consent.version, day=consent.signed_on, time=consent.signed_time)
+    if not earlier:
+        return Precondition("consent", "precondition.consent_on", facts)
+    first = min(earlier, key=lambda each: (each.day, each.time))
+    late = facts_of(day=first.day, signed=consent.signed_on)
+    return Precondition("consent", missing=(Missing("precondition.consent_late", Place("consent"), late),))
+
+
+def _pregnancy(look: Look) -> Precondition:
+    signed_at = look.sheet.signed.signed_at if look.sheet.signed is not None else None
+    found = baseline.pregnancy(look.protocol, look.facts, look.readings, signed_at)
+    return Precondition("pregnancy", found.said, found.facts, found.missing)
+
+
+def _eligibility(look: Look) -> Precondition:
+    place, signed = Place("eligibility"), look.sheet.signed
+    if signed is None:
+        count, of = look.sheet.decided, len(look.sheet.to_decide)
+        gap = Missing("precondition.not_signed", place, facts_of(decided=count, of=of))
+        return Precondition("eligibility", missing=(gap,))
+    if signed.verdict != ELIGIBLE:
+        return Precondition("eligibility", missing=(Missing("precondition.not_eligible", place),))
+    row = standing_decision(look.session, look.subject.id)
+    assert row is not None
+    missing = []
+    if changed := changed_leaves(look.session, look.protocol, row):
+        missing.append(Missing("precondition.evidence_changed", place, facts_of(leaves=", ".join(changed))))
+    # What is newer than the signature does not undo it, but what now excludes stops the allocation.
+    against = [each.leaf.code for each in look.judged_now() if each.suggestion in EXCLUDING]
+    if against and not changed:
+        missing.append(Missing("precondition.newer_values", place, facts_of(leaves=", ".join(against))))
+    at = signed.signed_at
+    facts = facts_of(
+        name=signed.signed_by, day=at.date(), time=f"{at:%H:%M}", count=len(look.sheet.to_decide)
+    )
+    return Precondition("eligibility", "precondition.signed_by", facts, tuple(missing))
+
+
+def _window(look: Look) -> Precondition:
+    screened, today = look.facts.screened_on, look.facts.today
+    missing: list[Missing] = []
+    allowed, days = look.days(SCREENING_DAYS), (today - screened).days if screened else 0
+    if screened is None:
+        missing.append(Missing("eligibility.no_screening_visit", Place("visit")))
+    elif allowed is not None and days > allowed:
+        late = facts_of(day=screened, age=days, allowed=allowed)
+        missing.append(Missing("precondition.window_passed", Place("visit"), late))
+    ages = _ages(look)
+    accepted = look.days(LABORATORY_DAYS)
+    for analyte, (age, gap_facts) in ages.items():
+        if accepted is not None and age > accepted:
+            stale = facts_of(**gap_facts, allowed=accepted)
+            missing.append(Missing("eligibility.result_stale", Place("analyte", analyte), stale))
+    facts = facts_of(days=days, allowed=allowed, oldest=max((age for age, _ in ages.values()), default=0))
+    return Precondition("window", "precondition.window_days", facts, tuple(missing))
+
+
+def _ages(look: Look) -> dict[str, tuple[int, dict[str, object]]]:
+    """Return how old each laboratory value is that a leaf rests on, in days."""
+    by_source = {each.source: each for each in look.facts.results}
+    ages: dict[str, tuple[int, dict[str, object]]] = {}
+    for judged in look.judged_now():
+        for line in judged.evidence:
+            if line.source is not None and line.source.table == RESULT:
+                result = by_source[line.source]
+                label = look.protocol.laboratory.analytes[result.analyte].label
+                age = (look.facts.today - result.day).days
+                ages[result.analyte] = (age, {"label": label, "day": result.day, "age": age})
+    return ages
+
+
+def _weight(look: Look) -> Precondition:
+    weight, allowed = look.facts.weight, look.days(WEIGHT_DAYS)
+    if weight is None:
+        return Precondition("weight", missing=(no_weight(look.protocol),))
+    age = (look.facts.today - weight.day).days
+    facts = facts_of(kg=plain(weight.kg), day=weight.day)
+    if allowed is None or age <= allowed:
+        return Precondition("weight", "precondition.weighed", facts)
+    old = facts_of(kg=plain(weight.kg), day=weight.day, age=age, allowed=allowed)
+    gap = Missing("precondition.weight_old", no_weight(look.protocol).place, old)
+    return Precondition("weight", "precondition.weighed", facts, (gap,))
+
+
+def _baseline(look: Look) -> Precondition:
+    found = baseline.scores(look.session, look.protocol, look.facts)
+    return Precondition("baseline", found.said, found.facts, found.missing)
+
+
+def _samples(look: Look) -> Precondition:
+    found = baseline.samples(look.protocol, look.facts)
+    return Precondition("samples", found.said, found.facts, found.missing)
+
+
+def _not_before(look: Look) -> Precondition:
+    place, code = Place("subject"), look.subject.code
+    arm = look.session.scalar(select(Allocation.arm).where(Allocation.subject_id == look.subject.id))
+    missing: list[Missing] = []
+    if arm is not None:
+        missing.append(Missing("precondition.allocated", place, facts_of(code=code)))
+    elif subjects.subject_state(look.session, look.subject, arm) != "screening":
+        missing.append(Missing("precondition.not_screening", place, facts_of(code=code)))
+    if twins := unexplained_twins(look.session, look.subject):
+        missing.append(Missing("precondition.duplicate", place, facts_of(codes=", ".join(twins))))
+    return Precondition("not_before", "precondition.checked", {}, tuple(missing))
+
+
+# In the order of the page.
+ROWS: tuple[Callable[[Look], Precondition], ...] = (
+    _consent,
+    _pregnancy,
+    _eligibility,
+    _window,
+    _weight,
+    _baseline,
+    _samples,
+    _not_before,
+)

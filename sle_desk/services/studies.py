@@ -17,6 +17,7 @@ from sle_desk.base.language import Words, message
 from sle_desk.domain import recovery, roles
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import first_link, sha256
+from sle_desk.domain.values import check_text
 from sle_desk.models.base import instant_text
 from sle_desk.models.people import User, UserRole, UserSession
 from sle_desk.models.protocol import ProtocolFile, StudyFact
@@ -40,6 +41,7 @@ from sle_desk.services import package
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 
 PASSWORD_LENGTH = 12
+NAME_LENGTH = 50
 Verified = verification.Verified
 Report = Callable[[str, float], None]
 # What each step of the opening checks does, in words.
@@ -127,6 +129,13 @@ def check_login(login: str) -> None:
         raise RuleBroken("login.form", typed=login)
 
 
+def check_name(name: str) -> None:
+    """Refuse a person's name that is empty, very long or holds characters that cannot be kept."""
+    found = len(check_text(name).strip())
+    if not 1 <= found <= NAME_LENGTH:
+        raise RuleBroken("name.length", found=found, allowed=NAME_LENGTH)
+
+
 def slot_owner(login: str) -> str:
     """Return the owner name of a person's slot in the key file."""
     return f"user:{login}"
@@ -147,6 +156,7 @@ def create_study(new: NewStudy, recovery_key: str, clock: Clock) -> StudyFolder:
     folder.check_is_free()
     for person in (new.administrator, new.investigator):
         check_login(person.login)
+        check_name(person.name)
         check_password(person.password, person.login)
     if new.administrator.login == new.investigator.login:
         raise RuleBroken("login.taken", login=new.investigator.login)

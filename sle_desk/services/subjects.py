@@ -246,9 +246,13 @@ def identity_doubts(new: NewSubject) -> tuple[str, ...]:
 
 def record_consent_version(desk: Desk, code: str, version_day: date, approved_on: date, approval: str) -> int:
     """Record a version of the consent form that the ethics committee approved."""
+    if not code.strip() or not approval.strip():
+        raise RuleBroken("consent_version.blank")
     if approved_on < version_day:
         raise RuleBroken("consent_version.order", version=version_day.isoformat(), approved=approved_on.isoformat())
     with desk.change("consent_version.record") as change:
+        if change.session.scalar(select(ConsentVersion).where(ConsentVersion.code == code.strip())) is not None:
+            raise RuleBroken("consent_version.twice", code=code.strip())
         version = ConsentVersion(
             code=check_text(code.strip()),
             version_day=version_day,
@@ -257,6 +261,30 @@ def record_consent_version(desk: Desk, code: str, version_day: date, approved_on
         )
         change.add(version)
         return version.id
+
+
+@dataclass(frozen=True)
+class ConsentVersionRow:
+    """A version of the consent form as it is shown."""
+
+    id: int
+    code: str
+    version_day: date
+    approved_on: date
+    approval_number: str
+    valid_until: date | None
+
+
+def consent_version_rows(desk: Desk) -> tuple[ConsentVersionRow, ...]:
+    """Return the consent versions with their approvals, newest first."""
+    with desk.view() as session:
+        rows = session.scalars(select(ConsentVersion).order_by(ConsentVersion.version_day.desc()))
+        return tuple(
+            ConsentVersionRow(
+                row.id, row.code, row.version_day, row.approved_on, row.approval_number, row.valid_until
+            )
+            for row in rows
+        )
 
 
 def consent_versions(desk: Desk) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ def _form_state(protocol: Protocol, visit: Visit, code: str, entered: _Entered) 
 
 
 def _panel_state(protocol: Protocol, visit: Visit, code: str, entered: _Entered) -> FormState:
-    of = len(protocol.laboratory.panels[code].analytes)
+    of = len(protocol.laboratory.panel(code).analytes)
     sample = next((row for row in entered.samples if row.visit_id == visit.id and row.panel == code), None)
     if sample is None:
         return FormState(visit.id, visit.code, PANEL, code, None, "empty", 0, of)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QV
 from sle_desk.ui import icons
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.chips import Chip, rounded_box
+from sle_desk.ui.flow import FlowLayout
 from sle_desk.ui.icons import Icon
 from sle_desk.ui.labels import ElidedLabel, label, name_for_readers
 from sle_desk.ui.theme import current
@@ -124,7 +125,7 @@ class FigureCard(Card):
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact in a strip: what it is, its value, words after it, and an icon before it."""
+    """One fact in a strip: what it is, its value with an icon, chips, and words below, as a weight's age."""
 
     name: str
     value: str
@@ -169,24 +170,28 @@ def _fact(fact: Fact) -> QWidget:
     box = QWidget()
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(px(2))
-    line = QHBoxLayout()
-    line.setSpacing(px(6))
-    if fact.icon:
-        line.addWidget(Icon(fact.icon, fact.ink, 14), alignment=_MIDDLE)
-    if fact.value:
-        line.addWidget(label(fact.value, "page" if fact.large else "strong", fact.ink), alignment=_MIDDLE)
-    if fact.after and not fact.large:
-        line.addWidget(ElidedLabel(fact.after, "table", "text_2", greedy=False))
-    for word, status in fact.chips:
-        line.addWidget(Chip(word, status))
-    line.addStretch(1)
-    if fact.large:
-        column.addLayout(line)
-        column.addWidget(ElidedLabel(fact.after, "caption", "text_2", greedy=False))
-    else:
+    column.setSpacing(px(1))
+    if fact.name:
         column.addWidget(label(fact.name, "caption", "text_2"))
+    if fact.value:
+        line = QHBoxLayout()
+        line.setSpacing(px(6))
+        if fact.icon:
+            line.addWidget(Icon(fact.icon, fact.ink, 14), alignment=_MIDDLE)
+        line.addWidget(label(fact.value, "page" if fact.large else "strong", fact.ink), alignment=_MIDDLE)
+        line.addStretch(1)
         column.addLayout(line)
+    if fact.chips:
+        holder = QWidget()
+        # In two rows where there is little room: none is ever cut.
+        flow = FlowLayout(holder, px(6), px(3))
+        for word, status in fact.chips:
+            flow.addWidget(Chip(word, status))
+        column.addWidget(holder)
+    if fact.after:
+        column.addWidget(label(fact.after, "caption", "text_2"))
+    column.addStretch(1)
+    column.insertStretch(0, 1)
     return box
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from sle_desk.ui.theme import current
 
-RAIL, NARROW = 228, 1200
+RAIL, NARROW, LOWEST = 228, 1200, 360
 
 
 class MainAndRail(QWidget):
@@ -15,7 +15,7 @@ class MainAndRail(QWidget):
 
     def __init__(self, main: QWidget, rail: QWidget) -> None:
         super().__init__()
-        self._rail = rail
+        self._main, self._rail = main, rail
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(current().px(16))
@@ -34,5 +34,7 @@ class MainAndRail(QWidget):
         self._row.setDirection(
             QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         )
+        # Stacked, the page scrolls, and the main part must not be squeezed to nothing.
+        self._main.setMinimumHeight(theme.px(LOWEST) if narrow else 0)
         self._rail.setMinimumWidth(0 if narrow else theme.px(RAIL))
         self._rail.setMaximumWidth(16_777_215 if narrow else theme.px(RAIL))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -29,7 +28,7 @@ from sle_desk.ui.theme import current
 class Setting:
     """What a form on a page stands on besides its declaration."""
 
-    previous: Mapping[str, Value] = MappingProxyType({})
+    previous: Mapping[str, Value] = field(default_factory=dict)
     born: date | None = None
     day_one: date | None = None
     codes: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.ui.chips import KeyCap
@@ -59,6 +59,7 @@ class KeyBar(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(px(24), px(4), px(24), px(4))
         self._row.setSpacing(px(16))
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._row.addStretch(1)
 
     def show_hints(self, hints: Sequence[KeyHint]) -> None:

@@ -39,9 +39,7 @@ class ElidedLabel(QLabel):
     A greedy one takes all the room there is, another one no more than its text needs.
     """
 
-    def __init__(
-        self, text: str = "", role: str = "body", ink: str = "text", *, greedy: bool = True
-    ) -> None:
+    def __init__(self, text: str = "", role: str = "body", ink: str = "text", *, greedy: bool = True) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         wide = QSizePolicy.Policy.Expanding if greedy else QSizePolicy.Policy.Maximum

@@ -112,9 +112,7 @@ class MainWindow(QMainWindow):
         shell.lock_requested.connect(self._lock_screen)
         shell.top.search.answer_with(self._find)
         shell.top.search.chosen.connect(self._found)
-        shell.show_study(
-            " · ".join(desk.protocol.registry_ids), studies.is_demonstration(desk)
-        )
+        shell.show_study(" · ".join(desk.protocol.registry_ids), studies.is_demonstration(desk))
         self._shell = shell
         self._name_user()
         self._show_backup()

@@ -110,9 +110,7 @@ class NavItem(QAbstractButton):
         painter.setFont(theme.font("strong" if self.isChecked() else "body"))
         painter.setPen(ink)
         words = QRect(room.left(), 0, right - room.left(), self.height())
-        shown = painter.fontMetrics().elidedText(
-            self.entry.words, Qt.TextElideMode.ElideRight, words.width()
-        )
+        shown = painter.fontMetrics().elidedText(self.entry.words, Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, _LEFT, shown)
 
     def _pill(self) -> tuple[QColor, QColor]:

@@ -25,12 +25,16 @@ NARROW = 1200
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One page: its code, its title as a message of the catalogue, its icon, and how it is built."""
+    """One page: its code, its title as a message of the catalogue, its icon, and how it is built.
+
+    A page below another one names that one: it stands in no sidebar, and the other one is marked there.
+    """
 
     code: str
     title: str
     icon: str
     build: Callable[[], Page]
+    below: str = ""
 
 
 class Shell(QWidget):
@@ -46,6 +50,8 @@ class Shell(QWidget):
         super().__init__(parent)
         self.language = language
         self._entries = tuple(entries)
+        self._in_sidebar = tuple(entry for entry in entries if not entry.below)
+        self._demonstration = False
         self._pages: dict[str, Page] = {}
         self._frames: dict[str, QScrollArea] = {}
         self._code = ""
@@ -96,7 +102,7 @@ class Shell(QWidget):
         ]
         acts += [
             (f"Ctrl+{(place + 1) % 10}", partial(self.show_page, entry.code))
-            for place, entry in enumerate(self._entries[:10])
+            for place, entry in enumerate(self._in_sidebar[:10])
         ]
         made = []
         for keys, act in acts:
@@ -111,7 +117,7 @@ class Shell(QWidget):
         language = self.language
         words = [language.text("all keys"), language.text("find"), language.text("lock the screen")]
         words.append(language.text("other language"))
-        words += [language.text(entry.title) for entry in self._entries[:10]]
+        words += [language.text(entry.title) for entry in self._in_sidebar[:10]]
         for (action, _), name in zip(self._actions, words, strict=True):
             action.setText(name)
 
@@ -130,9 +136,11 @@ class Shell(QWidget):
     def page(self, code: str) -> Page:
         """Return a page, built when it is asked for first."""
         if code not in self._pages:
-            entry = next(entry for entry in self._entries if entry.code == code)
-            self._put(code, entry.build())
+            self._put(code, self._entry(code).build())
         return self._pages[code]
+
+    def _entry(self, code: str) -> PageEntry:
+        return next(entry for entry in self._entries if entry.code == code)
 
     def _put(self, code: str, page: Page) -> None:
         px = current().px
@@ -150,11 +158,11 @@ class Shell(QWidget):
         self._stack.addWidget(frame)
 
     def show_page(self, code: str) -> Page:
-        """Show a page of the navigation."""
+        """Show a page."""
         page = self.page(code)
         self._code = code
         self._stack.setCurrentWidget(self._frames[code])
-        self.sidebar.pages.check(code)
+        self.sidebar.pages.check(self._entry(code).below or code)
         self.refresh_top()
         page.entered()
         self._focus_keys.refresh()
@@ -173,8 +181,7 @@ class Shell(QWidget):
         """Show title, way and buttons of the page in sight anew, and the keys."""
         page = self.current_page()
         if page is not None:
-            entry = next(entry for entry in self._entries if entry.code == self._code)
-            title = page.title() or self.language.text(entry.title)
+            title = page.title() or self.language.text(self._entry(self._code).title)
             self.top.show_title(title, page.second(), page.path())
             self.top.show_parts(page.top_parts())
         self._focus_keys.refresh()
@@ -187,7 +194,7 @@ class Shell(QWidget):
         self._name_actions()
         entries = [
             NavEntry(entry.code, language.text(entry.title), entry.icon, f"Ctrl {(place + 1) % 10}")
-            for place, entry in enumerate(self._entries)
+            for place, entry in enumerate(self._in_sidebar)
         ]
         self.sidebar.pages.show_entries(entries)
         self.sidebar.show_user(*self._user, language.text("Lock the screen"))
@@ -195,8 +202,18 @@ class Shell(QWidget):
         for page in self._pages.values():
             page.retranslate()
         self._said.clear()
+        self._say_demonstration()
         self._fold()
         self.refresh_top()
+
+    def show_study(self, words: str, demonstration: bool = False) -> None:
+        """Show the numbers of the study, and on every page when its data are made up."""
+        self._demonstration = demonstration
+        self.sidebar.show_study(words)
+        self._say_demonstration()
+
+    def _say_demonstration(self) -> None:
+        self.top.show_notice(self.language.text("DEMONSTRATION DATA") if self._demonstration else "")
 
     def show_user(self, name: str, role: str) -> None:
         """Show who is signed in and in which role."""

@@ -19,7 +19,7 @@ def strip_facts(state: State, subject: SubjectRow) -> list[Fact]:
     if state.names_shown and subject.name:
         who = f"{subject.name} · {who}"
     facts = [
-        Fact(subject.code, who, large=True),
+        Fact("", subject.code, who, large=True),
         Fact(language.text("Arm"), arm, icon=shape),
     ]
     if subject.day_one is not None:

@@ -152,8 +152,9 @@ class TableView(QTableView):
             KEY.Key_Down: (here, 1),
             KEY.Key_Home: (-1, 1),
             KEY.Key_End: (count, -1),
-            KEY.Key_PageUp: (max(0, here - page) + 1, -1),
-            KEY.Key_PageDown: (min(count - 1, here + page) - 1, 1),
+            # A page on; where only groups are left that way, the nearest row before them.
+            KEY.Key_PageUp: (max(-1, here - page - 1), 1),
+            KEY.Key_PageDown: (min(count, here + page + 1), -1),
         }
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self._model.copied(here))

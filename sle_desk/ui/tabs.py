@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from sle_desk.base.language import Language
@@ -111,6 +111,23 @@ class PageTabs(QWidget):
             action.triggered.connect(partial(self._move, step))
             page.addAction(action)
             self._moves.append(action)
+
+    def _tabs_width(self) -> int:
+        widths = [button.sizeHint().width() + self._row.spacing() for button in self._buttons]
+        return sum(widths)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room of the tabs; the keys are told only where there is more."""
+        return QSize(self._tabs_width(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the keys where there is room for them."""
+        super().resizeEvent(event)
+        room = self.width() - self._tabs_width()
+        for cap in self._keys:
+            room -= cap.sizeHint().width() + self._row.spacing()
+        for cap in self._keys:
+            cap.setVisible(room >= 0)
 
     def show_tabs(self, tabs: Sequence[Tab]) -> None:
         """Show these tabs; the one that was picked stays so."""

@@ -179,8 +179,12 @@ def apply(application: QApplication, *, scale: float = 1.0, dark: bool = False) 
     before = application.property(_PROPERTY)
     family = before.family if isinstance(before, Theme) else load_fonts()
     theme = Theme(DARK if dark else LIGHT, scale, family)
+    if theme == before:
+        # Every widget there is would be styled anew for nothing.
+        return theme
     application.setProperty(_PROPERTY, theme)
-    application.setStyle("Fusion")
+    if before is None:
+        application.setStyle("Fusion")
     application.setPalette(palette(theme.tokens))
     application.setFont(theme.font("body"))
     application.setStyleSheet(stylesheet(theme))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.ui.buttons import Button
+from sle_desk.ui.chips import Chip
 from sle_desk.ui.labels import ElidedLabel, label
 from sle_desk.ui.page import Step
 from sle_desk.ui.search_box import SearchBox
@@ -33,6 +34,8 @@ class TopBar(QWidget):
         self._steps.setContentsMargins(0, 0, 0, 0)
         self._steps.setSpacing(px(6))
         self._language = Button("", icon="translate")
+        self._notice = Chip("", "warn")
+        self._notice.hide()
         self._parts = QHBoxLayout()
         self._parts.setSpacing(px(12))
         self._shown: list[QWidget] = []
@@ -42,6 +45,7 @@ class TopBar(QWidget):
         row.addWidget(self._way)
         row.addWidget(self._title)
         row.addWidget(self._second, 1)
+        row.addWidget(self._notice)
         row.addWidget(self.search)
         row.addWidget(self._language)
         row.addLayout(self._parts)
@@ -80,6 +84,11 @@ class TopBar(QWidget):
             button = Button(step.words, "quiet", icon="" if place else "chevron-left", high=28)
             button.clicked.connect(step.go)
             self._steps.addWidget(button)
+
+    def show_notice(self, words: str) -> None:
+        """Show a few words that hold for every page, as that the data are made up."""
+        self._notice.show_status(words, "warn")
+        self._notice.setVisible(bool(words))
 
     def show_parts(self, parts: Sequence[QWidget]) -> None:
         """Show the buttons of a page at the right; they stay the page's own."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.allocation_drawing import draw_list
+from sle_desk.domain.allocation_drawing import _below, draw_list
 
 ARMS = ("BELIL2", "BEL", "IL2")
 SEEDS = st.binary(min_size=32, max_size=32)
@@ -70,6 +70,17 @@ def test_every_list_is_balanced_and_falls_into_balanced_blocks(seed, sizes, trip
     # Somewhere in each stretch of the largest block the arms must be even again.
     even = [place for place in range(size + 1) if len({Counter(arms[:place])[arm] for arm in ARMS}) == 1]
     assert max(later - before for before, later in pairwise(even)) <= max(sizes)
+
+
+def test_numbers_that_would_make_an_outcome_likelier_are_passed_over():
+    # 2^32 is 3 x 1431655765 + 1: its last number belongs to no whole third.
+    assert _below(3, iter([2**32 - 1, 7])) == 1
+    assert _below(3, iter([2**32 - 2, 7])) == (2**32 - 2) % 3
+    assert _below(4, iter([2**32 - 1, 0])) == 3
+
+
+def test_the_smallest_list_is_one_row_of_one_arm():
+    assert [row.arm for row in draw_list(bytes(32), ("BEL",), (1,), 1).allocations] == ["BEL"]
 
 
 def test_numbers_run_from_one():

@@ -123,6 +123,15 @@ def test_times_of_one_day_are_compared_as_instants():
     assert (match.number(1), match.number(2)) == (2, None)
 
 
+def test_doses_of_one_day_without_times_are_told_apart_by_what_was_given():
+    some = dose(1, 3, administered=Decimal("0.5"))
+    more = dose(2, 3, administered=Decimal(1))
+    unknown = dose(3, 3, administered=None)
+    assert assign(SLOTS, [more, some]).number(1) == 2
+    assert assign(SLOTS, [replace(more, key=1), replace(some, key=2)]).number(2) == 2
+    assert assign(SLOTS, [more, some, unknown]).number(3) == 2
+
+
 DOSES = st.builds(
     RecordedDose,
     key=st.just(0),
@@ -130,7 +139,7 @@ DOSES = st.builds(
     progress=st.sampled_from([GIVEN, GIVEN, GIVEN, MISSED]),
     on_day=st.integers(1, 30).map(lambda day: date_of(day, DAY_ONE)),
     started_at=st.none(),
-    administered=st.sampled_from([Decimal(1), Decimal("0.5")]),
+    administered=st.sampled_from([Decimal(1), Decimal("0.5"), None]),
     site=st.sampled_from(["", "LEFT_THIGH"]),
     answered_slot=st.sampled_from([None, None, None, 1, 2, 3, 4, 5]),
 )

@@ -80,10 +80,10 @@ def test_a_rounding_rule_nobody_knows_is_refused(rule, step):
         prescribed_dose(TEN, Decimal(60), DoseRounding(Decimal(step), rule))
 
 
-@pytest.mark.parametrize("weight", ["0", "-60"])
-def test_a_dose_is_not_planned_on_an_impossible_weight(weight):
+@pytest.mark.parametrize(("per_kg", "weight"), [("10", "0"), ("10", "-60"), ("0", "60")])
+def test_a_dose_is_not_planned_on_an_impossible_weight(per_kg, weight):
     with pytest.raises(RuleBroken, match=r"dose\.weight"):
-        prescribed_dose(TEN, Decimal(weight))
+        prescribed_dose(Decimal(per_kg), Decimal(weight))
 
 
 @given(st.decimals("30", "150", places=1))
@@ -154,6 +154,7 @@ def test_an_amount_is_not_judged_while_a_threshold_is_open(name):
 def test_an_amount_nobody_knows_is_a_warning():
     assert found(given=replace(AS_PLANNED, administered=None)) == {"dose.amount_unknown": "warning"}
     assert found(planned=replace(PLANNED, amount=None)) == {"dose.amount_unplanned": "warning"}
+    assert found(planned=replace(PLANNED, amount=Decimal(0))) == {"dose.amount_unplanned": "warning"}
 
 
 @pytest.mark.parametrize(("age", "codes"), [(0, {}), (7, {}), (8, {"dose.old_weight": "minor"})])
@@ -203,6 +204,7 @@ def test_a_dose_before_the_arm_was_opened_is_a_major_deviation():
     }
     later = replace(FACTS, allocated_at=NOON + timedelta(minutes=1))
     assert found(facts=later) == {"dose.before_allocation": "major"}
+    assert found(facts=replace(FACTS, allocated_at=NOON)) == {}
     untimed = replace(AS_PLANNED, started_at=None)
     assert found(given=untimed, facts=later) == {}
     assert found(given=untimed, facts=replace(FACTS, allocated_at=NOON + timedelta(days=1))) == {
@@ -299,7 +301,16 @@ def test_where_times_are_unknown_only_a_gap_that_is_surely_too_long_is_shown(day
 def test_a_missed_dose_in_between_explains_a_long_gap():
     assert with_gap(96) == {"dose.gap_long": "minor"}
     assert with_gap(96, missed_day=2) == {}
-    assert with_gap(96, missed_day=6) == {"dose.gap_long": "minor"}
+    for outside in (0, 4, 6):
+        assert with_gap(96, missed_day=outside) == {"dose.gap_long": "minor"}
+
+
+def test_one_known_time_of_two_says_no_more_than_the_days():
+    before = RecordedDose(1, "BEL", GIVEN, DAY - timedelta(days=4), None, Decimal(564))
+    assert found(limits=GAPS, facts=replace(FACTS, others=(before,))) == {}
+    timed = replace(before, started_at=NOON - timedelta(days=4))
+    untimed = replace(AS_PLANNED, started_at=None)
+    assert found(given=untimed, limits=GAPS, facts=replace(FACTS, others=(timed,))) == {}
 
 
 def test_a_stage_without_a_rule_for_gaps_shows_none():

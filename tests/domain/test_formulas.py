@@ -91,6 +91,13 @@ def test_an_impossible_input_is_refused_with_its_name(weight, creatinine, unit, 
     assert refused.value.facts["name"] in ("weight", "creatinine")
 
 
+def test_the_first_and_last_age_of_each_equation_are_computed():
+    for age in (1, 139):
+        assert formulas.cockcroft_gault(age, "F", Decimal(60), Decimal(1), "mg/dL").value > 0
+    for age in (18, 130):
+        assert formulas.ckd_epi_2021(age, "F", Decimal(1), "mg/dL").value > 0
+
+
 @pytest.mark.parametrize("age", [0, 140, -3])
 def test_an_age_outside_the_clearance_formula_is_refused(age):
     with pytest.raises(RuleBroken, match=r"formula\.age"):
@@ -142,6 +149,9 @@ def test_counts_come_from_percentages():
         "1.28"
     )
     assert formulas.corrected_leukocytes(Decimal(12), Decimal(0), "10^9/L").value == 12
+    assert formulas.corrected_leukocytes(Decimal(12), Decimal(20), "10^9/L").value == 10
+    assert formulas.absolute_count(Decimal(5), (Decimal(0),), "10^9/L").value == 0
+    assert formulas.absolute_count(Decimal(5), (Decimal(40), Decimal(60)), "10^9/L").value == 5
     assert formulas.subset_absolute(Decimal("6.5"), Decimal(620), "/uL").value == Decimal("40.3")
 
 

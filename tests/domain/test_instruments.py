@@ -8,7 +8,7 @@ import pytest
 
 from sle_desk.base.errors import PackageFaulty
 from sle_desk.base.paths import resource
-from sle_desk.domain.instruments import parse_instruments
+from sle_desk.domain.instruments import Limit, parse_instruments
 
 CONTENT = tomllib.loads(resource("protocol", "nct05262686", "instruments.toml").read_text("utf-8"))
 INSTRUMENTS = parse_instruments(CONTENT)
@@ -56,6 +56,14 @@ def test_what_was_written_from_memory_is_marked_as_not_confirmed():
     assert not INSTRUMENTS.lldas.source.confirmed
     assert not INSTRUMENTS.doris.source.confirmed
     assert not INSTRUMENTS.flare.source.confirmed
+
+
+@pytest.mark.parametrize(("inclusive", "at_limit"), [(True, True), (False, False)])
+def test_a_limit_holds_below_and_where_it_says_so_at_itself(inclusive, at_limit):
+    limit = Limit(Decimal("0.5"), inclusive)
+    assert limit.holds(Decimal("0.49"))
+    assert limit.holds(Decimal("0.5")) is at_limit
+    assert not limit.holds(Decimal("0.51"))
 
 
 def test_numbers_with_a_point_stay_exact():

@@ -111,6 +111,13 @@ def test_a_slipped_decimal_point_is_proposed(code: str, typed: str, fix: str) ->
     assert (finding.level, finding.code, finding.fix) == (IMPOSSIBLE, "value.slip", fix)
 
 
+def test_a_proposal_that_the_file_could_not_keep_exactly_is_not_made() -> None:
+    (finding,) = said("K", "42.123456")
+    assert (finding.code, finding.fix) == ("value.impossible", None)
+    (finding,) = said("K", "42.12345")
+    assert finding.fix == "4.212345"
+
+
 def test_where_two_readings_are_plausible_none_is_proposed() -> None:
     # Ten times too high is still too high; 250 U/L and 25 U/L are both plausible.
     (finding,) = said("ALT", "25000")
@@ -169,7 +176,14 @@ def test_a_large_change_since_the_previous_value_is_unlikely() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "previous", "count"),
-    [("75", "100", 0), ("74.9", "100", 1), ("125.1", "100", 1), ("61", "80.5", 0), ("75", "0", 0)],
+    [
+        ("75", "100", 0),
+        ("74.9", "100", 1),
+        ("125.1", "100", 1),
+        ("79.9", "60", 0),
+        ("80", "60", 1),
+        ("75", "0", 0),
+    ],
 )
 def test_the_share_and_the_least_amount_both_have_to_be_passed(typed: str, previous: str, count: int) -> None:
     assert len(said("HGB", typed, previous=previous)) == count

@@ -78,12 +78,12 @@ def test_a_row_for_both_sexes_is_for_everyone() -> None:
 def test_two_rows_that_are_both_right_are_a_fault(other: ReferenceRange) -> None:
     with pytest.raises(RuleBroken) as refused:
         check_ranges((*ROWS[:2], WOMAN, other))
-    assert refused.value.code == "range.overlap"
+    assert refused.value.code == "lab.ranges_overlap"
     assert refused.value.facts["analyte"] == "CREAT"
     age, day = int(str(refused.value.facts["age"])), date.fromisoformat(str(refused.value.facts["day"]))
     with pytest.raises(RuleBroken) as refused:
         range_for((WOMAN, other), "F", age, day)
-    assert refused.value.code == "range.overlap"
+    assert refused.value.code == "lab.ranges_overlap"
 
 
 def test_rows_of_two_analytes_do_not_meet() -> None:

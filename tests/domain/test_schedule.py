@@ -93,6 +93,7 @@ def test_a_second_cycle_that_begins_inside_the_first_is_refused():
 def test_infusions_every_28_days_equal_an_independent_count(day_one, doses):
     slots = infusion_slots(day_one, replace(INFUSIONS, doses=doses))
     assert study_days(slots, day_one) == [1 + 28 * step for step in range(doses)]
+    assert [slot.number for slot in slots] == list(range(1, doses + 1))
 
 
 @given(STARTS, st.integers(1, 14))
@@ -138,6 +139,17 @@ def test_infusion_rules_that_make_no_plan_are_refused(rules, code):
     with pytest.raises(RuleBroken) as refused:
         infusion_slots(DAY_ONE, rules)
     assert refused.value.code == code
+
+
+def test_a_plan_can_have_one_stage_and_a_dose_every_day():
+    rules = replace(
+        INJECTIONS,
+        first=StageRules("first", 5, 1, Window(0, 0)),
+        second=replace(INJECTIONS.second, doses=0),
+    )
+    assert study_days(injection_slots(DAY_ONE, rules), DAY_ONE) == [1, 2, 3, 4, 5]
+    daily = infusion_slots(DAY_ONE, replace(INFUSIONS, every_days=1, doses=3))
+    assert study_days(daily, DAY_ONE) == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -207,6 +219,8 @@ def test_visits_count_from_day_1_and_screening_before_it():
     assert visits["V0"].opens_on == DAY_ONE - timedelta(days=28)
     assert visits["V2"].planned_on == DAY_ONE + timedelta(days=14)
     assert visits["V8"].opens_on == DAY_ONE + timedelta(days=161)
+    assert visits["V8"].holds(visits["V8"].opens_on)
+    assert not visits["V8"].holds(visits["V8"].opens_on - timedelta(days=1))
     assert visits["V8"].holds(DAY_ONE + timedelta(days=175))
     assert not visits["V8"].holds(DAY_ONE + timedelta(days=176))
 

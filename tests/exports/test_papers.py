@@ -18,7 +18,8 @@ from sle_desk.exports.pdf.stamp import QR_SIDE, square_content
 NAMES = ("visit_summary", "worksheet", "key_page", "slip", "eligibility_form")
 LANGUAGES = ("en", "zh_CN")
 HOSTILE = '<a 5 mg </para> <img src="/etc/passwd"/> & {0} ' * 3
-LONG = HOSTILE + "患者于筛选期出现发热，体温三十八度四，"
+MARK = "§"
+LONG = HOSTILE + "患者于筛选期出现发热，体温三十八度四。" + MARK
 
 
 def squeezed(text):
@@ -177,13 +178,13 @@ def test_a_character_without_a_glyph_stops_the_print_wherever_it_stands(name, la
 def swollen(content):
     """Return the content with every text made long and hostile."""
     if isinstance(content, Words):
-        return Words(content.en + HOSTILE, content.zh + LONG)
+        return Words(content.en + LONG, content.zh + LONG)
     if isinstance(content, str):
-        return content + LONG
+        return content and content + LONG
     if isinstance(content, tuple):
         return tuple(map(swollen, content))
     if is_dataclass(content):
-        kept = {"outcome", "kind", "study"}
+        kept = {"outcome", "kind", "study", "points"}
         values = {
             field.name: getattr(content, field.name)
             if field.name in kept
@@ -201,17 +202,17 @@ def test_endless_hostile_text_everywhere_is_printed_whole_within_the_margins(
     content = swollen(maker.args[0])
     pdf = maker.func(content, language, stamp(), fonts)
     text = squeezed("".join(pages(pdf)))
-    marks = {"sums", "curve"}
-    for source in source_texts(replace_curve(content), language):
-        wanted = squeezed(source)
-        assert wanted[:40] in text or marks & {source}, source[:40]
-    assert text.count(squeezed(HOSTILE)) >= 5
+    sources = {squeezed(source) for source in source_texts(without_curve(content), language)}
+    for source in sources:
+        assert source[:4] in text, source
+    # Each swollen text ends with the mark: where the end of one is lost, the marks are too few.
+    assert text.count(MARK) >= sum(source.count(MARK) for source in sources) > 5
     for page in pypdfium2.PdfDocument(pdf):
-        for number in range(page.get_textpage().count_chars()):
-            box = page.get_textpage().get_charbox(number)
-            assert box[0] > 48 and box[2] < 595.3 - 48, box
-            break
+        drawn = page.get_textpage()
+        for number in range(0, drawn.count_chars(), 5):
+            left, _, right, _ = drawn.get_charbox(number)
+            assert right == 0 or (left > 48 and right < 595.3 - 48), drawn.get_text_range(number, 20)
 
 
-def replace_curve(content):
+def without_curve(content):
     return replace(content, curve=None) if hasattr(content, "curve") else content

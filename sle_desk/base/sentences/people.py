@@ -5,6 +5,9 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "consent.incomplete": message(
+        "The version of the form and the date signed are needed. Nothing was saved."
+    ),
     "consent_version.order": message(
         "The version of {version} cannot have been approved on {approved}, before it was written."
     ),

@@ -43,6 +43,10 @@ SENTENCES: dict[str, str] = {
     ),
     "file.exists": message("{path} already exists. A new study needs an empty folder."),
     "file.missing": message("There is no study file at {path}."),
+    "file.name": message(
+        "{name} is no name for an exported file. Only capital letters, digits, - and _ are "
+        "allowed, at most 120 characters."
+    ),
     "file.newer": message(
         "The study was last written with schema {found}; this version knows {known}. Use the newer "
         "version of sle_desk. Nothing was changed."
@@ -55,8 +59,13 @@ SENTENCES: dict[str, str] = {
         "The study file {path} cannot be opened with this key: it is damaged or belongs to another "
         "key file."
     ),
+    "file.not_written": message(
+        "{name} could not be written to {folder}: {reason}. Nothing was left behind. Check that "
+        "the folder exists, can be written to and has room."
+    ),
     "file.older": message("The study has schema {found}; this version needs {known}."),
     "file.other_application": message("This is not a study file of sle_desk (mark {found})."),
+    "file.outside": message("{name} would lie outside {folder}. Choose a file name without a path."),
     "file.pragma": message(
         "The study file does not keep the safety setting {name} = {wanted} (found {found}). "
         "Nothing is opened."

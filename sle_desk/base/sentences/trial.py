@@ -8,6 +8,25 @@ SENTENCES: dict[str, str] = {
     "classification.unknown_item": message(
         "{item} is not a criterion of EULAR/ACR 2019. Check the form against the protocol package."
     ),
+    "decision.contradicts": message(
+        "This option of {decision} contradicts the decision on {other} that is in force. Change "
+        "{other} first, or choose another option."
+    ),
+    "decision.governed": message("“{setting}” is settled by clarification {clarification}. Decide it there."),
+    "decision.no_own_words": message(
+        "This option of {decision} has its own wording. Take the option for own words, or leave "
+        "the words out."
+    ),
+    "decision.option": message("{option} is not an option of {decision}. Choose one of those shown."),
+    "decision.own_words": message(
+        "This option of {decision} needs your own words. Write the reading as it shall hold."
+    ),
+    "decision.unknown": message("{decision} is neither a clarification nor a setting of this protocol."),
+    "decision.value_missing": message("This option of {decision} needs a value for “{setting}”. Enter it."),
+    "decision.value_not_asked": message(
+        "This option of {decision} does not ask for {setting}. Leave it out, or take another "
+        "option."
+    ),
     "dose.after_stop": message("Given on {on}, after the drug was stopped on {stopped}."),
     "dose.amount": message("{given} {unit} given for {planned} {unit} planned, more than {limit} % off."),
     "dose.amount_fold": message(
@@ -100,6 +119,31 @@ SENTENCES: dict[str, str] = {
         "{name} is given in {unit}. The formula takes {allowed}. Enter or convert it in one of "
         "these units."
     ),
+    "grade.at_least": message(
+        "At least this grade: a limit that could raise it is missing. Enter the reference range of "
+        "this laboratory."
+    ),
+    "grade.baseline_unknown": message(
+        "No grade: the baseline cannot be called normal or abnormal, because its own range is "
+        "missing. Enter that range."
+    ),
+    "grade.clinical": message("No grade by the number alone: the investigator grades by what was done."),
+    "grade.fasting_unknown": message(
+        "No grade: it is not recorded whether the patient was fasting. Record it with the sample."
+    ),
+    "grade.gap": message("No grade: the sheet prints nothing for this value."),
+    "grade.no_baseline": message(
+        "There is no baseline yet: what is graded rests on the laboratory's limits."
+    ),
+    "grade.no_limit": message(
+        "No grade: the laboratory's limit is missing. Enter the reference range of this laboratory."
+    ),
+    "grade.no_term": message("No grade: this version has no such term."),
+    "grade.not_reached": message("Below the lowest grade."),
+    "grade.other_unit": message(
+        "No grade: the sheet prints no limits in this unit, and it cannot be converted."
+    ),
+    "grade.straddles": message("No grade: a value with < or > can belong to more than one grade."),
     "installation.font_source_missing": message(
         "The package {package}, from which the fonts are made, is not installed. Run python3 "
         "run.py once with a package index or a folder of packages."
@@ -112,9 +156,21 @@ SENTENCES: dict[str, str] = {
         "The translation {language} is missing from this installation. Run “python3 run.py test” "
         "or install again."
     ),
+    "lab.answer": message("{found} is no result of {analyte}. Allowed are {allowed}. Choose one of these."),
+    "lab.cross_check": message(
+        "{check} does not hold: entered is {found} {unit}, the other values give {expected} "
+        "{unit}. Check them on the report, or keep them with a reason."
+    ),
+    "lab.no_conversion": message(
+        "{analyte} in {unit} cannot be converted into {to}: they measure different things. Enter "
+        "the value in the unit of the report."
+    ),
     "lab.not_in_panel": message("{analyte} does not belong to the panel {panel}."),
     "lab.ranges_overlap": message(
         "Two reference ranges of {analyte} hold on {day}. Put their days or ages right first."
+    ),
+    "lab.unit": message(
+        "{analyte} is not reported in {unit}. Allowed are {allowed}. Choose one of these units."
     ),
     "laboratory.blank": message("A laboratory needs a short code and a name."),
     "laboratory.reference": message("Name the printed list that the ranges were compared with."),
@@ -166,6 +222,10 @@ SENTENCES: dict[str, str] = {
         "“{typed}” is not an audit number and a code. Type them as on the paper: "
         "18204:LHZS-BMGJ-YLAX-ODSQ-7LKD-TWYQ."
     ),
+    "paper.no_glyph": message(
+        "The paper cannot be printed: no font here has {characters}. Nothing was left out. Write "
+        "the text with other characters, then print again."
+    ),
     "plan.no_day_zero": message(
         "There is no study day 0: day 1 is the day of the first dose, the day before it is day -1. "
         "Correct the day."
@@ -187,9 +247,25 @@ SENTENCES: dict[str, str] = {
         "The start of stage 2 is given as {found}, which is not known. Decide it again on the "
         "Study page."
     ),
+    "range.age": message("No reference range of this laboratory is for this age. Complete its list."),
+    "range.day": message(
+        "No reference range of this laboratory is valid on the day of the sample. Check the dates "
+        "of its list."
+    ),
+    "range.none": message(
+        "This laboratory has no reference range for this test. Enter it from the laboratory's list."
+    ),
+    "range.sex": message("No reference range of this laboratory is for this sex. Complete its list."),
+    "register.incomplete": message(
+        "Name, initials, sex and date of birth are needed to register somebody. Nothing was saved."
+    ),
     "result.significance": message("A result is judged CS or NCS; {typed} is neither."),
     "sample.future": message(
         "The sample is dated {drawn}, which lies ahead of now, {now}. Type when it was drawn."
+    ),
+    "sample.incomplete": message(
+        "Type when the sample was taken, day and time. Nothing was saved yet; every value is kept "
+        "as a draft."
     ),
     "sample.panel": message("There is no panel {panel} in this protocol."),
     "sample.twice": message("A sample of {panel} drawn at {drawn} was already saved. Open it there."),
@@ -201,6 +277,17 @@ SENTENCES: dict[str, str] = {
     "score.unknown_item": message(
         "{item} is not an item of {version}. Check the form against the protocol package."
     ),
+    "setting.choice": message("“{given}” is not one of the choices of “{setting}”. Choose one of them."),
+    "setting.decimals": message("{given} has more decimals than “{setting}” allows: at most {allowed}."),
+    "setting.length": message("“{setting}” takes {allowed} values; {given} were given."),
+    "setting.limits": message("{given} is outside what “{setting}” allows: {low} to {high} {unit}."),
+    "setting.list": message("“{setting}” takes a list with at least one value."),
+    "setting.not_allowed": message("{given} is not allowed for “{setting}”. Allowed are {allowed}."),
+    "setting.one_value": message("“{setting}” takes one value, not several."),
+    "setting.open": message(
+        "“{setting}” is not decided. The principal investigator has to settle {waits} first."
+    ),
+    "setting.twice": message("“{setting}” holds a value twice. Give each once."),
     "sri.low_baseline": message("The baseline score is lower than the fall that is asked for."),
     "sri.missing": message("A part is missing: {missing}."),
     "sri.other_instrument": message("Baseline and visit were scored with different versions of SLEDAI."),
@@ -218,4 +305,34 @@ SENTENCES: dict[str, str] = {
         "site stocks."
     ),
     "visit.twice": message("The visit {code} was already recorded on {day}. Open it there."),
+    "workbook.control": message(
+        "Sheet {sheet}, row {row}, column {column} holds the invisible character {character}, "
+        "which a workbook cannot keep. Correct the value, then export again."
+    ),
+    "workbook.day": message(
+        "Sheet {sheet}, row {row}, column {column}: a workbook counts days from {first} on; {day} "
+        "is earlier. Nothing was written."
+    ),
+    "workbook.digits": message(
+        "Sheet {sheet}, row {row}, column {column}: {value} has more than {most} digits, which a "
+        "workbook would change. Nothing was written."
+    ),
+    "workbook.not_a_number": message(
+        "Sheet {sheet}, row {row}, column {column}: {value} is no number. Nothing was written."
+    ),
+    "workbook.rows": message(
+        "Sheet {sheet} has {rows} rows; a workbook keeps {most}. Export as CSV instead."
+    ),
+    "workbook.too_long": message(
+        "Sheet {sheet}, row {row}, column {column} holds a text of {length} characters; a cell "
+        "keeps {most}. It was not cut. Shorten the text, then export again."
+    ),
+    "workbook.unreadable": message(
+        "{name} is not a workbook of this application, or it was changed: sheet {sheet}, {reason}. "
+        "Nothing was taken from it."
+    ),
+    "workbook.unsafe_reader": message(
+        "{name} was not read: this installation reads workbooks without the guard against hostile "
+        "XML. Install the package defusedxml."
+    ),
 }

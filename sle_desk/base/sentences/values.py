@@ -5,7 +5,16 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "check.stop_not_before_start": message(
+        "The end, {stop}, lies before the start, {start}. Check both dates."
+    ),
+    "check.systolic_above_diastolic": message(
+        "Systolic {systolic} is not above diastolic {diastolic}. Check both: type them again, or "
+        "keep them with a reason."
+    ),
+    "choice.unknown": message("“{typed}” is not on the list. Choose one of the answers offered."),
     "day.ambiguous": message("“{typed}” can be read in more than one way. Type the year first: 2026-11-23."),
+    "day.before_birth": message("{typed} lies before the date of birth. Check the date."),
     "day.future": message(
         "{typed} lies ahead of today, {today}. Something observed cannot be dated in the future."
     ),
@@ -18,6 +27,10 @@ SENTENCES: dict[str, str] = {
     "day.unreadable": message("“{typed}” is not a date. Type it as 2026-11-23."),
     "number.comma": message("“{typed}” holds a comma. Use a point for decimals: {instead}."),
     "number.comparator": message("“{typed}” has a sign < or >. A plain number is needed here."),
+    "number.decimals": message(
+        "“{typed}” has more decimals than this field keeps ({allowed}). Type it with {allowed} "
+        "decimals, as on the source."
+    ),
     "number.size": message(
         "{typed} is larger or finer than can be kept exactly: at most 15 digits, 6 after the "
         "point. Please check it."
@@ -29,10 +42,33 @@ SENTENCES: dict[str, str] = {
         "The text holds the character {character}, which cannot be kept. Please type it again "
         "without it."
     ),
+    "text.one_line": message("The text has a line break. Type it in one line."),
     "time.other_day": message("“{typed}” falls on the day before. Type the date and the time."),
     "time.range": message("“{typed}” is not a time of day. Hours are 0 to 23, minutes 0 to 59."),
     "time.unreadable": message("“{typed}” is not a time. Type it as 08:34 or 834."),
+    "value.changed": message(
+        "{typed} {unit} differs by {percent} % from the value before, {previous} {unit}; more than "
+        "{allowed} % is unusual. Type it again, or keep it with a reason."
+    ),
     "value.changed_meanwhile": message(
         "The value was changed meanwhile and is now {now}. What you typed is kept."
+    ),
+    "value.empty": message("Nothing is typed. Type a value, or say why it is missing."),
+    "value.impossible": message(
+        "{typed} {unit} is outside {low} – {high}, which is impossible here. Check the source and "
+        "type it again."
+    ),
+    "value.missing": message("{label} is not entered. Enter it, or say why it is missing."),
+    "value.other_unit": message(
+        "{typed} {unit} is outside {low} – {high}. It looks like {typed} {other_unit}, which is "
+        "{fix} {unit}."
+    ),
+    "value.slip": message(
+        "{typed} {unit} is outside {low} – {high}. It looks like a slip of the decimal point: "
+        "{fix} {unit}. Check the source."
+    ),
+    "value.unlikely": message(
+        "{typed} {unit} is unusual; expected is {low} – {high}. Check the source: type it again, "
+        "or keep it with a reason."
     ),
 }

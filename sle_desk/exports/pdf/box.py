@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 from reportlab.platypus import Flowable
 
-from sle_desk.exports.pdf.look import INK, PAGE_HEIGHT
+from sle_desk.exports.pdf.look import (
+    INK,
+    PAGE_HEIGHT,
+    tint,
+)
 
 SIDE, TOP, BOTTOM = 10.0, 6.0, 7.0
 # More than any page has for its body: a box below this height waits for the next page.
@@ -43,14 +47,14 @@ class Box(Flowable):  # type: ignore[misc,unused-ignore]
                 rest = [*halves[1:], *self.content[place + (1 if halves else 0) :]]
                 return [self._like(first), self._like(rest)] if first else []
             room -= needed
-        return [self]
+        return []
 
     def _like(self, content: Sequence[Flowable]) -> Box:
         return Box(content, self.width, self.line, self.radius)
 
     def draw(self) -> None:
         """Draw frame and content."""
-        self.canv.setStrokeColor(INK)
+        self.canv.setStrokeColor(tint(INK))
         self.canv.setLineWidth(self.line)
         self.canv.roundRect(0, 0, self.width, self.height, self.radius)
         top = self.height - TOP

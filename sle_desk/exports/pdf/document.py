@@ -30,6 +30,7 @@ from sle_desk.exports.pdf.look import (
     TITLE,
     WHITE,
     Style,
+    tint,
 )
 from sle_desk.exports.pdf.stamp import (
     QR_SIDE,
@@ -212,14 +213,14 @@ class _Sheet:
     def _draw_badge(self, canvas: Any, middle: float) -> None:
         text = P(self.paper.badge, STRONG)
         width = text.natural_width() + 24.0
-        canvas.setStrokeColor(INK)
+        canvas.setStrokeColor(tint(INK))
         canvas.setLineWidth(1.1)
         canvas.roundRect(MARGIN + BODY_WIDTH - width, middle - 9.5, width, 19.0, 4.5)
         draw_text(canvas, text, MARGIN + BODY_WIDTH - width + 12.0, middle - 3.0)
 
     def _draw_demonstration(self, canvas: Any) -> None:
         mark = P(demonstration_mark(self.paper.language), Style(9.6, 12, bold=True, colour=WHITE))
-        canvas.setFillColor(INK)
+        canvas.setFillColor(tint(INK))
         canvas.rect(MARGIN, TOP + 2.0, BODY_WIDTH, 14.0, stroke=0, fill=1)
         draw_text(canvas, mark, (PAGE_WIDTH - mark.natural_width()) / 2, TOP + 5.6)
 
@@ -238,6 +239,6 @@ def _height(texts: Sequence[Text]) -> float:
 
 
 def _rule(canvas: Any, y: float, colour: str, width: float) -> None:
-    canvas.setStrokeColor(colour)
+    canvas.setStrokeColor(tint(colour))
     canvas.setLineWidth(width)
     canvas.line(MARGIN, y, MARGIN + BODY_WIDTH, y)

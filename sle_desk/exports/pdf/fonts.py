@@ -47,7 +47,7 @@ def register_fonts(files: Mapping[int, Path]) -> None:
         known = name in pdfmetrics.getRegisteredFontNames()
         if not known or pdfmetrics.getFont(name).face.filename != str(files[weight]):
             _register(name, files[weight])
-    _widths.cache_clear()
+            _widths.cache_clear()
 
 
 def _register(name: str, file: Path) -> None:

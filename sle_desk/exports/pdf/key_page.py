@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from reportlab.lib.colors import HexColor
-from reportlab.platypus import Flowable, Table, TableStyle
+from reportlab.platypus import Flowable
 
 from sle_desk.base.language import Language, message
 from sle_desk.exports.pdf.document import Paper, Room, build
-from sle_desk.exports.pdf.look import BODY, HAIRLINE, SHADE, Style
+from sle_desk.exports.pdf.look import (
+    BODY,
+    HAIRLINE,
+    SHADE,
+    Style,
+    tint,
+)
 from sle_desk.exports.pdf.parts import ask, blank, box_title, boxed, ink_lines, pair, row
 from sle_desk.exports.pdf.stamp import KEY, Stamp, StudyName
-from sle_desk.exports.pdf.tables import facts, grid
+from sle_desk.exports.pdf.tables import Mark, facts, grid, laid_out
 from sle_desk.exports.pdf.text import P
 from sle_desk.exports.wording import both, instant
 
@@ -88,17 +93,13 @@ def _story(page: KeyPage, language: Language, room: Room) -> list[Flowable]:
 def _key(groups: Sequence[str], width: float) -> Flowable:
     number, group = Style(11, 30), Style(23, 30, bold=True)
     cells = [[P(str(place), number), P(text, group)] for place, text in enumerate(groups, 1)]
-    table = Table(cells, colWidths=[40.0, width - 40.0], splitInRow=1, hAlign="LEFT")
-    table.setStyle(
-        TableStyle(
-            [
-                ("BACKGROUND", (0, 0), (-1, -1), HexColor(SHADE)),
-                ("LINEBELOW", (0, 0), (-1, -2), 0.5, HexColor(HAIRLINE)),
-                ("LEFTPADDING", (0, 0), (0, -1), 16),
-            ]
-        )
-    )
-    return table
+    marks: list[Mark] = [
+        ("BACKGROUND", (0, 0), (-1, -1), tint(SHADE)),
+        ("LINEBELOW", (0, 0), (-1, -2), 0.5, tint(HAIRLINE)),
+        ("LEFTPADDING", (0, 0), (0, -1), 16),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
+    ]
+    return laid_out(cells, [40.0, width - 40.0], marks)
 
 
 def _instructions(language: Language, width: float) -> list[Flowable]:

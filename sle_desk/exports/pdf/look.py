@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
+
+from reportlab.lib.colors import Color, HexColor
 
 MILLIMETRE = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = 210 * MILLIMETRE, 297 * MILLIMETRE
@@ -17,6 +20,12 @@ HAIRLINE = "#C3CCD2"
 SHADE = "#EDF1F3"
 WHITE = "#FFFFFF"
 PALE = "#EFE9DC"
+
+
+@cache
+def tint(colour: str) -> Color:
+    """Return the colour as paper wants it; each is read from its text once."""
+    return HexColor(colour)
 
 
 @dataclass(frozen=True)

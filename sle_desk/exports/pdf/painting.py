@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sle_desk.exports.drawing import MARK_RADIUS, PAPER, Band, Drawing, Label, Line, Mark
-from sle_desk.exports.pdf.look import Style
+from sle_desk.exports.pdf.look import (
+    Style,
+    tint,
+)
 from sle_desk.exports.pdf.text import P, draw_text
 
 
@@ -17,7 +20,7 @@ def paint(canvas: Any, drawing: Drawing, x: float, y: float) -> None:
         if isinstance(item, Line):
             _line(canvas, item)
         elif isinstance(item, Band):
-            canvas.setFillColor(item.colour)
+            canvas.setFillColor(tint(item.colour))
             canvas.rect(item.x0, -item.y1, item.x1 - item.x0, item.y1 - item.y0, stroke=0, fill=1)
         elif isinstance(item, Mark):
             _mark(canvas, item)
@@ -27,7 +30,7 @@ def paint(canvas: Any, drawing: Drawing, x: float, y: float) -> None:
 
 
 def _line(canvas: Any, line: Line) -> None:
-    canvas.setStrokeColor(line.colour)
+    canvas.setStrokeColor(tint(line.colour))
     canvas.setLineWidth(line.width)
     path = canvas.beginPath()
     (start_x, start_y), *rest = line.points
@@ -38,10 +41,10 @@ def _line(canvas: Any, line: Line) -> None:
 
 
 def _mark(canvas: Any, mark: Mark) -> None:
-    canvas.setStrokeColor(mark.colour)
+    canvas.setStrokeColor(tint(mark.colour))
     canvas.setLineWidth(1.3)
     if mark.shape in ("circle", "dot"):
-        canvas.setFillColor(PAPER if mark.shape == "circle" else mark.colour)
+        canvas.setFillColor(tint(PAPER if mark.shape == "circle" else mark.colour))
         canvas.circle(mark.x, -mark.y, MARK_RADIUS, stroke=1, fill=1)
         return
     tip = MARK_RADIUS if mark.shape == "above" else -MARK_RADIUS
@@ -50,7 +53,7 @@ def _mark(canvas: Any, mark: Mark) -> None:
     path.lineTo(mark.x - MARK_RADIUS, -mark.y - tip)
     path.lineTo(mark.x + MARK_RADIUS, -mark.y - tip)
     path.close()
-    canvas.setFillColor(mark.colour)
+    canvas.setFillColor(tint(mark.colour))
     canvas.drawPath(path, stroke=0, fill=1)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reportlab.lib.colors import HexColor
-from reportlab.platypus import Flowable, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Spacer, Table
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.exports.drawing import Drawing, draw_on_pdf
@@ -15,7 +14,6 @@ from sle_desk.exports.pdf.atoms import Gap, Piece, Rule, Run, Tick, Together
 from sle_desk.exports.pdf.box import Box
 from sle_desk.exports.pdf.look import (
     BODY,
-    CELL_PADDING,
     HAIRLINE,
     INK,
     INK_2,
@@ -24,8 +22,9 @@ from sle_desk.exports.pdf.look import (
     SHADE,
     STRONG,
     Style,
+    tint,
 )
-from sle_desk.exports.pdf.tables import fitted
+from sle_desk.exports.pdf.tables import Mark, fitted, laid_out
 from sle_desk.exports.pdf.text import P, Text
 from sle_desk.exports.wording import Said, instant, said
 
@@ -73,20 +72,13 @@ def identity_band(entries: Sequence[tuple[str, str]], width: float) -> Table:
         [P(label, QUIET) for label, _ in entries],
         [P(value, STRONG.but(size=9.4, leading=12.0)) for _, value in entries],
     ]
-    table = Table(cells, colWidths=fitted(cells, width), splitInRow=1, hAlign="LEFT")
-    table.setStyle(
-        TableStyle(
-            [
-                *_no_padding(),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 6),
-                ("TOPPADDING", (0, 0), (-1, 0), 2),
-                ("BOTTOMPADDING", (0, 1), (-1, 1), 5),
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LINEBELOW", (0, 1), (-1, 1), 0.6, HexColor(HAIRLINE)),
-            ]
-        )
-    )
-    return table
+    marks: list[Mark] = [
+        ("RIGHTPADDING", (0, 0), (-1, -1), 6),
+        ("TOPPADDING", (0, 0), (-1, 0), 2),
+        ("BOTTOMPADDING", (0, 1), (-1, 1), 5),
+        ("LINEBELOW", (0, 1), (-1, 1), 0.6, tint(HAIRLINE)),
+    ]
+    return laid_out(cells, fitted(cells, width), marks)
 
 
 def bar(number: int, words: tuple[str, str], note: str, width: float) -> Table:
@@ -96,19 +88,14 @@ def bar(number: int, words: tuple[str, str], note: str, width: float) -> Table:
     quiet = Run(note, bold=False, size=QUIET.size, colour=INK_2)
     other = Run(second, bold=False, size=8.4, colour=INK_2)
     title = P([Run(f"{number}  {first}"), Gap(7.0), other, Gap(), quiet], style)
-    table = Table([[title]], colWidths=[width], splitInRow=1, hAlign="LEFT")
-    table.setStyle(
-        TableStyle(
-            [
-                *_no_padding(),
-                ("LEFTPADDING", (0, 0), (-1, -1), 4),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-                ("TOPPADDING", (0, 0), (-1, -1), 1.2),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
-                ("BACKGROUND", (0, 0), (-1, -1), HexColor(SHADE)),
-            ]
-        )
-    )
+    marks: list[Mark] = [
+        ("LEFTPADDING", (0, 0), (-1, -1), 4),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
+        ("BACKGROUND", (0, 0), (-1, -1), tint(SHADE)),
+    ]
+    table = laid_out([[title]], [width], marks)
     table.keepWithNext = 1
     return table
 
@@ -154,18 +141,15 @@ def ink_lines(labels: Sequence[tuple[str, str]], width: float, shares: Sequence[
     each = (width - space * (len(labels) - 1)) / sum(shares)
     cells: list[Text] = []
     widths: list[float] = []
-    marks: list[tuple[object, ...]] = [*_no_padding(), ("TOPPADDING", (0, 0), (-1, -1), 2)]
-    marks.append(("VALIGN", (0, 0), (-1, -1), "TOP"))
+    marks: list[Mark] = [("TOPPADDING", (0, 0), (-1, -1), 2)]
     for place, (left, right) in enumerate(labels):
         if place:
-            cells.append(P(""))  # An empty string would bring a face of its own, not embedded.
+            cells.append(P(""))
             widths.append(space)
-        marks.append(("LINEABOVE", (len(cells), 0), (len(cells), 0), 0.9, HexColor(INK)))
+        marks.append(("LINEABOVE", (len(cells), 0), (len(cells), 0), 0.9, tint(INK)))
         cells.append(P([Run(left), Gap(), Run(right)], QUIET))
         widths.append(each * shares[place])
-    table = Table([cells], colWidths=widths, hAlign="LEFT")
-    table.setStyle(TableStyle(marks))
-    return table
+    return laid_out([cells], widths, marks)
 
 
 def signature_box(
@@ -220,21 +204,11 @@ class Picture(Flowable):  # type: ignore[misc,unused-ignore]
         draw_on_pdf(self.canv, self.drawing, 0, 0)
 
 
-def beside(left: Flowable, right: Flowable, left_width: float, width: float) -> Table:
+def beside(left: Flowable, right: Flowable | list[Flowable], left_width: float, width: float) -> Table:
     """Return two parts side by side, their tops level."""
-    table = Table([[left, right]], colWidths=[left_width, width - left_width], splitInRow=1, hAlign="LEFT")
-    table.setStyle(TableStyle([*_no_padding(), ("VALIGN", (0, 0), (-1, -1), "TOP")]))
-    return table
+    return laid_out([[left, right]], [left_width, width - left_width], [])
 
 
 def both_names(words: Words, language: Language) -> tuple[str, str]:
     """Return protocol words in the chosen language and in the other."""
     return language.words(words), language.other().words(words)
-
-
-def _no_padding() -> list[tuple[object, ...]]:
-    sides = ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING", "BOTTOMPADDING")
-    return [(side, (0, 0), (-1, -1), 0) for side in sides]
-
-
-INDENT = CELL_PADDING

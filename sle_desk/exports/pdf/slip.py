@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from reportlab.platypus import Flowable, Table, TableStyle
+from reportlab.platypus import Flowable
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.values import plain
@@ -30,7 +30,7 @@ from sle_desk.exports.pdf.parts import (
     spaced,
 )
 from sle_desk.exports.pdf.stamp import SLIP, Stamp, StudyName
-from sle_desk.exports.pdf.tables import facts, grid
+from sle_desk.exports.pdf.tables import Mark, facts, grid, laid_out
 from sle_desk.exports.pdf.text import P, Text
 from sle_desk.exports.wording import Said, both, planned_day, said
 
@@ -38,7 +38,7 @@ ACROSS = 4
 CLOSED = "*"
 TITLE = message("Allocation slip")
 PLAN_ONLY = message("A plan is not a dose: record each dose when it has been given.")
-CHANGED = message("If the plan changes later, the application shows this print as superseded.")
+CHANGED = message("Superseded if the plan changes.")
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def slip_pdf(slip: Slip, language: Language, stamp: Stamp, fonts: Mapping[int, P
 
 
 def _story(slip: Slip, language: Language, width: float) -> list[Flowable]:
-    visits = _visits(slip.visits, language, width)
+    visits = _dated(slip.visits, language.text("Visit"), "", language, width)
     plans = [
         part
         for number, plan in enumerate(slip.plans, 2)
@@ -113,7 +113,7 @@ def _story(slip: Slip, language: Language, width: float) -> list[Flowable]:
             *_doses(plan, language, width),
         )
     ]
-    signed = [given_signature(slip.signature, language, width), blank(6)] if slip.signature else []
+    signed = [given_signature(slip.signature, language, width), blank(2)] if slip.signature else []
     return [
         _identity(slip, language, width),
         blank(6),
@@ -143,7 +143,7 @@ def _identity(slip: Slip, language: Language, width: float) -> Flowable:
 
 
 def _allocation(slip: Slip, language: Language, width: float) -> Flowable:
-    big = Style(20, 26, bold=True)
+    big = Style(19, 24, bold=True)
     named: list[Piece] = [
         Run(language.text("Arm"), size=8.6, bold=False, colour=INK_2),
         Gap(8.0),
@@ -178,53 +178,36 @@ def _day(due: Due, language: Language) -> str:
     return f"{day} {CLOSED}" if due.closed else day
 
 
-def _study_day(due: Due, language: Language) -> str:
-    return said(due.study_day, language)
-
-
-def _visits(visits: Sequence[Due], language: Language, width: float) -> Flowable:
+def _dated(dues: Sequence[Due], first: str, extra: str, language: Language, width: float) -> Flowable:
+    """One row for each visit or dose; what is to be done stands there only where something is said."""
+    said_what = any(due.what for due in dues)
     heads = [
-        language.text("Visit"),
+        first,
         language.text("Day"),
         language.text("Planned"),
         language.text("Window"),
-        language.text("What"),
+        *([language.text("What")] if said_what else []),
+        *([extra] if extra else []),
     ]
     rows = [
         [
             said(due.label, language),
-            _study_day(due, language),
+            said(due.study_day, language),
             _day(due, language),
             said(due.window, language),
-            said(due.what, language),
+            *([said(due.what, language)] if said_what else []),
+            *([""] if extra else []),
         ]
-        for due in visits
+        for due in dues
     ]
-    return grid(heads, rows, width, wide=(4,))
+    return grid(heads, rows, width, wide=(len(heads) - 1,))
 
 
 def _doses(plan: DosePlan, language: Language, width: float) -> list[Flowable]:
     if plan.compact:
         entries = [_entry(due, language) for due in plan.doses]
         return [_side_by_side(entries, width), P(_windows(plan, language), QUIET)]
-    heads = [
-        language.text("No."),
-        language.text("Day"),
-        language.text("Planned"),
-        language.text("Window"),
-        language.text("Given on, by"),
-    ]
-    rows = [
-        [
-            said(due.label, language),
-            _study_day(due, language),
-            _day(due, language),
-            said(due.window, language),
-            said(due.what, language),
-        ]
-        for due in plan.doses
-    ]
-    return [grid(heads, rows, width, wide=(4,))]
+    return [_dated(plan.doses, language.text("No."), language.text("Given on, by"), language, width)]
 
 
 def _windows(plan: DosePlan, language: Language) -> str:
@@ -250,12 +233,9 @@ def _side_by_side(entries: Sequence[Text], width: float) -> Flowable:
     deep = -(-len(entries) // ACROSS)
     columns = [list(entries[start : start + deep]) for start in range(0, len(entries), deep)]
     cells = [[column[place] if place < len(column) else P("") for column in columns] for place in range(deep)]
-    table = Table(cells, colWidths=[width / ACROSS] * len(columns), hAlign="LEFT", splitInRow=1)
-    sides = ("TOPPADDING", "BOTTOMPADDING")
-    padding: list[tuple[object, ...]] = [(side, (0, 0), (-1, -1), 0.6) for side in sides]
-    padding += [("LEFTPADDING", (0, 0), (-1, -1), 3), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-    table.setStyle(TableStyle(padding))
-    return table
+    marks: list[Mark] = [(side, (0, 0), (-1, -1), 0.6) for side in ("TOPPADDING", "BOTTOMPADDING")]
+    marks.append(("LEFTPADDING", (0, 0), (-1, -1), 3))
+    return laid_out(cells, [width / ACROSS] * len(columns), marks)
 
 
 def _notice(slip: Slip, language: Language) -> str:

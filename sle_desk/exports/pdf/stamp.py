@@ -9,7 +9,11 @@ from typing import Any
 import segno
 
 from sle_desk.base.language import Language, Words, message
-from sle_desk.exports.pdf.look import INK, MILLIMETRE
+from sle_desk.exports.pdf.look import (
+    INK,
+    MILLIMETRE,
+    tint,
+)
 from sle_desk.exports.wording import Said, both, grouped, instant, moment, said
 
 QR_SIDE = 18 * MILLIMETRE
@@ -69,7 +73,7 @@ def draw_square(canvas: Any, content: str, x: float, y: float, side: float = QR_
             if end > column:
                 path.rect(x + column * cell, y + side - (index + 1) * cell, (end - column) * cell, cell)
             column = max(end, column + 1)
-    canvas.setFillColor(INK)
+    canvas.setFillColor(tint(INK))
     canvas.drawPath(path, stroke=0, fill=1)
 
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportlab.lib.colors import HexColor
 from reportlab.platypus import Table, TableStyle
 
 from sle_desk.exports.pdf.atoms import Piece
-from sle_desk.exports.pdf.look import BODY, CELL_PADDING, HAIRLINE, HEAD, SHADE, STRONG, Style
+from sle_desk.exports.pdf.fonts import REGULAR
+from sle_desk.exports.pdf.look import (
+    BODY,
+    CELL_PADDING,
+    HAIRLINE,
+    HEAD,
+    SHADE,
+    STRONG,
+    Style,
+    tint,
+)
 from sle_desk.exports.pdf.text import P, Text
 
 AIR = 14.0  # what each column may take before the wide ones share the rest
 
+Mark = tuple[object, ...]
 Cell = str | Sequence[str | Piece] | Text
 
 
@@ -36,23 +46,33 @@ def grid(
     ]
     head = [[P(text, HEAD) for text in heads]] if heads else []
     own = fitted(head + cells, width, wide) if widths is None else list(widths)
-    table = Table(head + cells, colWidths=own, repeatRows=len(head), splitInRow=1, hAlign="LEFT")
-    table.setStyle(TableStyle(_marks(bool(head))))
+    return laid_out(head + cells, own, _marks(bool(head)), heads=len(head))
+
+
+def laid_out(
+    cells: Sequence[Sequence[object]], widths: Sequence[float], marks: Sequence[Mark], heads: int = 0
+) -> Table:
+    """Return the cells as a table without padding but what the marks give; tall rows run over pages."""
+    table = Table(cells, colWidths=widths, repeatRows=heads, splitInRow=1, hAlign="LEFT")
+    sides = ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING", "BOTTOMPADDING")
+    bare: list[Mark] = [(side, (0, 0), (-1, -1), 0) for side in sides]
+    # The face is named even where no cell is plain text: else a face that is not embedded is listed.
+    named: list[Mark] = [("FONTNAME", (0, 0), (-1, -1), REGULAR), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    table.setStyle(TableStyle([*bare, *named, *marks]))
     return table
 
 
-def _marks(headed: bool) -> list[tuple[object, ...]]:
+def _marks(headed: bool) -> list[Mark]:
     first = 1 if headed else 0
-    marks: list[tuple[object, ...]] = [
+    marks: list[Mark] = [
         ("LEFTPADDING", (0, 0), (-1, -1), CELL_PADDING),
         ("RIGHTPADDING", (0, 0), (-1, -1), CELL_PADDING),
         ("TOPPADDING", (0, 0), (-1, -1), 1.2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEBELOW", (0, first), (-1, -1), 0.5, HexColor(HAIRLINE)),
+        ("LINEBELOW", (0, first), (-1, -1), 0.5, tint(HAIRLINE)),
     ]
     if headed:
-        marks.append(("BACKGROUND", (0, 0), (-1, 0), HexColor(SHADE)))
+        marks.append(("BACKGROUND", (0, 0), (-1, 0), tint(SHADE)))
         marks.append(("BOTTOMPADDING", (0, 0), (-1, 0), 2.4))
     return marks
 
@@ -91,9 +111,7 @@ def facts(rows: Sequence[tuple[Cell, Cell]], width: float, first: float | None =
     cells = [[_text(label, STRONG), _text(value, BODY)] for label, value in rows]
     own = max((row[0].natural_width() for row in cells), default=0.0) + 4 * CELL_PADDING
     left = min(own if first is None else first, width * 0.45)
-    table = Table(cells, colWidths=[left, width - left], splitInRow=1, hAlign="LEFT")
-    table.setStyle(TableStyle(_marks(False)[:-1]))
-    return table
+    return laid_out(cells, [left, width - left], _marks(False)[:-1])
 
 
 def _text(cell: Cell, style: Style) -> Text:

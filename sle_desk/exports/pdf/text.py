@@ -9,7 +9,12 @@ from reportlab.platypus import Flowable
 
 from sle_desk.exports.pdf.atoms import Atom, Ink, Piece, Run, atoms_of
 from sle_desk.exports.pdf.lines import Line, broken, narrowest_width, natural_width
-from sle_desk.exports.pdf.look import BODY, INK, Style
+from sle_desk.exports.pdf.look import (
+    BODY,
+    INK,
+    Style,
+    tint,
+)
 
 # Where the baseline stands in a line, as part of the line distance.
 BASELINE = 0.74
@@ -21,6 +26,7 @@ class Text(Flowable):  # type: ignore[misc,unused-ignore]
 
     def __init__(self, atoms: Sequence[Atom], style: Style, lines: list[Line] | None = None) -> None:
         super().__init__()
+        self.width: float = 0.0
         self.atoms = tuple(atoms)
         self.style = style
         self._lines = lines
@@ -36,10 +42,11 @@ class Text(Flowable):  # type: ignore[misc,unused-ignore]
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Break the text and return its width and height in points."""
-        if not self._fixed:
+        # A table asks several times for one width.
+        if self._lines is None or (not self._fixed and self.width != available_width):
             self._lines = broken(self.atoms, available_width + NEARLY)
         self.width = available_width
-        self.height = sum(map(self._leading, self._lines or ()))
+        self.height = sum(map(self._leading, self._lines))
         return self.width, self.height
 
     def split(self, available_width: float, available_height: float) -> list[Text]:
@@ -47,11 +54,12 @@ class Text(Flowable):  # type: ignore[misc,unused-ignore]
         self.wrap(available_width, available_height)
         lines = self._lines or []
         count, used = 0, 0.0
-        while count < len(lines) and used + self._leading(lines[count]) <= available_height + NEARLY:
+        # Asked to split, a text gives two parts or none: its last line never stays by a rounding.
+        while count < len(lines) - 1 and used + self._leading(lines[count]) <= available_height + NEARLY:
             used += self._leading(lines[count])
             count += 1
-        if count in (0, len(lines)):
-            return [self] if count else []
+        if not count:
+            return []
         return [Text(self.atoms, self.style, lines[:count]), Text(self.atoms, self.style, lines[count:])]
 
     def draw(self) -> None:
@@ -106,13 +114,13 @@ def draw_text(canvas: Any, text: Text, x: float, baseline: float) -> float:
 def _draw_words(canvas: Any, atoms: Sequence[Atom], x: float, baseline: float) -> None:
     ink: Ink = atoms[0].ink
     canvas.setFont(ink.font, ink.size)
-    canvas.setFillColor(ink.colour)
+    canvas.setFillColor(tint(ink.colour))
     canvas.drawString(x, baseline + ink.rise, "".join(atom.text for atom in atoms))
 
 
 def _draw_shape(canvas: Any, atom: Atom, x: float, baseline: float) -> None:
     size = atom.ink.size
-    canvas.setStrokeColor(INK)
+    canvas.setStrokeColor(tint(INK))
     canvas.setLineWidth(0.8)
     if atom.shape == "rule":
         canvas.line(x + 1, baseline - 0.22 * size, x + atom.width - 1, baseline - 0.22 * size)

@@ -14,7 +14,7 @@ from sle_desk.exports.drawing import score_curve
 from sle_desk.exports.pdf.atoms import Gap, Piece, Run
 from sle_desk.exports.pdf.document import Paper, Room, build
 from sle_desk.exports.pdf.fit import Block, one_page
-from sle_desk.exports.pdf.look import QUIET
+from sle_desk.exports.pdf.look import HEAD, INK, QUIET
 from sle_desk.exports.pdf.parts import (
     Picture,
     beside,
@@ -52,7 +52,7 @@ __all__ = [
     "visit_summary_pdf",
 ]
 
-CURVE_WIDTH, CURVE_HEIGHT = 184.0, 96.0
+CURVE_WIDTH, CURVE_HEIGHT = 184.0, 84.0
 NOTE_WORDS = {
     "deviation": message("Deviation"),
     "query": message("Query"),
@@ -174,11 +174,11 @@ class _Page:
         table = grid(heads, rows, table_width, strong=(0, len(heads) - 1)) if rows else blank(1)
         if curve is None:
             return [table]
-        title = said(curve.title, self.language)
+        title = P(said(curve.title, self.language), HEAD.but(colour=INK))
         if table_width < width:
-            drawn = Picture(score_curve(curve.points, title=title, width=CURVE_WIDTH, height=CURVE_HEIGHT))
-            return [beside(table, drawn, table_width + 14.0, width)]
-        return [table, blank(4), Picture(score_curve(curve.points, title=title, width=width, height=80.0))]
+            drawn = Picture(score_curve(curve.points, width=CURVE_WIDTH, height=CURVE_HEIGHT))
+            return [beside(table, [title, drawn], table_width + 14.0, width)]
+        return [table, blank(4), title, Picture(score_curve(curve.points, width=width, height=72.0))]
 
     def _laboratory(self) -> Block | None:
         if self.summary.laboratory is None:

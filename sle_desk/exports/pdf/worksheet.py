@@ -104,4 +104,4 @@ def _signatures(language: Language, width: float) -> Flowable:
     day = both(language, message("Date"))
     hands = (message("Nurse signs"), message("Investigator signs"), message("Typed by"))
     labels = [(both(language, hand), day) for hand in hands]
-    return boxed([P(both(language, STATEMENT)), blank(30), ink_lines(labels, width - 20.0)], width)
+    return boxed([P(both(language, STATEMENT)), blank(36), ink_lines(labels, width - 20.0)], width)

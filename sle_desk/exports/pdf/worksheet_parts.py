@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from reportlab.platypus import Flowable, Table, TableStyle
+from reportlab.platypus import Flowable
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.values import plain
@@ -25,6 +25,7 @@ from sle_desk.exports.pdf.parts import (
     tick,
     ticks,
 )
+from sle_desk.exports.pdf.tables import Mark, laid_out
 from sle_desk.exports.pdf.text import P
 from sle_desk.exports.pdf.worksheet_content import (
     Ask,
@@ -118,12 +119,8 @@ class WardParts:
         texts = [P(cell, style) for cell in cells]
         texts += [P("", style)] * (-len(texts) % across)
         lines = [texts[start : start + across] for start in range(0, len(texts), across)]
-        table = Table(lines, colWidths=[self.width / across] * across, splitInRow=1, hAlign="LEFT")
-        sides = [(side, (0, 0), (-1, -1), 0) for side in ("LEFTPADDING", "TOPPADDING", "BOTTOMPADDING")]
-        table.setStyle(
-            TableStyle([*sides, ("RIGHTPADDING", (0, 0), (-1, -1), 6), ("VALIGN", (0, 0), (-1, -1), "TOP")])
-        )
-        return [table]
+        marks: list[Mark] = [("RIGHTPADDING", (0, 0), (-1, -1), 6)]
+        return [laid_out(lines, [self.width / across] * across, marks)]
 
     def _infusion(self, part: Infusion) -> list[Flowable]:
         title = self._title(message("Weight, then {drug} infusion {number}"), part.drug, number=part.number)

@@ -76,6 +76,14 @@ class KeyFile:
         kept = tuple(other for other in self.slots if other.owner != slot.owner)
         return replace(self, slots=(*kept, slot))
 
+    def without_slot(self, owner: str) -> KeyFile:
+        """Return the file without the owner's slot."""
+        return replace(self, slots=tuple(slot for slot in self.slots if slot.owner != owner))
+
+    def with_recovery(self, slot: Slot) -> KeyFile:
+        """Return the file with another recovery slot."""
+        return replace(self, recovery=slot)
+
 
 def new_data_key() -> bytes:
     """Return a fresh random data key."""

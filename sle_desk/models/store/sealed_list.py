@@ -100,7 +100,9 @@ def seal_list(plan: AllocationPlan, code: str, source_hash: str, data_key: bytes
     digest, key = list_digest(committed), secrets.token_bytes(KEY_BYTES)
     rows = tuple(
         SealedRow(
-            row.number, commitment, _encrypt(key, _row_content(row.arm, salt), _of_row(code, row.number, commitment))
+            row.number,
+            commitment,
+            _encrypt(key, _row_content(row.arm, salt), _of_row(code, row.number, commitment)),
         )
         for row, salt, commitment in zip(plan.allocations, salts, committed, strict=True)
     )

@@ -44,6 +44,7 @@ class AuditPage(DeskPage):
         super().__init__(state)
         self._rows: list[AuditRow] = []
         self._head = label(role="table", ink="text_2")
+        self._detail = label(role="table", wrap=True)
         context = FieldContext(state.language, state.clock.now, finding_sentence)
         self.search = TextField(SEARCH, context)
         self.search.committed.connect(self._find)
@@ -63,6 +64,8 @@ class AuditPage(DeskPage):
         column.setSpacing(current().px(12))
         column.addLayout(head)
         column.addWidget(card, 1)
+        column.addWidget(self._detail)
+        self.table.row_changed.connect(self._show_detail)
         self._find_key = self.add_key("/", "", self._to_search)
         self._more_key = self.table.add_verb("M", "", self._more)
         self.retranslate()
@@ -89,6 +92,9 @@ class AuditPage(DeskPage):
         )
         self.model.show_rows(self._rows)
         self.more.setVisible(bool(self._rows) and self._rows[-1].number > 1)
+
+    def _show_detail(self, row: AuditRow | None) -> None:
+        self._detail.setText(change_words(row) if row is not None else "")
 
     def _more(self) -> None:
         if self._rows and self._rows[-1].number > 1:

@@ -165,7 +165,7 @@ class SubjectPage(DeskPage):
             return language.text("Begin: {visit}", visit=visit_words(protocol, row.code, language))
         if row.kind == FORM:
             return language.words(protocol.form(row.code).label)
-        panel = language.words(protocol.laboratory.panels[row.code].label)
+        panel = language.words(protocol.laboratory.panel(row.code).label)
         return language.text("Laboratory: {panel}", panel=panel)
 
     def _state_words(self, row: FormState | VisitLine) -> str:

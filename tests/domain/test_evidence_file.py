@@ -9,6 +9,7 @@ from registered_package import registered
 
 from sle_desk.base.errors import PackageFaulty
 from sle_desk.domain import evidence
+from sle_desk.domain.evidence_file import parse_evidence
 from sle_desk.domain.reading import Entry
 
 FIELD = {"form": "vitals", "field": "weight"}
@@ -16,7 +17,7 @@ LIMIT = {"comparison": "<", "number": "1.0", "unit": "10^9/L"}
 
 
 def _read(content: dict[str, Any]) -> evidence.Evidence:
-    return evidence.parse_evidence(Entry("criteria.toml", "E1.evidence", content))
+    return parse_evidence(Entry("criteria.toml", "E1.evidence", content))
 
 
 def test_every_kind_is_used_by_the_package() -> None:

@@ -1,0 +1,225 @@
+"""One row a subject, and the tables of consents, visits, deviations, queries and the audit."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from sle_desk.base.language import Words
+from sle_desk.domain.values import age_on
+from sle_desk.exports.dataset import (
+    DAY,
+    LATER,
+    RECORDED_AT,
+    REFERENCE,
+    SOURCE,
+    SUBJECT,
+    VISIT,
+    Preset,
+    Source,
+    column_for,
+    declared,
+    subject_codes,
+)
+from sle_desk.exports.tables import Column, Table, Value
+from sle_desk.models.allocation import Allocation
+from sle_desk.models.audit import Audit
+from sle_desk.models.safety import Deviation, Query
+from sle_desk.models.subject import Consent, Subject
+from sle_desk.models.visit import Visit
+from sle_desk.services.subjects import day_one, subject_state
+
+
+def subject_table(source: Source, preset: Preset) -> Table:
+    """Return one row for each subject that stands; the arm only where the preset may show it."""
+
+    def at(name: str, key: str, kind: str = "", codelist: str = "") -> Column:
+        return column_for(name, declared(source.protocol, key), kind, codelist)
+
+    columns = [
+        SUBJECT,
+        at("SCREENING_NUMBER", "subject.screening_number"),
+        at("SEX", "register.sex", "code", "REGISTER.SEX"),
+        at("BIRTH_YEAR", "subject.birth_year", "whole"),
+        at("AGE_AT_CONSENT", "subject.age_at_consent", "whole"),
+        at("CONSENT_DATE", "consent.signed_on"),
+        at("STATE", "subject.state", "code", "STATE"),
+        at("RANDOMISATION_NUMBER", "subject.randomisation_number"),
+        at("RANDOMISED_AT", "subject.allocated_at", "instant"),
+    ]
+    if preset.arm:
+        columns += [at("ARM", "subject.arm", "code", "ARM"), at("DAY_ONE", "subject.day_one")]
+    rows = [_subject_row(source, subject, preset) for subject in _subjects(source)]
+    return Table("SUBJECTS", Words("One row a subject", "受试者（每人一行）"), tuple(columns), rows)
+
+
+def _subjects(source: Source) -> list[Subject]:
+    query = select(Subject).where(Subject.state == "current").order_by(Subject.number)
+    return list(source.session.scalars(query))
+
+
+def _subject_row(source: Source, subject: Subject, preset: Preset) -> list[Value]:
+    session = source.session
+    signed = session.scalar(
+        select(Consent.signed_on)
+        .where(Consent.subject_id == subject.id, Consent.state == "current")
+        .order_by(Consent.signed_on)
+        .limit(1)
+    )
+    allocation = session.scalar(select(Allocation).where(Allocation.subject_id == subject.id))
+    row: list[Value] = [
+        subject.code,
+        subject.screening_number,
+        subject.sex,
+        subject.birth_date.year,
+        age_on(subject.birth_date, signed) if signed else None,
+        signed,
+        subject_state(session, subject, allocation.arm if allocation else None),
+        allocation.randomisation_number if allocation else None,
+        allocation.allocated_at if allocation else None,
+    ]
+    if preset.arm:
+        row += [allocation.arm if allocation else None, day_one(session, subject.id)]
+    return row
+
+
+def consent_table(source: Source) -> Table:
+    """Return every consent that stands."""
+    names = ("consent_version", "signed_on", "signed_time", "explained_by", "copy_given")
+    fields = [declared(source.protocol, f"consent.{name}") for name in names if name != "explained_by"]
+    codelists = {"copy_given": "CONSENT.COPY_GIVEN"}
+    columns = [
+        SUBJECT,
+        *(column_for(field.code.upper(), field, codelist=codelists.get(field.code, "")) for field in fields),
+        LATER,
+        RECORDED_AT,
+    ]
+    codes = subject_codes(source)
+    rows = source.session.scalars(
+        select(Consent).where(Consent.state == "current").order_by(Consent.subject_id, Consent.signed_on)
+    )
+    values: list[list[Value]] = [
+        [
+            codes[row.subject_id],
+            *(getattr(row, field.code) for field in fields),
+            "Y" if row.entered_later else "N",
+            row.recorded_at,
+        ]
+        for row in rows
+        if row.subject_id in codes
+    ]
+    return Table("CONSENT", source.protocol.form("consent").label, tuple(columns), values)
+
+
+def visit_table(source: Source) -> Table:
+    """Return every visit that stands."""
+    codes = subject_codes(source)
+    rows = source.session.scalars(
+        select(Visit).where(Visit.state == "current").order_by(Visit.subject_id, Visit.on_day, Visit.id)
+    )
+    reason = column_for("NOT_DONE_REASON", declared(source.protocol, "visit.not_done_reason"))
+    values: list[list[Value]] = [
+        [
+            codes[row.subject_id],
+            row.code,
+            row.on_day,
+            row.not_done_reason,
+            row.source,
+            row.source_reference,
+            "Y" if row.entered_later else "N",
+            row.recorded_at,
+        ]
+        for row in rows
+        if row.subject_id in codes
+    ]
+    columns = (SUBJECT, VISIT, DAY, reason, SOURCE, REFERENCE, LATER, RECORDED_AT)
+    return Table("VISITS", source.protocol.form("visit").label, columns, values)
+
+
+def deviation_table(source: Source) -> Table:
+    """Return every deviation, proposed or settled."""
+    codes = subject_codes(source)
+    columns = (
+        SUBJECT,
+        Column("DEVIATION", Words("Deviation", "方案偏离"), "text"),
+        Column("SEVERITY", Words("Severity", "严重程度"), "text"),
+        DAY,
+        Column("PROGRESS", Words("Progress", "处理状态"), "text"),
+        Column("FACTS", Words("Facts", "事实"), "text"),
+        Column("EXPLANATION", Words("Explanation", "说明"), "text"),
+        Column("PROPOSED_AT", Words("Proposed at", "提出时间"), "instant"),
+    )
+    values: list[list[Value]] = [
+        [
+            codes.get(row.subject_id or 0, ""),
+            row.code,
+            row.severity,
+            row.on_day,
+            row.progress,
+            row.facts,
+            row.explanation,
+            row.proposed_at,
+        ]
+        for row in source.session.scalars(select(Deviation).order_by(Deviation.id))
+        if row.subject_id is None or row.subject_id in codes
+    ]
+    return Table("DEVIATIONS", Words("Deviations", "方案偏离"), columns, values)
+
+
+def query_table(source: Source) -> Table:
+    """Return every query."""
+    codes = subject_codes(source)
+    columns = (
+        SUBJECT,
+        Column("RECORD", Words("Record", "记录"), "text"),
+        Column("FIELD", Words("Field", "字段"), "text"),
+        Column("QUESTION", Words("Question", "质疑"), "text"),
+        Column("PROGRESS", Words("Progress", "处理状态"), "text"),
+        Column("RAISED_AT", Words("Raised at", "提出时间"), "instant"),
+        Column("ANSWER", Words("Answer", "答复"), "text"),
+    )
+    values: list[list[Value]] = [
+        [
+            codes.get(row.subject_id or 0, ""),
+            f"{row.about_table} {row.about_id}",
+            row.field,
+            row.question,
+            row.progress,
+            row.raised_at,
+            row.answer,
+        ]
+        for row in source.session.scalars(select(Query).order_by(Query.id))
+        if row.subject_id is None or row.subject_id in codes
+    ]
+    return Table("QUERIES", Words("Queries", "质疑"), columns, values)
+
+
+def audit_table(source: Source) -> Table:
+    """Return who changed what and why; contents stay behind their hash, since they can identify."""
+    columns = (
+        Column("NUMBER", Words("Audit number", "稽查号"), "whole"),
+        Column("AT", Words("At", "时间"), "instant"),
+        Column("USER", Words("User", "用户"), "text"),
+        Column("ROLE", Words("Role", "角色"), "text"),
+        Column("ACTION", Words("Action", "操作"), "text"),
+        Column("REASON", Words("Reason", "原因"), "text"),
+        Column("RECORD", Words("Record", "记录"), "text"),
+        Column("OPERATION", Words("Operation", "类型"), "text"),
+        Column("PAYLOAD_HASH", Words("Hash of the content", "内容哈希"), "text"),
+        Column("LINK", Words("Link of the chain", "链值"), "text"),
+    )
+    values: list[list[Value]] = [
+        [
+            row.number,
+            row.at,
+            row.user,
+            row.role,
+            row.action,
+            row.reason,
+            f"{row.table_name} {row.row_id}" if row.table_name else "",
+            row.operation,
+            row.payload_hash,
+            row.link,
+        ]
+        for row in source.session.scalars(select(Audit).order_by(Audit.number))
+    ]
+    return Table("AUDIT", Words("Audit", "稽查轨迹"), columns, values)

@@ -1,0 +1,73 @@
+"""The second folder for backups: chosen once, kept in the study, used with the first one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from sle_desk.base.errors import SleDeskError, StorageFailed
+from sle_desk.models.protocol import StudyFact
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.services import study_place
+from sle_desk.services.backup import Backup, Report, backups, make_backup
+from sle_desk.services.desk import Desk
+
+NAME = "backup_folder"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The backups that were made, and why the one in the second folder was not, where it failed."""
+
+    backups: tuple[Backup, ...]
+    fault: SleDeskError | None = None
+
+
+def second_folder(desk: Desk) -> Path | None:
+    """Return the second folder for backups, or None while none was chosen."""
+    with desk.view() as session:
+        kept = session.scalar(select(StudyFact.value).where(StudyFact.name == NAME))
+    return Path(kept) if kept else None
+
+
+def choose_second_folder(desk: Desk, folder: StudyFolder, typed: str) -> study_place.Place:
+    """Keep a second folder for backups, and make it where it does not exist yet."""
+    place = study_place.backup_place(typed, folder.path)
+    try:
+        place.path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageFailed("place.not_writable", path=str(place.path)) from error
+    with desk.change("setting.record") as change:
+        kept = change.session.scalar(select(StudyFact).where(StudyFact.name == NAME))
+        if kept is None:
+            change.add(StudyFact(name=NAME, value=str(place.path)))
+        else:
+            kept.value = str(place.path)
+    return place
+
+
+def make_backups(desk: Desk, folder: StudyFolder, report: Report) -> Made:
+    """Make a verified backup in each folder; one that fails in the second does not undo the first."""
+    made = [make_backup(desk, folder, None, report)]
+    second = second_folder(desk)
+    if second is None:
+        return Made(tuple(made))
+    try:
+        made.append(make_backup(desk, folder, second, report))
+    except SleDeskError as error:
+        return Made(tuple(made), error)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return Made(tuple(made), StorageFailed("backup.not_written", path=str(second), reason=reason))
+    return Made(tuple(made))
+
+
+def all_backups(desk: Desk, folder: StudyFolder) -> tuple[Backup, ...]:
+    """Return the backups of this study in both folders, newest first."""
+    second = second_folder(desk)
+    found = [*backups(folder.backups), *(backups(second) if second is not None else ())]
+    own = folder.header().study_id
+    mine = (backup for backup in found if backup.study_id == own)
+    return tuple(sorted(mine, key=lambda backup: (backup.number, backup.made), reverse=True))

@@ -1,0 +1,268 @@
+"""The rows of Today that a plan makes: what is due for one subject, doses and visit of a day together.
+
+Pure: from a calendar already computed. What is said is a code with facts; the window makes the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sle_desk.domain.dose_choices import next_site
+from sle_desk.domain.dose_matching import DUE_TODAY, DueSlot
+from sle_desk.domain.dose_matching import OVERDUE as SLOT_OVERDUE
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.values import study_day
+from sle_desk.services.courses import Course
+from sle_desk.services.plan import DONE, OVERDUE, PLANNED, WINDOW_OPEN, Calendar, DueVisit
+
+# Groups, in the order in which they are shown.
+LATE, NOW, LABORATORY, TOMORROW = GROUPS = ("overdue", "today", "laboratory", "tomorrow")
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that is due or to be known: a code, and the facts its words are made of."""
+
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Who:
+    """Whom a row is about; the name only for roles that see names, the arm only once allocated."""
+
+    subject_id: int
+    code: str
+    name: str = ""
+    arm: str = ""
+    shape: str = ""
+
+
+@dataclass(frozen=True)
+class TodayRow:
+    """One row of Today: who, what is due with its hints, how it stands, and the act that Enter offers."""
+
+    group: str
+    who: Who | None
+    on: date
+    items: tuple[Due, ...]
+    status: str
+    action: str
+    hints: tuple[Due, ...] = ()
+    days_late: int | None = None
+    status_facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DayFacts:
+    """What else is known of a subject today: last weight, a prepared infusion, how far the visits are."""
+
+    weighed_on: date | None
+    weight_days: int | None
+    prepared: bool
+    # Forms and samples entered at each recorded visit, by the number of the visit.
+    entered: Mapping[int, int]
+
+    def weight_usable(self, today: date) -> bool:
+        """Tell whether the last weight is young enough to prepare a dose from; False while that is open."""
+        if self.weighed_on is None or self.weight_days is None:
+            return False
+        return (today - self.weighed_on).days <= self.weight_days
+
+
+@dataclass(frozen=True)
+class Table:
+    """One subject's calendar with everything its rows are made from."""
+
+    who: Who
+    course: Course
+    calendar: Calendar
+    facts: DayFacts
+    protocol: Protocol
+
+    @property
+    def today(self) -> date:
+        """Return the day the calendar is of."""
+        return self.calendar.on
+
+
+def due_rows(table: Table) -> Iterator[TodayRow]:
+    """Yield the rows of one subject: what is late, what is due today, what comes tomorrow."""
+    if not table.course.arm or not table.course.active:
+        return
+    if table.calendar.provisional:
+        yield from _first_dose(table)
+        return
+    yield from _late(table)
+    yield from _today(table)
+    yield from _tomorrow(table)
+
+
+def _first_dose(table: Table) -> Iterator[TodayRow]:
+    """Randomised and not dosed: the first day's doses are due, and no date counts yet."""
+    calendar, allocated = table.calendar, table.course.allocated_at
+    if not calendar.slots or allocated is None:
+        return
+    first = calendar.slots[0].slot.planned_on
+    slots = [each for each in calendar.slots if each.slot.planned_on == first]
+    visits = [each for each in calendar.visits if each.planned.planned_on == first]
+    status, action = _standing(table, slots, visits)
+    known = "first_dose" if status == "due_now" else status
+    facts = {"allocated_on": allocated.date()}
+    yield TodayRow(NOW, table.who, first, _items(table, slots, visits), known, action, status_facts=facts)
+
+
+def _open(slots: Iterable[DueSlot]) -> list[DueSlot]:
+    return [each for each in slots if each.dose is None]
+
+
+def _late(table: Table) -> Iterator[TodayRow]:
+    late = [each for each in table.calendar.slots if each.state == SLOT_OVERDUE]
+    visits = [each for each in table.calendar.visits if each.state == OVERDUE]
+    diary = [each for each in late if (each.slot.drug, each.slot.number) in table.calendar.diary_due]
+    late = [each for each in late if each not in diary]
+    if diary:
+        yield _diary_row(table, diary)
+    heavy = {each.slot.planned_on for each in late if _infused(table, each)}
+    heavy |= {each.planned.planned_on for each in visits}
+    for on in sorted(heavy):
+        of_day = [each for each in late if each.slot.planned_on == on]
+        at_visit = [each for each in visits if each.planned.planned_on == on]
+        yield _late_row(table, on, of_day, at_visit)
+    single = [each for each in late if each.slot.planned_on not in heavy]
+    if single:
+        yield _late_row(table, single[0].slot.planned_on, single, [])
+
+
+def _late_row(table: Table, on: date, slots: Sequence[DueSlot], visits: Sequence[DueVisit]) -> TodayRow:
+    status = (
+        "late_in_window" if slots and all(each.window_open for each in slots) and not visits else "overdue"
+    )
+    _, action = _standing(table, slots, visits)
+    items = _items(table, slots, visits)
+    return TodayRow(LATE, table.who, on, items, status, action, days_late=(table.today - on).days)
+
+
+def _diary_row(table: Table, slots: Sequence[DueSlot]) -> TodayRow:
+    due_on = min(table.calendar.diary_due[each.slot.drug, each.slot.number] for each in slots)
+    late = (table.today - due_on).days
+    facts = {**_numbers(table, slots), "due_on": due_on}
+    group, status = (LATE, "diary_late") if late > 0 else (NOW, "diary_due")
+    return TodayRow(
+        group, table.who, due_on, (Due("diary", facts),), status, "enter_diary", days_late=late or None
+    )
+
+
+def _today(table: Table) -> Iterator[TodayRow]:
+    today = table.today
+    slots = [each for each in table.calendar.slots if each.state == DUE_TODAY]
+    visits = [each for each in table.calendar.visits if _visit_today(table, each)]
+    if not slots and not visits:
+        return
+    status, action = _standing(table, slots, visits)
+    done, of = _progress(table, visits)
+    if done and status == "due_now":
+        status = "entered"
+    facts = {"done": done, "of": of} if of else {}
+    items, hints = _items(table, slots, visits), _hints(table, slots, visits)
+    yield TodayRow(NOW, table.who, today, items, status, action, hints, status_facts=facts)
+
+
+def _visit_today(table: Table, visit: DueVisit) -> bool:
+    planned = visit.planned.planned_on
+    if visit.state == DONE:
+        done, of = _progress(table, [visit])
+        return visit.on_day == table.today and done < of
+    # Past its planned day a visit stays due while its window is open.
+    return visit.state in (WINDOW_OPEN, PLANNED) and planned <= table.today
+
+
+def _progress(table: Table, visits: Sequence[DueVisit]) -> tuple[int, int]:
+    """Return how many forms and panels of the visits were begun, of how many."""
+    of = done = 0
+    for visit in visits:
+        known = table.protocol.visit(visit.planned.code)
+        of += len(known.forms) + len(known.panels)
+        done += table.facts.entered.get(visit.visit_id, 0) if visit.visit_id is not None else 0
+    return done, of
+
+
+def _tomorrow(table: Table) -> Iterator[TodayRow]:
+    on = table.today + timedelta(days=1)
+    slots = [each for each in _open(table.calendar.slots) if each.slot.planned_on == on]
+    visits = [
+        v for v in table.calendar.visits if v.planned.planned_on == on and v.state in (PLANNED, WINDOW_OPEN)
+    ]
+    if slots or visits:
+        items, hints = _items(table, slots, visits), _hints(table, slots, visits)
+        yield TodayRow(TOMORROW, table.who, on, items, PLANNED, "view", hints)
+
+
+def _infused(table: Table, each: DueSlot) -> bool:
+    return table.protocol.drug(each.slot.drug).preparation is not None
+
+
+def _at_home(table: Table, each: DueSlot) -> bool:
+    return (each.slot.drug, each.slot.number) in table.calendar.diary_due
+
+
+def _standing(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit]) -> tuple[str, str]:
+    """Return how a day stands and the act to offer; an infusion comes before the visit it belongs to."""
+    if any(_infused(table, each) for each in slots):
+        if table.facts.prepared:
+            return "prepared", "give_infusion"
+        return "due_now" if table.facts.weight_usable(table.today) else "weight_needed", "prepare_infusion"
+    if visits:
+        return "due_now", "open_visit"
+    if slots and all(_at_home(table, each) for each in slots):
+        return "at_home", "view"
+    return "due_now", "record_injection"
+
+
+def _numbers(table: Table, slots: Sequence[DueSlot]) -> dict[str, object]:
+    drug = slots[0].slot.drug
+    return {
+        "drug": drug,
+        "first": slots[0].slot.number,
+        "last": slots[-1].slot.number,
+        "count": len(slots),
+        "of": len(table.calendar.of_drug(drug)),
+    }
+
+
+def _items(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit]) -> tuple[Due, ...]:
+    """Return what is due: infusion, then injection, then visit; several doses of a drug are one item."""
+    anchor = table.calendar.day_one
+    items = []
+    for drug in dict.fromkeys(each.slot.drug for each in slots):
+        own = [each for each in slots if each.slot.drug == drug]
+        code = "infusion" if _infused(table, own[0]) else "injection"
+        on = own[0].slot.planned_on
+        day = None if anchor is None else study_day(on, anchor)
+        items.append(Due(code, {**_numbers(table, own), "planned_on": on, "study_day": day}))
+    for visit in visits:
+        on = visit.planned.planned_on
+        day = None if anchor is None else study_day(on, anchor)
+        window = {"opens_on": visit.planned.opens_on, "closes_on": visit.planned.closes_on}
+        facts = {"visit": visit.planned.code, "visit_id": visit.visit_id, "planned_on": on, "study_day": day}
+        items.append(Due("visit", {**facts, **window}))
+    return tuple(items)
+
+
+def _hints(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit]) -> tuple[Due, ...]:
+    hints = []
+    if any(_infused(table, each) for each in slots):
+        weighed = table.facts.weighed_on
+        age = None if weighed is None else (table.today - weighed).days
+        hints.append(Due("weigh_first", {"last_on": weighed, "age": age}))
+    tags = {tag for visit in visits for tag in table.protocol.visit(visit.planned.code).tags}
+    if "pre_dose_samples" in tags:
+        hints.append(Due("samples_before"))
+    for each in slots:
+        drug = table.protocol.drug(each.slot.drug)
+        if not _infused(table, each):
+            site = next_site(drug.sites, table.course.records, drug.code)
+            hints.append(Due("injection", {"drug": drug.code, "amount": drug.amount, "site": site}))
+    return tuple(hints)

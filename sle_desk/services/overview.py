@@ -1,0 +1,284 @@
+"""Today: what is due, overdue or awaited for everybody, read in a fixed number of questions to the file."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sle_desk.domain import roles
+from sle_desk.domain.decisions import Open, Readings
+from sle_desk.domain.protocol import Protocol
+from sle_desk.models.lab import Sample
+from sle_desk.models.subject import Identity
+from sle_desk.models.treatment import Dose
+from sle_desk.models.visit import Answer, FormRecord
+from sle_desk.services import courses, decisions, waiting
+from sle_desk.services.courses import Course
+from sle_desk.services.desk import Desk
+from sle_desk.services.dose_judgement import WEIGHT_DAYS, number_of
+from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, TodayRow, Who, due_rows
+from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+from sle_desk.services.waiting import ToSign
+
+TARGET = "enrolment.target"
+WEEK_DAYS = 6
+DOSES = frozenset({"injection", "infusion", "diary"})
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of one heading of Today."""
+
+    code: str
+    rows: tuple[TodayRow, ...]
+
+
+@dataclass(frozen=True)
+class Cards:
+    """The counts over the list: what is due today, with doses or not, overdue, queries, forms to sign."""
+
+    due_today: int
+    with_doses: int
+    overdue: int
+    open_queries: int
+    raised_by_monitor: int
+    to_sign: int
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Something planned on one of the next days, and for whom."""
+
+    code: str
+    facts: Mapping[str, object]
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WeekDay:
+    """One of the next days and what is planned on it."""
+
+    on: date
+    planned: tuple[Planned, ...]
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """How many were screened, randomised and failed; the target, or the decision it waits for."""
+
+    screened: int
+    randomised: int
+    failed: int
+    target: int | None
+    waits: str
+
+
+@dataclass(frozen=True)
+class TodayView:
+    """Everything the page Today shows, for the role of whoever sits at the desk."""
+
+    on: date
+    cards: Cards
+    groups: tuple[Group, ...]
+    week: tuple[WeekDay, ...]
+    to_sign: tuple[ToSign, ...]
+    enrolment: Enrolment
+
+    def group(self, code: str) -> tuple[TodayRow, ...]:
+        """Return the rows of one group."""
+        return next(group.rows for group in self.groups if group.code == code)
+
+
+def today(desk: Desk) -> TodayView:
+    """Return what must be done now; roles that see no clinical value get the enrolment alone."""
+    on = desk.today()
+    names = desk.actor.role in roles.SEES_NAMES
+    with desk.view() as session:
+        readings = decisions.readings_on(session, desk.protocol, on)
+        everyone = courses.courses(session)
+        enrolment = _enrolment(everyone.values(), readings)
+        if desk.actor.role not in roles.SEES_VALUES:
+            return TodayView(on, Cards(0, 0, 0, 0, 0, 0), _groups(()), (), (), enrolment)
+        people = _people(session, desk.protocol, everyone, names=names)
+        calendars = _calendars(session, desk.protocol, everyone, on)
+        facts = _day_facts(session, readings)
+        rows = [*_plan_unknown(calendars, people, on)]
+        for subject_id, calendar in calendars.items():
+            table = Table(
+                people[subject_id], everyone[subject_id], calendar, facts(subject_id), desk.protocol
+            )
+            rows += due_rows(table)
+        rows += _other_rows(session, desk.protocol, readings, everyone, people, on)
+        signing = waiting.to_sign(session, desk.protocol, people)
+        by_monitor = waiting.raised_by_monitor(session)
+    return TodayView(
+        on=on,
+        cards=_cards(rows, signing, by_monitor),
+        groups=_groups(rows),
+        week=_week(calendars, everyone, on),
+        to_sign=signing,
+        enrolment=enrolment,
+    )
+
+
+def _people(
+    session: Session, protocol: Protocol, everyone: Mapping[int, Course], *, names: bool
+) -> dict[int, Who]:
+    known: dict[int, str] = {}
+    if names:
+        for subject_id, name in session.execute(select(Identity.subject_id, Identity.name)):
+            known[subject_id] = name
+    return {
+        course.subject_id: Who(
+            course.subject_id,
+            course.code,
+            known.get(course.subject_id, ""),
+            course.arm,
+            protocol.arm(course.arm).shape if course.arm else "",
+        )
+        for course in everyone.values()
+    }
+
+
+def _calendars(
+    session: Session, protocol: Protocol, everyone: Mapping[int, Course], on: date
+) -> dict[int, Calendar]:
+    versions = plan_versions(session, protocol, on)
+    return {key: calendar_of(course, versions, on) for key, course in everyone.items()}
+
+
+class _day_facts:
+    """What is known of each subject today beside the plan, asked of the file once."""
+
+    def __init__(self, session: Session, readings: Readings) -> None:
+        self._weights: dict[int, date] = {}
+        for subject_id, day in session.execute(
+            select(FormRecord.subject_id, func.max(FormRecord.on_day))
+            .join(Answer, Answer.form_record_id == FormRecord.id)
+            .where(FormRecord.state == "current", Answer.field == "weight", Answer.number.is_not(None))
+            .group_by(FormRecord.subject_id)
+        ):
+            self._weights[subject_id] = day
+        self._prepared = set(
+            session.scalars(
+                select(Dose.subject_id).where(Dose.progress == "prepared", Dose.state == "current")
+            )
+        )
+        entered: Counter[tuple[int, int]] = Counter()
+        for table in (FormRecord, Sample):
+            for key in session.execute(
+                select(table.subject_id, table.visit_id).where(table.state == "current")
+            ):
+                entered[key[0], key[1]] += 1
+        self._entered: dict[int, dict[int, int]] = defaultdict(dict)
+        for (subject_id, visit_id), count in entered.items():
+            self._entered[subject_id][visit_id] = count
+        days = number_of(readings, WEIGHT_DAYS)
+        self._weight_days = None if days is None else int(days)
+
+    def __call__(self, subject_id: int) -> DayFacts:
+        """Return what is known of one subject."""
+        return DayFacts(
+            weighed_on=self._weights.get(subject_id),
+            weight_days=self._weight_days,
+            prepared=subject_id in self._prepared,
+            entered=self._entered.get(subject_id, {}),
+        )
+
+
+def _other_rows(
+    session: Session,
+    protocol: Protocol,
+    readings: Readings,
+    everyone: Mapping[int, Course],
+    people: Mapping[int, Who],
+    on: date,
+) -> list[TodayRow]:
+    screening = {key: people[key] for key, course in everyone.items() if not course.arm and course.active}
+    return [
+        *waiting.screening_rows(session, protocol, readings, screening, on),
+        *waiting.deviation_rows(session, people, on),
+        *waiting.query_rows(session, people, on),
+        *waiting.awaited_results(session, people, on),
+    ]
+
+
+def _plan_unknown(
+    calendars: Mapping[int, Calendar], people: Mapping[int, Who], on: date
+) -> Iterable[TodayRow]:
+    """Yield one row for each part of a plan that cannot be computed, naming what it waits for."""
+    without: dict[tuple[str, str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for subject_id, calendar in calendars.items():
+        for part in calendar.unknown:
+            without[part.part, part.reason, part.codes].append(people[subject_id].code)
+    for (name, reason, codes), subjects in without.items():
+        facts = {"part": name, "codes": codes, "subjects": tuple(subjects)}
+        yield TodayRow(NOW, None, on, (Due("plan_unknown", facts),), reason, "open_clarification")
+
+
+def _groups(rows: Iterable[TodayRow]) -> tuple[Group, ...]:
+    """Return the rows under their headings: the latest first, then by day and subject."""
+    found: dict[str, list[TodayRow]] = {code: [] for code in GROUPS}
+    for row in rows:
+        found[row.group].append(row)
+    # Sorting is stable: within a day, rows of a plan come before questions and signatures.
+    found[LATE].sort(key=lambda row: -(row.days_late or 0))
+    return tuple(Group(code, tuple(kept)) for code, kept in found.items())
+
+
+def _cards(rows: Iterable[TodayRow], signing: tuple[ToSign, ...], by_monitor: int) -> Cards:
+    counted = Counter(row.group for row in rows)
+    queries = sum(_count(item) for row in rows for item in row.items if item.code == "queries")
+    dosed = sum(row.group == NOW and any(item.code in DOSES for item in row.items) for row in rows)
+    to_sign = sum(len(entry.forms) for entry in signing)
+    return Cards(counted[NOW], dosed, counted[LATE], queries, by_monitor, to_sign)
+
+
+def _count(item: Due) -> int:
+    count = item.facts["count"]
+    return count if isinstance(count, int) else 0
+
+
+def _week(calendars: Mapping[int, Calendar], everyone: Mapping[int, Course], on: date) -> tuple[WeekDay, ...]:
+    """Return what is planned on the next days; a day without anything is left out."""
+    last = on + timedelta(days=WEEK_DAYS)
+    planned: dict[date, dict[tuple[str, str, int], list[str]]] = defaultdict(lambda: defaultdict(list))
+    for subject_id, calendar in calendars.items():
+        course = everyone[subject_id]
+        if calendar.provisional or not course.active:
+            continue
+        for each in calendar.slots:
+            if on < each.slot.planned_on <= last and each.dose is None:
+                planned[each.slot.planned_on]["dose", each.slot.drug, 0].append(course.code)
+        for visit in calendar.visits:
+            if on < visit.planned.planned_on <= last and visit.on_day is None:
+                planned[visit.planned.planned_on]["visit", visit.planned.code, 0].append(course.code)
+    return tuple(
+        WeekDay(
+            day,
+            tuple(
+                Planned(kind, {"drug" if kind == "dose" else "visit": code}, tuple(subjects))
+                for (kind, code, _), subjects in sorted(of_day.items())
+            ),
+        )
+        for day, of_day in sorted(planned.items())
+    )
+
+
+def _enrolment(everyone: Iterable[Course], readings: Readings) -> Enrolment:
+    found = tuple(everyone)
+    target = readings.value(TARGET)
+    waits = target.code if isinstance(target, Open) else ""
+    return Enrolment(
+        screened=len(found),
+        randomised=sum(bool(course.arm) for course in found),
+        failed=sum(course.failed_on is not None for course in found),
+        target=int(target) if isinstance(target, Decimal | int) else None,
+        waits=waits,
+    )

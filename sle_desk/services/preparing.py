@@ -1,0 +1,190 @@
+"""Preparing an infusion: the sum, the vials and two people; every hard stop stands here, before the act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.decisions import Readings
+from sle_desk.domain.protocol import Drug, Protocol
+from sle_desk.domain.values import check_text, plain
+from sle_desk.models.subject import Consent, Subject
+from sle_desk.models.treatment import Dose
+from sle_desk.services import courses, decisions
+from sle_desk.services.courses import Course
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, known_drug, vial_rows
+from sle_desk.services.dose_judgement import WEIGHT_CHANGE, WEIGHT_DAYS, number_of
+from sle_desk.services.dosing import who
+from sle_desk.services.infusions import (
+    PREPARED,
+    changed_too_much,
+    infusion_sum,
+    last_weight,
+    prepared_waiting,
+    strengths_of,
+)
+
+
+@dataclass(frozen=True)
+class PreparedInfusion:
+    """An infusion prepared and checked, before it is given. `prescribed` None: as computed from the weight.
+
+    `weighed_again`: the person was shown a large change and weighed a second time.
+    """
+
+    subject_id: int
+    drug: str
+    on_day: date
+    weight: Decimal
+    weighed_on: date
+    vials: tuple[VialUse, ...]
+    prepared_by: str
+    checked_by: str
+    prepared_at: datetime
+    diluent: str = ""
+    diluent_ml: Decimal | None = None
+    prescribed: Decimal | None = None
+    weighed_again: bool = False
+    reason: str = ""
+    reason_note: str = ""
+    answered_slot: int | None = None
+
+
+@dataclass(frozen=True)
+class PreparedRow:
+    """A prepared infusion as it is shown."""
+
+    id: int
+    version: int
+    prescribed: Decimal
+    prepared: Decimal
+    left_over: Decimal
+
+
+def prepare_infusion(desk: Desk, made: PreparedInfusion) -> PreparedRow:
+    """Record an infusion as prepared and checked; refused where it should not be prepared (reality.md 2).
+
+    Refused without arm, consent or decided plan, for a stopped drug, on a weight that is too old or has
+    changed too much, from vials that are not stocked or hold too little, or checked by who prepared it.
+    """
+    drug = known_drug(desk.protocol, made.drug)
+    if drug.preparation is None:
+        raise RuleBroken("dose.is_injection", drug=made.drug)
+    done_by = who(desk, made.prepared_by)
+    with desk.change(
+        "dose.prepare", made.reason, done_by=done_by, done_on=made.on_day, subject_id=made.subject_id
+    ) as change:
+        readings = decisions.readings_on(change.session, change.protocol, made.on_day)
+        _check_may_prepare(change, drug, made, readings)
+        _check_weight(change.session, made, readings)
+        computed = infusion_sum(drug, made.weight, readings).prescribed.dose
+        prescribed = made.prescribed if made.prescribed is not None else computed
+        if prescribed != computed and not made.reason:
+            raise RuleBroken("prepare.other_dose", computed=plain(computed), prescribed=plain(prescribed))
+        held = _check_vials(drug, made.vials, prescribed, strengths_of(readings))
+        entry = _entry(made, prescribed, held)
+        born = change.session.get_one(Subject, made.subject_id).birth_date
+        # The reaction is asked when it is given; everything else has to be possible now.
+        check_possible(replace(entry, reaction="none"), change.protocol, change.at, born)
+        facts = change.record_facts(made.subject_id, made.on_day)
+        dose = Dose(**{**facts, **entry.columns(), "progress": PREPARED, "unit": drug.unit})
+        change.add(dose)
+        change.add(*vial_rows(dose.id, drug, made.vials))
+        return PreparedRow(dose.id, dose.version, prescribed, held, held - prescribed)
+
+
+def _entry(made: PreparedInfusion, prescribed: Decimal, held: Decimal) -> GivenDose:
+    return GivenDose(
+        subject_id=made.subject_id,
+        drug=made.drug,
+        on_day=made.on_day,
+        weight=made.weight,
+        weight_day=made.weighed_on,
+        prescribed=prescribed,
+        prepared=held,
+        diluent=made.diluent,
+        diluent_ml=made.diluent_ml,
+        prepared_at=made.prepared_at,
+        prepared_by=check_text(made.prepared_by.strip()),
+        checked_by=check_text(made.checked_by.strip()),
+        reason=made.reason,
+        reason_note=made.reason_note,
+        answered_slot=made.answered_slot,
+        vials=made.vials,
+    )
+
+
+def _check_may_prepare(change: Change, drug: Drug, made: PreparedInfusion, readings: Readings) -> None:
+    course = courses.course(change.session, made.subject_id)
+    if course is None:
+        raise RuleBroken("subject.void")
+    _check_standing(course, change.protocol, drug, made.on_day)
+    consented = select(Consent.id).where(
+        Consent.subject_id == made.subject_id, Consent.state == "current", Consent.signed_on <= made.on_day
+    )
+    if change.session.scalar(consented.limit(1)) is None:
+        raise RuleBroken("prepare.no_consent")
+    waits = (*readings.waits(f"prepare:{drug.code}"), *readings.waits(f"schedule:{drug.code}"))
+    if waits:
+        raise RuleBroken("prepare.waits", waits=", ".join(dict.fromkeys(waits)))
+    if prepared_waiting(change.session, made.subject_id, drug.code) is not None:
+        raise RuleBroken("prepare.already")
+    if not made.prepared_by.strip() or not made.checked_by.strip():
+        raise RuleBroken("prepare.two_people")
+    if made.prepared_by.strip() == made.checked_by.strip():
+        raise RuleBroken("prepare.same_person", name=made.checked_by.strip())
+
+
+def _check_standing(course: Course, protocol: Protocol, drug: Drug, on_day: date) -> None:
+    if not course.arm:
+        raise RuleBroken("dose.not_allocated")
+    if drug.code not in protocol.arm(course.arm).drugs:
+        raise RuleBroken("prepare.off_arm", drug=drug.label)
+    stopped = course.stopped_on(drug.code)
+    if stopped is not None and on_day > stopped:
+        raise RuleBroken("prepare.stopped", drug=drug.label, day=stopped.isoformat())
+
+
+def _check_weight(session: Session, made: PreparedInfusion, readings: Readings) -> None:
+    allowed = number_of(readings, WEIGHT_DAYS)
+    age = (made.on_day - made.weighed_on).days
+    if allowed is None or not 0 <= age <= allowed:
+        raise RuleBroken("prepare.old_weight", day=made.weighed_on.isoformat(), age=age, allowed=allowed)
+    saved = last_weight(session, made.subject_id, made.weighed_on, before=False)
+    if saved is not None and saved.on_day == made.weighed_on and saved.kilograms != made.weight:
+        raise RuleBroken("prepare.other_weight", saved=plain(saved.kilograms), typed=plain(made.weight))
+    before = last_weight(session, made.subject_id, made.weighed_on, before=True)
+    limit = number_of(readings, WEIGHT_CHANGE)
+    if before is not None and changed_too_much(before, made.weight, limit) and not made.weighed_again:
+        raise RuleBroken(
+            "prepare.weight_changed",
+            before=plain(before.kilograms),
+            day=before.on_day.isoformat(),
+            typed=plain(made.weight),
+            percent=plain(limit) if limit is not None else "",
+        )
+
+
+def _check_vials(
+    drug: Drug, vials: Sequence[VialUse], prescribed: Decimal, strengths: Sequence[Decimal]
+) -> Decimal:
+    """Return what the vials hold together (mg); refuse strengths that are not stocked, and too little."""
+    for used in vials:
+        if used.strength not in strengths:
+            stocked = ", ".join(map(plain, strengths))
+            raise RuleBroken("prepare.strength", strength=plain(used.strength), stocked=stocked)
+        if not used.lot.strip():
+            raise RuleBroken("prepare.lot")
+    held = sum((used.strength * used.count for used in vials), Decimal(0))
+    if held < prescribed:
+        raise RuleBroken(
+            "prepare.vials_short", held=plain(held), prescribed=plain(prescribed), unit=drug.unit
+        )
+    return held

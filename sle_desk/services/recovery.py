@@ -1,0 +1,191 @@
+"""The recovery key in use: it opens the study for one person, who then gets a new password and a new key."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from sle_desk.base.clock import Clock
+from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Words
+from sle_desk.domain import recovery
+from sle_desk.domain.values import check_text
+from sle_desk.models.audit import Audit
+from sle_desk.models.people import User
+from sle_desk.models.store.keys import read_keys, wrap, wrap_recovery, write_keys
+from sle_desk.services import package, studies
+from sle_desk.services.desk import Actor, Desk, Head
+from sle_desk.services.people import cost_in_use
+from sle_desk.services.studies import Report, Unlocked
+
+USED, SEALED = "recovery.use", "recovery.seal"
+
+
+@dataclass(frozen=True)
+class KeyPaper:
+    """Where the printed key lies: its page number, the place, and who sealed and witnessed it."""
+
+    page: str
+    kept_where: str
+    sealed_by: str
+    witnessed_by: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a right recovery key shows: whom it was opened for, and what the new key page names."""
+
+    login: str
+    name: str
+    title: Words
+    numbers: tuple[str, ...]
+    protocol: str
+    head: Head
+    demonstration: bool
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """A person who lost the password: user name, the key from the paper, and a new password."""
+
+    login: str
+    recovery_key: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of a recovery key as it is told afterwards."""
+
+    number: int
+    at: datetime
+    login: str
+    name: str
+    kept_where: str
+
+
+def _quiet(step: str, share: float) -> None:
+    """Report progress to nobody."""
+
+
+def check_key_paper(paper: KeyPaper) -> None:
+    """Refuse a key page of which nobody says where it lies, or that one person sealed alone."""
+    for text in (paper.kept_where, paper.sealed_by, paper.witnessed_by):
+        if not check_text(text).strip():
+            raise RuleBroken("recovery.paper_blank")
+    if paper.sealed_by.strip().casefold() == paper.witnessed_by.strip().casefold():
+        raise RuleBroken("recovery.same_person", name=paper.sealed_by.strip())
+
+
+def prove_group(key: str, number: int, typed: str) -> None:
+    """Refuse what was typed from the paper when it is not that group of the key; groups count from 1."""
+    if recovery.forgiving(typed) != recovery.groups(key)[number - 1]:
+        raise RuleBroken("recovery.group", number=number)
+
+
+def check_recovery_key(path: Path, login: str, typed: str, clock: Clock, report: Report = _quiet) -> Opened:
+    """Return what the recovery key opens for a person; the file is checked, and nothing is changed."""
+    unlocked = studies.unlock_with_recovery(path, typed, login, clock)
+    try:
+        studies.require_whole(studies.opening_checks(unlocked, report))
+        desk = _desk(unlocked, clock)
+        return Opened(
+            login=unlocked.login,
+            name=unlocked.name,
+            title=desk.protocol.short_title,
+            numbers=desk.protocol.registry_ids,
+            protocol=f"{desk.protocol.code} {desk.protocol.version}",
+            head=desk.head(),
+            demonstration=studies.is_demonstration(desk),
+        )
+    finally:
+        studies.leave(unlocked)
+
+
+def use_recovery_key(
+    path: Path, given: Recovery, new_key: str, paper: KeyPaper, clock: Clock, report: Report = _quiet
+) -> None:
+    """Give a person a new password under the recovery key, and replace that key by a new one.
+
+    The new key was printed and proven before: from here on the old paper opens this file no more.
+    """
+    check_key_paper(paper)
+    studies.check_password(given.password, given.login.strip().lower())
+    unlocked = studies.unlock_with_recovery(path, given.recovery_key, given.login, clock)
+    try:
+        studies.require_whole(studies.opening_checks(unlocked, report))
+        desk = _desk(unlocked, clock)
+        _replace(desk, unlocked, given.password, new_key, paper)
+        studies.write_header(unlocked.folder, desk)
+    finally:
+        studies.leave(unlocked)
+
+
+def _desk(unlocked: Unlocked, clock: Clock) -> Desk:
+    with unlocked.database.session() as session:
+        protocol = package.read_package(package.stored_files(session))
+    actor = Actor(unlocked.user_id, unlocked.login, unlocked.name, unlocked.roles[0], None)
+    return Desk(unlocked.database, protocol, clock, actor)
+
+
+def _replace(desk: Desk, unlocked: Unlocked, password: str, new_key: str, paper: KeyPaper) -> None:
+    folder = unlocked.folder
+    keys = read_keys(folder.keys)
+    study, data_key = keys.header.study_id, desk.database.data_key
+    slot = wrap(study, studies.slot_owner(unlocked.login), password, data_key, cost_in_use(folder))
+    fresh = keys.with_slot(slot).with_recovery(wrap_recovery(study, new_key, data_key))
+    try:
+        with desk.change(USED) as change:
+            change.session.get_one(User, unlocked.user_id).must_change_password = False
+            change.event(USED, {"login": unlocked.login, **_facts(paper)})
+            write_keys(folder.keys, fresh)
+    except BaseException:
+        # Not noted is not done: the paper in the safe must go on opening what it opened before.
+        write_keys(folder.keys, keys)
+        raise
+
+
+def note_key_paper(desk: Desk, paper: KeyPaper) -> None:
+    """Note in the audit where a new key page lies, and who sealed and witnessed it."""
+    check_key_paper(paper)
+    desk.note(SEALED, _facts(paper))
+
+
+def _facts(paper: KeyPaper) -> dict[str, str]:
+    return {
+        "page": paper.page,
+        "kept_where": paper.kept_where.strip(),
+        "sealed_by": paper.sealed_by.strip(),
+        "witnessed_by": paper.witnessed_by.strip(),
+    }
+
+
+def uses(desk: Desk) -> tuple[Use, ...]:
+    """Return every use of a recovery key, newest first: who, when, and where the new paper lies."""
+    with desk.view() as session:
+        names = {user.login: user.name for user in session.scalars(select(User))}
+        rows = session.scalars(
+            select(Audit).where(Audit.action == USED, Audit.operation == "event").order_by(Audit.number.desc())
+        )
+        return tuple(
+            Use(row.number, row.at, facts["login"], names[facts["login"]], facts["kept_where"])
+            for row in rows
+            for facts in (json.loads(row.payload or "{}"),)
+            if "login" in facts
+        )
+
+
+def new_key() -> str:
+    """Return a fresh recovery key, to be printed and proven before it is used."""
+    return studies.new_recovery_key()
+
+
+def groups(key: str) -> tuple[str, ...]:
+    """Return the groups of a key as they are printed, each with its hyphen."""
+    return tuple(f"{part[:5]}-{part[5:]}" for part in recovery.groups(key))
+
+

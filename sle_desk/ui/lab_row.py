@@ -1,0 +1,209 @@
+"""One analyte of a laboratory report: its field, and what is said of the value beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Language, Words
+from sle_desk.base.words import sentence
+from sle_desk.domain import lab_checks
+from sle_desk.domain.analytes import NUMBER, Analyte
+from sle_desk.domain.checks import Finding, Value, read, refusal
+from sle_desk.domain.forms import Choice, Field
+from sle_desk.domain.values import Measured, plain
+from sle_desk.exports.drawing import Drawing, Point, trend
+from sle_desk.services import labs
+from sle_desk.services.labs import Assessed, Background, Earlier, Limits, TypedResult
+from sle_desk.ui.charts import DrawingView
+from sle_desk.ui.chips import Chip
+from sle_desk.ui.field_box import FieldBox, FieldContext
+from sle_desk.ui.field_maker import make_field
+from sle_desk.ui.fields import LineField
+from sle_desk.ui.labels import ElidedLabel, label
+from sle_desk.ui.wording import FLAGS
+
+COLUMNS = 8
+TREND_WIDTH, TREND_HEIGHT = 96.0, 15.0
+
+
+@dataclass(frozen=True)
+class RowContext:
+    """What a row is judged against now: nothing until laboratory and draw time are known."""
+
+    ground: Background | None
+    earlier: tuple[Earlier, ...] = ()
+
+
+def analyte_field(analyte: Analyte, unit: str) -> Field:
+    """Return the field of an analyte; limits are the laboratory rules' business, not the field's."""
+    if analyte.kind == NUMBER:
+        shown = analyte.unit(unit).shown
+        words = Words(f"{analyte.label.en}, {shown}", f"{analyte.label.zh}，{shown}")
+        return Field(code=analyte.code, label=words, kind="number")
+    choices = tuple(Choice(answer.code, answer.label, answer.key) for answer in analyte.answers)
+    return Field(code=analyte.code, label=analyte.label, kind="choice", choices=choices)
+
+
+class LabRow:
+    """The widgets of one analyte in the grid, and how they follow what is typed."""
+
+    def __init__(self, analyte: Analyte, context: FieldContext, now: Callable[[], datetime]) -> None:
+        self.analyte = analyte
+        self.unit = analyte.standard.code if analyte.kind == NUMBER else ""
+        self._now = now
+        self._language = context.language
+        self.context = RowContext(None)
+        self.box: FieldBox = make_field(analyte_field(analyte, self.unit), context)
+        self.box.answer.judge = self._judge
+        self.box.caption.hide()
+        if isinstance(self.box, LineField):
+            self.box.set_size("small")
+        self.strip = self.box.take_strip()
+        self.name = ElidedLabel(role="strong")
+        self.unit_label = label(role="table")
+        self.reference = label(role="table")
+        self.flag, self.grade = Chip(), Chip()
+        self.previous = label(role="table", ink="text_2")
+        self.trend = DrawingView(zoom=1.25)
+        self.box.state_changed.connect(self.refresh)
+
+    def put_into(self, grid: QGridLayout, at: int) -> None:
+        """Place the widgets in two lines of the grid: the row, and below it the strip."""
+        parts: Sequence[QWidget] = (
+            self.name,
+            self.box,
+            self.unit_label,
+            self.reference,
+            self.flag,
+            self.grade,
+            self.previous,
+            self.trend,
+        )
+        for column, part in enumerate(parts):
+            grid.addWidget(part, at, column)
+        grid.addWidget(self.strip, at + 1, 0, 1, COLUMNS)
+
+    def _judge(self, asked: Field, typed: str) -> tuple[str, tuple[Finding, ...]]:
+        try:
+            value = read(asked, typed, self._now(), comparators=True)
+        except RuleBroken as error:
+            return typed, (refusal(asked, error),)
+        if value.number is None:
+            return value.as_typed, ()
+        measured = Measured(value.typed, value.number, value.comparator)
+        return value.as_typed, lab_checks.check_result(self.analyte, measured, self.unit, self._last())
+
+    def _last(self) -> Decimal | None:
+        return self.context.earlier[-1].value if self.context.earlier else None
+
+    def other_unit(self) -> None:
+        """Take the next unit of the analyte; what is typed stays and is judged again."""
+        codes = [unit.code for unit in self.analyte.units]
+        if len(codes) > 1 and not self.box.read_only:
+            self.unit = codes[(codes.index(self.unit) + 1) % len(codes)]
+            typed = self.box.typed()
+            self.box.answer.take("")
+            self.box.resume(typed)
+            self.retranslate(self._language)
+
+    def result(self) -> TypedResult | None:
+        """Return the accepted result, or None while there is none."""
+        accepted = self.box.answer.accepted
+        if not accepted:
+            return None
+        return self._typed_result(read(self.box.asked, accepted, self._now(), comparators=True))
+
+    def _typed_result(self, value: Value) -> TypedResult:
+        kept = self.box.answer.kept()
+        if value.number is not None:
+            return TypedResult(
+                self.analyte.code, value.typed, value.comparator, value.number, self.unit, kept_reason=kept
+            )
+        return TypedResult(self.analyte.code, text=value.choice, missing=value.missing)
+
+    def read_as(self, typed: str) -> TypedResult:
+        """Return the result that a typed text stands for, in the unit of the row."""
+        return self._typed_result(read(self.box.asked, typed, self._now(), comparators=True))
+
+    def judge_against(self, context: RowContext) -> None:
+        """Take what the row is judged against now."""
+        self.context = context
+        self.retranslate(self._language)
+
+    def _limits(self) -> Limits:
+        if self.context.ground is None or self.analyte.kind != NUMBER:
+            return labs.NO_LIMITS
+        found = self.context.ground.limits.get(self.analyte.code, labs.NO_LIMITS)
+        return labs.limits_in(self.analyte, found, self.unit)
+
+    def retranslate(self, language: Language) -> None:
+        """Show every word in a language; what was typed stays."""
+        self._language = language
+        self.box.retranslate(language)
+        self.box.caption.hide()
+        self.name.setText(f"{language.words(self.analyte.label)}  {language.other().words(self.analyte.label)}")
+        self.unit_label.setText(self.analyte.unit(self.unit).shown if self.unit else "")
+        self._show_reference()
+        self._show_earlier()
+        self.refresh()
+
+    def _show_reference(self) -> None:
+        limits = self._limits()
+        low = plain(limits.low) if limits.low is not None else ""
+        high = plain(limits.high) if limits.high is not None else ""
+        words = f"{low} – {high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else "–"
+        if limits.unit and not limits.confirmed:
+            words = f"{words} *"
+        self.reference.setText(words)
+
+    def _show_earlier(self) -> None:
+        earlier = self.context.earlier
+        if not earlier:
+            self.previous.setText("")
+            self.trend.show_drawing(Drawing(TREND_WIDTH, TREND_HEIGHT, ()), "")
+            return
+        last = earlier[-1]
+        self.previous.setText(f"{last.typed} ({last.on:%m-%d})")
+        start = earlier[0].on
+        points = [Point((value.on - start).days, value.value, f"{value.on:%m-%d}") for value in earlier]
+        limits = self.context.ground.limits.get(self.analyte.code) if self.context.ground else None
+        drawing = trend(points, limits.low if limits else None, limits.high if limits else None)
+        self.trend.show_drawing(drawing, ", ".join(value.typed for value in earlier))
+
+    def refresh(self) -> None:
+        """Show flag and grade of what is accepted now."""
+        blocking = self.box.answer.blocking(self.box.typed())
+        language = self._language
+        if blocking and blocking[0].level == 1:
+            self.flag.show_status(language.text("Not possible"), "bad")
+            self.flag.show()
+            self.grade.hide()
+            return
+        result = self.result()
+        ground = self.context.ground
+        assessed = labs.assess(ground, result) if result is not None and ground is not None else None
+        self._show_flag(assessed)
+        self._show_grade(assessed)
+
+    def _show_flag(self, assessed: Assessed | None) -> None:
+        self.flag.setVisible(assessed is not None and bool(assessed.flag))
+        if assessed is not None and assessed.flag:
+            words, status, icon = FLAGS[assessed.flag]
+            self.flag.show_status(self._language.text(words), status, icon)
+
+    def _show_grade(self, assessed: Assessed | None) -> None:
+        language = self._language
+        self.grade.setVisible(assessed is not None and bool(assessed.term))
+        if assessed is None or not assessed.term:
+            return
+        if assessed.grade is not None:
+            self.grade.show_status(language.text("Grade {grade}", grade=assessed.grade), "warn")
+        else:
+            self.grade.show_status(language.text("no grade"), "neutral", "minus-circle")
+        self.grade.setAccessibleDescription(sentence(assessed.reason, {}, language) if assessed.reason else "")

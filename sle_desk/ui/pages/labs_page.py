@@ -1,0 +1,384 @@
+"""A laboratory report, typed in the order of its lines: flags, grades, previous values and trends beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from sle_desk.base.errors import RuleBroken, SleDeskError
+from sle_desk.base.words import error_sentence
+from sle_desk.domain.checks import MISSING_REASONS, Value
+from sle_desk.domain.lab_checks import DIFFERS, HOLDS
+from sle_desk.services import drafts, laboratories, labs, subjects, visits
+from sle_desk.services.answers import day_of
+from sle_desk.services.drafts import Place
+from sle_desk.services.labs import NewSample, SampleRow
+from sle_desk.services.subjects import SubjectRow
+from sle_desk.services.visits import VisitRow
+from sle_desk.ui.buttons import Button
+from sle_desk.ui.cards import Card
+from sle_desk.ui.chips import Chip
+from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.history import show_history
+from sle_desk.ui.flow import FlowLayout
+from sle_desk.ui.form import FormView
+from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.lab_grid import LabGrid
+from sle_desk.ui.labels import label
+from sle_desk.ui.page import Step
+from sle_desk.ui.segments import SegmentedButtons
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import Strip, empty
+from sle_desk.ui.subject_strip import SubjectStrip
+from sle_desk.ui.theme import current
+from sle_desk.ui.wording import visit_words
+
+RESULT_COLUMNS = ("typed", "comparator", "value", "unit", "text", "missing", "flag", "grade")
+HEADER = "@"
+
+
+class LabsPage(DeskPage):
+    """One panel of one visit of one subject."""
+
+    reads = frozenset({"sample", "result", "identity"})
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._subject: SubjectRow | None = None
+        self._visit: VisitRow | None = None
+        self._panel = ""
+        self._sample: SampleRow | None = None
+        self.grid: LabGrid | None = None
+        self.header: FormView | None = None
+        self.laboratory: SegmentedButtons | None = None
+        self.strip = SubjectStrip()
+        self.notice = Strip()
+        self._head_place = QVBoxLayout()
+        self._scrolled = QScrollArea()
+        self._scrolled.setWidgetResizable(True)
+        self._scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        self._progress = label(role="body", ink="text_2")
+        self._checks_title = label(role="strong")
+        self._checks_holder = QWidget()
+        self._checks = FlowLayout(self._checks_holder, current().px(8), current().px(4))
+        self.rest = Button("", "quiet", keys="Ctrl+D")
+        self.save = Button("", "primary", keys="Ctrl+Enter")
+        self._lay_out()
+        self.rest.clicked.connect(self._mark_rest)
+        self.save.clicked.connect(self._save)
+        self._keys = [
+            self.add_key("Ctrl+U", "", self._other_unit),
+            self.add_key("Ctrl+D", "", self._mark_rest),
+        ]
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        px = current().px
+        foot = Card()
+        row = QHBoxLayout()
+        row.setSpacing(px(14))
+        row.addWidget(self._checks_title)
+        row.addWidget(self._checks_holder, 1)
+        for part in (self._progress, self.rest, self.save):
+            row.addWidget(part)
+        foot.body.addLayout(row)
+        self._foot = foot
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(10))
+        column.addWidget(self.strip)
+        column.addLayout(self._head_place)
+        column.addWidget(self.notice)
+        column.addWidget(self._scrolled, 1)
+        column.addWidget(foot)
+
+    # Where one is.
+
+    def target(self, go: Go) -> None:
+        """Take subject, visit and panel."""
+        assert go.subject_id is not None and go.visit_id is not None
+        desk = self.state.desk
+        self._subject = subjects.subject_row(desk, go.subject_id)
+        self._visit = next(row for row in visits.visits(desk, go.subject_id) if row.id == go.visit_id)
+        self._panel = go.panel
+
+    def path(self) -> Sequence[Step]:
+        """Return the way here."""
+        if self._subject is None or self._visit is None:
+            return ()
+        protocol, language = self.state.desk.protocol, self.language
+        return (
+            Step(self._subject.code, self._to_subject),
+            Step(visit_words(protocol, self._visit.code, language)),
+            Step(language.words(protocol.laboratory.panel(self._panel).label)),
+        )
+
+    def go_up(self) -> bool:
+        """Go to the subject."""
+        self._to_subject()
+        return True
+
+    def _to_subject(self) -> None:
+        assert self._subject is not None
+        self.state.go(Go("subject", subject_id=self._subject.id))
+
+    @property
+    def _place(self) -> Place:
+        assert self._visit is not None
+        return Place(f"lab:{self._visit.id}:{self._panel}")
+
+    # Building.
+
+    def entered(self) -> None:
+        """Show the panel: saved, or as this person left it."""
+        super().entered()
+        self._start()
+
+    def _start(self) -> None:
+        assert self._subject is not None and self._visit is not None
+        desk = self.state.desk
+        found = [sample for sample in labs.samples(desk, self._subject.id) if sample.visit_id == self._visit.id]
+        self._sample = next((sample for sample in found if sample.panel == self._panel), None)
+        panel = desk.protocol.laboratory.panel(self._panel)
+        self.grid = LabGrid(panel, desk.protocol.laboratory, self.language, self.state.clock.now)
+        self._scrolled.setWidget(self.grid)
+        self._build_header()
+        self._listen()
+        self.notice.clear()
+        if self._sample is not None:
+            self.grid.show_saved(self._sample.results)
+        self._judge()
+        self._resume()
+        self._show_progress()
+        if self.header is not None and self._sample is None and not self._drawn_at():
+            self.header.go_to_first()
+        else:
+            self.grid.go_to_first()
+
+    def _build_header(self) -> None:
+        empty(self._head_place)
+        self.header = None
+        known = laboratories.laboratories(self.state.desk)
+        if not known:
+            words = self.language.text("No laboratory is recorded yet: Study, Laboratories.")
+            self.notice.say(words, "warn")
+            return
+        if self._sample is not None:
+            drawn = self._sample.drawn_at
+            name = next(row.name for row in known if row.id == self._sample.laboratory_id)
+            words = f"{name} · {self._sample.report_number or '–'} · {drawn:%Y-%m-%d %H:%M}"
+            self._head_place.addWidget(label(words, "strong"))
+            return
+        self.laboratory = SegmentedButtons([(str(row.id), row.name) for row in known], ticked=True)
+        self.laboratory.picked.connect(self._judge)
+        self.header = FormView(
+            self.state.desk.protocol.form("sample"),
+            self.language,
+            self.state.clock.now,
+            finding_sentence,
+            day_one=self._subject.day_one if self._subject else None,
+            codes=("report_number",),
+        )
+        if len(known) > 1:
+            self._head_place.addWidget(self.laboratory)
+        self._head_place.addWidget(self.header)
+
+    def _listen(self) -> None:
+        assert self.grid is not None
+        self.grid.field_kept.connect(self._keep)
+        self.grid.save_requested.connect(self._save)
+        self.grid.corrected.connect(self._correct)
+        self.grid.history_requested.connect(self._history)
+        self.grid.progressed.connect(self._show_progress)
+        if self.header is not None:
+            self.header.field_kept.connect(self._keep_header)
+            self.header.ended.connect(self.grid.go_to_first)
+            self.header.save_requested.connect(self._save)
+
+    def _resume(self) -> None:
+        kept = drafts.drafts(self.state.desk, self._place)
+        assert self.grid is not None
+        if self.header is not None:
+            self.header.resume({code[1:]: typed for code, typed in kept.items() if code.startswith(HEADER)})
+            self._judge()
+        self.grid.resume({code: typed for code, typed in kept.items() if not code.startswith(HEADER)})
+
+    def left(self) -> None:
+        """Keep what is half typed."""
+        if self.grid is None:
+            return
+        for code, row in self.grid.rows.items():
+            if not row.box.read_only and row.box.typed():
+                drafts.keep_draft(self.state.desk, self._place, code, row.box.typed())
+
+    def load(self) -> None:
+        """Show the subject; what is being typed is not touched."""
+        if self._subject is not None:
+            self._subject = subjects.subject_row(self.state.desk, self._subject.id)
+            self.strip.show_subject(self.state, self._subject)
+
+    def retranslate(self) -> None:
+        """Speak the chosen language; what is typed stays."""
+        language = self.language
+        self.rest.set_words(language.text("Mark rest not done"))
+        self.save.set_words(language.text("Save and go on"))
+        self._checks_title.setText(language.text("Checks"))
+        self._keys[0].setText(language.text("other unit"))
+        self._keys[1].setText(language.text("mark rest not done"))
+        if self.grid is not None:
+            self.grid.retranslate(language)
+            self._show_progress()
+        if self.header is not None:
+            self.header.set_language(language)
+        self.load()
+
+    # What is known of the sample.
+
+    def _drawn_at(self) -> datetime | None:
+        if self._sample is not None:
+            return self._sample.drawn_at
+        if self.header is None:
+            return None
+        values = self.header.values()
+        day, at = day_of(values, "drawn_on"), values.get("drawn_time")
+        if day is None or at is None or not at.text:
+            return None
+        hour, minute = (int(part) for part in at.text.split(":"))
+        return datetime.combine(day, time(hour, minute), self.state.clock.now().tzinfo)
+
+    def _new_sample(self) -> NewSample | None:
+        drawn_at = self._drawn_at()
+        if drawn_at is None or self._subject is None or self._visit is None:
+            return None
+        if self._sample is not None:
+            saved = self._sample
+            return NewSample(
+                saved.subject_id,
+                saved.visit_id,
+                saved.panel,
+                saved.laboratory_id,
+                drawn_at,
+                saved.report_number,
+                saved.fasting,
+                saved.dose_relation,
+            )
+        assert self.header is not None and self.laboratory is not None
+        values = self.header.values()
+        return NewSample(
+            self._subject.id,
+            self._visit.id,
+            self._panel,
+            int(self.laboratory.code()),
+            drawn_at,
+            _words(values, "report_number"),
+            _words(values, "fasting"),
+            _words(values, "dose_relation"),
+        )
+
+    def _judge(self, *_: object) -> None:
+        assert self.grid is not None and self._subject is not None
+        new = self._new_sample()
+        if new is None:
+            self.grid.judge_against(None, {})
+            return
+        desk = self.state.desk
+        self.grid.judge_against(
+            labs.background(desk, new), labs.earlier_values(desk, self._subject.id, new.drawn_at)
+        )
+
+    # Keeping and saving.
+
+    def _keep(self, code: str, typed: str) -> None:
+        if self._sample is None or code not in self._sample.results:
+            drafts.keep_draft(self.state.desk, self._place, code, typed)
+
+    def _keep_header(self, code: str, typed: str) -> None:
+        drafts.keep_draft(self.state.desk, self._place, HEADER + code, typed)
+        self._judge()
+
+    def _show_progress(self) -> None:
+        assert self.grid is not None
+        entered, of = self.grid.progress()
+        self._progress.setText(self.language.text("{entered} of {required} entered", entered=entered, required=of))
+        self.rest.setVisible(entered < of)
+        empty(self._checks)
+        for result in self.grid.cross_results():
+            status = {HOLDS: "ok", DIFFERS: "bad"}.get(result.state, "neutral")
+            chip = Chip()
+            chip.show_status(self.language.words(result.check.label), status)
+            self._checks.addWidget(chip)
+        self._checks_title.setVisible(self._checks.count() > 0)
+
+    def _save(self) -> None:
+        assert self.grid is not None
+        doubtful = self.grid.in_doubt()
+        if doubtful is not None:
+            self.grid.go_to(doubtful)
+            self.grid.rows[doubtful].box.commit()
+            return
+        new = self._new_sample()
+        if new is None:
+            self.notice.say(error_sentence(RuleBroken("sample.incomplete"), self.language), "bad")
+            if self.header is not None:
+                self.header.go_to_first()
+            return
+        try:
+            self._write(new)
+        except SleDeskError as error:
+            self.notice.say(error_sentence(error, self.language), "bad")
+            return
+        drafts.drop_drafts(self.state.desk, self._place)
+        self.state.say(self.language.text("Results saved. F2 corrects a value."))
+        self._to_subject()
+
+    def _write(self, new: NewSample) -> None:
+        assert self.grid is not None
+        desk = self.state.desk
+        if self._sample is None:
+            labs.save_results(desk, new, self.grid.results())
+            return
+        fresh = tuple(result for result in self.grid.results() if result.analyte not in self._sample.results)
+        if fresh:
+            labs.add_results(desk, self._sample.id, fresh)
+
+    def _correct(self, code: str, typed: str, reason: str) -> None:
+        assert self.grid is not None and self._sample is not None
+        saved = self._sample.results[code]
+        try:
+            labs.correct_result(
+                self.state.desk, saved.id, self.grid.rows[code].read_as(typed), reason, saved.version
+            )
+        except SleDeskError as error:
+            self.notice.say(error_sentence(error, self.language), "bad")
+            return
+        self.state.say(self.language.text("Corrected. F11 tells the history of the value."))
+        found = labs.samples(self.state.desk, self._sample.subject_id)
+        self._sample = next(sample for sample in found if sample.id == self._sample.id)
+        self.grid.rows[code].refresh()
+
+    def _history(self, code: str) -> None:
+        if self._sample is None or code not in self._sample.results:
+            return
+        words = self.language.words(self.state.desk.protocol.laboratory.analytes[code].label)
+        show_history(self, self.state, words, "result", self._sample.results[code].id, RESULT_COLUMNS)
+
+    def _other_unit(self) -> None:
+        assert self.grid is not None
+        self.grid.other_unit()
+
+    def _mark_rest(self) -> None:
+        assert self.grid is not None
+        row = self.grid.focused() or next(iter(self.grid.rows.values()))
+        row.box.ask_reason(self.language.text("The rest was not done. Why?"), MISSING_REASONS, self._rest_not_done)
+
+    def _rest_not_done(self, reason: str) -> None:
+        assert self.grid is not None
+        self.grid.mark_rest_not_done(reason)
+        self._show_progress()
+
+
+def _words(values: dict[str, Value], code: str) -> str:
+    value = values.get(code)
+    return (value.text or value.choice or "") if value else ""

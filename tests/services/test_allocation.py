@@ -1,0 +1,341 @@
+"""The sealed list and the one door to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+from study_fixtures import PASSWORD, Study
+from trial_fixtures import (
+    ARMS,
+    allocated,
+    decide_everything,
+    list_of,
+    load_list,
+    made_trial,
+    open_as,
+    ready_to_allocate,
+    register,
+    trial,
+)
+
+from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
+from sle_desk.domain import roles
+from sle_desk.models.allocation import Allocation, AllocationSlot
+from sle_desk.models.store import verification
+from sle_desk.models.tables import METADATA
+from sle_desk.services import allocation, decisions, history, people, signatures
+from sle_desk.services.desk import Desk
+
+__all__ = ["made_trial", "trial"]
+
+# What the package, and the readings of it that a test of eligibility freezes, say of arms is public.
+PUBLIC = frozenset({"protocol_file"})
+# Columns that are ciphertext, commitments or made from them: random in every study.
+SEALED = {
+    "allocation_list": {"digest", "wrapped_key", "sealed_source"},
+    "allocation_slot": {"commitment", "sealed"},
+}
+
+
+def dump(desk: Desk) -> dict[str, list[dict[str, object]]]:
+    """Return every row of every table, decrypted, but the package's own text."""
+    with desk.view() as session:
+        return {
+            name: [dict(row._mapping) for row in session.execute(text(f'SELECT * FROM "{name}" ORDER BY id'))]
+            for name in METADATA.tables
+            if name not in (*PUBLIC, "audit")
+        } | {
+            "audit": [
+                dict(row._mapping)
+                for row in session.execute(
+                    text("SELECT * FROM audit WHERE table_name <> 'protocol_file' ORDER BY number")
+                )
+            ]
+        }
+
+
+def statistician(study: Study) -> Desk:
+    """Return the statistician's desk."""
+    return study.sit("sun.tong", roles.STATISTICIAN)
+
+
+def test_only_the_statistician_may_load_a_list(study: Study) -> None:
+    for login, role in (("wu.min", roles.PI), ("chen.lan", roles.COORDINATOR), ("xu.feng", roles.ADMINISTRATOR)):
+        with pytest.raises(NotAllowed):
+            allocation.import_list(study.sit(login, role), "R1", list_of())
+
+
+@pytest.mark.parametrize("still_open", ["D09", "D27"])
+def test_a_list_waits_for_the_target_and_the_ratio(study: Study, still_open: str) -> None:
+    decide_everything(study, but=frozenset({still_open}))
+    with pytest.raises(RuleBroken) as refused:
+        allocation.import_list(statistician(study), "R1", list_of())
+    assert (refused.value.code, refused.value.facts["waits"]) == ("list.waits", still_open)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (list_of(size=27), "list.size"),
+        (list_of(size=33), "list.size"),
+        (list_of().replace("7,BELIL2", "8,BELIL2"), "list.refused"),
+        (list_of().replace("7,BELIL2", "31,BELIL2"), "list.refused"),
+        (list_of().replace("7,BELIL2", "7,BEL"), "list.refused"),
+        (list_of().replace("7,BELIL2", "7,CANARY"), "list.refused"),
+        ("no header at all", "list.refused"),
+        (b"\xff\xfe\x00number", "list.not_text"),
+    ],
+)
+def test_a_list_that_is_not_what_was_decided_changes_nothing(
+    trial: Study, content: str | bytes, code: str
+) -> None:
+    desk = statistician(trial)
+    before = desk.head()
+    with pytest.raises(RuleBroken) as refused:
+        allocation.import_list(desk, "R2", content, "A better one.")
+    assert refused.value.code == code
+    assert desk.head() == before
+    shown = f"{refused.value} {refused.value.__cause__} {refused.value.__context__}"
+    assert not any(arm in shown for arm in (*ARMS, "CANARY"))
+
+
+def test_a_list_is_shown_by_its_digest_alone(trial: Study) -> None:
+    desk = trial.sit("chen.lan", roles.COORDINATOR)
+    shown = allocation.commitment(desk)
+    assert shown is not None
+    assert (shown.code, shown.size, shown.opened, shown.holds) == ("R1", 30, 0, True)
+    assert len(shown.digest) == 64
+    assert not any(arm in repr(shown) for arm in ARMS)
+
+
+def test_an_unused_list_is_replaced_only_with_a_reason_and_under_another_code(trial: Study) -> None:
+    desk = statistician(trial)
+    with pytest.raises(RuleBroken, match="list.replace_reason"):
+        allocation.import_list(desk, "R2", list_of())
+    with pytest.raises(RuleBroken, match="list.code_taken"):
+        allocation.import_list(desk, "R1", list_of(), "Drawn again.")
+    assert allocation.import_list(desk, "R2", list_of(("IL2", "BEL", "BELIL2")), "Drawn again.").code == "R2"
+    assert allocated(trial).arm == "IL2"
+
+
+def test_a_list_is_closed_to_change_once_a_row_was_opened(trial: Study) -> None:
+    allocated(trial)
+    with pytest.raises(RuleBroken, match="list.used"):
+        allocation.import_list(statistician(trial), "R2", list_of(), "Drawn again.")
+
+
+def test_the_pi_opens_the_next_row_and_everything_is_recorded_at_once(trial: Study) -> None:
+    first, second = allocated(trial, 1), allocated(trial, 2)
+    assert [(row.arm, row.randomisation_number, row.row) for row in (first, second)] == [
+        ("BELIL2", "R-001", 1),
+        ("BEL", "R-002", 2),
+    ]
+    desk = trial.sit("chen.lan", roles.COORDINATOR)
+    assert allocation.allocation_of(desk, second.subject_id) == second
+    assert (second.shape, second.allocated_by, second.role) == ("circle", "Wu Min", roles.PI)
+    (signed,) = signatures.signatures_of(desk, "allocation_slot", second.row)
+    assert (signed.id, signed.meaning) == (second.signature_id, allocation.ELIGIBLE_AND_CONSENTED)
+    trail = [entry for entry in history.audit_trail(desk) if entry.number == second.audit_number]
+    assert (trail[0].table, trail[0].action) == ("allocation", "allocation.open")
+
+
+def test_a_coordinator_confirms_identity_and_the_signed_decision_never_eligibility(trial: Study) -> None:
+    subject_id = ready_to_allocate(trial)
+    desk = trial.sit("chen.lan", roles.COORDINATOR)
+    pis = allocation.signing_for(roles.PI, "en", PASSWORD)
+    with pytest.raises(RuleBroken, match="signature.statement"):
+        allocation.open_allocation(desk, trial.folder, subject_id, "001", "1992", pis)
+    row = open_as(trial, "chen.lan", roles.COORDINATOR, subject_id)
+    assert (row.arm, row.role) == ("BELIL2", roles.COORDINATOR)
+
+
+@pytest.mark.parametrize(
+    ("digits", "year", "password", "code"),
+    [
+        ("002", "1992", PASSWORD, "allocation.digits"),
+        ("1", "1992", PASSWORD, "allocation.digits"),
+        ("001", "1993", PASSWORD, "allocation.birth_year"),
+        ("001", "92", PASSWORD, "allocation.birth_year"),
+        ("001", "1992", "four quiet lanternz", "signature.password"),
+    ],
+)
+def test_a_wrong_identifier_or_password_opens_nothing_and_is_audited(
+    trial: Study, digits: str, year: str, password: str, code: str
+) -> None:
+    subject_id = ready_to_allocate(trial)
+    desk = trial.sit("wu.min", roles.PI)
+    signing = allocation.signing_for(roles.PI, "en", password)
+    with pytest.raises((RuleBroken, NotAllowed)) as refused:
+        allocation.open_allocation(desk, trial.folder, subject_id, digits, year, signing)
+    assert refused.value.code == code
+    newest = history.audit_trail(desk)[0]
+    assert (newest.action, newest.facts["code"]) == ("refused", code)
+    assert allocation.allocation_of(desk, subject_id) is None
+    assert "1992" not in json.dumps(newest.facts)
+
+
+def test_a_nurse_may_not_open_a_row(trial: Study) -> None:
+    subject_id = ready_to_allocate(trial)
+    with pytest.raises(NotAllowed, match="role.may_not"):
+        open_as(trial, "lin.yue", roles.NURSE, subject_id)
+
+
+def test_an_investigator_without_the_delegated_task_may_not_open_a_row(trial: Study) -> None:
+    subject_id = ready_to_allocate(trial)
+    desk = trial.sit("wu.min", roles.PI)
+    for line in people.delegation_log(desk):
+        if line.name == "Zhao Jing" and line.task == roles.RANDOMISATION:
+            people.end_delegation(desk, line.id, desk.today() - timedelta(days=1))
+    with pytest.raises(NotAllowed, match="allocation.not_delegated"):
+        open_as(trial, "zhao.jing", roles.INVESTIGATOR, subject_id)
+
+
+def test_nobody_is_allocated_with_a_precondition_missing(trial: Study) -> None:
+    subject_id = register(trial)
+    with pytest.raises(RuleBroken) as refused:
+        open_as(trial, "wu.min", roles.PI, subject_id)
+    assert not refused.value.code.startswith("allocation.")
+    ready = ready_to_allocate(trial, 2)
+    trial.clock.advance(timedelta(days=1))
+    with pytest.raises(RuleBroken, match="weight_old"):
+        open_as(trial, "wu.min", roles.PI, ready)
+
+
+def test_a_withdrawn_decision_closes_the_door_again(trial: Study) -> None:
+    subject_id = ready_to_allocate(trial)
+    desk = trial.sit("wu.min", roles.PI)
+    with desk.view() as session:
+        made = {each.code: each.number for each in decisions.decisions_made(session)}
+    signing = decisions.signing_for(decisions.WITHDRAW, "en", PASSWORD)
+    decisions.withdraw_decision(desk, trial.folder, made["D10"], "Ethics committee asks again.", signing)
+    with pytest.raises(RuleBroken) as refused:
+        open_as(trial, "wu.min", roles.PI, subject_id)
+    assert "D10" in str(refused.value.facts)
+
+
+def test_a_second_opening_names_the_first_and_draws_nothing(trial: Study) -> None:
+    row = allocated(trial)
+    with pytest.raises(RuleBroken) as refused:
+        open_as(trial, "wu.min", roles.PI, row.subject_id)
+    assert (refused.value.code, refused.value.facts["number"]) == ("allocation.already", "R-001")
+    shown = allocation.commitment(trial.sit("wu.min", roles.PI))
+    assert shown is not None
+    assert shown.opened == 1
+
+
+def _crash_after_flush(session: Session, context: object) -> None:
+    if any(isinstance(row, Allocation) for row in session.identity_map.values()):
+        raise ZeroDivisionError("the power goes")
+
+
+def _crash_at_commit(session: Session) -> None:
+    if any(isinstance(row, Allocation) for row in session.identity_map.values()):
+        raise ZeroDivisionError("the power goes")
+
+
+@pytest.mark.parametrize(
+    ("moment", "crash"), [("after_flush_postexec", _crash_after_flush), ("before_commit", _crash_at_commit)]
+)
+def test_a_crash_on_the_way_leaves_no_half_allocation(
+    trial: Study, moment: str, crash: Callable[..., None]
+) -> None:
+    subject_id = ready_to_allocate(trial)
+    event.listen(Session, moment, crash)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            open_as(trial, "wu.min", roles.PI, subject_id)
+    finally:
+        event.remove(Session, moment, crash)
+    desk = trial.sit("wu.min", roles.PI)
+    assert allocation.allocation_of(desk, subject_id) is None
+    with desk.view() as session:
+        slot = session.query(AllocationSlot).filter_by(number=1).one()
+    assert signatures.signatures_of(desk, "allocation_slot", slot.id) == ()
+    assert desk.cursor_check(verification.verify).holds
+    assert open_as(trial, "wu.min", roles.PI, subject_id).randomisation_number == "R-001"
+
+
+def test_a_used_up_list_is_refused(study: Study) -> None:
+    decide_everything(study, {"D09": "other"}, but=frozenset({"D09"}))
+    desk = study.sit("wu.min", roles.PI)
+    from trial_fixtures import decide
+
+    decide(study, desk, "D09", "other", enrolment_target="3")
+    load_list(study, size=3)
+    assert [allocated(study, number).row for number in (1, 2, 3)] == [1, 2, 3]
+    fourth = ready_to_allocate(study, 4)
+    with pytest.raises(RuleBroken, match="list.used_up"):
+        open_as(study, "wu.min", roles.PI, fourth)
+
+
+@pytest.mark.parametrize("column", ["sealed", "commitment"])
+def test_a_row_that_was_tampered_with_is_not_opened(trial: Study, column: str) -> None:
+    subject_id = ready_to_allocate(trial)
+    desk = trial.sit("wu.min", roles.PI)
+    with desk.change("session.close") as change:
+        rows = change.session.query(AllocationSlot).order_by(AllocationSlot.number).limit(2).all()
+        first, second = getattr(rows[0], column), getattr(rows[1], column)
+        setattr(rows[0], column, second)
+        setattr(rows[1], column, first)
+    with pytest.raises((StorageFailed, RuleBroken), match=r"list\.(seal_broken|changed)"):
+        open_as(trial, "wu.min", roles.PI, subject_id)
+    assert allocation.allocation_of(trial.sit("wu.min", roles.PI), subject_id) is None
+
+
+def test_no_arm_is_in_the_decrypted_file_before_it_is_allocated(trial: Study) -> None:
+    ready_to_allocate(trial)
+    desk = trial.sit("wu.min", roles.PI)
+    words = {word for arm in desk.protocol.arms for word in (f'"{arm.code}"', arm.label.en, arm.name.en)}
+    words -= {'"BEL"', '"IL2"', "BEL", "IL-2"}  # the drugs are named so too; BELIL2 is the canary
+    found = json.dumps(dump(desk), default=str, ensure_ascii=False)
+    assert not [word for word in words if word in found]
+    assert "BELIL2" not in found
+    snapshot = Path(trial.folder.path) / "copy.sled"
+    desk.snapshot(snapshot)
+    assert b"BELIL2" not in snapshot.read_bytes()
+
+
+def _without_random(tables: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[str, object]]]:
+    plain: dict[str, list[dict[str, object]]] = {}
+    for name, rows in tables.items():
+        hidden = SEALED.get(name, set())
+        plain[name] = [{key: _length(value) if key in hidden else value for key, value in row.items()} for row in rows]
+    for row in plain["audit"]:
+        payload = json.loads(str(row["payload"] or "null"))
+        hidden = SEALED.get(str(row["table_name"]), set())
+        if hidden:
+            new = payload["new"]
+            payload["new"] = {key: _length(value) if key in hidden else value for key, value in new.items()}
+        # Hashes and links follow from the payloads; the payloads are compared instead.
+        row |= {"payload": payload, "payload_hash": "", "link": ""}
+    return plain
+
+
+def _length(value: object) -> int:
+    return len(str(value))
+
+
+def test_two_studies_whose_lists_differ_only_in_order_look_the_same(study: Study, tmp_path: Path) -> None:
+    import shutil
+
+    from study_fixtures import START
+
+    from sle_desk.base.clock import SteppingClock
+    from sle_desk.models.store.folder import StudyFolder
+
+    decide_everything(study)
+    shutil.copytree(study.folder.path, tmp_path / "other")
+    other = Study(StudyFolder(tmp_path / "other"), SteppingClock(START), study.recovery_key)
+    other.clock.set(study.clock.now())
+    load_list(study, ("BELIL2", "BEL", "IL2"))
+    load_list(other, ("IL2", "BELIL2", "BEL"))
+    seen = [_without_random(dump(each.sit("wu.min", roles.PI))) for each in (study, other)]
+    other.leave()
+    assert len(seen[0]["allocation_slot"]) == 30
+    assert seen[0] == seen[1]
