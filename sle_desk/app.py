@@ -53,13 +53,13 @@ def make_window(folder: Path | None, language: Language, clock: Clock) -> object
     from sle_desk.ui.crash import CrashHandler
     from sle_desk.ui.main_window import MainWindow
     from sle_desk.ui.state import State
-    from sle_desk.ui.translators import install_translator
+    from sle_desk.ui.translators import speak
 
     application = QApplication.instance() or QApplication(["sle_desk"])
     assert isinstance(application, QApplication)
     theme.apply(application)
-    wheel.guard(application)
-    install_translator(application, language)
+    wheel.WheelGuard(application)
+    speak(application, language)
     state = State(clock, language, application)
     window = MainWindow(state, folder)
     handler = CrashHandler(

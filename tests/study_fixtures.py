@@ -12,6 +12,7 @@ import pytest
 
 from sle_desk.base.clock import SteppingClock
 from sle_desk.domain import roles
+from sle_desk.models.people import User
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import KeyCost
 from sle_desk.services import people, studies, subjects
@@ -69,6 +70,10 @@ def make_study(path: Path, clock: SteppingClock) -> Study:
     admin = study.sit("xu.feng", roles.ADMINISTRATOR)
     for login, name, held in PEOPLE:
         people.create_person(admin, study.folder, NewPerson(login, name, PASSWORD), held)
+    with admin.change("people.reset_password") as change:
+        # Everybody has been here before: nobody is asked for a new password.
+        for user in change.session.query(User):
+            user.must_change_password = False
     pi = study.sit("wu.min", roles.PI)
     for person in people.people(pi):
         for task in roles.TASKS:

@@ -1,4 +1,4 @@
-"""A trial under way, made for tests through the services: everything decided, a list sealed, subjects allocated.
+"""A trial under way, made for tests through the services: all decided, a list sealed, subjects allocated.
 
 The list is BELIL2, BEL, IL2 again and again unless another order is asked for.
 """
@@ -6,7 +6,7 @@ The list is BELIL2, BEL, IL2 again and again unless another order is asked for.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,9 +26,13 @@ from sle_desk.services import (
     allocation,
     checklist,
     decisions,
+    dispensing,
+    dosing,
     eligibility,
+    infusions,
     laboratories,
     labs,
+    preparing,
     subjects,
     visits,
 )
@@ -36,8 +40,11 @@ from sle_desk.services.allocation import AllocationRow
 from sle_desk.services.answers import Given as Answers
 from sle_desk.services.decisions import MEMO, SIGN, NewDecision
 from sle_desk.services.desk import Desk
+from sle_desk.services.dispensing import NewDispensing
 from sle_desk.services.dose_entry import GivenDose, VialUse
+from sle_desk.services.dosing import Recorded
 from sle_desk.services.labs import NewSample, TypedResult
+from sle_desk.services.preparing import PreparedInfusion
 from sle_desk.services.signatures import Signing, sign
 from sle_desk.services.subjects import NewConsent
 from sle_desk.services.visits import NewForm
@@ -169,7 +176,7 @@ def screen(study: Study, subject_id: int) -> int:
     _save(desk, subject_id, visit, "history_screening", _shown(desk.protocol, history))
     vitals(desk, subject_id, visit)
     pregnancy_test(desk, subject_id, visit)
-    score(desk, subject_id, visit, "sledai2k")
+    sign_form(study, desk, score(desk, subject_id, visit, "sledai2k"))
     for panel, analytes in SCREENING_PANELS.items():
         results(desk, subject_id, visit, laboratory_id, panel, analytes)
     serology(desk, subject_id, visit, laboratory_id)
@@ -203,7 +210,9 @@ def results(
 def serology(desk: Desk, subject_id: int, visit_id: int, laboratory_id: int) -> int:
     """Save negative serology; return the sample."""
     typed = tuple(TypedResult(analyte, text="NEG") for analyte in SEROLOGY)
-    return labs.save_results(desk, NewSample(subject_id, visit_id, "SEROLOGY", laboratory_id, desk.now()), typed).id
+    return labs.save_results(
+        desk, NewSample(subject_id, visit_id, "SEROLOGY", laboratory_id, desk.now()), typed
+    ).id
 
 
 def score(desk: Desk, subject_id: int, visit_id: int, form: str) -> int:
@@ -322,6 +331,65 @@ def injection(desk: Desk, subject_id: int, **changes: object) -> GivenDose:
     return replace(given, **changes)  # type: ignore[arg-type]
 
 
+def dispense(desk: Desk, subject_id: int, count: int = 60, on_day: date | None = None) -> None:
+    """Hand a kit of IL-2 to a subject."""
+    new = NewDispensing(subject_id, "IL2", "202607-A3", Decimal(1), count, on_day or desk.today(), "K-0417")
+    dispensing.record_dispensing(desk, new)
+
+
+def inject(desk: Desk, subject_id: int, **changes: object) -> Recorded:
+    """Record an injection of now at the site proposed, with some of it changed."""
+    site = dosing.propose_injection(desk, subject_id).site
+    return dosing.record_injection(desk, injection(desk, subject_id, **{"site": site, **changes}))
+
+
+def prepared(desk: Desk, subject_id: int, weight: Decimal = WEIGHT, **changes: object) -> PreparedInfusion:
+    """Return an infusion of today, prepared as the sum proposes, with some of it changed."""
+    shown = infusions.propose_infusion(desk, subject_id, weight)
+    vials = shown.sum.vials.least_waste.counts if shown.sum else ()
+    made = PreparedInfusion(
+        subject_id=subject_id,
+        drug="BEL",
+        on_day=desk.today(),
+        weight=weight,
+        weighed_on=desk.today(),
+        vials=tuple(VialUse(f"C7K{strength}", strength, count) for strength, count in vials),
+        prepared_by="Lin Yue",
+        checked_by="Chen Lan",
+        prepared_at=desk.now(),
+        diluent="saline",
+        diluent_ml=Decimal(250),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def infuse(study: Study, desk: Desk, subject_id: int, weight: Decimal = WEIGHT) -> Recorded:
+    """Prepare an infusion, check it, and record it as given over an hour."""
+    row = preparing.prepare_infusion(desk, prepared(desk, subject_id, weight))
+    start = desk.now()
+    study.clock.advance(timedelta(minutes=90))
+    given = GivenDose(
+        subject_id=subject_id,
+        drug="BEL",
+        on_day=desk.today(),
+        started_at=start,
+        ended_at=start + timedelta(minutes=60),
+        observed_until=desk.now(),
+        administered=row.prescribed,
+        reaction="none",
+        given_by="Lin Yue",
+        place="ward",
+    )
+    return infusions.give_infusion(desk, given, row.id, row.version)
+
+
+def weigh(desk: Desk, subject_id: int, visit: str, weight: Decimal = WEIGHT) -> int:
+    """Record a visit of today with its vital signs; return the visit."""
+    visit_id = visits.record_visit(desk, subject_id, visit, desk.today()).id
+    vitals(desk, subject_id, visit_id, weight)
+    return visit_id
+
+
 def make_trial(study: Study) -> Study:
     """Decide everything and load the list."""
     decide_everything(study)
@@ -331,21 +399,65 @@ def make_trial(study: Study) -> Study:
     return study
 
 
+Made = tuple[Path, str, datetime]
+
+
+def _made(factory: pytest.TempPathFactory, name: str, before: Made, make: Callable[[Study], object]) -> Made:
+    """Return a study made further from a copy of another: its folder, recovery key and clock."""
+    place = factory.mktemp(name) / "study"
+    study = _copied(before, place)
+    make(study)
+    study.leave()
+    return place, before[1], study.clock.now()
+
+
+def _copied(made: Made, place: Path) -> Study:
+    shutil.copytree(made[0], place)
+    return Study(StudyFolder(place), SteppingClock(made[2]), made[1])
+
+
+def _lent(made: Made, place: Path) -> Iterator[Study]:
+    copy = _copied(made, place)
+    yield copy
+    copy.leave()
+
+
 @pytest.fixture(scope="session")
-def made_trial(
-    tmp_path_factory: pytest.TempPathFactory, made_study: tuple[Path, str]
-) -> tuple[Path, str]:
+def made_trial(tmp_path_factory: pytest.TempPathFactory, made_study: tuple[Path, str]) -> Made:
     """A trial with everything decided and a list loaded, made once; each test works on a copy."""
-    place = tmp_path_factory.mktemp("trial") / "study"
-    shutil.copytree(made_study[0], place)
-    make_trial(Study(StudyFolder(place), SteppingClock(START), made_study[1]))
-    return place, made_study[1]
+    return _made(tmp_path_factory, "trial", (*made_study, START), make_trial)
+
+
+@pytest.fixture(scope="session")
+def made_ready(tmp_path_factory: pytest.TempPathFactory, made_trial: Made) -> Made:
+    """A trial whose first subject stands at the door of the allocation."""
+    return _made(tmp_path_factory, "ready", made_trial, ready_to_allocate)
+
+
+@pytest.fixture(scope="session")
+def made_arms(tmp_path_factory: pytest.TempPathFactory, made_trial: Made) -> Made:
+    """A trial with a subject in each arm, allocated today and not yet dosed."""
+
+    def three(study: Study) -> None:
+        for number in (1, 2, 3):
+            allocated(study, number)
+
+    return _made(tmp_path_factory, "arms", made_trial, three)
 
 
 @pytest.fixture
-def trial(tmp_path: Path, clock: SteppingClock, made_trial: tuple[Path, str]) -> Iterator[Study]:
+def trial(tmp_path: Path, made_trial: Made) -> Iterator[Study]:
     """A trial ready for its first subject, signed out."""
-    shutil.copytree(made_trial[0], tmp_path / "trial")
-    copy = Study(StudyFolder(tmp_path / "trial"), clock, made_trial[1])
-    yield copy
-    copy.leave()
+    yield from _lent(made_trial, tmp_path / "trial")
+
+
+@pytest.fixture
+def ready(tmp_path: Path, made_ready: Made) -> Iterator[Study]:
+    """A trial whose subject 1 is ready to be allocated."""
+    yield from _lent(made_ready, tmp_path / "ready")
+
+
+@pytest.fixture
+def arms(tmp_path: Path, made_arms: Made) -> Iterator[Study]:
+    """A trial with subject 1 in BELIL2, 2 in BEL and 3 in IL2, each weighing 61.2 kg today."""
+    yield from _lent(made_arms, tmp_path / "arms")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QElapsedTimer, QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from sle_desk.ui.chips import Chip
 
 MODIFIERS = {
     "Ctrl": Qt.KeyboardModifier.ControlModifier,
@@ -70,8 +72,7 @@ class Typist:
             self._send(key, modifiers)
 
     def _send(self, key: str, modifiers: Qt.KeyboardModifier) -> None:
-        window = QGuiApplication.focusWindow()
-        assert window is not None, "no window has the focus"
+        window = self._window()
         if key in KEYS:
             QTest.keyClick(window, KEYS[key], modifiers)
         elif modifiers:
@@ -80,11 +81,24 @@ class Typist:
             QTest.keyClick(window, key)
         QCoreApplication.processEvents()
 
+    def _window(self) -> QWindow:
+        """Return the window with the focus; when a dialog closed, the one below it gets it back.
+
+        A window manager does that on a real screen; the offscreen platform has none.
+        """
+        if QGuiApplication.focusWindow() is None:
+            shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+            assert shown, "no window is shown"
+            shown[-1].activateWindow()
+            self.wait(lambda: QGuiApplication.focusWindow() is not None, 2_000)
+        window = QGuiApplication.focusWindow()
+        assert window is not None, "no window has the focus"
+        return window
+
     def type(self, text: str) -> None:
         """Type a text character by character."""
         for character in text:
-            window = QGuiApplication.focusWindow()
-            assert window is not None, "no window has the focus"
+            window = self._window()
             QTest.keyClick(window, character) if character.isascii() else self._commit(character)
             QCoreApplication.processEvents()
 
@@ -103,7 +117,7 @@ class Typist:
             self.type(text)
             self.press("Enter")
 
-    def wait(self, holds: Callable[[], bool], milliseconds: int = 20_000) -> None:
+    def wait(self, holds: Callable[[], bool], milliseconds: int = 8_000) -> None:
         """Let the window work until something holds."""
         clock = QElapsedTimer()
         clock.start()
@@ -140,8 +154,9 @@ def _texts(window: QWidget) -> list[str]:
             texts.append(widget.text())
         elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
             model = widget.model()
+            columns = model.columnCount() if isinstance(model, QAbstractTableModel) else 1
             for row in range(model.rowCount()):
-                for column in range(model.columnCount()):
+                for column in range(columns):
                     index = model.index(row, column)
                     shown = index.data(Qt.ItemDataRole.AccessibleTextRole) or index.data()
                     texts.append(str(shown or ""))

@@ -5,7 +5,7 @@ Whatever happened can be recorded: nothing here refuses a dose that was given.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
@@ -79,6 +79,13 @@ def dose_sum(prescribed: PrescribedDose, strengths: Collection[Decimal], mg_per_
     """Return the sum that the nurse checks: dose, vials out of the strengths stocked, volume."""
     vials = vial_choice(prescribed.dose, strengths)
     return DoseSum(prescribed, vials, volume_ml(prescribed.dose, mg_per_ml))
+
+
+def proposed_site(sites: Sequence[str], doses: Iterable[RecordedDose]) -> str:
+    """Return the site after the last one used, in the order of the protocol; a person confirms it."""
+    used = [dose for dose in doses if dose.progress == GIVEN and dose.site in sites]
+    last = max(used, key=in_own_time, default=None)
+    return sites[0] if last is None else sites[(sites.index(last.site) + 1) % len(sites)]
 
 
 @dataclass(frozen=True)

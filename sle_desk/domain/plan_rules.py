@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.decisions import Open, Readings
 from sle_desk.domain.protocol import Arm, Drug, Protocol, SettingValue, Visit
 from sle_desk.domain.schedule import (
@@ -22,6 +24,7 @@ from sle_desk.domain.schedule import (
     StageRules,
     VisitRule,
     Window,
+    dose_slots,
 )
 
 VISITS = "visits"
@@ -147,6 +150,15 @@ def _injections(readings: Readings, drug: Drug) -> InjectionRules:
     )
 
 
+def _possible(rules: PlanRules) -> PlanRules:
+    """Return rules that give a calendar; decisions that contradict each other leave the plan unknown."""
+    try:
+        dose_slots(date(2000, 1, 1), rules)
+    except RuleBroken as error:
+        raise _Missing(NOT_SUPPORTED, (error.code,)) from error
+    return rules
+
+
 def _visit_rule(readings: Readings, visit: Visit) -> VisitRule:
     window = _window(readings, visit.window)
     if visit.day is not None:
@@ -169,9 +181,9 @@ def plan_rules(readings: Readings, protocol: Protocol, arm_code: str) -> ArmPlan
     for drug in map(protocol.drug, arm.drugs):
         try:
             if drug.preparation is not None:
-                infusions = _infusions(readings, arm, drug)
+                infusions = _possible(PlanRules(None, _infusions(readings, arm, drug), ())).infusions
             else:
-                injections = _injections(readings, drug)
+                injections = _possible(PlanRules(_injections(readings, drug), None, ())).injections
         except _Missing as missing:
             unknown.append(Unknown(drug.code, missing.reason, missing.codes))
     try:

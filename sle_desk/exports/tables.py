@@ -108,7 +108,13 @@ MOST_DIGITS = 15  # a workbook keeps numbers in binary: the sixteenth digit chan
 
 def significant_digits(value: Decimal) -> int:
     """Return how many digits matter: leading zeros never, trailing zeros not."""
-    return len("".join(map(str, value.as_tuple().digits)).strip("0"))
+    digits = value.as_tuple().digits
+    start, end = 0, len(digits)
+    while end and digits[end - 1] == 0:
+        end -= 1
+    while start < end and digits[start] == 0:
+        start += 1
+    return end - start
 
 
 Flat = str | Decimal | int | date | None

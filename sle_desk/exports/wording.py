@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -86,3 +87,18 @@ def both_words(words: Words) -> str:
 def _pair(language: Language) -> tuple[Language, Language]:
     other = language.other()
     return (language, other) if language.code == "zh_CN" else (other, language)
+
+
+def spoken(text: str, **facts: Said) -> Words:
+    """Return a message with its facts in both languages, for contents printed in either."""
+    english, chinese = Language("en"), Language("zh_CN")
+    return Words(_told(text, english, facts), _told(text, chinese, facts))
+
+
+def _told(text: str, language: Language, facts: dict[str, Said]) -> str:
+    return language.text(text, **{name: said(value, language) for name, value in facts.items()})
+
+
+def listed(items: Sequence[Words], between: str = ", ") -> Words:
+    """Return words one after another in both languages."""
+    return Words(between.join(item.en for item in items), between.join(item.zh for item in items))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from functools import partial
 from pathlib import Path
@@ -101,6 +101,13 @@ def _save(sheets: Sequence[Table], about: About, folder: Path, file: BinaryIO) -
     book.save(file)
 
 
+def _ready_cells(cells: Sequence[Any], row: int) -> Iterator[Any]:
+    for column, cell in enumerate(cells, 1):
+        if cell is not None:
+            cell.row, cell.column = row, column
+            yield cell
+
+
 class _Sheet:
     """One sheet being written: its columns, and one ready cell for each of them."""
 
@@ -114,6 +121,8 @@ class _Sheet:
         sheet._writer = sheet_writer.WorksheetWriter(sheet, out=str(file))
         sheet_writer.ALL_TEMP_FILES.append(str(file))
         sheet._writer.write_top()
+        # Its own way tries each cell as a plain value first, which takes longer than writing it.
+        sheet._values_to_row = _ready_cells
         self.cells = [self._ready(column) for column in self.columns]
         self.writers: list[Write] = [cell_writer(column) for column in self.columns]
 

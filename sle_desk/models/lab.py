@@ -58,7 +58,7 @@ class Result(Row):
 
     __tablename__ = "result"
     __table_args__ = (UniqueConstraint("sample_id", "analyte"), {"sqlite_strict": True})
-    sample_id: Mapped[int] = mapped_column(ForeignKey("result.id"), index=True)
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), index=True)
     analyte: Mapped[str] = mapped_column(index=True)
     typed: Mapped[str] = mapped_column(default="", info={"field": "result.value"})
     comparator: Mapped[str] = mapped_column(default="", info={"field": "result.value"})

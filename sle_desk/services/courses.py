@@ -71,16 +71,21 @@ class Course:
         """Return the recorded visit with this code."""
         return next((visit for visit in self.visits if visit.code == code), None)
 
-    def at_home(self, drug: str, visit_days: frozenset[date]) -> bool:
-        """Tell whether a drug is being given at home: where the last dose between visits was given.
-
-        Before there is one, vials in the subject's hands say so.
-        """
+    def given_at_home(self, drug: str, visit_days: frozenset[date]) -> bool | None:
+        """Tell whether the last dose between visits was given at home, or None when there was none yet."""
         own = (dose for dose in self.records if dose.drug == drug and dose.progress == GIVEN)
         between = [dose for dose in own if dose.on_day not in visit_days]
         if not between:
-            return self.vials_out.get(drug, 0) > 0
+            return None
         return self.places.get(max(between, key=in_own_time).key) == HOME
+
+    def reported_by_diary(self, drug: str, visit_days: frozenset[date]) -> bool:
+        """Tell whether doses between visits are reported by the diary: given at home so far.
+
+        Before there was one, vials in the subject's hands say so.
+        """
+        home = self.given_at_home(drug, visit_days)
+        return self.vials_out.get(drug, 0) > 0 if home is None else home
 
 
 def record_of(dose: Dose) -> RecordedDose:

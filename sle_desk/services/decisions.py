@@ -117,14 +117,14 @@ def _check_basis(new: NewDecision, today: date) -> None:
         check_text(text)
     if new.basis not in BASES:
         raise RuleBroken("decision.basis", basis=new.basis, allowed=", ".join(BASES))
-    needed = {"document": new.document, "reason": new.reason}
+    needed = {"decision.document_needed": new.document, "decision.reason_needed": new.reason}
     if new.basis == APPROVED_PROTOCOL:
-        needed["section"] = new.section
+        needed["decision.section_needed"] = new.section
     if new.basis == AMENDMENT:
-        needed["approval_number"] = new.approval_number
-    for name, text in needed.items():
+        needed["decision.approval_number_needed"] = new.approval_number
+    for code, text in needed.items():
         if not text.strip():
-            raise RuleBroken(f"decision.{name}_needed")
+            raise RuleBroken(code)
     if new.approved_on > today:
         raise RuleBroken("day.future", typed=new.approved_on.isoformat(), today=today.isoformat())
     # Backdated, a decision would cure what was a deviation on its own day (reality.md section 1).
@@ -248,9 +248,8 @@ def record_approved_words(desk: Desk, target: str, words: str, document_version:
     codes = {each.code for each in protocol.leaves} | {each.code for each in protocol.criteria}
     if target not in codes | {each.code for each in protocol.clarifications}:
         raise RuleBroken("words.target", target=target)
-    for name, text in (("words", words), ("document_version", document_version), ("section", section)):
-        if not check_text(text).strip():
-            raise RuleBroken("words.needed", part=name)
+    if not all(check_text(text).strip() for text in (words, document_version, section)):
+        raise RuleBroken("words.needed")
     with desk.change("words.record") as change:
         change.add(
             ApprovedWords(

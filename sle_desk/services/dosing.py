@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -155,13 +156,14 @@ def keep(change: Change, given: GivenDose) -> Recorded:
     subject = change.session.get_one(Subject, given.subject_id)
     check_possible(given, change.protocol, change.at, subject.birth_date)
     judged = judge(change.session, change.protocol, given, change.at.date())
-    require_reason(judged, given)
     drug = change.protocol.drug(given.drug)
     facts = change.record_facts(given.subject_id, given.on_day)
     dose = Dose(**{**facts, **given.columns(), "progress": "given", "unit": drug.unit})
     change.add(dose)
     change.add(*vial_rows(dose.id, drug, given.vials))
     propose_about(change, given.subject_id, ("dose", dose.id), given.on_day, judged.findings)
+    # Last, so that the next row of a diary is judged beside this one; refused, nothing of it is kept.
+    require_reason(judged, given)
     return Recorded(dose.id, judged.slot, judged.findings)
 
 
@@ -256,18 +258,28 @@ def record_diary(
         course = courses.course(change.session, subject_id)
         code = drug or injection_drug(change.protocol, course.arm if course else "").code
         known_drug(change.protocol, code)
+        born = change.session.get_one(Subject, subject_id).birth_date
         kept: list[Recorded] = []
-        faults: list[tuple[int, SleDeskError]] = []
-        for place, row in enumerate(rows, 1):
-            try:
-                kept.append(_keep_row(change, subject_id, code, row, cited))
-            except RuleBroken as error:
-                faults.append((place, error))
-        if faults:
-            named = ", ".join(str(place) for place, _ in faults)
-            findings = tuple((place, error.code, dict(error.facts)) for place, error in faults)
-            raise RuleBroken("diary.refused", rows=named, findings=findings)
+        doses = [_given_of(change, subject_id, code, row, cited) for row in rows]
+        _refuse_faults(rows, lambda place: _check_row(change, rows[place], doses[place], born))
+        _refuse_faults(
+            rows, lambda place: kept.append(_keep_row(change, (subject_id, code), rows[place], doses[place]))
+        )
         return tuple(kept)
+
+
+def _refuse_faults(rows: Sequence[DiaryRow], try_row: Callable[[int], None]) -> None:
+    """Try every row, and refuse the diary with each row that cannot stand, its code and its facts."""
+    faults: list[tuple[int, SleDeskError]] = []
+    for place in range(len(rows)):
+        try:
+            try_row(place)
+        except RuleBroken as error:
+            faults.append((place + 1, error))
+    if faults:
+        named = ", ".join(str(row) for row, _ in faults)
+        findings = tuple((row, error.code, dict(error.facts)) for row, error in faults)
+        raise RuleBroken("diary.refused", rows=named, findings=findings)
 
 
 def _check_diary(today: date, collected_on: date, reference: str, rows: tuple[DiaryRow, ...]) -> None:
@@ -282,18 +294,13 @@ def _check_diary(today: date, collected_on: date, reference: str, rows: tuple[Di
         raise RuleBroken("diary.after_collection", day=last.isoformat(), collected=collected_on.isoformat())
 
 
-def _keep_row(change: Change, subject_id: int, drug: str, row: DiaryRow, cited: str) -> Recorded:
-    if row.missed:
-        if row.number is None:
-            raise RuleBroken("diary.missed_number")
-        why, source = (row.missed, row.note), (DIARY, cited)
-        return _keep_missed(change, subject_id, drug, row.number, why, source)
-    started = None if row.at is None else datetime.combine(row.on_day, row.at, change.at.tzinfo)
-    given = GivenDose(
+def _given_of(change: Change, subject_id: int, drug: str, row: DiaryRow, cited: str) -> GivenDose:
+    """Return a row of a diary as a dose given at home, citing the diary."""
+    return GivenDose(
         subject_id=subject_id,
         drug=drug,
         on_day=row.on_day,
-        started_at=started,
+        started_at=None if row.at is None else datetime.combine(row.on_day, row.at, change.at.tzinfo),
         administered=row.administered,
         site=row.site,
         reaction=row.reaction,
@@ -304,5 +311,19 @@ def _keep_row(change: Change, subject_id: int, drug: str, row: DiaryRow, cited: 
         vials=row.vials,
         place=HOME,
         source=DIARY,
+        source_reference=cited,
     )
-    return keep(change, replace(given, source_reference=cited))
+
+
+def _check_row(change: Change, row: DiaryRow, given: GivenDose, born: date) -> None:
+    if not row.missed:
+        check_possible(given, change.protocol, change.at, born)
+    elif row.number is None:
+        raise RuleBroken("diary.missed_number")
+
+
+def _keep_row(change: Change, whose: tuple[int, str], row: DiaryRow, given: GivenDose) -> Recorded:
+    if not row.missed or row.number is None:
+        return keep(change, given)
+    (subject_id, drug), why = whose, (row.missed, row.note)
+    return _keep_missed(change, subject_id, drug, row.number, why, (DIARY, given.source_reference))

@@ -107,7 +107,7 @@ def _first_dose(table: Table) -> Iterator[TodayRow]:
         return
     first = calendar.slots[0].slot.planned_on
     slots = [each for each in calendar.slots if each.slot.planned_on == first]
-    visits = [each for each in calendar.visits if each.planned.planned_on == first]
+    visits = [each for each in calendar.visits if _visit_today(table, each)]
     status, action = _standing(table, slots, visits)
     known = "first_dose" if status == "due_now" else status
     facts = {"allocated_on": allocated.date()}
@@ -205,7 +205,8 @@ def _infused(table: Table, each: DueSlot) -> bool:
 
 
 def _at_home(table: Table, each: DueSlot) -> bool:
-    return (each.slot.drug, each.slot.number) in table.calendar.diary_due
+    by_diary = (each.slot.drug, each.slot.number) in table.calendar.diary_due
+    return by_diary and each.slot.drug in table.calendar.at_home
 
 
 def _standing(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit]) -> tuple[str, str]:
@@ -214,9 +215,9 @@ def _standing(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit]
         if table.facts.prepared:
             return "prepared", "give_infusion"
         return "due_now" if table.facts.weight_usable(table.today) else "weight_needed", "prepare_infusion"
-    if visits:
+    if any(visit.state != DONE for visit in visits) or not slots:
         return "due_now", "open_visit"
-    if slots and all(_at_home(table, each) for each in slots):
+    if all(_at_home(table, each) for each in slots):
         return "at_home", "view"
     return "due_now", "record_injection"
 

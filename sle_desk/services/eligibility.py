@@ -300,7 +300,9 @@ def affected_by(
     with desk.view() as session:
         made = decisions_made(session)
         number = max((each.number for each in made), default=0) + 1
-        tried = Decision(code, option, dict(values), own_words, today, None, number)
+        # Words not typed yet stand for words: nothing may be computed where they will be.
+        words = own_words or ("…" if _asks_words(protocol, code, option) else "")
+        tried = Decision(code, option, dict(values), words, today, None, number)
         before, after = readings(protocol, made, today), readings(protocol, (*made, tried), today)
         found: list[Affected] = []
         for subject in session.scalars(
@@ -315,3 +317,8 @@ def affected_by(
                 if each.suggestion in EXCLUDING and was.get(each.leaf.code) != each.suggestion
             ]
         return tuple(found)
+
+
+def _asks_words(protocol: Protocol, code: str, option: str) -> bool:
+    known = (each for each in protocol.clarifications if each.code == code)
+    return any(each.option(option).own_words for each in known)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import message
 from sle_desk.domain.sealing import content_hash, paper_code, sha256
-from sle_desk.models.audit import Paper, Signature
+from sle_desk.domain.values import check_text
+from sle_desk.models.audit import Audit, Paper, Signature
+from sle_desk.models.lab import Result, Sample
 from sle_desk.models.people import User
 from sle_desk.models.subject import Subject
+from sle_desk.models.treatment import Dose
+from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.desk import Desk, Head
+from sle_desk.services.signatures import Ink, Signing, sign
 
 SUBJECT, STUDY = "subject", "study"
+INK_STATEMENT = message("Signed in ink on the paper; transcribed from it.")
 
 
 @dataclass(frozen=True)
@@ -38,11 +48,20 @@ class Numbered:
     printed_at: datetime
     printed_by: str
     content_hash: str
+    code: str = ""
+
+    @property
+    def audit_code(self) -> str:
+        """Return the code to print: that of the head, or of the print that is made again."""
+        return self.code or self.head.code
 
 
 @dataclass(frozen=True)
 class PaperRow:
-    """A print as it is listed; `state`: for_signature, signed or superseded."""
+    """A print as it is listed; `state`: for_signature, on_ward, signed or superseded.
+
+    `signed_on` and `signer` are those of the ink, where it was recorded.
+    """
 
     id: int
     number: int
@@ -51,13 +70,40 @@ class PaperRow:
     subject: str
     subject_id: int | None
     visit_id: int | None
+    visit: str
     language: str
     printed_at: datetime
     printed_by: str
     audit_number: int
     audit_code: str
     content_hash: str
+    file_hash: str
     state: str
+    signed_on: date | None = None
+    signer: str = ""
+
+    @property
+    def report_number(self) -> str:
+        """Return the number as it is printed."""
+        return report_number(self.number)
+
+
+def report_number(number: int) -> str:
+    """Return the number of a paper as it is printed: R-0042."""
+    return f"R-{number:04d}"
+
+
+def numbers_of(paper: PaperRow) -> Numbered:
+    """Return the numbers that an earlier print had, to make it again."""
+    return Numbered(
+        paper.number,
+        paper.print_number,
+        Head(paper.audit_number, ""),
+        paper.printed_at,
+        paper.printed_by,
+        paper.content_hash,
+        paper.audit_code,
+    )
 
 
 def number_paper(desk: Desk, new: NewPaper) -> Numbered:
@@ -68,7 +114,7 @@ def number_paper(desk: Desk, new: NewPaper) -> Numbered:
             select(Paper)
             .where(
                 Paper.kind == new.kind,
-                Paper.subject_id.is_(new.subject_id) if new.subject_id is None else Paper.subject_id == new.subject_id,
+                Paper.subject_id.is_not_distinct_from(new.subject_id),
                 Paper.content_hash == hashed,
                 Paper.language == new.language,
             )
@@ -94,7 +140,7 @@ def record_paper(desk: Desk, new: NewPaper, numbered: Numbered, file_bytes: byte
             printed_at=numbered.printed_at,
             printed_by=change.actor.user_id,
             audit_number=numbered.head.number,
-            audit_code=numbered.head.code,
+            audit_code=numbered.audit_code,
             content_hash=numbered.content_hash,
             file_hash=sha256(file_bytes),
         )
@@ -103,47 +149,165 @@ def record_paper(desk: Desk, new: NewPaper, numbered: Numbered, file_bytes: byte
 
 
 def papers(desk: Desk) -> tuple[PaperRow, ...]:
-    """Return every print, newest first; a print is superseded when a later one of its kind differs."""
+    """Return every print, newest first.
+
+    A print is superseded when a later one of its kind differs, or when what it shows has changed since.
+    """
     with desk.view() as session:
         names = {user.id: user.name for user in session.scalars(select(User))}
         codes = {subject.id: subject.code for subject in session.scalars(select(Subject))}
-        signed = set(
-            session.scalars(
-                select(Signature.about_id).where(Signature.about_table == "paper", Signature.state == "valid")
+        ink = {
+            row.about_id: row
+            for row in session.scalars(
+                select(Signature).where(Signature.about_table == "paper", Signature.state == "valid")
             )
-        )
+        }
         rows = session.scalars(select(Paper).order_by(Paper.id)).all()
-        newest: dict[tuple[str, int | None, int | None, str], str] = {}
-        for row in rows:
-            newest[(row.kind, row.subject_id, row.visit_id, row.language)] = row.content_hash
-        return tuple(_row(row, names, codes, signed, newest) for row in reversed(rows))
+        newest = {_same(row): row.content_hash for row in rows}
+        visits = {visit.id: visit.code for visit in session.scalars(select(Visit))}
+        changed = changed_since(session, rows)
+        return tuple(
+            _row(
+                row,
+                names,
+                codes.get(row.subject_id or 0, ""),
+                visits.get(row.visit_id or 0, row.kind.partition(".")[2]),
+                ink.get(row.id),
+                superseded=row.id in changed or newest[_same(row)] != row.content_hash,
+            )
+            for row in reversed(rows)
+        )
+
+
+def _same(row: Paper) -> tuple[str, int | None, int | None, str]:
+    return row.kind, row.subject_id, row.visit_id, row.language
 
 
 def _row(
-    row: Paper,
-    names: dict[int, str],
-    codes: dict[int, str],
-    signed: set[int],
-    newest: dict[tuple[str, int | None, int | None, str], str],
+    row: Paper, names: dict[int, str], subject: str, visit: str, ink: Signature | None, *, superseded: bool
 ) -> PaperRow:
-    stands = newest[(row.kind, row.subject_id, row.visit_id, row.language)] == row.content_hash
-    state = "superseded" if not stands else "signed" if row.id in signed else "for_signature"
+    waiting = "on_ward" if row.kind.startswith("worksheet") else "for_signature"
+    signed_on = None if ink is None else ink.source_signed_on or ink.signed_at.date()
     return PaperRow(
         id=row.id,
         number=row.number,
         print_number=row.print_number,
         kind=row.kind,
-        subject=codes.get(row.subject_id or 0, ""),
+        subject=subject,
         subject_id=row.subject_id,
         visit_id=row.visit_id,
+        visit=visit,
         language=row.language,
         printed_at=row.printed_at,
         printed_by=names[row.printed_by],
         audit_number=row.audit_number,
         audit_code=row.audit_code,
         content_hash=row.content_hash,
-        state=state,
+        file_hash=row.file_hash,
+        state="superseded" if superseded else "signed" if ink is not None else waiting,
+        signed_on=signed_on,
+        signer="" if ink is None else ink.source_signer or names[ink.user_id],
     )
+
+
+def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
+    """Return the summaries whose visit, or anything of the subject before it, changed after they were printed."""
+    summaries = [row for row in rows if row.visit_id is not None and row.kind == "visit_summary"]
+    if not summaries:
+        return frozenset()
+    first = min(row.audit_number for row in summaries)
+    touched = session.execute(
+        select(Audit.number, Audit.table_name, Audit.row_id)
+        .where(Audit.number > first, Audit.table_name.in_(_DAYS), Audit.operation != "event")
+        .order_by(Audit.number)
+    )
+    shown = [(number, *place) for number, table, row_id in touched if (place := _DAYS[table](session, row_id))]
+    days = {visit.id: visit.on_day for visit in session.scalars(select(Visit))}
+    return frozenset(
+        row.id
+        for row in summaries
+        if any(
+            number > row.audit_number and subject == row.subject_id and day <= (days[row.visit_id or 0] or day)
+            for number, subject, day in shown
+        )
+    )
+
+
+def _record_place(session: Session, row_id: int) -> tuple[int, date] | None:
+    row = session.get(FormRecord, row_id)
+    return (row.subject_id, row.on_day) if row else None
+
+
+def _answer_place(session: Session, row_id: int) -> tuple[int, date] | None:
+    row = session.get(Answer, row_id)
+    return _record_place(session, row.form_record_id) if row else None
+
+
+def _sample_place(session: Session, row_id: int) -> tuple[int, date] | None:
+    row = session.get(Sample, row_id)
+    return (row.subject_id, row.drawn_at.date()) if row else None
+
+
+def _result_place(session: Session, row_id: int) -> tuple[int, date] | None:
+    row = session.get(Result, row_id)
+    return _sample_place(session, row.sample_id) if row else None
+
+
+def _visit_place(session: Session, row_id: int) -> tuple[int, date] | None:
+    row = session.get(Visit, row_id)
+    return (row.subject_id, row.on_day or date.min) if row else None
+
+
+def _dose_place(session: Session, row_id: int) -> tuple[int, date] | None:
+    row = session.get(Dose, row_id)
+    return (row.subject_id, row.on_day) if row else None
+
+
+# The tables a summary is made from, and whose and of which day a row of each is.
+_DAYS = {
+    "form_record": _record_place,
+    "answer": _answer_place,
+    "sample": _sample_place,
+    "result": _result_place,
+    "visit": _visit_place,
+    "dose": _dose_place,
+}
+
+
+def record_ink(desk: Desk, paper_id: int, ink: Ink) -> int:
+    """Record that a paper was signed in ink: whose hand, the day beside it, and where the paper is filed.
+
+    RuleBroken `paper.ink_incomplete`, `day.future`, `paper.before_print` or `paper.signed_twice`.
+    """
+    if not ink.signer.strip() or not ink.reference.strip():
+        raise RuleBroken("paper.ink_incomplete")
+    if ink.signed_on > desk.today():
+        raise RuleBroken("day.future", typed=ink.signed_on.isoformat(), today=desk.today().isoformat())
+    with desk.change("paper.record_ink", done_on=ink.signed_on) as change:
+        paper = change.session.get_one(Paper, paper_id)
+        if ink.signed_on < paper.printed_at.date():
+            printed = paper.printed_at.date().isoformat()
+            raise RuleBroken("paper.before_print", signed=ink.signed_on.isoformat(), printed=printed)
+        _refuse_second(change.session, paper)
+        signing = Signing("paper.record_ink", INK_STATEMENT, "en", "")
+        content = {"paper": paper.number, "print": paper.print_number, "file": paper.file_hash}
+        kept = Ink(check_text(ink.signer.strip()), ink.signed_on, check_text(ink.reference.strip()))
+        return sign(change, signing, "paper", paper_id, content, kept).id
+
+
+def _refuse_second(session: Session, paper: Paper) -> None:
+    signed = session.scalar(
+        select(Signature.id).where(
+            Signature.about_table == "paper", Signature.about_id == paper.id, Signature.state == "valid"
+        )
+    )
+    if signed is not None:
+        raise RuleBroken("paper.signed_twice", number=report_number(paper.number), print=paper.print_number)
+
+
+def check_paper(desk: Desk, number: int, code: str) -> bool:
+    """Tell whether a printed audit number and code agree with the chain of this study."""
+    return bool(desk.cursor_check(lambda cursor: matches(cursor, number, code)))
 
 
 def matches(cursor: Any, number: int, code: str) -> bool:

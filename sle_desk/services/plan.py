@@ -61,7 +61,7 @@ class Calendar:
     `provisional`. `unknown` names each part nobody can compute and the decisions it waits for. `other_visits`
     took place outside the plan (screening, unscheduled); `extra` doses fit no slot, `contested` ones
     answer a slot that is already answered. `diary_due` gives the day the diary of a home dose is due, by
-    (drug, number).
+    (drug, number); `at_home` names the drugs whose last dose between visits was given at home.
     """
 
     subject_id: int
@@ -76,6 +76,7 @@ class Calendar:
     contested: tuple[RecordedDose, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     diary_due: Mapping[tuple[str, int], date] = field(default_factory=dict)
+    at_home: frozenset[str] = frozenset()
 
     def knows(self, part: str) -> bool:
         """Tell whether a drug's plan, or that of the visits, can be computed."""
@@ -194,16 +195,21 @@ def _due_visit(planned: PlannedVisit, fact: VisitFact | None, today: date) -> Du
     return DueVisit(planned, WINDOW_OPEN if planned.holds(today) else PLANNED, None, None, None)
 
 
+def _visit_days(course: Course, visits: Iterable[PlannedVisit]) -> frozenset[date]:
+    took_place = (visit.on_day for visit in course.visits if visit.on_day is not None)
+    return frozenset((*(visit.planned_on for visit in visits), *took_place))
+
+
 def _diary_due(
-    course: Course, slots: Iterable[Slot], visits: Sequence[PlannedVisit], days: int | None
+    course: Course, slots: Sequence[Slot], visits: Sequence[PlannedVisit], days: int | None
 ) -> dict[tuple[str, int], date]:
     """Return when the diary of each home dose is due: so many days after the visit it is asked for."""
-    visit_days = frozenset(visit.planned_on for visit in visits) | frozenset(
-        visit.on_day for visit in course.visits if visit.on_day is not None
-    )
+    visit_days = _visit_days(course, visits)
+    drugs = {slot.drug for slot in slots}
+    by_diary = {drug for drug in drugs if course.reported_by_diary(drug, visit_days)}
     found = {}
     for slot in slots:
-        if days is None or slot.planned_on in visit_days or not course.at_home(slot.drug, visit_days):
+        if days is None or slot.planned_on in visit_days or slot.drug not in by_diary:
             continue
         asked = min(
             (visit.planned_on for visit in visits if visit.planned_on > slot.planned_on), default=None
@@ -236,6 +242,11 @@ def calendar_of(course: Course, versions: Sequence[PlanVersion], today: date) ->
         contested=match.contested,
         unknown=versions[-1].arms[course.arm].unknown,
         diary_due=diary,
+        at_home=frozenset(
+            drug
+            for drug in {slot.drug for slot in slots}
+            if course.given_at_home(drug, _visit_days(course, visits))
+        ),
     )
 
 

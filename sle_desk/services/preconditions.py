@@ -196,7 +196,11 @@ def _window(look: Look) -> Precondition:
         if accepted is not None and age > accepted:
             stale = facts_of(**gap_facts, allowed=accepted)
             missing.append(Missing("eligibility.result_stale", Place("analyte", analyte), stale))
-    facts = facts_of(days=days, allowed=allowed, oldest=max((age for age, _ in ages.values()), default=0))
+    oldest = max((age for age, _ in ages.values()), default=0)
+    if allowed is None:
+        told = facts_of(days=days, oldest=oldest)
+        return Precondition("window", "precondition.window_undecided", told, tuple(missing))
+    facts = facts_of(days=days, allowed=allowed, oldest=oldest)
     return Precondition("window", "precondition.window_days", facts, tuple(missing))
 
 

@@ -46,6 +46,7 @@ class Opened:
     protocol: str
     head: Head
     demonstration: bool
+    next_page: str
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,19 @@ def check_recovery_key(path: Path, login: str, typed: str, clock: Clock, report:
             protocol=f"{desk.protocol.code} {desk.protocol.version}",
             head=desk.head(),
             demonstration=studies.is_demonstration(desk),
+            next_page=_next_page(desk),
         )
     finally:
         studies.leave(unlocked)
+
+
+def _next_page(desk: Desk) -> str:
+    """Return the number of the next key page; the first one was printed with the study."""
+    with desk.view() as session:
+        sealed = session.scalars(
+            select(Audit.number).where(Audit.action.in_((USED, SEALED)), Audit.operation == "event")
+        ).all()
+    return f"K-{max(1, len(sealed)) + 1:02d}"
 
 
 def use_recovery_key(
@@ -169,7 +180,9 @@ def uses(desk: Desk) -> tuple[Use, ...]:
     with desk.view() as session:
         names = {user.login: user.name for user in session.scalars(select(User))}
         rows = session.scalars(
-            select(Audit).where(Audit.action == USED, Audit.operation == "event").order_by(Audit.number.desc())
+            select(Audit)
+            .where(Audit.action == USED, Audit.operation == "event")
+            .order_by(Audit.number.desc())
         )
         return tuple(
             Use(row.number, row.at, facts["login"], names[facts["login"]], facts["kept_where"])
@@ -187,5 +200,3 @@ def new_key() -> str:
 def groups(key: str) -> tuple[str, ...]:
     """Return the groups of a key as they are printed, each with its hyphen."""
     return tuple(f"{part[:5]}-{part[5:]}" for part in recovery.groups(key))
-
-

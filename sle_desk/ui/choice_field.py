@@ -8,11 +8,12 @@ from sle_desk.base.language import Language
 from sle_desk.domain.forms import Field
 from sle_desk.ui.choice_buttons import RING, ROW_LIMIT, ChoiceButtons
 from sle_desk.ui.field_box import FieldBox, FieldContext
-from sle_desk.ui.field_words import missing_words
 
 
 class ChoiceField(FieldBox):
     """A question with 2 to 12 answers; a key answers and goes on, Delete takes the answer back."""
+
+    says_answer = True
 
     def __init__(self, asked: Field, context: FieldContext, parent: QWidget | None = None) -> None:
         self.fills_width = len(asked.choices) > ROW_LIMIT
@@ -67,9 +68,10 @@ class ChoiceField(FieldBox):
         else:
             self.commit()
 
-    def answer_words(self) -> str:
+    def said(self) -> str:
         """Return the chosen answer in words, or why there is none."""
-        language = self.context.language
-        if not self.text():
-            return missing_words(self.missing, language)
-        return language.words(self.asked.choice(self.text()).label)
+        return (
+            self.context.language.words(self.asked.choice(self.text()).label)
+            if self.text()
+            else super().said()
+        )

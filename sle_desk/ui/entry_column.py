@@ -51,6 +51,7 @@ class EntryColumn(QWidget):
         if isinstance(part, PasswordField):
             part.entered.connect(partial(self._step, code, 1))
         else:
+            part.fill()
             part.step_requested.connect(partial(self._step, code))
             part.save_requested.connect(self.save_requested)
 

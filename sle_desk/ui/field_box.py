@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.domain.checks import (
-    CORRECTION_REASONS,
-    IMPOSSIBLE,
-    KEEP_REASONS,
-    MISSING_REASONS,
-    Entry,
-    Finding,
-    judge,
-)
-from sle_desk.domain.forms import Choice, Field
+from sle_desk.domain.checks import IMPOSSIBLE, Entry, Finding, judge
+from sle_desk.domain.forms import Field
 from sle_desk.ui import field_keys
 from sle_desk.ui.answer import Answer
+from sle_desk.ui.asking_field import AskingField, FieldContext, Sentence
+from sle_desk.ui.chips import text_width
 from sle_desk.ui.field_words import description, key_hints, missing_words, ways_out
 from sle_desk.ui.keybar import KeyHint
 from sle_desk.ui.labels import announce, label, name_for_readers
@@ -30,37 +22,27 @@ from sle_desk.ui.reason_question import ReasonQuestion
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.theme import current
 
-Sentence = Callable[[Finding, Language], str]
+__all__ = ["FieldBox", "FieldContext", "Sentence"]
+
+HINT, INDENT, _FREE = 220, 4, 16_777_215
 _REASON = Qt.FocusReason
 _LEAVING = (_REASON.TabFocusReason, _REASON.BacktabFocusReason, _REASON.MouseFocusReason)
 
 
-@dataclass(frozen=True)
-class FieldContext:
-    """What the fields of a form stand on: language, clock, the maker of sentences, and two dates."""
-
-    language: Language
-    now: Callable[[], datetime]
-    sentence: Sentence
-    born: date | None = None
-    day_one: date | None = None
-
-
-class FieldBox(QWidget):
+class FieldBox(AskingField):
     """One field of a form. Subclasses give the editor; what is typed stays as typed until it is accepted."""
 
     committed = Signal(str)
     step_requested = Signal(int)
     save_requested = Signal()
     correction_requested = Signal(str)
-    corrected = Signal(str, str, str)
     history_requested = Signal(str)
     query_requested = Signal(str, str)
-    unlikely_kept = Signal(str, str, str)
     state_changed = Signal()
 
     letters_free = False
     n_means_not_done = False
+    says_answer = False
     fills_width = False
 
     def __init__(self, asked: Field, context: FieldContext, parent: QWidget | None = None) -> None:
@@ -69,7 +51,8 @@ class FieldBox(QWidget):
         self.answer = Answer(asked, self._judge)
         self.read_only = False
         self.missing = ""
-        self._before_correction: str | None = None
+        self._strip_taken = False
+        self._filled = self.fills_width
         self.strip = Strip()
         self.question = ReasonQuestion(self.strip, context.language)
         self.editor = self.make_editor()
@@ -137,6 +120,9 @@ class FieldBox(QWidget):
 
     def fill(self) -> None:
         """Let the editor take all the width there is, as in a dialog."""
+        self._filled = True
+        self.hint.setMinimumWidth(0)
+        self.hint.setMaximumWidth(_FREE)
         self._row.setStretchFactor(self.editor, 1)
         policy = self.editor.sizePolicy()
         policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
@@ -145,6 +131,7 @@ class FieldBox(QWidget):
     def take_strip(self) -> Strip:
         """Return the strip for a layout that places it elsewhere."""
         self._column.removeWidget(self.strip)
+        self._strip_taken = True
         return self.strip
 
     def retranslate(self, language: Language) -> None:
@@ -154,7 +141,7 @@ class FieldBox(QWidget):
         self.unit.setText(self.asked.unit)
         self.unit.setVisible(bool(self.asked.unit))
         self.question.close()
-        self._show_state(aloud=False)
+        self.show_answer(aloud=False)
 
     # What was typed.
 
@@ -165,26 +152,27 @@ class FieldBox(QWidget):
 
     def show_text(self, typed: str) -> None:
         """Show a saved text and take it as accepted."""
-        self._fill(typed)
+        self.fill_in(typed)
         self.answer.take(typed)
-        self._show_state(aloud=False)
+        self.show_answer(aloud=False)
 
     def resume(self, typed: str) -> None:
         """Show a draft: accepted where it can be read, else as it was left, with its strip."""
-        self._fill(typed)
+        self.fill_in(typed)
         shown = self.answer.offer(typed)
         if shown is not None:
-            self._fill(shown)
-        self._show_state(aloud=False)
+            self.fill_in(shown)
+        self.show_answer(aloud=False)
 
-    def _fill(self, typed: str) -> None:
+    def fill_in(self, typed: str) -> None:
+        """Put a text, or the mark of a missing reason, into the editor; nothing is accepted."""
         entry = Entry.of(typed)
         self.missing = entry.missing
         self.put(entry.text)
 
     def wipe(self) -> None:
         """Take the answer out of the editor; leaving the field accepts that."""
-        self._fill("")
+        self.fill_in("")
         self.edited()
 
     def edited(self) -> None:
@@ -194,19 +182,19 @@ class FieldBox(QWidget):
         if self.text():
             self.missing = ""
         self.answer.forget()
-        self._show_state(aloud=False)
+        self.show_answer(aloud=False)
 
     # Accepting.
 
     def show_finding(self, finding: Finding) -> None:
         """Show what a check of the whole form says about this field."""
         self.answer.findings = (finding,)
-        self._show_state(aloud=True)
+        self.show_answer(aloud=True)
 
     def forget_finding(self) -> None:
         """Take away what a check of the whole form said."""
         self.answer.forget()
-        self._show_state(aloud=False)
+        self.show_answer(aloud=False)
 
     def _judge(self, asked: Field, typed: str) -> tuple[str, tuple[Finding, ...]]:
         return judge(asked, typed, self.context.now(), born=self.context.born)
@@ -216,37 +204,51 @@ class FieldBox(QWidget):
         before, typed = self.answer.accepted, self.typed()
         shown = self.answer.offer(typed)
         if shown is None:
-            self._show_state(aloud=True)
+            self.show_answer(aloud=True)
             return False
         if shown != self.typed():
-            self._fill(shown)
-        self._show_state(aloud=False)
+            self.fill_in(shown)
+        self.show_answer(aloud=False)
         if shown != before and not self.correcting():
             self.committed.emit(shown)
         return True
 
-    def _show_state(self, *, aloud: bool) -> None:
+    def show_answer(self, *, aloud: bool) -> None:
+        """Show what is said about the text, or nothing; aloud tells it to a screen reader."""
         language = self.context.language
         why = missing_words(self.missing, language)
         self.show_missing(why)
         self.hint.setText(why or (language.words(self.asked.hint) if self.asked.hint else ""))
         self.hint.setVisible(bool(self.hint.text()))
+        self._fit_hint()
         self.aside.setText(self.aside_words())
         self.aside.setVisible(bool(self.aside.text() or self.aside_width()))
         blocking = self.answer.blocking(self.typed())
         state = ("bad" if blocking[0].level == IMPOSSIBLE else "warn") if blocking else ""
         if blocking:
             sentence = self.context.sentence(blocking[0], language)
+            if self._strip_taken:
+                # Elsewhere than under its own field, the strip says whose it is.
+                name = language.words(self.asked.label)
+                sentence = language.text("{field}: {sentence}", field=name, sentence=sentence)
             self.strip.say(sentence, state, ways_out(self, blocking[0]))
             if aloud:
                 announce(self.editor, sentence, urgent=state == "bad")
         else:
             self.strip.clear()
         self.show_state(state)
-        self._name()
+        self.name_editor()
         self.state_changed.emit()
 
-    def _name(self) -> None:
+    def _fit_hint(self) -> None:
+        """Let the hint wrap under its editor, so that fields side by side stay in columns."""
+        if self._filled:
+            return
+        line = text_width(current().font("caption"), self.hint.text()) + current().px(2 * INDENT)
+        self.hint.setFixedWidth(min(line, max(self.editor.sizeHint().width(), current().px(HINT))))
+
+    def name_editor(self) -> None:
+        """Give the editor the name and state that a screen reader says."""
         name_for_readers(self.editor, self.context.language.words(self.asked.label), description(self))
 
     # What keys and the strip's buttons do.
@@ -267,7 +269,7 @@ class FieldBox(QWidget):
             self.step_requested.emit(1)
         elif self.commit():
             if self.correcting():
-                self._ask_why_corrected()
+                self.ask_why_corrected()
             else:
                 self.step_requested.emit(1)
 
@@ -280,94 +282,27 @@ class FieldBox(QWidget):
 
     def save(self) -> None:
         """Ask the page to save, once what is typed here is accepted."""
-        if not self.question.is_open() and (self.read_only or self.commit()):
+        if self.correcting():
+            self.enter()
+        elif not self.question.is_open() and (self.read_only or self.commit()):
             self.save_requested.emit()
 
     def retype(self) -> None:
         """Take the strip away and mark the text, to be typed over."""
         self.answer.forget()
-        self._show_state(aloud=False)
+        self.show_answer(aloud=False)
         self.select_all()
 
     def use_fix(self) -> None:
         """Take the offered text instead."""
         fix = self.answer.fix()
         if fix is not None:
-            self._fill(fix)
+            self.fill_in(fix)
             self.commit()
 
     def query(self) -> None:
         """Ask the page to keep the text as a query instead of as a value."""
         self.query_requested.emit(self.asked.code, self.typed())
-
-    # Questions with coded answers.
-
-    def ask_reason(self, question: str, reasons: tuple[Choice, ...], done: Callable[[str], object]) -> None:
-        """Ask for a coded reason in the strip: a digit picks it, Enter takes it, Esc gives up."""
-        self.question.open(question, reasons, done, self.context.language)
-        self._name()
-        announce(self.editor, question)
-
-    def pick(self, typed: str) -> None:
-        """Pick the reason of a key."""
-        words = self.question.pick(typed)
-        if words:
-            announce(self.editor, words)
-
-    def stop_asking(self) -> None:
-        """Give up the question and show what was there before."""
-        if self.question.is_open():
-            self.question.close()
-            self._show_state(aloud=False)
-
-    def ask_why_not(self) -> None:
-        """Ask why nothing was done."""
-        self.ask_reason(self.context.language.text("Not done. Why?"), MISSING_REASONS, self._not_done)
-
-    def ask_to_keep(self) -> None:
-        """Ask why an unlikely value stands."""
-        question = self.context.language.text("Keep {value}. Why?", value=self.typed())
-        self.ask_reason(question, KEEP_REASONS, self._keep)
-
-    def _not_done(self, reason: str) -> None:
-        self._fill(Entry(missing=reason).typed)
-        self.enter()
-
-    def _keep(self, reason: str) -> None:
-        for code in self.answer.keep(self.typed(), reason):
-            self.unlikely_kept.emit(self.asked.code, code, reason)
-        self.enter()
-
-    # Correcting a saved value.
-
-    def correcting(self) -> bool:
-        """Tell whether a saved value stands open for correction."""
-        return self._before_correction is not None
-
-    def begin_correction(self) -> None:
-        """Open a saved value: Enter then asks for the reason, Esc gives up."""
-        self._before_correction = self.typed()
-        self.set_read_only(False)
-        self.select_all()
-
-    def give_up_correction(self) -> None:
-        """Show the saved value again."""
-        saved, self._before_correction = self._before_correction or "", None
-        self.set_read_only(True)
-        self.show_text(saved)
-
-    def _ask_why_corrected(self) -> None:
-        if self.typed() == self._before_correction:
-            self.give_up_correction()
-            return
-        question = self.context.language.text("Corrected to {value}. Why?", value=self.typed())
-        self.ask_reason(question, CORRECTION_REASONS, self._corrected)
-
-    def _corrected(self, reason: str) -> None:
-        self._before_correction = None
-        self.set_read_only(True)
-        self._show_state(aloud=False)
-        self.corrected.emit(self.asked.code, self.typed(), reason)
 
     def left(self, event: QFocusEvent) -> None:
         """Accept on leaving by Tab or mouse; a window that closes accepts nothing."""
@@ -379,4 +314,4 @@ class FieldBox(QWidget):
         """Show a saved value that only F2 opens, or let it be typed."""
         self.read_only = only
         self.set_editable(not only)
-        self._name()
+        self.name_editor()

@@ -37,9 +37,11 @@ def state_words(box: FieldBox) -> str:
     said = box.strip.sentence() or missing_words(box.missing, language)
     if said:
         return said
+    # A line is read out by itself; the chosen one of several answers is not.
+    answer = box.said() if box.says_answer else ""
     if box.read_only:
-        return language.text("saved, F2 corrects")
-    return "" if box.typed() else language.text("empty")
+        return ", ".join(part for part in (answer, language.text("saved, F2 corrects")) if part)
+    return answer if box.typed() else language.text("empty")
 
 
 def description(box: FieldBox) -> str:

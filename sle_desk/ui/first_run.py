@@ -1,4 +1,4 @@
-"""The first run: a study folder, two accounts, the recovery key on paper, a first backup; all made at the end."""
+"""The first run: study folder, two accounts, recovery key on paper, first backup; all made at the end."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ STEP_WORDS = {
 
 
 class FirstRun(Wizard):
-    """Creates a study, or leads to one that is there; it stands outside the desk."""
+    """Creates a study, or leads to one that is there; it stands outside the desk.
+
+    `created` tells the folder of either, which is then signed in to.
+    """
 
     created = Signal(object)
-    opened = Signal(object)
 
     def __init__(self, state: State) -> None:
         self._trial = founding.installed_trial()
@@ -52,7 +54,7 @@ class FirstRun(Wizard):
         super().__init__(state, steps)
         self.key_files = KeyFiles(state, self.notice)
         self.recovery.written.connect(self.key_files.add)
-        self.folder.open_requested.connect(self.opened)
+        self.folder.open_requested.connect(self.created)
         self.add_key(DELETE, self.key_files.delete)
         self.add_key(WITHOUT, self._without)
         self.retranslate()

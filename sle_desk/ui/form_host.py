@@ -101,7 +101,8 @@ class FormHost(QWidget):
         self.view.corrected.connect(self.corrected)
         self.view.history_requested.connect(self.history_requested)
         self.view.progressed.connect(self._show_progress)
-        self.button.clicked.connect(self._save_now)
+        self.view.correction_requested.connect(self.view.correct)
+        self.button.clicked.connect(self.view.save)
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed, and the focus, stay."""

@@ -6,15 +6,16 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, message
+from sle_desk.domain import roles
 from sle_desk.services import backup, people, studies, subjects
 from sle_desk.services.studies import Unlocked
 from sle_desk.ui.desk_page import DeskPage, Go
-from sle_desk.ui.dialogs.change_password import must_change_password
+from sle_desk.ui.dialogs.change_password import change_password
 from sle_desk.ui.first_run import FirstRun
 from sle_desk.ui.lock_screen import LockScreen
 from sle_desk.ui.page_list import first_page, page_entries
@@ -27,7 +28,6 @@ from sle_desk.ui.theme import current
 from sle_desk.ui.wording import role_words
 
 BUSY = message("The study is busy with a copy; closing waits for it.")
-HIDE_NAMES = message("hide or show names")
 
 
 class MainWindow(QMainWindow):
@@ -42,6 +42,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._shell: Shell | None = None
         self._lock: LockScreen | None = None
+        self._window_keys: list[QAction] = []
         self.setCentralWidget(self._stack)
         # The title names the application only: a window title can be read from outside.
         self.setWindowTitle("sle_desk")
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
     def _show_first_run(self) -> None:
         page = FirstRun(self.state)
         page.created.connect(self._take_folder)
-        page.cancelled.connect(self.close)
+        page.opened.connect(self._take_folder)
         self._show(page)
 
     def _take_folder(self, folder: Path) -> None:
@@ -102,11 +103,13 @@ class MainWindow(QMainWindow):
         desk = studies.sit_down(unlocked, role, self.state.clock)
         self.state.sit(unlocked, desk)
         self.state.choose_language(Language(unlocked.language))
-        if unlocked.must_change_password and not must_change_password(self, self.state):
-            self._stand()
-            assert self._folder is not None
-            self._show_sign_in(self._folder)
+        if unlocked.must_change_password:
+            change_password(self, self.state, self._show_desk, self._other_user, must=True)
             return
+        self._show_desk()
+
+    def _show_desk(self) -> None:
+        desk = self.state.desk
         shell = Shell(page_entries(self.state), self.state.language)
         shell.language_requested.connect(self._choose_language)
         shell.lock_requested.connect(self._lock_screen)
@@ -114,10 +117,38 @@ class MainWindow(QMainWindow):
         shell.top.search.chosen.connect(self._found)
         shell.show_study(" · ".join(desk.protocol.registry_ids), studies.is_demonstration(desk))
         self._shell = shell
+        self._add_window_keys(shell)
         self._name_user()
         self._show_backup()
         self._show(shell)
         shell.show_page(first_page(desk.actor.role))
+
+    def _add_window_keys(self, shell: Shell) -> None:
+        """Add the keys that work on every page."""
+        acts = [("F8", self._hide_names, roles.SEES_NAMES), ("Ctrl+N", self._new_subject, None)]
+        role = self.state.desk.actor.role
+        for keys, act, allowed in acts:
+            if role in allowed if allowed is not None else roles.may(role, "subject.register"):
+                action = QAction(shell)
+                action.setShortcut(QKeySequence(keys))
+                action.triggered.connect(act)
+                shell.addAction(action)
+                self._window_keys.append(action)
+        self._name_keys()
+
+    def _name_keys(self) -> None:
+        words = {
+            "F8": self.state.language.text("hide or show names"),
+            "Ctrl+N": self.state.language.text("new subject"),
+        }
+        for action in self._window_keys:
+            action.setText(words[action.shortcut().toString()])
+
+    def _hide_names(self) -> None:
+        self.state.show_names(not self.state.names_shown)
+
+    def _new_subject(self) -> None:
+        self.go(Go("register"))
 
     def _name_user(self) -> None:
         if self._shell is not None and self.state.seated:
@@ -145,6 +176,7 @@ class MainWindow(QMainWindow):
         if self._shell is not None:
             self._shell.set_language(self.state.language)
             self._name_user()
+            self._name_keys()
             self._show_backup()
 
     def _say(self, text: str, status: str = "ok") -> None:
@@ -159,13 +191,20 @@ class MainWindow(QMainWindow):
         wanted = typed.strip().lower()
         rows = subjects.subjects(self.state.desk)
         return [
-            Suggestion(str(row.id), row.code, row.name if self.state.names_shown else "")
+            Suggestion(str(row.id), row.code, (row.name,) if self.state.names_shown else ())
             for row in rows
             if wanted in row.code.lower() or (self.state.names_shown and wanted in row.name.lower())
         ][:12]
 
     def _found(self, code: str) -> None:
         self.go(Go("subject", subject_id=int(code)))
+
+    def show_bug(self, log: str) -> None:
+        """Say once that something went wrong that nobody expected; what was typed is kept."""
+        words = self.state.language.text(
+            "Something went wrong here and was not saved. What you typed is kept. Please report it; log: {log}", log=log
+        )
+        self._say(words, "bad")
 
     # The lock, and leaving.
 
@@ -214,6 +253,7 @@ class MainWindow(QMainWindow):
             self._stack.removeWidget(self._shell)
             self._shell.deleteLater()
             self._shell = None
+        self._window_keys = []
         studies.stand_up(unlocked, desk)
 
     def closeEvent(self, event: QCloseEvent) -> None:

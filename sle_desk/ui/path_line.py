@@ -19,10 +19,6 @@ from sle_desk.ui.theme import current
 KEYS = "Ctrl+O"
 
 
-class _PathField(TextField):
-    fills_width = True
-
-
 class PathLine(QWidget):
     """A folder, typed or browsed for; below it what is known about the place, or what is wrong."""
 
@@ -35,7 +31,8 @@ class PathLine(QWidget):
         px = current().px
         self._state, self._words = state, words
         self.choose_folder: Ask = ask_folder
-        self.field = line_field(state, _PathField, "path", words)
+        self.field = line_field(state, TextField, "path", words)
+        self.field.fill()
         self.strip = self.field.take_strip()
         self.browse = Button("", icon="folder", keys=KEYS)
         self.browse.clicked.connect(self.ask)

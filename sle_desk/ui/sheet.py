@@ -28,6 +28,8 @@ class Sheet(QDialog):
         self.setModal(True)
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        # Not every window system gives the focus back to the window below by itself.
+        self.finished.connect(self._window.activateWindow)
         self.setWindowTitle(title)
         name_for_readers(self, title, second)
         self._card = Card(part="sheet")

@@ -37,6 +37,7 @@ class SignIn(QWidget):
     """The page before anybody is known; it shows only the plain header, as last written."""
 
     signed_in = Signal(object, str)
+    recovery_requested = Signal()
 
     def __init__(self, state: State, folder: Path) -> None:
         super().__init__()
@@ -77,6 +78,8 @@ class SignIn(QWidget):
         self._roles: SegmentedButtons | None = None
         self._roles_place = QVBoxLayout()
         self._hints = label(role="caption", ink="text_2", wrap=True)
+        self._recovery = Button("", "quiet", high=28)
+        self._recovery.clicked.connect(self.recovery_requested)
         top = QHBoxLayout()
         top.addWidget(self._heading, 1)
         top.addWidget(self.languages)
@@ -87,7 +90,7 @@ class SignIn(QWidget):
         for part in (self._intro, self.user, self.password, self.strip):
             body.addWidget(part)
         body.addLayout(self._roles_place)
-        for part in (self._progress, self._progress_words, self.button, self._hints):
+        for part in (self._progress, self._progress_words, self.button, self._hints, self._recovery):
             body.addWidget(part)
         self.user.committed.connect(lambda _: self.password.setFocus())
         self.password.entered.connect(self._enter)
@@ -116,6 +119,7 @@ class SignIn(QWidget):
         self.button.set_words(language.text("Sign in"))
         name_for_readers(self.languages, language.text("Language"))
         self._hints.setText(language.text("Forgotten password? Ask the study administrator."))
+        self._recovery.set_words(language.text("Use the recovery key"))
         if header is not None:
             self._title.setText(language.words(header.title))
             self._other_title.setText(other.words(header.title))

@@ -24,6 +24,8 @@ class State(QObject):
     going = Signal(object)
     said = Signal(str)
     refused = Signal(str)
+    # A backup that somebody wants to read (an `OpenBackup`): the window closes the study and opens it.
+    backup_requested = Signal(object)
 
     def __init__(self, clock: Clock, language: Language, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -195,5 +195,6 @@ class TableView(QTableView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Choose the first row when none is."""
         super().focusInEvent(event)
+        self._sought = ""
         if self.current_row() is None:
             self._go(-1, 1)

@@ -68,6 +68,10 @@ class TypeAheadField(LineField):
         words = next((offer.words for offer in self._offers() if offer.code == text), text)
         super().put(words)
 
+    def said(self) -> str:
+        """Return the words that stand in the line, or why nothing was answered."""
+        return self.line.text() or super().said()
+
     def retranslate(self, language: Language) -> None:
         """Show the answer in a language; its code stays."""
         code = self.text()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +31,9 @@ from sle_desk.ui.step_list import DONE, LATER, NOW, StepLine, StepList
 from sle_desk.ui.strip import Strip, empty
 from sle_desk.ui.theme import current
 from sle_desk.ui.wizard_step import WizardStep, done_box
+
+# More would stand too narrow; the list at the left tells them all.
+TOLD = 3
 
 
 class Wizard(QWidget):
@@ -101,7 +103,6 @@ class Wizard(QWidget):
         self._done_card = Card()
         self._done_row = QHBoxLayout()
         self._done_card.body.addLayout(self._done_row)
-        self._stack = QStackedWidget()
         self.missing_list = MissingList()
         self.notice, self.strip = Strip(), Strip()
         self.back_button = Button("", keys="Alt+Left", high=40)
@@ -130,9 +131,8 @@ class Wizard(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(px(40), px(8), px(40), px(8))
         column.setSpacing(px(16))
-        for step in self.steps:
-            self._stack.addWidget(step)
-        for part in (self._done_card, self._stack, self.missing_list):
+        # Not a stack: it would be as high as its highest step.
+        for part in (self._done_card, *self.steps, self.missing_list):
             column.addWidget(part)
         column.addStretch(1)
         self._scrolled = QScrollArea()
@@ -236,7 +236,7 @@ class Wizard(QWidget):
         px = current().px
         empty(self._done_row)
         told = [(step, step.words()) for step in self.steps[: self._place] if step.words().value]
-        for place, (step, words) in enumerate(told):
+        for place, (step, words) in enumerate(told[-TOLD:]):
             if place:
                 self._done_row.addWidget(divider(upright=True))
             self._done_row.addWidget(done_box(step.icon, words), 1)
@@ -244,6 +244,15 @@ class Wizard(QWidget):
         self._done_card.setVisible(bool(told))
 
     # Going.
+
+    def focus_first(self) -> None:
+        """Put the focus where the step in sight begins."""
+        self.steps[self._place].entered()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin where typing starts: a page that is not in sight yet cannot take the focus."""
+        super().showEvent(event)
+        self.focus_first()
 
     def start(self) -> None:
         """Begin with the first step."""
@@ -254,11 +263,7 @@ class Wizard(QWidget):
         self.missing_list.hide()
         self.strip.clear()
         for number, step in enumerate(self.steps):
-            # A hidden step must not make the page higher than the one in sight.
-            policy = QSizePolicy.Policy.Preferred if number == place else QSizePolicy.Policy.Ignored
-            step.setSizePolicy(policy, policy)
-        self._stack.setCurrentIndex(place)
-        self._stack.updateGeometry()
+            step.setVisible(number == place)
         self.show_step()
         self._scrolled.verticalScrollBar().setValue(0)
         self.steps[place].entered()

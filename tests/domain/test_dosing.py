@@ -18,6 +18,7 @@ from sle_desk.domain.dosing import (
     deviations,
     dose_sum,
     prescribed_dose,
+    proposed_site,
     volume_ml,
 )
 from sle_desk.domain.schedule import Slot
@@ -316,6 +317,20 @@ def test_one_known_time_of_two_says_no_more_than_the_days():
 def test_a_stage_without_a_rule_for_gaps_shows_none():
     other = RecordedDose(1, "BEL", GIVEN, DAY - timedelta(days=9), NOON - timedelta(days=9), Decimal(564))
     assert found(facts=replace(FACTS, others=(other,))) == {}
+
+
+def test_the_proposed_site_goes_round_and_is_never_the_last_one():
+    sites = ("LA", "RA", "LB", "RB")
+    doses: list[RecordedDose] = []
+    for day in range(9):
+        site = proposed_site(sites, doses)
+        assert not doses or site != doses[-1].site
+        on = DAY + timedelta(days=day)
+        doses.append(RecordedDose(day, "IL2", GIVEN, on, None, Decimal(1), site))
+    assert [dose.site for dose in doses[:5]] == ["LA", "RA", "LB", "RB", "LA"]
+    elsewhere = replace(doses[-1], key=20, on_day=DAY + timedelta(days=20), site="OTHER")
+    not_given = replace(doses[-1], key=21, on_day=DAY + timedelta(days=21), site="LB", progress=MISSED)
+    assert proposed_site(sites, [not_given, *reversed(doses), elsewhere]) == "RA"
 
 
 def test_everything_at_once_is_recordable_and_shown_together():

@@ -225,3 +225,15 @@ def test_while_nobody_decided_how_old_a_value_may_be_its_age_is_not_judged():
     assert judged_leaf("E1a", subject(today=date(2026, 12, 30)), reading(made)).suggestion == "absent"
     shorter = (*made, decision("eligibility.laboratory_days", "value", 99, eligibility_laboratory_days="2"))
     assert judged_leaf("E1a", subject(), reading(shorter)).suggestion is None
+
+
+def test_a_formula_outside_its_own_bounds_computes_nothing():
+    now = reading(decided({"D17": choice("D17", "eligibility.creatinine_clearance", "CKD_EPI_2021")}))
+    found = clearance("1.4", now, birth_date=date(2010, 1, 1))
+    assert (found.suggestion, found.missing) == (None, ())
+    assert [note.code for note in found.notes] == ["eligibility.not_computable"]
+
+
+def test_a_value_in_a_unit_of_another_quantity_is_left_to_a_person():
+    found = judged_leaf("E1a", subject(results=results(number("HGB", "90", "U/L"))))
+    assert (found.suggestion, [note.code for note in found.notes]) == (None, ["eligibility.other_unit"])

@@ -78,7 +78,7 @@ def test_any_and_all_know_what_is_not_known(truths):
 
 @given(st.sampled_from((True, False, None)), st.booleans())
 def test_with_something_missing_nothing_is_found(truth, not_applicable):
-    gap = Missing("eligibility.no_result", Place("analyte", "HGB"))
+    gap = Missing("eligibility.no_consent", Place("consent"))
     said = found(truth, missing=[gap], not_applicable=not_applicable)
     assert (said.truth, said.not_applicable, said.missing) == (None, False, (gap,))
     with pytest.raises(ValueError, match="nothing is computed"):

@@ -115,6 +115,22 @@ def test_an_undecided_form_asks_for_no_decision_and_says_what_is_missing(read, c
     assert "not answered" in text
 
 
+def test_a_box_longer_than_a_page_is_torn_and_nothing_is_lost(read, content):
+    missing = tuple(f"criterion-{number}" for number in range(600))
+    form = replace(content("eligibility_form"), missing=missing)
+    text = " ".join(read(eligibility_form_pdf, form))
+    assert [word.strip(";") for word in text.split() if word.startswith("criterion-")] == list(missing)
+
+
+@pytest.mark.parametrize("rows", range(0, 12, 3))
+def test_a_box_that_one_page_can_hold_is_never_torn(read, content, rows):
+    more = Questions(Words("More", "更多"), ((Ask(Words("line", "行"), fill=True),),) * rows)
+    worksheet = content("worksheet")
+    pages = read(worksheet_pdf, replace(worksheet, parts=(*worksheet.parts, more)))
+    assert [("I did what is written" in page, "Typed by" in page) for page in pages][-1] == (True, True)
+    assert sum("Typed by" in page for page in pages) == 1
+
+
 def decided(form, **changes):
     groups = tuple(
         replace(group, rows=tuple(row for row in group.rows if not row.waits)) for group in form.groups

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,29 +11,33 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
-from study_fixtures import PASSWORD, Study
+from study_fixtures import PASSWORD, START, Study
 from trial_fixtures import (
     ARMS,
     allocated,
+    decide,
     decide_everything,
     list_of,
     load_list,
+    made_ready,
     made_trial,
     open_as,
-    ready_to_allocate,
+    ready,
     register,
     trial,
 )
 
+from sle_desk.base.clock import SteppingClock
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.allocation import Allocation, AllocationSlot
 from sle_desk.models.store import verification
+from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.tables import METADATA
 from sle_desk.services import allocation, decisions, history, people, signatures
 from sle_desk.services.desk import Desk
 
-__all__ = ["made_trial", "trial"]
+__all__ = ["made_ready", "made_trial", "ready", "trial"]
 
 # What the package, and the readings of it that a test of eligibility freezes, say of arms is public.
 PUBLIC = frozenset({"protocol_file"})
@@ -66,7 +71,11 @@ def statistician(study: Study) -> Desk:
 
 
 def test_only_the_statistician_may_load_a_list(study: Study) -> None:
-    for login, role in (("wu.min", roles.PI), ("chen.lan", roles.COORDINATOR), ("xu.feng", roles.ADMINISTRATOR)):
+    for login, role in (
+        ("wu.min", roles.PI),
+        ("chen.lan", roles.COORDINATOR),
+        ("xu.feng", roles.ADMINISTRATOR),
+    ):
         with pytest.raises(NotAllowed):
             allocation.import_list(study.sit(login, role), "R1", list_of())
 
@@ -114,29 +123,29 @@ def test_a_list_is_shown_by_its_digest_alone(trial: Study) -> None:
     assert not any(arm in repr(shown) for arm in ARMS)
 
 
-def test_an_unused_list_is_replaced_only_with_a_reason_and_under_another_code(trial: Study) -> None:
-    desk = statistician(trial)
+def test_an_unused_list_is_replaced_only_with_a_reason_and_under_another_code(ready: Study) -> None:
+    desk = statistician(ready)
     with pytest.raises(RuleBroken, match="list.replace_reason"):
         allocation.import_list(desk, "R2", list_of())
     with pytest.raises(RuleBroken, match="list.code_taken"):
         allocation.import_list(desk, "R1", list_of(), "Drawn again.")
     assert allocation.import_list(desk, "R2", list_of(("IL2", "BEL", "BELIL2")), "Drawn again.").code == "R2"
-    assert allocated(trial).arm == "IL2"
+    assert open_as(ready, "wu.min", roles.PI, 1).arm == "IL2"
 
 
-def test_a_list_is_closed_to_change_once_a_row_was_opened(trial: Study) -> None:
-    allocated(trial)
+def test_a_list_is_closed_to_change_once_a_row_was_opened(ready: Study) -> None:
+    open_as(ready, "wu.min", roles.PI, 1)
     with pytest.raises(RuleBroken, match="list.used"):
-        allocation.import_list(statistician(trial), "R2", list_of(), "Drawn again.")
+        allocation.import_list(statistician(ready), "R2", list_of(), "Drawn again.")
 
 
-def test_the_pi_opens_the_next_row_and_everything_is_recorded_at_once(trial: Study) -> None:
-    first, second = allocated(trial, 1), allocated(trial, 2)
+def test_the_pi_opens_the_next_row_and_everything_is_recorded_at_once(ready: Study) -> None:
+    first, second = open_as(ready, "wu.min", roles.PI, 1), allocated(ready, 2)
     assert [(row.arm, row.randomisation_number, row.row) for row in (first, second)] == [
         ("BELIL2", "R-001", 1),
         ("BEL", "R-002", 2),
     ]
-    desk = trial.sit("chen.lan", roles.COORDINATOR)
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
     assert allocation.allocation_of(desk, second.subject_id) == second
     assert (second.shape, second.allocated_by, second.role) == ("circle", "Wu Min", roles.PI)
     (signed,) = signatures.signatures_of(desk, "allocation_slot", second.row)
@@ -145,13 +154,13 @@ def test_the_pi_opens_the_next_row_and_everything_is_recorded_at_once(trial: Stu
     assert (trail[0].table, trail[0].action) == ("allocation", "allocation.open")
 
 
-def test_a_coordinator_confirms_identity_and_the_signed_decision_never_eligibility(trial: Study) -> None:
-    subject_id = ready_to_allocate(trial)
-    desk = trial.sit("chen.lan", roles.COORDINATOR)
+def test_a_coordinator_confirms_identity_and_the_signed_decision_never_eligibility(ready: Study) -> None:
+    subject_id = 1
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
     pis = allocation.signing_for(roles.PI, "en", PASSWORD)
     with pytest.raises(RuleBroken, match="signature.statement"):
-        allocation.open_allocation(desk, trial.folder, subject_id, "001", "1992", pis)
-    row = open_as(trial, "chen.lan", roles.COORDINATOR, subject_id)
+        allocation.open_allocation(desk, ready.folder, subject_id, "001", "1992", pis)
+    row = open_as(ready, "chen.lan", roles.COORDINATOR, subject_id)
     assert (row.arm, row.role) == ("BELIL2", roles.COORDINATOR)
 
 
@@ -166,13 +175,13 @@ def test_a_coordinator_confirms_identity_and_the_signed_decision_never_eligibili
     ],
 )
 def test_a_wrong_identifier_or_password_opens_nothing_and_is_audited(
-    trial: Study, digits: str, year: str, password: str, code: str
+    ready: Study, digits: str, year: str, password: str, code: str
 ) -> None:
-    subject_id = ready_to_allocate(trial)
-    desk = trial.sit("wu.min", roles.PI)
+    subject_id = 1
+    desk = ready.sit("wu.min", roles.PI)
     signing = allocation.signing_for(roles.PI, "en", password)
     with pytest.raises((RuleBroken, NotAllowed)) as refused:
-        allocation.open_allocation(desk, trial.folder, subject_id, digits, year, signing)
+        allocation.open_allocation(desk, ready.folder, subject_id, digits, year, signing)
     assert refused.value.code == code
     newest = history.audit_trail(desk)[0]
     assert (newest.action, newest.facts["code"]) == ("refused", code)
@@ -180,51 +189,50 @@ def test_a_wrong_identifier_or_password_opens_nothing_and_is_audited(
     assert "1992" not in json.dumps(newest.facts)
 
 
-def test_a_nurse_may_not_open_a_row(trial: Study) -> None:
-    subject_id = ready_to_allocate(trial)
+def test_a_nurse_may_not_open_a_row(ready: Study) -> None:
+    subject_id = 1
     with pytest.raises(NotAllowed, match="role.may_not"):
-        open_as(trial, "lin.yue", roles.NURSE, subject_id)
+        open_as(ready, "lin.yue", roles.NURSE, subject_id)
 
 
-def test_an_investigator_without_the_delegated_task_may_not_open_a_row(trial: Study) -> None:
-    subject_id = ready_to_allocate(trial)
-    desk = trial.sit("wu.min", roles.PI)
+def test_an_investigator_without_the_delegated_task_may_not_open_a_row(ready: Study) -> None:
+    subject_id = 1
+    desk = ready.sit("wu.min", roles.PI)
     for line in people.delegation_log(desk):
         if line.name == "Zhao Jing" and line.task == roles.RANDOMISATION:
             people.end_delegation(desk, line.id, desk.today() - timedelta(days=1))
     with pytest.raises(NotAllowed, match="allocation.not_delegated"):
-        open_as(trial, "zhao.jing", roles.INVESTIGATOR, subject_id)
+        open_as(ready, "zhao.jing", roles.INVESTIGATOR, subject_id)
 
 
-def test_nobody_is_allocated_with_a_precondition_missing(trial: Study) -> None:
-    subject_id = register(trial)
+def test_nobody_is_allocated_with_a_precondition_missing(ready: Study) -> None:
+    subject_id = register(ready, 2)
     with pytest.raises(RuleBroken) as refused:
-        open_as(trial, "wu.min", roles.PI, subject_id)
+        open_as(ready, "wu.min", roles.PI, subject_id)
     assert not refused.value.code.startswith("allocation.")
-    ready = ready_to_allocate(trial, 2)
-    trial.clock.advance(timedelta(days=1))
+    ready.clock.advance(timedelta(days=1))
     with pytest.raises(RuleBroken, match="weight_old"):
-        open_as(trial, "wu.min", roles.PI, ready)
+        open_as(ready, "wu.min", roles.PI, 1)
 
 
-def test_a_withdrawn_decision_closes_the_door_again(trial: Study) -> None:
-    subject_id = ready_to_allocate(trial)
-    desk = trial.sit("wu.min", roles.PI)
+def test_a_withdrawn_decision_closes_the_door_again(ready: Study) -> None:
+    subject_id = 1
+    desk = ready.sit("wu.min", roles.PI)
     with desk.view() as session:
         made = {each.code: each.number for each in decisions.decisions_made(session)}
     signing = decisions.signing_for(decisions.WITHDRAW, "en", PASSWORD)
-    decisions.withdraw_decision(desk, trial.folder, made["D10"], "Ethics committee asks again.", signing)
+    decisions.withdraw_decision(desk, ready.folder, made["D10"], "Ethics committee asks again.", signing)
     with pytest.raises(RuleBroken) as refused:
-        open_as(trial, "wu.min", roles.PI, subject_id)
+        open_as(ready, "wu.min", roles.PI, subject_id)
     assert "D10" in str(refused.value.facts)
 
 
-def test_a_second_opening_names_the_first_and_draws_nothing(trial: Study) -> None:
-    row = allocated(trial)
+def test_a_second_opening_names_the_first_and_draws_nothing(ready: Study) -> None:
+    open_as(ready, "wu.min", roles.PI, 1)
     with pytest.raises(RuleBroken) as refused:
-        open_as(trial, "wu.min", roles.PI, row.subject_id)
+        open_as(ready, "wu.min", roles.PI, 1)
     assert (refused.value.code, refused.value.facts["number"]) == ("allocation.already", "R-001")
-    shown = allocation.commitment(trial.sit("wu.min", roles.PI))
+    shown = allocation.commitment(ready.sit("wu.min", roles.PI))
     assert shown is not None
     assert shown.opened == 1
 
@@ -243,69 +251,92 @@ def _crash_at_commit(session: Session) -> None:
     ("moment", "crash"), [("after_flush_postexec", _crash_after_flush), ("before_commit", _crash_at_commit)]
 )
 def test_a_crash_on_the_way_leaves_no_half_allocation(
-    trial: Study, moment: str, crash: Callable[..., None]
+    ready: Study, moment: str, crash: Callable[..., None]
 ) -> None:
-    subject_id = ready_to_allocate(trial)
+    subject_id = 1
     event.listen(Session, moment, crash)
     try:
         with pytest.raises(ZeroDivisionError):
-            open_as(trial, "wu.min", roles.PI, subject_id)
+            open_as(ready, "wu.min", roles.PI, subject_id)
     finally:
         event.remove(Session, moment, crash)
-    desk = trial.sit("wu.min", roles.PI)
+    desk = ready.sit("wu.min", roles.PI)
     assert allocation.allocation_of(desk, subject_id) is None
     with desk.view() as session:
         slot = session.query(AllocationSlot).filter_by(number=1).one()
     assert signatures.signatures_of(desk, "allocation_slot", slot.id) == ()
     assert desk.cursor_check(verification.verify).holds
-    assert open_as(trial, "wu.min", roles.PI, subject_id).randomisation_number == "R-001"
+    assert open_as(ready, "wu.min", roles.PI, subject_id).randomisation_number == "R-001"
 
 
-def test_a_used_up_list_is_refused(study: Study) -> None:
-    decide_everything(study, {"D09": "other"}, but=frozenset({"D09"}))
-    desk = study.sit("wu.min", roles.PI)
-    from trial_fixtures import decide
-
-    decide(study, desk, "D09", "other", enrolment_target="3")
-    load_list(study, size=3)
-    assert [allocated(study, number).row for number in (1, 2, 3)] == [1, 2, 3]
-    fourth = ready_to_allocate(study, 4)
+def test_a_used_up_list_is_refused(ready: Study) -> None:
+    decide(ready, ready.sit("wu.min", roles.PI), "D09", "other", enrolment_target="3")
+    allocation.import_list(statistician(ready), "R3", list_of(size=3), "The target is three.")
+    others = [register(ready, number) for number in (2, 3, 4)]
+    desk = ready.sit("wu.min", roles.PI)
+    with desk.change("allocation.open") as change:
+        slots = change.session.query(AllocationSlot).order_by(AllocationSlot.id.desc()).limit(3).all()
+        for subject_id, slot in zip(others, reversed(slots), strict=True):
+            signing = allocation.signing_for(roles.PI, "en", PASSWORD)
+            signature = signatures.sign(change, signing, "allocation_slot", slot.id, {})
+            change.add(
+                Allocation(
+                    subject_id=subject_id,
+                    slot_id=slot.id,
+                    randomisation_number=f"R-{slot.number:03d}",
+                    arm="BEL",
+                    allocated_at=change.at,
+                    allocated_by=change.actor.user_id,
+                    signature_id=signature.id,
+                )
+            )
     with pytest.raises(RuleBroken, match="list.used_up"):
-        open_as(study, "wu.min", roles.PI, fourth)
+        open_as(ready, "wu.min", roles.PI, 1)
 
 
 @pytest.mark.parametrize("column", ["sealed", "commitment"])
-def test_a_row_that_was_tampered_with_is_not_opened(trial: Study, column: str) -> None:
-    subject_id = ready_to_allocate(trial)
-    desk = trial.sit("wu.min", roles.PI)
+def test_a_row_that_was_tampered_with_is_not_opened(ready: Study, column: str) -> None:
+    subject_id = 1
+    desk = ready.sit("wu.min", roles.PI)
     with desk.change("session.close") as change:
         rows = change.session.query(AllocationSlot).order_by(AllocationSlot.number).limit(2).all()
         first, second = getattr(rows[0], column), getattr(rows[1], column)
         setattr(rows[0], column, second)
         setattr(rows[1], column, first)
     with pytest.raises((StorageFailed, RuleBroken), match=r"list\.(seal_broken|changed)"):
-        open_as(trial, "wu.min", roles.PI, subject_id)
-    assert allocation.allocation_of(trial.sit("wu.min", roles.PI), subject_id) is None
+        open_as(ready, "wu.min", roles.PI, subject_id)
+    assert allocation.allocation_of(ready.sit("wu.min", roles.PI), subject_id) is None
 
 
-def test_no_arm_is_in_the_decrypted_file_before_it_is_allocated(trial: Study) -> None:
-    ready_to_allocate(trial)
-    desk = trial.sit("wu.min", roles.PI)
-    words = {word for arm in desk.protocol.arms for word in (f'"{arm.code}"', arm.label.en, arm.name.en)}
-    words -= {'"BEL"', '"IL2"', "BEL", "IL-2"}  # the drugs are named so too; BELIL2 is the canary
+def test_no_arm_is_in_the_decrypted_file_before_it_is_allocated(ready: Study) -> None:
+    desk = ready.sit("wu.min", roles.PI)
     found = json.dumps(dump(desk), default=str, ensure_ascii=False)
-    assert not [word for word in words if word in found]
-    assert "BELIL2" not in found
-    snapshot = Path(trial.folder.path) / "copy.sled"
+    # The arms of one drug are named as the drug is; the arm of both is the canary.
+    assert not [word for word in ("BELIL2", "BEL + IL-2", "plus low-dose") if word in found]
+    snapshot = Path(ready.folder.path) / "copy.sled"
     desk.snapshot(snapshot)
     assert b"BELIL2" not in snapshot.read_bytes()
+    allocation_made = open_as(ready, "wu.min", roles.PI, 1)
+    assert allocation_made.arm in json.dumps(dump(ready.sit("wu.min", roles.PI)), default=str)
+
+
+def test_loading_a_list_adds_no_word_of_an_arm_to_the_file(study: Study) -> None:
+    decide_everything(study)
+    desk = study.sit("wu.min", roles.PI)
+    words = [arm.code for arm in desk.protocol.arms]
+    before = json.dumps(dump(desk), default=str)
+    load_list(study)
+    after = json.dumps(dump(study.sit("wu.min", roles.PI)), default=str)
+    assert [after.count(f'"{word}') for word in words] == [before.count(f'"{word}') for word in words]
 
 
 def _without_random(tables: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[str, object]]]:
     plain: dict[str, list[dict[str, object]]] = {}
     for name, rows in tables.items():
         hidden = SEALED.get(name, set())
-        plain[name] = [{key: _length(value) if key in hidden else value for key, value in row.items()} for row in rows]
+        plain[name] = [
+            {key: _length(value) if key in hidden else value for key, value in row.items()} for row in rows
+        ]
     for row in plain["audit"]:
         payload = json.loads(str(row["payload"] or "null"))
         hidden = SEALED.get(str(row["table_name"]), set())
@@ -322,13 +353,6 @@ def _length(value: object) -> int:
 
 
 def test_two_studies_whose_lists_differ_only_in_order_look_the_same(study: Study, tmp_path: Path) -> None:
-    import shutil
-
-    from study_fixtures import START
-
-    from sle_desk.base.clock import SteppingClock
-    from sle_desk.models.store.folder import StudyFolder
-
     decide_everything(study)
     shutil.copytree(study.folder.path, tmp_path / "other")
     other = Study(StudyFolder(tmp_path / "other"), SteppingClock(START), study.recovery_key)

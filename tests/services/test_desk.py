@@ -20,9 +20,7 @@ def test_a_read_inside_a_write_is_refused_and_nothing_is_half_saved(study: Study
     desk = study.sit("chen.lan", roles.COORDINATOR)
     first = subjects.register_subject(desk, someone())
     with pytest.raises(StorageFailed, match="desk.nested"), desk.change("language.choose") as change:
-        change.session.execute(
-            text("UPDATE user SET language = 'zh_CN' WHERE login = 'chen.lan'")
-        )
+        change.session.execute(text("UPDATE user SET language = 'zh_CN' WHERE login = 'chen.lan'"))
         subjects.subjects(desk)
     study.leave()
     again = study.sit("chen.lan", roles.COORDINATOR)

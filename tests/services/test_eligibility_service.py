@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from screened_studies import kept_screened, screened, screened_trial
 from sqlalchemy import select
 from study_fixtures import PASSWORD, Study
 from trial_fixtures import (
@@ -30,20 +31,13 @@ from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Deviation
 from sle_desk.models.subject import Disposition
 from sle_desk.models.visit import Answer, FormRecord
-from sle_desk.services import eligibility, signatures, subjects
+from sle_desk.services import decisions, eligibility, signatures, subjects
 from sle_desk.services.answers import put_value
+from sle_desk.services.clarifications import register_row
 from sle_desk.services.desk import Desk
 from sle_desk.services.eligibility import ChecklistRow, checklist, signing_for
 
-__all__ = ["made_trial", "trial"]
-
-
-@pytest.fixture
-def screened(trial: Study) -> int:
-    """A subject with everything of screening saved."""
-    subject_id = register(trial)
-    screen(trial, subject_id)
-    return subject_id
+__all__ = ["kept_screened", "made_trial", "screened", "screened_trial", "trial"]
 
 
 def row(desk: Desk, subject_id: int, leaf: str) -> ChecklistRow:
@@ -78,8 +72,10 @@ def sign(
     return eligibility.sign_eligibility(desk, study.folder, subject_id, codes, signing)  # type: ignore[arg-type]
 
 
-def test_the_checklist_shows_three_texts_and_the_evidence_of_each_leaf(trial: Study, screened: int) -> None:
-    desk = trial.sit("chen.lan", roles.COORDINATOR)
+def test_the_checklist_shows_three_texts_and_the_evidence_of_each_leaf(
+    screened_trial: Study, screened: int
+) -> None:
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
     haemoglobin = row(desk, screened, "E1a")
     assert haemoglobin.registry_words == "Hb≤9 g/dl"
     assert haemoglobin.words_sha256 == sha256("Hb≤9 g/dl".encode())
@@ -104,8 +100,8 @@ def test_what_is_missing_is_listed_with_where_to_enter_it(trial: Study) -> None:
     assert all(each.judged.suggestion is None for each in found.rows if each.judged.missing)
 
 
-def test_a_coordinator_pre_checks_and_decides_nothing(trial: Study, screened: int) -> None:
-    desk = trial.sit("chen.lan", roles.COORDINATOR)
+def test_a_coordinator_pre_checks_and_decides_nothing(screened_trial: Study, screened: int) -> None:
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
     eligibility.precheck(desk, screened, "E1a", "absent")
     eligibility.precheck(desk, screened, "E1a", "present")
     found = row(desk, screened, "E1a")
@@ -142,15 +138,17 @@ def test_missing_evidence_is_never_decided_in_favour(trial: Study) -> None:
         eligibility.decide(pi, subject_id, "E1a", "absent", "She looks well.")
     with pytest.raises(RuleBroken, match="evidence_missing"):
         eligibility.precheck(trial.sit("chen.lan", roles.COORDINATOR), subject_id, "E1a", "absent")
+    with pytest.raises(RuleBroken, match="no_leaf"):
+        eligibility.precheck(trial.sit("chen.lan", roles.COORDINATOR), subject_id, "E99", "absent")
     with trial.sit("wu.min", roles.PI).view() as session:
         assert session.scalars(select(CriterionAnswer)).all() == []
 
 
 def test_a_decision_against_the_evidence_needs_a_reason_is_flagged_and_stops_the_signature(
-    trial: Study, screened: int
+    screened_trial: Study, screened: int
 ) -> None:
-    correct_haemoglobin(trial.sit("chen.lan", roles.COORDINATOR), screened, "85")
-    pi = trial.sit("wu.min", roles.PI)
+    correct_haemoglobin(screened_trial.sit("chen.lan", roles.COORDINATOR), screened, "85")
+    pi = screened_trial.sit("wu.min", roles.PI)
     with pytest.raises(RuleBroken, match=r"eligibility\.contradicts"):
         eligibility.decide(pi, screened, "E1a", "absent")
     decide_all(pi, screened, E1a="absent")
@@ -158,12 +156,12 @@ def test_a_decision_against_the_evidence_needs_a_reason_is_flagged_and_stops_the
     assert found.decision is not None
     assert (found.contradicts, found.decision.reason) == (True, "Seen in the chart.")
     with pytest.raises(RuleBroken) as refused:
-        sign(trial, pi, screened)
+        sign(screened_trial, pi, screened)
     assert refused.value.facts["leaves"] == "E1a"
 
 
-def test_a_changed_decision_needs_a_reason(trial: Study, screened: int) -> None:
-    desk = trial.sit("zhao.jing", roles.INVESTIGATOR)
+def test_a_changed_decision_needs_a_reason(screened_trial: Study, screened: int) -> None:
+    desk = screened_trial.sit("zhao.jing", roles.INVESTIGATOR)
     eligibility.decide(desk, screened, "I3b", "met")
     eligibility.decide(desk, screened, "I3b", "met")
     with pytest.raises(RuleBroken):
@@ -173,9 +171,11 @@ def test_a_changed_decision_needs_a_reason(trial: Study, screened: int) -> None:
         eligibility.decide(desk, screened, "I3b", "met")
 
 
-def test_one_signature_covers_every_leaf_and_freezes_its_evidence(trial: Study, screened: int) -> None:
-    judge(trial, screened)
-    desk = trial.sit("wu.min", roles.PI)
+def test_one_signature_covers_every_leaf_and_freezes_its_evidence(
+    screened_trial: Study, screened: int
+) -> None:
+    judge(screened_trial, screened)
+    desk = screened_trial.sit("wu.min", roles.PI)
     found = checklist(desk, screened)
     assert found.signed is not None
     assert (found.signed.verdict, found.signed.signed_by) == ("eligible", "Wu Min")
@@ -196,66 +196,74 @@ def test_one_signature_covers_every_leaf_and_freezes_its_evidence(trial: Study, 
 
 @pytest.mark.parametrize("login", ["zhao.jing", "chen.lan"])
 def test_a_delegated_investigator_signs_and_a_coordinator_does_not(
-    trial: Study, screened: int, login: str
+    screened_trial: Study, screened: int, login: str
 ) -> None:
-    investigator = trial.sit("zhao.jing", roles.INVESTIGATOR)
+    investigator = screened_trial.sit("zhao.jing", roles.INVESTIGATOR)
     decide_all(investigator, screened)
     role = roles.INVESTIGATOR if login == "zhao.jing" else roles.COORDINATOR
-    desk = trial.sit(login, role)
+    desk = screened_trial.sit(login, role)
     if role == roles.INVESTIGATOR:
-        assert sign(trial, desk, screened)
+        assert sign(screened_trial, desk, screened)
         return
     with pytest.raises(NotAllowed, match="may_not"):
-        sign(trial, desk, screened)
+        sign(screened_trial, desk, screened)
 
 
-def test_nothing_is_signed_before_every_leaf_was_shown_and_decided(trial: Study, screened: int) -> None:
-    pi = trial.sit("wu.min", roles.PI)
+def test_nothing_is_signed_before_every_leaf_was_shown_and_decided(
+    screened_trial: Study, screened: int
+) -> None:
+    pi = screened_trial.sit("wu.min", roles.PI)
     with pytest.raises(RuleBroken, match="cannot_be_judged"):
-        sign(trial, pi, screened)
+        sign(screened_trial, pi, screened)
     decide_all(pi, screened)
     shown = checklist(pi, screened).codes - {"E5b"}
     with pytest.raises(RuleBroken) as refused:
-        sign(trial, pi, screened, shown=shown)
+        sign(screened_trial, pi, screened, shown=shown)
     assert (refused.value.code, refused.value.facts["leaves"]) == ("eligibility.not_shown", "E5b")
     with pytest.raises(RuleBroken, match=r"signature\.statement"):
-        sign(trial, pi, screened, "not_eligible")
+        sign(screened_trial, pi, screened, "not_eligible")
     with pytest.raises(NotAllowed, match=r"signature\.password"):
         signing = signing_for("eligible", "en", "not the password")
-        eligibility.sign_eligibility(pi, trial.folder, screened, checklist(pi, screened).codes, signing)
+        eligibility.sign_eligibility(
+            pi, screened_trial.folder, screened, checklist(pi, screened).codes, signing
+        )
     assert checklist(pi, screened).signed is None
 
 
-def test_not_eligible_is_signed_as_such_and_recorded_as_a_screen_failure(trial: Study, screened: int) -> None:
-    pi = trial.sit("wu.min", roles.PI)
+def test_not_eligible_is_signed_as_such_and_recorded_as_a_screen_failure(
+    screened_trial: Study, screened: int
+) -> None:
+    pi = screened_trial.sit("wu.min", roles.PI)
     decide_all(pi, screened, E7="present")
     with pytest.raises(RuleBroken, match=r"signature\.statement"):
-        sign(trial, pi, screened)
-    sign(trial, pi, screened, "not_eligible")
+        sign(screened_trial, pi, screened)
+    sign(screened_trial, pi, screened, "not_eligible")
     assert subjects.subject_row(pi, screened).state == "failed"
     with pi.view() as session:
         failure = session.scalars(select(Disposition)).one()
         assert (failure.kind, failure.reason, failure.note) == ("screen_failure", "criteria", "E7")
     with pytest.raises(RuleBroken, match=r"eligibility\.signed"):
-        sign(trial, pi, screened)
+        sign(screened_trial, pi, screened)
 
 
-def test_a_changed_decision_voids_the_signature_and_the_screen_failure(trial: Study, screened: int) -> None:
-    pi = trial.sit("wu.min", roles.PI)
+def test_a_changed_decision_voids_the_signature_and_the_screen_failure(
+    screened_trial: Study, screened: int
+) -> None:
+    pi = screened_trial.sit("wu.min", roles.PI)
     decide_all(pi, screened, E7="present")
-    sign(trial, pi, screened, "not_eligible")
+    sign(screened_trial, pi, screened, "not_eligible")
     with pytest.raises(RuleBroken):
         eligibility.decide(pi, screened, "E7", "absent")
     eligibility.decide(pi, screened, "E7", "absent", "Wrong line of the chart was read.")
     found = checklist(pi, screened)
     assert (found.signed, len(found.voided)) == (None, 1)
     assert subjects.subject_row(pi, screened).state == "screening"
-    assert sign(trial, pi, screened)
+    assert sign(screened_trial, pi, screened)
 
 
-def test_a_corrected_value_voids_the_signature_that_rests_on_it(trial: Study, screened: int) -> None:
-    judge(trial, screened)
-    desk = trial.sit("chen.lan", roles.COORDINATOR)
+def test_a_corrected_value_voids_the_signature_that_rests_on_it(screened_trial: Study, screened: int) -> None:
+    judge(screened_trial, screened)
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
     signed = checklist(desk, screened).signed
     assert signed is not None
     assert correct_haemoglobin(desk, screened, "104") is False
@@ -266,17 +274,19 @@ def test_a_corrected_value_voids_the_signature_that_rests_on_it(trial: Study, sc
     assert not signature.valid
     # The decision on that leaf was made on another value: it has to be made again.
     assert row(desk, screened, "E1a").evidence_changed
-    pi = trial.sit("wu.min", roles.PI)
+    pi = screened_trial.sit("wu.min", roles.PI)
     with pytest.raises(RuleBroken) as refused:
-        sign(trial, pi, screened)
+        sign(screened_trial, pi, screened)
     assert refused.value.facts["leaves"] == "E1a"
     eligibility.decide(pi, screened, "E1a", "absent")
-    assert sign(trial, pi, screened)
+    assert sign(screened_trial, pi, screened)
 
 
-def test_a_record_entered_in_error_voids_the_signature_that_rests_on_it(trial: Study, screened: int) -> None:
-    judge(trial, screened)
-    desk = trial.sit("chen.lan", roles.COORDINATOR)
+def test_a_record_entered_in_error_voids_the_signature_that_rests_on_it(
+    screened_trial: Study, screened: int
+) -> None:
+    judge(screened_trial, screened)
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
     with desk.change("record.entered_in_error", "wrong patient") as change:
         record = change.session.scalars(
             select(FormRecord).where(FormRecord.form == "history_screening")
@@ -285,27 +295,31 @@ def test_a_record_entered_in_error_voids_the_signature_that_rests_on_it(trial: S
         assert eligibility.void_if_changed(change, screened)
 
 
-def test_an_answer_that_no_leaf_rests_on_voids_nothing(trial: Study, screened: int) -> None:
-    judge(trial, screened)
-    desk = trial.sit("chen.lan", roles.COORDINATOR)
+def test_an_answer_that_no_leaf_rests_on_voids_nothing(screened_trial: Study, screened: int) -> None:
+    judge(screened_trial, screened)
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
     with desk.change("value.correct", "slip") as change:
         answer = change.session.scalars(select(Answer).where(Answer.field == "pulse")).one()
         put_value(answer, Value(number=Decimal(70), typed="70"))
         assert not eligibility.void_if_changed(change, screened)
 
 
-def test_what_comes_later_than_the_signature_voids_nothing(trial: Study, screened: int) -> None:
-    judge(trial, screened)
-    baseline(trial, screened)
-    pi = trial.sit("wu.min", roles.PI)
-    decide(trial, pi, "D24", "four_months")
-    trial.clock.advance(timedelta(days=20))
+def test_what_comes_later_than_the_signature_voids_nothing(screened_trial: Study, screened: int) -> None:
+    judge(screened_trial, screened)
+    baseline(screened_trial, screened)
+    pi = screened_trial.sit("wu.min", roles.PI)
+    decide(screened_trial, pi, "D24", "four_months")
+    (formula,) = register_row(pi, "D17").decisions
+    withdrawal = decisions.signing_for(decisions.WITHDRAW, "en", PASSWORD)
+    decisions.withdraw_decision(pi, screened_trial.folder, formula.id, "Asked again.", withdrawal)
+    screened_trial.clock.advance(timedelta(days=20))
     with pi.change("eligibility.decide") as change:
         assert not eligibility.void_if_changed(change, screened)
     found = checklist(pi, screened)
     assert found.signed is not None
     assert not any(each.evidence_changed for each in found.rows)
-    # What was signed keeps the reading of its day.
+    # What was signed keeps the readings of its day, those withdrawn since too.
+    assert row(pi, screened, "E2b").judged.state == "in_force"
     assert "12" in str(row(pi, screened, "E8b").reading)
 
 
@@ -324,17 +338,17 @@ def test_after_the_allocation_a_changed_value_proposes_a_deviation(trial: Study)
         )
 
 
-def test_values_older_than_accepted_take_a_decision_back(trial: Study, screened: int) -> None:
-    pi = trial.sit("wu.min", roles.PI)
+def test_values_older_than_accepted_take_a_decision_back(screened_trial: Study, screened: int) -> None:
+    pi = screened_trial.sit("wu.min", roles.PI)
     decide_all(pi, screened)
-    trial.clock.advance(timedelta(days=8))
+    screened_trial.clock.advance(timedelta(days=8))
     assert row(pi, screened, "E1a").evidence_changed
     with pytest.raises(RuleBroken, match="cannot_be_judged"):
-        sign(trial, pi, screened)
+        sign(screened_trial, pi, screened)
 
 
-def test_a_subject_entered_in_error_is_not_judged(trial: Study, screened: int) -> None:
-    desk = trial.sit("zhao.jing", roles.INVESTIGATOR)
+def test_a_subject_entered_in_error_is_not_judged(screened_trial: Study, screened: int) -> None:
+    desk = screened_trial.sit("zhao.jing", roles.INVESTIGATOR)
     with desk.change("subject.entered_in_error", "twice") as change:
         from sle_desk.models.subject import Subject
 
@@ -350,6 +364,8 @@ def test_who_would_be_affected_by_a_reading_is_told_before_it_is_signed(study: S
     screen(study, subject_id)
     pi = study.sit("wu.min", roles.PI)
     assert eligibility.affected_by(pi, "D02", "restored", {}) == ()
+    assert eligibility.affected_by(pi, "D02", "own_words", {}) == ()
+    assert eligibility.affected_by(pi, "D02", "other_limits", {}) == ()
     limits = {
         "eligibility.neutrophils_below": "2.5",
         "eligibility.lymphocytes_below": "0.5",

@@ -32,7 +32,9 @@ def test_the_same_identity_number_needs_a_reason_to_go_on(desk: Desk) -> None:
     with pytest.raises(RuleBroken, match="subject.duplicate"):
         subjects.register_subject(desk, again)
     assert len(subjects.subjects(desk)) == 1
-    assert subjects.register_subject(desk, again, not_duplicate="twin sister, cards compared").code == "SLE-002"
+    assert (
+        subjects.register_subject(desk, again, not_duplicate="twin sister, cards compared").code == "SLE-002"
+    )
 
 
 def test_the_same_birth_date_sex_and_initials_are_a_possible_duplicate(desk: Desk) -> None:
@@ -57,7 +59,9 @@ def test_the_identity_number_is_compared_and_never_copied() -> None:
         ({"birth_date": date(2026, 11, 24)}, "day.future"),
     ],
 )
-def test_what_cannot_be_is_refused_and_nobody_is_registered(desk: Desk, changes: dict[str, object], code: str) -> None:
+def test_what_cannot_be_is_refused_and_nobody_is_registered(
+    desk: Desk, changes: dict[str, object], code: str
+) -> None:
     with pytest.raises(RuleBroken, match=code):
         subjects.register_subject(desk, someone(**changes))
     assert subjects.subjects(desk) == ()

@@ -7,13 +7,12 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
-from specimens import HAEMATOCRIT, SITES, TERMS, WEIGHT, YES_NO, box, context, field
+from specimens import HAEMATOCRIT, WEIGHT, box, context, field
 
-from sle_desk.base.language import Language, Words
+from sle_desk.base.language import Language
 from sle_desk.domain.checks import Value, judge
 from sle_desk.ui.field_maker import make_field
 from sle_desk.ui.fields import CodeField
-from sle_desk.ui.password_field import PasswordField
 
 KINDS = ("number", "day", "partial_day", "time", "text", "note")
 
@@ -125,12 +124,6 @@ def test_the_input_method_is_on_for_words_only(kind, shown):
     assert made.editor.testAttribute(enabled) == (kind in ("text", "note"))
 
 
-@pytest.mark.parametrize("choices", [YES_NO, SITES])
-def test_the_input_method_is_off_where_keys_answer(choices, shown):
-    made = box("choice", choices=choices)
-    assert not made.editor.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-
-
 def test_n_on_an_empty_number_asks_why_and_takes_digit_and_enter(shown, typist):
     made, told = box("number"), []
     made.committed.connect(told.append)
@@ -223,6 +216,16 @@ def test_a_reason_is_for_one_value_and_not_for_the_next(shown, typist):
     assert made.strip.sentence()
 
 
+def test_a_likely_value_after_a_kept_one_carries_no_reason(shown, typist):
+    made = make_field(WEIGHT, context())
+    shown(made)
+    typist.type("130")
+    typist.press("Enter", "Ctrl+Shift+Enter", "1", "Enter", "Ctrl+A")
+    typist.type("60")
+    typist.press("Enter")
+    assert (made.answer.accepted, made.answer.kept()) == ("60", "")
+
+
 def test_escape_marks_a_refused_text_to_be_typed_over(shown, typist):
     made, _ = outcome("number", "1,2", shown, typist)
     typist.press("Esc")
@@ -265,59 +268,6 @@ def test_tab_accepts_and_a_refused_field_can_still_be_left(shown, typist):
     assert (told, first.editor.hasFocus()) == (["5"], True)
     assert second.strip.sentence()
     assert second.typed() == "1,5"
-
-
-def test_a_key_answers_a_choice_and_goes_on(shown, typist):
-    made, told, steps = box("choice", choices=YES_NO), [], []
-    made.committed.connect(told.append)
-    made.step_requested.connect(steps.append)
-    shown(made)
-    assert made.typed() == ""
-    typist.press("y")
-    assert (made.typed(), told, steps) == ("yes", ["yes"], [1])
-
-
-def test_arrows_only_point_and_space_picks(shown, typist):
-    made = box("choice", choices=SITES)
-    shown(made)
-    typist.press("Down", "Down")
-    assert made.typed() == ""
-    typist.press("Space")
-    assert made.answer.accepted == "site2"
-
-
-def test_an_answer_can_be_taken_back(shown, typist):
-    made, told = box("choice", choices=YES_NO), []
-    made.committed.connect(told.append)
-    shown(made)
-    typist.press("n", "Delete")
-    assert told == ["no", ""]
-
-
-def test_a_choice_without_the_key_n_can_be_not_done(shown, typist):
-    made = box("choice", choices=SITES)
-    shown(made)
-    typist.press("n", "1", "Enter")
-    assert made.answer.accepted == "not-done:refused"
-
-
-def test_a_long_choice_is_found_by_typing_and_taken_by_enter(shown, typist):
-    made = box("choice", choices=TERMS)
-    shown(made)
-    typist.type("number 17")
-    typist.press("Down", "Enter")
-    assert made.answer.accepted == "term17"
-    made.retranslate(Language("zh_CN"))
-    assert (made.line.text(), made.typed()) == ("事件 17 号", "term17")
-
-
-def test_a_suggestion_is_never_taken_unasked(shown, typist):
-    made = box("choice", choices=TERMS)
-    shown(made)
-    typist.type("number 1")
-    typist.press("Enter")
-    assert (made.answer.accepted, made.typed()) == ("", "number 1")
-    assert "choice.unknown" in made.strip.sentence()
 
 
 def test_alt_enter_begins_a_line_and_enter_accepts_a_note(shown, typist):
@@ -406,32 +356,6 @@ def test_previous_values_are_compared_through_the_judge(shown, typist):
     typist.type("66.4")
     typist.press("Enter")
     assert "value.changed" in made.strip.sentence()
-
-
-def test_a_password_is_hidden_shown_on_demand_and_told_by_enter(shown, typist, heard):
-    made = PasswordField(Words("Password", "密码"), Language("en"))
-    made.entered.connect(lambda: heard.append(made.typed()))
-    shown(made)
-    typist.type("aSecret")
-    assert made.input.echoMode() == QLineEdit.EchoMode.Password
-    typist.press("Tab", "Space")
-    assert made.input.echoMode() == QLineEdit.EchoMode.Normal
-    assert not made.input.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-    typist.press("Shift+Tab", "Enter")
-    assert heard == ["aSecret"]
-
-
-def test_caps_lock_is_told_while_capitals_come_without_shift(shown, typist):
-    made = PasswordField(Words("Password", "密码"), Language("en"))
-    shown(made)
-    from PySide6.QtTest import QTest
-
-    QTest.keyClick(made.input, Qt.Key.Key_A)
-    assert made.caps_strip.sentence() == ""
-    QTest.sendKeyEvent(QTest.KeyAction.Click, made.input, Qt.Key.Key_A, "A", Qt.KeyboardModifier.NoModifier)
-    assert made.caps_strip.sentence() == "Caps Lock is on"
-    QTest.keyClick(made.input, Qt.Key.Key_A)
-    assert made.caps_strip.sentence() == ""
 
 
 def test_every_editor_is_one_that_changes_nothing_of_itself():

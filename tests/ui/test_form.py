@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtWidgets import QApplication, QScrollArea
-from specimens import VITALS, WEIGHT, field, now, sentence
+from specimens import HAEMATOCRIT, VITALS, WEIGHT, field, now, sentence
 
 from sle_desk.base.language import Language, Words
 from sle_desk.domain.checks import MISSING, Value
@@ -16,7 +16,11 @@ SHORT = Form(
     "short",
     "1",
     Words("Short", "短表"),
-    (Section(Words("Pressure", "血压"), (WEIGHT, field("systolic", "number"), field("diastolic", "number"))),),
+    (
+        Section(
+            Words("Pressure", "血压"), (WEIGHT, field("systolic", "number"), field("diastolic", "number"))
+        ),
+    ),
     ("systolic_above_diastolic",),
 )
 
@@ -166,7 +170,9 @@ def test_fields_that_contradict_each_other_are_kept_only_with_a_reason(short, ty
 def test_putting_the_other_field_right_takes_the_contradiction_away(short, typist, heard):
     short.save_requested.connect(lambda: heard.append("save"))
     entered(short, typist, "56.4", "80", "80")
-    typist.press("Ctrl+Enter", "Shift+Enter", "Ctrl+A")
+    typist.press("Ctrl+Enter")
+    short.go_to("systolic")
+    typist.press("Ctrl+A")
     typist.type("120")
     typist.press("Enter")
     assert short.field("diastolic").strip.sentence() == ""
@@ -264,9 +270,10 @@ def test_a_change_of_language_keeps_text_focus_and_doubts(first, shown, typist):
     made.set_language(other)
     assert (made.typed(), QApplication.focusWidget(), made.values()) == before
     assert made.field("weight").caption.text() == other.words(WEIGHT.label)
-    assert made.field("reaction").answer_words() == ("红肿" if other.code == "zh_CN" else "Redness")
+    assert made.field("reaction").said() == ("红肿" if other.code == "zh_CN" else "Redness")
     start = "请核对" if other.code == "zh_CN" else "Please check"
-    assert made.field("haematocrit").strip.sentence().startswith(start)
+    assert start in made.field("haematocrit").strip.sentence()
+    assert made.field("haematocrit").strip.sentence().startswith(other.words(HAEMATOCRIT.label))
 
 
 def test_a_half_typed_value_is_not_among_the_values_after_closing(short, typist):
@@ -305,6 +312,49 @@ def test_the_field_that_enter_goes_to_is_brought_into_view(shown, typist):
     top = box.mapTo(around.viewport(), box.rect().topLeft()).y()
     assert focused(made) == "systolic"
     assert 0 <= top < around.viewport().height()
+
+
+def test_a_field_gone_to_is_brought_into_view(shown):
+    made = view()
+    around = QScrollArea()
+    around.setWidgetResizable(True)
+    around.setWidget(made)
+    shown(around, 700, 260)
+    made.go_to("remark")
+    box = made.field("remark")
+    assert 0 <= box.mapTo(around.viewport(), box.rect().topLeft()).y() < around.viewport().height()
+
+
+def test_ctrl_enter_in_a_correction_asks_for_the_reason_first(shown, typist, heard):
+    made = view(SHORT)
+    made.load({"weight": Value(number=Decimal("56.4"), typed="56.4")})
+    made.set_read_only(True)
+    made.correction_requested.connect(made.correct)
+    made.corrected.connect(lambda *fact: heard.append(fact))
+    made.save_requested.connect(lambda: heard.append("save"))
+    shown(made)
+    made.go_to("weight")
+    typist.press("F2")
+    typist.type("57")
+    typist.press("Ctrl+Enter")
+    assert heard == []
+    typist.press("6", "Enter")
+    assert heard == [("weight", "57", "other")]
+
+
+def test_a_value_corrected_to_not_done_is_asked_about_in_words(shown, typist, heard):
+    made = view(SHORT)
+    made.load({"weight": Value(number=Decimal("56.4"), typed="56.4")})
+    made.set_read_only(True)
+    made.correction_requested.connect(made.correct)
+    made.corrected.connect(lambda *fact: heard.append(fact))
+    shown(made)
+    made.go_to("weight")
+    typist.press("F2", "Ctrl+Shift+N", "1")
+    typist.press("Enter")
+    assert made.field("weight").strip.sentence() == "Corrected to Not done: Refused. Why?"
+    typist.press("2", "Enter")
+    assert heard == [("weight", "not-done:refused", "source")]
 
 
 def test_tab_order_is_the_order_of_the_fields(shown, typist):

@@ -66,7 +66,12 @@ def test_another_key_or_a_disabled_action_clashes_with_nothing(tree):
 
 @pytest.mark.parametrize(
     ("keys", "words"),
-    [("Ctrl+Shift+Enter", "Ctrl Shift Enter"), ("Ctrl+PgDown", "Ctrl PgDn"), ("Alt+Left", "Alt ←"), ("G", "G")],
+    [
+        ("Ctrl+Shift+Enter", "Ctrl Shift Enter"),
+        ("Ctrl+PgDown", "Ctrl PgDn"),
+        ("Alt+Left", "Alt ←"),
+        ("G", "G"),
+    ],
 )
 def test_keys_are_written_as_they_stand_on_the_keyboard(keys, words):
     assert key_words(keys) == words

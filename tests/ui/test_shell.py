@@ -162,6 +162,19 @@ def test_what_was_said_stays_until_the_next_key(shell, qtbot):
     assert shell.said() == ""
 
 
+def test_what_a_key_says_outlives_that_key(shell):
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    page = shell.page("today")
+    page.shell = shell
+    page.setFocus()
+    # The page says something and lets the key go on to what is around it, where it comes by again.
+    page.keyPressEvent = lambda event: (shell.say("said"), event.ignore())
+    QTest.keyClick(shell.windowHandle(), Qt.Key.Key_A)
+    assert shell.said() == "said"
+
+
 def test_f1_lists_every_key_and_gives_the_focus_back(shell, typist):
     focus = QApplication.focusWidget()
     typist.press("F1")

@@ -82,7 +82,9 @@ def test_with_the_guard_no_input_is_changed_focused_or_not(shown, guard):
     assert [value() for _, value in pairs] == before
 
 
-@pytest.mark.parametrize("kind", ["number", "day", "partial_day", "time", "text", "note", "choice", "list", "long"])
+@pytest.mark.parametrize(
+    "kind", ["number", "day", "partial_day", "time", "text", "note", "choice", "list", "long"]
+)
 def test_no_field_of_ours_answers_to_the_wheel(kind, shown, guard):
     choices = {"choice": YES_NO, "list": SITES, "long": TERMS}
     made = box("choice", choices=choices[kind]) if kind in choices else box(kind)

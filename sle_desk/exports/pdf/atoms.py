@@ -154,6 +154,18 @@ def _with_ticks(text: str) -> Iterator[str | bool]:
 
 
 def _words(text: str, ink: Ink) -> Iterator[Atom]:
+    if text.isascii():
+        # Only blanks part plain words; all else is for Chinese and for raised characters.
+        for place, word in enumerate(text.split(" ")):
+            if place:
+                yield _atom(" ", ink, glued=False)
+            if word:
+                yield _atom(word, ink, glued=False)
+        return
+    yield from _mixed(text, ink)
+
+
+def _mixed(text: str, ink: Ink) -> Iterator[Atom]:
     word = ""
     for place, character in enumerate(text):
         following = text[place + 1 : place + 2]

@@ -40,6 +40,7 @@ from sle_desk.exports.pdf.stamp import (
     draw_square,
     footer_lines,
     square_content,
+    square_modules,
 )
 from sle_desk.exports.pdf.text import P, Text, draw_text
 
@@ -151,6 +152,7 @@ class _Sheet:
         self.paper = paper
         stamp = paper.stamp
         lines = footer_lines(stamp, paper.kind, paper.language, paper.bilingual, paper.later)
+        self.square = square_modules(square_content(stamp))
         self.foot = [P(line, QUIET if place else STRONG) for place, line in enumerate(lines)]
         foot_width = BODY_WIDTH - QR_SIDE - 6 * MILLIMETRE
         self.foot_height = max(QR_SIDE, sum(text.wrap(foot_width, PAGE_HEIGHT)[1] for text in self.foot))
@@ -231,7 +233,7 @@ class _Sheet:
             top -= text.height
             text.drawOn(canvas, MARGIN, top)
         side = MARGIN + BODY_WIDTH - QR_SIDE
-        draw_square(canvas, square_content(self.paper.stamp), side, FOOT + self.foot_height - QR_SIDE)
+        draw_square(canvas, self.square, side, FOOT + self.foot_height - QR_SIDE)
 
 
 def _height(texts: Sequence[Text]) -> float:

@@ -27,6 +27,7 @@ class Block:
     shown: int = -1
     shrinks: bool = True
     _heights: dict[int, float] = field(default_factory=dict)
+    _made: dict[int, list[Flowable]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.shown = self.rows
@@ -34,11 +35,21 @@ class Block:
     def height(self, language: Language, width: float) -> float:
         """Return the height of the section as shown, in points."""
         if self.shown not in self._heights:
-            self._heights[self.shown] = measured(self.flowables(language), width)
+            # What was made to be measured is what is printed.
+            made = self._made[self.shown] = self._make(language)
+            self._heights[self.shown] = measured(made, width)
         return self._heights[self.shown]
+
+    def forget(self) -> None:
+        """Make the section anew when it is next asked for."""
+        self._made.clear()
+        self._heights.clear()
 
     def flowables(self, language: Language) -> list[Flowable]:
         """Return heading, rows shown, and how many more stand in the annex."""
+        return self._made.pop(self.shown, None) or self._make(language)
+
+    def _make(self, language: Language) -> list[Flowable]:
         parts: list[Flowable] = [heading(self.number, self.words), blank(1.5), *self.draw(self.shown)]
         if self.shown < self.rows:
             told = language.text(
@@ -75,6 +86,7 @@ def one_page(
         story.append(PageBreak())
         for block in shortened:
             block.shown = block.rows
+            block.forget()
             words = pair(language, message("Annex: {section}"))
             block.words = (
                 words[0].replace("{section}", block.words[0]),

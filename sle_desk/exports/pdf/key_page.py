@@ -97,7 +97,8 @@ def _key(groups: Sequence[str], width: float) -> Flowable:
         ("BACKGROUND", (0, 0), (-1, -1), tint(SHADE)),
         ("LINEBELOW", (0, 0), (-1, -2), 0.5, tint(HAIRLINE)),
         ("LEFTPADDING", (0, 0), (0, -1), 16),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
+        ("TOPPADDING", (0, 0), (-1, -1), 3),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
     ]
     return laid_out(cells, [40.0, width - 40.0], marks)
 

@@ -59,9 +59,16 @@ def square_content(stamp: Stamp) -> str:
     return content if stamp.audit_number is None else f"{content} {stamp.audit_number}:{stamp.audit_code}"
 
 
-def draw_square(canvas: Any, content: str, x: float, y: float, side: float = QR_SIDE) -> None:
-    """Draw the QR square of the content with its lower left corner at x, y (points)."""
-    modules = [list(row) for row in segno.make(content, error="m", micro=False).matrix]
+Modules = tuple[tuple[int, ...], ...]
+
+
+def square_modules(content: str) -> Modules:
+    """Return the dark (1) and light (0) modules of the QR square of the content, row by row."""
+    return tuple(tuple(row) for row in segno.make(content, error="m", micro=False).matrix)
+
+
+def draw_square(canvas: Any, modules: Modules, x: float, y: float, side: float = QR_SIDE) -> None:
+    """Draw a QR square with its lower left corner at x, y (points)."""
     cell = side / len(modules)
     path = canvas.beginPath()
     for index, row in enumerate(modules):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -59,10 +60,15 @@ class AskDay(QDialog):
         return value.day if value else None
 
 
-def ask_day(parent: QWidget, state: State, title: str) -> date | None:
-    """Ask for a day; None when the person went back."""
+def ask_day(parent: QWidget, state: State, title: str, done: Callable[[date], None]) -> None:
+    """Ask for a day and hand it over; nothing happens when the person goes back."""
     dialog = AskDay(parent, state, title)
-    taken = dialog.exec() == QDialog.DialogCode.Accepted
-    day = dialog.day() if taken else None
-    dialog.deleteLater()
-    return day
+
+    def finished(result: int) -> None:
+        day = dialog.day() if result == QDialog.DialogCode.Accepted else None
+        dialog.deleteLater()
+        if day is not None:
+            done(day)
+
+    dialog.finished.connect(finished)
+    dialog.open()

@@ -75,5 +75,5 @@ def show_history(
 ) -> None:
     """Show the history of a value until Esc."""
     dialog = HistoryDialog(parent, state, title, history.value_history(state.desk, table, row_id, columns))
-    dialog.exec()
-    dialog.deleteLater()
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

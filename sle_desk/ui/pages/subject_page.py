@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
@@ -211,9 +212,7 @@ class SubjectPage(DeskPage):
         assert self._subject is not None
         words = visit_words(self.state.desk.protocol, code, self.language)
         title = self.language.text("{visit} of {code}: on which day?", visit=words, code=self._subject.code)
-        day = ask_day(self, self.state, title)
-        if day is not None:
-            self._record(code, day)
+        ask_day(self, self.state, title, partial(self._record, code))
 
     def _record(self, code: str, day: date) -> None:
         assert self._subject is not None

@@ -1,0 +1,87 @@
+"""The code lists of the dataset: the words of every code that a column may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sle_desk.base.language import Words, message
+from sle_desk.domain import checks, dose_choices, roles
+from sle_desk.domain.forms import Choice
+from sle_desk.domain.protocol import Protocol
+from sle_desk.exports.dataset import form_code_lists
+from sle_desk.exports.tables import CodeList, Table
+from sle_desk.exports.wording import spoken
+
+YES_NO = (("Y", message("yes")), ("N", message("no")))
+STATES = (
+    ("screening", message("Screening")),
+    ("failed", message("Screen failure")),
+    ("randomised", message("Randomised")),
+    ("treatment", message("On treatment")),
+    ("complete", message("Completed")),
+    ("left", message("Left the study")),
+)
+FLAGS = (
+    ("LOW", message("Low")),
+    ("HIGH", message("High")),
+    ("NORMAL", message("normal")),
+    ("ABNORMAL", message("Abnormal")),
+    ("UNKNOWN", message("not judged")),
+)
+DOSE_PROGRESS = (
+    ("prepared", message("Prepared")),
+    ("given", message("Given")),
+    ("missed", message("Missed")),
+)
+ANSWERS = (
+    ("met", message("Met")),
+    ("not_met", message("Not met")),
+    ("present", message("Present")),
+    ("absent", message("Absent")),
+    ("not_applicable", message("Not applicable")),
+)
+
+
+def code_lists(protocol: Protocol, tables: Sequence[Table]) -> tuple[CodeList, ...]:
+    """Return the lists that the tables use and no other: a list of arms would name them."""
+    used = {column.codelist for table in tables for column in table.columns if column.codelist}
+    return tuple(found for found in _all(protocol) if found.name in used)
+
+
+def _all(protocol: Protocol) -> Iterable[CodeList]:
+    yield from form_code_lists(protocol)
+    yield CodeList("VISIT", tuple((visit.code, visit.label) for visit in protocol.visits))
+    yield CodeList("ARM", tuple((arm.code, arm.label) for arm in protocol.arms))
+    yield CodeList("DRUG", tuple((drug.code, drug.label) for drug in protocol.drugs))
+    yield CodeList("SITE", tuple((site.code, site.label) for drug in protocol.drugs for site in drug.sites))
+    yield CodeList("PANEL", tuple((panel.code, panel.label) for panel in protocol.laboratory.panels))
+    analytes = protocol.laboratory.analytes.values()
+    yield CodeList("TEST", tuple((analyte.code, analyte.label) for analyte in analytes))
+    yield CodeList("LEAF", tuple((leaf.code, leaf.label) for leaf in protocol.leaves))
+    yield CodeList("PLACE", _choices(protocol.list("place").choices))
+    yield CodeList("REACTION", _choices(_reactions(protocol)))
+    reasons = (*protocol.list("missed_reason").choices, *dose_choices.DOSE_REASONS)
+    yield CodeList("DOSE_REASON", _choices(reasons))
+    yield CodeList("MISSING", _choices(checks.MISSING_REASONS))
+    yield CodeList("ROLE", tuple(roles.ROLES.items()))
+    for name, given in (
+        ("YN", YES_NO),
+        ("STATE", STATES),
+        ("FLAG", FLAGS),
+        ("DOSE_PROGRESS", DOSE_PROGRESS),
+        ("ANSWER", ANSWERS),
+    ):
+        yield CodeList(name, tuple((code, spoken(text)) for code, text in given))
+
+
+def _reactions(protocol: Protocol) -> Iterable[Choice]:
+    for name in dict.fromkeys(drug.reactions for drug in protocol.drugs):
+        yield from protocol.list(name).choices
+
+
+def _choices(choices: Iterable[Choice]) -> tuple[tuple[str, Words], ...]:
+    """Return codes with their words, each code once."""
+    found: dict[str, Words] = {}
+    for choice in choices:
+        found.setdefault(choice.code, choice.label)
+    return tuple(found.items())

@@ -1,0 +1,54 @@
+"""An export from the desk to the file: copied, numbered, written, read back, and noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sle_desk.base.errors import NotAllowed
+from sle_desk.base.language import Language, message
+from sle_desk.exports.file_names import file_name, inside
+from sle_desk.exports.study_export import Exported, export_workbook, presets_for
+from sle_desk.services import export_log, studies
+from sle_desk.services.desk import Desk
+from sle_desk.services.export_log import NewExport
+from sle_desk.services.snapshots import snapshot
+
+Report = Callable[[str, float], None]
+# What each step does, in words.
+STEPS = {
+    "copy": message("Copying the study …"),
+    "write": message("Writing and reading back …"),
+    "note": message("Noting the export …"),
+}
+
+
+def silent(step: str, share: float) -> None:
+    """Tell nobody of the progress."""
+
+
+def write_export(
+    desk: Desk, folder: Path, preset: str, language: Language, report: Report = silent
+) -> Exported:
+    """Write the workbook of a preset into a folder and note it; nothing is left when any step fails."""
+    if preset not in {allowed.code for allowed in presets_for(desk.actor.role)}:
+        error = NotAllowed("role.may_not", action="export.write", role=desk.actor.role)
+        desk.refuse("export.write", error)
+        raise error
+    report("copy", 0.0)
+    with snapshot(desk) as copy:
+        number = export_log.next_number(desk)
+        label = f"X-{number:04d}"
+        path = inside(folder, file_name(copy.protocol.subject_prefix, label, preset.upper(), ending="xlsx"))
+        report("write", 0.2)
+        done = export_workbook(
+            copy, path, preset, language, label, demonstration=studies.is_demonstration(desk)
+        )
+    try:
+        report("note", 0.9)
+        new = NewExport(number, preset, {path.name: done.sha256}, done.audit_number, done.audit_code)
+        export_log.record_export(desk, new)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return done

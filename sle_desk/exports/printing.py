@@ -1,0 +1,151 @@
+"""Printing: a paper is made from one state of the study, numbered, written, and then noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, is_dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from sle_desk.base.fonts import font_files
+from sle_desk.base.language import Language
+from sle_desk.domain.sealing import sha256
+from sle_desk.exports.pdf.stamp import Stamp
+from sle_desk.exports.pdf.visit_summary import visit_summary_pdf
+from sle_desk.exports.pdf.worksheet import worksheet_pdf
+from sle_desk.exports.visit_summaries import visit_summary
+from sle_desk.exports.worksheets import visit_worksheet
+from sle_desk.exports.written import write_file
+from sle_desk.models.store.schema import SCHEMA
+from sle_desk.models.visit import Visit
+from sle_desk.services import papers, studies
+from sle_desk.services.desk import APPLICATION, Desk
+from sle_desk.services.papers import NewPaper, Numbered, PaperRow
+from sle_desk.services.snapshots import Snapshot, snapshot
+
+VISIT_SUMMARY, WORKSHEET = "visit_summary", "worksheet"
+Draw = Callable[[Any, Language, Stamp, Any], bytes]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A paper as it was printed: its bytes, its numbers, and the record of it."""
+
+    paper_id: int
+    numbered: Numbered
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Again:
+    """An earlier print made again; `same` tells whether its bytes are those that were printed."""
+
+    content: bytes
+    same: bool
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One paper to print: what is noted of it, what it holds, how it is drawn."""
+
+    new: NewPaper
+    content: object
+    draw: Draw
+    form_version: str
+
+
+def print_visit_summary(
+    desk: Desk, visit_id: int, language: Language, target: Path | BytesIO | None = None
+) -> Printed:
+    """Print the summary of a visit as PDF; it is noted only when the file is written."""
+    with snapshot(desk) as copy:
+        job = _summary_job(copy, visit_id, language)
+        return _print(desk, copy, job, language, target)
+
+
+def print_worksheet(
+    desk: Desk, subject_id: int, visit_code: str, language: Language, target: Path | BytesIO | None = None
+) -> Printed:
+    """Print the worksheet of a visit for the ward as PDF; it is noted only when the file is written."""
+    with snapshot(desk) as copy:
+        job = _worksheet_job(copy, subject_id, visit_code, language)
+        return _print(desk, copy, job, language, target)
+
+
+def print_again(desk: Desk, paper: PaperRow) -> Again:
+    """Return an earlier print made from the data of now, under the numbers it had; nothing is noted.
+
+    Equal data give equal bytes, which the hash kept with the print proves.
+    """
+    language = Language(paper.language)
+    with snapshot(desk) as copy:
+        if paper.kind == VISIT_SUMMARY and paper.visit_id is not None:
+            job = _summary_job(copy, paper.visit_id, language, paper.id)
+        else:
+            assert paper.subject_id is not None
+            job = _worksheet_job(copy, paper.subject_id, paper.kind.partition(".")[2], language)
+        stamp = _stamp(desk, copy, job, papers.numbers_of(paper))
+        content = job.draw(job.content, language, stamp, font_files())
+    return Again(content, sha256(content) == paper.file_hash)
+
+
+def can_print_again(paper: PaperRow) -> bool:
+    """Tell whether a kind of paper is one of those printed here."""
+    return paper.kind == VISIT_SUMMARY or paper.kind.startswith(f"{WORKSHEET}.")
+
+
+def _summary_job(
+    copy: Snapshot, visit_id: int, language: Language, before_paper: int | None = None
+) -> _Job:
+    content = visit_summary(copy, visit_id, before_paper)
+    visit = copy.session.get_one(Visit, visit_id)
+    new = NewPaper(VISIT_SUMMARY, language.code, plain_content(content), visit.subject_id, visit_id)
+    scale = copy.protocol.instruments.sledai.version
+    version = f"{visit.code} v{copy.protocol.version}, {content.grading}, {scale}"
+    return _Job(new, content, visit_summary_pdf, version)
+
+
+def _worksheet_job(copy: Snapshot, subject_id: int, visit_code: str, language: Language) -> _Job:
+    content = visit_worksheet(copy, subject_id, visit_code)
+    # A worksheet is printed before its visit exists: its code is part of what it is.
+    new = NewPaper(f"{WORKSHEET}.{visit_code}", language.code, plain_content(content), subject_id)
+    return _Job(new, content, worksheet_pdf, f"{visit_code} v{copy.protocol.version}")
+
+
+def plain_content(content: object) -> object:
+    """Return a content as plain values, for the hash by which an unchanged paper keeps its number."""
+    if is_dataclass(content) and not isinstance(content, type):
+        # The type stands beside the values: two parts with equal fields are not the same part.
+        return [type(content).__name__, asdict(content)]
+    return content
+
+
+def _print(
+    desk: Desk, copy: Snapshot, job: _Job, language: Language, target: Path | BytesIO | None
+) -> Printed:
+    # One instant and one audit head for the paper: those of the copy it is made from.
+    numbered = replace(papers.number_paper(desk, job.new), head=copy.head, printed_at=copy.as_of)
+    content = job.draw(job.content, language, _stamp(desk, copy, job, numbered), font_files())
+    if isinstance(target, Path):
+        write_file(target, lambda file: file.write(content))
+    elif target is not None:
+        target.write(content)
+    return Printed(papers.record_paper(desk, job.new, numbered, content), numbered, content)
+
+
+def _stamp(desk: Desk, copy: Snapshot, job: _Job, numbered: Numbered) -> Stamp:
+    protocol = copy.protocol
+    return Stamp(
+        report_number=papers.report_number(numbered.number),
+        print_number=numbered.print_number,
+        audit_number=numbered.head.number,
+        audit_code=numbered.audit_code,
+        printed_at=numbered.printed_at,
+        printed_by=numbered.printed_by,
+        data_as_of=numbered.printed_at,
+        protocol=f"{protocol.registry_ids[0]} v{protocol.version}",
+        form_version=job.form_version,
+        application=f"{APPLICATION}, schema {SCHEMA}",
+        demonstration=studies.is_demonstration(desk),
+    )

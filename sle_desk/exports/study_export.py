@@ -1,0 +1,244 @@
+"""The study as one workbook: every table of a preset, read back and compared before it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import select
+
+from sle_desk.base.errors import StorageFailed
+from sle_desk.base.language import Language, Words, message
+from sle_desk.domain import roles
+from sle_desk.domain.sealing import sha256
+from sle_desk.exports.about import About
+from sle_desk.exports.dataset import PRESETS, SUBJECT, Preset, Source, form_table, subject_codes
+from sle_desk.exports.dataset_codes import code_lists
+from sle_desk.exports.dataset_doses import dose_table, vials_table
+from sle_desk.exports.dataset_lab import lab_table
+from sle_desk.exports.dataset_subjects import (
+    audit_table,
+    consent_table,
+    deviation_table,
+    query_table,
+    subject_table,
+    visit_table,
+)
+from sle_desk.exports.read_back import compare, read_back
+from sle_desk.exports.tables import Column, Row, Table, Value
+from sle_desk.exports.wording import spoken
+from sle_desk.exports.workbook import write_workbook
+from sle_desk.models.eligibility import CriterionAnswer
+from sle_desk.models.subject import Identity, Subject
+from sle_desk.services.desk import APPLICATION
+from sle_desk.services.snapshots import Snapshot
+
+MASK = "[…]"
+NOTHING_OF_WHO = (
+    message("Names and initials"),
+    message("Identity and telephone numbers"),
+    message("Full birth dates; the year is kept"),
+)
+NOTHING_OF_ARM = message("Arm, doses, lots and deviations of doses, until database lock")
+NO_AUDIT = message("The audit trail")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A workbook that was written and read back: its sheets with their rows, and what was masked in texts."""
+
+    path: Path
+    number: str
+    preset: str
+    sha256: str
+    sheets: tuple[tuple[str, int], ...]
+    values: int
+    masked: int
+    audit_number: int
+    audit_code: str
+
+
+def presets_for(role: str) -> tuple[Preset, ...]:
+    """Return what a role may export: whoever does not work at the site gets no arm before lock."""
+    at_site = role in (roles.COORDINATOR, roles.INVESTIGATOR, roles.PI)
+    return tuple(preset for preset in PRESETS.values() if at_site or not preset.arm)
+
+
+def removed(preset: Preset) -> tuple[Words, ...]:
+    """Return what a preset leaves out, to be shown before anything is written."""
+    left_out = [spoken(text) for text in NOTHING_OF_WHO]
+    if not preset.arm:
+        left_out.append(spoken(NOTHING_OF_ARM))
+    if not preset.audit:
+        left_out.append(spoken(NO_AUDIT))
+    return tuple(left_out)
+
+
+def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
+    """Return every table of a preset; the clinical forms are those that some visit asks for."""
+    source = Source(copy.protocol, copy.session)
+    asked = {code for visit in copy.protocol.visits for code in visit.forms}
+    forms = [form_table(source, form) for form in copy.protocol.forms if form.code in asked]
+    doses = [dose_table(source), vials_table(source)] if preset.arm else []
+    audit = [audit_table(source)] if preset.audit else []
+    return (
+        subject_table(source, preset),
+        consent_table(source),
+        visit_table(source),
+        *forms,
+        lab_table(source),
+        *doses,
+        eligibility_table(source),
+        *_about_records(source, preset),
+        *audit,
+    )
+
+
+def _about_records(source: Source, preset: Preset) -> Iterable[Table]:
+    """What is said about a dose tells who gets which drug."""
+    for table in (deviation_table(source), query_table(source)):
+        rows = [row for row in table.rows if preset.arm or not _tells_of_dose(table, row)]
+        yield replace(table, rows=rows)
+
+
+def _tells_of_dose(table: Table, row: Row) -> bool:
+    told = zip(table.columns, row, strict=True)
+    return any(column.name in ("DEVIATION", "FACTS", "RECORD") and "dose" in str(cell) for column, cell in told)
+
+
+def eligibility_table(source: Source) -> Table:
+    """Return the pre-check and the decision on each criterion, with the evidence they were made on."""
+    columns = (
+        SUBJECT,
+        Column("LEAF", Words("Criterion", "入排标准"), "code", codelist="LEAF", source="IETESTCD"),
+        Column("PRECHECK", Words("Pre-check", "预审"), "code", codelist="ANSWER"),
+        Column("PRECHECK_AT", Words("Pre-checked at", "预审时间"), "instant"),
+        Column("DECISION", Words("Decision", "判定"), "code", codelist="ANSWER", source="IEORRES"),
+        Column("DECIDED_AT", Words("Decided at", "判定时间"), "instant"),
+        Column("REASON", Words("Reason", "理由"), "text"),
+        Column("READINGS", Words("Readings in force", "适用的方案澄清"), "text"),
+        Column("EVIDENCE", Words("Evidence", "依据"), "text"),
+    )
+    codes = subject_codes(source)
+    rows = source.session.scalars(
+        select(CriterionAnswer).order_by(CriterionAnswer.subject_id, CriterionAnswer.id)
+    )
+    values: list[list[Value]] = [
+        [
+            codes[row.subject_id],
+            row.leaf,
+            row.precheck,
+            row.precheck_at,
+            row.decision,
+            row.decided_at,
+            row.reason,
+            row.readings,
+            row.evidence,
+        ]
+        for row in rows
+        if row.subject_id in codes
+    ]
+    return Table("ELIGIBILITY", Words("Eligibility", "入排判定"), columns, values)
+
+
+def identifying(copy: Snapshot) -> tuple[str, ...]:
+    """Return every text of the study that says who somebody is, the longest first."""
+    found: set[str] = set()
+    for known in copy.session.scalars(select(Identity)):
+        found |= {known.name, known.identity_number, known.phone}
+    for born in copy.session.scalars(select(Subject.birth_date)):
+        found |= {born.isoformat(), f"{born:%Y%m%d}"}
+    return tuple(sorted((text for text in found if len(text) > 1), key=len, reverse=True))
+
+
+def masked(table: Table, hidden: Sequence[str]) -> tuple[Table, int]:
+    """Return the table with every text that names somebody masked, and how many cells that were."""
+    count = 0
+    rows: list[Row] = []
+    for row in table.rows:
+        cells = []
+        for value in row:
+            shown = _masked(value, hidden) if isinstance(value, str) else value
+            count += shown != value
+            cells.append(shown)
+        rows.append(cells)
+    return replace(table, rows=rows), count
+
+
+def _masked(text: str, hidden: Sequence[str]) -> str:
+    for secret in hidden:
+        if secret in text:
+            text = text.replace(secret, MASK)
+    return text
+
+
+def export_workbook(
+    copy: Snapshot,
+    path: Path,
+    preset_code: str,
+    language: Language,
+    number: str,
+    *,
+    demonstration: bool = False,
+) -> Exported:
+    """Write the workbook of a preset, read it back and compare every cell with the study.
+
+    StorageFailed `export.differs` when anything differs; no file is left then.
+    """
+    preset = PRESETS[preset_code]
+    hidden = identifying(copy)
+    pairs = [masked(table, hidden) for table in study_tables(copy, preset)]
+    tables = tuple(table for table, _ in pairs)
+    about = _about(copy, preset, tables, number, demonstration)
+    write_workbook(path, tables, about, language)
+    try:
+        require_equal(path, tables)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Exported(
+        path=path,
+        number=number,
+        preset=preset.code,
+        sha256=sha256(path.read_bytes()),
+        sheets=tuple((table.name, len(table.rows)) for table in tables),
+        values=sum(_is_value(cell) for table in tables for row in table.rows for cell in row),
+        masked=sum(count for _, count in pairs),
+        audit_number=copy.head.number,
+        audit_code=copy.head.code,
+    )
+
+
+def require_equal(path: Path, tables: Sequence[Table]) -> None:
+    """Raise StorageFailed `export.differs` when a written workbook is not what the tables say."""
+    differences = compare(tables, read_back(path))
+    if differences:
+        first = differences[0]
+        facts = {"sheet": first.table, "row": first.row, "column": first.column}
+        raise StorageFailed("export.differs", name=path.name, count=len(differences), **facts)
+
+
+def _is_value(cell: Value) -> bool:
+    return cell is not None and cell != ""
+
+
+def _about(
+    copy: Snapshot, preset: Preset, tables: Sequence[Table], number: str, demonstration: bool
+) -> About:
+    protocol = copy.protocol
+    return About(
+        study=protocol.short_title,
+        identifiers=" · ".join(protocol.registry_ids),
+        export_number=number,
+        audit_number=copy.head.number,
+        audit_code=copy.head.code,
+        made_at=copy.as_of,
+        data_as_of=copy.as_of,
+        protocol=f"{protocol.registry_ids[0]} v{protocol.version}",
+        application=APPLICATION,
+        presets=(preset.label,),
+        removed=removed(preset),
+        codelists=code_lists(protocol, tables),
+        demonstration=demonstration,
+    )

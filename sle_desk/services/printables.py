@@ -1,0 +1,53 @@
+"""What can be printed of subjects: a summary of each visit that took place, a worksheet of each to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from sle_desk.models.subject import Subject
+from sle_desk.models.visit import Visit
+from sle_desk.services.desk import Desk
+
+SUMMARY, WORKSHEET = "visit_summary", "worksheet"
+
+
+@dataclass(frozen=True)
+class Printable:
+    """One paper that can be printed; a visit to come has no number and no day yet."""
+
+    kind: str
+    subject_id: int
+    subject: str
+    visit: str
+    visit_id: int | None
+    on_day: date | None
+
+
+def printables(desk: Desk) -> tuple[Printable, ...]:
+    """Return what can be printed, subjects by their number, visits in the order of the package."""
+    with desk.view() as session:
+        subjects = session.execute(
+            select(Subject.id, Subject.code).where(Subject.state == "current").order_by(Subject.number)
+        ).all()
+        rows = session.scalars(select(Visit).where(Visit.state == "current").order_by(Visit.on_day, Visit.id))
+        recorded: dict[int, list[Visit]] = {}
+        for visit in rows:
+            recorded.setdefault(visit.subject_id, []).append(visit)
+        found: list[Printable] = []
+        for subject_id, code in subjects:
+            seen = recorded.get(subject_id, [])
+            found += [
+                Printable(SUMMARY, subject_id, code, visit.code, visit.id, visit.on_day)
+                for visit in seen
+                if visit.on_day is not None
+            ]
+            known = {visit.code for visit in seen}
+            found += [
+                Printable(WORKSHEET, subject_id, code, planned.code, None, None)
+                for planned in desk.protocol.visits
+                if planned.code not in known
+            ]
+        return tuple(found)

@@ -1,0 +1,410 @@
+"""The strip that records one injection: what is proposed is shown, the reaction is asked, Enter records.
+
+G opens it to record a dose as given, D to record one as missed or otherwise given. Nothing is recorded by
+opening it, and Esc closes it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import Words
+from sle_desk.base.words import error_sentence, sentence
+from sle_desk.domain.checks import Value
+from sle_desk.domain.dose_choices import DOSE_REASONS, OTHER
+from sle_desk.domain.forms import Choice, Field
+from sle_desk.services import dosing
+from sle_desk.services.dose_entry import GivenDose
+from sle_desk.services.dosing import InjectionProposal, Recorded
+from sle_desk.ui.buttons import Button
+from sle_desk.ui.cards import Card
+from sle_desk.ui.dose_facts import DoseFacts
+from sle_desk.ui.field_box import FieldContext
+from sle_desk.ui.fields import TextField
+from sle_desk.ui.flow import FlowLayout
+from sle_desk.ui.form import FormView
+from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.injection_entry import (
+    given_dose,
+    injection_form,
+    proposed_answers,
+    read_answers,
+    slot_choices,
+)
+from sle_desk.ui.keybar import KeyHint
+from sle_desk.ui.keys import KEY, NONE, SHIFT, modifiers, plain_enter
+from sle_desk.ui.labels import announce, label, name_for_readers
+from sle_desk.ui.segments import SegmentButton
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import Strip, empty
+from sle_desk.ui.theme import current
+from sle_desk.ui.dose_words import drug_words
+
+NOTE = Field(code="note", label=Words("In words", "具体说明"), kind="text")
+GIVEN, OTHERWISE, FORM, WHY_MISSED, WHY = "given", "otherwise", "form", "why_missed", "why"
+
+
+class DoseStrip(Card):
+    """One injection being recorded; `recorded` tells what was, `closed` that nothing was."""
+
+    recorded = Signal(str)
+    closed = Signal()
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+        self._proposal: InjectionProposal | None = None
+        self._answers: dict[str, str] = {}
+        self._code = self._step = self._reason = ""
+        self._given: GivenDose | None = None
+        self.view: FormView | None = None
+        self.facts = DoseFacts()
+        self._question = label(role="strong")
+        self._choices = QWidget()
+        self._flow = FlowLayout(self._choices, current().px(8))
+        self.notice = Strip()
+        self.note = TextField(NOTE, FieldContext(state.language, state.clock.now, finding_sentence))
+        self.note.step_requested.connect(self._take_note)
+        self.more = Button("", "secondary", keys="F6")
+        self.verb = Button("", "primary", keys="Enter", icon="check")
+        self.more.clicked.connect(self._open_form)
+        self.verb.clicked.connect(self._enter)
+        self._lay_out()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.hide()
+
+    def _lay_out(self) -> None:
+        asked, foot = QHBoxLayout(), QHBoxLayout()
+        asked.setSpacing(current().px(12))
+        asked.addWidget(self._question)
+        asked.addWidget(self._choices, 1)
+        foot.setSpacing(current().px(12))
+        foot.addWidget(self.notice, 1)
+        foot.addStretch()
+        foot.addWidget(self.more)
+        foot.addWidget(self.verb)
+        self.body.addWidget(self.facts)
+        self.body.addLayout(asked)
+        self.body.addWidget(self.note)
+        self.body.addLayout(foot)
+
+    # Opening and closing.
+
+    def open_given(self, subject_id: int, code: str) -> None:
+        """Propose what would be recorded as given now; the reaction is asked."""
+        self._open(subject_id, code, GIVEN)
+
+    def open_otherwise(self, subject_id: int, code: str) -> None:
+        """Ask whether the dose was missed or given otherwise."""
+        self._open(subject_id, code, OTHERWISE)
+
+    def _open(self, subject_id: int, code: str, step: str) -> None:
+        try:
+            self._proposal = dosing.propose_injection(self._state.desk, subject_id)
+        except SleDeskError as error:
+            self._state.refuse(error)
+            return
+        self._code, self._reason, self._given = code, "", None
+        self._answers = proposed_answers(self._proposal, self._state.desk.actor.name)
+        self._drop_view()
+        self.notice.clear()
+        self.show()
+        self._go(step)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_strip(self) -> None:
+        """Close without recording anything."""
+        self._step, self._proposal = "", None
+        self._drop_view()
+        self.hide()
+
+    def subject_id(self) -> int | None:
+        """Return whose dose is being recorded, or None while the strip is closed."""
+        return None if self._proposal is None else self._proposal.subject_id
+
+    def _drop_view(self) -> None:
+        if self.view is not None:
+            self.body.removeWidget(self.view)
+            self.view.hide()
+            self.view.deleteLater()
+            self.view = None
+
+    # Showing.
+
+    def retranslate(self) -> None:
+        """Speak the chosen language; what was answered stays."""
+        self.note.retranslate(self._state.language)
+        if self.view is not None:
+            self.view.set_language(self._state.language)
+        if self._proposal is not None:
+            self._show()
+
+    def _go(self, step: str) -> None:
+        self._step = step
+        self._show()
+
+    def _show(self) -> None:
+        language, step = self._state.language, self._step
+        self.set_title(self._title())
+        self.facts.setVisible(step not in (FORM, OTHERWISE, WHY_MISSED))
+        self.facts.show_answers(self._form(), self._answers, language)
+        self.note.setVisible(bool(self._reason) and self._reason == OTHER)
+        self.more.setVisible(step in (GIVEN, OTHERWISE))
+        self.more.set_words(language.text("All fields"))
+        self.verb.setVisible(step != OTHERWISE)
+        verb = "Record as missed" if step == WHY_MISSED else "Record as given"
+        self.verb.set_words(language.text(verb), "Ctrl+Enter" if step == FORM else "Enter")
+        self._show_choices()
+        if step == GIVEN and not self._answers.get("reaction"):
+            self.notice.say(language.text("Recording waits for the reaction. Nothing is recorded yet."), "warn")
+        name_for_readers(self, self._title(), self._question.text())
+
+    def _title(self) -> str:
+        language, proposal = self._state.language, self._proposal
+        if proposal is None:
+            return ""
+        drug = drug_words(self._state.desk.protocol, proposal.drug, language)
+        slot = proposal.slot or (proposal.following if proposal.provisional else None)
+        if slot is None:
+            return language.text("{code}: {drug}, no planned dose today", code=self._code, drug=drug)
+        facts = {"code": self._code, "drug": drug, "number": slot.number, "of": proposal.planned}
+        return language.text("{code}: {drug} dose {number} of {of}", **facts)
+
+    def _form(self):  # type: ignore[no-untyped-def]
+        assert self._proposal is not None
+        return injection_form(self._state.desk.protocol, self._proposal)
+
+    def _show_choices(self) -> None:
+        empty(self._flow)
+        language = self._state.language
+        asked, choices, picked = self._asked()
+        self._question.setText(asked)
+        for choice in choices:
+            button = SegmentButton(language.words(choice.label), choice.key)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setChecked(choice.code in picked)
+            button.clicked.connect(partial(self._press, choice.key))
+            self._flow.addWidget(button)
+            button.show()
+        self._question.setVisible(bool(asked))
+        self._choices.setVisible(bool(choices))
+
+    def _asked(self) -> tuple[str, Sequence[Choice], Sequence[str]]:
+        """Return the open question in words, its answers, and those that were picked."""
+        language = self._state.language
+        if self._step == OTHERWISE:
+            return language.text("What happened?"), OTHERWISE_CHOICES, ()
+        if self._step == WHY_MISSED:
+            reasons = self._state.desk.protocol.list("missed_reason")
+            return language.words(reasons.label), reasons.choices, (self._reason,)
+        if self._step == WHY:
+            return language.text("Why was it not as planned?"), DOSE_REASONS, (self._reason,)
+        if self._step == GIVEN:
+            reaction = self._form().field("reaction")
+            picked = (self._answers.get("reaction", ""), self._answers.get("slot", ""))
+            assert self._proposal is not None
+            return language.words(reaction.label), (*slot_choices(self._proposal), *reaction.choices), picked
+        return "", (), ()
+
+    # Keys.
+
+    def key_hints(self, language):  # type: ignore[no-untyped-def]
+        """Return the keys of the open question."""
+        _, choices, _ = self._asked()
+        hints = [KeyHint(choice.key, language.words(choice.label)) for choice in choices]
+        if self._step == GIVEN:
+            hints.append(KeyHint("1–6", language.text("injection site")))
+        return [*hints, KeyHint("Enter", language.text("record")), KeyHint("Esc", language.text("close"))]
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys of the strip before the page's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._act(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer, record, close."""
+        act = self._act(event)
+        if act is None:
+            super().keyPressEvent(event)
+            return
+        act()
+        event.accept()
+
+    def _act(self, event: QKeyEvent) -> Callable[[], object] | None:
+        if not self._step:
+            return None
+        if plain_enter(event):
+            return self._enter
+        if event.key() == KEY.Key_Escape:
+            return self._escape
+        if event.key() == KEY.Key_F6 and modifiers(event) == NONE and self._step in (GIVEN, OTHERWISE):
+            return self._open_form
+        typed = event.text().upper()
+        if modifiers(event) & ~SHIFT or not typed or self._step == FORM:
+            return None
+        return partial(self._press, typed) if typed in self._keys() else None
+
+    def _keys(self) -> frozenset[str]:
+        _, choices, _ = self._asked()
+        sites = self._form().field("site").choices if self._step == GIVEN else ()
+        return frozenset(choice.key.upper() for choice in (*choices, *sites))
+
+    def _press(self, key: str, *_: object) -> None:
+        _, choices, _ = self._asked()
+        picked = next((choice for choice in choices if choice.key.upper() == key.upper()), None)
+        if self._step == OTHERWISE and picked is not None:
+            self._go(WHY_MISSED) if picked.code == "missed" else self._open_form()
+        elif self._step in (WHY, WHY_MISSED) and picked is not None:
+            self._pick_reason(picked)
+        elif self._step == GIVEN:
+            self._answer(key, picked)
+
+    def _answer(self, key: str, picked: Choice | None) -> None:
+        form = self._form()
+        if picked is None:
+            self._answers["site"] = next(each.code for each in form.field("site").choices if each.key == key)
+        elif any(picked is choice for choice in form.field("reaction").choices):
+            self._answers["reaction"] = picked.code
+        else:
+            self._answers["slot"] = picked.code
+        self.notice.clear()
+        self._show()
+        if self._answers.get("reaction") == OTHER:
+            self._open_form("reaction_note")
+
+    def _pick_reason(self, picked: Choice) -> None:
+        self._reason = picked.code
+        self._show()
+        announce(self, self._state.language.words(picked.label))
+        if picked.code == OTHER:
+            self.note.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_note(self, *_: object) -> None:
+        self._enter()
+
+    def _escape(self) -> None:
+        if self._step == WHY and self.view is not None:
+            self._go(FORM)
+            self.view.go_to_first()
+            return
+        if self._step == WHY:
+            self._reason = ""
+            self._go(GIVEN)
+            return
+        self.close_strip()
+        self.closed.emit()
+
+    # Recording.
+
+    def _open_form(self, first: object = "given_time") -> None:
+        """Unfold every field, filled with what stands in the strip."""
+        language = self._state.language
+        self._go(FORM)
+        self.notice.clear()
+        self.view = FormView(self._form(), language, self._state.clock.now, finding_sentence, codes=("lot",))
+        self.view.resume(self._answers)
+        self.view.save_requested.connect(self._save_form)
+        self.body.insertWidget(1, self.view)
+        code = first if isinstance(first, str) else "given_time"
+        self.view.go_to(code)
+        self.view.field(code).select_all()
+
+    def _save_form(self) -> None:
+        assert self.view is not None
+        self._record_values(self.view.values())
+
+    def _enter(self) -> None:
+        language = self._state.language
+        if self._step == FORM and self.view is not None:
+            self.view.save()
+        elif self._step == GIVEN and not self._answers.get("reaction"):
+            announce(self, self.notice.sentence(), urgent=True)
+        elif self._step == GIVEN and self._slot_waits():
+            self.notice.say(language.text("Two planned doses hold this day. Say which one it was."), "warn")
+        elif self._step == GIVEN:
+            self._record_values(read_answers(self._form(), self._answers, self._state.clock.now()))
+        elif self._step in (WHY, WHY_MISSED):
+            self._record_with_reason()
+
+    def _slot_waits(self) -> bool:
+        assert self._proposal is not None
+        return bool(slot_choices(self._proposal)) and not self._answers.get("slot")
+
+    def _record_values(self, values: Mapping[str, Value]) -> None:
+        assert self._proposal is not None
+        self._given = given_dose(values, self._proposal, self._state.clock.now())
+        self._try(lambda: self._record(self._given))
+
+    def _record_with_reason(self) -> None:
+        if not self._reason:
+            self.notice.say(self._state.language.text("Pick the reason by its digit, then Enter records."), "warn")
+            return
+        note = self.note.text().strip() if self._reason == OTHER else ""
+        if self._step == WHY_MISSED:
+            self._try(lambda: self._record_missed(note))
+        elif self._given is not None:
+            given = replace(self._given, reason=self._reason, reason_note=note)
+            self._try(lambda: self._record(given))
+
+    def _record(self, given: GivenDose | None) -> None:
+        assert given is not None
+        found = dosing.preview(self._state.desk, given)
+        if found.needs_reason and not given.reason:
+            said = " ".join(
+                sentence(each.code, each.facts, self._state.language)
+                for each in found.findings
+                if each.severity != "warning"
+            )
+            self._go(WHY)
+            self.notice.say(said, "warn")
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._tell(dosing.record_injection(self._state.desk, given), missed=False)
+
+    def _record_missed(self, note: str) -> None:
+        proposal = self._proposal
+        assert proposal is not None
+        slot = proposal.slot or proposal.following
+        number = 0 if slot is None else slot.number
+        done = dosing.record_missed(
+            self._state.desk, proposal.subject_id, proposal.drug, number, self._reason, note
+        )
+        self._tell(done, missed=True)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except SleDeskError as error:
+            self.notice.say(error_sentence(error, self._state.language), "bad")
+            announce(self, self.notice.sentence(), urgent=True)
+
+    def _tell(self, done: Recorded, *, missed: bool) -> None:
+        language, code = self._state.language, self._code
+        number = 0 if done.slot is None else done.slot.number
+        if missed:
+            words = language.text("{code}: dose {number} recorded as missed.", code=code, number=number)
+        elif done.slot is None:
+            words = language.text("{code}: dose recorded, outside the plan.", code=code)
+        else:
+            words = language.text("{code}: dose {number} recorded as given.", code=code, number=number)
+        proposed = sum(each.is_deviation for each in done.findings)
+        if proposed:
+            words += " " + language.text("Deviations proposed: {count}.", count=proposed)
+        self.close_strip()
+        self._state.say(words)
+        self.recorded.emit(words)
+
+
+OTHERWISE_CHOICES = (
+    Choice("missed", Words("It was missed", "未给药"), "M"),
+    Choice("otherwise", Words("Given at another time, site, amount or place", "给药时间、部位、剂量或地点不同"), "L"),
+)

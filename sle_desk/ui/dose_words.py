@@ -1,0 +1,48 @@
+"""Words of drugs, planned doses and days, as Today, the dose pages and the strip say them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sle_desk.base.language import Language
+from sle_desk.domain.dosing import DoseSum
+from sle_desk.domain.protocol import Drug, Protocol
+from sle_desk.domain.values import plain
+from sle_desk.domain.vials import Vials
+from sle_desk.ui.fields import weekday
+
+
+def drug_words(protocol: Protocol, code: str, language: Language) -> str:
+    """Return the name of a drug."""
+    return language.words(protocol.drug(code).label)
+
+
+def day_words(day: date, language: Language) -> str:
+    """Return a near day, as "Tue 11-24"."""
+    return f"{weekday(day, language)} {day:%m-%d}"
+
+
+def amount_words(drug: Drug, amount: Decimal | None, language: Language) -> str:
+    """Return an amount with the unit of its drug, or nothing."""
+    if amount is None:
+        return ""
+    return language.text("{amount} {unit}", amount=plain(amount), unit=language.words(drug.unit_label))
+
+
+def site_words(drug: Drug, code: str, language: Language) -> str:
+    """Return the name of an injection site, or nothing."""
+    return language.words(drug.site(code).label) if code else ""
+
+
+def vials_words(vials: Vials) -> str:
+    """Return vials as a sum, as "400 + 2 × 120 = 640"."""
+    parts = [plain(strength) if count == 1 else f"{count} × {plain(strength)}" for strength, count in vials.counts]
+    return f"{' + '.join(parts)} = {plain(vials.total)}"
+
+
+def prescribed_words(sum_: DoseSum) -> str:
+    """Return the prescribed dose as a sum, as "10 × 61.2 = 612"; a rounded dose shows both numbers."""
+    prescribed = sum_.prescribed
+    words = f"{plain(prescribed.per_kg)} × {plain(prescribed.weight_kg)} = {plain(prescribed.exact)}"
+    return words if prescribed.dose == prescribed.exact else f"{words} → {plain(prescribed.dose)}"

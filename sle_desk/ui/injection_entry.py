@@ -1,0 +1,155 @@
+"""An injection between the window and the service: the declared form with its answers, and what is proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from sle_desk.base.language import Words
+from sle_desk.domain.checks import Value, read
+from sle_desk.domain.dose_choices import OTHER
+from sle_desk.domain.forms import Choice, Field, Form, Section
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.values import plain
+from sle_desk.services.dose_entry import GivenDose, VialUse
+from sle_desk.services.dosing import InjectionProposal
+
+FORM = "injection"
+WARD = "ward"
+# Beside the letters of the reactions and the digits of the sites.
+SLOT_KEYS = "ABCDE"
+
+
+def slot_choices(proposal: InjectionProposal) -> tuple[Choice, ...]:
+    """Return the planned doses that one given today may answer, where the site has to be asked."""
+    if len(proposal.candidates) < 2:
+        return ()
+    return tuple(
+        Choice(
+            str(slot.number),
+            Words(
+                f"Dose {slot.number}, planned {slot.planned_on:%m-%d}",
+                f"第{slot.number}次（计划 {slot.planned_on:%m-%d}）",
+            ),
+            key,
+        )
+        for slot, key in zip(proposal.candidates, SLOT_KEYS, strict=False)
+    )
+
+
+def lot_choices(proposal: InjectionProposal) -> tuple[Choice, ...]:
+    """Return the lots of the kits handed to the subject, newest first."""
+    named = {kit.lot: kit for kit in reversed(proposal.kits)}
+    shown = [(lot, " · ".join(part for part in (lot, kit.kit) if part)) for lot, kit in reversed(named.items())]
+    return tuple(
+        Choice(lot, Words(words, words), str(number)) for number, (lot, words) in enumerate(shown[:9], 1)
+    )
+
+
+def injection_form(protocol: Protocol, proposal: InjectionProposal) -> Form:
+    """Return the form of an injection with the answers of package, drug and kits."""
+    drug = protocol.drug(proposal.drug)
+    answers = {
+        "reaction": protocol.list(drug.reactions).choices,
+        "place": protocol.list("place").choices,
+        "site": tuple(Choice(site.code, site.label, site.key) for site in drug.sites),
+        "lot": lot_choices(proposal),
+        "slot": slot_choices(proposal),
+    }
+    declared = protocol.form(FORM)
+    sections = (
+        Section(each.label, tuple(_asked(field, answers) for field in each.fields if _is_asked(field, answers)))
+        for each in declared.sections
+    )
+    return replace(declared, sections=tuple(sections))
+
+
+def _is_asked(field: Field, answers: Mapping[str, tuple[Choice, ...]]) -> bool:
+    return field.code != "slot" or bool(answers["slot"])
+
+
+def _asked(field: Field, answers: Mapping[str, tuple[Choice, ...]]) -> Field:
+    if field.code == "reaction_note":
+        return replace(field, show_if=("reaction", OTHER))
+    # A lot is chosen from the kits handed over; it is typed where no kit was recorded.
+    choices = answers.get(field.code, ())
+    return replace(field, kind="choice", choices=choices) if choices else field
+
+
+def proposed_answers(proposal: InjectionProposal, person: str) -> dict[str, str]:
+    """Return what is proposed, as it would be typed; never the reaction nor who checked."""
+    lots = lot_choices(proposal)
+    answers = {
+        "given_on": proposal.at.date().isoformat(),
+        "given_time": f"{proposal.at:%H:%M}",
+        "amount": plain(proposal.amount),
+        "vials": "" if proposal.vials is None else str(proposal.vials),
+        "lot": lots[0].code if len(lots) == 1 else "",
+        "site": proposal.site,
+        "place": WARD,
+        "prepared_by": person,
+        "given_by": person,
+    }
+    return {code: typed for code, typed in answers.items() if typed}
+
+
+def read_answers(form: Form, answers: Mapping[str, str], now: datetime) -> dict[str, Value]:
+    """Return the values of the answers shown in the strip."""
+    return {field.code: read(field, answers[field.code], now) for field in form.fields() if answers.get(field.code)}
+
+
+def given_dose(values: Mapping[str, Value], proposal: InjectionProposal, now: datetime) -> GivenDose:
+    """Return the dose that these answers describe."""
+    day = _day(values, now)
+    return GivenDose(
+        subject_id=proposal.subject_id,
+        drug=proposal.drug,
+        on_day=day,
+        started_at=instant(values, "given_time", day, now),
+        observed_until=instant(values, "observed_until", day, now),
+        administered=number(values, "amount"),
+        site=text(values, "site"),
+        place=text(values, "place"),
+        prepared_by=text(values, "prepared_by"),
+        checked_by=text(values, "checked_by"),
+        given_by=text(values, "given_by"),
+        reaction=text(values, "reaction"),
+        reaction_note=text(values, "reaction_note"),
+        answered_slot=int(text(values, "slot")) if text(values, "slot") else None,
+        vials=_vials(values, proposal),
+        source_reference=text(values, "proof"),
+    )
+
+
+def text(values: Mapping[str, Value], code: str) -> str:
+    """Return a text or the code of a choice; nothing where it was not answered."""
+    value = values.get(code)
+    return "" if value is None else value.choice or value.text or ""
+
+
+def number(values: Mapping[str, Value], code: str) -> Decimal | None:
+    """Return a number, or None where it was not answered."""
+    value = values.get(code)
+    return None if value is None else value.number
+
+
+def instant(values: Mapping[str, Value], code: str, day: date, now: datetime) -> datetime | None:
+    """Return a typed time of a day as an instant in the zone of the clock, or None where it is not known."""
+    typed = text(values, code)
+    return datetime.combine(day, time.fromisoformat(typed), now.tzinfo) if typed else None
+
+
+def _day(values: Mapping[str, Value], now: datetime) -> date:
+    value = values.get("given_on")
+    return now.date() if value is None or value.day is None else value.day
+
+
+def _vials(values: Mapping[str, Value], proposal: InjectionProposal) -> tuple[VialUse, ...]:
+    lot, count = text(values, "lot"), number(values, "vials")
+    strengths = {kit.lot: kit.strength for kit in proposal.kits}
+    strength = strengths.get(lot, proposal.vial_strength)
+    if not lot or count is None or strength is None:
+        return ()
+    return (VialUse(lot, strength, int(count)),)

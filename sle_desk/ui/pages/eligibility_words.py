@@ -1,0 +1,163 @@
+"""Words of the eligibility checklist: answers, evidence with value, unit, date and formula, readings."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sle_desk.base.language import Language, Words, message
+from sle_desk.base.words import sentence
+from sle_desk.domain.decisions import VOID, WAITING
+from sle_desk.domain.eligibility import (
+    ABSENT,
+    CANNOT_BE_JUDGED,
+    ELIGIBLE,
+    EXCLUDING,
+    MET,
+    NOT_APPLICABLE,
+    NOT_ELIGIBLE,
+    NOT_MET,
+    PRESENT,
+)
+from sle_desk.domain.evidence_values import EvidenceLine
+from sle_desk.domain.formulas import Computed, Input
+from sle_desk.domain.values import plain
+from sle_desk.services.eligibility import ChecklistRow
+
+ANSWERS = {
+    MET: message("Met"),
+    NOT_MET: message("Not met"),
+    PRESENT: message("Present"),
+    ABSENT: message("Absent"),
+    NOT_APPLICABLE: message("N/A"),
+}
+KEYS = {MET: "Y", PRESENT: "Y", NOT_MET: "N", ABSENT: "N", NOT_APPLICABLE: "A"}
+VERDICTS = {
+    ELIGIBLE: message("Eligible"),
+    NOT_ELIGIBLE: message("Not eligible"),
+    CANNOT_BE_JUDGED: message("Cannot be judged yet"),
+}
+_SIGNS = {"<=": "≤", ">=": "≥"}
+
+
+def answer_words(answer: str, language: Language) -> str:
+    """Return the words of an answer."""
+    return language.text(ANSWERS[answer])
+
+
+def answer_of_key(row: ChecklistRow, key: str) -> str:
+    """Return the answer a key stands for in a row, or nothing where it has none."""
+    return next((each for each in row.judged.leaf.answers if KEYS[each] == key), "")
+
+
+def _words(shown: Words | str, language: Language) -> str:
+    return language.words(shown) if isinstance(shown, Words) else language.text(shown)
+
+
+def _number(value: Decimal) -> str:
+    """Return a number for show; a computed one with three digits after the point at most."""
+    exact = plain(value)
+    shown = plain(value.quantize(Decimal("0.001"))) if len(exact) > 8 and "." in exact else exact
+    return shown.rstrip("0").rstrip(".") if shown != exact else shown
+
+
+def _value(line: EvidenceLine, language: Language) -> str:
+    if line.choice is not None:
+        return language.words(line.choice)
+    if isinstance(line.value, date):
+        return line.value.isoformat()
+    if isinstance(line.value, Decimal):
+        return f"{_SIGNS.get(line.comparator, line.comparator)}{_number(line.value)}"
+    return language.text(line.value) if line.value else ""
+
+
+def line_words(line: EvidenceLine, language: Language) -> str:
+    """Return one value with its unit and what it was compared with."""
+    said = " ".join(part for part in (_words(line.label, language), _value(line, language), line.unit) if part)
+    if line.converted is not None and line.against is not None:
+        said += f" = {_number(line.converted)} {line.against.unit}"
+    if line.against is None:
+        return said
+    sign = _SIGNS.get(line.against.comparison, line.against.comparison)
+    limit = f"{sign} {_number(line.against.limit)} {line.against.unit}".strip()
+    outcome = {
+        True: language.text("yes"),
+        False: language.text("no"),
+        None: language.text("not certain"),
+    }[line.against.holds]
+    return f"{said} ({limit}: {outcome})"
+
+
+def _input(given: Input, language: Language) -> str:
+    shown = _number(given.value) if isinstance(given.value, Decimal) else str(given.value)
+    return f"{language.text(given.name)} {shown} {given.unit}".strip()
+
+
+def formula_words(computed: Computed, language: Language) -> str:
+    """Return the formula of a value with what went into it."""
+    inputs = ", ".join(_input(each, language) for each in computed.inputs)
+    return f"{language.text(computed.formula.name)}: {inputs}"
+
+
+def origin_words(line: EvidenceLine, language: Language) -> str:
+    """Return where a value comes from: its day, time and report, its formula, and whether it is too old."""
+    day = line.day.isoformat() if line.day is not None else ""
+    parts = [f"{day} {line.time}".strip(), line.reference]
+    parts += [formula_words(line.formula, language)] if line.formula is not None else []
+    parts += [language.text("older than is accepted")] if line.stale else []
+    return ", ".join(part for part in parts if part)
+
+
+def headline(row: ChecklistRow, language: Language) -> tuple[str, str]:
+    """Return what the evidence comes to and its status; nothing missing or open ever reads as met."""
+    judged = row.judged
+    if judged.state == VOID:
+        codes = ", ".join(judged.decided_by)
+        return language.text("Void by {codes}: not judged", codes=codes), "neutral"
+    if judged.state == WAITING:
+        return language.text("Nothing is judged"), "warn"
+    if judged.missing:
+        return language.text("Evidence is missing"), "warn"
+    if judged.suggestion is None:
+        return language.text("Nothing can be computed: a person judges"), "warn"
+    said = language.text("The evidence says: {answer}", answer=answer_words(judged.suggestion, language))
+    return said, "bad" if judged.suggestion in EXCLUDING else "ok"
+
+
+def evidence_lines(row: ChecklistRow, language: Language) -> list[str]:
+    """Return the lines below the headline: values, what is missing, what to know."""
+    judged = row.judged
+    lines: list[str] = []
+    for each in judged.evidence:
+        origin = origin_words(each, language)
+        said = line_words(each, language)
+        lines.append(f"{said} · {origin}" if origin else said)
+    lines += [sentence(gap.code, gap.facts, language) for gap in judged.missing]
+    return lines + [sentence(note.code, note.facts, language) for note in judged.notes]
+
+
+def reading_words(row: ChecklistRow, language: Language) -> str:
+    """Return the reading in force, or nothing while it is open."""
+    judged = row.judged
+    codes = f" · {', '.join(judged.decided_by)}" if judged.decided_by else ""
+    if judged.own_words:
+        return language.text("Reading in force: {words}", words=f"“{judged.own_words}”") + codes
+    if judged.words is not None:
+        return language.text("Reading in force: {words}", words=language.words(judged.words)) + codes
+    if judged.state == WAITING or judged.state == VOID:
+        return ""
+    return language.text("Reading in force: {words}", words=language.text("as registered")) + codes
+
+
+def approved_words(row: ChecklistRow, language: Language) -> str:
+    """Return the approved protocol's words with version and section, or that nobody entered them."""
+    if row.approved is None:
+        return language.text("Approved protocol: words not entered by the site yet")
+    approved = row.approved
+    where = f"{approved.document_version} {approved.section}".strip()
+    return language.text("Approved protocol {where}: {words}", where=where, words=approved.words)
+
+
+def number_words(code: str) -> str:
+    """Return the number of a leaf as it is shown: "I 4c"."""
+    return f"{code[:1]} {code[1:]}"

@@ -1,0 +1,338 @@
+"""Backups: those there are, one now, the second folder, what restoring one would do, opening one to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import Language, Words
+from sle_desk.base.words import error_sentence, sentence
+from sle_desk.exports.wording import instant
+from sle_desk.services import backup, backup_folder, studies, study_place
+from sle_desk.services.backup import Backup, Rehearsal
+from sle_desk.services.backup_folder import Made
+from sle_desk.ui.buttons import Button
+from sle_desk.ui.cards import Card, Fact, FactStrip
+from sle_desk.ui.dialogs.working import Working
+from sle_desk.ui.file_choice import Ask, ask_folder
+from sle_desk.ui.first_run_steps import free_words
+from sle_desk.ui.labels import label
+from sle_desk.ui.pages.side_form import SideForm, Values
+from sle_desk.ui.pages.study_tab import ListTab
+from sle_desk.ui.password_field import PasswordField
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import Strip
+from sle_desk.ui.table import Column
+
+THEN = Words("Your password when it was made", "备份时您的密码")
+
+
+@dataclass(frozen=True)
+class OpenBackup:
+    """A backup that somebody wants to read; the window closes the study and opens a private copy."""
+
+    path: Path
+    login: str
+    password: str = field(repr=False)
+
+
+class RehearsalForm(SideForm):
+    """The password of then; afterwards what the backup holds and what restoring it would do."""
+
+    def __init__(self, state: State, chosen: Backup, tab: BackupTab) -> None:
+        self.password = PasswordField(THEN, state.language)
+        self._intro = label(role="body", ink="text_2", wrap=True)
+        self._tab, self.chosen = tab, chosen
+        self._rehearsal: Rehearsal | None = None
+        super().__init__(state, None, None, _nothing, _rehearse_words)
+        card = Card(chosen.path.name)
+        card.body.addWidget(self._intro)
+        card.body.addWidget(self.password)
+        self._holds, self._loses = Strip(), Strip()
+        self._would = label(role="body", ink="text_2", wrap=True)
+        self.open_button = Button("", keys="Ctrl+R", icon="eye")
+        self.open_button.clicked.connect(tab.open_to_read)
+        for part in (self._holds, self._loses, self._would):
+            card.body.addWidget(part)
+        card.body.addWidget(self.open_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.open_button.hide()
+        self.more.addWidget(card)
+        self.password.entered.connect(self.save)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Speak the chosen language; what is typed stays."""
+        super().retranslate()
+        language = self.state.language
+        self.password.retranslate(language)
+        self._intro.setText(
+            language.text("A rehearsal unpacks and verifies a private copy. Nothing here is changed.")
+        )
+        if self._rehearsal is not None:
+            self.show_outcome(self._rehearsal)
+
+    def focus_first(self) -> None:
+        """Begin with the password."""
+        self.password.setFocus()
+
+    def save(self) -> None:
+        """Rehearse; the form stays open and shows what came out."""
+        if self.password.typed():
+            self.strip.clear()
+            self._tab.rehearse(self.chosen, self.password.typed())
+        else:
+            self.refuse(self.state.language.text("Type the password."))
+
+    def show_outcome(self, rehearsal: Rehearsal) -> None:
+        """Show what was found, and what restoring would do."""
+        self._rehearsal = rehearsal
+        language, verified = self.state.language, rehearsal.verified
+        if not verified.holds:
+            fault = verified.faults[0]
+            self._holds.say(sentence(fault.code, fault.facts, language), "bad")
+            self._loses.clear()
+            self._would.setText(language.text("It cannot be restored. Choose an older one."))
+            self.open_button.hide()
+            return
+        self._holds.say(language.text("It holds: every page, seal, reference, link and value agrees."), "ok")
+        self._say_loss(rehearsal)
+        self._would.setText(
+            language.text(
+                "Restoring would put its study.sled and study.keys in place of those here, which stay beside "
+                "them as .pre-restore. Passwords would be those of that day. Close the study first, then: "
+                "sle-desk restore {backup} {folder}",
+                backup=rehearsal.backup.path.name,
+                folder=self._tab.folder().name,
+            )
+        )
+        self.open_button.set_words(language.text("Open it to read"))
+        self.open_button.show()
+
+    def _say_loss(self, rehearsal: Rehearsal) -> None:
+        # The header of a study that is open is behind: its own audit says where it stands.
+        lost, language = self.state.desk.head().number - rehearsal.backup.number, self.state.language
+        said = language.text(
+            "It ends at audit number {number}. Audit rows written since would be lost: {lost}."
+            if lost > 0
+            else "It ends at audit number {number}. Nothing would be lost.",
+            number=rehearsal.backup.number,
+            lost=lost,
+        )
+        self._loses.say(said, "warn" if lost > 0 else "ok")
+
+
+class BackupTab(ListTab):
+    """The backups in both folders, newest first."""
+
+    # Backups change no table: every act here reads the list again itself.
+    reads = frozenset({"study_fact"})
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state, key=lambda row: row.path, density="worklist")
+        self.choose_folder: Ask = ask_folder
+        self._password = ""
+        self.strip = FactStrip()
+        self._fault = Strip()
+        self.left_side.insertWidget(0, self.strip)
+        self.left_side.insertWidget(1, self._fault)
+        self.add_act("Ctrl+B", self._make, on_row=False, icon="backup")
+        self.add_act("R", self._ask_rehearsal, on_row=True)
+        self._chooses = self.may("setting.record")
+        if self._chooses:
+            self.add_act("Ctrl+O", self._choose_second, on_row=False, icon="folder")
+        self._reading = self.add_key("Ctrl+R", "", self.open_to_read)
+        self.table.opened.connect(self._ask_rehearsal)
+        self.retranslate()
+
+    # Words.
+
+    def columns(self) -> Sequence[Column]:
+        """Return the columns."""
+        language = self.language
+        return (
+            Column(
+                language.text("Made"),
+                lambda row: row.made,
+                lambda row: instant(row.made),
+                look="strong",
+                second=lambda row: row.code,
+            ),
+            Column(
+                language.text("Audit number"),
+                lambda row: row.number,
+                lambda row: str(row.number),
+                align="right",
+            ),
+            Column(
+                language.text("Where"),
+                lambda row: str(row.path.parent),
+                lambda row: self._where(row),
+                stretch=True,
+            ),
+        )
+
+    def _where(self, row: Backup) -> str:
+        if row.path.parent == self.folder() / "backups":
+            return self.language.text("study folder")
+        return str(row.path.parent)
+
+    def verb_words(self) -> Sequence[str]:
+        """Return the words of the buttons."""
+        language = self.language
+        words = (language.text("Back up now"), language.text("Rehearse…"))
+        return (*words, language.text("Second folder…")) if self._chooses else words
+
+    def retranslate(self) -> None:
+        """Speak the chosen language; what is typed stays."""
+        super().retranslate()
+        language = self.language
+        self.card.set_title(language.text("Backups"), language.text("each was verified before it counted"))
+        self._reading.setText(language.text("open it to read"))
+        self.note.setText(language.text("No backup yet. Ctrl B makes one; closing the study makes one too."))
+        self._show_facts()
+
+    # Rows.
+
+    def folder(self) -> Path:
+        """Return the study folder."""
+        unlocked = self.state.unlocked
+        assert unlocked is not None
+        return unlocked.folder.path
+
+    def rows(self) -> Sequence[Backup]:
+        """Read the backups of both folders."""
+        unlocked = self.state.unlocked
+        assert unlocked is not None
+        return backup_folder.all_backups(self.state.desk, unlocked.folder)
+
+    def entered(self) -> None:
+        """Look into the folders anew: a stick may have been put in."""
+        self._stale = True
+        super().entered()
+
+    def load(self) -> None:
+        """Read the backups, and say so where there is none."""
+        super().load()
+        self.note.setVisible(self.model.rowCount() == 0)
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        language = self.language
+        newest: Backup | None = self.model.row(0) if self.model.rowCount() else None
+        made = instant(newest.made) if newest else language.text("none yet")
+        second = backup_folder.second_folder(self.state.desk)
+        facts = [
+            Fact(
+                language.text("Last verified backup"), made, icon="backup", ink="text" if newest else "warn"
+            ),
+            Fact(language.text("Audit number now"), str(self.state.desk.head().number), icon="audit"),
+            self._second_fact(second, language),
+        ]
+        self.strip.show_facts(facts)
+
+    def _second_fact(self, second: Path | None, language: Language) -> Fact:
+        name = language.text("Second folder")
+        if second is None:
+            return Fact(name, language.text("not chosen"), icon="folder", ink="warn")
+        if not second.is_dir():
+            return Fact(name, str(second), language.text("not there now"), icon="folder", ink="warn")
+        free = free_words(study_place.free_bytes(second), language)
+        if study_place.same_disk(second, self.folder()):
+            return Fact(
+                name, str(second), language.text("{free}, same disk", free=free), icon="folder", ink="warn"
+            )
+        return Fact(name, str(second), free, icon="folder")
+
+    # Acts.
+
+    def _make(self) -> None:
+        unlocked = self.state.unlocked
+        assert unlocked is not None
+        title = self.language.text("Making a backup")
+        working = Working(self, self.state, title, studies.CHECK_WORDS, "backup")
+        work = partial(backup_folder.make_backups, self.state.desk, unlocked.folder)
+        working.run(work, self._made, self._failed)
+
+    def _made(self, made: Made) -> None:
+        self._fault.clear()
+        self.reload()
+        if made.fault is not None:
+            self._failed(made.fault)
+        self.state.say(
+            self.language.text(
+                "Backup made and verified: audit number {number}, code {code}.",
+                number=made.backups[0].number,
+                code=made.backups[0].code,
+            )
+        )
+
+    def _failed(self, error: SleDeskError) -> None:
+        self._fault.say(error_sentence(error, self.language), "bad")
+
+    def _choose_second(self) -> None:
+        unlocked = self.state.unlocked
+        assert unlocked is not None
+        second = backup_folder.second_folder(self.state.desk)
+        title = self.language.text("Second folder for backups")
+        chosen = self.choose_folder(self, title, str(second or ""))
+        if chosen is None:
+            return
+        self._fault.clear()
+        try:
+            backup_folder.choose_second_folder(self.state.desk, unlocked.folder, str(chosen))
+        except SleDeskError as error:
+            self._failed(error)
+            return
+        self.reload()
+        self.state.say(self.language.text("Backups go to {path} too.", path=str(chosen)))
+
+    def _ask_rehearsal(self, *_: object) -> None:
+        chosen: Backup | None = self.table.current_row()
+        if chosen is not None:
+            self.open_form(RehearsalForm(self.state, chosen, self))
+
+    def rehearse(self, chosen: Backup, password: str) -> None:
+        """Verify a private copy of a backup under the password of then."""
+        unlocked = self.state.unlocked
+        assert unlocked is not None
+        self._password = password
+        title = self.language.text("Rehearsing a restore")
+        working = Working(self, self.state, title, studies.CHECK_WORDS, "backup")
+        login, folder = self.state.desk.actor.login, unlocked.folder
+        work = partial(backup.rehearse, chosen.path, login, password, folder)
+        working.run(work, self._rehearsed, self._not_rehearsed)
+
+    def _rehearsed(self, rehearsal: Rehearsal) -> None:
+        if isinstance(self.form, RehearsalForm):
+            self.form.show_outcome(rehearsal)
+
+    def _not_rehearsed(self, error: SleDeskError) -> None:
+        self._password = ""
+        if isinstance(self.form, RehearsalForm):
+            self.form.password.refuse(error_sentence(error, self.language))
+            self.form.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_to_read(self) -> None:
+        """Ask the window to open the rehearsed backup, at which nothing can be written."""
+        form = self.form
+        if isinstance(form, RehearsalForm) and not form.open_button.isHidden():
+            login = self.state.desk.actor.login
+            self.state.backup_requested.emit(OpenBackup(form.chosen.path, login, self._password))
+
+    def close_form(self) -> None:
+        """Take the form away, and the password with it."""
+        self._password = ""
+        super().close_form()
+
+
+def _rehearse_words(language: Language) -> str:
+    return language.text("Rehearse")
+
+
+def _nothing(values: Values) -> None:
+    """Save nothing: a rehearsal changes nothing."""

@@ -1,0 +1,293 @@
+"""The Study page's clarifications: the register, what each entry is about, and the PI's signed decision."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import message
+from sle_desk.services import clarifications, decisions, drafts, eligibility
+from sle_desk.services.clarifications import RegisterRow
+from sle_desk.services.decisions import SIGN, WITHDRAW, NewDecision
+from sle_desk.services.drafts import Place
+from sle_desk.services.signatures import Signing
+from sle_desk.ui.buttons import Button
+from sle_desk.ui.cards import Card
+from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
+from sle_desk.ui.focus_path import bring_into_view
+from sle_desk.ui.labels import label
+from sle_desk.ui.pages import clarification_words as words
+from sle_desk.ui.pages.approved_words_entry import ApprovedWordsEntry
+from sle_desk.ui.pages.clarification_texts import DecisionsCard, TextsCard
+from sle_desk.ui.pages.decision_form import DecisionForm
+from sle_desk.ui.pages.register_list import RegisterList
+from sle_desk.ui.pages.withdrawal_entry import WithdrawalEntry
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import empty
+from sle_desk.ui.theme import current
+
+LIST_WIDTH = 400
+WORDS_KEY, WITHDRAW_KEY, SIGN_KEY = (
+    message("approved protocol's words"),
+    message("withdraw the decision"),
+    message("sign, or list what is missing"),
+)
+
+
+class StudyClarifications(DeskPage):
+    """A tab of the Study page. `target` takes `Go(panel=CODE)` and shows that entry."""
+
+    reads = frozenset({"protocol_decision", "approved_words", "signature"})
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._row: RegisterRow | None = None
+        self._wanted = ""
+        self.form: DecisionForm | None = None
+        self.list = RegisterList(state)
+        self.texts = TextsCard(state)
+        self.past = DecisionsCard(state)
+        self.words_entry = ApprovedWordsEntry(state)
+        self.withdrawal = WithdrawalEntry(state)
+        self.statement = label(role="strong", wrap=True)
+        self.signer = label(role="caption", ink="text_2", wrap=True)
+        self.sign = Button("", "primary", keys="Ctrl+Enter", icon="pen")
+        self._form_place = QVBoxLayout()
+        self._decides, self._words_allowed = self.may(SIGN), self.may("words.record")
+        self._lay_out()
+        self._listen()
+        self._verbs = self._add_keys()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        px = current().px
+        self._inner = QWidget()
+        self._inner.setProperty("part", "ground")
+        inner = QVBoxLayout(self._inner)
+        inner.setContentsMargins(0, 0, px(4), 0)
+        inner.setSpacing(px(12))
+        for part in (self.texts, self.words_entry, self.withdrawal):
+            inner.addWidget(part)
+        inner.addLayout(self._form_place)
+        inner.addWidget(self.past)
+        inner.addStretch(1)
+        self._scrolled = QScrollArea()
+        self._scrolled.setWidgetResizable(True)
+        self._scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        self._scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scrolled.setWidget(self._inner)
+        self._foot = Card()
+        foot = QHBoxLayout()
+        said = QVBoxLayout()
+        said.setSpacing(px(2))
+        said.addWidget(self.statement)
+        said.addWidget(self.signer)
+        foot.addLayout(said, 1)
+        foot.addWidget(self.sign)
+        self._foot.body.addLayout(foot)
+        self._foot.setVisible(self._decides)
+        right = QVBoxLayout()
+        right.setSpacing(px(10))
+        right.addWidget(self._scrolled, 1)
+        right.addWidget(self._foot)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(14))
+        self.list.setFixedWidth(px(LIST_WIDTH))
+        row.addWidget(self.list)
+        row.addLayout(right, 1)
+
+    def _listen(self) -> None:
+        self.list.chosen.connect(self._show)
+        self.list.table.opened.connect(self._begin)
+        self.words_entry.ended.connect(self._back)
+        self.withdrawal.ended.connect(self._back)
+        self.withdrawal.sign_requested.connect(self._sign_withdrawal)
+        self.sign.clicked.connect(self._sign)
+
+    def _add_keys(self) -> list[tuple[QAction, str]]:
+        made = []
+        if self._words_allowed:
+            made.append((self.list.table.add_verb("W", "", self._enter_words), WORDS_KEY))
+        if self._decides:
+            made.append((self.list.table.add_verb("X", "", self._withdraw), WITHDRAW_KEY))
+            sign = self.add_key("Ctrl+Return", "", self._sign)
+            sign.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
+            made.append((sign, SIGN_KEY))
+        return made
+
+    # Showing.
+
+    def target(self, go: Go) -> None:
+        """Take the entry to show."""
+        self._wanted = go.panel
+
+    def entered(self) -> None:
+        """Show the register and let the keys choose an entry."""
+        super().entered()
+        if self._wanted:
+            self.list.choose(self._wanted)
+            self._wanted = ""
+        self.list.table.setFocus()
+
+    def load(self) -> None:
+        """Read the register; what is being typed is not touched."""
+        self.list.show_register(clarifications.register(self.state.desk))
+
+    def _show(self, row: RegisterRow | None) -> None:
+        if row is None or row == self._row:
+            return
+        other = self._row is None or row.code != self._row.code
+        if other:
+            self.left()
+            self.words_entry.hide()
+            self.withdrawal.hide()
+        decided = self._row is None or row.decisions != self._row.decisions
+        self._row = row
+        self.texts.show_row(row)
+        self.past.show_row(row)
+        if other or decided:
+            self._build_form(row)
+        if other:
+            self._scrolled.verticalScrollBar().setValue(0)
+
+    def _build_form(self, row: RegisterRow) -> None:
+        empty(self._form_place)
+        self.form = None
+        if not self._decides:
+            return
+        self.form = DecisionForm(self.state, row, drafts.drafts(self.state.desk, self._place(row)))
+        self.form.field_kept.connect(self._keep)
+        self.form.sign_requested.connect(self._sign)
+        self.form.picked.connect(self._show_affected)
+        self.form.basis.ended.connect(self.sign.setFocus)
+        self._form_place.addWidget(self.form)
+
+    def _place(self, row: RegisterRow) -> Place:
+        return Place(f"decision:{row.code}")
+
+    def _keep(self, code: str, typed: str) -> None:
+        assert self._row is not None
+        drafts.keep_draft(self.state.desk, self._place(self._row), code, typed)
+
+    def left(self) -> None:
+        """Keep what is half typed."""
+        if self.form is not None and self._row is not None:
+            for code, typed in self.form.typed().items():
+                self._keep(code, typed)
+
+    def retranslate(self) -> None:
+        """Speak the chosen language; what is typed, and the focus, stay."""
+        language = self.language
+        for action, said in self._verbs:
+            action.setText(language.text(said))
+        self.statement.setText(f"“{language.text(decisions.STATEMENTS[SIGN])}”")
+        who = self.state.desk.actor.name
+        self.signer.setText(language.text("{name} · earlier judgements keep their reading", name=who))
+        self.sign.set_words(language.text("Sign decision"))
+        self.list.retranslate()
+        for part in (self.words_entry, self.withdrawal):
+            part.retranslate()
+        if self._row is not None:
+            self.texts.show_row(self._row)
+            self.past.show_row(self._row)
+        if self.form is not None:
+            self.form.retranslate()
+
+    # Acts.
+
+    def _begin(self, row: RegisterRow) -> None:
+        if self.form is not None:
+            self.form.focus_first()
+            self._bring_form()
+
+    def _bring_form(self) -> None:
+        if self.form is not None:
+            bring_into_view(self.form.options_card if self.form.row.options else self.form)
+
+    def go_up(self) -> bool:
+        """Go from the entry back to the register."""
+        if self.list.table.hasFocus():
+            return False
+        self._back()
+        return True
+
+    def _back(self) -> None:
+        self.list.table.setFocus()
+
+    def _show_affected(self, code: str) -> None:
+        """Tell who would be excluded today by the reading that was picked, where that can be computed."""
+        assert self.form is not None and self._row is not None
+        option = self.form.option()
+        for row in self.form.options.rows.values():
+            row.say("")
+        if option is None or option.asks or option.own_words:
+            return
+        found = eligibility.affected_by(self.state.desk, self._row.code, code, {})
+        names = ", ".join(sorted({each.subject_code for each in found}))
+        language = self.language
+        said = language.text("Would exclude today: {subjects}", subjects=names) if names else ""
+        self.form.options.rows[code].say(
+            said or language.text("Excludes nobody today"), "bad" if names else "text_2"
+        )
+
+    def _enter_words(self) -> None:
+        if self._row is None or self._row.kind != clarifications.CLARIFICATION:
+            self.state.say(
+                self.language.text("A setting has no words of its own: enter the section when deciding.")
+            )
+            return
+        self.words_entry.open(self._row.code, self._row.code, self._row.approved)
+        bring_into_view(self.words_entry)
+
+    def _sign(self) -> None:
+        if self.form is None or self._row is None or not self.form.ready():
+            return
+        new, row = self.form.new_decision(), self._row
+        signing = decisions.signing_for(SIGN, self.language.code, "")
+        title = self.language.text("Sign the decision on {code}", code=words.code_words(row) or row.code)
+        asked = Asked(title, self.language.words(row.title), signing.meaning, signing.statement)
+        ask_to_sign(self, self.state, asked, partial(self._decide, row, new))
+
+    def _decide(self, row: RegisterRow, new: NewDecision, signing: Signing) -> None:
+        assert self.state.unlocked is not None
+        desk = self.state.desk
+        # The form of this entry is built anew once the decision stands: what was typed has become it.
+        form, self.form = self.form, None
+        try:
+            decisions.sign_decision(desk, self.state.unlocked.folder, new, signing)
+        except SleDeskError:
+            self.form = form
+            raise
+        drafts.drop_drafts(desk, self._place(row))
+        self._build_form(clarifications.register_row(desk, row.code))
+        self.state.say(self.language.text("The decision on {code} is signed.", code=row.code))
+        self._back()
+
+    def _withdraw(self) -> None:
+        stands = self._row.in_force if self._row is not None else None
+        if stands is None or self._row is None:
+            self.state.say(self.language.text("Nothing is in force here that could be withdrawn."))
+            return
+        self.withdrawal.open(words.code_words(self._row) or self._row.code)
+        bring_into_view(self.withdrawal)
+
+    def _sign_withdrawal(self, reason: str) -> None:
+        assert self._row is not None
+        row, signing = self._row, decisions.signing_for(WITHDRAW, self.language.code, "")
+        title = self.language.text("Withdraw the decision on {code}", code=words.code_words(row) or row.code)
+        asked = Asked(title, self.language.words(row.title), signing.meaning, signing.statement)
+        ask_to_sign(self, self.state, asked, partial(self._take_back, row, reason))
+
+    def _take_back(self, row: RegisterRow, reason: str, signing: Signing) -> None:
+        assert self.state.unlocked is not None and row.in_force is not None
+        folder = self.state.unlocked.folder
+        decisions.withdraw_decision(self.state.desk, folder, row.in_force.id, reason, signing)
+        self.withdrawal.close_entry()
+        self.state.say(self.language.text("The decision on {code} is withdrawn.", code=row.code))

@@ -1,0 +1,261 @@
+"""Laboratories with their reference ranges: set up from proposals, used once confirmed against a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtWidgets import QHBoxLayout
+
+from sle_desk.base.language import Language, Words, message
+from sle_desk.domain.forms import Field, Form, Section
+from sle_desk.domain.values import plain
+from sle_desk.services import laboratories
+from sle_desk.services.drafts import Place
+from sle_desk.services.laboratories import RangeRow
+from sle_desk.ui.cards import Card
+from sle_desk.ui.pages.side_form import SideForm, Values, day_of, text_of
+from sle_desk.ui.pages.study_tab import ListTab
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import Strip
+from sle_desk.ui.table import Column, RowsModel, TableView
+from sle_desk.ui.theme import current
+
+TITLE = Words("New laboratory", "新增实验室")
+NEW_FORM = Form(
+    code="laboratory",
+    version="1",
+    label=TITLE,
+    sections=(
+        Section(
+            TITLE,
+            (
+                Field(code="code", label=Words("Short name", "简称"), kind="text"),
+                Field(code="name", label=Words("Name", "名称"), kind="text"),
+                Field(
+                    code="valid_from",
+                    label=Words("Ranges valid from", "参考范围生效日期"),
+                    kind="day",
+                    future_allowed=True,
+                ),
+            ),
+        ),
+    ),
+)
+SEXES = {"F": message("women"), "M": message("men"), "both": message("both")}
+
+
+@dataclass(frozen=True)
+class ListedLaboratory:
+    """A laboratory in the list, with how many of its ranges are confirmed."""
+
+    id: int
+    code: str
+    name: str
+    ranges: tuple[RangeRow, ...]
+
+    @property
+    def confirmed(self) -> int:
+        """Return how many ranges are confirmed."""
+        return sum(row.confirmed for row in self.ranges)
+
+
+def confirm_form(laboratory: ListedLaboratory) -> Form:
+    """Return the form that names the list the ranges were compared with."""
+    title = Words(f"Confirm the ranges of {laboratory.code}", f"确认 {laboratory.code} 的参考范围")
+    source = Field(
+        code="reference",
+        label=Words("Printed list: name, version, date", "纸质参考范围表：名称、版本、日期"),
+        kind="text",
+        hint=Words("Every range below was compared with it, line by line.", "下列每一项均已与该表逐行核对。"),
+    )
+    return Form(code="ranges", version="1", label=title, sections=(Section(title, (source,)),))
+
+
+def limits_words(row: RangeRow) -> str:
+    """Return the limits of a range, as "3.5 – 9.5" or "up to 0.15"."""
+    low = plain(row.low) if row.low is not None else ""
+    high = plain(row.high) if row.high is not None else ""
+    if low and high:
+        return f"{low} – {high}"
+    return f"≥ {low}" if low else f"≤ {high}"
+
+
+class LaboratoriesTab(ListTab):
+    """The laboratories at the left, the ranges of the chosen one at the right."""
+
+    reads = frozenset({"laboratory", "lab_range"})
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state, key=lambda row: row.id, density="worklist")
+        self._writes = self.may("laboratory.record")
+        self.ranges = RowsModel((), key=lambda row: row.id)
+        self._doubt = Strip()
+        self._detail = Card()
+        self._detail.body.addWidget(self._doubt)
+        self._range_table = TableView(self.ranges, "worklist")
+        self._detail.body.addWidget(self._range_table, 1)
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.addWidget(self._detail, 2)
+        self._detail.setMinimumWidth(current().px(560))
+        self.card.setMinimumWidth(current().px(300))
+        self.table.row_changed.connect(self._show_ranges)
+        if self._writes:
+            self.add_act("Ctrl+N", self._new, on_row=False, icon="plus")
+            self.add_act("C", self._ask_to_confirm, on_row=True)
+        self.retranslate()
+
+    # Words.
+
+    def columns(self) -> Sequence[Column]:
+        """Return the columns of the list."""
+        language = self.language
+        return (
+            Column(
+                language.text("Laboratory"),
+                lambda row: row.code,
+                lambda row: row.code,
+                look="strong",
+                second=lambda row: row.name,
+                stretch=True,
+            ),
+            Column(
+                language.text("Ranges"),
+                lambda row: row.confirmed,
+                lambda row: language.text(
+                    "{confirmed} of {count} confirmed", confirmed=row.confirmed, count=len(row.ranges)
+                ),
+                look="chip",
+                status=lambda row: "ok" if row.confirmed == len(row.ranges) else "warn",
+            ),
+        )
+
+    def _range_columns(self) -> Sequence[Column]:
+        language, analytes = self.language, self.state.desk.protocol.laboratory.analytes
+        return (
+            Column(
+                language.text("Analyte"),
+                lambda row: row.analyte,
+                lambda row: language.words(analytes[row.analyte].label),
+                look="strong",
+                second=lambda row: self._for_whom(row),
+                stretch=True,
+            ),
+            Column(
+                language.text("Range"),
+                lambda row: row.low,
+                lambda row: f"{limits_words(row)} {analytes[row.analyte].unit(row.unit).shown}",
+            ),
+            Column(
+                language.text("Valid from"),
+                lambda row: row.valid_from,
+                lambda row: row.valid_from.isoformat(),
+            ),
+            Column(
+                language.text("State"),
+                lambda row: row.confirmed,
+                lambda row: language.text("confirmed" if row.confirmed else "proposal"),
+                look="chip",
+                status=lambda row: "ok" if row.confirmed else "warn",
+            ),
+            Column(language.text("Source"), lambda row: row.source, lambda row: row.source),
+        )
+
+    def _for_whom(self, row: RangeRow) -> str:
+        language = self.language
+        until = "" if row.age_until >= laboratories.OLDEST else f" – {row.age_until}"
+        return language.text(
+            "{who}, from {age} y" if not until else "{who}, {age} y",
+            who=language.text(SEXES[row.sex]),
+            age=f"{row.age_from}{until}",
+        )
+
+    def verb_words(self) -> Sequence[str]:
+        """Return the words of the buttons."""
+        language = self.language
+        return (language.text("New laboratory"), language.text("Confirm ranges…")) if self._writes else ()
+
+    def retranslate(self) -> None:
+        """Speak the chosen language."""
+        super().retranslate()
+        self.card.set_title(self.language.text("Laboratories"))
+        self.note.setText(self.language.text("No laboratory yet. Results need one: its ranges flag them."))
+        self.ranges.set_columns(self._range_columns())
+        self._show_ranges(self.table.current_row())
+
+    # Rows.
+
+    def rows(self) -> Sequence[ListedLaboratory]:
+        """Read the laboratories with their ranges."""
+        desk = self.state.desk
+        return [
+            ListedLaboratory(row.id, row.code, row.name, laboratories.ranges(desk, row.id))
+            for row in laboratories.laboratories(desk)
+        ]
+
+    def load(self) -> None:
+        """Read the laboratories, and say so where there is none."""
+        super().load()
+        self.note.setVisible(self.model.rowCount() == 0)
+        self._show_ranges(self.table.current_row())
+
+    def _show_ranges(self, laboratory: ListedLaboratory | None) -> None:
+        language = self.language
+        self.ranges.show_rows(laboratory.ranges if laboratory else ())
+        self._detail.setVisible(laboratory is not None and self.form is None)
+        if laboratory is None:
+            return
+        self._detail.set_title(laboratory.code, laboratory.name)
+        if laboratory.confirmed == len(laboratory.ranges):
+            self._doubt.clear()
+        else:
+            self._doubt.say(
+                language.text(
+                    "Proposals from published lists. Until they are confirmed against the laboratory's own "
+                    "printed list, every flag they give is marked as unconfirmed."
+                ),
+                "warn",
+            )
+
+    def side_changed(self, open_now: bool) -> None:
+        """Let the form stand where the ranges stood."""
+        super().side_changed(open_now)
+        self._detail.setVisible(not open_now and self.table.current_row() is not None)
+
+    # Acts.
+
+    def _new(self) -> None:
+        place = Place("study.laboratory")
+        self.open_form(SideForm(self.state, NEW_FORM, place, self._record, _new_words, codes=("code",)))
+
+    def _record(self, values: Values) -> None:
+        valid_from = day_of(values, "valid_from")
+        assert valid_from is not None
+        code = text_of(values, "code")
+        laboratories.record_laboratory(self.state.desk, code, text_of(values, "name"), valid_from)
+        self.state.say(
+            self.language.text("Laboratory {code} recorded with proposed ranges. Confirm them.", code=code)
+        )
+
+    def _ask_to_confirm(self) -> None:
+        laboratory: ListedLaboratory | None = self.table.current_row()
+        if laboratory is not None:
+            act = partial(self._confirm, laboratory)
+            self.open_form(SideForm(self.state, confirm_form(laboratory), None, act, _confirm_words))
+
+    def _confirm(self, laboratory: ListedLaboratory, values: Values) -> None:
+        reference = text_of(values, "reference")
+        count = laboratories.confirm_ranges(self.state.desk, laboratory.id, reference)
+        self.state.say(
+            self.language.text("{count} ranges of {code} confirmed.", count=count, code=laboratory.code)
+        )
+
+
+def _new_words(language: Language) -> str:
+    return language.text("Record laboratory")
+
+
+def _confirm_words(language: Language) -> str:
+    return language.text("Confirm all ranges")

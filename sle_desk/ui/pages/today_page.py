@@ -1,0 +1,270 @@
+"""Today: what must be done now for everybody; every row has one act on Enter, and G records an injection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from sle_desk.base.language import message
+from sle_desk.services import overview
+from sle_desk.services.due_rows import NOW, TodayRow
+from sle_desk.services.overview import TodayView
+from sle_desk.ui.buttons import Button
+from sle_desk.ui.cards import Card, FigureCard
+from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.randomise import Randomise
+from sle_desk.ui.dose_strip import DoseStrip
+from sle_desk.ui.fields import weekday
+from sle_desk.ui.gap_places import go_to_decision
+from sle_desk.ui.labels import label
+from sle_desk.ui.pages.today_rows import HEADINGS, RowWords, chip_of, first_fact, has_injection, key_of
+from sle_desk.ui.pages.today_side import TodaySide
+from sle_desk.ui.segments import SegmentedButtons
+from sle_desk.ui.state import State
+from sle_desk.ui.table import Column, Group, RowsModel, TableView
+from sle_desk.ui.theme import current
+from sle_desk.ui.wording import arm_words
+
+# Which rows each filter shows, by what is due; none: every row.
+FILTERS = {
+    "all": frozenset[str](),
+    "visits": frozenset({"visit"}),
+    "doses": frozenset({"injection", "infusion", "diary"}),
+    "labs": frozenset({"results"}),
+    "screening": frozenset({"consent", "eligibility", "allocation"}),
+    "queries": frozenset({"queries", "deviations"}),
+}
+FIGURES = (("calendar", "due"), ("octagon", "bad"), ("query", "query"), ("pen", "sign"))
+# Below this width the cards beside the list stand under it.
+SIDE_BY_SIDE = 1_050
+
+
+class TodayPage(DeskPage):
+    """The worklist."""
+
+    reads = frozenset({"subject", "identity", "consent", "allocation", "dose", "visit", "form_record", "answer",
+                       "sample", "result", "query", "deviation", "signature", "disposition", "decision",
+                       "criterion_answer", "eligibility_decision"})  # fmt: skip
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._view: TodayView | None = None
+        self.figures = [FigureCard(icon, status) for icon, status in FIGURES]
+        self.filters = SegmentedButtons([(code, code) for code in FILTERS])
+        self.filters.picked.connect(self._show)
+        self.dose = DoseStrip(state)
+        self.dose.recorded.connect(self._back_to_list)
+        self.dose.closed.connect(self._back_to_list)
+        self.model = RowsModel(self._columns(), key=key_of)
+        self.table = TableView(self.model, "worklist")
+        self.table.opened.connect(self._open)
+        self.table.acted.connect(self._open)
+        self.side = TodaySide(state)
+        self.new_button = Button("", "primary", keys="Ctrl+N", icon="plus")
+        self.new_button.clicked.connect(self._new)
+        self._empty = label(role="body", ink="text_2", wrap=True)
+        self._lay_out()
+        self._verbs = self._add_verbs()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        px = current().px
+        figures = QHBoxLayout()
+        figures.setSpacing(px(14))
+        for card in self.figures:
+            figures.addWidget(card, 1)
+        card = Card()
+        card.body.setContentsMargins(0, 0, 0, 0)
+        card.body.addWidget(self.table)
+        self.table.setMinimumHeight(px(300))
+        self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._across.setSpacing(px(14))
+        self._across.addWidget(card, 1)
+        self._across.addWidget(self.side, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(12))
+        column.addLayout(figures)
+        column.addWidget(self.filters)
+        column.addWidget(self._empty)
+        column.addWidget(self.dose)
+        column.addLayout(self._across, 1)
+
+    def _add_verbs(self) -> list[object]:
+        if not self.may("dose.record"):
+            return []
+        return [
+            self.table.add_verb("G", "", self._record),
+            self.table.add_verb("D", "", self._record_otherwise),
+        ]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Set the cards beside the list where there is room, else below it."""
+        super().resizeEvent(event)
+        wide = self.width() >= current().px(SIDE_BY_SIDE)
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._across.setDirection(way)
+        self.side.stand(upright=wide)
+
+    def title(self) -> str:
+        """Return the title."""
+        return self.language.text("Today")
+
+    def second(self) -> str:
+        """Return the day and the time."""
+        now = self.state.desk.now()
+        return f"{weekday(now.date(), self.language)} {now:%Y-%m-%d, %H:%M}"
+
+    def top_parts(self) -> Sequence[QWidget]:
+        """Return the button that registers, for roles that may."""
+        return (self.new_button,) if self.may("subject.register") else ()
+
+    def entered(self) -> None:
+        """Read again and let the keys choose a row."""
+        # What is due changes with the clock, not only with the file.
+        self.reload()
+        (self.dose if self.dose.subject_id() is not None else self.table).setFocus()
+
+    def load(self) -> None:
+        """Read what is due."""
+        self._view = overview.today(self.state.desk)
+        self._show_figures(self._view)
+        self._show()
+        self.side.show_view(self._view)
+
+    def _words(self) -> RowWords:
+        desk = self.state.desk
+        return RowWords(desk.protocol, self.language, desk.today())
+
+    def _show_figures(self, view: TodayView) -> None:
+        language, cards = self.language, view.cards
+        other = cards.due_today - cards.with_doses
+        doses = language.text("{doses} with doses · {other} other", doses=cards.with_doses, other=other)
+        monitor = language.text("{count} raised by the monitor", count=cards.raised_by_monitor)
+        shown = (
+            (cards.due_today, language.text("due today"), doses),
+            (cards.overdue, language.text("overdue"), language.text("counted from the day it was due")),
+            (cards.open_queries, language.text("open queries"), monitor),
+            (cards.to_sign, language.text("forms to sign"), language.text("saved and not signed")),
+        )
+        for card, (count, words, second) in zip(self.figures, shown, strict=True):
+            card.show_figure(str(count), words, second)
+
+    def _show(self, *_: object) -> None:
+        if self._view is None:
+            return
+        wanted, lines = FILTERS[self.filters.code()], []
+        for group in self._view.groups:
+            rows = [row for row in group.rows if not wanted or wanted & {item.code for item in row.items}]
+            if rows:
+                words, status, icon = HEADINGS[group.code]
+                day = f", {self.second()[:14]}" if group.code == NOW else ""
+                lines.append(Group(self.language.text(words) + day, status, str(len(rows)), icon))
+                lines += rows
+        self.model.show_rows(lines)
+        self._empty.setVisible(not lines)
+
+    def _columns(self) -> tuple[Column, ...]:
+        language = self.language
+        words = self._words()
+        return (
+            Column(language.text("When"), words.when, words.when, width=104,
+                   ink=lambda row: "bad" if row.days_late else "text"),
+            Column(language.text("Subject · arm"), self._code, self._code, look="strong", after=self._name,
+                   second=self._arm, second_icon=lambda row: row.who.shape if row.who else "", width=190),
+            Column(language.text("What is due"), words.due, words.due, look="strong", second=words.second,
+                   stretch=True),
+            Column(language.text("Status"), chip_of, words.status, look="chip", status=chip_of, width=150),
+            Column("", words.act, words.act, look="button", width=170),
+        )  # fmt: skip
+
+    def _code(self, row: TodayRow) -> str:
+        return row.who.code if row.who else ""
+
+    def _name(self, row: TodayRow) -> str:
+        return row.who.name if row.who and self.state.names_shown else ""
+
+    def _arm(self, row: TodayRow) -> str:
+        return arm_words(self.state.desk.protocol, row.who.arm, self.language)[1] if row.who else ""
+
+    def retranslate(self) -> None:
+        """Speak the chosen language."""
+        language = self.language
+        self.new_button.set_words(language.text("New subject"))
+        self.filters.set_texts(
+            [
+                language.text("Everyone"),
+                language.text("Visits"),
+                language.text("Doses"),
+                language.text("Laboratory"),
+                language.text("Screening"),
+                language.text("Queries"),
+            ]
+        )
+        for verb, words in zip(self._verbs, (VERBS if self._verbs else ()), strict=True):
+            verb.setText(language.text(words))  # type: ignore[attr-defined]
+        self._empty.setText(language.text("Nothing is due today."))
+        self.dose.retranslate()
+        self.model.set_columns(self._columns())
+        if self._view is not None:
+            self.load()
+
+    # What a row leads to.
+
+    def _new(self) -> None:
+        self.state.go(Go("register"))
+
+    def _record(self) -> None:
+        row = self.table.current_row()
+        if isinstance(row, TodayRow) and has_injection(row) and row.who is not None:
+            self.dose.open_given(row.who.subject_id, row.who.code)
+        else:
+            self.state.say(self.language.text("No injection is planned in this row."))
+
+    def _record_otherwise(self) -> None:
+        row = self.table.current_row()
+        if isinstance(row, TodayRow) and has_injection(row) and row.who is not None:
+            self.dose.open_otherwise(row.who.subject_id, row.who.code)
+        else:
+            self.state.say(self.language.text("No injection is planned in this row."))
+
+    def _back_to_list(self, *_: object) -> None:
+        self.table.setFocus()
+
+    def _open(self, row: TodayRow) -> None:
+        if row.action == "record_injection" and self.may("dose.record"):
+            self._record()
+        elif row.action == "open_allocation" and row.who is not None and self.may("allocation.open"):
+            Randomise(self, self.state, row.who.subject_id).open()
+        else:
+            self.state.go(place_of(row))
+
+
+VERBS = (message("record as given"), message("other dose / missed"))
+
+
+def place_of(row: TodayRow) -> Go:
+    """Return the page where a row is done."""
+    if row.action == "open_clarification":
+        codes = first_fact(row, "codes")
+        return go_to_decision(str(codes[0])) if isinstance(codes, tuple) and codes else Go("study")
+    assert row.who is not None
+    subject_id, visit_id = row.who.subject_id, first_fact(row, "visit_id")
+    visit = visit_id if isinstance(visit_id, int) else None
+    if row.action == "enter_results":
+        panels = first_fact(row, "panels")
+        panel = str(panels[0]) if isinstance(panels, tuple) else ""
+        return Go("labs", subject_id=subject_id, visit_id=visit, panel=panel)
+    pages = {
+        "prepare_infusion": "infusion",
+        "give_infusion": "infusion",
+        "enter_diary": "diary",
+        "record_consent": "consent",
+        "open_eligibility": "eligibility",
+        "record_injection": "doses",
+        "view": "doses",
+    }
+    return Go(pages.get(row.action, "subject"), subject_id=subject_id, visit_id=visit)

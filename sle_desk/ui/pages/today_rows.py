@@ -1,0 +1,201 @@
+"""From the codes and facts of a row of Today to its words, its chip and the act that Enter offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sle_desk.base.language import Language, message
+from sle_desk.domain.protocol import Protocol
+from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TOMORROW, Due, TodayRow
+from sle_desk.ui.dose_words import day_words, drug_words, site_words
+from sle_desk.ui.wording import visit_words
+
+# Headings: their words, status and icon.
+HEADINGS = {
+    LATE: (message("Overdue"), "bad", "octagon"),
+    NOW: (message("Today"), "due", "clock"),
+    LABORATORY: (message("Waiting for the laboratory"), "neutral", "labs"),
+    TOMORROW: (message("Tomorrow"), "neutral", "calendar"),
+}
+STATUSES = {
+    "first_dose": (message("First dose"), "due"),
+    "due_now": (message("Due now"), "due"),
+    "weight_needed": (message("Weight needed"), "warn"),
+    "prepared": (message("Prepared"), "due"),
+    "at_home": (message("At home"), "neutral"),
+    "late_in_window": (message("Late, in window"), "warn"),
+    "overdue": (message("Overdue"), "bad"),
+    "diary_late": (message("Diary late"), "bad"),
+    "diary_due": (message("Diary due"), "due"),
+    "entered": (message("{done} of {of} begun"), "due"),
+    "planned": (message("Planned"), "neutral"),
+    "missing": (message("Missing"), "warn"),
+    "eligible": (message("Eligible"), "ok"),
+    "waits": (message("Waits for the PI"), "warn"),
+    "to_sign": (message("To sign"), "sign"),
+    "to_decide": (message("To decide"), "sign"),
+    "query_open": (message("Query open"), "query"),
+    "proposed": (message("Proposed"), "warn"),
+    "awaited": (message("Drawn, awaited"), "neutral"),
+}
+NOT_COMPUTED = (message("Not computed"), "warn")
+ACTS = {
+    "record_injection": message("Record as given"),
+    "prepare_infusion": message("Weigh + prepare"),
+    "give_infusion": message("Record as given"),
+    "open_visit": message("Open visit"),
+    "view": message("View"),
+    "enter_diary": message("Enter diary"),
+    "enter_results": message("Enter results"),
+    "record_consent": message("Record consent"),
+    "open_allocation": message("Randomise"),
+    "open_eligibility": message("Open"),
+    "answer_query": message("Open"),
+    "settle_deviations": message("Open"),
+    "open_clarification": message("Open"),
+}
+
+
+@dataclass(frozen=True)
+class RowWords:
+    """The words of rows in one language."""
+
+    protocol: Protocol
+    language: Language
+    today: date
+
+    def when(self, row: TodayRow) -> str:
+        """Return when it is due."""
+        language = self.language
+        if row.group == LATE and row.days_late:
+            return language.text("{days} d late", days=row.days_late)
+        if row.group == NOW and row.on == self.today:
+            return language.text("today")
+        if row.group in (NOW, LABORATORY):
+            return language.text("since {day}", day=f"{row.on:%m-%d}")
+        return day_words(row.on, language)
+
+    def due(self, row: TodayRow) -> str:
+        """Return what is due, the doses and the visit of a day in one line."""
+        language = self.language
+        words = " + ".join(self.item(item) for item in row.items)
+        days = {item.facts.get("study_day") for item in row.items} - {None}
+        if len(days) == 1 and any(item.code in ("visit", "infusion") for item in row.items):
+            return language.text("{what}, day {day}", what=words, day=days.pop())
+        return words
+
+    def item(self, item: Due) -> str:
+        """Return one thing that is due."""
+        language, facts = self.language, item.facts
+        if item.code in ("injection", "infusion", "diary"):
+            return self._doses(item)
+        if item.code in ("visit", "results"):
+            visit = visit_words(self.protocol, str(facts["visit"]), language)
+            return visit if item.code == "visit" else language.text("{visit}: report awaited", visit=visit)
+        if item.code == "consent":
+            return language.text("Informed consent is not recorded")
+        if item.code == "allocation":
+            return language.text("Eligible: the allocation can be opened")
+        if item.code == "eligibility":
+            return language.text("Eligibility: {undecided} of {of} criteria undecided", **_shown(facts))
+        if item.code == "queries":
+            return language.text("Open queries: {count}", **_shown(facts))
+        if item.code == "deviations":
+            return language.text("Proposed deviations: {count}, of them major: {major}", **_shown(facts))
+        return self._not_computed(facts)
+
+    def _doses(self, item: Due) -> str:
+        facts = item.facts
+        drug = drug_words(self.protocol, str(facts["drug"]), self.language)
+        named = {"drug": drug, "first": facts["first"], "last": facts["last"], "of": facts["of"]}
+        if item.code == "infusion":
+            return self.language.text("{drug} infusion {first} of {of}", **named)
+        if item.code == "diary":
+            return self.language.text("Home diary to collect: {drug} doses {first} to {last}", **named)
+        if facts["first"] == facts["last"]:
+            return self.language.text("{drug} dose {first} of {of}", **named)
+        return self.language.text("{drug} doses {first} to {last} of {of}", **named)
+
+    def _not_computed(self, facts: Mapping[str, object]) -> str:
+        part, codes = str(facts["part"]), facts["codes"]
+        known = {drug.code for drug in self.protocol.drugs}
+        name = drug_words(self.protocol, part, self.language) if part in known else self.language.text("Visits")
+        named = ", ".join(map(str, codes)) if isinstance(codes, tuple) else ""
+        return self.language.text("Schedule not computed: {part}, open: {codes}", part=name, codes=named)
+
+    def second(self, row: TodayRow) -> str:
+        """Return the quieter line: hints, windows, since when."""
+        said = [words for hint in row.hints if (words := self._hint(hint))]
+        said += [words for item in row.items if (words := self._beside(item))]
+        return " · ".join(said)
+
+    def _hint(self, hint: Due) -> str:
+        language, facts = self.language, hint.facts
+        if hint.code == "weigh_first":
+            if facts["age"] is None:
+                return language.text("Weigh first, no weight yet")
+            return language.text("Weigh first, last weight {age} d old", age=facts["age"])
+        if hint.code == "samples_before":
+            return language.text("pre-dose samples before")
+        if hint.code == "waits":
+            return language.text("open: {codes}", codes=_joined(facts["codes"]))
+        drug = self.protocol.drug(str(facts["drug"]))
+        site = site_words(drug, str(facts["site"]), language)
+        return language.text("{dose}, site proposed: {site}", dose=language.words(drug.dose_label), site=site)
+
+    def _beside(self, item: Due) -> str:
+        language, facts = self.language, item.facts
+        if item.code == "diary":
+            return language.text("Diary was due {day}", day=facts["due_on"])
+        if item.code == "results":
+            panels = [self.protocol.laboratory.panel(code).label for code in _codes(facts["panels"])]
+            names = ", ".join(language.words(panel) for panel in panels)
+            return language.text("Drawn {day}: {panels}", day=facts["drawn_on"], panels=names)
+        if item.code == "visit":
+            return language.text("window {opens_on} to {closes_on}", **_shown(facts))
+        if item.code == "plan_unknown":
+            return language.text("for {subjects}", subjects=_joined(facts["subjects"]))
+        return ""
+
+    def status(self, row: TodayRow) -> str:
+        """Return the word of the chip."""
+        words, _ = STATUSES.get(row.status, NOT_COMPUTED)
+        return self.language.text(words, **_shown(row.status_facts))
+
+    def act(self, row: TodayRow) -> str:
+        """Return the words of the act that Enter does."""
+        return self.language.text(ACTS[row.action])
+
+
+def chip_of(row: TodayRow) -> str:
+    """Return the status whose colours the chip has."""
+    return STATUSES.get(row.status, NOT_COMPUTED)[1]
+
+
+def first_fact(row: TodayRow, name: str) -> object:
+    """Return a fact of the first item that knows it, or None."""
+    return next((item.facts[name] for item in row.items if item.facts.get(name) is not None), None)
+
+
+def has_injection(row: TodayRow) -> bool:
+    """Tell whether an injection can be recorded from a row: a planned one, due or late."""
+    return row.who is not None and any(item.code == "injection" for item in row.items)
+
+
+def key_of(row: TodayRow) -> object:
+    """Return what tells rows apart."""
+    return (row.who.subject_id if row.who else 0, row.group, tuple(item.code for item in row.items), row.on)
+
+
+def _shown(facts: Mapping[str, object]) -> dict[str, object]:
+    return {name: fact for name, fact in facts.items() if name != "language"}
+
+
+def _codes(fact: object) -> tuple[str, ...]:
+    return tuple(map(str, fact)) if isinstance(fact, tuple) else ()
+
+
+def _joined(fact: object) -> str:
+    return ", ".join(_codes(fact))

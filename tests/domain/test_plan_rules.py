@@ -1,0 +1,124 @@
+"""Settings and package facts become the rules of an arm's plan; what is open stays unknown."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from judged_subjects import choices_made, decided, decision, reading
+from registered_package import registered
+
+from sle_desk.domain import schedule
+from sle_desk.domain.decisions import Decision
+from sle_desk.domain.plan_rules import NOT_SUPPORTED, OPEN, VISITS, ArmPlan, diary_due_days, plan_rules
+from sle_desk.domain.protocol import VALUE
+
+DAY_ONE = date(2025, 1, 6)
+
+
+def decided_but(*codes: str) -> tuple[Decision, ...]:
+    return tuple(each for each in decided() if each.code not in codes)
+
+
+def instead(code: str, option: str, **values: str) -> tuple[Decision, ...]:
+    number = len(choices_made(registered())) + 1
+    return (*decided_but(code), decision(code, option, number, **values))
+
+
+def plan(arm: str, decisions: tuple[Decision, ...] | None = None) -> ArmPlan:
+    return plan_rules(reading(decisions), registered(), arm)
+
+
+def study_days(found: ArmPlan, drug: str) -> list[int]:
+    slots = schedule.dose_slots(DAY_ONE, found.rules)
+    return [(slot.planned_on - DAY_ONE).days + 1 for slot in slots if slot.drug == drug]
+
+
+def test_the_arm_of_both_drugs_has_42_and_12_injections_and_6_infusions() -> None:
+    found = plan("BELIL2")
+    assert found.unknown == ()
+    assert study_days(found, "IL2") == [*range(1, 84, 2), *range(85, 163, 7)]
+    assert study_days(found, "BEL") == [1, 29, 57, 85, 113, 141]
+
+
+def test_an_arm_has_no_rules_for_a_drug_it_does_not_have() -> None:
+    assert plan("BEL").rules.injections is None
+    assert plan("IL2").rules.infusions is None
+
+
+@given(some.dates(date(2024, 1, 1), date(2040, 12, 31)))
+def test_every_infusion_lies_28_days_after_the_one_before(day_one: date) -> None:
+    slots = schedule.dose_slots(day_one, plan("BEL").rules)
+    assert [slot.planned_on for slot in slots] == [day_one + timedelta(days=28 * step) for step in range(6)]
+    assert all((slot.closes_on - slot.planned_on).days == 5 for slot in slots)
+
+
+@pytest.mark.parametrize(
+    ("code", "option", "drug", "days"),
+    [
+        ("D10", "label", "BEL", [1, 15, 29, 57, 85, 113]),
+        ("D10", "calendar_month", "BEL", [1, 32, 60, 91, 121, 152]),
+        ("D11", "seven", "BEL", [1, 29, 57, 85, 113, 141, 169]),
+        ("D14", "week_after_last", "IL2", [*range(1, 84, 2), *range(90, 168, 7)]),
+    ],
+)
+def test_a_decision_changes_the_days(code: str, option: str, drug: str, days: list[int]) -> None:
+    found = plan("BELIL2", instead(code, option))
+    assert study_days(found, drug) == days
+
+
+def test_43_injections_go_with_a_weekly_stage_that_begins_a_week_later_alone() -> None:
+    number = len(choices_made(registered())) + 1
+    later = decision("D14", "week_after_last", number + 1)
+    found = plan("IL2", (*instead("D13", "forty_three"), later))
+    assert study_days(found, "IL2") == [*range(1, 86, 2), *range(92, 170, 7)]
+    together = plan("IL2", instead("D13", "forty_three"))
+    assert not together.knows("IL2")
+
+
+def test_the_arm_with_infusions_alone_may_go_on_longer() -> None:
+    longer = instead("D12", "longer", belimumab_arm_b_infusions="9")
+    assert study_days(plan("BEL", longer), "BEL")[-1] == 8 * 28 + 1
+    assert study_days(plan("BELIL2", longer), "BEL")[-1] == 141
+
+
+@pytest.mark.parametrize(("code", "part"), [("D10", "BEL"), ("D13", "IL2"), ("follow_up.days", VISITS)])
+def test_what_nobody_decided_is_unknown_and_names_what_it_waits_for(code: str, part: str) -> None:
+    found = plan("BELIL2", decided_but(code))
+    (unknown,) = found.unknown
+    assert (unknown.part, unknown.reason, unknown.codes) == (part, OPEN, (code,))
+    assert found.waits == (code,)
+    assert not found.knows(part)
+
+
+def test_with_nothing_decided_nothing_is_planned() -> None:
+    found = plan("BELIL2", ())
+    assert (found.rules.infusions, found.rules.injections, found.rules.visits) == (None, None, ())
+    assert {unknown.part for unknown in found.unknown} == {"BEL", "IL2", VISITS}
+    assert "D10" in found.waits
+    assert diary_due_days(reading(())) is None
+
+
+def test_a_second_cycle_repeats_both_stages_24_weeks_later() -> None:
+    found = plan("BELIL2", instead("study.second_cycle", VALUE, study_second_cycle="yes"))
+    assert study_days(found, "IL2")[54:57] == [169, 171, 173]
+    assert len(study_days(found, "IL2")) == 108
+    assert study_days(found, "BEL") == [1 + 28 * step for step in range(12)]
+
+
+def test_what_cannot_be_computed_yet_says_so_and_is_not_guessed() -> None:
+    found = plan("IL2", instead("il2.anchoring", VALUE, il2_anchoring="last_dose"))
+    (unknown,) = found.unknown
+    assert (unknown.part, unknown.reason, unknown.codes) == ("IL2", NOT_SUPPORTED, ("il2.anchoring",))
+
+
+def test_visits_come_with_their_windows_and_the_follow_up_with_the_last_dose() -> None:
+    visits = schedule.planned_visits(DAY_ONE, plan("IL2").rules.visits, None)
+    assert [visit.code for visit in visits] == ["V1", "W2", "W4", "W8", "W12", "W16", "W20", "W24"]
+    week_4 = visits[2]
+    assert (week_4.planned_on - week_4.opens_on).days == (week_4.closes_on - week_4.planned_on).days == 3
+    ended = schedule.planned_visits(DAY_ONE, plan("IL2").rules.visits, date(2025, 6, 16))
+    assert ended[-1].planned_on == date(2025, 7, 14)
+    assert diary_due_days(reading()) == 3

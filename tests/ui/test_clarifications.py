@@ -1,0 +1,210 @@
+"""The clarification register: the PI settles what is open, with its basis; nobody else, and nothing by itself."""
+
+from datetime import date
+
+import pytest
+from desk_window import DeskWindow
+from study_fixtures import PASSWORD, clock, made_study, study
+from trial_fixtures import decide, decide_everything, made_trial, register, screen, trial
+from typist import Typist
+
+from sle_desk.domain import roles
+from sle_desk.services import checklist, clarifications, drafts
+from sle_desk.services.drafts import Place
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.pages.study_clarifications import StudyClarifications
+
+__all__ = ["clock", "made_study", "made_trial", "study", "trial"]
+
+
+@pytest.fixture
+def opened(qtbot):
+    """Return a function that opens the register for a person."""
+
+    def open_register(where, login="wu.min", role=roles.PI, code="D02", language="en"):
+        return DeskWindow(qtbot, where, login, role, StudyClarifications, Go("study", panel=code), language)
+
+    return open_register
+
+
+def fill_basis(typist, effective="t", approved="2026-11-20"):
+    """Type the basis of a decision: the approved protocol, its section, its approval."""
+    typist.press("p")
+    typist.fill("Protocol v2.0", "5.2(1)", "2026PHB-041", approved, effective)
+    typist.type("Text lost in the registry")
+
+
+def sign(typist, opened):
+    """Type the password and press Enter."""
+    typist.type(PASSWORD)
+    typist.press("Enter")
+    opened.settle()
+
+
+def test_the_pi_settles_a_clarification_with_its_basis_by_keys_alone(study, opened):
+    at, typist = opened(study), Typist()
+    typist.press("Enter", "1")
+    fill_basis(typist)
+    typist.press("Enter", "Ctrl+Enter") if False else typist.press("Ctrl+Enter")
+    assert typist.sees("I decide this reading for the study.")
+    sign(typist, at)
+    made = clarifications.register_row(at.desk, "D02").in_force
+    assert made is not None
+    assert (made.option, made.basis, made.document) == ("restored", "approved_protocol", "Protocol v2.0")
+    assert (made.section, made.approval_number) == ("5.2(1)", "2026PHB-041")
+    assert (made.approved_on, made.effective_from) == (date(2026, 11, 20), date(2026, 11, 23))
+    assert made.reason == "Text lost in the registry" and made.decided_by == "Wu Min"
+    assert typist.sees("since 2026-11-23") and typist.sees("Signed by Wu Min")
+
+
+def test_nothing_is_chosen_beforehand_though_a_proposal_is_shown_as_one(study, opened):
+    at, typist = opened(study), Typist()
+    assert at.page.form.options.code == ""
+    assert at.page.form.options.rows["restored"].proposed.word == "Proposed, not decided"
+    typist.press("Ctrl+Enter")
+    assert typist.sees("Not ready for signature") and typist.sees("Which reading?")
+    assert clarifications.register_row(at.desk, "D02").decisions == ()
+
+
+def test_the_missing_list_leads_to_the_field(study, opened):
+    at, typist = opened(study), Typist()
+    typist.press("Enter", "1", "Ctrl+Enter")
+    assert at.page.form.missing.codes()[0] == "basis"
+    typist.press("Enter", "m")
+    assert at.page.form.basis.values()["basis"].choice == "memo"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [("effective_from", "2026-11-22", "2026-11-22"), ("approved_on", "2026-11-24", "lies ahead of today")],
+)
+def test_an_early_effective_day_and_a_future_approval_are_refused_and_the_text_stays(
+    study, opened, field, typed, sentence
+):
+    at, typist = opened(study), Typist()
+    typist.press("Enter", "1", "p")
+    typist.fill("Protocol v2.0", "5.2(1)", "2026PHB-041")
+    if field == "effective_from":
+        typist.fill("2026-11-20")
+    typist.fill(typed)
+    box = at.page.form.basis.field(field)
+    assert sentence in box.strip.sentence() and box.line.text() == typed and box.line.hasFocus()
+    typist.press("Ctrl+Enter")
+    assert box.line.text() == typed
+    assert clarifications.register_row(at.desk, "D02").decisions == ()
+
+
+def test_a_wrong_password_signs_nothing_and_keeps_what_was_typed(study, opened):
+    at, typist = opened(study), Typist()
+    typist.press("Enter", "1")
+    fill_basis(typist)
+    typist.press("Ctrl+Enter")
+    typist.type("not my password")
+    typist.press("Enter", "Esc")
+    at.settle()
+    assert clarifications.register_row(at.desk, "D02").decisions == ()
+    assert at.page.form.basis.typed()["reason"] == "Text lost in the registry"
+
+
+def test_values_that_a_reading_asks_for_start_empty_and_are_checked_against_their_limits(study, opened):
+    at, typist = opened(study), Typist()
+    typist.press("Enter", "4")
+    asked = at.page.form.asked
+    assert asked is not None and not asked.values()
+    assert typist.sees("Proposed, not decided: 1.0")
+    typist.fill("99")
+    assert asked.field("eligibility.neutrophils_below").strip.sentence()
+
+
+def test_a_setting_that_no_clarification_governs_is_a_row_of_its_own(study, opened):
+    at, typist = opened(study, code="screening.window_days"), Typist()
+    typist.press("Enter")
+    typist.fill("28")
+    fill_basis(typist)
+    typist.press("Ctrl+Enter")
+    sign(typist, at)
+    made = clarifications.register_row(at.desk, "screening.window_days").in_force
+    assert made is not None and dict(made.values) == {"screening.window_days": "28"}
+
+
+def test_the_own_words_of_the_pi_become_the_reading(study, opened):
+    at, typist = opened(study), Typist()
+    typist.press("Enter", "5")
+    typist.fill("血红蛋白 < 90 g/L")
+    fill_basis(typist)
+    typist.press("Ctrl+Enter")
+    sign(typist, at)
+    made = clarifications.register_row(at.desk, "D02").in_force
+    assert made is not None and made.own_words == "血红蛋白 < 90 g/L"
+
+
+def test_a_decision_is_withdrawn_with_its_reason_and_the_code_is_open_again(study, opened):
+    desk = study.sit("wu.min", roles.PI)
+    decide(study, desk, "D02", "haemoglobin_only")
+    at, typist = opened(study), Typist()
+    typist.press("x")
+    typist.type("The approved protocol says otherwise.")
+    typist.press("Ctrl+Enter")
+    assert typist.sees("I withdraw this decision for the study.")
+    sign(typist, at)
+    row = clarifications.register_row(at.desk, "D02")
+    assert row.state == "reopened" and row.in_force is None
+    assert row.decisions[0].withdrawn_reason == "The approved protocol says otherwise."
+    assert typist.sees("Reopened")
+
+
+def test_an_open_clarification_never_gives_a_judgement(study, opened):
+    decide_everything(study, but=frozenset({"D02"}))
+    subject_id = register(study)
+    screen(study, subject_id)
+    at, typist = opened(study), Typist()
+    typist.press("Enter", "1")
+    fill_basis(typist)
+    rows = {row.code: row for row in checklist.checklist(at.desk, subject_id).rows}
+    assert rows["E1b"].judged.suggestion is None and rows["E1b"].judged.waits_on == ("D02",)
+
+
+def test_what_was_half_typed_is_there_again(study, opened):
+    at, typist = opened(study), Typist()
+    typist.press("Enter", "2", "m")
+    typist.fill("Memo 7")
+    typist.type("5.")
+    typist.press("Esc", "Down", "Up")
+    at.settle()
+    assert at.page.form.options.code == "neutrophils_only"
+    assert at.page.form.basis.typed()["document"] == "Memo 7"
+    assert at.page.form.basis.typed()["section"] == "5."
+    assert drafts.drafts(at.desk, Place("decision:D02"))["document"] == "Memo 7"
+
+
+def test_the_coordinator_reads_the_register_and_enters_the_approved_words_but_decides_nothing(study, opened):
+    at, typist = opened(study, "chen.lan", roles.COORDINATOR), Typist()
+    assert at.page.form is None and not typist.sees("Sign decision")
+    typist.press("w")
+    typist.fill("中性粒细胞 <1.0", "v2.0", "5.2(1)")
+    typist.press("Enter")
+    at.settle()
+    approved = clarifications.register_row(at.desk, "D02").approved
+    assert approved is not None and approved.words == "中性粒细胞 <1.0"
+    assert typist.sees("v2.0, 5.2(1)")
+
+
+def test_filters_show_what_is_open_or_in_force(study, opened):
+    decide(study, study.sit("wu.min", roles.PI), "D02", "haemoglobin_only")
+    at, typist = opened(study, code=""), Typist()
+    assert typist.sees("In force 1")
+    at.page.list.filters.setFocus()
+    typist.press("Right", "Right")
+    assert at.page.list.model.number_of("D02") == 1 and at.page.list.model.number_of("D01") == -1
+
+
+def test_another_language_keeps_what_is_typed(study, opened):
+    from sle_desk.base.language import Language
+
+    at, typist = opened(study), Typist()
+    typist.press("Enter", "2", "m")
+    typist.type("Memo 7")
+    at.state.choose_language(Language("zh_CN"))
+    at.page.retranslate()
+    assert typist.sees("排除标准1：实验室检查异常")
+    assert at.page.form.basis.typed()["document"] == "Memo 7" and at.page.form.options.code == "neutrophils_only"
