@@ -26,7 +26,9 @@ def no_display() -> bool:
 def last_folder() -> Path | None:
     """Return the study folder opened last on this computer, if it is still there."""
     try:
-        content = json.loads((user_config_path("sle_desk", appauthor=False) / LAST).read_text(encoding="utf-8"))
+        content = json.loads(
+            (user_config_path("sle_desk", appauthor=False) / LAST).read_text(encoding="utf-8")
+        )
         folder = Path(content["folder"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -62,9 +64,7 @@ def make_window(folder: Path | None, language: Language, clock: Clock) -> object
     speak(application, language)
     state = State(clock, language, application)
     window = MainWindow(state, folder)
-    handler = CrashHandler(
-        state.refuse, window.show_bug, lambda: clock.now().isoformat(timespec="seconds")
-    )
+    handler = CrashHandler(state.refuse, window.show_bug, lambda: clock.now().isoformat(timespec="seconds"))
     handler.install()
     return window
 

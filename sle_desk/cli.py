@@ -63,7 +63,9 @@ def _common(command: argparse.ArgumentParser) -> None:
 
 
 def _with_user(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--user", required=True, help=f"user name; the password is asked for, or {PASSWORD_VARIABLE}")
+    command.add_argument(
+        "--user", required=True, help=f"user name; the password is asked for, or {PASSWORD_VARIABLE}"
+    )
 
 
 def _open(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -154,7 +156,9 @@ def verify(options: argparse.Namespace, language: Language) -> int:
 
 def _report(verified: Verified, language: Language) -> bool:
     if verified.holds:
-        text = language.text("The check holds: {number} audit rows, the chain and every value.", number=verified.number)
+        text = language.text(
+            "The check holds: {number} audit rows, the chain and every value.", number=verified.number
+        )
         say(text)
     for fault in verified.faults:
         say(sentence(fault.code, fault.facts, language))

@@ -43,7 +43,7 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.dispensing import NewDispensing
 from sle_desk.services.dose_entry import GivenDose, VialUse
 from sle_desk.services.dosing import Recorded
-from sle_desk.services.labs import NewSample, TypedResult
+from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.preparing import PreparedInfusion
 from sle_desk.services.signatures import Signing, sign
 from sle_desk.services.subjects import NewConsent

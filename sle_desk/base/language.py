@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from sle_desk.base.paths import resource
 
@@ -19,7 +19,7 @@ class Words:
     zh: str
 
 
-@lru_cache(maxsize=None)
+@cache
 def _catalogue(code: str) -> gettext.NullTranslations:
     # English is the language the messages are written in: it has no catalogue.
     if code == "en":

@@ -114,7 +114,9 @@ def _choice(entry: Entry) -> Choice:
 
 def _field(entry: Entry) -> Field:
     kind = entry.one_of("kind", KINDS)
-    choices = unique(map(_choice, entry.tables("choices", optional=True)), lambda c: c.code, entry.file, entry.key)
+    choices = unique(
+        map(_choice, entry.tables("choices", optional=True)), lambda c: c.code, entry.file, entry.key
+    )
     unique(choices, lambda choice: choice.key, entry.file, f"{entry.key}.choices.key")
     if (kind == "choice") != bool(choices):
         raise entry.fault("choices", "package.choices")

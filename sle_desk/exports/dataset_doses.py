@@ -5,11 +5,20 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from sle_desk.base.language import Words
-from sle_desk.exports.dataset import DAY, LATER, RECORDED_AT, REFERENCE, SOURCE, SUBJECT, Source, subject_codes
+from sle_desk.exports.dataset import (
+    DAY,
+    LATER,
+    RECORDED_AT,
+    REFERENCE,
+    SOURCE,
+    SUBJECT,
+    Source,
+    subject_codes,
+)
 from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.treatment import Dose, DoseVials
-from sle_desk.services.plan import calendar_of, plan_versions
 from sle_desk.services.courses import courses
+from sle_desk.services.plan import calendar_of, plan_versions
 
 DRUG = Column("DRUG", Words("Drug", "药物"), "code", codelist="DRUG", source="EXTRT")
 AMOUNT_UNIT = Column("UNIT", Words("Unit of the dose", "剂量单位"), "text", source="EXDOSU")

@@ -95,9 +95,7 @@ def can_print_again(paper: PaperRow) -> bool:
     return paper.kind == VISIT_SUMMARY or paper.kind.startswith(f"{WORKSHEET}.")
 
 
-def _summary_job(
-    copy: Snapshot, visit_id: int, language: Language, before_paper: int | None = None
-) -> _Job:
+def _summary_job(copy: Snapshot, visit_id: int, language: Language, before_paper: int | None = None) -> _Job:
     content = visit_summary(copy, visit_id, before_paper)
     visit = copy.session.get_one(Visit, visit_id)
     new = NewPaper(VISIT_SUMMARY, language.code, plain_content(content), visit.subject_id, visit_id)

@@ -104,7 +104,9 @@ def _about_records(source: Source, preset: Preset) -> Iterable[Table]:
 
 def _tells_of_dose(table: Table, row: Row) -> bool:
     told = zip(table.columns, row, strict=True)
-    return any(column.name in ("DEVIATION", "FACTS", "RECORD") and "dose" in str(cell) for column, cell in told)
+    return any(
+        column.name in ("DEVIATION", "FACTS", "RECORD") and "dose" in str(cell) for column, cell in told
+    )
 
 
 def eligibility_table(source: Source) -> Table:

@@ -123,7 +123,11 @@ def _values(name: str, seen: Seen) -> tuple[Said, ...]:
 def _value(value: Result | Said, *, with_unit: bool) -> Said:
     if not isinstance(value, Result):
         return value
-    parts = [f"{value.comparator}{value.typed}", value.unit if with_unit else "", SHORT_FLAGS.get(value.flag, "")]
+    parts = [
+        f"{value.comparator}{value.typed}",
+        value.unit if with_unit else "",
+        SHORT_FLAGS.get(value.flag, ""),
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -136,7 +140,5 @@ def _curve(copy: Snapshot, seen: Seen) -> Curve | None:
     if len(points) < 2:
         return None
     first = points[0][0].on_day or date.min
-    drawn = tuple(
-        Point(((visit.on_day or first) - first).days, score, visit.code) for visit, score in points
-    )
+    drawn = tuple(Point(((visit.on_day or first) - first).days, score, visit.code) for visit, score in points)
     return Curve(copy.protocol.form(SLEDAI).label, drawn)

@@ -91,7 +91,10 @@ def _window(copy: Snapshot, course: Course, visit: Visit) -> Said:
     if due is None or due.in_window is None or calendar.provisional:
         return None
     planned = due.planned
-    before, after = (planned.planned_on - planned.opens_on).days, (planned.closes_on - planned.planned_on).days
+    before, after = (
+        (planned.planned_on - planned.opens_on).days,
+        (planned.closes_on - planned.planned_on).days,
+    )
     days = f"± {before}" if before == after else f"−{before} / +{after}"
     text = message("in ({days} d)") if due.in_window else message("out of window ({days} d)")
     return spoken(text, days=days)

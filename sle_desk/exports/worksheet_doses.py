@@ -1,4 +1,4 @@
-"""The infusion and the injection of a visit worksheet: sums from the last weight, proposals beside empty boxes."""
+"""The doses of a visit worksheet: sums from the last weight, proposals beside empty boxes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The content of a visit worksheet: what is due at one visit of one subject, pre-filled from saved records."""
+"""The content of a visit worksheet: what is due at one visit of a subject, pre-filled from saved records."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ from sle_desk.services.snapshots import Snapshot
 PREGNANCY, PGA, VITALS, WEIGHT = "pregnancy_test", "pga", "vitals", "weight"
 # What the investigator fills on forms of their own: a box to tick here.
 ON_FORMS = ("sledai2k", "bilag_letters", "joints28")
-_IN_ROW = 4
 
 
 @dataclass(frozen=True)
 class Due:
-    """What a worksheet is made from: the subject, the visit, its plan where one is known, today's readings."""
+    """What a worksheet is made from: subject, visit, its plan where one is known, and today's readings."""
 
     copy: Snapshot
     subject: Subject
@@ -112,7 +111,7 @@ def _questions(due: Due, *, doses: bool, weighed: bool) -> Questions:
     if VITALS in forms:
         asked = [field for field in protocol.form(VITALS).fields() if field.required]
         vitals = [_ask(field, 44.0) for field in asked if field.code != WEIGHT or not weighed]
-        rows += [tuple(vitals[start : start + _IN_ROW]) for start in range(0, len(vitals), _IN_ROW)]
+        rows.append(tuple(vitals))
     rows.append((_complaint(due),))
     title = spoken(message("Before the dose") if doses else message("Asked and measured"))
     note = spoken(message("doctor scores PGA first, blind to earlier scores")) if PGA in forms else None
@@ -160,7 +159,7 @@ def _doctor(due: Due) -> Doctor:
         spoken(message("adverse events asked")),
         spoken(message("concomitant medication asked")),
     ]
-    return Doctor(tuple([*forms, *asked]), _vials_out(due), _following(due))
+    return Doctor((*forms, *asked), _vials_out(due), _following(due))
 
 
 def _vials_out(due: Due) -> int | None:

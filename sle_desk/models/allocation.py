@@ -41,7 +41,9 @@ class Allocation(Row):
     __tablename__ = "allocation"
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), unique=True)
     slot_id: Mapped[int] = mapped_column(ForeignKey("allocation_slot.id"), unique=True)
-    randomisation_number: Mapped[str] = mapped_column(unique=True, info={"field": "subject.randomisation_number"})
+    randomisation_number: Mapped[str] = mapped_column(
+        unique=True, info={"field": "subject.randomisation_number"}
+    )
     arm: Mapped[str] = mapped_column(info={"field": "subject.arm"})
     allocated_at: Mapped[datetime] = mapped_column(info={"field": "subject.allocated_at"})
     allocated_by: Mapped[int] = mapped_column(ForeignKey("user.id"))

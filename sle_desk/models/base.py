@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +35,7 @@ def instant_text(instant: datetime) -> str:
     offset = instant.utcoffset()
     if offset is None:
         raise ValueError("an instant needs an offset")
-    utc = instant.astimezone(timezone.utc).replace(tzinfo=None)
+    utc = instant.astimezone(UTC).replace(tzinfo=None)
     return f"{utc.isoformat(timespec='microseconds')}Z{int(offset.total_seconds()) // 60:+d}"
 
 
@@ -43,7 +43,7 @@ def read_instant(text: str) -> datetime:
     """Return the aware instant that `instant_text` wrote, with its own offset."""
     utc, _, minutes = text.partition("Z")
     zone = timezone(timedelta(minutes=int(minutes)))
-    return datetime.fromisoformat(utc).replace(tzinfo=timezone.utc).astimezone(zone)
+    return datetime.fromisoformat(utc).replace(tzinfo=UTC).astimezone(zone)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
-from sle_desk.models import allocation, audit, eligibility, lab, people, protocol, safety, subject, treatment, visit
+from sle_desk.models import (
+    allocation,
+    audit,
+    eligibility,
+    lab,
+    people,
+    protocol,
+    safety,
+    subject,
+    treatment,
+    visit,
+)
 from sle_desk.models.base import UNAUDITED, Base
 
 ROOMS = (allocation, audit, eligibility, lab, people, protocol, safety, subject, treatment, visit)

@@ -269,10 +269,8 @@ def _identified(session: Session, subject_id: int, digits: str, birth_year: str)
     return subject
 
 
-def _open_next(
-    change: Change, data_key: bytes, subject: Subject, signing: Signing, held: object
-) -> Allocation:
-    session = change.session
+def _next_row(session: Session, data_key: bytes) -> tuple[AllocationList, AllocationSlot, str]:
+    """Return the list, its next row and the arm in it, verified against what was shown of the list."""
     row = _list_in_force(session)
     if row is None:
         raise RuleBroken("list.none")
@@ -282,20 +280,27 @@ def _open_next(
     number = randomisation.next_slot(_used(session, row), row.size)
     slot = next(slot for slot in slots if slot.number == number)
     opened = sealed_list.open_row(_sealed([slot])[0], row.code, row.digest, row.wrapped_key, data_key)
+    return row, slot, opened.arm
+
+
+def _open_next(
+    change: Change, data_key: bytes, subject: Subject, signing: Signing, held: object
+) -> Allocation:
+    row, slot, arm = _next_row(change.session, data_key)
     # What was shown to the signer: never the arm, which nobody had seen.
     shown = {
         "subject": subject.code,
         "list": row.code,
         "digest": row.digest,
-        "row": number,
+        "row": slot.number,
         "conditions": held,
     }
     signature = sign(change, signing, "allocation_slot", slot.id, shown)
     allocation = Allocation(
         subject_id=subject.id,
         slot_id=slot.id,
-        randomisation_number=f"R-{number:03d}",
-        arm=change.protocol.arm(opened.arm).code,
+        randomisation_number=f"R-{slot.number:03d}",
+        arm=change.protocol.arm(arm).code,
         allocated_at=change.at,
         allocated_by=change.actor.user_id,
         signature_id=signature.id,

@@ -57,7 +57,12 @@ def value_of(answer: Answer) -> Value:
 def put_value(answer: Answer, value: Value, kept_reason: str = "") -> None:
     """Change what a row keeps; the unit stays the field's own."""
     answer.number, answer.comparator, answer.typed = value.number, value.comparator, value.typed
-    answer.text, answer.day, answer.choice, answer.missing = value.text, value.day, value.choice, value.missing
+    answer.text, answer.day, answer.choice, answer.missing = (
+        value.text,
+        value.day,
+        value.choice,
+        value.missing,
+    )
     answer.kept_reason = kept_reason
 
 

@@ -78,7 +78,9 @@ def backup_name(now: datetime, number: int) -> str:
     return f"study-{now:%Y%m%dT%H%M%S}-{number:07d}{ENDING}"
 
 
-def make_backup(desk: Desk, folder: StudyFolder, target: Path | None = None, report: Report = _quiet) -> Backup:
+def make_backup(
+    desk: Desk, folder: StudyFolder, target: Path | None = None, report: Report = _quiet
+) -> Backup:
     """Copy the study, verify the copy, and only then give it its name; the header notes it."""
     place = target or folder.backups
     if not place.is_dir():
@@ -182,7 +184,12 @@ def read_manifest(path: Path) -> Backup:
     content = _manifest(path)
     try:
         return Backup(
-            path, content["study_id"], content["number"], content["code"], content["made_at"], content["schema"]
+            path,
+            content["study_id"],
+            content["number"],
+            content["code"],
+            content["made_at"],
+            content["schema"],
         )
     except KeyError as error:
         raise StorageFailed("backup.not_one", path=str(path)) from error
@@ -223,7 +230,9 @@ def data_key_for(keys: KeyFile, login: str, password: str) -> bytes:
     return data_key
 
 
-def rehearse(path: Path, login: str, password: str, live: StudyFolder | None, report: Report = _quiet) -> Rehearsal:
+def rehearse(
+    path: Path, login: str, password: str, live: StudyFolder | None, report: Report = _quiet
+) -> Rehearsal:
     """Unpack and verify a backup and say what restoring it would do; nothing is changed."""
     backup = read_manifest(path)
     with unpacked(path) as private:
@@ -238,7 +247,9 @@ def rehearse(path: Path, login: str, password: str, live: StudyFolder | None, re
     return Rehearsal(backup, verified, live_number)
 
 
-def restore(path: Path, target: StudyFolder, rehearsal: Rehearsal, clock: Clock, *, accept_older: bool = False) -> None:
+def restore(
+    path: Path, target: StudyFolder, rehearsal: Rehearsal, clock: Clock, *, accept_older: bool = False
+) -> None:
     """Put a rehearsed backup in place; what was there before stays beside it as `.pre-restore`."""
     if not rehearsal.verified.holds:
         raise StorageFailed("backup.not_whole", code=rehearsal.verified.faults[0].code)

@@ -209,7 +209,9 @@ class Desk:
     def head(self) -> Head:
         """Return the last number and link of the audit chain."""
         row = self.cursor_check(
-            lambda cursor: cursor.execute("SELECT number, link FROM audit ORDER BY number DESC LIMIT 1").fetchone()
+            lambda cursor: cursor.execute(
+                "SELECT number, link FROM audit ORDER BY number DESC LIMIT 1"
+            ).fetchone()
         )
         return Head(row[0], row[1])
 
@@ -256,7 +258,9 @@ class Change:
             "entered_later": on_day is not None and on_day < today,
         }
 
-    def propose(self, subject_id: int | None, code: str, severity: str, on_day: date, **facts: object) -> Deviation:
+    def propose(
+        self, subject_id: int | None, code: str, severity: str, on_day: date, **facts: object
+    ) -> Deviation:
         """Propose a deviation; a person accepts or explains it later."""
         deviation = Deviation(
             subject_id=subject_id,
@@ -279,10 +283,18 @@ class Change:
         lines = self.session.scalars(
             select(Delegation).where(Delegation.user_id == person, Delegation.task == task)
         )
-        covered = any(line.from_day <= day and (line.until_day is None or day <= line.until_day) for line in lines)
+        covered = any(
+            line.from_day <= day and (line.until_day is None or day <= line.until_day) for line in lines
+        )
         if not covered and not self._already_proposed(person, task, day, subject_id):
             self.propose(
-                subject_id, "delegation.missing", "minor", day, task=task, user_id=person, action=self._action.name
+                subject_id,
+                "delegation.missing",
+                "minor",
+                day,
+                task=task,
+                user_id=person,
+                action=self._action.name,
             )
 
     def _already_proposed(self, person: int, task: str, day: date, subject_id: int | None) -> bool:
@@ -296,5 +308,3 @@ class Change:
         )
         marks = (f'"task":"{task}"', f'"user_id":{person}')
         return any(all(mark in row.facts for mark in marks) for row in rows)
-
-

@@ -61,6 +61,9 @@ class Trail:
     limit: int = 200
 
 
+NEWEST = Trail()
+
+
 def _shown(row: Audit, values: bool) -> AuditRow:
     payload = json.loads(row.payload) if row.payload else {}
     return AuditRow(
@@ -94,11 +97,13 @@ def _asked(trail: Trail) -> Select[Audit]:
         query = query.where(Audit.user == trail.user)
     if trail.text:
         wanted = f"%{trail.text}%"
-        query = query.where(or_(Audit.payload.like(wanted), Audit.action.like(wanted), Audit.reason.like(wanted)))
+        query = query.where(
+            or_(Audit.payload.like(wanted), Audit.action.like(wanted), Audit.reason.like(wanted))
+        )
     return query
 
 
-def audit_trail(desk: Desk, trail: Trail = Trail()) -> tuple[AuditRow, ...]:
+def audit_trail(desk: Desk, trail: Trail = NEWEST) -> tuple[AuditRow, ...]:
     """Return audit rows, newest first; roles that read no values see who did what, not the values."""
     values = desk.actor.role in roles.SEES_VALUES
     with desk.view() as session:

@@ -107,14 +107,14 @@ def today(desk: Desk) -> TodayView:
             return TodayView(on, Cards(0, 0, 0, 0, 0, 0), _groups(()), (), (), enrolment)
         people = _people(session, desk.protocol, everyone, names=names)
         calendars = _calendars(session, desk.protocol, everyone, on)
-        facts = _day_facts(session, readings)
+        facts = _FactsOfDay(session, readings)
         rows = [*_plan_unknown(calendars, people, on)]
         for subject_id, calendar in calendars.items():
             table = Table(
                 people[subject_id], everyone[subject_id], calendar, facts(subject_id), desk.protocol
             )
             rows += due_rows(table)
-        rows += _other_rows(session, desk.protocol, readings, everyone, people, on)
+        rows += _other_rows(session, readings, everyone, people, on)
         signing = waiting.to_sign(session, desk.protocol, people)
         by_monitor = waiting.raised_by_monitor(session)
     return TodayView(
@@ -153,7 +153,7 @@ def _calendars(
     return {key: calendar_of(course, versions, on) for key, course in everyone.items()}
 
 
-class _day_facts:
+class _FactsOfDay:
     """What is known of each subject today beside the plan, asked of the file once."""
 
     def __init__(self, session: Session, readings: Readings) -> None:
@@ -194,7 +194,6 @@ class _day_facts:
 
 def _other_rows(
     session: Session,
-    protocol: Protocol,
     readings: Readings,
     everyone: Mapping[int, Course],
     people: Mapping[int, Who],
@@ -202,7 +201,7 @@ def _other_rows(
 ) -> list[TodayRow]:
     screening = {key: people[key] for key, course in everyone.items() if not course.arm and course.active}
     return [
-        *waiting.screening_rows(session, protocol, readings, screening, on),
+        *waiting.screening_rows(session, readings, screening, on),
         *waiting.deviation_rows(session, people, on),
         *waiting.query_rows(session, people, on),
         *waiting.awaited_results(session, people, on),

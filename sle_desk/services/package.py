@@ -59,7 +59,9 @@ def package_hash(files: dict[str, str]) -> str:
 
 def stored_files(session: Session) -> dict[str, str]:
     """Return the package files kept in the study."""
-    return {row.name: row.content for row in session.scalars(select(ProtocolFile).order_by(ProtocolFile.name))}
+    return {
+        row.name: row.content for row in session.scalars(select(ProtocolFile).order_by(ProtocolFile.name))
+    }
 
 
 def stored_package(desk: Desk) -> tuple[StoredFile, ...]:

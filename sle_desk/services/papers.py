@@ -211,7 +211,7 @@ def _row(
 
 
 def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
-    """Return the summaries whose visit, or anything of the subject before it, changed after they were printed."""
+    """Return the summaries that show anything changed after they were printed: up to their visit's day."""
     summaries = [row for row in rows if row.visit_id is not None and row.kind == "visit_summary"]
     if not summaries:
         return frozenset()
@@ -221,13 +221,17 @@ def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
         .where(Audit.number > first, Audit.table_name.in_(_DAYS), Audit.operation != "event")
         .order_by(Audit.number)
     )
-    shown = [(number, *place) for number, table, row_id in touched if (place := _DAYS[table](session, row_id))]
+    shown = [
+        (number, *place) for number, table, row_id in touched if (place := _DAYS[table](session, row_id or 0))
+    ]
     days = {visit.id: visit.on_day for visit in session.scalars(select(Visit))}
     return frozenset(
         row.id
         for row in summaries
         if any(
-            number > row.audit_number and subject == row.subject_id and day <= (days[row.visit_id or 0] or day)
+            number > row.audit_number
+            and subject == row.subject_id
+            and day <= (days[row.visit_id or 0] or day)
             for number, subject, day in shown
         )
     )

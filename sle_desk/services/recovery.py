@@ -156,7 +156,8 @@ def _replace(desk: Desk, unlocked: Unlocked, password: str, new_key: str, paper:
             write_keys(folder.keys, fresh)
     except BaseException:
         # Not noted is not done: the paper in the safe must go on opening what it opened before.
-        write_keys(folder.keys, keys)
+        if read_keys(folder.keys) != keys:
+            write_keys(folder.keys, keys)
         raise
 
 

@@ -74,7 +74,7 @@ class NewStudy:
     investigator: NewPerson
     language: str = "en"
     demonstration: bool = False
-    cost: KeyCost = KeyCost()
+    cost: KeyCost = field(default_factory=KeyCost)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,10 @@ def study_header(path: Path) -> StudyHeader:
     folder.check_is_study()
     header = folder.header()
     return StudyHeader(
-        Words(header.title, header.title_zh), header.registry_numbers, header.last_backup, header.demonstration
+        Words(header.title, header.title_zh),
+        header.registry_numbers,
+        header.last_backup,
+        header.demonstration,
     )
 
 
@@ -323,7 +326,9 @@ def _person(
 
 def opening_checks(unlocked: Unlocked, report: Report) -> verification.Verified:
     """Run the opening checks; a file older than its key file says (it went back) is a fault too."""
-    verified: verification.Verified = unlocked.database.run(lambda cursor: verification.verify(cursor, report))
+    verified: verification.Verified = unlocked.database.run(
+        lambda cursor: verification.verify(cursor, report)
+    )
     faults = list(verified.faults)
     header = unlocked.header
     if verified.holds and verified.study_id != header.study_id:
@@ -347,7 +352,9 @@ def sit_down(unlocked: Unlocked, role: str, clock: Clock) -> Desk:
         Actor(unlocked.user_id, unlocked.login, unlocked.name, role, None),
     )
     with desk.change("session.open") as change:
-        opened = UserSession(user_id=unlocked.user_id, role=role, opened_at=change.at, application=APPLICATION)
+        opened = UserSession(
+            user_id=unlocked.user_id, role=role, opened_at=change.at, application=APPLICATION
+        )
         change.add(opened)
         session_id = opened.id
     desk.actor = replace(desk.actor, session_id=session_id)

@@ -23,8 +23,13 @@ class Place:
 
 
 def _whole(typed: str) -> Path:
-    path = Path(typed.strip()).expanduser()
-    if not typed.strip() or not path.is_absolute():
+    try:
+        path = Path(typed.strip()).expanduser()
+        path.exists()
+    except (OSError, ValueError, RuntimeError):
+        # A name that is too long, or a home that is not known.
+        path = Path()
+    if not typed.strip() or "\0" in typed or not path.is_absolute():
         raise StorageFailed("place.not_whole", typed=typed.strip())
     return path
 

@@ -104,7 +104,10 @@ def _duplicates(session: Session, new: NewSubject) -> tuple[Duplicate, ...]:
     for subject, known in rows:
         if new.identity_number and known.identity_number == new.identity_number.strip().upper():
             found.append(Duplicate(subject.code, ("identity_number",)))
-        elif (subject.birth_date, subject.sex) == (new.birth_date, new.sex) and known.initials == new.initials:
+        elif (subject.birth_date, subject.sex) == (
+            new.birth_date,
+            new.sex,
+        ) and known.initials == new.initials:
             found.append(Duplicate(subject.code, ("birth_date", "sex", "initials")))
     return tuple(found)
 
@@ -186,7 +189,9 @@ def subject_state(session: Session, subject: Subject, arm: str | None) -> str:
         return "void"
     kinds = set(
         session.scalars(
-            select(Disposition.kind).where(Disposition.subject_id == subject.id, Disposition.state == "current")
+            select(Disposition.kind).where(
+                Disposition.subject_id == subject.id, Disposition.state == "current"
+            )
         )
     )
     for kind, state in (("exit", "left"), ("completed", "complete"), ("screen_failure", "failed")):
@@ -249,9 +254,14 @@ def record_consent_version(desk: Desk, code: str, version_day: date, approved_on
     if not code.strip() or not approval.strip():
         raise RuleBroken("consent_version.blank")
     if approved_on < version_day:
-        raise RuleBroken("consent_version.order", version=version_day.isoformat(), approved=approved_on.isoformat())
+        raise RuleBroken(
+            "consent_version.order", version=version_day.isoformat(), approved=approved_on.isoformat()
+        )
     with desk.change("consent_version.record") as change:
-        if change.session.scalar(select(ConsentVersion).where(ConsentVersion.code == code.strip())) is not None:
+        if (
+            change.session.scalar(select(ConsentVersion).where(ConsentVersion.code == code.strip()))
+            is not None
+        ):
             raise RuleBroken("consent_version.twice", code=code.strip())
         version = ConsentVersion(
             code=check_text(code.strip()),
@@ -328,7 +338,9 @@ def _propose_consent_deviations(change: Change, new: NewConsent) -> None:
 def _first_procedure(session: Session, subject_id: int) -> date | None:
     """Return the day of the first form or sample of a subject that is not entered in error."""
     form_day = session.scalar(
-        select(func.min(FormRecord.on_day)).where(FormRecord.subject_id == subject_id, FormRecord.state == "current")
+        select(func.min(FormRecord.on_day)).where(
+            FormRecord.subject_id == subject_id, FormRecord.state == "current"
+        )
     )
     drawn = session.scalar(
         select(func.min(Sample.drawn_at)).where(Sample.subject_id == subject_id, Sample.state == "current")

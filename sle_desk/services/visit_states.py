@@ -81,7 +81,9 @@ def _read(session: Session, subject_id: int) -> _Entered:
         .where(FormRecord.subject_id == subject_id)
     ):
         answers.setdefault(answer.form_record_id, {})[answer.field] = value_of(answer)
-    samples = session.scalars(select(Sample).where(Sample.subject_id == subject_id, Sample.state == "current")).all()
+    samples = session.scalars(
+        select(Sample).where(Sample.subject_id == subject_id, Sample.state == "current")
+    ).all()
     results = Counter(
         session.scalars(
             select(Result.sample_id)

@@ -21,6 +21,7 @@ from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.signatures import Ink, void_signatures
 
 
@@ -110,7 +111,9 @@ def _visit(session: Session, subject_id: int, code: str) -> Visit | None:
 
 
 def _visit_row(visit: Visit) -> VisitRow:
-    return VisitRow(visit.id, visit.version, visit.subject_id, visit.code, visit.on_day, visit.not_done_reason)
+    return VisitRow(
+        visit.id, visit.version, visit.subject_id, visit.code, visit.on_day, visit.not_done_reason
+    )
 
 
 def visits(desk: Desk, subject_id: int) -> tuple[VisitRow, ...]:
@@ -288,6 +291,7 @@ def correct_value(desk: Desk, correction: Correction) -> FormRow:
             answers.put_value(answer, correction.value, correction.kept.get(correction.field, ""))
         raise_queries(change, record.subject_id, record.id, unlikely)
         void_signatures(change, "form_record", record.id, reason)
+        void_if_changed(change, record.subject_id)
         change.session.flush()
         return _form_row(change.session, record)
 

@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain import roles
-from sle_desk.domain.decisions import WAITING, Readings
+from sle_desk.domain.decisions import VOID, WAITING, Readings
 from sle_desk.domain.dosing import MAJOR
 from sle_desk.domain.eligibility import ELIGIBLE
 from sle_desk.domain.protocol import Protocol
@@ -66,23 +66,16 @@ def awaited_results(session: Session, people: Mapping[int, Who], today: date) ->
 
 
 def screening_rows(
-    session: Session, protocol: Protocol, readings: Readings, screening: Mapping[int, Who], today: date
+    session: Session, readings: Readings, screening: Mapping[int, Who], today: date
 ) -> Iterator[TodayRow]:
     """Yield the subjects in screening: consent missing, leaves undecided, or eligible and not allocated."""
     consented = set(session.scalars(select(Consent.subject_id).where(Consent.state == "current")))
-    verdicts: dict[int, str] = {}
-    for subject_id, verdict in session.execute(
-        select(EligibilityDecision.subject_id, EligibilityDecision.verdict)
-        .where(EligibilityDecision.state == "current")
-        .order_by(EligibilityDecision.id)
-    ):
-        verdicts[subject_id] = verdict
+    verdicts = _verdicts(session)
     decided = Counter(
         session.scalars(select(CriterionAnswer.subject_id).where(CriterionAnswer.decision != ""))
     )
-    leaves = readings.leaves()
-    standing = [leaf for leaf in leaves if leaf.state != "void"]
-    waits = tuple(dict.fromkeys((*readings.waits("eligibility"),)))
+    standing = [leaf for leaf in readings.leaves() if leaf.state != VOID]
+    waits = readings.waits("eligibility")
     open_leaves = sum(leaf.state == WAITING for leaf in standing)
     for subject_id, who in screening.items():
         if subject_id not in consented:
@@ -96,6 +89,16 @@ def screening_rows(
             status = "waits" if waits else "to_sign" if left == 0 else "to_decide"
             hints = (Due("waits", {"codes": waits}),) if waits else ()
             yield TodayRow(NOW, who, today, (item,), status, "open_eligibility", hints)
+
+
+def _verdicts(session: Session) -> dict[int, str]:
+    """Return the verdict that stands for each subject."""
+    rows = session.scalars(
+        select(EligibilityDecision)
+        .where(EligibilityDecision.state == "current")
+        .order_by(EligibilityDecision.id)
+    )
+    return {row.subject_id: row.verdict for row in rows}
 
 
 def query_rows(session: Session, people: Mapping[int, Who], today: date) -> Iterator[TodayRow]:

@@ -39,7 +39,7 @@ class DoseFacts(QWidget):
             elif code == "amount":
                 shown = language.text("{amount} {unit}", amount=typed, unit=field.unit)
                 if answers.get("vials"):
-                    shown += " · " + language.text("{count} vials", count=answers["vials"])
+                    shown += " · " + language.text("vials: {count}", count=answers["vials"])
             fact = _fact(language.words(field.label), shown or language.text("not named"), bool(shown))
             self._flow.addWidget(fact)
             fact.show()

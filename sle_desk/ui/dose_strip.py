@@ -15,11 +15,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from sle_desk.base.errors import SleDeskError
-from sle_desk.base.language import Words
+from sle_desk.base.language import Language, Words
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_choices import DOSE_REASONS, OTHER
-from sle_desk.domain.forms import Choice, Field
+from sle_desk.domain.forms import Choice, Field, Form
 from sle_desk.services import dosing
 from sle_desk.services.dose_entry import GivenDose
 from sle_desk.services.dosing import InjectionProposal, Recorded
@@ -48,7 +48,7 @@ from sle_desk.ui.theme import current
 from sle_desk.ui.dose_words import drug_words
 
 NOTE = Field(code="note", label=Words("In words", "具体说明"), kind="text")
-GIVEN, OTHERWISE, FORM, WHY_MISSED, WHY = "given", "otherwise", "form", "why_missed", "why"
+GIVEN, OTHERWISE, ALL_FIELDS, WHY_MISSED, WHY = "given", "otherwise", "all_fields", "why_missed", "why"
 
 
 class DoseStrip(Card):
@@ -64,6 +64,7 @@ class DoseStrip(Card):
         self._answers: dict[str, str] = {}
         self._code = self._step = self._reason = ""
         self._given: GivenDose | None = None
+        self._number: int | None = None
         self.view: FormView | None = None
         self.facts = DoseFacts()
         self._question = label(role="strong")
@@ -101,17 +102,17 @@ class DoseStrip(Card):
         """Propose what would be recorded as given now; the reaction is asked."""
         self._open(subject_id, code, GIVEN)
 
-    def open_otherwise(self, subject_id: int, code: str) -> None:
-        """Ask whether the dose was missed or given otherwise."""
-        self._open(subject_id, code, OTHERWISE)
+    def open_otherwise(self, subject_id: int, code: str, number: int | None = None) -> None:
+        """Ask whether a planned dose was missed or given otherwise: today's, or the one with this number."""
+        self._open(subject_id, code, OTHERWISE, number)
 
-    def _open(self, subject_id: int, code: str, step: str) -> None:
+    def _open(self, subject_id: int, code: str, step: str, number: int | None = None) -> None:
         try:
             self._proposal = dosing.propose_injection(self._state.desk, subject_id)
         except SleDeskError as error:
             self._state.refuse(error)
             return
-        self._code, self._reason, self._given = code, "", None
+        self._code, self._reason, self._given, self._number = code, "", None, number
         self._answers = proposed_answers(self._proposal, self._state.desk.actor.name)
         self._drop_view()
         self.notice.clear()
@@ -153,14 +154,14 @@ class DoseStrip(Card):
     def _show(self) -> None:
         language, step = self._state.language, self._step
         self.set_title(self._title())
-        self.facts.setVisible(step not in (FORM, OTHERWISE, WHY_MISSED))
+        self.facts.setVisible(step not in (ALL_FIELDS, OTHERWISE, WHY_MISSED))
         self.facts.show_answers(self._form(), self._answers, language)
         self.note.setVisible(bool(self._reason) and self._reason == OTHER)
         self.more.setVisible(step in (GIVEN, OTHERWISE))
         self.more.set_words(language.text("All fields"))
         self.verb.setVisible(step != OTHERWISE)
         verb = "Record as missed" if step == WHY_MISSED else "Record as given"
-        self.verb.set_words(language.text(verb), "Ctrl+Enter" if step == FORM else "Enter")
+        self.verb.set_words(language.text(verb), "Ctrl+Enter" if step == ALL_FIELDS else "Enter")
         self._show_choices()
         if step == GIVEN and not self._answers.get("reaction"):
             self.notice.say(language.text("Recording waits for the reaction. Nothing is recorded yet."), "warn")
@@ -171,13 +172,21 @@ class DoseStrip(Card):
         if proposal is None:
             return ""
         drug = drug_words(self._state.desk.protocol, proposal.drug, language)
-        slot = proposal.slot or (proposal.following if proposal.provisional else None)
-        if slot is None:
+        number = self._planned_number()
+        if number is None:
             return language.text("{code}: {drug}, no planned dose today", code=self._code, drug=drug)
-        facts = {"code": self._code, "drug": drug, "number": slot.number, "of": proposal.planned}
+        facts = {"code": self._code, "drug": drug, "number": number, "of": proposal.planned}
         return language.text("{code}: {drug} dose {number} of {of}", **facts)
 
-    def _form(self):  # type: ignore[no-untyped-def]
+    def _planned_number(self) -> int | None:
+        """Return the number of the planned dose that the strip is about, or None where there is none."""
+        proposal = self._proposal
+        if self._number is not None or proposal is None:
+            return self._number
+        slot = proposal.slot or (proposal.following if proposal.provisional else None)
+        return None if slot is None else slot.number
+
+    def _form(self) -> Form:
         assert self._proposal is not None
         return injection_form(self._state.desk.protocol, self._proposal)
 
@@ -215,7 +224,7 @@ class DoseStrip(Card):
 
     # Keys.
 
-    def key_hints(self, language):  # type: ignore[no-untyped-def]
+    def key_hints(self, language: Language) -> list[KeyHint]:
         """Return the keys of the open question."""
         _, choices, _ = self._asked()
         hints = [KeyHint(choice.key, language.words(choice.label)) for choice in choices]
@@ -249,7 +258,7 @@ class DoseStrip(Card):
         if event.key() == KEY.Key_F6 and modifiers(event) == NONE and self._step in (GIVEN, OTHERWISE):
             return self._open_form
         typed = event.text().upper()
-        if modifiers(event) & ~SHIFT or not typed or self._step == FORM:
+        if modifiers(event) & ~SHIFT or not typed or self._step == ALL_FIELDS:
             return None
         return partial(self._press, typed) if typed in self._keys() else None
 
@@ -293,7 +302,7 @@ class DoseStrip(Card):
 
     def _escape(self) -> None:
         if self._step == WHY and self.view is not None:
-            self._go(FORM)
+            self._go(ALL_FIELDS)
             self.view.go_to_first()
             return
         if self._step == WHY:
@@ -305,16 +314,18 @@ class DoseStrip(Card):
 
     # Recording.
 
-    def _open_form(self, first: object = "given_time") -> None:
+    def _open_form(self, first: object = "") -> None:
         """Unfold every field, filled with what stands in the strip."""
         language = self._state.language
-        self._go(FORM)
+        self._go(ALL_FIELDS)
         self.notice.clear()
         self.view = FormView(self._form(), language, self._state.clock.now, finding_sentence, codes=("lot",))
         self.view.resume(self._answers)
         self.view.save_requested.connect(self._save_form)
         self.body.insertWidget(1, self.view)
-        code = first if isinstance(first, str) else "given_time"
+        # A dose of another day begins with its day.
+        usual = "given_time" if self._number is None else "given_on"
+        code = first if isinstance(first, str) and first else usual
         self.view.go_to(code)
         self.view.field(code).select_all()
 
@@ -324,7 +335,7 @@ class DoseStrip(Card):
 
     def _enter(self) -> None:
         language = self._state.language
-        if self._step == FORM and self.view is not None:
+        if self._step == ALL_FIELDS and self.view is not None:
             self.view.save()
         elif self._step == GIVEN and not self._answers.get("reaction"):
             announce(self, self.notice.sentence(), urgent=True)
@@ -373,8 +384,7 @@ class DoseStrip(Card):
     def _record_missed(self, note: str) -> None:
         proposal = self._proposal
         assert proposal is not None
-        slot = proposal.slot or proposal.following
-        number = 0 if slot is None else slot.number
+        number = self._planned_number() or 0
         done = dosing.record_missed(
             self._state.desk, proposal.subject_id, proposal.drug, number, self._reason, note
         )

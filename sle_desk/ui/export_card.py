@@ -108,7 +108,9 @@ class ExportCard(Card):
         self._described.setText(language.words(preset.label))
         self._removed_title.setText(language.text("What is removed first"))
         self._removed.setText("\n".join(f"− {language.words(words)}" for words in removed(preset)))
-        self._out_title.setText(language.text("What went out") if self._exported else language.text("What goes out"))
+        self._out_title.setText(
+            language.text("What went out") if self._exported else language.text("What goes out")
+        )
         self._out.setText(self._out_words(language))
         self._folder_label.setText(language.text("To"))
         if self.folder is None:
@@ -126,7 +128,9 @@ class ExportCard(Card):
         return "\n".join(
             (
                 done.path.name,
-                language.text("{values} values, {sheets} sheets", values=done.values, sheets=len(done.sheets)),
+                language.text(
+                    "{values} values, {sheets} sheets", values=done.values, sheets=len(done.sheets)
+                ),
                 language.text("Texts with a name in them: {count} masked", count=done.masked),
                 language.text("Read back and compared: 0 differ"),
                 language.text("audit {number}", number=done.audit_number),

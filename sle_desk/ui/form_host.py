@@ -34,6 +34,9 @@ class Setting:
     codes: tuple[str, ...] = ()
 
 
+PLAIN = Setting()
+
+
 def finding_sentence(finding: Finding, language: Language) -> str:
     """Return the sentence of a finding."""
     return sentence(finding.code, finding.facts, language)
@@ -48,7 +51,12 @@ class FormHost(QWidget):
     kept = Signal()
 
     def __init__(
-        self, state: State, form: Form, place: Place | None, save: Callable[[Given], None], setting: Setting = Setting()
+        self,
+        state: State,
+        form: Form,
+        place: Place | None,
+        save: Callable[[Given], None],
+        setting: Setting = PLAIN,
     ) -> None:
         super().__init__()
         self._state, self._place, self._save = state, place, save

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from sle_desk.base.language import Language
 from sle_desk.domain import lab_checks
 from sle_desk.domain.checks import Entry
-from sle_desk.domain.laboratory import Laboratory, Panel
 from sle_desk.domain.lab_checks import CrossResult
-from sle_desk.services.labs import Background, Earlier, ResultRow, TypedResult
+from sle_desk.domain.laboratory import Laboratory, Panel
+from sle_desk.services.lab_judgement import Background, TypedResult
+from sle_desk.services.labs import Earlier, ResultRow
 from sle_desk.ui.cards import Card
 from sle_desk.ui.field_box import FieldContext
 from sle_desk.ui.focus_path import FocusPath
@@ -33,7 +34,9 @@ class LabGrid(QWidget):
     history_requested = Signal(str)
     progressed = Signal()
 
-    def __init__(self, panel: Panel, laboratory: Laboratory, language: Language, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, panel: Panel, laboratory: Laboratory, language: Language, now: Callable[[], datetime]
+    ) -> None:
         super().__init__()
         self.panel = panel
         self._laboratory = laboratory
@@ -51,8 +54,8 @@ class LabGrid(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(14))
         grid.setVerticalSpacing(px(2))
-        for column, head in enumerate(self._heads):
-            grid.addWidget(head, 0, column, Qt.AlignmentFlag.AlignLeft)
+        for place, head in enumerate(self._heads):
+            grid.addWidget(head, 0, place, Qt.AlignmentFlag.AlignLeft)
         for place, row in enumerate(self.rows.values()):
             row.put_into(grid, 2 * place + 1)
         grid.setColumnStretch(0, 1)

@@ -18,8 +18,9 @@ from sle_desk.domain.checks import Finding, Value, read, refusal
 from sle_desk.domain.forms import Choice, Field
 from sle_desk.domain.values import Measured, plain
 from sle_desk.exports.drawing import Drawing, Point, trend
-from sle_desk.services import labs
-from sle_desk.services.labs import Assessed, Background, Earlier, Limits, TypedResult
+from sle_desk.services import lab_judgement
+from sle_desk.services.lab_judgement import Assessed, Background, Limits, TypedResult
+from sle_desk.services.labs import Earlier
 from sle_desk.ui.charts import DrawingView
 from sle_desk.ui.chips import Chip
 from sle_desk.ui.field_box import FieldBox, FieldContext
@@ -138,16 +139,18 @@ class LabRow:
 
     def _limits(self) -> Limits:
         if self.context.ground is None or self.analyte.kind != NUMBER:
-            return labs.NO_LIMITS
-        found = self.context.ground.limits.get(self.analyte.code, labs.NO_LIMITS)
-        return labs.limits_in(self.analyte, found, self.unit)
+            return lab_judgement.NO_LIMITS
+        found = self.context.ground.limits.get(self.analyte.code, lab_judgement.NO_LIMITS)
+        return lab_judgement.limits_in(self.analyte, found, self.unit)
 
     def retranslate(self, language: Language) -> None:
         """Show every word in a language; what was typed stays."""
         self._language = language
         self.box.retranslate(language)
         self.box.caption.hide()
-        self.name.setText(f"{language.words(self.analyte.label)}  {language.other().words(self.analyte.label)}")
+        self.name.setText(
+            f"{language.words(self.analyte.label)}  {language.other().words(self.analyte.label)}"
+        )
         self.unit_label.setText(self.analyte.unit(self.unit).shown if self.unit else "")
         self._show_reference()
         self._show_earlier()
@@ -187,7 +190,7 @@ class LabRow:
             return
         result = self.result()
         ground = self.context.ground
-        assessed = labs.assess(ground, result) if result is not None and ground is not None else None
+        assessed = lab_judgement.assess(ground, result) if result is not None and ground is not None else None
         self._show_flag(assessed)
         self._show_grade(assessed)
 
@@ -206,4 +209,6 @@ class LabRow:
             self.grade.show_status(language.text("Grade {grade}", grade=assessed.grade), "warn")
         else:
             self.grade.show_status(language.text("no grade"), "neutral", "minus-circle")
-        self.grade.setAccessibleDescription(sentence(assessed.reason, {}, language) if assessed.reason else "")
+        self.grade.setAccessibleDescription(
+            sentence(assessed.reason, {}, language) if assessed.reason else ""
+        )

@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
     def _show(self, widget: SignIn | FirstRun | RecoveryPage | Shell | LockScreen) -> None:
         for place in reversed(range(self._stack.count())):
             old = self._stack.widget(place)
-            if old is not widget and old is not self._shell:
+            if old is not None and old is not widget and old is not self._shell:
                 self._stack.removeWidget(old)
                 old.deleteLater()
         if self._stack.indexOf(widget) < 0:
@@ -202,7 +202,8 @@ class MainWindow(QMainWindow):
     def show_bug(self, log: str) -> None:
         """Say once that something went wrong that nobody expected; what was typed is kept."""
         words = self.state.language.text(
-            "Something went wrong here and was not saved. What you typed is kept. Please report it; log: {log}", log=log
+            "Something went wrong here and was not saved. What you typed is kept. Please report it; log: {log}",
+            log=log,
         )
         self._say(words, "bad")
 

@@ -62,7 +62,7 @@ class PaperPicture(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a size on which a page can be told."""
-        return QSize(current().px(280), current().px(380))
+        return QSize(current().px(220), current().px(180))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least that still shows something."""

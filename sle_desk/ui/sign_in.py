@@ -87,8 +87,8 @@ class SignIn(QWidget):
         body.setContentsMargins(px(40), px(36), px(40), px(36))
         body.setSpacing(px(14))
         body.addLayout(top)
-        for part in (self._intro, self.user, self.password, self.strip):
-            body.addWidget(part)
+        for above in (self._intro, self.user, self.password, self.strip):
+            body.addWidget(above)
         body.addLayout(self._roles_place)
         for part in (self._progress, self._progress_words, self.button, self._hints, self._recovery):
             body.addWidget(part)

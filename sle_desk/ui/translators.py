@@ -21,5 +21,7 @@ def speak(application: QApplication, language: Language) -> None:
         return
     translator = QTranslator(application)
     translator.setObjectName(NAME)
-    if translator.load(f"qtbase_{language.code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+    if translator.load(
+        f"qtbase_{language.code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    ):
         application.installTranslator(translator)

@@ -66,6 +66,18 @@ def test_a_row_opens_under_no_other_key_list_place_or_commitment() -> None:
             opened(made, first, **changed)  # type: ignore[arg-type]
 
 
+def test_a_row_sealed_with_another_arm_than_it_was_committed_to_is_not_opened() -> None:
+    made = sealed_list.seal_list(plan_of("A", "B"), "R1", HASH, DATA_KEY)
+    key = sealed_list._decrypt(DATA_KEY, made.wrapped_key, sealed_list._of_key("R1", made.digest))
+    assert key is not None
+    commitment = made.rows[0].commitment
+    forged = sealed_list._encrypt(
+        key, sealed_list._row_content("B", bytes(32)), sealed_list._of_row("R1", 1, commitment)
+    )
+    with pytest.raises(StorageFailed, match="seal_broken"):
+        opened(made, SealedRow(1, commitment, forged))
+
+
 def test_commitments_that_were_exchanged_no_longer_give_the_digest_that_was_shown() -> None:
     made = sealed_list.seal_list(plan_of("A", "B"), "R1", HASH, DATA_KEY)
     assert sealed_list.commitments_hold(made.rows, made.digest)

@@ -64,7 +64,9 @@ def test_text_sql_is_audited_like_everything_else(desk: Desk) -> None:
     with desk.change("language.choose") as change:
         change.session.execute(text("UPDATE user SET language = 'zh_CN' WHERE login = 'chen.lan'"))
     rows = desk.cursor_check(
-        lambda cursor: cursor.execute("SELECT table_name, payload FROM audit WHERE number > ?", (before,)).fetchall()
+        lambda cursor: cursor.execute(
+            "SELECT table_name, payload FROM audit WHERE number > ?", (before,)
+        ).fetchall()
     )
     assert [(row[0], json.loads(row[1])) for row in rows] == [
         ("user", {"new": {"language": "zh_CN"}, "old": {"language": "en"}})
@@ -94,7 +96,9 @@ def test_a_wrong_password_opens_nothing(study: Study) -> None:
 def test_a_slot_given_to_somebody_else_does_not_open(study: Study) -> None:
     content = json.loads(study.folder.keys.read_text())
     for slot in content["slots"]:
-        slot["owner"] = {"user:chen.lan": "user:wu.min", "user:wu.min": "user:chen.lan"}.get(slot["owner"], slot["owner"])
+        slot["owner"] = {"user:chen.lan": "user:wu.min", "user:wu.min": "user:chen.lan"}.get(
+            slot["owner"], slot["owner"]
+        )
     study.folder.keys.write_text(json.dumps(content))
     with pytest.raises(NotAllowed, match="sign_in.wrong"):
         studies.unlock(study.folder.path, "wu.min", PASSWORD, study.clock)
@@ -110,7 +114,9 @@ def test_the_recovery_key_opens_the_study_however_it_is_typed(study: Study) -> N
 def test_a_mistyped_recovery_key_is_told_apart_from_a_wrong_one(study: Study) -> None:
     swapped = "8" if study.recovery_key[0] != "8" else "9"
     with pytest.raises(RuleBroken, match="recovery.check"):
-        studies.unlock_with_recovery(study.folder.path, swapped + study.recovery_key[1:], "wu.min", study.clock)
+        studies.unlock_with_recovery(
+            study.folder.path, swapped + study.recovery_key[1:], "wu.min", study.clock
+        )
     with pytest.raises(NotAllowed, match="recovery.wrong"):
         studies.unlock_with_recovery(study.folder.path, studies.new_recovery_key(), "wu.min", study.clock)
 

@@ -25,7 +25,10 @@ def test_a_measure_that_cannot_be_kept_exactly_is_refused(text: str) -> None:
         to_millionths(Decimal(text))
 
 
-@given(st.datetimes(min_value=datetime(1950, 1, 1), max_value=datetime(2100, 1, 1)), st.integers(-14 * 60, 14 * 60))
+@given(
+    st.datetimes(min_value=datetime(1950, 1, 1), max_value=datetime(2100, 1, 1)),
+    st.integers(-14 * 60, 14 * 60),
+)
 def test_an_instant_keeps_its_moment_and_its_offset(naive: datetime, minutes: int) -> None:
     instant = naive.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     back = read_instant(instant_text(instant))

@@ -98,7 +98,7 @@ def test_a_list_waits_for_the_target_and_the_ratio(study: Study, still_open: str
         (list_of().replace("7,BELIL2", "7,BEL"), "list.refused"),
         (list_of().replace("7,BELIL2", "7,CANARY"), "list.refused"),
         ("no header at all", "list.refused"),
-        (b"\xff\xfe\x00number", "list.not_text"),
+        (list_of().encode() + b"\xff", "list.not_text"),
     ],
 )
 def test_a_list_that_is_not_what_was_decided_changes_nothing(

@@ -38,7 +38,9 @@ def test_a_backup_is_due_only_when_something_changed(study: Study) -> None:
     assert backup.is_due(desk, study.folder)
 
 
-def test_a_backup_restored_to_an_empty_folder_has_the_same_head_and_people(study: Study, tmp_path: Path) -> None:
+def test_a_backup_restored_to_an_empty_folder_has_the_same_head_and_people(
+    study: Study, tmp_path: Path
+) -> None:
     made_one = made(study)
     study.leave()
     target = StudyFolder(tmp_path / "elsewhere")

@@ -13,7 +13,7 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import roles
 from sle_desk.services import history, laboratories, labs, subjects, visits
 from sle_desk.services.desk import Desk
-from sle_desk.services.labs import NewSample, TypedResult
+from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.subjects import NewConsent
 
 DRAWN = datetime(2026, 11, 23, 7, 50, tzinfo=BEIJING)
@@ -50,9 +50,7 @@ def test_a_low_haemoglobin_of_a_woman_is_flagged_and_graded(desk: Desk) -> None:
 
 
 def test_the_same_value_typed_in_another_unit_has_the_same_flag_and_grade(desk: Desk) -> None:
-    other = next(
-        unit.code for unit in desk.protocol.laboratory.analytes["HGB"].units if unit.cdisc == "g/dL"
-    )
+    other = next(unit.code for unit in desk.protocol.laboratory.analytes["HGB"].units if unit.cdisc == "g/dL")
     saved = labs.save_results(desk, sample(desk), (typed(desk, "HGB", "9.6", other),))
     row = saved.results["HGB"]
     assert (row.flag, row.grade, row.typed, row.low) == ("LOW", 2, "9.6", Decimal("11.5"))
@@ -68,7 +66,11 @@ def test_a_sample_without_results_is_awaited_and_filled_later(desk: Desk) -> Non
     saved = labs.save_results(desk, sample(desk), ())
     assert saved.results == {}
     filled = labs.add_results(desk, saved.id, (typed(desk, "WBC", "3.25"),), "P2611230417")
-    assert (filled.report_number, filled.results["WBC"].flag, filled.results["WBC"].grade) == ("P2611230417", "LOW", 1)
+    assert (filled.report_number, filled.results["WBC"].flag, filled.results["WBC"].grade) == (
+        "P2611230417",
+        "LOW",
+        1,
+    )
 
 
 def test_a_sample_drawn_later_than_now_is_refused(desk: Desk) -> None:
@@ -90,7 +92,10 @@ def test_a_corrected_result_is_judged_again_and_the_old_one_stays_in_its_history
     fixed = labs.correct_result(desk, row.id, typed(desk, "HGB", "126"), "slip", row.version)
     assert (fixed.flag, fixed.grade) == ("NORMAL", None)
     past = history.value_history(desk, "result", row.id, ("typed", "flag"))
-    assert [value.value for value in past] == [{"typed": "96", "flag": "LOW"}, {"typed": "126", "flag": "NORMAL"}]
+    assert [value.value for value in past] == [
+        {"typed": "96", "flag": "LOW"},
+        {"typed": "126", "flag": "NORMAL"},
+    ]
 
 
 def test_the_earlier_value_stands_beside_the_new_one(study: Study) -> None:

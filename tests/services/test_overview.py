@@ -27,15 +27,15 @@ from trial_fixtures import (
     score,
     screen,
     trial,
-    vitals,
     weigh,
 )
 
 from sle_desk.domain import roles
+from sle_desk.models.safety import Query
 from sle_desk.services import decisions, dispositions, labs, overview, preparing, visits
 from sle_desk.services.desk import Desk
 from sle_desk.services.due_rows import TodayRow
-from sle_desk.services.labs import NewSample
+from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.overview import TodayView
 
 __all__ = ["arms", "made_arms", "made_ready", "made_trial", "ready", "trial"]
@@ -183,8 +183,6 @@ def test_a_sample_drawn_without_a_report_waits_for_the_laboratory_since_its_draw
         "enter_results",
         6,
     )
-    from sle_desk.services.labs import TypedResult
-
     labs.add_results(
         nurse(dosed), sample.id, (TypedResult("WBC", "4.1", "", Decimal("4.1"), "10^9/L"),), "R-1"
     )
@@ -229,11 +227,20 @@ def test_proposed_deviations_and_open_queries_are_seen(dosed: Study) -> None:
     at(dosed, TODAY + timedelta(days=2))
     desk = nurse(dosed)
     inject(desk, INTERLEUKIN, administered=Decimal(2), reason="mistake")
-    visit = visits.record_visit(desk, BELIMUMAB, "UNS", desk.today())
-    form = visits.NewForm(BELIMUMAB, visit.id, "vitals", desk.today(), visits.Given({}), "")
-    assert form
-    vitals(desk, BELIMUMAB, visit.id)
+    with desk.change("form.save") as change:
+        change.add(
+            Query(
+                subject_id=BELIMUMAB,
+                about_table="form_record",
+                about_id=1,
+                question="value.unlikely",
+                raised_at=change.at,
+                raised_by=change.actor.user_id,
+            )
+        )
     view = overview.today(desk)
+    (asked,) = [row for row in rows_of(view, "today", BELIMUMAB) if row.items[0].code == "queries"]
+    assert (asked.items[0].facts["count"], asked.action, view.cards.open_queries) == (1, "answer_query", 1)
     (row,) = [row for row in rows_of(view, "today", INTERLEUKIN) if row.items[0].code == "deviations"]
     assert (dict(row.items[0].facts), row.action) == ({"count": 1, "major": 1}, "settle_deviations")
 

@@ -39,7 +39,7 @@ from sle_desk.services import eligibility, labs, preconditions, subjects, visits
 from sle_desk.services.answers import Given, put_value
 from sle_desk.services.checklist import checklist
 from sle_desk.services.desk import Change
-from sle_desk.services.labs import NewSample, TypedResult
+from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.preconditions import Precondition
 from sle_desk.services.signatures import void_signatures
 from sle_desk.services.visits import NewForm

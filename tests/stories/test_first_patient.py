@@ -1,8 +1,9 @@
-"""The first patient, from sign-in to the corrected blood count, by keys alone, and found again after reopening."""
+"""The first patient by keys alone: sign-in to the corrected blood count, found again after reopening."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from people_invented import identity_number
@@ -16,9 +17,22 @@ from sle_desk.services import history, laboratories, labs, subjects, visits
 from sle_desk.ui.main_window import MainWindow
 from sle_desk.ui.state import State
 
-from datetime import date
-
-CBC = ("3.25", "3.41", "96", "88.3", "28.2", "0.301", "319", "14.2", "131", "1.62", "0.96", "0.31", "0.34", "0.02")
+CBC = (
+    "3.25",
+    "3.41",
+    "96",
+    "88.3",
+    "28.2",
+    "0.301",
+    "319",
+    "14.2",
+    "131",
+    "1.62",
+    "0.96",
+    "0.31",
+    "0.34",
+    "0.02",
+)
 
 
 @pytest.fixture

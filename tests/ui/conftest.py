@@ -8,8 +8,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from keyboard import Keyboard
+from study_fixtures import clock, desk, made_study, study
 
 from sle_desk.ui import theme
+
+__all__ = ["clock", "desk", "made_study", "study"]
 
 
 @pytest.fixture(autouse=True)

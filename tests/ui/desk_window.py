@@ -5,7 +5,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.base.words import error_sentence
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.state import State
 
@@ -41,6 +40,7 @@ class DeskWindow:
             QCoreApplication.processEvents()
             QTest.qWait(5)
 
-    def refusal(self, error):
-        """Return the sentence of a refusal."""
-        return error_sentence(error, self.state.language)
+    def close(self):
+        """Give the desk up before the study signs out."""
+        if self.state.seated:
+            self.state.stand()

@@ -8,9 +8,13 @@ SENTENCES: dict[str, str] = {
     "consent.incomplete": message(
         "The version of the form and the date signed are needed. Nothing was saved."
     ),
+    "consent_version.blank": message(
+        "A consent version needs its code and the number of its ethics approval. Fill in both."
+    ),
     "consent_version.order": message(
         "The version of {version} cannot have been approved on {approved}, before it was written."
     ),
+    "consent_version.twice": message("The consent version {code} is recorded already. Type the next one."),
     "delegation.order": message("The end {stop} lies before the start {start}."),
     "delegation.task": message("There is no task {task} in the delegation log."),
     "identity.birth_date": message("The identity number holds no day that exists. Compare it with the card."),
@@ -21,8 +25,7 @@ SENTENCES: dict[str, str] = {
         "The check character of the identity number does not fit. Compare it with the card."
     ),
     "identity.form": message(
-        "A resident identity number has 18 characters: 17 digits and a digit or X. This one has "
-        "{length}."
+        "A resident identity number has 18 characters: 17 digits and a digit or X. This one has {length}."
     ),
     "identity.sex_differs": message(
         "The identity number says another sex than was entered. Compare both with the card."
@@ -35,6 +38,7 @@ SENTENCES: dict[str, str] = {
         "The user name {login} was already given to somebody. Names are never given twice."
     ),
     "name.length": message("A name has 1 to {allowed} characters; {found} were typed."),
+    "password.differ": message("The two passwords are not the same. Type the second one again."),
     "password.old_wrong": message("The present password is not right. Nothing was changed."),
     "password.same": message("The new password is the old one. Choose another."),
     "password.short": message("A password has at least {wanted} characters; this one has {found}."),
@@ -52,8 +56,13 @@ SENTENCES: dict[str, str] = {
     "sign_in.role": message("The role {role} is not yours to act in."),
     "sign_in.wrong": message("User name or password is not right."),
     "signature.password": message("The password is not right. Nothing was signed."),
+    "signature.statement": message(
+        "The statement above the password is not the one for this act as it now stands. Nothing "
+        "was signed. Look at the page again, then sign."
+    ),
     "subject.duplicate": message(
         "This may be {codes} again: the same identity number, or birth date, sex and initials. "
         "Look there first, or give the reason why it is another person."
     ),
+    "subject.void": message("This subject was entered in error. Open the record that stands."),
 }

@@ -19,6 +19,10 @@ SENTENCES: dict[str, str] = {
     "backup.not_whole": message(
         "The copy does not pass the checks ({code}). It does not count as a backup and was removed."
     ),
+    "backup.not_written": message(
+        "The backup in {path} could not be written ({reason}). The one in the study folder stands. "
+        "Look at the second folder, then make another."
+    ),
     "backup.older": message(
         "The backup ends at audit number {backup}, the study in this folder at {live}. Restoring "
         "would lose the rows between; say so expressly to go on."
@@ -38,10 +42,12 @@ SENTENCES: dict[str, str] = {
     "desk.nested": message("A door of the study was opened inside another ({door}). Nothing was saved."),
     "desk.read_only": message("This is a backup opened to read. Nothing can be changed here."),
     "file.damaged": message(
-        "The study file is damaged: {found} ({count} faults). It is not opened; restore the newest "
-        "backup."
+        "The study file is damaged: {found} ({count} faults). It is not opened; restore the newest backup."
     ),
-    "file.exists": message("{path} already exists. A new study needs an empty folder."),
+    "file.exists": message(
+        "{name} is already in {folder}. It was not replaced. Choose another name or folder, or "
+        "confirm that it is to be replaced."
+    ),
     "file.missing": message("There is no study file at {path}."),
     "file.name": message(
         "{name} is no name for an exported file. Only capital letters, digits, - and _ are "
@@ -52,12 +58,10 @@ SENTENCES: dict[str, str] = {
         "version of sle_desk. Nothing was changed."
     ),
     "file.no_cipher": message(
-        "This installation has no cipher. Nothing is opened, because data would be written in "
-        "clear."
+        "This installation has no cipher. Nothing is opened, because data would be written in clear."
     ),
     "file.not_readable": message(
-        "The study file {path} cannot be opened with this key: it is damaged or belongs to another "
-        "key file."
+        "The study file {path} cannot be opened with this key: it is damaged or belongs to another key file."
     ),
     "file.not_written": message(
         "{name} could not be written to {folder}: {reason}. Nothing was left behind. Check that "
@@ -81,6 +85,7 @@ SENTENCES: dict[str, str] = {
         "The seal of the study file is broken: {found} ({count} pages). It is not opened; restore "
         "the newest backup."
     ),
+    "file.study_exists": message("{path} already exists. A new study needs an empty folder."),
     "file.went_back": message(
         "The study file ends at audit number {found}, but was at {header} when last used: an older "
         "copy was put in its place."
@@ -96,8 +101,7 @@ SENTENCES: dict[str, str] = {
     "folder.not_empty": message("The folder {path} is not empty. A new study needs an empty folder."),
     "folder.part_missing": message("The folder {path} holds no study: {part} is missing."),
     "keys.missing": message(
-        "The key file {path} is missing. Without it the study cannot be opened; a backup holds a "
-        "copy."
+        "The key file {path} is missing. Without it the study cannot be opened; a backup holds a copy."
     ),
     "keys.other_format": message(
         "The key file {path} was written by another version of sle_desk. Open it with that version."
@@ -110,18 +114,23 @@ SENTENCES: dict[str, str] = {
         "The key file {path} is damaged or cut short. Beside it, study.keys.old is the one before; "
         "a backup holds a copy."
     ),
+    "record.already_void": message("This record was already marked as entered in error."),
     "record.changed_meanwhile": message(
         "The record was changed meanwhile. Look at it again; what you typed is kept."
     ),
+    "record.same_subject": message("The record already belongs to this subject. Choose the other subject."),
     "recovery.character": message("A recovery key never holds {characters}. Compare it with the paper."),
     "recovery.check": message(
-        "The recovery key was mistyped somewhere: its check characters do not fit. Compare it with "
-        "the paper."
+        "The recovery key was mistyped somewhere: its check characters do not fit. Compare it with the paper."
+    ),
+    "recovery.group": message(
+        "This is not group {number} of the key. Compare it with the printed page, letter by letter."
     ),
     "recovery.length": message("The recovery key has {wanted} letters and digits; {found} were typed."),
+    "recovery.paper_blank": message("Say where the page is kept, who sealed it and who witnessed it."),
+    "recovery.same_person": message("{name} cannot seal and witness alone. A second person witnesses."),
     "recovery.wrong": message(
-        "This recovery key does not open this study. It may belong to another study or have been "
-        "replaced."
+        "This recovery key does not open this study. It may belong to another study or have been replaced."
     ),
     "replay.row_missing": message("Row {row} of {table} stands in the audit but not in the file."),
     "replay.row_not_in_audit": message("Row {row} of {table} stands in the file but not in the audit."),

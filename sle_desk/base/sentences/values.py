@@ -39,10 +39,10 @@ SENTENCES: dict[str, str] = {
         "“{typed}” is not a number. Digits with at most one point are allowed, such as 12.5."
     ),
     "text.control": message(
-        "The text holds the character {character}, which cannot be kept. Please type it again "
-        "without it."
+        "The text holds the character {character}, which cannot be kept. Please type it again without it."
     ),
     "text.one_line": message("The text has a line break. Type it in one line."),
+    "time.future": message("{typed} lies ahead of now, {now}. What was done cannot be dated in the future."),
     "time.other_day": message("“{typed}” falls on the day before. Type the date and the time."),
     "time.range": message("“{typed}” is not a time of day. Hours are 0 to 23, minutes 0 to 59."),
     "time.unreadable": message("“{typed}” is not a time. Type it as 08:34 or 834."),
@@ -60,8 +60,7 @@ SENTENCES: dict[str, str] = {
     ),
     "value.missing": message("{label} is not entered. Enter it, or say why it is missing."),
     "value.other_unit": message(
-        "{typed} {unit} is outside {low} – {high}. It looks like {typed} {other_unit}, which is "
-        "{fix} {unit}."
+        "{typed} {unit} is outside {low} – {high}. It looks like {typed} {other_unit}, which is {fix} {unit}."
     ),
     "value.slip": message(
         "{typed} {unit} is outside {low} – {high}. It looks like a slip of the decimal point: "

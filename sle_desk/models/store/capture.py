@@ -21,9 +21,9 @@ from sle_desk.models.base import instant_text
 CAPTURE = "capture"
 TRIGGER_PREFIX = "capture_"
 COLUMNS = (
-    "number change at user_id user role session_id action reason application"
-    " table_name row_id operation payload payload_hash link"
-).split()
+    *("number", "change", "at", "user_id", "user", "role", "session_id", "action", "reason", "application"),
+    *("table_name", "row_id", "operation", "payload", "payload_hash", "link"),
+)
 INSERT_AUDIT = f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 CREATE_CAPTURE = (
     f"CREATE TEMP TABLE {CAPTURE} (number INTEGER PRIMARY KEY, table_name TEXT, row_id INTEGER,"
@@ -78,7 +78,8 @@ def trigger_statements(table: Table) -> tuple[str, ...]:
         old = "NULL" if operation == "insert" else _json(table, "OLD")
         new = "NULL" if operation == "delete" else _json(table, "NEW")
         statements.append(
-            f"CREATE TEMP TRIGGER {TRIGGER_PREFIX}{name}_{operation} AFTER {operation.upper()} ON main.\"{name}\""
+            f"CREATE TEMP TRIGGER {TRIGGER_PREFIX}{name}_{operation}"
+            f' AFTER {operation.upper()} ON main."{name}"'
             f" BEGIN INSERT INTO {CAPTURE} (table_name, row_id, operation, old, new)"
             f" VALUES ('{name}', {row}.id, '{operation}', {old}, {new}); END"
         )
@@ -133,7 +134,9 @@ class Capture:
 
 def _audit_rows(context: Context, rows: list[Any], number: int, link: str) -> Iterator[tuple[Any, ...]]:
     first = number + 1
-    entries = [(row[1], row[2], row[3], _changes(row[4], row[5]), context.action, context.reason) for row in rows]
+    entries = [
+        (row[1], row[2], row[3], _changes(row[4], row[5]), context.action, context.reason) for row in rows
+    ]
     entries += [("", None, "event", event.facts, event.action, event.reason) for event in context.events]
     for table_name, row_id, operation, payload, action, reason in entries:
         number += 1
@@ -163,5 +166,8 @@ def _changes(old: str | None, new: str | None) -> dict[str, Any]:
     after = json.loads(new) if new else None
     if before is not None and after is not None:
         changed = [name for name in after if after[name] != before[name]]
-        return {"old": {name: before[name] for name in changed}, "new": {name: after[name] for name in changed}}
+        return {
+            "old": {name: before[name] for name in changed},
+            "new": {name: after[name] for name in changed},
+        }
     return {"new": after} if before is None else {"old": before}

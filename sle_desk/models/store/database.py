@@ -72,7 +72,7 @@ def set_pragmas(cursor: Any) -> None:
 def create_file(path: Path, data_key: bytes) -> None:
     """Make a new empty study file of the present schema; it must not exist."""
     if path.exists():
-        raise StorageFailed("file.exists", path=str(path))
+        raise StorageFailed("file.study_exists", path=str(path))
     path.touch(mode=0o600)
     connection = connect(path, data_key)
     try:

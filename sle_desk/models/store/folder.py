@@ -73,7 +73,11 @@ class FolderLock:
         holder = self._holder()
         if holder is not None:
             raise StorageFailed("folder.in_use", **holder)
-        content = {"host": platform.node(), "process": os.getpid(), "since": now.isoformat(timespec="minutes")}
+        content = {
+            "host": platform.node(),
+            "process": os.getpid(),
+            "since": now.isoformat(timespec="minutes"),
+        }
         self._path.unlink(missing_ok=True)
         try:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

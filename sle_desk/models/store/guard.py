@@ -37,7 +37,14 @@ FORBIDDEN = frozenset(
 WRITES = frozenset({driver.SQLITE_INSERT, driver.SQLITE_UPDATE, driver.SQLITE_DELETE})
 # Questions that a running study may ask; every other pragma could switch a defence off.
 READING_PRAGMAS = frozenset(
-    {"quick_check", "cipher_integrity_check", "foreign_key_check", "application_id", "user_version", "read_uncommitted"}
+    {
+        "quick_check",
+        "cipher_integrity_check",
+        "foreign_key_check",
+        "application_id",
+        "user_version",
+        "read_uncommitted",
+    }
 )
 
 

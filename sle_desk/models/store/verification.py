@@ -119,9 +119,7 @@ def chain_start(cursor: Any, study_id: str) -> str:
     return first_link(study_id, fact(cursor, "package_hash"))
 
 
-def _chain(
-    cursor: Any, study_id: str, current: ReplayedRows, report: Report
-) -> tuple[list[Fault], int, str]:
+def _chain(cursor: Any, study_id: str, current: ReplayedRows, report: Report) -> tuple[list[Fault], int, str]:
     link = chain_start(cursor, study_id)
     last = int(cursor.execute("SELECT coalesce(max(number), 0) FROM audit").fetchone()[0])
     number = 0

@@ -43,7 +43,12 @@ class HistoryDialog(QDialog):
         language = state.language
         self.setWindowTitle(language.text("History of {name}", name=title))
         columns = (
-            Column(language.text("Value"), lambda row: row.number, lambda row: shown_value(row.value), look="strong"),
+            Column(
+                language.text("Value"),
+                lambda row: row.number,
+                lambda row: shown_value(row.value),
+                look="strong",
+            ),
             Column(language.text("Since"), lambda row: row.at, lambda row: f"{row.at:%Y-%m-%d %H:%M:%S}"),
             Column(
                 language.text("By"),
@@ -51,7 +56,9 @@ class HistoryDialog(QDialog):
                 lambda row: f"{row.user}, {role_words(row.role, language)}",
             ),
             Column(language.text("Reason"), lambda row: row.reason, lambda row: row.reason, stretch=True),
-            Column(language.text("Audit no."), lambda row: row.number, lambda row: str(row.number), align="right"),
+            Column(
+                language.text("Audit no."), lambda row: row.number, lambda row: str(row.number), align="right"
+            ),
         )
         table = TableView(RowsModel(columns, past, key=lambda row: row.number), "dense")
         close = Button(language.text("Close"), keys="Esc")

@@ -28,13 +28,19 @@ def key_of(row: Printable) -> tuple[str, int, str, int | None]:
 class NewPrint(QDialog):
     """What can be printed; the paper's language is chosen here and is not the window's."""
 
-    def __init__(self, parent: QWidget, state: State, rows: Sequence[Printable], first: Printable | None) -> None:
+    def __init__(
+        self, parent: QWidget, state: State, rows: Sequence[Printable], first: Printable | None
+    ) -> None:
         super().__init__(parent)
         language = state.language
         self.setWindowTitle(language.text("New print"))
         columns = (
             Column(
-                language.text("Subject"), lambda row: row.subject, lambda row: row.subject, look="strong", width=110
+                language.text("Subject"),
+                lambda row: row.subject,
+                lambda row: row.subject,
+                look="strong",
+                width=110,
             ),
             Column(
                 language.text("Visit"),
@@ -42,15 +48,22 @@ class NewPrint(QDialog):
                 lambda row: visit_words(state.desk.protocol, row.visit, language),
                 stretch=True,
             ),
-            Column(language.text("Date"), lambda row: row.on_day, lambda row: str(row.on_day or ""), width=110),
             Column(
-                language.text("Paper"), lambda row: row.kind, lambda row: language.text(KINDS[row.kind]), width=160
+                language.text("Date"), lambda row: row.on_day, lambda row: str(row.on_day or ""), width=110
+            ),
+            Column(
+                language.text("Paper"),
+                lambda row: row.kind,
+                lambda row: language.text(KINDS[row.kind]),
+                width=160,
             ),
         )
         self.table = TableView(RowsModel(columns, rows, key=key_of), "dense")
         self.table.opened.connect(self.accept)
         self.languages = SegmentedButtons(
-            [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], ticked=True, name=language.text("Language of the paper")
+            [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+            ticked=True,
+            name=language.text("Language of the paper"),
         )
         self.languages.pick(language.code)
         take = Button(language.text("Print"), "primary", keys="Enter")

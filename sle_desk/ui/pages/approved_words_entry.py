@@ -96,7 +96,8 @@ class ApprovedWordsEntry(Card):
             self.notice.say(error_sentence(error, language), "bad")
             return
         self.close_entry()
-        self._state.say(language.text("The approved protocol's words for {target} are recorded.", target=self._about))
+        said = language.text("The approved protocol's words for {target} are recorded.", target=self._about)
+        self._state.say(said)
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""

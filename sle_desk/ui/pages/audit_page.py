@@ -23,7 +23,9 @@ from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 from sle_desk.ui.wording import role_words
 
-SEARCH = Field(code="search", label=Words("Find in the audit", "在稽查轨迹中查找"), kind="text", required=False)
+SEARCH = Field(
+    code="search", label=Words("Find in the audit", "在稽查轨迹中查找"), kind="text", required=False
+)
 PAGE = 200
 
 

@@ -84,13 +84,15 @@ class TextsCard(Card):
         if row.kind == SETTING:
             nothing = language.text("The registry does not say.")
             return [well("1", language.text("Registry words"), nothing, language.text("frozen")), in_force]
-        quotes = " … ".join(f"“{quote}”" for quote in row.quotes) or language.text("The registry is silent here.")
+        silent = language.text("The registry is silent here.")
+        quotes = " … ".join(f"“{quote}”" for quote in row.quotes) or silent
         texts: list[QWidget] = [well("1", language.text("Registry words"), quotes, language.text("frozen"))]
         texts += [well("", each.source, f"“{each.words}”", "", "text_2") for each in row.elsewhere]
         if row.intent is not None:
             held = f" ({row.confidence})" if row.confidence else ""
             meant = language.words(row.intent) + held
-            texts.append(well("", language.text("Probably meant"), meant, language.text("not decided"), "text_2"))
+            name, beside = language.text("Probably meant"), language.text("not decided")
+            texts.append(well("", name, meant, beside, "text_2"))
         approved = row.approved
         if approved is not None:
             where = f"{approved.document_version}, {approved.section}"

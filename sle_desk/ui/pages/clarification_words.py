@@ -130,6 +130,7 @@ def in_force_words(protocol: Protocol, row: RegisterRow, language: Language) -> 
     if row.state == REOPENED:
         last = next(each for each in reversed(row.decisions) if each.withdrawn_on is not None)
         assert last.withdrawn_on is not None
-        words = language.text("None. {reading} was withdrawn.", reading=reading_words(protocol, last, language))
+        said = reading_words(protocol, last, language)
+        words = language.text("None. {reading} was withdrawn.", reading=said)
         return words, language.text("since {day}", day=last.withdrawn_on.isoformat())
     return language.text("None: nobody has decided yet."), ""

@@ -32,8 +32,9 @@ BASIS_LABELS = {
 
 def setting_field(setting: Setting) -> Field:
     """Return the field that asks for a setting; its proposal stands below as a proposal, never in it."""
-    unit = setting.unit
-    label = Words(f"{setting.label.en} ({unit.en})", f"{setting.label.zh}（{unit.zh}）") if unit else setting.label
+    unit, label = setting.unit, setting.label
+    if unit is not None:
+        label = Words(f"{label.en} ({unit.en})", f"{label.zh}（{unit.zh}）")
     plain_number = setting.kind in ("number", "days") and setting.no_limit is None
     kind = "choice" if setting.kind == "choice" else "number" if plain_number else "text"
     limits = (setting.low, setting.high) if plain_number else (None, None)
@@ -58,7 +59,8 @@ def _hint(setting: Setting) -> Words | None:
     if setting.kind == "list":
         parts.append(both("Several values with a comma between them"))
     if setting.proposal is not None:
-        english, chinese = (given_words(setting, setting.proposal, Language(code)) for code in ("en", "zh_CN"))
+        english = given_words(setting, setting.proposal, Language("en"))
+        chinese = given_words(setting, setting.proposal, Language("zh_CN"))
         said = both("Proposed, not decided: {value}", value="{value}")
         parts.append(Words(said.en.replace("{value}", english), said.zh.replace("{value}", chinese)))
     if not parts:

@@ -68,7 +68,8 @@ class EligibilityBanner(QWidget):
             following = (language.text("Next undecided"), "secondary", self._undecided, "Ctrl+Down")
             title = f"{language.text('Not ready for signature')} · {count}"
             return "bad", title, self._waiting(sheet), [following, listing]
-        verdict = language.text("By these decisions: {verdict}", verdict=language.text(words.VERDICTS[sheet.verdict.outcome]))
+        outcome = language.text(words.VERDICTS[sheet.verdict.outcome])
+        verdict = language.text("By these decisions: {verdict}", verdict=outcome)
         if unseen:
             title = language.text("{count} leaves were not shown yet", count=unseen)
             on = (language.text("Show on"), "primary", self._show_on, "PgDn")
@@ -90,7 +91,9 @@ class EligibilityBanner(QWidget):
                       and "waits" in reason.facts]  # fmt: skip
         named = ", ".join(dict.fromkeys([*codes, *open_codes]))
         leaves = sum(bool(row.judged.waits_on) for row in sheet.rows)
-        parts = [language.text("{count} leaves wait for {codes}.", count=leaves, codes=named)] if named else []
+        parts = []
+        if named:
+            parts.append(language.text("{count} leaves wait for {codes}.", count=leaves, codes=named))
         missing = len({leaf for leaf, _ in sheet.missing})
         parts += [language.text("{count} leaves lack evidence.", count=missing)] if missing else []
         return " ".join([*parts, language.text("One signature at the end covers the whole checklist.")])

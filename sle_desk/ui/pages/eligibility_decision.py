@@ -131,5 +131,7 @@ class DecisionPanel(Card):
         name = language.words(self.row.judged.leaf.label)
         head, _ = words.headline(self.row, language)
         self.set_title(language.text("Decide {leaf}", leaf=f"{number} · {name}"), head)
-        self.said.setText(language.text("A reason is needed where the evidence does not say it, or a decision is changed."))
+        self.said.setText(
+            language.text("A reason is needed where the evidence does not say it, or a decision is changed.")
+        )
         self.view.set_language(language)

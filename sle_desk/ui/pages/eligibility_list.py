@@ -7,13 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.domain.decisions import VOID, WAITING
 from sle_desk.services.eligibility import Checklist
 from sle_desk.ui.cards import divider
-from sle_desk.ui.labels import label
+from sle_desk.ui.labels import ElidedLabel
 from sle_desk.ui.pages.eligibility_row import DECISION, EVIDENCE, NUMBER, PRECHECK, TEXTS, LeafRow
 from sle_desk.ui.theme import current
 
@@ -35,7 +35,8 @@ class LeafList(QFrame):
         self.rows: dict[str, LeafRow] = {}
         self.shown: set[str] = set()
         self._current, self._filter = "", ALL
-        self._titles = [label(role="label", ink="text_2") for _ in range(5)]
+        self._looking, self._scrolling = _soon(self, self._look), _soon(self, self._scroll_to_current)
+        self._titles = [ElidedLabel(role="label", ink="text_2") for _ in range(5)]
         self._inner = QWidget()
         self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -54,6 +55,8 @@ class LeafList(QFrame):
         column.addLayout(self._head())
         column.addWidget(divider())
         column.addWidget(self._area, 1)
+        # The list takes what is left: by its own hint the page would grow out of the window.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.setMinimumHeight(px(220))
         self._area.verticalScrollBar().valueChanged.connect(self._look)
         self._area.verticalScrollBar().rangeChanged.connect(self._look_soon)
@@ -132,7 +135,7 @@ class LeafList(QFrame):
 
     def _look_soon(self, *_: object) -> None:
         # Only once every row has its place can it be told which are in sight.
-        QTimer.singleShot(0, self._look)
+        self._looking.start()
 
     def _look(self, *_: object) -> None:
         if not self.isVisible():
@@ -146,7 +149,7 @@ class LeafList(QFrame):
                 continue
             first, last = row.y(), row.y() + row.height()
             # One higher than the view was shown once its end was in sight.
-            if first >= top and last <= bottom or (row.height() > high and top <= last <= bottom):
+            if (first >= top and last <= bottom) or (row.height() > high and top <= last <= bottom):
                 self.shown.add(code)
         if len(self.shown) != before:
             self.shown_changed.emit()
@@ -182,7 +185,7 @@ class LeafList(QFrame):
 
     def keep_in_sight(self) -> None:
         """Scroll to the leaf that is worked on, once everything around has its place."""
-        QTimer.singleShot(0, self._scroll_to_current)
+        self._scrolling.start()
 
     def _scroll_to_current(self) -> None:
         row = self.current
@@ -238,6 +241,14 @@ class LeafList(QFrame):
         action.triggered.connect(partial(_call, act))
         self.addAction(action)
         return action
+
+
+def _soon(owner: QWidget, act: Callable[[], object]) -> QTimer:
+    """Return a timer that does an act once everything has its place; it goes with its owner."""
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.timeout.connect(act)
+    return timer
 
 
 def both_enters(held: str = "") -> list[QKeySequence]:

@@ -11,22 +11,25 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
 from sle_desk.base.words import error_sentence
-from sle_desk.domain.eligibility import CANNOT_BE_JUDGED, ELIGIBLE
 from sle_desk.services import eligibility, subjects
 from sle_desk.services.eligibility import Checklist
-from sle_desk.services.signatures import Signing
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.desk_page import DeskPage, Go
-from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.gap_places import go_to_decision, go_to_gap
-from sle_desk.ui.missing_list import MissingList
 from sle_desk.ui.page import Step
 from sle_desk.ui.pages import eligibility_words as words
 from sle_desk.ui.pages.approved_words_entry import ApprovedWordsEntry
-from sle_desk.ui.pages.eligibility_banner import EligibilityBanner
 from sle_desk.ui.pages.eligibility_decision import DecisionPanel
-from sle_desk.ui.pages.eligibility_gaps import Gap, gaps_of
-from sle_desk.ui.pages.eligibility_list import ALL, UNCLEAR, UNDECIDED, LeafList, both_enters, counts, undecided
+from sle_desk.ui.pages.eligibility_foot import EligibilityFoot
+from sle_desk.ui.pages.eligibility_list import (
+    ALL,
+    UNCLEAR,
+    UNDECIDED,
+    LeafList,
+    both_enters,
+    counts,
+    undecided,
+)
 from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
@@ -64,7 +67,6 @@ class EligibilityPage(DeskPage):
         super().__init__(state)
         self._subject: SubjectRow | None = None
         self._sheet: Checklist | None = None
-        self._gaps: dict[str, Gap] = {}
         self._leaf = ""
         self._prechecks = self.may("eligibility.precheck")
         self._decides = self.may("eligibility.decide")
@@ -74,8 +76,7 @@ class EligibilityPage(DeskPage):
         self.list = LeafList(prechecks=self._prechecks, decides=self._decides)
         self.panel = DecisionPanel(state)
         self.words_entry = ApprovedWordsEntry(state)
-        self.missing = MissingList()
-        self.banner = EligibilityBanner(state, self._sign_or_list, self._next_undecided, self._show_on)
+        self.foot = EligibilityFoot(state, self.list.shown, signs=self._decides)
         self._lay_out()
         self._listen()
         self._actions = self._add_keys()
@@ -88,20 +89,21 @@ class EligibilityPage(DeskPage):
         column.addWidget(self.strip)
         column.addWidget(self.notice)
         column.addWidget(self.list, 1)
-        for part in (self.panel, self.words_entry, self.missing, self.banner):
+        for part in (self.panel, self.words_entry, self.foot):
             column.addWidget(part)
 
     def _listen(self) -> None:
         self.filters.picked.connect(self.list.show_filter)
         self.list.answered.connect(self._answer)
         self.list.decide_requested.connect(self._open_panel)
-        self.list.shown_changed.connect(self._show_banner)
+        self.list.shown_changed.connect(self.foot.show_state)
         self.panel.decided.connect(self._decide)
         self.panel.ended.connect(self._back)
         self.words_entry.ended.connect(self._back)
-        self.missing.chosen.connect(self._go_to_gap)
-        self.missing.left.connect(self._back)
-        self.missing.save_requested.connect(self._sign_or_list)
+        self.foot.left.connect(self._back)
+        self.foot.leaf_wanted.connect(self.list.go_to)
+        self.foot.undecided_wanted.connect(self._next_undecided)
+        self.foot.unseen_wanted.connect(self._show_on)
 
     def _add_keys(self) -> dict[str, QAction]:
         acts = {
@@ -123,7 +125,7 @@ class EligibilityPage(DeskPage):
         if self._decides:
             made["Return"].setShortcuts(both_enters())
         made["Ctrl+Down"] = self.add_key("Ctrl+Down", "", self._next_undecided)
-        made["Ctrl+Return"] = self.add_key("Ctrl+Return", "", self._sign_or_list)
+        made["Ctrl+Return"] = self.add_key("Ctrl+Return", "", self._sign)
         made["Ctrl+Return"].setShortcuts(both_enters("Ctrl+"))
         return made
 
@@ -151,7 +153,7 @@ class EligibilityPage(DeskPage):
 
     def go_up(self) -> bool:
         """Go back to the checklist, then to the subject."""
-        if self.panel.isVisible() or self.words_entry.isVisible() or self.missing.isVisible():
+        if self.panel.isVisible() or self.words_entry.isVisible() or self.foot.listing:
             self._back()
             return True
         self._to_subject()
@@ -181,7 +183,7 @@ class EligibilityPage(DeskPage):
         self.list.show_checklist(self._sheet, self.language)
         self._show_counts()
         self._show_voided()
-        self._show_banner()
+        self.foot.show_checklist(self._sheet)
 
     def _show_counts(self) -> None:
         language = self.language
@@ -202,17 +204,13 @@ class EligibilityPage(DeskPage):
         else:
             self.notice.clear()
 
-    def _show_banner(self) -> None:
-        if self._sheet is not None:
-            self.banner.show_state(self._sheet, self.list.shown, signs=self._decides)
-
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed, and the focus, stay."""
         for key, action in self._actions.items():
             action.setText(self.language.text(KEY_WORDS[key]))
         self.panel.retranslate()
         self.words_entry.retranslate()
-        self.banner.forget()
+        self.foot.forget()
         self.load()
 
     # Answering.
@@ -254,13 +252,12 @@ class EligibilityPage(DeskPage):
         self.list.go_to(leaf)
         if not row.judgeable:
             if row.row.judged.waits_on:
-                said = self.language.text("{leaf} waits for {codes}: the PI decides there first. C leads there.",
-                                          leaf=leaf, codes=", ".join(row.row.judged.waits_on))  # fmt: skip
-                self.state.say(said)
+                said = message("{leaf} waits for {codes}: the PI decides there first. C leads there.")
+                codes = ", ".join(row.row.judged.waits_on)
+                self.state.say(self.language.text(said, leaf=leaf, codes=codes))
             return
-        self.missing.hide()
         self.words_entry.hide()
-        self.banner.hide()
+        self.foot.hide()
         self.panel.open(row.row, answer, refused)
         self.list.keep_in_sight()
 
@@ -275,9 +272,10 @@ class EligibilityPage(DeskPage):
         self.list.go_on()
 
     def _back(self) -> None:
-        for part in (self.panel, self.words_entry, self.missing):
+        for part in (self.panel, self.words_entry):
             part.hide()
-        self.banner.show()
+        self.foot.show()
+        self.foot.close_list()
         self.list.focus_current()
 
     def _next_undecided(self) -> None:
@@ -286,6 +284,10 @@ class EligibilityPage(DeskPage):
             self.list.go_to(code)
         else:
             self.state.say(self.language.text("Every leaf is decided."))
+
+    def _sign(self) -> None:
+        if not self.panel.isVisible() and not self.words_entry.isVisible():
+            self.foot.sign_or_list()
 
     def _show_on(self) -> None:
         code = self.list.next_where(lambda row: row.code not in self.list.shown)
@@ -314,68 +316,6 @@ class EligibilityPage(DeskPage):
         row = self.list.current
         if row is None:
             return
-        self.missing.hide()
         self.panel.hide()
-        self.banner.hide()
+        self.foot.hide()
         self.words_entry.open(row.code, words.number_words(row.code), row.row.approved)
-
-    def _go_to_gap(self, code: str) -> None:
-        assert self._subject is not None
-        gap = self._gaps[code]
-        self._back()
-        if gap.place is not None:
-            self.state.go(go_to_gap(self.state, self._subject.id, gap.place))
-        else:
-            self.list.go_to(gap.leaf)
-
-    # Signing.
-
-    def _sign_or_list(self) -> None:
-        assert self._sheet is not None
-        if self.panel.isVisible() or self.words_entry.isVisible():
-            return
-        if self._sheet.signed is not None:
-            self.state.say(self.language.text("The checklist is signed. A changed decision voids the signature."))
-        elif self._sheet.verdict.outcome == CANNOT_BE_JUDGED or not self._decides:
-            self._list_missing()
-        elif self._sheet.codes - self.list.shown:
-            self._show_on()
-            left = len(self._sheet.codes - self.list.shown)
-            said = self.language.text("{count} leaves were not shown yet. PgDn shows on.", count=left)
-            self.state.say(said)
-        else:
-            self._ask_signature()
-
-    def _list_missing(self) -> None:
-        assert self._sheet is not None
-        found = gaps_of(self._sheet, self.language, prechecking=not self._decides)
-        self._gaps = {str(number): gap for number, gap in enumerate(found)}
-        if not found:
-            self.state.say(self.language.text("Nothing is missing."))
-            return
-        title = self.language.text("{count} things are missing", count=len(found))
-        hint = self.language.text("Enter goes there. Esc goes back.")
-        self.banner.hide()
-        self.missing.show_missing(title, hint, [(code, gap.words) for code, gap in self._gaps.items()])
-
-    def _ask_signature(self) -> None:
-        assert self._sheet is not None
-        outcome = self._sheet.verdict.outcome
-        signing = eligibility.signing_for(outcome, self.language.code, "")
-        verdict = self.language.text(words.VERDICTS[outcome])
-        title = self.language.text("Sign eligibility of {code}", code=self._sheet.subject_code)
-        asked = Asked(title, verdict, signing.meaning, signing.statement)
-        ask_to_sign(self, self.state, asked, self._sign)
-
-    def _sign(self, signing: Signing) -> None:
-        assert self._subject is not None and self.state.unlocked is not None
-        shown = frozenset(self.list.shown)
-        folder = self.state.unlocked.folder
-        signed = eligibility.sign_eligibility(self.state.desk, folder, self._subject.id, shown, signing)
-        if signed.verdict == ELIGIBLE:
-            said = self.language.text("{code} is signed as eligible.", code=self._subject.code)
-        else:
-            said = self.language.text(
-                "{code} is signed as not eligible and recorded as a screen failure.", code=self._subject.code
-            )
-        self.state.say(said)

@@ -188,9 +188,11 @@ class LeafRow(QFrame):
         given, decided = self.row.precheck, self.row.decision
         said = [self.head.text(), self.lines.text(), self.reading.text()]
         if given is not None:
-            said.append(language.text("Pre-check: {answer}", answer=words.answer_words(given.answer, language)))
+            answer = words.answer_words(given.answer, language)
+            said.append(language.text("Pre-check: {answer}", answer=answer))
         if decided is not None:
-            said.append(language.text("Decision: {answer}", answer=words.answer_words(decided.answer, language)))
+            answer = words.answer_words(decided.answer, language)
+            said.append(language.text("Decision: {answer}", answer=answer))
         said.append(self._why_not(language) if not self.judgeable else "")
         name_for_readers(self, f"{self.row.code} {self.registry.text()}", ". ".join(filter(None, said)))
 

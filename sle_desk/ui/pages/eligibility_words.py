@@ -73,7 +73,8 @@ def _value(line: EvidenceLine, language: Language) -> str:
 
 def line_words(line: EvidenceLine, language: Language) -> str:
     """Return one value with its unit and what it was compared with."""
-    said = " ".join(part for part in (_words(line.label, language), _value(line, language), line.unit) if part)
+    parts = (_words(line.label, language), _value(line, language), line.unit)
+    said = " ".join(part for part in parts if part)
     if line.converted is not None and line.against is not None:
         said += f" = {_number(line.converted)} {line.against.unit}"
     if line.against is None:

@@ -164,5 +164,10 @@ class FormPage(DeskPage):
             return
         label = self.state.desk.protocol.form(self._code).field(code).label
         show_history(
-            self, self.state, self.language.words(label), "answer", self._record.answer_ids[code], ANSWER_COLUMNS
+            self,
+            self.state,
+            self.language.words(label),
+            "answer",
+            self._record.answer_ids[code],
+            ANSWER_COLUMNS,
         )

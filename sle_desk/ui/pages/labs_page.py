@@ -1,4 +1,4 @@
-"""A laboratory report, typed in the order of its lines: flags, grades, previous values and trends beside it."""
+"""A laboratory report, typed in the order of its lines; flag, grade, previous value and trend beside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from sle_desk.domain.lab_checks import DIFFERS, HOLDS
 from sle_desk.services import drafts, laboratories, labs, subjects, visits
 from sle_desk.services.answers import day_of
 from sle_desk.services.drafts import Place
-from sle_desk.services.labs import NewSample, SampleRow
+from sle_desk.services.lab_judgement import NewSample, background
+from sle_desk.services.labs import SampleRow
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visits import VisitRow
 from sle_desk.ui.buttons import Button
@@ -139,7 +140,9 @@ class LabsPage(DeskPage):
     def _start(self) -> None:
         assert self._subject is not None and self._visit is not None
         desk = self.state.desk
-        found = [sample for sample in labs.samples(desk, self._subject.id) if sample.visit_id == self._visit.id]
+        found = [
+            sample for sample in labs.samples(desk, self._subject.id) if sample.visit_id == self._visit.id
+        ]
         self._sample = next((sample for sample in found if sample.panel == self._panel), None)
         panel = desk.protocol.laboratory.panel(self._panel)
         self.grid = LabGrid(panel, desk.protocol.laboratory, self.language, self.state.clock.now)
@@ -285,7 +288,7 @@ class LabsPage(DeskPage):
             return
         desk = self.state.desk
         self.grid.judge_against(
-            labs.background(desk, new), labs.earlier_values(desk, self._subject.id, new.drawn_at)
+            background(desk, new), labs.earlier_values(desk, self._subject.id, new.drawn_at)
         )
 
     # Keeping and saving.
@@ -301,7 +304,9 @@ class LabsPage(DeskPage):
     def _show_progress(self) -> None:
         assert self.grid is not None
         entered, of = self.grid.progress()
-        self._progress.setText(self.language.text("{entered} of {required} entered", entered=entered, required=of))
+        self._progress.setText(
+            self.language.text("{entered} of {required} entered", entered=entered, required=of)
+        )
         self.rest.setVisible(entered < of)
         empty(self._checks)
         for result in self.grid.cross_results():
@@ -371,7 +376,9 @@ class LabsPage(DeskPage):
     def _mark_rest(self) -> None:
         assert self.grid is not None
         row = self.grid.focused() or next(iter(self.grid.rows.values()))
-        row.box.ask_reason(self.language.text("The rest was not done. Why?"), MISSING_REASONS, self._rest_not_done)
+        row.box.ask_reason(
+            self.language.text("The rest was not done. Why?"), MISSING_REASONS, self._rest_not_done
+        )
 
     def _rest_not_done(self, reason: str) -> None:
         assert self.grid is not None

@@ -81,7 +81,8 @@ class RegisterList(Card):
         for kind, title in self._kinds():
             of_kind = [row for row in shown if (row.kind == SETTING) == kind]
             if of_kind:
-                lines += [Group(title, "neutral", str(len(of_kind)), "query" if not kind else "study"), *of_kind]
+                lines.append(Group(title, "neutral", str(len(of_kind)), "study" if kind else "query"))
+                lines += of_kind
         self.model.show_rows(lines)
 
     def _kinds(self) -> tuple[tuple[bool, str], ...]:
@@ -105,7 +106,8 @@ class RegisterList(Card):
         open_count = sum(words.is_open(row) for row in self._rows)
         count = len(self._rows)
         self.heading.setText(language.text("Register {count}", count=count))
-        self.open_chip.show_status(language.text("{count} open", count=open_count), "warn" if open_count else "ok")
+        said = language.text("{count} open", count=open_count)
+        self.open_chip.show_status(said, "warn" if open_count else "ok")
         counts = (count, open_count, count - open_count)
         texts = (language.text("All"), language.text("Open"), language.text("In force"))
         self.filters.set_texts([f"{text} {number}" for text, number in zip(texts, counts, strict=True)])

@@ -197,7 +197,11 @@ class ConsentPage(DeskPage):
         form = self.state.desk.protocol.form("consent")
         place = Place(f"consent:{self._subject.id}")
         self.host = FormHost(
-            self.state, form, place, self._save, Setting(born=self._subject.birth_date, codes=("consent_version",))
+            self.state,
+            form,
+            place,
+            self._save,
+            Setting(born=self._subject.birth_date, codes=("consent_version",)),
         )
         self._column.addWidget(self.host, 1)
         self.host.focus_first()

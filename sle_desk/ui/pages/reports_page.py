@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from sle_desk.base.errors import SleDeskError
-from sle_desk.base.language import Language, Words, message
+from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
-from sle_desk.domain.checks import Value
-from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.exports import exporting, printing
 from sle_desk.exports.exporting import STEPS
 from sle_desk.exports.file_names import file_name
@@ -24,69 +19,20 @@ from sle_desk.exports.written import write_file
 from sle_desk.services import papers, printables
 from sle_desk.services.papers import PaperRow
 from sle_desk.services.printables import SUMMARY, Printable
-from sle_desk.services.signatures import Ink
 from sle_desk.ui.buttons import Button
-from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import DeskPage, Go
-from sle_desk.ui.dialogs.ask_form import ask_form
 from sle_desk.ui.dialogs.new_print import KINDS, ask_print
+from sle_desk.ui.dialogs.paper_questions import ask_check, ask_ink
 from sle_desk.ui.export_card import ExportCard
 from sle_desk.ui.file_choice import ask_folder, ask_new_file
 from sle_desk.ui.jobs import Progress
-from sle_desk.ui.labels import label
+from sle_desk.ui.paper_list import PaperList
 from sle_desk.ui.paper_picture import ask_printer, page_images, print_pages
 from sle_desk.ui.paper_preview import PaperPreview
-from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
-from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 from sle_desk.ui.wording import visit_words
-
-STATES = {
-    "for_signature": (message("For signature"), "due", "pen"),
-    "on_ward": (message("On the ward"), "due", "clock-outline"),
-    "signed": (message("Signed {day}"), "ok", "check-circle"),
-    "superseded": (message("Superseded"), "warn", "alert"),
-}
-OTHER_KINDS = {"eligibility_form": message("Eligibility form"), "slip": message("Randomisation slip")}
-FILTERS = ("all", "sign", "superseded", "week")
-WEEK = timedelta(days=7)
-INK = Form(
-    "ink",
-    "1",
-    Words("Signature on paper", "纸质签字"),
-    (
-        Section(
-            Words("As it stands on the paper", "按纸质文件所载"),
-            (
-                Field("signer", Words("Signed by", "签字人"), "text"),
-                Field("signed_on", Words("Date beside the signature", "签字旁日期"), "day"),
-                Field("reference", Words("Where the paper is filed", "纸质文件存放处"), "text"),
-            ),
-        ),
-    ),
-)
-CHECK = Form(
-    "check",
-    "1",
-    Words("Check a paper", "核对纸质文件"),
-    (
-        Section(
-            Words("From the foot of the page, or scanned from its square", "页脚所印，或扫描二维码"),
-            (Field("typed", Words("Audit number and code", "稽查号与校验码"), "text"),),
-        ),
-    ),
-)
-_CODE = re.compile(r"(?P<number>[0-9][0-9\s\u00a0]*)\W+(?P<code>[A-Za-z2-7]{4}(?:-?[A-Za-z2-7]{4}){5})\s*$")
-
-
-def read_anchor(typed: str) -> tuple[int, str] | None:
-    """Return audit number and code from what was typed or scanned, or None when both are not there."""
-    found = _CODE.search(typed.strip())
-    if found is None:
-        return None
-    return int("".join(found["number"].split())), found["code"]
 
 
 class ReportsPage(DeskPage):
@@ -100,22 +46,15 @@ class ReportsPage(DeskPage):
         super().__init__(state)
         # Replaceable: tests answer in their place.
         self.ask_folder, self.ask_new_file, self.ask_printer = ask_folder, ask_new_file, ask_printer
-        self._rows: tuple[PaperRow, ...] = ()
         self._wanted: Printable | None = None
         self._drawn: dict[int, Again] = {}
         self._drawing = False
         self.notice = Strip()
         self.print_now = Button("", "primary", keys="Enter", icon="reports")
         self.print_now.clicked.connect(self._print_wanted)
-        self.new = Button("", "primary", keys="Ctrl+P", icon="plus")
-        self.new.clicked.connect(self._new_print)
-        self.filters = SegmentedButtons([(code, "") for code in FILTERS], ticked=True)
-        self.filters.picked.connect(self._show_rows)
-        self.model = RowsModel(self._columns(), key=lambda row: row.id)
-        self.table = TableView(self.model, "worklist")
-        self._hint = label(role="table", ink="text_2", wrap=True)
-        self.check = Button("", "quiet", keys="Ctrl+J")
-        self.check.clicked.connect(self._check_paper)
+        self.list = PaperList(state)
+        self.list.new.clicked.connect(self._new_print)
+        self.list.check.clicked.connect(self._check_paper)
         self.preview = PaperPreview()
         self.export = ExportCard(presets_for(state.desk.actor.role), state.language)
         self._lay_out()
@@ -124,31 +63,13 @@ class ReportsPage(DeskPage):
 
     def _lay_out(self) -> None:
         px = current().px
-        self.list = Card()
-        self.list.body.setContentsMargins(0, px(12), 0, px(10))
-        head = QHBoxLayout()
-        head.setContentsMargins(px(16), 0, px(16), 0)
-        self._count = label(role="section")
-        head.addWidget(self._count, 1)
-        head.addWidget(self.new)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(px(16), 0, px(16), 0)
-        foot.addWidget(self._hint, 1)
-        foot.addWidget(self.check)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(px(16), 0, px(16), 0)
-        bar.addWidget(self.filters, 1)
-        self.list.body.addLayout(head)
-        self.list.body.addLayout(bar)
-        self.list.body.addWidget(self.table, 1)
-        self.list.body.addLayout(foot)
         row = QHBoxLayout()
         row.setSpacing(px(14))
         row.addWidget(self.list, 13)
         row.addWidget(self.preview, 10)
         self.export.setVisible(self.may("export.write"))
         row.addWidget(self.export, 9)
-        self.new.setVisible(self.may("paper.print"))
+        self.list.new.setVisible(self.may("paper.print"))
         asked = QHBoxLayout()
         asked.addWidget(self.notice, 1)
         asked.addWidget(self.print_now)
@@ -160,8 +81,7 @@ class ReportsPage(DeskPage):
         column.addLayout(row, 1)
 
     def _listen(self) -> None:
-        self.table.row_changed.connect(self._show_paper)
-        self.table.opened.connect(self._show_paper)
+        self.list.chosen.connect(self._show_paper)
         self.preview.sign.clicked.connect(self._record_ink)
         self.preview.save.clicked.connect(self._save_as)
         self.preview.paper.clicked.connect(self._print_on_paper)
@@ -171,13 +91,13 @@ class ReportsPage(DeskPage):
             "check": self.add_key("Ctrl+J", "", self._check_paper),
             "next": self.add_key("PgDown", "", partial(self._turn, 1)),
             "back": self.add_key("PgUp", "", partial(self._turn, -1)),
-            "save": self.table.add_verb("S", "", self._save_as),
-            "paper": self.table.add_verb("P", "", self._print_on_paper),
+            "save": self.list.table.add_verb("S", "", self._save_as),
+            "paper": self.list.table.add_verb("P", "", self._print_on_paper),
         }
         if self.may("paper.print"):
             self._keys["new"] = self.add_key("Ctrl+P", "", self._new_print)
         if self.may("paper.record_ink"):
-            self._keys["sign"] = self.table.add_verb("R", "", self._record_ink)
+            self._keys["sign"] = self.list.table.add_verb("R", "", self._record_ink)
         if self.may("export.write"):
             self._keys["export"] = self.add_key("Ctrl+E", "", self._to_export)
 
@@ -208,7 +128,7 @@ class ReportsPage(DeskPage):
         if self._wanted is not None:
             self.print_now.setFocus()
         else:
-            self.table.setFocus()
+            self.list.setFocus()
 
     def left(self) -> None:
         """Forget what was asked for."""
@@ -229,72 +149,9 @@ class ReportsPage(DeskPage):
         )
         self.notice.say(words, "due")
 
-    # The list.
-
     def load(self) -> None:
         """Read the papers again."""
-        self._rows = papers.papers(self.state.desk)
-        self._show_rows()
-
-    def _show_rows(self, *_: object) -> None:
-        since = self.state.desk.now() - WEEK
-        tests = {
-            "all": lambda row: True,
-            "sign": lambda row: row.state == "for_signature",
-            "superseded": lambda row: row.state == "superseded",
-            "week": lambda row: row.printed_at >= since,
-        }
-        counts = {code: sum(map(test, self._rows)) for code, test in tests.items()}
-        language = self.language
-        self.filters.set_texts(
-            [
-                language.text("All"),
-                language.text("To sign {count}", count=counts["sign"]),
-                language.text("Superseded {count}", count=counts["superseded"]),
-                language.text("This week"),
-            ]
-        )
-        self._count.setText(language.text("Papers, {count} printed", count=len(self._rows)))
-        self.model.show_rows([row for row in self._rows if tests[self.filters.code()](row)])
-        self._show_paper(self.table.current_row())
-
-    def _columns(self) -> Sequence[Column]:
-        language = self.language
-        return (
-            Column(
-                language.text("No."),
-                lambda row: (row.number, row.print_number),
-                lambda row: row.report_number,
-                look="strong",
-                second=lambda row: language.text("print {number}", number=row.print_number),
-            ),
-            Column(
-                language.text("Paper"),
-                lambda row: row.kind,
-                self._paper_words,
-                second=lambda row: f"{row.subject} · {language.text('audit {number}', number=row.audit_number)}",
-                stretch=True,
-            ),
-            Column(language.text("Printed"), lambda row: row.printed_at, lambda row: f"{row.printed_at:%m-%d}"),
-            Column(
-                language.text("State"),
-                lambda row: row.state,
-                lambda row: language.text(
-                    STATES[row.state][0], day=f"{row.signed_on:%m-%d}" if row.signed_on else ""
-                ),
-                look="chip",
-                status=lambda row: STATES[row.state][1],
-                icon=lambda row: STATES[row.state][2],
-            ),
-        )
-
-    def _paper_words(self, row: PaperRow) -> str:
-        language = self.language
-        kind = row.kind.partition(".")[0]
-        words = language.text(KINDS[kind] if kind in KINDS else OTHER_KINDS.get(kind, kind))
-        if not row.visit:
-            return words
-        return f"{words}, {visit_words(self.state.desk.protocol, row.visit, language)}"
+        self.list.show_papers(papers.papers(self.state.desk))
 
     # The paper that is chosen.
 
@@ -322,13 +179,13 @@ class ReportsPage(DeskPage):
     def _drew(self, paper_id: int, again: Again) -> None:
         self._drawing = False
         self._drawn[paper_id] = again
-        self._show_paper(self.table.current_row())
+        self._show_paper(self.list.paper())
 
     def _not_drawn(self, paper_id: int, error: BaseException) -> None:
         self._drawing = False
         if not isinstance(error, SleDeskError):
             raise error
-        row = self.table.current_row()
+        row = self.list.paper()
         if row is not None and row.id == paper_id:
             self.preview.show_pages((), error_sentence(error, self.language), self.language)
         else:
@@ -349,12 +206,14 @@ class ReportsPage(DeskPage):
         self.preview.turn(step, self.language)
 
     def _content(self) -> tuple[PaperRow, bytes] | None:
-        row = self.table.current_row()
+        row = self.list.paper()
         drawn = self._drawn.get(row.id) if row is not None else None
         if row is None or drawn is None:
             return None
         if not drawn.same:
-            words = self.language.text("This print is superseded and is not given out again. Print anew with Ctrl+P.")
+            words = self.language.text(
+                "This print is superseded and is not given out again. Print anew with Ctrl+P."
+            )
             self.notice.say(words, "warn")
             return None
         return row, drawn.content
@@ -384,7 +243,9 @@ class ReportsPage(DeskPage):
         printer = self.ask_printer(self, self.language.text("Print on paper"))
         if printer is not None:
             print_pages(found[1], printer)
-            self.state.say(self.language.text("{number} was sent to the printer.", number=found[0].report_number))
+            self.state.say(
+                self.language.text("{number} was sent to the printer.", number=found[0].report_number)
+            )
 
     # Printing anew.
 
@@ -410,16 +271,18 @@ class ReportsPage(DeskPage):
             work = partial(printing.print_visit_summary, desk, wanted.visit_id, language)
         else:
             work = partial(printing.print_worksheet, desk, wanted.subject_id, wanted.visit, language)
-        self.table.setFocus()
+        self.list.setFocus()
         self.state.jobs.start(partial(_again, work), self._printed, self._failed)
 
     def _printed(self, done: Printed) -> None:
         self.notice.clear()
         self._drawn[done.paper_id] = Again(done.content, True)
         self.reload()
-        self.table.choose(done.paper_id)
+        self.list.choose(done.paper_id)
         number = papers.report_number(done.numbered.number)
-        self.state.say(self.language.text("{number} printed. S saves it, P prints it on paper.", number=number))
+        self.state.say(
+            self.language.text("{number} printed. S saves it, P prints it on paper.", number=number)
+        )
 
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, SleDeskError):
@@ -429,37 +292,12 @@ class ReportsPage(DeskPage):
     # Ink, and checking a sheet.
 
     def _record_ink(self) -> None:
-        row = self.table.current_row()
-        if row is None or not self.may("paper.record_ink"):
-            return
-        note = self.language.text("Transcribed from {number}: the ink is the signature.", number=row.report_number)
-        act = partial(self._keep_ink, row.id)
-        if ask_form(self, self.state, INK, self.language.text("Record signature"), note, act):
+        row = self.list.paper()
+        if row is not None and row.signed_on is None and ask_ink(self, self.state, row):
             self.state.say(self.language.text("Signature on {number} recorded.", number=row.report_number))
 
-    def _keep_ink(self, paper_id: int, values: dict[str, Value]) -> None:
-        day = values["signed_on"].day if "signed_on" in values else None
-        texts = {code: value.text or "" for code, value in values.items()}
-        ink = Ink(texts.get("signer", ""), day or self.state.desk.today(), texts.get("reference", ""))
-        papers.record_ink(self.state.desk, paper_id, ink if day else Ink("", ink.signed_on, ""))
-
     def _check_paper(self) -> None:
-        language = self.language
-        note = language.text("The code proves that the chain up to this number is unchanged.")
-        ask_form(self, self.state, CHECK, language.text("Check"), note, self._checked)
-
-    def _checked(self, values: dict[str, Value]) -> None:
-        language = self.language
-        typed = values["typed"].text or "" if "typed" in values else ""
-        anchor = read_anchor(typed)
-        if anchor is None:
-            words = language.text("Not read: type the audit number, a colon and the code of 24 characters.")
-            self.notice.say(words, "warn")
-        elif papers.check_paper(self.state.desk, *anchor):
-            self.notice.say(language.text("Audit {number} agrees with this study.", number=anchor[0]), "ok")
-        else:
-            words = language.text("Audit {number} does not agree: keep the sheet and call the administrator.", number=anchor[0])
-            self.notice.say(words, "bad")
+        ask_check(self, self.state, self.notice.say)
 
     # Exports.
 
@@ -501,10 +339,7 @@ class ReportsPage(DeskPage):
     def retranslate(self) -> None:
         """Speak the chosen language."""
         language = self.language
-        self.new.set_words(language.text("New print"))
         self.print_now.set_words(language.text("Print"))
-        self.check.set_words(language.text("Check"))
-        self._hint.setText(language.text("Check a paper: scan its square, or type audit number and code"))
         words = {
             "new": language.text("new print"),
             "check": language.text("check a paper"),
@@ -519,12 +354,8 @@ class ReportsPage(DeskPage):
             action.setText(words[name])
         self.preview.retranslate(language)
         self.export.retranslate(language)
-        self.model.set_columns(self._columns())
+        self.list.retranslate()
         self._show_wanted()
-        if self._rows:
-            self._show_rows()
-        else:
-            self.preview.show_paper(None, language, may_sign=False)
 
 
 def _again(work: object, report: Progress) -> object:

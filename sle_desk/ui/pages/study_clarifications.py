@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
@@ -17,7 +17,7 @@ from sle_desk.services.drafts import Place
 from sle_desk.services.signatures import Signing
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
-from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.focus_path import bring_into_view
 from sle_desk.ui.labels import label
@@ -26,6 +26,7 @@ from sle_desk.ui.pages.approved_words_entry import ApprovedWordsEntry
 from sle_desk.ui.pages.clarification_texts import DecisionsCard, TextsCard
 from sle_desk.ui.pages.decision_form import DecisionForm
 from sle_desk.ui.pages.register_list import RegisterList
+from sle_desk.ui.pages.study_tab import StudyTab
 from sle_desk.ui.pages.withdrawal_entry import WithdrawalEntry
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import empty
@@ -39,7 +40,7 @@ WORDS_KEY, WITHDRAW_KEY, SIGN_KEY = (
 )
 
 
-class StudyClarifications(DeskPage):
+class StudyClarifications(StudyTab):
     """A tab of the Study page. `target` takes `Go(panel=CODE)` and shows that entry."""
 
     reads = frozenset({"protocol_decision", "approved_words", "signature"})
@@ -82,6 +83,8 @@ class StudyClarifications(DeskPage):
         self._scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scrolled.setWidget(self._inner)
+        # It takes what is left: by its own hint the tab would grow out of the window.
+        self._scrolled.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._foot = Card()
         foot = QHBoxLayout()
         said = QVBoxLayout()
@@ -138,7 +141,10 @@ class StudyClarifications(DeskPage):
 
     def load(self) -> None:
         """Read the register; what is being typed is not touched."""
-        self.list.show_register(clarifications.register(self.state.desk))
+        rows = clarifications.register(self.state.desk)
+        self.list.show_register(rows)
+        waiting = sum(map(words.is_open, rows))
+        self.counted.emit(str(waiting) if waiting else "", "warn")
 
     def _show(self, row: RegisterRow | None) -> None:
         if row is None or row == self._row:

@@ -187,7 +187,9 @@ class SubjectPage(DeskPage):
         self._title.setText(language.text("Visits and forms"))
         self.consent_button.set_words(language.text("Consent"))
         for action, words in zip(
-            self._verbs, (language.text("record a consent"), language.text("print the visit summary")), strict=True
+            self._verbs,
+            (language.text("record a consent"), language.text("print the visit summary")),
+            strict=True,
         ):
             action.setText(words)
         for action, words in zip(
@@ -228,7 +230,9 @@ class SubjectPage(DeskPage):
     def _print(self) -> None:
         row = self.table.current_row()
         if isinstance(row, FormState) and self._subject is not None:
-            self.state.go(Go("reports", subject_id=self._subject.id, visit_id=row.visit_id, tab="visit_summary"))
+            self.state.go(
+                Go("reports", subject_id=self._subject.id, visit_id=row.visit_id, tab="visit_summary")
+            )
 
     def _previous(self) -> None:
         self._step(-1)

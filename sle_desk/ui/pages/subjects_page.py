@@ -78,7 +78,11 @@ class SubjectsPage(DeskPage):
                 second=lambda row: sex_age_words(row, language),
                 identity=True,
             ),
-            Column(language.text("Screening no."), lambda row: row.screening_number, lambda row: row.screening_number),
+            Column(
+                language.text("Screening no."),
+                lambda row: row.screening_number,
+                lambda row: row.screening_number,
+            ),
             Column(
                 language.text("Arm"),
                 lambda row: row.arm,

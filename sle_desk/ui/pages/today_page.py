@@ -20,7 +20,7 @@ from sle_desk.ui.dose_strip import DoseStrip
 from sle_desk.ui.fields import weekday
 from sle_desk.ui.gap_places import go_to_decision
 from sle_desk.ui.labels import label
-from sle_desk.ui.pages.today_rows import HEADINGS, RowWords, chip_of, first_fact, has_injection, key_of
+from sle_desk.ui.pages.today_rows import HEADINGS, RowWords, chip_of, first_fact, has_injection, is_past, key_of
 from sle_desk.ui.pages.today_side import TodaySide
 from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
@@ -161,7 +161,7 @@ class TodayPage(DeskPage):
             rows = [row for row in group.rows if not wanted or wanted & {item.code for item in row.items}]
             if rows:
                 words, status, icon = HEADINGS[group.code]
-                day = f", {self.second()[:14]}" if group.code == NOW else ""
+                day = f", {weekday(self._view.on, self.language)} {self._view.on}" if group.code == NOW else ""
                 lines.append(Group(self.language.text(words) + day, status, str(len(rows)), icon))
                 lines += rows
         self.model.show_rows(lines)
@@ -174,12 +174,17 @@ class TodayPage(DeskPage):
             Column(language.text("When"), words.when, words.when, width=104,
                    ink=lambda row: "bad" if row.days_late else "text"),
             Column(language.text("Subject · arm"), self._code, self._code, look="strong", after=self._name,
-                   second=self._arm, second_icon=lambda row: row.who.shape if row.who else "", width=190),
+                   second=self._arm, second_icon=lambda row: row.who.shape if row.who else "", width=176),
             Column(language.text("What is due"), words.due, words.due, look="strong", second=words.second,
                    stretch=True),
             Column(language.text("Status"), chip_of, words.status, look="chip", status=chip_of, width=150),
-            Column("", words.act, words.act, look="button", width=170),
+            Column("", self._act, self._act, look="button", width=172),
         )  # fmt: skip
+
+    def _act(self, row: TodayRow) -> str:
+        needed = NEEDS.get(row.action)
+        # What the role cannot do is no offer: Enter then only shows.
+        return self.language.text("View") if needed and not self.may(needed) else self._words().act(row)
 
     def _code(self, row: TodayRow) -> str:
         return row.who.code if row.who else ""
@@ -227,7 +232,7 @@ class TodayPage(DeskPage):
     def _record_otherwise(self) -> None:
         row = self.table.current_row()
         if isinstance(row, TodayRow) and has_injection(row) and row.who is not None:
-            self.dose.open_otherwise(row.who.subject_id, row.who.code)
+            self.dose.open_otherwise(row.who.subject_id, row.who.code, number_of(row))
         else:
             self.state.say(self.language.text("No injection is planned in this row."))
 
@@ -236,14 +241,30 @@ class TodayPage(DeskPage):
 
     def _open(self, row: TodayRow) -> None:
         if row.action == "record_injection" and self.may("dose.record"):
-            self._record()
+            self._record_otherwise() if is_past(row) else self._record()
         elif row.action == "open_allocation" and row.who is not None and self.may("allocation.open"):
             Randomise(self, self.state, row.who.subject_id).open()
         else:
             self.state.go(place_of(row))
 
 
+# The action that the act of a row needs.
+NEEDS = {
+    "record_injection": "dose.record",
+    "prepare_infusion": "dose.prepare",
+    "give_infusion": "dose.record",
+    "enter_diary": "dose.record",
+    "enter_results": "results.save",
+    "record_consent": "consent.record",
+    "open_allocation": "allocation.open",
+}
 VERBS = (message("record as given"), message("other dose / missed"))
+
+
+def number_of(row: TodayRow) -> int | None:
+    """Return the first dose of an injection row that is late; today's own needs no number."""
+    number = next((item.facts["first"] for item in row.items if item.code == "injection"), None)
+    return number if row.days_late and isinstance(number, int) else None
 
 
 def place_of(row: TodayRow) -> Go:
@@ -266,5 +287,6 @@ def place_of(row: TodayRow) -> Go:
         "open_eligibility": "eligibility",
         "record_injection": "doses",
         "view": "doses",
+        "settle_deviations": "doses",
     }
     return Go(pages.get(row.action, "subject"), subject_id=subject_id, visit_id=visit)

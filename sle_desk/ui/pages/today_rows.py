@@ -57,6 +57,8 @@ ACTS = {
     "open_clarification": message("Open"),
 }
 
+SAY_WHAT = message("Say what happened")
+
 
 @dataclass(frozen=True)
 class RowWords:
@@ -97,13 +99,13 @@ class RowWords:
         if item.code == "consent":
             return language.text("Informed consent is not recorded")
         if item.code == "allocation":
-            return language.text("Eligible: the allocation can be opened")
+            return language.text("Eligible: open the allocation")
         if item.code == "eligibility":
-            return language.text("Eligibility: {undecided} of {of} criteria undecided", **_shown(facts))
+            return language.text("Eligibility: {undecided} of {of} undecided", **_shown(facts))
         if item.code == "queries":
             return language.text("Open queries: {count}", **_shown(facts))
         if item.code == "deviations":
-            return language.text("Proposed deviations: {count}, of them major: {major}", **_shown(facts))
+            return language.text("Proposed deviations: {count} (major: {major})", **_shown(facts))
         return self._not_computed(facts)
 
     def _doses(self, item: Due) -> str:
@@ -166,7 +168,12 @@ class RowWords:
 
     def act(self, row: TodayRow) -> str:
         """Return the words of the act that Enter does."""
-        return self.language.text(ACTS[row.action])
+        return self.language.text(SAY_WHAT if is_past(row) else ACTS[row.action])
+
+
+def is_past(row: TodayRow) -> bool:
+    """Tell whether an injection is late out of its window: it is asked about, not given now."""
+    return row.action == "record_injection" and row.status == "overdue"
 
 
 def chip_of(row: TodayRow) -> str:

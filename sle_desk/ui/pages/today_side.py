@@ -91,10 +91,10 @@ class TodaySide(QWidget):
     def _enrolment(self, enrolment: Enrolment) -> list[tuple[str, str]]:
         language = self._state.language
         lines = [
-            (language.text("Screened"), str(enrolment.screened)),
-            (language.text("Randomised"), str(enrolment.randomised)),
-            (language.text("Failed"), str(enrolment.failed)),
+            (language.text("Subjects screened"), str(enrolment.screened)),
+            (language.text("Subjects randomised"), str(enrolment.randomised)),
+            (language.text("Screen failures"), str(enrolment.failed)),
         ]
         if enrolment.target is not None:
-            return [*lines, (language.text("Target"), str(enrolment.target))]
+            return [*lines, (language.text("Target number"), str(enrolment.target))]
         return [*lines, ("", language.text("Target not set: decision {code} is open.", code=enrolment.waits))]

@@ -75,10 +75,12 @@ class WithdrawalEntry(Card):
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
         language = self._state.language
-        self.set_title(language.text("Withdraw the decision on {code}", code=self._about) if self._about else "")
+        title = language.text("Withdraw the decision on {code}", code=self._about)
+        self.set_title(title if self._about else "")
         self.view.set_language(language)
-        self.warning.say(
-            language.text("From today nothing is in force here again. What was judged keeps its reading."), "warn"
+        warning = language.text(
+            "From today nothing is in force here again. What was judged keeps its reading."
         )
+        self.warning.say(warning, "warn")
         self.sign.set_words(language.text("Sign withdrawal"))
         self.cancel.set_words(language.text("Cancel"))

@@ -1,0 +1,67 @@
+"""A kit handed to a subject: lot, strength and count as they stand on it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtWidgets import QWidget
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.words import error_sentence
+from sle_desk.services import dispensing
+from sle_desk.services.dispensing import NewDispensing
+from sle_desk.ui.form import FormView
+from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.injection_entry import number, text
+from sle_desk.ui.sheet import Sheet
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import Strip
+
+FORM = "dispensing"
+
+
+class Dispense(Sheet):
+    """Ctrl+Enter records the kit, Esc leaves."""
+
+    def __init__(self, parent: QWidget, state: State, subject_id: int, code: str, drug: str) -> None:
+        language = state.language
+        declared = state.desk.protocol.form(FORM)
+        name = language.words(state.desk.protocol.drug(drug).label)
+        title = language.text("{code}: {drug} kit handed over", code=code, drug=name)
+        super().__init__(parent, title, language.text("Only these lots can be named at an injection."), "vial")
+        self._state, self._subject_id, self._drug = state, subject_id, drug
+        self.view = FormView(declared, language, state.clock.now, finding_sentence, codes=("kit", "lot"))
+        self.strip = Strip()
+        self.body.addWidget(self.view)
+        self.body.addWidget(self.strip)
+        self.add_way_out(language.text("Cancel"))
+        self.verb = self.add_verb(language.text("Record the kit"), keys="Ctrl+Enter", icon="check")
+        self.verb.clicked.connect(self.view.save)
+        self.view.save_requested.connect(self._save)
+        self.view.resume({"on_day": state.desk.today().isoformat()})
+        self.finished.connect(self.deleteLater)
+        self.view.go_to("kit")
+
+    def _save(self) -> None:
+        values, state = self.view.values(), self._state
+        strength, count = number(values, "strength"), number(values, "count")
+        on_day, expires = values.get("on_day"), values.get("expires_on")
+        try:
+            dispensing.record_dispensing(
+                state.desk,
+                NewDispensing(
+                    subject_id=self._subject_id,
+                    drug=self._drug,
+                    lot=text(values, "lot"),
+                    strength=strength or Decimal(0),
+                    count=int(count or 0),
+                    on_day=on_day.day if on_day is not None and on_day.day is not None else state.desk.today(),
+                    kit=text(values, "kit"),
+                    expires_on=expires.day if expires is not None else None,
+                ),
+            )
+        except SleDeskError as error:
+            self.strip.say(error_sentence(error, state.language), "bad")
+            return
+        self.accept()
+        state.say(state.language.text("Kit recorded: lot {lot}.", lot=text(values, "lot")))
