@@ -64,6 +64,7 @@ def make_window(folder: Path | None, language: Language, clock: Clock) -> object
     speak(application, language)
     state = State(clock, language, application)
     window = MainWindow(state, folder)
+    window.folder_opened.connect(remember_folder)
     handler = CrashHandler(state.refuse, window.show_bug, lambda: clock.now().isoformat(timespec="seconds"))
     handler.install()
     return window

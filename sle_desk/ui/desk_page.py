@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -72,7 +73,7 @@ class DeskPage(Page):
         """Say why something was not done."""
         self.state.refuse(error)
 
-    def add_key(self, keys: str, words: str, act: object) -> QAction:
+    def add_key(self, keys: str, words: str, act: Callable[[], object]) -> QAction:
         """Add an act of the page on a key; its words stand in the key bar."""
         action = QAction(words, self)
         action.setShortcut(QKeySequence(keys))

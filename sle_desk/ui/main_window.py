@@ -33,7 +33,7 @@ BUSY = message("The study is busy with a copy; closing waits for it.")
 class MainWindow(QMainWindow):
     """One study, one window."""
 
-    left = Signal()
+    folder_opened = Signal(object)
 
     def __init__(self, state: State, folder: Path | None) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
     def _show_first_run(self) -> None:
         page = FirstRun(self.state)
         page.created.connect(self._take_folder)
-        page.opened.connect(self._take_folder)
+        page.cancelled.connect(self.close)
         self._show(page)
 
     def _take_folder(self, folder: Path) -> None:
@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
 
     def _sit(self, unlocked: Unlocked, role: str) -> None:
         desk = studies.sit_down(unlocked, role, self.state.clock)
+        self.folder_opened.emit(unlocked.folder.path)
         self.state.sit(unlocked, desk)
         self.state.choose_language(Language(unlocked.language))
         if unlocked.must_change_password:
@@ -269,7 +270,6 @@ class MainWindow(QMainWindow):
             page = self._stack.currentWidget()
             if isinstance(page, SignIn):
                 page.give_up()
-        self.left.emit()
         super().closeEvent(event)
 
     def _back_up_and_stand(self) -> None:

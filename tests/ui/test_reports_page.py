@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QScrollArea
 from study_fixtures import Study, clock, made_study
 from trial_fixtures import arms, made_arms, made_trial
 from typist import Typist
@@ -35,9 +35,10 @@ class Seat:
         self.said = []
         self.state.said.connect(self.said.append)
         self.page = ReportsPage(self.state)
-        self.window = QWidget()
-        column = QVBoxLayout(self.window)
-        column.addWidget(self.page)
+        # As in the shell: where the window is low the page scrolls.
+        self.window = QScrollArea()
+        self.window.setWidgetResizable(True)
+        self.window.setWidget(self.page)
         qtbot.addWidget(self.window)
 
     def enter(self, go=None):
@@ -61,7 +62,8 @@ class Seat:
 
         def later():
             found = QApplication.activeModalWidget()
-            if isinstance(found, QDialog) and found.isVisible():
+            focus = QApplication.focusWidget()
+            if isinstance(found, QDialog) and found.isActiveWindow() and found.isAncestorOf(focus):
                 act()
             else:
                 QTimer.singleShot(20, later)
@@ -192,7 +194,7 @@ def test_an_export_takes_two_keys_once_a_folder_is_chosen_and_tells_what_went_ou
     seat.typist.press("Ctrl+E", "Enter")
     seat.until(lambda: bool(seat.said))
     assert seat.typist.sees("Read back and compared: 0 differ")
-    assert [path.name for path in tmp_path.iterdir()] == ["SLE_X-0001_SPONSOR.xlsx"]
+    assert [path.name for path in tmp_path.glob("*.xlsx")] == ["SLE_X-0001_SPONSOR.xlsx"]
     assert export_log.exports(seat.study.desk)[0].preset == "sponsor"
 
 

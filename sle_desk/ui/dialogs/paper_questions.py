@@ -43,7 +43,9 @@ CHECK = Form(
         ),
     ),
 )
-_CODE = re.compile(r"(?P<number>[0-9][0-9\s\u00a0]*)\W+(?P<code>[A-Za-z2-7]{4}(?:-?[A-Za-z2-7]{4}){5})\s*$")
+_CODE = re.compile(
+    r"(?<!\d)(?P<number>\d{1,3}(?:[ \u00a0]\d{3})+|\d+)\W+(?P<code>[A-Za-z2-7]{4}(?:-?[A-Za-z2-7]{4}){5})\s*$"
+)
 
 
 def read_anchor(typed: str) -> tuple[int, str] | None:

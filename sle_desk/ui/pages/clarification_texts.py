@@ -91,7 +91,7 @@ class TextsCard(Card):
         if row.intent is not None:
             held = f" ({row.confidence})" if row.confidence else ""
             meant = language.words(row.intent) + held
-            name, beside = language.text("Probably meant"), language.text("not decided")
+            name, beside = language.text("Probably meant"), language.text("held likely, not decided")
             texts.append(well("", name, meant, beside, "text_2"))
         approved = row.approved
         if approved is not None:

@@ -57,7 +57,7 @@ class LeafList(QFrame):
         column.addWidget(self._area, 1)
         # The list takes what is left: by its own hint the page would grow out of the window.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.setMinimumHeight(px(220))
+        self.setMinimumHeight(px(168))
         self._area.verticalScrollBar().valueChanged.connect(self._look)
         self._area.verticalScrollBar().rangeChanged.connect(self._look_soon)
 

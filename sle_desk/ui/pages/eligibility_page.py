@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtGui import QAction
@@ -106,7 +106,7 @@ class EligibilityPage(DeskPage):
         self.foot.unseen_wanted.connect(self._show_on)
 
     def _add_keys(self) -> dict[str, QAction]:
-        acts = {
+        acts: dict[str, Callable[[], object]] = {
             "Down": partial(self.list.step, 1),
             "Up": partial(self.list.step, -1),
             "PgDown": partial(self.list.page, 1),

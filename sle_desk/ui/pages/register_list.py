@@ -39,7 +39,7 @@ class RegisterList(Card):
         head.addWidget(self.open_chip)
         self.filters = SegmentedButtons([(ALL, ""), (OPEN, ""), (IN_FORCE, "")])
         self.model = RowsModel(self._columns(), key=lambda row: row.code)
-        self.table = TableView(self.model, "dense")
+        self.table = TableView(self.model)
         self.frozen = label(role="caption", ink="text_2", wrap=True)
         self.body.addLayout(head)
         for part in (self.filters, self.table, self.frozen):
@@ -50,13 +50,13 @@ class RegisterList(Card):
     def _columns(self) -> tuple[Column, ...]:
         language: Language = self._state.language
         return (
-            Column(language.text("No."), words.code_words, words.code_words, look="strong", width=60),
             Column(
                 language.text("What the protocol leaves open"),
-                lambda row: language.words(row.title),
-                lambda row: language.words(row.title),
+                lambda row: row.code,
+                lambda row: words.code_words(row) or language.words(row.title),
+                look="strong",
+                second=lambda row: language.words(row.title) if words.code_words(row) else "",
                 stretch=True,
-                wrap=True,
             ),
             Column(
                 language.text("State"),
@@ -64,7 +64,7 @@ class RegisterList(Card):
                 lambda row: language.text(words.STATES[row.state][0]),
                 look="chip",
                 status=lambda row: words.STATES[row.state][1],
-                width=122,
+                width=130,
             ),
         )
 

@@ -65,10 +65,10 @@ class ReportsPage(DeskPage):
         px = current().px
         row = QHBoxLayout()
         row.setSpacing(px(14))
-        row.addWidget(self.list, 13)
+        row.addWidget(self.list, 12)
         row.addWidget(self.preview, 10)
         self.export.setVisible(self.may("export.write"))
-        row.addWidget(self.export, 9)
+        row.addWidget(self.export, 10)
         self.list.new.setVisible(self.may("paper.print"))
         asked = QHBoxLayout()
         asked.addWidget(self.notice, 1)

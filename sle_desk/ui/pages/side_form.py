@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -21,6 +22,7 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.labels import announce
+from sle_desk.ui.password_field import PasswordField
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.theme import current
@@ -44,6 +46,8 @@ class SideForm(QWidget):
     """The declared fields, perhaps more below them; `act` saves what was given and may refuse it."""
 
     closed = Signal()
+    # A password among what is given: what is refused of it stands below it.
+    secret: PasswordField | None = None
 
     def __init__(
         self,
@@ -53,9 +57,12 @@ class SideForm(QWidget):
         act: Callable[[Values], object],
         verb: Callable[[Language], str],
         codes: tuple[str, ...] = (),
+        places: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__()
         self.state, self._place, self._act, self._verb = state, place, act, verb
+        # Below which field a refusal stands, by its code; any other stands by the buttons.
+        self._places = places
         self.view: FormView | None = None
         if form is not None:
             self.view = FormView(form, state.language, state.clock.now, finding_sentence, codes=codes)
@@ -170,12 +177,28 @@ class SideForm(QWidget):
         try:
             self._act(values)
         except SleDeskError as error:
-            self.refuse(error_sentence(error, language))
+            self._refuse_error(error)
             return
         if self._place is not None:
             drafts.drop_drafts(self.state.desk, self._place)
             self._place = None
         self.closed.emit()
+
+    def _refuse_error(self, error: SleDeskError) -> None:
+        sentence = error_sentence(error, self.state.language)
+        if self.secret is not None and error.code.startswith("password."):
+            self.secret.refuse(sentence)
+            self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if self.view is None or error.code not in self._places:
+            self.refuse(sentence)
+            return
+        field = self.view.field(self._places[error.code])
+        self.view.go_to(field.asked.code)
+        field.select_all()
+        field.strip.say(sentence, "bad")
+        field.show_state("bad")
+        announce(field.editor, sentence, urgent=True)
 
     def refuse(self, sentence: str) -> None:
         """Say above the buttons why nothing was saved."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
@@ -59,6 +59,8 @@ class StudyClarifications(StudyTab):
         self.signer = label(role="caption", ink="text_2", wrap=True)
         self.sign = Button("", "primary", keys="Ctrl+Enter", icon="pen")
         self._form_place = QVBoxLayout()
+        self._target: QWidget | None = None
+        self._settling, self._bringing = QTimer(self), QTimer(self)
         self._decides, self._words_allowed = self.may(SIGN), self.may("words.record")
         self._lay_out()
         self._listen()
@@ -113,6 +115,9 @@ class StudyClarifications(StudyTab):
         self.withdrawal.ended.connect(self._back)
         self.withdrawal.sign_requested.connect(self._sign_withdrawal)
         self.sign.clicked.connect(self._sign)
+        for timer, act in ((self._settling, self._settle), (self._bringing, self._bring)):
+            timer.setSingleShot(True)
+            timer.timeout.connect(act)
 
     def _add_keys(self) -> list[tuple[QAction, str]]:
         made = []
@@ -162,10 +167,12 @@ class StudyClarifications(StudyTab):
             self._build_form(row)
         if other:
             self._scrolled.verticalScrollBar().setValue(0)
+        self._settle_soon()
 
     def _build_form(self, row: RegisterRow) -> None:
         empty(self._form_place)
-        self.form = None
+        # What was worked on may be gone with the form before.
+        self.form = self._target = None
         if not self._decides:
             return
         self.form = DecisionForm(self.state, row, drafts.drafts(self.state.desk, self._place(row)))
@@ -211,11 +218,31 @@ class StudyClarifications(StudyTab):
     def _begin(self, row: RegisterRow) -> None:
         if self.form is not None:
             self.form.focus_first()
-            self._bring_form()
+            self._settle_soon(self.form.options_card if self.form.row.options else self.form.asked)
 
-    def _bring_form(self) -> None:
-        if self.form is not None:
-            bring_into_view(self.form.options_card if self.form.row.options else self.form)
+    def _settle_soon(self, target: QWidget | None = None) -> None:
+        """Have the right side take the height it needs now, then scroll to what is worked on."""
+        self._target = target
+        self._settling.start()
+
+    def _settle(self) -> None:
+        # Texts that wrap know their height only in their width: the scrolled part has to be asked again.
+        for part in self._inner.findChildren(QLayout):
+            part.invalidate()
+        layout = self._inner.layout()
+        assert layout is not None
+        high = layout.heightForWidth(self._scrolled.viewport().width())
+        self._inner.setMinimumHeight(max(0, high))
+        self._bringing.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look again how high the texts are."""
+        super().resizeEvent(event)
+        self._settle_soon(self._target)
+
+    def _bring(self) -> None:
+        if self._target is not None:
+            bring_into_view(self._target)
 
     def go_up(self) -> bool:
         """Go from the entry back to the register."""
@@ -230,6 +257,7 @@ class StudyClarifications(StudyTab):
     def _show_affected(self, code: str) -> None:
         """Tell who would be excluded today by the reading that was picked, where that can be computed."""
         assert self.form is not None and self._row is not None
+        self._settle_soon(self.form.asked or self.form.options.rows[code])
         option = self.form.option()
         for row in self.form.options.rows.values():
             row.say("")
@@ -250,7 +278,7 @@ class StudyClarifications(StudyTab):
             )
             return
         self.words_entry.open(self._row.code, self._row.code, self._row.approved)
-        bring_into_view(self.words_entry)
+        self._settle_soon(self.words_entry)
 
     def _sign(self) -> None:
         if self.form is None or self._row is None or not self.form.ready():
@@ -282,7 +310,7 @@ class StudyClarifications(StudyTab):
             self.state.say(self.language.text("Nothing is in force here that could be withdrawn."))
             return
         self.withdrawal.open(words.code_words(self._row) or self._row.code)
-        bring_into_view(self.withdrawal)
+        self._settle_soon(self.withdrawal)
 
     def _sign_withdrawal(self, reason: str) -> None:
         assert self._row is not None

@@ -32,6 +32,8 @@ VERSION_FORM = Form(
     ),
 )
 
+PLACES = {"consent_version.order": "approved_on", "consent_version.twice": "code"}
+
 
 class ConsentsTab(ListTab):
     """The versions, newest first."""
@@ -105,7 +107,9 @@ class ConsentsTab(ListTab):
 
     def _new(self) -> None:
         place = Place("study.consent_version")
-        form = SideForm(self.state, VERSION_FORM, place, self._record, _verb, codes=("code", "approval"))
+        form = SideForm(
+            self.state, VERSION_FORM, place, self._record, _verb, codes=("code", "approval"), places=PLACES
+        )
         self.open_form(form)
 
     def _record(self, values: Values) -> None:

@@ -19,6 +19,7 @@ from sle_desk.ui.table import Column
 
 # Keys that pick an answer: ten digits, then letters; people beyond them are found by typing.
 KEYS = "1234567890abcdefghijklmopqrstuvwxyz"
+PLACES = {"delegation.order": "until_day"}
 PLANNED, IN_FORCE, ENDED = message("planned"), message("in force"), message("ended")
 
 
@@ -146,9 +147,8 @@ class DelegationTab(ListTab):
         holders = [person for person in people.people(self.state.desk) if person.active and person.roles]
         form = line_form(holders)
         place = Place("study.delegation")
-        self.open_form(
-            SideForm(self.state, form, place, self._record, _record_words, ("gcp_certificate", "reference"))
-        )
+        codes = ("gcp_certificate", "reference")
+        self.open_form(SideForm(self.state, form, place, self._record, _record_words, codes, PLACES))
 
     def _record(self, values: Values) -> None:
         from_day = day_of(values, "from_day")
@@ -168,7 +168,8 @@ class DelegationTab(ListTab):
     def _ask_to_end(self, *_: object) -> None:
         line: DelegationLine | None = self.table.current_row()
         if line is not None:
-            self.open_form(SideForm(self.state, end_form(line), None, partial(self._end, line), _end_words))
+            act = partial(self._end, line)
+            self.open_form(SideForm(self.state, end_form(line), None, act, _end_words, places=PLACES))
 
     def _end(self, line: DelegationLine, values: Values) -> None:
         until = day_of(values, "until_day")

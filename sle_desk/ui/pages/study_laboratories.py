@@ -228,7 +228,8 @@ class LaboratoriesTab(ListTab):
 
     def _new(self) -> None:
         place = Place("study.laboratory")
-        self.open_form(SideForm(self.state, NEW_FORM, place, self._record, _new_words, codes=("code",)))
+        codes, places = ("code",), {"laboratory.twice": "code"}
+        self.open_form(SideForm(self.state, NEW_FORM, place, self._record, _new_words, codes, places))
 
     def _record(self, values: Values) -> None:
         valid_from = day_of(values, "valid_from")

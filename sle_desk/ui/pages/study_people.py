@@ -45,6 +45,7 @@ CLOSING = (
     Choice("suspected", Words("Misuse is suspected", "疑似滥用"), "3"),
     Choice("other", Words("Other", "其他"), "4"),
 )
+PLACES = {"login.form": "login", "login.taken": "login", "name.length": "name"}
 ACTIVE, ONCE, CLOSED = message("active"), message("one-time password"), message("closed")
 
 
@@ -53,8 +54,9 @@ class NewPersonForm(SideForm):
 
     def __init__(self, state: State, tab: PeopleTab) -> None:
         self.roles = RoleChecks(state.language)
-        self.password = PasswordField(ONE_TIME, state.language)
-        super().__init__(state, NEW_FORM, Place("study.person"), tab.create, _create_words, codes=("login",))
+        self.password = self.secret = PasswordField(ONE_TIME, state.language)
+        place = Place("study.person")
+        super().__init__(state, NEW_FORM, place, tab.create, _create_words, ("login",), PLACES)
         card = Card()
         card.body.addWidget(self.roles)
         card.body.addWidget(self.password)
@@ -106,7 +108,7 @@ class PasswordForm(SideForm):
     """A one-time password for one person."""
 
     def __init__(self, state: State, person: Person, tab: PeopleTab) -> None:
-        self.password = PasswordField(ONE_TIME, state.language)
+        self.password = self.secret = PasswordField(ONE_TIME, state.language)
         self._why = label(role="body", ink="text_2", wrap=True)
         super().__init__(state, None, None, partial(tab.reset_password, person), _password_words)
         card = Card(person.name, person.login)

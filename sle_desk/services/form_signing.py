@@ -1,0 +1,157 @@
+"""Signing a saved form: by who made the assessment, or transcribed from a paper signed in ink."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.base.language import Language, message
+from sle_desk.domain.checks import Value, shown_fields
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.values import check_text, plain
+from sle_desk.models.audit import Signature
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.subject import Subject
+from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services import answers
+from sle_desk.services.decisions import require_role
+from sle_desk.services.desk import Desk
+from sle_desk.services.signatures import Ink, Signing, confirm_password, sign
+
+SIGN, SIGN_TRANSCRIBED = "form.sign", "form.sign_transcribed"
+TABLE = "form_record"
+# Who types from a paper can say no more than that it is what the paper says.
+STATEMENTS = {
+    SIGN: message("I have made this assessment and it is complete and correct."),
+    SIGN_TRANSCRIBED: message("I have typed this form as it stands on the signed paper."),
+}
+
+
+@dataclass(frozen=True)
+class FormSigned:
+    """A signature that was added to a form: its number and the hash of what it is bound to."""
+
+    id: int
+    content_hash: str
+
+
+def signing_for(action: str, language: str, password: str) -> Signing:
+    """Return what a person signs for an assessment or its transcription, in the words of a language."""
+    return Signing(action, Language(language).text(STATEMENTS[action]), language, password)
+
+
+def sign_form(
+    desk: Desk, folder: StudyFolder, record_id: int, seen_version: int, signing: Signing
+) -> FormSigned:
+    """Sign a saved form as the person who made the assessment; refused while something required is missing."""
+    return _sign(desk, folder, record_id, seen_version, signing, SIGN, None)
+
+
+def sign_transcribed(
+    desk: Desk, folder: StudyFolder, record_id: int, seen_version: int, signing: Signing, ink: Ink
+) -> FormSigned:
+    """Sign that a form is what a signed paper says: whose hand, the day beside it, where it is filed."""
+    if not check_text(ink.signer).strip() or not check_text(ink.reference).strip():
+        raise RuleBroken("form.ink_incomplete")
+    if ink.signed_on > desk.today():
+        raise RuleBroken("day.future", typed=ink.signed_on.isoformat(), today=desk.today().isoformat())
+    kept = Ink(ink.signer.strip(), ink.signed_on, ink.reference.strip())
+    return _sign(desk, folder, record_id, seen_version, signing, SIGN_TRANSCRIBED, kept)
+
+
+def _sign(
+    desk: Desk,
+    folder: StudyFolder,
+    record_id: int,
+    seen_version: int,
+    signing: Signing,
+    action: str,
+    ink: Ink | None,
+) -> FormSigned:
+    require_role(desk, action)
+    if signing != signing_for(action, signing.language, signing.password):
+        raise RuleBroken("signature.statement")
+    with desk.view() as session:
+        _ready(session, desk.protocol, record_id, seen_version, ink)
+    confirm_password(desk, folder, signing)
+    with desk.view() as session:
+        subject_id = session.get_one(FormRecord, record_id).subject_id
+    with desk.change(action, subject_id=subject_id) as change:
+        record = _ready(change.session, change.protocol, record_id, seen_version, ink)
+        content = signed_content(change.session, record)
+        signature = sign(change, signing, TABLE, record.id, content, ink)
+        return FormSigned(signature.id, signature.content_hash)
+
+
+def _ready(
+    session: Session, protocol: Protocol, record_id: int, seen_version: int, ink: Ink | None
+) -> FormRecord:
+    """Return the record once it can be signed: of a signed form, standing, as seen, whole and unsigned."""
+    record = session.get_one(FormRecord, record_id)
+    form = protocol.form(record.form)
+    if not form.signed:
+        raise RuleBroken("form.not_signed_kind", label=form.label)
+    if record.state == "void":
+        raise RuleBroken("record.already_void")
+    if record.version != seen_version:
+        raise Stale("record.changed_meanwhile")
+    values = answers.values_of(session, record.id)
+    lacking = next((each for each in shown_fields(form, values) if _lacks(each.required, each.code, values)), None)
+    if lacking is not None:
+        raise RuleBroken("form.sign_incomplete", label=form.label, field=lacking.label)
+    if ink is not None and ink.signed_on < record.on_day:
+        raise RuleBroken("form.ink_before", signed=ink.signed_on, day=record.on_day)
+    if _signed(session, record.id):
+        raise RuleBroken("form.already_signed", label=form.label)
+    return record
+
+
+def _lacks(required: bool, code: str, values: dict[str, Value]) -> bool:
+    return required and code not in values
+
+
+def _signed(session: Session, record_id: int) -> bool:
+    found = session.scalar(
+        select(Signature.id).where(
+            Signature.about_table == TABLE, Signature.about_id == record_id, Signature.state == "valid"
+        )
+    )
+    return found is not None
+
+
+def signed_content(session: Session, record: FormRecord) -> dict[str, object]:
+    """Return what the signature of a form is bound to: whose, when, the form's version and every value."""
+    subject = session.get_one(Subject, record.subject_id)
+    visit = session.get_one(Visit, record.visit_id)
+    values = answers.values_of(session, record.id)
+    return {
+        "subject": subject.code,
+        "visit": visit.code,
+        "form": record.form,
+        "form_version": record.form_version,
+        "protocol_version": record.protocol_version,
+        "on_day": record.on_day,
+        "at_time": record.at_time,
+        "values": {code: canonical_value(value) for code, value in values.items()},
+    }
+
+
+def canonical_value(value: Value) -> list[str]:
+    """Return a value as its kind and the one text that stands for it: 1.5 and 1.50 are equal numbers."""
+    if value.missing is not None:
+        return ["missing", value.missing]
+    if value.number is not None:
+        return ["number", value.comparator + plain(value.number.normalize())]
+    if value.day is not None:
+        return ["day", _day(value.day)]
+    if value.choice is not None:
+        return ["choice", value.choice]
+    return ["text", value.text or ""]
+
+
+def _day(day: date) -> str:
+    return day.isoformat()

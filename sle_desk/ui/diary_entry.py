@@ -1,0 +1,119 @@
+"""A paper diary between the window and the service: a run of fields for each planned dose nobody answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, time
+from decimal import Decimal
+
+from sle_desk.base.language import Words
+from sle_desk.domain.checks import Value
+from sle_desk.domain.dose_choices import DOSE_REASONS, OTHER
+from sle_desk.domain.forms import Choice, Field, Form, Section
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.schedule import Slot
+from sle_desk.services.dose_entry import VialUse
+from sle_desk.services.dosing import DiaryRow, InjectionProposal
+from sle_desk.ui.injection_entry import lot_choices, number, text
+
+FORM = "diary"
+# What is asked of a dose given on its planned day or on another; `note` only where it is needed.
+OF_GIVEN = ("time", "site", "reaction")
+HEAD, ROW, FOOT = 0, 1, 2
+
+
+def row_code(code: str, slot: Slot) -> str:
+    """Return the code of a field in the row of a planned dose."""
+    return f"{code}_{slot.number}"
+
+
+def diary_form(
+    protocol: Protocol, proposal: InjectionProposal, slots: Sequence[Slot], why: Collection[int] = ()
+) -> Form:
+    """Return the diary with a section for each planned dose; `why`: numbers of doses that need a reason."""
+    declared = protocol.form(FORM)
+    drug = protocol.drug(proposal.drug)
+    answers = {
+        "site": tuple(Choice(site.code, site.label, site.key) for site in drug.sites),
+        "reaction": protocol.list(drug.reactions).choices,
+        "missed": protocol.list("missed_reason").choices,
+        "why": DOSE_REASONS,
+        "lot": lot_choices(proposal),
+    }
+    head, row, foot = declared.sections
+    rows = (_row(row, slot, answers, asks_why=slot.number in why) for slot in slots)
+    foot = replace(foot, fields=tuple(_filled(field, answers) for field in foot.fields))
+    return replace(declared, sections=(head, *rows, foot))
+
+
+def _filled(field: Field, answers: Mapping[str, tuple[Choice, ...]]) -> Field:
+    choices = answers.get(field.code, ())
+    return replace(field, kind="choice", choices=choices) if choices else field
+
+
+def _row(row: Section, slot: Slot, answers: Mapping[str, tuple[Choice, ...]], *, asks_why: bool) -> Section:
+    planned = f"{slot.planned_on:%Y-%m-%d}"
+    label = Words(
+        f"{row.label.en} {slot.number}, planned {planned}", f"第{slot.number}次{row.label.zh}（计划 {planned}）"
+    )
+    return Section(label, tuple(_row_fields(row, slot, answers, asks_why=asks_why)))
+
+
+def _row_fields(
+    row: Section, slot: Slot, answers: Mapping[str, tuple[Choice, ...]], *, asks_why: bool
+) -> Iterator[Field]:
+    for field in row.fields:
+        if field.code in ("why", "note") and not asks_why:
+            continue
+        made = replace(_filled(field, answers), code=row_code(field.code, slot))
+        if field.show_if is not None:
+            made = replace(made, show_if=(row_code(field.show_if[0], slot), field.show_if[1]))
+        elif field.code in OF_GIVEN:
+            # Asked of every dose that was given; a row without an outcome is not read at all.
+            made = replace(made, required=False)
+        yield made
+
+
+def diary_rows(
+    values: Mapping[str, Value], proposal: InjectionProposal, slots: Sequence[Slot]
+) -> tuple[tuple[Slot, DiaryRow], ...]:
+    """Return the rows that say something, each with its planned dose."""
+    return tuple(
+        (slot, _diary_row(values, proposal, slot)) for slot in slots if text(values, row_code("outcome", slot))
+    )
+
+
+def _diary_row(values: Mapping[str, Value], proposal: InjectionProposal, slot: Slot) -> DiaryRow:
+    def said(code: str) -> str:
+        return text(values, row_code(code, slot))
+
+    if said("outcome") == "missed":
+        return DiaryRow(slot.planned_on, slot.number, missed=said("missed"), note=said("note"))
+    typed = said("time")
+    reaction, why = said("reaction"), said("why")
+    return DiaryRow(
+        on_day=_day(values, slot),
+        number=slot.number,
+        at=time.fromisoformat(typed) if typed else None,
+        administered=number(values, "amount"),
+        site=said("site"),
+        reaction=reaction,
+        reaction_note=said("note") if reaction == OTHER else "",
+        reason=why,
+        note=said("note") if why == OTHER else "",
+        vials=_vials(values, proposal),
+    )
+
+
+def _day(values: Mapping[str, Value], slot: Slot) -> date:
+    value = values.get(row_code("day", slot))
+    return slot.planned_on if value is None or value.day is None else value.day
+
+
+def _vials(values: Mapping[str, Value], proposal: InjectionProposal) -> tuple[VialUse, ...]:
+    lot, amount = text(values, "lot"), number(values, "amount")
+    strength = next((kit.strength for kit in proposal.kits if kit.lot == lot), proposal.vial_strength)
+    if not lot or amount is None or not strength:
+        return ()
+    return (VialUse(lot, strength, int(-(-amount // Decimal(strength)))),)

@@ -1,0 +1,188 @@
+"""The home diary: several doses typed from one paper diary, recorded all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.words import error_sentence, sentence
+from sle_desk.domain.schedule import Slot
+from sle_desk.domain.values import plain
+from sle_desk.services import dosing, subjects
+from sle_desk.services.dosing import InjectionProposal
+from sle_desk.services.subjects import SubjectRow
+from sle_desk.ui.buttons import Button
+from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.diary_entry import diary_form, diary_rows, row_code
+from sle_desk.ui.form import FormView
+from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.injection_entry import lot_choices, text
+from sle_desk.ui.page import Step
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import Strip
+from sle_desk.ui.subject_strip import SubjectStrip
+from sle_desk.ui.theme import current
+
+NEEDS_NOTE = frozenset({"dose.reason_needed", "change.note_needed"})
+
+
+class DiaryPage(DeskPage):
+    """One paper diary; every row begins empty, and a row without an answer is not recorded."""
+
+    reads = frozenset({"subject", "identity"})
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._subject: SubjectRow | None = None
+        self._proposal: InjectionProposal | None = None
+        self._slots: tuple[Slot, ...] = ()
+        self._why: set[int] = set()
+        self.view: FormView | None = None
+        self.strip, self.notice = SubjectStrip(), Strip()
+        self.scrolled = QScrollArea()
+        self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        self.scrolled.setWidgetResizable(True)
+        self.button = Button("", "primary", keys="Ctrl+Enter", icon="check")
+        self.button.clicked.connect(self._save_view)
+        foot = QHBoxLayout()
+        foot.addWidget(self.notice, 1)
+        foot.addStretch()
+        foot.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(current().px(12))
+        column.addWidget(self.strip)
+        column.addWidget(self.scrolled, 1)
+        column.addLayout(foot)
+        self.retranslate()
+
+    def target(self, go: Go) -> None:
+        """Take the subject."""
+        assert go.subject_id is not None
+        self._subject = subjects.subject_row(self.state.desk, go.subject_id)
+        self._stale = True
+        self.notice.clear()
+
+    def path(self) -> Sequence[Step]:
+        """Return the way here."""
+        code = self._subject.code if self._subject else ""
+        return (Step(code, self._to_subject), Step(self.language.text("Doses"), self._to_doses),
+                Step(self.language.text("Home diary")))  # fmt: skip
+
+    def go_up(self) -> bool:
+        """Go to the doses of the subject."""
+        self._to_doses()
+        return True
+
+    def _to_subject(self) -> None:
+        if self._subject is not None:
+            self.state.go(Go("subject", subject_id=self._subject.id))
+
+    def _to_doses(self) -> None:
+        if self._subject is not None:
+            self.state.go(Go("doses", subject_id=self._subject.id))
+
+    def entered(self) -> None:
+        """Show the empty diary of the doses that nobody has answered."""
+        super().entered()
+        if self._subject is None:
+            return
+        self._why.clear()
+        try:
+            self._proposal = dosing.propose_injection(self.state.desk, self._subject.id)
+            self._slots = dosing.diary_slots(self.state.desk, self._subject.id)
+        except SleDeskError as error:
+            self._slots = ()
+            self.notice.say(error_sentence(error, self.language), "bad")
+        self._show_view({})
+        if not self._slots and not self.notice.sentence():
+            self.notice.say(self.language.text("Every planned dose up to today is answered."), "ok")
+
+    def load(self) -> None:
+        """Read the subject; what is being typed is not touched."""
+        if self._subject is not None:
+            self._subject = subjects.subject_row(self.state.desk, self._subject.id)
+            self.strip.show_subject(self.state, self._subject)
+
+    def _show_view(self, typed: dict[str, str]) -> None:
+        self.button.setVisible(bool(self._slots))
+        old = self.scrolled.takeWidget()
+        if old is not None:
+            old.deleteLater()
+        self.view = None
+        proposal = self._proposal
+        if proposal is None or not self._slots:
+            return
+        form = diary_form(self.state.desk.protocol, proposal, self._slots, self._why)
+        view = FormView(form, self.language, self.state.clock.now, finding_sentence, codes=("lot",))
+        lots = lot_choices(proposal)
+        proposed = {"amount": plain(proposal.amount), "lot": lots[0].code if len(lots) == 1 else ""}
+        view.resume({code: words for code, words in {**proposed, **typed}.items() if words})
+        view.save_requested.connect(self._save)
+        self.scrolled.setWidget(view)
+        self.view = view
+        view.go_to_first()
+
+    def retranslate(self) -> None:
+        """Speak the chosen language; what is typed stays."""
+        self.button.set_words(self.language.text("Record the diary"))
+        if self.view is not None:
+            self.view.set_language(self.language)
+        if self._subject is not None:
+            self.strip.show_subject(self.state, self._subject)
+
+    def _save_view(self) -> None:
+        if self.view is not None:
+            self.view.save()
+
+    def _save(self) -> None:
+        assert self.view is not None and self._subject is not None and self._proposal is not None
+        desk, language, values = self.state.desk, self.language, self.view.values()
+        collected = values.get("collected_on")
+        if collected is None or collected.day is None:
+            self.notice.say(language.text("Say on which day the diary was collected."), "warn")
+            self.view.go_to("collected_on")
+            return
+        rows = diary_rows(values, self._proposal, self._slots)
+        try:
+            done = dosing.record_diary(
+                desk,
+                self._subject.id,
+                collected.day,
+                text(values, "reference"),
+                tuple(row for _, row in rows),
+                drug=self._proposal.drug,
+            )
+        except SleDeskError as error:
+            self._refuse(error, [slot for slot, _ in rows])
+            return
+        words = language.text("{code}: {count} diary rows recorded.", code=self._subject.code, count=len(done))
+        proposed = sum(each.is_deviation for row in done for each in row.findings)
+        if proposed:
+            words += " " + language.text("Deviations proposed: {count}.", count=proposed)
+        self.state.say(words)
+        self._to_doses()
+
+    def _refuse(self, error: SleDeskError, slots: list[Slot]) -> None:
+        """Say what is wrong with each row, and ask why where a reason is needed; what is typed stays."""
+        language, findings = self.language, error.facts.get("findings")
+        if error.code != "diary.refused" or not isinstance(findings, tuple) or self.view is None:
+            self.notice.say(error_sentence(error, language), "bad")
+            return
+        said = []
+        for place, code, facts in findings:
+            slot = slots[place - 1]
+            shown = facts.get("first", code) if code == "dose.reason_needed" else code
+            told = {name: fact for each in facts.get("findings", ()) for name, fact in each.facts.items()}
+            words = sentence(shown, told or facts, language)
+            said.append(language.text("Dose {number}: {sentence}", number=slot.number, sentence=words))
+            if code in NEEDS_NOTE:
+                self._why.add(slot.number)
+        typed = self.view.typed()
+        self._show_view(typed)
+        self.notice.say(" ".join(said), "warn")
+        first = slots[findings[0][0] - 1]
+        if first.number in self._why and self.view is not None:
+            self.view.go_to(row_code("why", first))
