@@ -2,45 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, time, timedelta
-from decimal import Decimal
+from collections.abc import Mapping
+
+
 from random import Random
 
-from sle_desk.base.language import Language
 from sle_desk.demo import values
 from sle_desk.demo.founding import CONSENT
-from sle_desk.demo.invented import COORDINATOR, INVESTIGATOR, NURSE, PI, Member, patient
+from sle_desk.demo.invented import COORDINATOR, INVESTIGATOR, NURSE, PI, patient
 from sle_desk.demo.ward import Ward
 from sle_desk.domain.checks import Value
-from sle_desk.domain.plan_rules import Unknown
-from sle_desk.domain.schedule import Slot
 from sle_desk.services import (
     allocation,
     checklist,
-    dispensing,
-    dosing,
     eligibility,
     form_signing,
-    infusions,
     laboratories,
     labs,
-    plan,
-    preparing,
     subjects,
     visits,
 )
-from sle_desk.services.allocation import AllocationRow
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
-from sle_desk.services.dispensing import NewDispensing
-from sle_desk.services.dose_entry import GivenDose, VialUse
-from sle_desk.services.dosing import DiaryRow, Recorded
 from sle_desk.services.lab_judgement import NewSample
-from sle_desk.services.preparing import PreparedInfusion
 from sle_desk.services.subjects import NewConsent
 from sle_desk.services.visits import NewForm
 
-KIT, KIT_VIALS = "DEMO-A3", 70
-ONE = Decimal(1)
+
+class Patient:
+    """One patient: who she is drawn to be, and what is done for her before the first dose."""
+
+    def __init__(self, ward: Ward, number: int, chance: Random) -> None:
+        self.ward = ward
+        self.number = number
+        self.chance = chance
+        self.id = 0
+        self.arm = ""
+        self.weight = values.drawn(chance, "48.0", "71.0", 1)
+        self.height = chance.randint(152, 170)
+
+    def register(self) -> None:
+        """Register her and record her consent: the coordinator's acts."""
+        desk = self.ward.sit(COORDINATOR)
+        new = patient(self.number, desk.today(), self.chance)
+        doubles = subjects.possible_duplicates(desk, new)
+        reason = "Another person: the identity papers were compared." if doubles else ""
+        self.id = subjects.register_subject(desk, new, not_duplicate=reason).id
+        signed = f"{desk.now():%H:%M}"
+        consent = NewConsent(self.id, CONSENT, desk.today(), signed, INVESTIGATOR.name, "Y")
+        subjects.record_consent(desk, consent)
+        self.ward.minutes(12)
+
+    def screen(self, history: Mapping[str, str]) -> None:
+        """Record the screening visit with what the criteria ask for."""
+        desk = self.ward.sit(INVESTIGATOR)
+        visit = visits.record_visit(desk, self.id, "V0", desk.today()).id
+        self.save(desk, visit, "demography", values.choices({"race": "asian", "ethnic_group": "han"}))
+        self.save(desk, visit, "history_screening", values.history(desk.protocol, history))
+        self.save(desk, visit, "vitals", values.vitals(self.chance, self.weight, self.height))
+        self.pregnancy_test(desk, visit)
+        self.assess(desk, visit, "sledai2k", later=False)
+        for panel in ("CBC", "CHEM"):
+            self.sample(desk, visit, panel)
+        self.serology(desk, visit)
+        self.ward.minutes(30)
+
+    def save(self, desk: Desk, visit: int, form: str, answers: Mapping[str, Value]) -> int:
+        """Save a form of now; return its number."""
+        new = NewForm(self.id, visit, form, desk.today(), Given(answers), f"{desk.now():%H:%M}")
+        return visits.save_form(desk, new).id
+
+    def pregnancy_test(self, desk: Desk, visit: int) -> None:
+        """Save a negative pregnancy test of now."""
+        answers = {
+            **values.choices({"done": "done", "type": "serum", "result": "NEG"}),
+            "day": Value(day=desk.today()),
+            "time": Value(text=f"{desk.now():%H:%M}"),
+        }
+        self.save(desk, visit, "pregnancy_test", answers)
+
+    def assess(self, desk: Desk, visit: int, form: str, *, later: bool) -> None:
+        """Save an assessment and sign it."""
+        answers = values.score(desk.protocol, self.chance, form, later)
+        record = visits.form_row(desk, self.save(desk, visit, form, answers))
+        signing = form_signing.signing_for(form_signing.SIGN, "en", INVESTIGATOR.password)
+        form_signing.sign_form(desk, self.ward.folder, record.id, record.version, signing)
+        self.ward.minutes(2)
+
+    def sample(self, desk: Desk, visit: int, panel: str) -> None:
+        """Save the results of a panel drawn now."""
+        laboratory = laboratories.laboratories(desk)[0].id
+        new = NewSample(self.id, visit, panel, laboratory, desk.now(), f"P{desk.now():%y%m%d%H%M}")
+        labs.save_results(desk, new, values.results(self.chance, panel))
+
+    def serology(self, desk: Desk, visit: int) -> None:
+        """Save serology that excludes nobody."""
+        laboratory = laboratories.laboratories(desk)[0].id
+        new = NewSample(self.id, visit, "SEROLOGY", laboratory, desk.now())
+        labs.save_results(desk, new, values.negative_serology())
+
+    def judge(self) -> str:
+        """Let the PI decide each leaf as its evidence suggests and sign; return the verdict."""
+        desk = self.ward.sit(PI)
+        for row in checklist.checklist(desk, self.id).to_decide:
+            suggested = row.judged.suggestion
+            answer = suggested or ("met" if "met" in row.judged.leaf.answers else "absent")
+            reason = "" if suggested else "Asked and examined: a demonstration decision."
+            eligibility.decide(desk, self.id, row.code, answer, reason)
+        sheet = checklist.checklist(desk, self.id)
+        signing = eligibility.signing_for(sheet.verdict.outcome, "en", PI.password)
+        eligibility.sign_eligibility(desk, self.ward.folder, self.id, sheet.codes, signing)
+        self.ward.minutes(10)
+        return sheet.verdict.outcome
+
+    def baseline(self) -> None:
+        """Record the baseline visit: signed scores, pregnancy test, weight, samples before the dose."""
+        desk = self.ward.sit(INVESTIGATOR)
+        visit = visits.record_visit(desk, self.id, "V1", desk.today()).id
+        for form in ("pga", "sledai2k", "bilag_letters", "joints28"):
+            self.assess(desk, visit, form, later=False)
+        desk = self.ward.sit(NURSE)
+        self.pregnancy_test(desk, visit)
+        self.save(desk, visit, "vitals", values.vitals(self.chance, self.weight, self.height))
+        for panel in values.PANELS:
+            self.sample(desk, visit, panel)
+        self.samples_before_dose(desk, visit)
+        self.ward.minutes(10)
+
+    def samples_before_dose(self, desk: Desk, visit: int) -> None:
+        """Record that the samples were taken before the dose."""
+        taken = {
+            **values.choices({"taken": "Y"}),
+            **values.numbers({"tubes": "6"}),
+            "time": Value(text=f"{desk.now():%H:%M}"),
+            "taken_by": Value(text=NURSE.name),
+        }
+        self.save(desk, visit, "pre_dose_samples", taken)
+
+    def allocate(self) -> None:
+        """Let the coordinator open the next allocation, the identifiers typed again."""
+        desk = self.ward.sit(COORDINATOR)
+        row = subjects.subject_row(desk, self.id)
+        opened = allocation.open_allocation(
+            desk,
+            self.ward.folder,
+            self.id,
+            row.code[-3:],
+            str(row.birth_date.year),
+            allocation.signing_for(COORDINATOR.role, "en", COORDINATOR.password),
+        )
+        self.arm = opened.arm
+        self.ward.minutes(5)

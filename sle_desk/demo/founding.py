@@ -124,7 +124,7 @@ def _import_list(ward: Ward, chance: Random) -> None:
     desk = ward.sit(STATISTICIAN)
     arms = [arm.code for arm in desk.protocol.arms]
     drawn = draw_list(chance.randbytes(SEED_BYTES), arms, BLOCKS, LIST_SIZE)
-    rows = (f"{row.number},{row.arm}" for row in drawn.rows)
+    rows = (f"{row.number},{row.arm}" for row in drawn.allocations)
     allocation.import_list(desk, LIST, "\n".join(("number,arm", *rows)))
 
 

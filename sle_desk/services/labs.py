@@ -149,10 +149,13 @@ def _add_results(
     for typed in results:
         if typed.analyte not in panel.analytes:
             raise RuleBroken("lab.not_in_panel", analyte=typed.analyte, panel=sample.panel)
-        row = Result(sample_id=sample.id, analyte=typed.analyte)
+    rows = [Result(sample_id=sample.id, analyte=typed.analyte) for typed in results]
+    for row, typed in zip(rows, results, strict=True):
         fill_result(row, ground, typed)
-        change.add(row)
-        if typed.kept_reason:
+    # In one go: a statement for each row would cost more than all the rest.
+    change.add(*rows)
+    for row in rows:
+        if row.kept_reason:
             _raise_query(change, sample.subject_id, row)
 
 

@@ -18,9 +18,10 @@ from sle_desk.services.dosing import DiaryRow, InjectionProposal
 from sle_desk.ui.injection_entry import lot_choices, number, text
 
 FORM = "diary"
-# What is asked of a dose given on its planned day or on another; `note` only where it is needed.
-OF_GIVEN = ("time", "site", "reaction")
-HEAD, ROW, FOOT = 0, 1, 2
+# Asked of every dose that was given: on its planned day, or on another (a field of its own, so that a row
+# without an outcome asks nothing).
+OF_GIVEN = frozenset({"time", "site", "reaction"})
+PLANNED_DAY, OTHER_DAY, MISSED = "planned_day", "other_day", "missed"
 
 
 def row_code(code: str, slot: Slot) -> str:
@@ -55,7 +56,8 @@ def _filled(field: Field, answers: Mapping[str, tuple[Choice, ...]]) -> Field:
 def _row(row: Section, slot: Slot, answers: Mapping[str, tuple[Choice, ...]], *, asks_why: bool) -> Section:
     planned = f"{slot.planned_on:%Y-%m-%d}"
     label = Words(
-        f"{row.label.en} {slot.number}, planned {planned}", f"第{slot.number}次{row.label.zh}（计划 {planned}）"
+        f"{row.label.en} {slot.number}, planned {planned}",
+        f"第{slot.number}次{row.label.zh}（计划 {planned}）",
     )
     return Section(label, tuple(_row_fields(row, slot, answers, asks_why=asks_why)))
 
@@ -66,13 +68,17 @@ def _row_fields(
     for field in row.fields:
         if field.code in ("why", "note") and not asks_why:
             continue
-        made = replace(_filled(field, answers), code=row_code(field.code, slot))
+        made = _filled(field, answers)
+        outcome = row_code("outcome", slot)
         if field.show_if is not None:
-            made = replace(made, show_if=(row_code(field.show_if[0], slot), field.show_if[1]))
+            yield replace(made, code=row_code(field.code, slot), show_if=(outcome, field.show_if[1]))
         elif field.code in OF_GIVEN:
-            # Asked of every dose that was given; a row without an outcome is not read at all.
-            made = replace(made, required=False)
-        yield made
+            yield replace(made, code=row_code(field.code, slot), show_if=(outcome, PLANNED_DAY))
+            yield replace(
+                made, code=row_code(f"{OTHER_DAY}_{field.code}", slot), show_if=(outcome, OTHER_DAY)
+            )
+        else:
+            yield replace(made, code=row_code(field.code, slot))
 
 
 def diary_rows(
@@ -80,15 +86,17 @@ def diary_rows(
 ) -> tuple[tuple[Slot, DiaryRow], ...]:
     """Return the rows that say something, each with its planned dose."""
     return tuple(
-        (slot, _diary_row(values, proposal, slot)) for slot in slots if text(values, row_code("outcome", slot))
+        (slot, _diary_row(values, proposal, slot))
+        for slot in slots
+        if text(values, row_code("outcome", slot))
     )
 
 
 def _diary_row(values: Mapping[str, Value], proposal: InjectionProposal, slot: Slot) -> DiaryRow:
     def said(code: str) -> str:
-        return text(values, row_code(code, slot))
+        return text(values, row_code(code, slot)) or text(values, row_code(f"{OTHER_DAY}_{code}", slot))
 
-    if said("outcome") == "missed":
+    if said("outcome") == MISSED:
         return DiaryRow(slot.planned_on, slot.number, missed=said("missed"), note=said("note"))
     typed = said("time")
     reaction, why = said("reaction"), said("why")

@@ -26,6 +26,7 @@ from sle_desk.services.dosing import InjectionProposal, Recorded
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.dose_facts import DoseFacts
+from sle_desk.ui.dose_words import drug_words
 from sle_desk.ui.field_box import FieldContext
 from sle_desk.ui.fields import TextField
 from sle_desk.ui.flow import FlowLayout
@@ -45,7 +46,6 @@ from sle_desk.ui.segments import SegmentButton
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip, empty
 from sle_desk.ui.theme import current
-from sle_desk.ui.dose_words import drug_words
 
 NOTE = Field(code="note", label=Words("In words", "具体说明"), kind="text")
 GIVEN, OTHERWISE, ALL_FIELDS, WHY_MISSED, WHY = "given", "otherwise", "all_fields", "why_missed", "why"
@@ -160,11 +160,14 @@ class DoseStrip(Card):
         self.more.setVisible(step in (GIVEN, OTHERWISE))
         self.more.set_words(language.text("All fields"))
         self.verb.setVisible(step != OTHERWISE)
-        verb = "Record as missed" if step == WHY_MISSED else "Record as given"
-        self.verb.set_words(language.text(verb), "Ctrl+Enter" if step == ALL_FIELDS else "Enter")
+        missed, given = language.text("Record as missed"), language.text("Record as given")
+        keys = "Ctrl+Enter" if step == ALL_FIELDS else "Enter"
+        self.verb.set_words(missed if step == WHY_MISSED else given, keys)
         self._show_choices()
         if step == GIVEN and not self._answers.get("reaction"):
-            self.notice.say(language.text("Recording waits for the reaction. Nothing is recorded yet."), "warn")
+            self.notice.say(
+                language.text("Recording waits for the reaction. Nothing is recorded yet."), "warn"
+            )
         name_for_readers(self, self._title(), self._question.text())
 
     def _title(self) -> str:
@@ -357,7 +360,9 @@ class DoseStrip(Card):
 
     def _record_with_reason(self) -> None:
         if not self._reason:
-            self.notice.say(self._state.language.text("Pick the reason by its digit, then Enter records."), "warn")
+            self.notice.say(
+                self._state.language.text("Pick the reason by its digit, then Enter records."), "warn"
+            )
             return
         note = self.note.text().strip() if self._reason == OTHER else ""
         if self._step == WHY_MISSED:
@@ -416,5 +421,9 @@ class DoseStrip(Card):
 
 OTHERWISE_CHOICES = (
     Choice("missed", Words("It was missed", "未给药"), "M"),
-    Choice("otherwise", Words("Given at another time, site, amount or place", "给药时间、部位、剂量或地点不同"), "L"),
+    Choice(
+        "otherwise",
+        Words("Given at another time, site, amount or place", "给药时间、部位、剂量或地点不同"),
+        "L",
+    ),
 )

@@ -37,7 +37,9 @@ def site_words(drug: Drug, code: str, language: Language) -> str:
 
 def vials_words(vials: Vials) -> str:
     """Return vials as a sum, as "400 + 2 × 120 = 640"."""
-    parts = [plain(strength) if count == 1 else f"{count} × {plain(strength)}" for strength, count in vials.counts]
+    parts = [
+        plain(strength) if count == 1 else f"{count} × {plain(strength)}" for strength, count in vials.counts
+    ]
     return f"{' + '.join(parts)} = {plain(vials.total)}"
 
 

@@ -50,7 +50,10 @@ def whole_form(protocol: Protocol, drug: Drug, strengths: Sequence[Decimal]) -> 
     prepared, given = prepared_form(protocol, drug, strengths), given_form(protocol, drug)
     # The reason is asked once, and what nobody saw is not demanded.
     kept = [replace(each, fields=tuple(map(_not_demanded, each.fields))) for each in prepared.sections]
-    kept = [replace(each, fields=tuple(f for f in each.fields if not f.code.startswith("reason"))) for each in kept]
+    kept = [
+        replace(each, fields=tuple(f for f in each.fields if not f.code.startswith("reason")))
+        for each in kept
+    ]
     return replace(given, sections=(*given.sections[:1], *kept, *given.sections[1:]))
 
 

@@ -42,7 +42,9 @@ def slot_choices(proposal: InjectionProposal) -> tuple[Choice, ...]:
 def lot_choices(proposal: InjectionProposal) -> tuple[Choice, ...]:
     """Return the lots of the kits handed to the subject, newest first."""
     named = {kit.lot: kit for kit in reversed(proposal.kits)}
-    shown = [(lot, " · ".join(part for part in (lot, kit.kit) if part)) for lot, kit in reversed(named.items())]
+    shown = [
+        (lot, " · ".join(part for part in (lot, kit.kit) if part)) for lot, kit in reversed(named.items())
+    ]
     return tuple(
         Choice(lot, Words(words, words), str(number)) for number, (lot, words) in enumerate(shown[:9], 1)
     )
@@ -60,7 +62,9 @@ def injection_form(protocol: Protocol, proposal: InjectionProposal) -> Form:
     }
     declared = protocol.form(FORM)
     sections = (
-        Section(each.label, tuple(_asked(field, answers) for field in each.fields if _is_asked(field, answers)))
+        Section(
+            each.label, tuple(_asked(field, answers) for field in each.fields if _is_asked(field, answers))
+        )
         for each in declared.sections
     )
     return replace(declared, sections=tuple(sections))
@@ -97,7 +101,11 @@ def proposed_answers(proposal: InjectionProposal, person: str) -> dict[str, str]
 
 def read_answers(form: Form, answers: Mapping[str, str], now: datetime) -> dict[str, Value]:
     """Return the values of the answers shown in the strip."""
-    return {field.code: read(field, answers[field.code], now) for field in form.fields() if answers.get(field.code)}
+    return {
+        field.code: read(field, answers[field.code], now)
+        for field in form.fields()
+        if answers.get(field.code)
+    }
 
 
 def given_dose(values: Mapping[str, Value], proposal: InjectionProposal, now: datetime) -> GivenDose:

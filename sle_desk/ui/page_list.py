@@ -10,6 +10,7 @@ from sle_desk.domain import roles
 from sle_desk.ui.desk_page import DeskPage
 from sle_desk.ui.page import Page
 from sle_desk.ui.pages.audit_page import AuditPage
+from sle_desk.ui.pages.eligibility_page import EligibilityPage
 from sle_desk.ui.pages.form_page import FormPage
 from sle_desk.ui.pages.labs_page import LabsPage
 from sle_desk.ui.pages.register_page import ConsentPage, RegisterPage
@@ -30,6 +31,7 @@ PAGES: tuple[tuple[str, str, str, Build, str], ...] = (
     ("register", message("New subject"), "plus", RegisterPage, "subjects"),
     ("consent", message("Informed consent"), "pen", ConsentPage, "subjects"),
     ("subject", message("Subject"), "user", SubjectPage, "subjects"),
+    ("eligibility", message("Eligibility checklist"), "check-circle", EligibilityPage, "subjects"),
     ("form", message("Form"), "reports", FormPage, "subjects"),
     ("labs", message("Laboratory"), "labs", LabsPage, "subjects"),
 )

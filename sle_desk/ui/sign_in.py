@@ -68,6 +68,7 @@ class SignIn(QWidget):
         self.languages.picked.connect(self._choose_language)
         context = FieldContext(self._state.language, self._state.clock.now, _no_sentence)
         self.user = CodeField(USER_FIELD, context)
+        self.user.fill()
         self.password = PasswordField(PASSWORD_WORDS, self._state.language)
         self.button = Button("", "primary", keys="Enter", high=40)
         self.strip = Strip()

@@ -125,12 +125,19 @@ def _first_infusion(desk: Desk, row: AllocationRow, language: Language) -> list[
         return []
     if shown.sum is None:
         waits = ", ".join(shown.waits)
-        said = language.text("open: {codes}", codes=waits) if waits else language.text("Weigh first, no weight yet")
+        said = (
+            language.text("open: {codes}", codes=waits)
+            if waits
+            else language.text("Weigh first, no weight yet")
+        )
         return [(language.text("First infusion"), said)]
     vials = shown.sum.vials.least_waste
     left = plain(vials.left_over)
     return [
-        (language.text("First infusion"), language.text("{sum} mg prescribed", sum=prescribed_words(shown.sum))),
+        (
+            language.text("First infusion"),
+            language.text("{sum} mg prescribed", sum=prescribed_words(shown.sum)),
+        ),
         (
             language.text("Vials to prepare"),
             language.text("{vials} mg, {left} mg left over", vials=vials_words(vials), left=left),
@@ -142,7 +149,9 @@ def plan_words(protocol: Protocol, calendar: Calendar, language: Language) -> st
     """Return what is planned in all, or what the plan waits for."""
     visits = language.text("{count} visits", count=len(calendar.visits))
     drugs = [
-        language.text("{count} × {drug}", count=len(calendar.of_drug(code)), drug=drug_words(protocol, code, language))
+        language.text(
+            "{count} × {drug}", count=len(calendar.of_drug(code)), drug=drug_words(protocol, code, language)
+        )
         for code in protocol.arm(calendar.arm).drugs
     ]
     waits = sorted({code for part in calendar.unknown for code in part.codes})

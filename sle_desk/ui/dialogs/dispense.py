@@ -28,7 +28,9 @@ class Dispense(Sheet):
         declared = state.desk.protocol.form(FORM)
         name = language.words(state.desk.protocol.drug(drug).label)
         title = language.text("{code}: {drug} kit handed over", code=code, drug=name)
-        super().__init__(parent, title, language.text("Only these lots can be named at an injection."), "vial")
+        super().__init__(
+            parent, title, language.text("Only these lots can be named at an injection."), "vial"
+        )
         self._state, self._subject_id, self._drug = state, subject_id, drug
         self.view = FormView(declared, language, state.clock.now, finding_sentence, codes=("kit", "lot"))
         self.strip = Strip()
@@ -55,7 +57,9 @@ class Dispense(Sheet):
                     lot=text(values, "lot"),
                     strength=strength or Decimal(0),
                     count=int(count or 0),
-                    on_day=on_day.day if on_day is not None and on_day.day is not None else state.desk.today(),
+                    on_day=on_day.day
+                    if on_day is not None and on_day.day is not None
+                    else state.desk.today(),
                     kit=text(values, "kit"),
                     expires_on=expires.day if expires is not None else None,
                 ),

@@ -36,7 +36,9 @@ DIGITS = Field(
     code="digits", label=Words("1  Last three digits of the subject no.", "1  受试者编号末三位"), kind="text"
 )
 YEAR = Field(
-    code="year", label=Words("2  Year of birth, from the identity card", "2  出生年份（按身份证件）"), kind="text"
+    code="year",
+    label=Words("2  Year of birth, from the identity card", "2  出生年份（按身份证件）"),
+    kind="text",
 )
 PASSWORD = "signature.password"
 
@@ -48,7 +50,9 @@ class Randomise(Sheet):
         language = state.language
         self._subject = subjects.subject_row(state.desk, subject_id)
         title = language.text("Randomise {code}", code=self._subject.code)
-        second = language.text("This cannot be undone. The next sealed allocation will be opened and recorded.")
+        second = language.text(
+            "This cannot be undone. The next sealed allocation will be opened and recorded."
+        )
         super().__init__(parent, title, second, "shuffle")
         self._page, self._state, self._subject_id = parent, state, subject_id
         self._rows = preconditions.preconditions(state.desk, subject_id)
@@ -156,7 +160,9 @@ class Randomise(Sheet):
 
     def _say_keys(self) -> None:
         # Enter alone never opens an allocation.
-        self.strip.say(self._state.language.text("Ctrl+Enter opens the allocation. It cannot be undone."), "due")
+        self.strip.say(
+            self._state.language.text("Ctrl+Enter opens the allocation. It cannot be undone."), "due"
+        )
 
     def _open(self, *_: object) -> None:
         if not self.ready:
@@ -209,7 +215,9 @@ def _row(row: Precondition, state: State) -> QWidget:
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(current().px(10))
     status = "ok" if row.holds else "warn"
-    line.addWidget(Icon("check-circle" if row.holds else "alert", status, 18), alignment=Qt.AlignmentFlag.AlignTop)
+    line.addWidget(
+        Icon("check-circle" if row.holds else "alert", status, 18), alignment=Qt.AlignmentFlag.AlignTop
+    )
     words = QVBoxLayout()
     words.setSpacing(0)
     title = sentence(row.title, row.facts, language)

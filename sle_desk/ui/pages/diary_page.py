@@ -158,7 +158,9 @@ class DiaryPage(DeskPage):
         except SleDeskError as error:
             self._refuse(error, [slot for slot, _ in rows])
             return
-        words = language.text("{code}: {count} diary rows recorded.", code=self._subject.code, count=len(done))
+        words = language.text(
+            "{code}: {count} diary rows recorded.", code=self._subject.code, count=len(done)
+        )
         proposed = sum(each.is_deviation for row in done for each in row.findings)
         if proposed:
             words += " " + language.text("Deviations proposed: {count}.", count=proposed)

@@ -71,7 +71,9 @@ def grouped(lines: Iterable[DoseLine], language: Language) -> list[object]:
     """Return the lines under their headings: due, recorded (newest first), next."""
     known = list(lines)
     waiting = [line for line in known if line.state in WAITING or line.state == "prepared"]
-    recorded = sorted((line for line in known if line.row and line not in waiting), key=_recorded_at, reverse=True)
+    recorded = sorted(
+        (line for line in known if line.row and line not in waiting), key=_recorded_at, reverse=True
+    )
     coming = [line for line in known if line.state in TO_COME][:NEXT_SHOWN]
     parts = (
         (language.text("Due"), "due", waiting),
@@ -173,6 +175,7 @@ class LineWords:
         used = line.row.given.vials
         total = sum(vials.strength * vials.count for vials in used)
         parts = [
-            plain(vials.strength) if vials.count == 1 else f"{vials.count} × {plain(vials.strength)}" for vials in used
+            plain(vials.strength) if vials.count == 1 else f"{vials.count} × {plain(vials.strength)}"
+            for vials in used
         ]
         return f"{' + '.join(parts)} = {plain(total)}"

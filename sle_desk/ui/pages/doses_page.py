@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from sle_desk.domain.values import plain
 from sle_desk.services import dose_log, subjects
@@ -18,6 +18,7 @@ from sle_desk.ui.dialogs.dispense import Dispense
 from sle_desk.ui.dialogs.history import show_history
 from sle_desk.ui.dose_strip import DoseStrip
 from sle_desk.ui.dose_words import drug_words
+from sle_desk.ui.injection_entry import FORM as INJECTION
 from sle_desk.ui.page import Step
 from sle_desk.ui.pages.dose_lines import STATES, DoseLine, LineWords, grouped, lines_of
 from sle_desk.ui.state import State
@@ -26,7 +27,17 @@ from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 
-HISTORY = ("progress", "on_day", "started_at", "administered", "site", "place", "reaction", "reason", "given_by")
+HISTORY = (
+    "progress",
+    "on_day",
+    "started_at",
+    "administered",
+    "site",
+    "place",
+    "reaction",
+    "reason",
+    "given_by",
+)
 
 
 class DosesPage(DeskPage):
@@ -177,7 +188,11 @@ class DosesPage(DeskPage):
         if infused:
             return language.text("prescribed, prepared and given in mg")
         lots = ", ".join(dict.fromkeys(kit.lot for kit in log.kits if kit.drug == drug))
-        return language.text("lots dispensed: {lots}", lots=lots) if lots else language.text("no kit dispensed yet")
+        return (
+            language.text("lots dispensed: {lots}", lots=lots)
+            if lots
+            else language.text("no kit dispensed yet")
+        )
 
     # Figures.
 
@@ -200,13 +215,14 @@ class DosesPage(DeskPage):
 
     def _injection_columns(self) -> tuple[Column, ...]:
         language = self.language
+        site = language.words(self.state.desk.protocol.form(INJECTION).field("site").label)
         words = LineWords(self.state.desk.protocol, language)
         return (
             Column(language.text("No."), _number, words.number, look="strong", width=64),
             Column(language.text("Planned"), _number, words.planned, width=110),
             Column(language.text("Given at"), words.given_on, words.given_on, width=120),
             Column(language.text("Dose"), words.amount, words.amount, width=130),
-            Column(language.text("Site"), words.site, words.site, width=210),
+            Column(site, words.site, words.site, width=210),
             Column(language.text("State"), _state, words.state, look="chip", status=_status, width=160),
             Column(language.text("Note"), words.note, words.note, stretch=True),
         )
@@ -305,7 +321,9 @@ class DosesPage(DeskPage):
 def _other_drugs(protocol, drug: str, infused: bool) -> list[str]:  # type: ignore[no-untyped-def]
     """Return the other drugs of a kind: what was given off the arm is shown too."""
     return [
-        each.code for each in protocol.drugs if each.code != drug and (each.preparation is not None) == infused
+        each.code
+        for each in protocol.drugs
+        if each.code != drug and (each.preparation is not None) == infused
     ]
 
 
@@ -336,7 +354,9 @@ def _on_day(row: ComplianceRow | None, drug: str, page: DosesPage) -> Figure | N
     counts = row.counts
     figure, percent = _percent(Fraction(counts.on_planned_day, counts.planned))
     second = page.language.text(
-        "missed: {missed} · nothing recorded: {unrecorded}", missed=counts.missed, unrecorded=counts.unrecorded
+        "missed: {missed} · nothing recorded: {unrecorded}",
+        missed=counts.missed,
+        unrecorded=counts.unrecorded,
     )
     return figure, words, second, percent
 

@@ -134,7 +134,9 @@ class InfusionPage(DeskPage):
         self._proposal = infusions.propose_infusion(desk, self._subject.id)
         self._weighed_again = False
         waiting = self._proposal.prepared_id
-        self._prepared = next((row for row in dose_log.doses(desk, self._subject.id) if row.id == waiting), None)
+        self._prepared = next(
+            (row for row in dose_log.doses(desk, self._subject.id) if row.id == waiting), None
+        )
         self._step = step or (GIVE if self._prepared is not None else PREPARE)
         self._show_view()
         self._show_words()
@@ -244,8 +246,8 @@ class InfusionPage(DeskPage):
         title = language.text("{drug} infusion {first} of {of}", drug=drug, first=number, of=proposal.planned)
         self.sum_card.set_title(title, self._step_words())
         self._show_sum()
-        verb = "Record as prepared and checked" if self._step == PREPARE else "Record as given"
-        self.button.set_words(language.text(verb))
+        prepared, given = language.text("Record as prepared and checked"), language.text("Record as given")
+        self.button.set_words(prepared if self._step == PREPARE else given)
         self.button.show()
         self.whole_button.setVisible(self._step == PREPARE)
         self._whole_key.setEnabled(self._step == PREPARE)
@@ -270,7 +272,9 @@ class InfusionPage(DeskPage):
                 prepared=plain(given.prepared or Decimal(0)),
             )
             lots = ", ".join(f"{used.count} × {plain(used.strength)} mg {used.lot}" for used in given.vials)
-            checked = language.text("prepared by {one}, checked by {two}", one=given.prepared_by, two=given.checked_by)
+            checked = language.text(
+                "prepared by {one}, checked by {two}", one=given.prepared_by, two=given.checked_by
+            )
             self._say_sum(sums, lots, checked)
         elif proposal.sum is not None:
             vials = proposal.sum.vials.least_waste
@@ -278,7 +282,9 @@ class InfusionPage(DeskPage):
                 "{vials} mg, {left} mg left over", vials=vials_words(vials), left=plain(vials.left_over)
             )
             volume = plain(proposal.volume_shown) if proposal.volume_shown is not None else "–"
-            beside = language.text("{volume} mL to draw up · weight of {day}", volume=volume, day=proposal.weighed_on)
+            beside = language.text(
+                "{volume} mL to draw up · weight of {day}", volume=volume, day=proposal.weighed_on
+            )
             self._say_sum(language.text("{sum} mg", sum=prescribed_words(proposal.sum)), prepared, beside)
         elif proposal.waits:
             waits = language.text("Not computed; open: {codes}", codes=", ".join(proposal.waits))
@@ -341,7 +347,10 @@ class InfusionPage(DeskPage):
         given = given_infusion(values, self._proposal, desk.now())
         whole = self._step == WHOLE or prepared is None
         done = infusions.give_infusion(
-            desk, given, None if whole or prepared is None else prepared.id, prepared.version if prepared else None
+            desk,
+            given,
+            None if whole or prepared is None else prepared.id,
+            prepared.version if prepared else None,
         )
         number = done.slot.number if done.slot else "–"
         words = language.text("Infusion {number} recorded as given.", number=number)

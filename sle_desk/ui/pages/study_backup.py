@@ -313,9 +313,13 @@ class BackupTab(ListTab):
 
     def _not_rehearsed(self, error: SleDeskError) -> None:
         self._password = ""
-        if isinstance(self.form, RehearsalForm):
+        if not isinstance(self.form, RehearsalForm):
+            return
+        if error.code == "sign_in.wrong":
             self.form.password.refuse(error_sentence(error, self.language))
             self.form.password.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.form.refuse(error_sentence(error, self.language))
 
     def open_to_read(self) -> None:
         """Ask the window to open the rehearsed backup, at which nothing can be written."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 from sle_desk.base.language import message
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.pages.study_backup import BackupTab
+from sle_desk.ui.pages.study_clarifications import StudyClarifications
 from sle_desk.ui.pages.study_consents import ConsentsTab
 from sle_desk.ui.pages.study_delegation import DelegationTab
 from sle_desk.ui.pages.study_laboratories import LaboratoriesTab
@@ -21,6 +22,7 @@ from sle_desk.ui.theme import current
 
 # Code, words, and what builds the tab when it is first picked. The first one is shown first.
 TABS: list[tuple[str, str, Callable[[State], DeskPage]]] = [
+    ("clarifications", message("Clarifications"), StudyClarifications),
     ("protocol", message("Protocol text"), ProtocolTab),
     ("consents", message("Consent versions"), ConsentsTab),
     ("delegation", message("Delegation log"), DelegationTab),

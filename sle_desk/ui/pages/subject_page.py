@@ -65,6 +65,7 @@ class SubjectPage(DeskPage):
         self._verbs = [
             self.table.add_verb("C", "", self._consent),
             self.table.add_verb("P", "", self._print),
+            self.table.add_verb("E", "", self._eligibility),
         ]
         self.add_key("Alt+Left", "", self._previous)
         self.add_key("Alt+Right", "", self._next)
@@ -188,7 +189,11 @@ class SubjectPage(DeskPage):
         self.consent_button.set_words(language.text("Consent"))
         for action, words in zip(
             self._verbs,
-            (language.text("record a consent"), language.text("print the visit summary")),
+            (
+                language.text("record a consent"),
+                language.text("print the visit summary"),
+                language.text("eligibility checklist"),
+            ),
             strict=True,
         ):
             action.setText(words)
@@ -226,6 +231,10 @@ class SubjectPage(DeskPage):
     def _consent(self) -> None:
         assert self._subject is not None
         self.state.go(Go("consent", subject_id=self._subject.id))
+
+    def _eligibility(self) -> None:
+        assert self._subject is not None
+        self.state.go(Go("eligibility", subject_id=self._subject.id))
 
     def _print(self) -> None:
         row = self.table.current_row()

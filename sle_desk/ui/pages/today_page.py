@@ -20,7 +20,15 @@ from sle_desk.ui.dose_strip import DoseStrip
 from sle_desk.ui.fields import weekday
 from sle_desk.ui.gap_places import go_to_decision
 from sle_desk.ui.labels import label
-from sle_desk.ui.pages.today_rows import HEADINGS, RowWords, chip_of, first_fact, has_injection, is_past, key_of
+from sle_desk.ui.pages.today_rows import (
+    HEADINGS,
+    RowWords,
+    chip_of,
+    first_fact,
+    has_injection,
+    is_past,
+    key_of,
+)
 from sle_desk.ui.pages.today_side import TodaySide
 from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
@@ -161,7 +169,9 @@ class TodayPage(DeskPage):
             rows = [row for row in group.rows if not wanted or wanted & {item.code for item in row.items}]
             if rows:
                 words, status, icon = HEADINGS[group.code]
-                day = f", {weekday(self._view.on, self.language)} {self._view.on}" if group.code == NOW else ""
+                day = (
+                    f", {weekday(self._view.on, self.language)} {self._view.on}" if group.code == NOW else ""
+                )
                 lines.append(Group(self.language.text(words) + day, status, str(len(rows)), icon))
                 lines += rows
         self.model.show_rows(lines)

@@ -51,10 +51,10 @@ ACTS = {
     "enter_results": message("Enter results"),
     "record_consent": message("Record consent"),
     "open_allocation": message("Randomise"),
-    "open_eligibility": message("Open"),
-    "answer_query": message("Open"),
-    "settle_deviations": message("Open"),
-    "open_clarification": message("Open"),
+    "open_eligibility": message("Open page"),
+    "answer_query": message("Open page"),
+    "settle_deviations": message("Open page"),
+    "open_clarification": message("Open page"),
 }
 
 SAY_WHAT = message("Say what happened")
@@ -123,7 +123,9 @@ class RowWords:
     def _not_computed(self, facts: Mapping[str, object]) -> str:
         part, codes = str(facts["part"]), facts["codes"]
         known = {drug.code for drug in self.protocol.drugs}
-        name = drug_words(self.protocol, part, self.language) if part in known else self.language.text("Visits")
+        name = (
+            drug_words(self.protocol, part, self.language) if part in known else self.language.text("Visits")
+        )
         named = ", ".join(map(str, codes)) if isinstance(codes, tuple) else ""
         return self.language.text("Schedule not computed: {part}, open: {codes}", part=name, codes=named)
 

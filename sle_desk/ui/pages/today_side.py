@@ -48,7 +48,9 @@ class TodaySide(QWidget):
         """Show the week, the signatures and the enrolment."""
         language = self._state.language
         self.week.set_title(language.text("This week"))
-        self._fill(self.week, [self._day(day) for day in view.week] or [("", language.text("Nothing planned."))])
+        self._fill(
+            self.week, [self._day(day) for day in view.week] or [("", language.text("Nothing planned."))]
+        )
         self.signing.set_title(language.text("Waiting for signature"))
         self._fill(self.signing, self._signing(view) or [("", language.text("Nothing waits."))])
         self.enrolment.set_title(language.text("Enrolment"))
