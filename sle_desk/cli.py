@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import sle_desk
@@ -15,6 +16,8 @@ from sle_desk.base.clock import SystemClock
 from sle_desk.base.errors import SleDeskError, StorageFailed
 from sle_desk.base.language import LANGUAGES, Language, message
 from sle_desk.base.words import error_sentence, sentence
+from sle_desk.exports.dataset import PRESETS
+from sle_desk.exports.exporting import write_export
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.verification import Verified
 from sle_desk.services import backup, papers, self_check, studies
@@ -55,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
     _verify(commands)
     _backup(commands)
     _self_check(commands)
+    _demo(commands)
+    _export(commands)
     return top
 
 
@@ -104,6 +109,35 @@ def _self_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command = commands.add_parser("self-check", help="is this installation whole?")
     command.set_defaults(run=check_installation)
     _common(command)
+
+
+def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("demo", help="make a demonstration study and every export of it")
+    command.add_argument("--out", type=Path, required=True, help="a folder that is absent or empty")
+    command.add_argument("--subjects", type=int, default=12, help="how many patients")
+    command.add_argument("--seed", type=int, default=7, help="equal seeds and days give equal values")
+    command.add_argument("--today", type=day_typed, metavar="DATE", help="the day it leads up to: YYYY-MM-DD")
+    command.add_argument("--pictures", action="store_true", help="a PNG of each page in both languages too")
+    command.set_defaults(run=make_demonstration)
+    _common(command)
+
+
+def _export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("export", help="write the workbook of a study")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--excel", type=Path, default=Path("."), help="the file, or a folder to write it in")
+    command.add_argument("--preset", choices=tuple(PRESETS), default="sponsor", help="what it holds")
+    command.set_defaults(run=export_study)
+    _with_user(command)
+    _common(command)
+
+
+def day_typed(typed: str) -> date:
+    """Return a day typed as YYYY-MM-DD; a day that does not exist is wrong usage."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{typed} is no day; type it as YYYY-MM-DD") from None
 
 
 def password_for(user: str, language: Language) -> str:
@@ -204,3 +238,34 @@ def check_installation(options: argparse.Namespace, language: Language) -> int:
     if not faults:
         say(language.text("This installation is whole."))
     return NO if faults else DONE
+
+
+def make_demonstration(options: argparse.Namespace, language: Language) -> int:
+    """Make the demonstration study, its accounts, its exports and, when asked, its pictures."""
+    # Imported late: only this command needs any of it.
+    from sle_desk.demo import making
+
+    today = options.today or SystemClock().now().date()
+    wanted = making.Wanted(
+        options.out, today, options.subjects, options.seed, options.pictures, language.code
+    )
+    made = making.make_demonstration(wanted)
+    say(language.text("DEMONSTRATION DATA: nobody in it exists."))
+    say(language.text("Study: {path}", path=made.study))
+    exports, pictures = len(made.exports), len(made.pictures)
+    say(language.text("Written: {exports} exports, {pictures} pictures.", exports=exports, pictures=pictures))
+    return DONE
+
+
+def export_study(options: argparse.Namespace, language: Language) -> int:
+    """Write the workbook of a preset, read back and compared."""
+    target: Path = options.excel
+    folder, name = (target, "") if target.is_dir() else (target.parent, target.name)
+    if name and target.exists():
+        raise StorageFailed("export.file_exists", path=str(target))
+    if not folder.is_dir():
+        raise StorageFailed("folder.missing", path=str(folder))
+    with seated(options.folder, options.user, language) as (_, desk):
+        done = write_export(desk, folder, options.preset, language, name=name)
+    say(language.text("Written and read back: {path} ({values} values)", path=done.path, values=done.values))
+    return DONE

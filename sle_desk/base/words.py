@@ -7,13 +7,27 @@ from datetime import date
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, Words
-from sle_desk.base.sentences import package, people, store, trial, values
+from sle_desk.base.sentences import (
+    doses,
+    eligibility,
+    laboratory,
+    package,
+    papers,
+    people,
+    store,
+    trial,
+    values,
+)
 
 SENTENCES: dict[str, str] = {
     **values.SENTENCES,
     **package.SENTENCES,
     **store.SENTENCES,
     **people.SENTENCES,
+    **laboratory.SENTENCES,
+    **eligibility.SENTENCES,
+    **doses.SENTENCES,
+    **papers.SENTENCES,
     **trial.SENTENCES,
 }
 

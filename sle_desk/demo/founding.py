@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -22,7 +21,8 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.studies import NewPerson, NewStudy
 
 CONSENT, LIST = "v2.1", "DEMO-1"
-LIST_SIZE, BLOCKS = 30, (3, 6)
+# Blocks of three: each arm is there among the first three patients.
+LIST_SIZE, BLOCKS = 30, (3,)
 # While it is made nobody can reach the study; the passwords of its accounts are wrapped dearly at the end.
 WORKING_COST = KeyCost(memory_kib=1024, passes=1, lanes=1)
 DOCUMENT = message("Demonstration memo")
@@ -55,7 +55,7 @@ def found(folder: Path, clock: SteppingClock, chance: Random, language: Language
     _decide(ward, language)
     _import_list(ward, chance)
     desk = ward.sit(COORDINATOR)
-    laboratories.record_laboratory(desk, "central", language.text(message("Central laboratory")), desk.today())
+    laboratories.record_laboratory(desk, "central", language.text("Central laboratory"), desk.today())
     ward.leave()
     return ward
 
@@ -136,7 +136,7 @@ def harden(ward: Ward, cost: KeyCost) -> None:
         owner = studies.slot_owner(member.login)
         fresh = wrap(keys.header.study_id, owner, member.password, desk.database.data_key, cost)
         keys = keys.with_slot(fresh)
-    write_keys(ward.folder.keys, replace(keys))
+    write_keys(ward.folder.keys, keys)
     ward.leave()
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sle_desk.base.clock import SteppingClock
 from sle_desk.demo.invented import Member
+from sle_desk.domain.protocol import Protocol
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import read_keys
 from sle_desk.services import studies
@@ -21,6 +22,7 @@ class Ward:
         self.clock = clock
         self._member: Member | None = None
         self._seat: tuple[Unlocked, Desk] | None = None
+        self._protocol: Protocol | None = None
         self._keys: dict[str, bytes] = {}
 
     def sit(self, member: Member, *, first: bool = False) -> Desk:
@@ -29,7 +31,8 @@ class Ward:
             return self._seat[1]
         self.leave()
         unlocked = self._unlock(member, first)
-        desk = studies.sit_down(unlocked, member.role, self.clock)
+        desk = studies.sit_down(unlocked, member.role, self.clock, self._protocol)
+        self._protocol = desk.protocol
         self._member, self._seat = member, (unlocked, desk)
         return desk
 

@@ -28,9 +28,12 @@ def silent(step: str, share: float) -> None:
 
 
 def write_export(
-    desk: Desk, folder: Path, preset: str, language: Language, report: Report = silent
+    desk: Desk, folder: Path, preset: str, language: Language, report: Report = silent, *, name: str = ""
 ) -> Exported:
-    """Write the workbook of a preset into a folder and note it; nothing is left when any step fails."""
+    """Write the workbook of a preset into a folder and note it; nothing is left when any step fails.
+
+    Without a name of its own the file is named by study, number and preset.
+    """
     if preset not in {allowed.code for allowed in presets_for(desk.actor.role)}:
         error = NotAllowed("role.may_not", action="export.write", role=desk.actor.role)
         desk.refuse("export.write", error)
@@ -39,7 +42,8 @@ def write_export(
     with snapshot(desk) as copy:
         number = export_log.next_number(desk)
         label = f"X-{number:04d}"
-        path = inside(folder, file_name(copy.protocol.subject_prefix, label, preset.upper(), ending="xlsx"))
+        usual = file_name(copy.protocol.subject_prefix, label, preset.upper(), ending="xlsx")
+        path = inside(folder, name or usual)
         report("write", 0.2)
         done = export_workbook(
             copy, path, preset, language, label, demonstration=studies.is_demonstration(desk)

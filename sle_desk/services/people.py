@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
+from sle_desk.domain.accounts import check_login, check_name, check_password
 from sle_desk.domain.values import check_text
 from sle_desk.models.people import Delegation, User, UserRole
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import KeyCost, read_keys, unwrap, wrap, write_keys
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.studies import NewPerson, check_login, check_name, check_password, slot_owner
+from sle_desk.services.studies import NewPerson, slot_owner
 
 
 @dataclass(frozen=True)

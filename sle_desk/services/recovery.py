@@ -13,6 +13,7 @@ from sle_desk.base.clock import Clock
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
 from sle_desk.domain import recovery
+from sle_desk.domain.accounts import check_password
 from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
@@ -125,7 +126,7 @@ def use_recovery_key(
     The new key was printed and proven before: from here on the old paper opens this file no more.
     """
     check_key_paper(paper)
-    studies.check_password(given.password, given.login.strip().lower())
+    check_password(given.password, given.login.strip().lower())
     unlocked = studies.unlock_with_recovery(path, given.recovery_key, given.login, clock)
     try:
         studies.require_whole(studies.opening_checks(unlocked, report))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,9 +14,9 @@ from sle_desk.base.clock import Clock
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.base.language import Words, message
 from sle_desk.domain import recovery, roles
+from sle_desk.domain.accounts import check_login, check_name, check_password
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import first_link, sha256
-from sle_desk.domain.values import check_text
 from sle_desk.models.base import instant_text
 from sle_desk.models.people import User, UserRole, UserSession
 from sle_desk.models.protocol import ProtocolFile, StudyFact
@@ -40,8 +39,6 @@ from sle_desk.models.store.keys import (
 from sle_desk.services import package
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 
-PASSWORD_LENGTH = 12
-NAME_LENGTH = 50
 Verified = verification.Verified
 Report = Callable[[str, float], None]
 # What each step of the opening checks does, in words.
@@ -114,29 +111,6 @@ def study_header(path: Path) -> StudyHeader:
         header.last_backup,
         header.demonstration,
     )
-
-
-def check_password(password: str, login: str) -> None:
-    """Refuse a password that is short, holds the sign-in name or repeats one character."""
-    plain = unicodedata.normalize("NFKC", password)
-    if len(plain) < PASSWORD_LENGTH:
-        raise RuleBroken("password.short", wanted=PASSWORD_LENGTH, found=len(plain))
-    if login.lower() in plain.lower() or len(set(plain)) < 5:
-        raise RuleBroken("password.weak")
-
-
-def check_login(login: str) -> None:
-    """Refuse a sign-in name that is not plain letters, digits, points and hyphens."""
-    plain = login.replace(".", "").replace("-", "").replace("_", "")
-    if not (2 <= len(login) <= 40 and plain.isascii() and plain.isalnum() and login == login.lower()):
-        raise RuleBroken("login.form", typed=login)
-
-
-def check_name(name: str) -> None:
-    """Refuse a person's name that is empty, very long or holds characters that cannot be kept."""
-    found = len(check_text(name).strip())
-    if not 1 <= found <= NAME_LENGTH:
-        raise RuleBroken("name.length", found=found, allowed=NAME_LENGTH)
 
 
 def slot_owner(login: str) -> str:
@@ -339,12 +313,14 @@ def opening_checks(unlocked: Unlocked, report: Report) -> verification.Verified:
     return replace(verified, faults=tuple(faults))
 
 
-def sit_down(unlocked: Unlocked, role: str, clock: Clock) -> Desk:
-    """Sign in: act in one role, noted in the audit; the protocol is the study's own copy."""
+def sit_down(unlocked: Unlocked, role: str, clock: Clock, read: Protocol | None = None) -> Desk:
+    """Sign in: act in one role, noted in the audit; the protocol is the study's own copy.
+
+    `read` is that copy where the caller has read it from this study before.
+    """
     if role not in unlocked.roles:
         raise NotAllowed("sign_in.role", role=role)
-    with unlocked.database.session() as session:
-        protocol = package.read_package(package.stored_files(session))
+    protocol = read or _own_protocol(unlocked.database)
     desk = Desk(
         unlocked.database,
         protocol,
@@ -360,6 +336,11 @@ def sit_down(unlocked: Unlocked, role: str, clock: Clock) -> Desk:
     desk.actor = replace(desk.actor, session_id=session_id)
     write_header(unlocked.folder, desk)
     return desk
+
+
+def _own_protocol(database: Database) -> Protocol:
+    with database.session() as session:
+        return package.read_package(package.stored_files(session))
 
 
 def is_demonstration(desk: Desk) -> bool:

@@ -304,7 +304,7 @@ def consent_versions(desk: Desk) -> tuple[str, ...]:
 
 
 def record_consent(desk: Desk, new: NewConsent, reason: str = "") -> int:
-    """Record a signed consent; what came late or on a wrong version is recorded too, as a proposed deviation."""
+    """Record a signed consent; one that came late or on a wrong version proposes a deviation."""
     if new.signed_on > desk.today():
         raise RuleBroken("day.future", typed=new.signed_on.isoformat(), today=desk.today().isoformat())
     with desk.change("consent.record", reason, subject_id=new.subject_id) as change:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.domain.forms import Form
+from sle_desk.domain.protocol import Drug
 from sle_desk.ui.flow import FlowLayout
 from sle_desk.ui.labels import label
 from sle_desk.ui.strip import empty
@@ -25,7 +26,9 @@ class DoseFacts(QWidget):
         super().__init__()
         self._flow = FlowLayout(self, current().px(28), current().px(8))
 
-    def show_answers(self, form: Form, answers: Mapping[str, str], language: Language) -> None:
+    def show_answers(
+        self, form: Form, answers: Mapping[str, str], language: Language, drug: Drug | None
+    ) -> None:
         """Show the answers under the labels of the form."""
         empty(self._flow)
         declared = {field.code: field for field in form.fields()}
@@ -37,7 +40,9 @@ class DoseFacts(QWidget):
             if code == "given_time":
                 shown = f"{answers.get('given_on', '')[5:]} {typed}"
             elif code == "amount":
-                shown = language.text("{amount} {unit}", amount=typed, unit=field.unit)
+                shown = language.text(
+                    "{amount} {unit}", amount=typed, unit=language.words(drug.unit_label) if drug else ""
+                )
                 if answers.get("vials"):
                     shown += " · " + language.text("vials: {count}", count=answers["vials"])
             fact = _fact(language.words(field.label), shown or language.text("not named"), bool(shown))

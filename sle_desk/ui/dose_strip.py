@@ -6,7 +6,7 @@ opening it, and Esc closes it again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -18,7 +18,7 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, Words
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain.checks import Value
-from sle_desk.domain.dose_choices import DOSE_REASONS, OTHER
+from sle_desk.domain.dose_choices import OTHER
 from sle_desk.domain.forms import Choice, Field, Form
 from sle_desk.services import dosing
 from sle_desk.services.dose_entry import GivenDose
@@ -26,7 +26,17 @@ from sle_desk.services.dosing import InjectionProposal, Recorded
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.dose_facts import DoseFacts
-from sle_desk.ui.dose_words import drug_words
+from sle_desk.ui.dose_questions import (
+    ALL_FIELDS,
+    GIVEN,
+    MISSED,
+    OTHERWISE,
+    WHY,
+    WHY_MISSED,
+    Question,
+    question,
+)
+from sle_desk.ui.dose_words import drug_words, recorded_words
 from sle_desk.ui.field_box import FieldContext
 from sle_desk.ui.fields import TextField
 from sle_desk.ui.flow import FlowLayout
@@ -48,7 +58,6 @@ from sle_desk.ui.strip import Strip, empty
 from sle_desk.ui.theme import current
 
 NOTE = Field(code="note", label=Words("In words", "具体说明"), kind="text")
-GIVEN, OTHERWISE, ALL_FIELDS, WHY_MISSED, WHY = "given", "otherwise", "all_fields", "why_missed", "why"
 
 
 class DoseStrip(Card):
@@ -155,7 +164,8 @@ class DoseStrip(Card):
         language, step = self._state.language, self._step
         self.set_title(self._title())
         self.facts.setVisible(step not in (ALL_FIELDS, OTHERWISE, WHY_MISSED))
-        self.facts.show_answers(self._form(), self._answers, language)
+        drug = self._state.desk.protocol.drug(self._proposal.drug) if self._proposal else None
+        self.facts.show_answers(self._form(), self._answers, language, drug)
         self.note.setVisible(bool(self._reason) and self._reason == OTHER)
         self.more.setVisible(step in (GIVEN, OTHERWISE))
         self.more.set_words(language.text("All fields"))
@@ -196,41 +206,30 @@ class DoseStrip(Card):
     def _show_choices(self) -> None:
         empty(self._flow)
         language = self._state.language
-        asked, choices, picked = self._asked()
-        self._question.setText(asked)
-        for choice in choices:
+        asked = self._asked()
+        self._question.setText(asked.words)
+        for choice in asked.choices:
             button = SegmentButton(language.words(choice.label), choice.key)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setChecked(choice.code in picked)
+            button.setChecked(choice.code in asked.picked)
             button.clicked.connect(partial(self._press, choice.key))
             self._flow.addWidget(button)
             button.show()
-        self._question.setVisible(bool(asked))
-        self._choices.setVisible(bool(choices))
+        self._question.setVisible(bool(asked.words))
+        self._choices.setVisible(bool(asked.choices))
 
-    def _asked(self) -> tuple[str, Sequence[Choice], Sequence[str]]:
-        """Return the open question in words, its answers, and those that were picked."""
-        language = self._state.language
-        if self._step == OTHERWISE:
-            return language.text("What happened?"), OTHERWISE_CHOICES, ()
-        if self._step == WHY_MISSED:
-            reasons = self._state.desk.protocol.list("missed_reason")
-            return language.words(reasons.label), reasons.choices, (self._reason,)
-        if self._step == WHY:
-            return language.text("Why was it not as planned?"), DOSE_REASONS, (self._reason,)
-        if self._step == GIVEN:
-            reaction = self._form().field("reaction")
-            picked = (self._answers.get("reaction", ""), self._answers.get("slot", ""))
-            assert self._proposal is not None
-            return language.words(reaction.label), (*slot_choices(self._proposal), *reaction.choices), picked
-        return "", (), ()
+    def _asked(self) -> Question:
+        """Return the open question."""
+        if self._proposal is None:
+            return Question()
+        protocol, answered = self._state.desk.protocol, (self._answers, self._reason)
+        return question(self._step, protocol, self._proposal, answered, self._state.language)
 
     # Keys.
 
     def key_hints(self, language: Language) -> list[KeyHint]:
         """Return the keys of the open question."""
-        _, choices, _ = self._asked()
-        hints = [KeyHint(choice.key, language.words(choice.label)) for choice in choices]
+        hints = [KeyHint(choice.key, language.words(choice.label)) for choice in self._asked().choices]
         if self._step == GIVEN:
             hints.append(KeyHint("1–6", language.text("injection site")))
         return [*hints, KeyHint("Enter", language.text("record")), KeyHint("Esc", language.text("close"))]
@@ -266,15 +265,15 @@ class DoseStrip(Card):
         return partial(self._press, typed) if typed in self._keys() else None
 
     def _keys(self) -> frozenset[str]:
-        _, choices, _ = self._asked()
+        choices = self._asked().choices
         sites = self._form().field("site").choices if self._step == GIVEN else ()
         return frozenset(choice.key.upper() for choice in (*choices, *sites))
 
     def _press(self, key: str, *_: object) -> None:
-        _, choices, _ = self._asked()
+        choices = self._asked().choices
         picked = next((choice for choice in choices if choice.key.upper() == key.upper()), None)
         if self._step == OTHERWISE and picked is not None:
-            self._go(WHY_MISSED) if picked.code == "missed" else self._open_form()
+            self._go(WHY_MISSED) if picked.code == MISSED else self._open_form()
         elif self._step in (WHY, WHY_MISSED) and picked is not None:
             self._pick_reason(picked)
         elif self._step == GIVEN:
@@ -403,27 +402,7 @@ class DoseStrip(Card):
             announce(self, self.notice.sentence(), urgent=True)
 
     def _tell(self, done: Recorded, *, missed: bool) -> None:
-        language, code = self._state.language, self._code
-        number = 0 if done.slot is None else done.slot.number
-        if missed:
-            words = language.text("{code}: dose {number} recorded as missed.", code=code, number=number)
-        elif done.slot is None:
-            words = language.text("{code}: dose recorded, outside the plan.", code=code)
-        else:
-            words = language.text("{code}: dose {number} recorded as given.", code=code, number=number)
-        proposed = sum(each.is_deviation for each in done.findings)
-        if proposed:
-            words += " " + language.text("Deviations proposed: {count}.", count=proposed)
+        words = recorded_words(done, self._code, self._state.language, missed=missed)
         self.close_strip()
         self._state.say(words)
         self.recorded.emit(words)
-
-
-OTHERWISE_CHOICES = (
-    Choice("missed", Words("It was missed", "未给药"), "M"),
-    Choice(
-        "otherwise",
-        Words("Given at another time, site, amount or place", "给药时间、部位、剂量或地点不同"),
-        "L",
-    ),
-)

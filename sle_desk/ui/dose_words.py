@@ -10,6 +10,7 @@ from sle_desk.domain.dosing import DoseSum
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.values import plain
 from sle_desk.domain.vials import Vials
+from sle_desk.services.dosing import Recorded
 from sle_desk.ui.fields import weekday
 
 
@@ -48,3 +49,20 @@ def prescribed_words(sum_: DoseSum) -> str:
     prescribed = sum_.prescribed
     words = f"{plain(prescribed.per_kg)} × {plain(prescribed.weight_kg)} = {plain(prescribed.exact)}"
     return words if prescribed.dose == prescribed.exact else f"{words} → {plain(prescribed.dose)}"
+
+
+def deviations_words(proposed: int, language: Language) -> str:
+    """Return how many deviations were proposed, to stand behind another sentence; nothing for none."""
+    return " " + language.text("Deviations proposed: {count}.", count=proposed) if proposed else ""
+
+
+def recorded_words(done: Recorded, code: str, language: Language, *, missed: bool) -> str:
+    """Return what was recorded of a subject's injection."""
+    number = 0 if done.slot is None else done.slot.number
+    if missed:
+        words = language.text("{code}: dose {number} recorded as missed.", code=code, number=number)
+    elif done.slot is None:
+        words = language.text("{code}: dose recorded, outside the plan.", code=code)
+    else:
+        words = language.text("{code}: dose {number} recorded as given.", code=code, number=number)
+    return words + deviations_words(sum(each.is_deviation for each in done.findings), language)

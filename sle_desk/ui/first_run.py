@@ -14,7 +14,8 @@ from sle_desk.base.words import error_sentence
 from sle_desk.services import founding, self_check, studies
 from sle_desk.services.founding import Founded
 from sle_desk.services.studies import NewStudy, Report
-from sle_desk.ui.first_run_steps import AdministratorStep, BackupStep, FolderStep, InvestigatorStep
+from sle_desk.ui.first_run_people import AdministratorStep, InvestigatorStep
+from sle_desk.ui.first_run_places import BackupStep, FolderStep
 from sle_desk.ui.key_files import DELETE, KeyFiles
 from sle_desk.ui.key_paper import PaperFacts
 from sle_desk.ui.recovery_key_step import RecoveryKeyStep

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from sle_desk.domain.evidence_values import Place
 from sle_desk.domain.protocol import Visit
@@ -36,10 +37,14 @@ def go_to_gap(state: State, subject_id: int, place: Place) -> Go:
 def _laboratory(state: State, subject_id: int, analyte: str) -> Go:
     panels = [each.code for each in state.desk.protocol.laboratory.panels if analyte in each.analytes]
     for panel in panels:
-        visit_id = _visit(state, subject_id, lambda visit, panel=panel: panel in visit.panels)
+        visit_id = _visit(state, subject_id, partial(_holds_panel, panel))
         if visit_id is not None:
             return Go("labs", subject_id=subject_id, visit_id=visit_id, panel=panel)
     return Go("subject", subject_id=subject_id)
+
+
+def _holds_panel(panel: str, visit: Visit) -> bool:
+    return panel in visit.panels
 
 
 def _visit(state: State, subject_id: int, holds: Callable[[Visit], bool]) -> int | None:

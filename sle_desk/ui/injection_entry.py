@@ -1,4 +1,4 @@
-"""An injection between the window and the service: the declared form with its answers, and what is proposed."""
+"""An injection between the window and the service: its form with the answers, and what is proposed."""
 
 from __future__ import annotations
 

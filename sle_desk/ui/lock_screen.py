@@ -71,18 +71,10 @@ class LockScreen(QWidget):
         self.button = Button("", "primary", keys="Enter", icon="unlock", high=40)
         self._whose = label(role="caption", ink="text_2", wrap=True)
         self.other_button = Button("", keys=OTHER_KEYS, icon="user")
-        words = QVBoxLayout()
-        words.setSpacing(px(2))
-        words.addWidget(self._name)
-        words.addWidget(self._role)
-        head = QHBoxLayout()
-        head.setSpacing(px(14))
-        head.addWidget(IconTile("lock", size=48))
-        head.addLayout(words, 1)
         body = self.card.body
         body.setContentsMargins(px(40), px(36), px(40), px(36))
         body.setSpacing(px(14))
-        body.addLayout(head)
+        body.addLayout(self._who())
         for part in (self._kept, self.password, self.button, divider(), self._whose):
             body.addWidget(part)
         body.addWidget(self.other_button, alignment=Qt.AlignmentFlag.AlignLeft)
@@ -99,6 +91,18 @@ class LockScreen(QWidget):
         side.addLayout(middle)
         side.addStretch(1)
         return side
+
+    def _who(self) -> QHBoxLayout:
+        px = current().px
+        words = QVBoxLayout()
+        words.setSpacing(px(2))
+        words.addWidget(self._name)
+        words.addWidget(self._role)
+        row = QHBoxLayout()
+        row.setSpacing(px(14))
+        row.addWidget(IconTile("lock", size=48))
+        row.addLayout(words, 1)
+        return row
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""

@@ -21,6 +21,7 @@ from sle_desk.ui.lock_screen import LockScreen
 from sle_desk.ui.page_list import first_page, page_entries
 from sle_desk.ui.recovery import RecoveryPage
 from sle_desk.ui.shell import Shell
+from sle_desk.ui.side_panel import APPLICATION_NAME
 from sle_desk.ui.sign_in import SignIn
 from sle_desk.ui.state import State
 from sle_desk.ui.suggestions import Suggestion
@@ -45,7 +46,7 @@ class MainWindow(QMainWindow):
         self._window_keys: list[QAction] = []
         self.setCentralWidget(self._stack)
         # The title names the application only: a window title can be read from outside.
-        self.setWindowTitle("sle_desk")
+        self.setWindowTitle(APPLICATION_NAME)
         px = current().px
         self.resize(px(1440), px(900))
         self.setMinimumSize(1024, 640)

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.language import Language, Words
 from sle_desk.base.words import error_sentence
+from sle_desk.domain.accounts import PASSWORD_LENGTH, check_password
 from sle_desk.services import recovery, studies
 from sle_desk.services.recovery import Opened, Recovery
 from sle_desk.ui.cards import Card
 from sle_desk.ui.entry_column import EntryColumn, line_field
 from sle_desk.ui.fields import CodeField
-from sle_desk.ui.first_run_steps import AGAIN, LOGIN
+from sle_desk.ui.first_run_people import AGAIN, LOGIN
 from sle_desk.ui.key_files import DELETE, KeyFiles
 from sle_desk.ui.key_paper import PaperFacts
 from sle_desk.ui.labels import label
@@ -150,7 +151,7 @@ class PasswordStep(_CardStep):
         """Look at the password; what is wrong stands below its line."""
         password, login = self.column.typed("password"), self._open.given()[0]
         try:
-            studies.check_password(password, login)
+            check_password(password, login)
             if password != self.column.typed("again"):
                 raise RuleBroken("password.differ")
         except SleDeskError as error:
@@ -177,7 +178,7 @@ class PasswordStep(_CardStep):
         self._about.setText(
             language.text(
                 "At least {length} characters: a few words are easier than signs.",
-                length=studies.PASSWORD_LENGTH,
+                length=PASSWORD_LENGTH,
             )
         )
         self.column.retranslate(language)

@@ -20,6 +20,7 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card, divider
 from sle_desk.ui.chips import Chip
 from sle_desk.ui.entry_column import EntryColumn, line_field
+from sle_desk.ui.field_box import FieldBox
 from sle_desk.ui.fields import CodeField, TextField
 from sle_desk.ui.file_choice import Ask, ask_new_file
 from sle_desk.ui.icons import Icon
@@ -131,25 +132,8 @@ class RecoveryKeyStep(WizardStep):
         return row
 
     def _proof_card(self) -> QWidget:
-        state = self.state
         card = self._proof = Card()
-        count = len(recovery.groups(self.key))
-        asked = Words(f"Group {self.group} of {count}", f"第 {self.group} 组，共 {count} 组")
-        self.proof = line_field(state, _ProofField, "proof", asked, FORGIVING)
-        assert isinstance(self.proof, _ProofField)
-        self.proof.proves = self.proves
-        self.proof.editor.installEventFilter(self)
-        self.proof.state_changed.connect(self._hide_or_show)
-        self.column = EntryColumn(
-            {
-                "proof": self.proof,
-                "kept": line_field(state, TextField, "kept", KEPT),
-                "sealed": line_field(state, TextField, "sealed", SEALED),
-                "witnessed": line_field(state, TextField, "witnessed", WITNESSED),
-            }
-        )
-        self.column.ended.connect(self.ended)
-        self.column.save_requested.connect(self.ended)
+        self.proof, self.column = self._lines()
         self._how = label(role="body", ink="text_2", wrap=True)
         self._proven = Chip("", "ok")
         self._proven.hide()
@@ -162,6 +146,27 @@ class RecoveryKeyStep(WizardStep):
         card.body.addWidget(self.second_button, alignment=Qt.AlignmentFlag.AlignLeft)
         card.body.addStretch(1)
         return card
+
+    def _lines(self) -> tuple[FieldBox, EntryColumn]:
+        state = self.state
+        count = len(recovery.groups(self.key))
+        asked = Words(f"Group {self.group} of {count}", f"第 {self.group} 组，共 {count} 组")
+        proof = line_field(state, _ProofField, "proof", asked, FORGIVING)
+        assert isinstance(proof, _ProofField)
+        proof.proves = self.proves
+        proof.editor.installEventFilter(self)
+        proof.state_changed.connect(self._hide_or_show)
+        column = EntryColumn(
+            {
+                "proof": proof,
+                "kept": line_field(state, TextField, "kept", KEPT),
+                "sealed": line_field(state, TextField, "sealed", SEALED),
+                "witnessed": line_field(state, TextField, "witnessed", WITNESSED),
+            }
+        )
+        column.ended.connect(self.ended)
+        column.save_requested.connect(self.ended)
+        return proof, column
 
     # Words.
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from dose_fixtures import at, dispense, inject
 from sqlalchemy import select
 from study_fixtures import Study, clock, made_study
-from trial_fixtures import arms, at, dispense, inject, made_arms, made_trial
+from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.base.language import Language

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pypdf
 import pytest
+from dose_fixtures import at, dispense, inject
 from study_fixtures import Study, clock, made_study
-from trial_fixtures import arms, at, dispense, inject, made_arms, made_trial, register, screen
+from trial_fixtures import arms, made_arms, made_trial, register, screen
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from dose_fixtures import at, dispense, inject
 from hypothesis import given
 from hypothesis import strategies as some
 from study_fixtures import Study
-from trial_fixtures import arms, at, dispense, inject, made_arms, made_trial, register, trial
+from trial_fixtures import arms, made_arms, made_trial, register, trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
 from sle_desk.domain import leaving, roles

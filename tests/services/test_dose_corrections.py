@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from dose_fixtures import at, dispense, infuse, inject, injection
 from study_fixtures import PASSWORD, Study
-from trial_fixtures import arms, at, dispense, infuse, inject, injection, made_arms, made_trial
+from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
 from sle_desk.domain import roles

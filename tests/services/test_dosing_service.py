@@ -9,19 +9,9 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
+from dose_fixtures import at, dispense, infuse, inject, injection
 from study_fixtures import Study
-from trial_fixtures import (
-    arms,
-    at,
-    dispense,
-    infuse,
-    inject,
-    injection,
-    made_arms,
-    made_trial,
-    register,
-    trial,
-)
+from trial_fixtures import arms, made_arms, made_trial, register, trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles

@@ -7,20 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from dose_fixtures import at, infuse, prepared, weigh
 from study_fixtures import PASSWORD, Study
-from trial_fixtures import (
-    WEIGHT,
-    arms,
-    at,
-    infuse,
-    made_arms,
-    made_trial,
-    prepared,
-    register,
-    trial,
-    vitals,
-    weigh,
-)
+from trial_fixtures import WEIGHT, arms, made_arms, made_trial, register, trial, vitals
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
 from sle_desk.domain import roles

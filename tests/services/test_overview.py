@@ -7,27 +7,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from dose_fixtures import at, dispense, infuse, inject, prepared, weigh
 from sqlalchemy import event
 from study_fixtures import PASSWORD, Study
 from trial_fixtures import (
     arms,
-    at,
     decide_everything,
-    dispense,
-    infuse,
-    inject,
     judge,
     laboratory,
     made_arms,
     made_ready,
     made_trial,
-    prepared,
     ready,
     register,
     score,
     screen,
     trial,
-    weigh,
 )
 
 from sle_desk.domain import roles

@@ -6,21 +6,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from dose_fixtures import at, dispense, infuse, inject
 from hypothesis import given
 from hypothesis import strategies as some
 from study_fixtures import PASSWORD, Study
-from trial_fixtures import (
-    arms,
-    at,
-    decide,
-    dispense,
-    infuse,
-    inject,
-    made_arms,
-    made_trial,
-    register,
-    trial,
-)
+from trial_fixtures import arms, decide, made_arms, made_trial, register, trial
 
 from sle_desk.domain import roles
 from sle_desk.domain.dose_matching import AWAITING_DIARY, DUE_TODAY, GIVEN, OVERDUE

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from dose_fixtures import at
 from screened_studies import kept_ready, ready, ready_trial
 from sqlalchemy import select
 from study_fixtures import Study
 from trial_fixtures import (
-    at,
     baseline,
     decide,
     decide_everything,

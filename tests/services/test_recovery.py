@@ -16,7 +16,9 @@ PAPER = KeyPaper("K-02", "Safe, room 412, envelope 2", "Xu Feng", "Wu Min")
 
 
 def use(study: Study, login: str, key: str, new_key: str, paper: KeyPaper = PAPER) -> None:
-    recovery.use_recovery_key(study.folder.path, Recovery(login, key, NEW_PASSWORD), new_key, paper, study.clock)
+    recovery.use_recovery_key(
+        study.folder.path, Recovery(login, key, NEW_PASSWORD), new_key, paper, study.clock
+    )
 
 
 def test_a_lost_password_is_replaced_and_so_is_the_key(study: Study) -> None:

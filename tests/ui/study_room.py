@@ -53,8 +53,7 @@ class Person(Typist):
         for _ in range(table.model().rowCount()):
             row = table.currentIndex().row()
             said = " ".join(
-                str(table.model().index(row, column).data())
-                for column in range(table.model().columnCount())
+                str(table.model().index(row, column).data()) for column in range(table.model().columnCount())
             )
             if all(text in said for text in texts):
                 return

@@ -231,7 +231,11 @@ def test_the_pi_writes_a_line_and_ends_it(sit: Sit) -> None:
     assert person.sees("Line of the delegation log recorded.")
     line = people.delegation_log(person.state.desk)[count]
     assert (line.name, line.task, line.from_day) == ("He Jian", roles.ENTRY, date(2026, 11, 1))
-    assert (line.training_day, line.gcp_certificate, line.reference) == (date(2026, 10, 15), "GCP-2026-7", "p. 3")
+    assert (line.training_day, line.gcp_certificate, line.reference) == (
+        date(2026, 10, 15),
+        "GCP-2026-7",
+        "p. 3",
+    )
     assert line.until_day is None
     person.at("He Jian")
     person.press("e")

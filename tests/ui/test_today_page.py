@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from dose_fixtures import at, dispense, infuse, inject
 from study_fixtures import START, clock, made_study, study
-from trial_fixtures import arms, at, dispense, infuse, inject, made_arms, made_trial, trial
+from trial_fixtures import arms, made_arms, made_trial, trial
 from typist import Typist
 from ward_window import WardWindow
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
-from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.values import plain
 from sle_desk.services import infusions, plan
 from sle_desk.services.allocation import AllocationRow
@@ -83,23 +83,25 @@ def _arm_card(row: AllocationRow, state: State) -> Card:
         column = QVBoxLayout()
         column.addWidget(label(name, "caption", "text_2"))
         shown = QHBoxLayout()
+        shown.setSpacing(px(10))
         if icon:
-            shown.addWidget(Icon(icon, "text", 20))
+            shown.addWidget(Icon(icon, "text", 20), alignment=Qt.AlignmentFlag.AlignVCenter)
         shown.addWidget(label(value, "display"))
         shown.addStretch(1)
         column.addLayout(shown)
         line.addLayout(column)
     line.addStretch(1)
     card.body.addLayout(line)
-    doses = [
-        language.text("{drug} {dose}, {route}", drug=language.words(drug.label), dose=language.words(drug.dose_label),
-                      route=language.words(drug.route))
-        for drug in map(protocol.drug, arm.drugs)
-    ]  # fmt: skip
+    doses = [_dose_words(drug, language) for drug in map(protocol.drug, arm.drugs)]
     without = [drug for drug in protocol.drugs if drug.code not in arm.drugs]
     doses += [language.text("no {drug} in this arm", drug=language.words(drug.label)) for drug in without]
     card.body.addWidget(label("; ".join(doses), "body", wrap=True))
     return card
+
+
+def _dose_words(drug: Drug, language: Language) -> str:
+    name, dose, route = map(language.words, (drug.label, drug.dose_label, drug.route))
+    return language.text("{drug} {dose}, {route}", drug=name, dose=dose, route=route)
 
 
 def planned_facts(state: State, row: AllocationRow) -> list[tuple[str, str]]:

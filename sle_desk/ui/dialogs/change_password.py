@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.language import Words
 from sle_desk.base.words import error_sentence
-from sle_desk.services import people, studies
+from sle_desk.domain.accounts import PASSWORD_LENGTH
+from sle_desk.services import people
 from sle_desk.ui.entry_column import EntryColumn
 from sle_desk.ui.labels import label
 from sle_desk.ui.password_field import PasswordField
@@ -42,7 +43,7 @@ class ChangePassword(Sheet):
         self.foot.setText(
             language.text(
                 "At least {length} characters: a few words are easier than signs.",
-                length=studies.PASSWORD_LENGTH,
+                length=PASSWORD_LENGTH,
             )
         )
         self.add_way_out(language.text("Sign out" if must else "Cancel"))

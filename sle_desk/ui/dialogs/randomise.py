@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Words
@@ -58,7 +58,8 @@ class Randomise(Sheet):
         self._rows = preconditions.preconditions(state.desk, subject_id)
         self.strip = Strip()
         self.body.addWidget(_rows_card(self._rows, state))
-        self.body.addWidget(self._identity())
+        self._who = self._identity()
+        self.body.addWidget(self._who)
         self._add_fields()
         self.body.addWidget(self.strip)
         self._add_foot()
@@ -136,6 +137,9 @@ class Randomise(Sheet):
             )
             self.digits.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
+            # Nothing can be signed yet: the room belongs to what is missing.
+            for part in (self._who, self.digits, self.year, self.password):
+                part.hide()
             self._list_gaps()
 
     def _list_gaps(self) -> None:
@@ -230,7 +234,7 @@ def _row(row: Precondition, state: State) -> QWidget:
     return box
 
 
-def _detail(words: str) -> QLabel:
+def _detail(words: str) -> ElidedLabel:
     made = ElidedLabel(words, "table", "text_2", greedy=False)
     made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return made

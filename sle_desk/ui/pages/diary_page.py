@@ -16,6 +16,7 @@ from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.diary_entry import diary_form, diary_rows, row_code
+from sle_desk.ui.dose_words import deviations_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.injection_entry import lot_choices, text
@@ -162,9 +163,7 @@ class DiaryPage(DeskPage):
             "{code}: {count} diary rows recorded.", code=self._subject.code, count=len(done)
         )
         proposed = sum(each.is_deviation for row in done for each in row.findings)
-        if proposed:
-            words += " " + language.text("Deviations proposed: {count}.", count=proposed)
-        self.state.say(words)
+        self.state.say(words + deviations_words(proposed, language))
         self._to_doses()
 
     def _refuse(self, error: SleDeskError, slots: list[Slot]) -> None:

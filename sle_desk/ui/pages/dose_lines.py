@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sle_desk.base.language import Language, message
 from sle_desk.domain.dose_matching import AWAITING_DIARY, DUE_TODAY, LATE, OVERDUE, PLANNED, DueSlot
@@ -173,7 +174,7 @@ class LineWords:
         if line.row is None or not line.row.given.vials:
             return "–"
         used = line.row.given.vials
-        total = sum(vials.strength * vials.count for vials in used)
+        total = sum((vials.strength * vials.count for vials in used), Decimal(0))
         parts = [
             plain(vials.strength) if vials.count == 1 else f"{vials.count} × {plain(vials.strength)}"
             for vials in used

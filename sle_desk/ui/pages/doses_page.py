@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.services import dose_log, subjects
 from sle_desk.services.dose_log import ComplianceRow, DoseLog
@@ -74,8 +75,8 @@ class DosesPage(DeskPage):
     def _lay_out(self) -> None:
         px = current().px
         figures, across, keys = QHBoxLayout(), QBoxLayout(QBoxLayout.Direction.TopToBottom), QHBoxLayout()
-        for card in self.figures:
-            figures.addWidget(card, 1)
+        for figure in self.figures:
+            figures.addWidget(figure, 1)
         for layout in (figures, across, keys):
             layout.setSpacing(px(12))
         for button in (self.kit_button, self.diary_button, self.infusion_button):
@@ -83,7 +84,7 @@ class DosesPage(DeskPage):
         keys.addStretch(1)
         for card, table in ((self.injections, self.table), (self.infusions, self.infusion_table)):
             card.body.addWidget(table, 1)
-            table.setMinimumHeight(px(190))
+            table.setMinimumHeight(px(280 if table is self.table else 200))
             across.addWidget(card, 3 if card is self.injections else 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -318,7 +319,7 @@ class DosesPage(DeskPage):
             show_history(self, self.state, words, "dose", line.row.id, HISTORY)
 
 
-def _other_drugs(protocol, drug: str, infused: bool) -> list[str]:  # type: ignore[no-untyped-def]
+def _other_drugs(protocol: Protocol, drug: str, infused: bool) -> list[str]:
     """Return the other drugs of a kind: what was given off the arm is shown too."""
     return [
         each.code

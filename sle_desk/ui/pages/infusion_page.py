@@ -1,4 +1,4 @@
-"""One infusion in two steps: weighed, prepared and checked; then given. The sum stands in sight throughout."""
+"""One infusion in two steps: weighed, prepared and checked; then given. The sum stands in sight."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.weigh_again import WeighAgain
-from sle_desk.ui.dose_words import drug_words, prescribed_words, vials_words
+from sle_desk.ui.dose_words import deviations_words, drug_words, prescribed_words, vials_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.infusion_entry import (
@@ -355,9 +355,7 @@ class InfusionPage(DeskPage):
         number = done.slot.number if done.slot else "–"
         words = language.text("Infusion {number} recorded as given.", number=number)
         proposed = sum(each.is_deviation for each in done.findings)
-        if proposed:
-            words += " " + language.text("Deviations proposed: {count}.", count=proposed)
-        self.state.say(words)
+        self.state.say(words + deviations_words(proposed, language))
         self._to_doses()
 
     def _refuse(self, error: SleDeskError) -> None:

@@ -20,7 +20,7 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card, Fact, FactStrip
 from sle_desk.ui.dialogs.working import Working
 from sle_desk.ui.file_choice import Ask, ask_folder
-from sle_desk.ui.first_run_steps import free_words
+from sle_desk.ui.first_run_places import free_words
 from sle_desk.ui.labels import label
 from sle_desk.ui.pages.side_form import SideForm, Values
 from sle_desk.ui.pages.study_tab import ListTab

@@ -19,6 +19,36 @@ from sle_desk.ui.table import Column
 
 # Keys that pick an answer: ten digits, then letters; people beyond them are found by typing.
 KEYS = "1234567890abcdefghijklmopqrstuvwxyz"
+# What every line says beside person and task.
+DATED = (
+    Field(code="from_day", label=Words("From", "开始日期"), kind="day", future_allowed=True),
+    Field(
+        code="until_day",
+        label=Words("Until, where it is known", "结束日期（如已知）"),
+        kind="day",
+        required=False,
+        future_allowed=True,
+    ),
+    Field(
+        code="training_day",
+        label=Words("Protocol training", "方案培训日期"),
+        kind="day",
+        required=False,
+    ),
+    Field(
+        code="gcp_certificate",
+        label=Words("GCP certificate", "GCP 证书编号"),
+        kind="text",
+        required=False,
+    ),
+    Field(
+        code="reference",
+        label=Words("Signed paper log, page", "纸质授权分工表页码"),
+        kind="text",
+        required=False,
+        hint=Words("where the signature sample stands", "签名样本所在页"),
+    ),
+)
 PLACES = {"delegation.order": "until_day"}
 PLANNED, IN_FORCE, ENDED = message("planned"), message("in force"), message("ended")
 
@@ -35,33 +65,7 @@ def line_form(holders: Sequence[Person]) -> Form:
     fields = (
         Field(code="person", label=Words("Person", "人员"), kind="choice", choices=persons),
         Field(code="task", label=Words("Task", "任务"), kind="choice", choices=tasks),
-        Field(code="from_day", label=Words("From", "开始日期"), kind="day", future_allowed=True),
-        Field(
-            code="until_day",
-            label=Words("Until, where it is known", "结束日期（如已知）"),
-            kind="day",
-            required=False,
-            future_allowed=True,
-        ),
-        Field(
-            code="training_day",
-            label=Words("Protocol training", "方案培训日期"),
-            kind="day",
-            required=False,
-        ),
-        Field(
-            code="gcp_certificate",
-            label=Words("GCP certificate", "GCP 证书编号"),
-            kind="text",
-            required=False,
-        ),
-        Field(
-            code="reference",
-            label=Words("Signed paper log, page", "纸质授权分工表页码"),
-            kind="text",
-            required=False,
-            hint=Words("where the signature sample stands", "签名样本所在页"),
-        ),
+        *DATED,
     )
     title = Words("New line", "新增授权")
     return Form(code="delegation", version="1", label=title, sections=(Section(title, fields),))

@@ -14,7 +14,7 @@ from sle_desk.services.studies import NewPerson
 from sle_desk.ui.cards import Card
 from sle_desk.ui.dialogs.change_password import change_password
 from sle_desk.ui.dialogs.reason import ask_reason
-from sle_desk.ui.first_run_steps import LOGIN, LOGIN_HINT, NAME, ONE_TIME
+from sle_desk.ui.first_run_people import LOGIN, LOGIN_HINT, NAME, ONE_TIME
 from sle_desk.ui.labels import label
 from sle_desk.ui.pages.role_checks import RoleChecks
 from sle_desk.ui.pages.side_form import SideForm, Values, text_of

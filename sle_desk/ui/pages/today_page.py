@@ -53,8 +53,9 @@ SIDE_BY_SIDE = 1_050
 class TodayPage(DeskPage):
     """The worklist."""
 
-    reads = frozenset({"subject", "identity", "consent", "allocation", "dose", "visit", "form_record", "answer",
-                       "sample", "result", "query", "deviation", "signature", "disposition", "decision",
+    reads = frozenset({"subject", "identity", "consent", "allocation", "dose", "visit", "form_record",
+                       "answer", "sample", "result", "query", "deviation", "signature", "disposition",
+                       "decision",
                        "criterion_answer", "eligibility_decision"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
@@ -82,8 +83,8 @@ class TodayPage(DeskPage):
         px = current().px
         figures = QHBoxLayout()
         figures.setSpacing(px(14))
-        for card in self.figures:
-            figures.addWidget(card, 1)
+        for figure in self.figures:
+            figures.addWidget(figure, 1)
         card = Card()
         card.body.setContentsMargins(0, 0, 0, 0)
         card.body.addWidget(self.table)
@@ -164,7 +165,8 @@ class TodayPage(DeskPage):
     def _show(self, *_: object) -> None:
         if self._view is None:
             return
-        wanted, lines = FILTERS[self.filters.code()], []
+        wanted = FILTERS[self.filters.code()]
+        lines: list[Group | TodayRow] = []
         for group in self._view.groups:
             rows = [row for row in group.rows if not wanted or wanted & {item.code for item in row.items}]
             if rows:

@@ -1,0 +1,343 @@
+"""Sentences about allocation, plans, doses and deviations."""
+
+from __future__ import annotations
+
+from sle_desk.base.language import message
+
+SENTENCES: dict[str, str] = {
+    "allocation.already": message(
+        "{code} is already allocated as {number}. Nothing was drawn again; the arm is shown from "
+        "the record."
+    ),
+    "allocation.birth_year": message(
+        "The year of birth does not fit this subject. Nothing was opened. Read it from the "
+        "identity card again."
+    ),
+    "allocation.digits": message(
+        "The last three digits do not fit this subject. Nothing was opened. Read them from the "
+        "subject's file again."
+    ),
+    "allocation.not_delegated": message(
+        "Opening an allocation is not delegated to {name} today. Nothing was opened. The principal "
+        "investigator can delegate it or open it."
+    ),
+    "allocation.void": message(
+        "{code} was entered in error and cannot be allocated. Open the record that stands."
+    ),
+    "deviation.explanation_needed": message("Say why this is no deviation. The words stay beside it."),
+    "deviation.settled": message("This deviation was already settled ({progress}). Nothing was changed."),
+    "deviation.severity": message("“{severity}” is no severity. Allowed are {allowed}."),
+    "diary.after_collection": message(
+        "A dose of {day} cannot stand in a diary collected on {collected}. Check both dates."
+    ),
+    "diary.empty": message("The diary has no row. Enter at least one dose, or close it."),
+    "diary.missed_number": message(
+        "A missed dose needs its number. Choose the planned dose that was missed."
+    ),
+    "diary.reference": message("Name the paper diary: its number or where it is filed."),
+    "diary.refused": message(
+        "Nothing of the diary was recorded: rows {rows} cannot stand as they are. Correct them and "
+        "record the diary again."
+    ),
+    "dispensing.incomplete": message("A kit needs its lot, the strength of a vial and at least one vial."),
+    "disposition.allocated": message(
+        "This subject has an arm and can no longer fail screening. Record a stop of the drug or an "
+        "exit."
+    ),
+    "disposition.drug": message(
+        "A stop of one drug names the drug, and nothing else does. Check the kind and the drug."
+    ),
+    "disposition.drug_not_in_arm": message(
+        "{drug} is not a drug of this arm. If it was given and is stopped all the same, say so in "
+        "a note."
+    ),
+    "disposition.kind": message(
+        "“{kind}” cannot be recorded here. Choose screen failure, one drug stopped, completed or "
+        "left."
+    ),
+    "disposition.not_allocated": message(
+        "Who was never allocated has not completed the study. Record a screen failure or an exit."
+    ),
+    "disposition.reason": message("Choose one of the coded reasons."),
+    "disposition.twice": message(
+        "This was already recorded for {day}. Correct that record, or mark it as entered in error."
+    ),
+    "dose.after_stop": message("Given on {on}, after the drug was stopped on {stopped}."),
+    "dose.amount": message("{given} {unit} given for {planned} {unit} planned, more than {limit} % off."),
+    "dose.amount_fold": message(
+        "{given} {unit} given for {planned} {unit} planned, off by {limit} times or more. Check "
+        "the amount."
+    ),
+    "dose.amount_reason": message(
+        "{given} {unit} given for {planned} {unit} planned, more than {limit} % off. Give the "
+        "reason."
+    ),
+    "dose.amount_rule_open": message(
+        "{given} {unit} given for {planned} {unit} planned; the limits for a difference are not "
+        "decided."
+    ),
+    "dose.amount_unknown": message(
+        "The amount given on {on} is not known. Enter it, or say that it is unknown."
+    ),
+    "dose.amount_unplanned": message("{given} {unit} given; no planned amount to compare with."),
+    "dose.before_allocation": message("Given on {on}, before an arm was allocated."),
+    "dose.before_consent": message("Given on {on}, before consent was signed on {consented}."),
+    "dose.code": message("“{typed}” is not one of the answers for {field}. Choose one of those shown."),
+    "dose.consent_order_unknown": message(
+        "Given on {on}, the day of consent; a time is missing, so which came first is not known. "
+        "Enter both times."
+    ),
+    "dose.day_and_time": message(
+        "The day {day} and the time {time} do not belong together. Correct one of them."
+    ),
+    "dose.gap_long": message("More than {hours} hours after the dose of {last}."),
+    "dose.gap_short": message("Less than {hours} hours after the dose of {last}."),
+    "dose.ineligible": message("Given on {on} to a subject who was judged not eligible."),
+    "dose.is_infusion": message("{drug} is infused. Record it as an infusion."),
+    "dose.is_injection": message("{drug} is injected. Record it as an injection."),
+    "dose.lot_not_dispensed": message("Lot {lot} was not dispensed to this subject."),
+    "dose.lot_unknown": message(
+        "No lot is recorded for the dose of {on}. Enter it, or say that it is unknown."
+    ),
+    "dose.missed": message("Dose {number} was missed on {on}."),
+    "dose.missed_ahead": message(
+        "Dose {number} is planned for {day}. It can be recorded as missed from that day on."
+    ),
+    "dose.missed_reason": message("Choose why the dose was missed."),
+    "dose.mistaken_unit": message(
+        "{typed} is not a dose in {unit}. Enter 1 for 1 million IU, or the number of vials."
+    ),
+    "dose.no_consent": message("Given on {on}; no consent is recorded."),
+    "dose.no_such_slot": message("Dose {number} is not in the plan of this subject. Look at the calendar."),
+    "dose.no_weight": message("Given on {on}; the weight it was computed from is not recorded."),
+    "dose.none_planned": message(
+        "This arm has no such drug in its plan. If it was given all the same, record it with the "
+        "drug named."
+    ),
+    "dose.not_allocated": message(
+        "No arm was allocated to this subject, so no dose is planned. A dose that was given can "
+        "still be recorded."
+    ),
+    "dose.not_correctable": message(
+        "{field} cannot be corrected. If the dose belongs to another subject, mark it as entered "
+        "in error."
+    ),
+    "dose.not_delegated": message("Given on {on} by a person to whom this was not delegated on that day."),
+    "dose.not_given": message(
+        "Only a dose that was given can be entered for another subject. Mark this one as entered "
+        "in error."
+    ),
+    "dose.not_observed": message(
+        "Infusion {number}: the end of the observation is not recorded. Enter it when it is known."
+    ),
+    "dose.not_positive": message(
+        "{typed} cannot be an amount. Enter a number above 0, or leave it empty where it is not "
+        "known."
+    ),
+    "dose.not_prepared": message(
+        "This infusion is not waiting to be given: it was given or marked void meanwhile. Look at "
+        "it again."
+    ),
+    "dose.off_arm": message("{drug} was given; it is not a drug of the allocated arm."),
+    "dose.old_weight": message(
+        "Computed from the weight of {weighed}, {age} days before the dose; at most {allowed} days "
+        "are allowed."
+    ),
+    "dose.outside_plan": message("Given on {on}; no planned dose has this day in its window."),
+    "dose.outside_window": message(
+        "Dose {number} given on {on}; planned {planned}, window {opens} to {closes}."
+    ),
+    "dose.plan_open": message(
+        "The plan of this drug waits for {codes}; whether the dose fits it is not judged."
+    ),
+    "dose.prepared_long_ago": message(
+        "{minutes} minutes from preparation to the end of the infusion; at most {allowed} are "
+        "allowed."
+    ),
+    "dose.proof_needed": message(
+        "A dose given in another hospital needs its proof: name the slip and where it is filed."
+    ),
+    "dose.reaction_needed": message("Save waits for one answer: the reaction. Nothing is recorded yet."),
+    "dose.reason_needed": message(
+        "This dose was not as planned. Choose the reason; then it is recorded and the deviation is "
+        "proposed."
+    ),
+    "dose.rounding": message(
+        "The rounding rule {rule} with step {step} is not known. Decide nearest, up or down, with "
+        "a step above 0."
+    ),
+    "dose.same_site": message(
+        "The same site as at the last dose on {last}. Choose another site where possible."
+    ),
+    "dose.second_on_day": message("Dose {number} of the same drug on {on}."),
+    "dose.slot_answered": message(
+        "Dose {number} already has a record of {day}. Correct that record, or mark it as entered "
+        "in error."
+    ),
+    "dose.times_order": message(
+        "The times are not in order: {times}. Preparation comes first, then start, end and "
+        "observation."
+    ),
+    "dose.unknown_drug": message("{drug} is not a drug of this study. Choose one of the study drugs."),
+    "dose.vials": message("Each lot needs at least one vial and the strength of a vial above 0."),
+    "dose.vials_short": message(
+        "The vials hold {held} {unit}, and {given} {unit} were given. Check the vials and the "
+        "amount."
+    ),
+    "dose.weight": message(
+        "A dose cannot be computed from a weight of {weight} kg. Weigh the patient and enter the "
+        "weight in kg."
+    ),
+    "dose.weight_rule_open": message(
+        "Computed from the weight of {weighed}, {age} days before the dose; how old a weight may "
+        "be is not decided."
+    ),
+    "drawing.block_sizes": message(
+        "Block sizes {sizes} do not hold the ratio of the arms. Each has to be a multiple of "
+        "{multiple}."
+    ),
+    "drawing.size": message(
+        "{size} allocations cannot be filled with blocks of {sizes}. Choose another number or "
+        "other block sizes."
+    ),
+    "list.blank": message("A number or an arm is missing in rows {rows}. Each row needs both."),
+    "list.block_not_balanced": message(
+        "The blocks that begin in rows {rows} are not complete or not balanced. Check the block "
+        "size with the statistician."
+    ),
+    "list.changed": message(
+        "The sealed list {code} no longer gives the digest that was shown. Nothing was opened. "
+        "Verify the study file and tell the statistician."
+    ),
+    "list.code": message(
+        "“{typed}” cannot name a list. Use 1 to 12 letters, digits and hyphens, such as R1."
+    ),
+    "list.code_taken": message("There is already a list {code}. Give the new list another code."),
+    "list.empty": message("The list holds no row below its header. Import the whole list."),
+    "list.gap": message("A number is left out before row {rows}. Numbers have to run 1, 2, 3 without a gap."),
+    "list.header": message(
+        "Row 1 has to be the header number,arm with a comma and nothing else. Correct the header."
+    ),
+    "list.none": message("No allocation list is loaded. Ask the statistician to import it."),
+    "list.not_a_number": message("The number in rows {rows} is not a whole number. Write 1, 2, 3 and so on."),
+    "list.not_balanced": message(
+        "The arms do not stand in the ratio that was decided. Ask the statistician for a balanced "
+        "list."
+    ),
+    "list.not_imported": message(
+        "It was decided that the list is drawn here and not imported (D27). Nothing was stored. "
+        "Have D27 decided otherwise, or have the list drawn."
+    ),
+    "list.not_text": message(
+        "The file is not UTF-8 text. Nothing was stored. Save it as CSV in UTF-8 and import it "
+        "again."
+    ),
+    "list.number_twice": message("The same number stands in rows {rows}. Each number may stand once."),
+    "list.opened_out_of_order": message(
+        "Row {number} was opened out of order, so the next row is not certain. Nothing was "
+        "allocated. Verify the study file and tell the statistician."
+    ),
+    "list.order": message(
+        "The number in row {rows} is out of order. Numbers have to run 1, 2, 3 from the top."
+    ),
+    "list.refused": message(
+        "The allocation list was not taken over: {faults} faults, in rows {rows}. Nothing was "
+        "stored. Correct the file and import it again."
+    ),
+    "list.replace_reason": message(
+        "List {code} is loaded and not used yet. It is replaced only with a reason."
+    ),
+    "list.seal_broken": message(
+        "The seal of row {number} of list {code} is broken. Nothing was opened. Verify the study "
+        "file and tell the statistician."
+    ),
+    "list.shares": message(
+        "The ratio of the {arms} arms is not usable: each arm needs one share of 1 or more. "
+        "Correct the ratio."
+    ),
+    "list.size": message(
+        "The list has {found} rows; {target} subjects were decided (D09). Nothing was stored. Ask "
+        "the statistician for a list of that size."
+    ),
+    "list.target_ratio": message(
+        "{target} subjects cannot be shared {ratio}. Have the target or the ratio decided again "
+        "(D09, D27)."
+    ),
+    "list.too_many_cells": message("More than two cells in rows {rows}. Each row is a number and an arm."),
+    "list.unknown_arm": message(
+        "The arm in rows {rows} is not an arm of this trial. Use the arm codes of the protocol "
+        "package."
+    ),
+    "list.unreadable": message(
+        "The file cannot be read as comma-separated text. Save it as CSV with the header "
+        "number,arm."
+    ),
+    "list.used": message("List {code} is in use: rows of it were opened. No other list is taken over."),
+    "list.used_up": message(
+        "All {size} allocations of the list are used. Ask the statistician for a further list."
+    ),
+    "list.waits": message(
+        "The list waits for a decision: {waits}. Nothing was stored. Have it decided on the Study "
+        "page first."
+    ),
+    "plan.no_day_zero": message(
+        "There is no study day 0: day 1 is the day of the first dose, the day before it is day -1. "
+        "Correct the day."
+    ),
+    "plan.no_doses": message(
+        "The rules for {drug} make no plan: numbers of doses and days between them have to be 1 or "
+        "more. Check the settings."
+    ),
+    "plan.two_on_one_day": message(
+        "The rules for {drug} reach study day {day} before the dose planned ahead of it: two doses "
+        "would fall together. Decide the number of injections of stage 1 and the start of stage 2 "
+        "so that they fit."
+    ),
+    "plan.unknown_mode": message(
+        "The reading of \"every month\" is given as {found}. Allowed: {allowed}. Decide it again "
+        "on the Study page."
+    ),
+    "plan.unknown_start": message(
+        "The start of stage 2 is given as {found}, which is not known. Decide it again on the "
+        "Study page."
+    ),
+    "prepare.already": message(
+        "An infusion is already prepared for this subject and waits to be given. Record it as "
+        "given, or mark it as entered in error."
+    ),
+    "prepare.lot": message("Each vial needs its lot. Read it from the vial."),
+    "prepare.no_consent": message(
+        "No consent is recorded for this subject. Nothing is to be prepared before it."
+    ),
+    "prepare.off_arm": message("{drug} is not a drug of the arm of this subject. It is not to be prepared."),
+    "prepare.old_weight": message(
+        "The weight of {day} is {age} days old; allowed are {allowed}. Weigh the subject and "
+        "compute the dose again."
+    ),
+    "prepare.other_dose": message(
+        "The sum gives {computed} mg, prescribed were {prescribed} mg. If that is meant, choose "
+        "the reason."
+    ),
+    "prepare.other_weight": message(
+        "The weight saved for that day is {saved} kg, typed was {typed} kg. Use the saved one, or "
+        "correct it first."
+    ),
+    "prepare.same_person": message(
+        "{name} prepared it and cannot be the one who checks it. A second person checks."
+    ),
+    "prepare.stopped": message("{drug} was stopped on {day}. It is not to be prepared."),
+    "prepare.strength": message("Vials of {strength} mg are not stocked here; stocked are {stocked} mg."),
+    "prepare.two_people": message("Name both who prepared it and who checked it."),
+    "prepare.vials_short": message(
+        "The vials hold {held} {unit}, prescribed are {prescribed} {unit}. Add vials."
+    ),
+    "prepare.waits": message("Nothing is prepared before this is decided: {waits}. Open the Study page."),
+    "prepare.weight_changed": message(
+        "{typed} kg differs by more than {percent} % from {before} kg of {day}. Weigh again."
+    ),
+    "vials.no_dose": message("A dose of {dose} mg needs no vials. Compute the dose from the weight first."),
+    "vials.none_stocked": message(
+        "No vial strength is recorded as stocked. Decide on the Study page which strengths the "
+        "site stocks."
+    ),
+}

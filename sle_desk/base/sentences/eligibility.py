@@ -1,0 +1,218 @@
+"""Sentences about eligibility, its evidence and the decisions behind it."""
+
+from __future__ import annotations
+
+from sle_desk.base.language import message
+
+SENTENCES: dict[str, str] = {
+    "decision.approval_number_needed": message(
+        "A decision by an amendment needs the number of its ethics approval. Write it."
+    ),
+    "decision.backdated": message(
+        "The decision would take effect on {effective}, before today, {today}. A decision never "
+        "cures what came before it. Choose today or a later day."
+    ),
+    "decision.basis": message(
+        "“{basis}” is no basis of a decision. It rests on the approved protocol, a memo or an "
+        "amendment ({allowed}). Choose one."
+    ),
+    "decision.contradicts": message(
+        "This option of {decision} contradicts the decision on {other} that is in force. Change "
+        "{other} first, or choose another option."
+    ),
+    "decision.document_needed": message("The decision names no document. Write its title and version."),
+    "decision.governed": message("“{setting}” is settled by clarification {clarification}. Decide it there."),
+    "decision.no_own_words": message(
+        "This option of {decision} has its own wording. Take the option for own words, or leave "
+        "the words out."
+    ),
+    "decision.option": message("{option} is not an option of {decision}. Choose one of those shown."),
+    "decision.own_words": message(
+        "This option of {decision} needs your own words. Write the reading as it shall hold."
+    ),
+    "decision.reason_needed": message(
+        "The decision has no reason. Write why this reading holds, or why it is withdrawn."
+    ),
+    "decision.section_needed": message(
+        "A decision by the approved protocol quotes its section. Write the section."
+    ),
+    "decision.unknown": message("{decision} is neither a clarification nor a setting of this protocol."),
+    "decision.value_missing": message("This option of {decision} needs a value for “{setting}”. Enter it."),
+    "decision.value_not_asked": message(
+        "This option of {decision} does not ask for {setting}. Leave it out, or take another "
+        "option."
+    ),
+    "decision.withdrawn": message(
+        "The decision on {code} was already withdrawn on {day}. Nothing was changed."
+    ),
+    "eligibility.against_evidence": message(
+        "{leaf} ({label}) was decided against the evidence. A reason explains that and makes "
+        "nobody eligible: correct the value, or decide by it."
+    ),
+    "eligibility.answer": message("“{answer}” is no answer to {leaf}. Allowed are {allowed}."),
+    "eligibility.cannot_be_judged": message(
+        "The checklist cannot be signed: {count} entries are open, wait or lack evidence "
+        "({leaves}). See what is missing."
+    ),
+    "eligibility.change_reason": message("{leaf} was decided before. Write why the decision is changed."),
+    "eligibility.closed": message("{code} was entered in error or has left: nothing is judged any more."),
+    "eligibility.comparator": message(
+        "{label} is reported with a sign < or > that leaves the limit open. A person judges it."
+    ),
+    "eligibility.contradicts": message(
+        "The answer to {leaf} ({label}) goes against the evidence shown. Correct the value where "
+        "it is wrong, or give the reason."
+    ),
+    "eligibility.evidence_changed": message(
+        "{leaf} ({label}) was decided on other evidence than is there now. Decide it again."
+    ),
+    "eligibility.evidence_missing": message(
+        "{leaf} ({label}) lacks evidence and cannot be decided in favour of inclusion. Enter what "
+        "is listed as missing."
+    ),
+    "eligibility.excluded": message("{leaf} ({label}) excludes."),
+    "eligibility.indeterminate": message("{label} is indeterminate. A person judges it, or it is repeated."),
+    "eligibility.judged": message("“{label}” was answered so that a person has to judge it."),
+    "eligibility.no_consent": message("No signed consent is recorded. Record it on the subject's page."),
+    "eligibility.no_criteria": message("There is no criterion to judge by."),
+    "eligibility.no_leaf": message("{leaf} does not stand in the checklist today. Open the checklist again."),
+    "eligibility.no_result": message("There is no result of {label}. Enter it on the laboratory page."),
+    "eligibility.no_screening_visit": message(
+        "The screening visit is not recorded. Record it with its date."
+    ),
+    "eligibility.no_upper_limit": message(
+        "The result of {label} of {day} has no upper limit of normal. Enter the range of the "
+        "laboratory."
+    ),
+    "eligibility.no_weight": message("There is no weight. Enter it with the vital signs."),
+    "eligibility.not_answered": message("“{label}” is not answered in the form {form}. Enter it there."),
+    "eligibility.not_computable": message(
+        "The clearance cannot be computed from {label} by the formula decided. A person judges it."
+    ),
+    "eligibility.not_shown": message("Not all criteria were shown: {leaves}. Look at each before signing."),
+    "eligibility.open": message(
+        "{waits} is open, and the whole verdict waits for it. The principal investigator decides "
+        "that on the Study page."
+    ),
+    "eligibility.other_set": message(
+        "The classification was made by {used}; the reading in force is {wanted}. Classify by that "
+        "set."
+    ),
+    "eligibility.other_unit": message(
+        "{label} is in {unit} and cannot be compared in {wanted}. A person judges it."
+    ),
+    "eligibility.own_words": message("Nothing is computed: the words of the decision on {codes} hold."),
+    "eligibility.partial_day": message(
+        "The date {typed} is not complete enough to count the days. A person judges it."
+    ),
+    "eligibility.reason_needed": message(
+        "Nothing is computed for {leaf} ({label}). Write on what it is decided."
+    ),
+    "eligibility.result_stale": message(
+        "{label} of {day} is {age} days old; at most {allowed} are accepted. Repeat it."
+    ),
+    "eligibility.same_day": message(
+        "Consent and first procedure are of one day and a time is missing. A person judges which "
+        "came first."
+    ),
+    "eligibility.score_incomplete": message("{label} has no total: not assessed are {items}. Assess them."),
+    "eligibility.signed": message(
+        "The checklist is signed. A change of a decision needs a reason and voids the signature."
+    ),
+    "eligibility.undecided": message("{leaf} ({label}) is not decided."),
+    "eligibility.void": message("{leaf} is not judged: the decision on {codes} made it void."),
+    "eligibility.void_after_allocation": message(
+        "Eligibility evidence changed after the allocation ({leaves}); the eligibility signature "
+        "is void."
+    ),
+    "eligibility.waits": message(
+        "{leaf} waits for {waits} and cannot be judged. The principal investigator decides that on "
+        "the Study page."
+    ),
+    "evidence.no_limit": message("no limit of the laboratory recorded"),
+    "evidence.not_measured": message("not measured"),
+    "evidence.other_unit": message("in another unit"),
+    "evidence.outside_window": message("outside the days the score looks back on"),
+    "evidence.uncertain": message("the limit lies inside what the value can mean"),
+    "precondition.allocated": message("{code} is randomised already. Nothing is drawn again."),
+    "precondition.baseline": message("Baseline PGA, then SLEDAI-2K, BILAG, joints: saved and signed"),
+    "precondition.checked": message("checked now"),
+    "precondition.consent": message("Consent signed before any study procedure"),
+    "precondition.consent_late": message(
+        "A study procedure of {day} came before the consent of {signed}. This subject cannot be "
+        "randomised."
+    ),
+    "precondition.consent_on": message("{version}, {day} {time}"),
+    "precondition.duplicate": message(
+        "This may be {codes} again: the same identity number, or birth date, sex and initials. "
+        "Settle it on the subject's page."
+    ),
+    "precondition.eligibility": message("All criteria decided, eligibility signed once"),
+    "precondition.evidence_changed": message(
+        "Evidence changed after the eligibility signature: {leaves}. Decide again and sign."
+    ),
+    "precondition.form_incomplete": message("{label} of the baseline lacks “{field}”. Enter it."),
+    "precondition.form_not_saved": message("{label} of the baseline is not saved. Fill it in."),
+    "precondition.form_not_signed": message("{label} of the baseline is not signed. Have it signed."),
+    "precondition.newer_values": message("Newer values exclude: {leaves}. Decide again on them."),
+    "precondition.not_before": message("Not randomised before; no duplicate (birth date, sex, initials)"),
+    "precondition.not_eligible": message(
+        "The signed decision is “not eligible”. This subject cannot be randomised."
+    ),
+    "precondition.not_needed": message("not needed"),
+    "precondition.not_screening": message("{code} is not in screening any more. Look at the subject's page."),
+    "precondition.not_signed": message("Eligibility is not signed: {decided} of {of} criteria are decided."),
+    "precondition.open": message("{code}: {title}"),
+    "precondition.pregnancy": message("Pregnancy test negative, before the eligibility signature"),
+    "precondition.pregnancy_after_signature": message(
+        "No negative pregnancy test was taken before the eligibility signature. Decide eligibility "
+        "again and sign after the test."
+    ),
+    "precondition.pregnancy_negative": message("{day} {time}"),
+    "precondition.pregnancy_not_negative": message(
+        "The newest pregnancy test is not negative. This subject cannot be randomised on it."
+    ),
+    "precondition.samples": message("Pre-dose samples taken"),
+    "precondition.samples_not_taken": message(
+        "The pre-dose samples were not taken. Take them before the dose."
+    ),
+    "precondition.samples_taken": message("{day} {time}, {tubes} tubes"),
+    "precondition.scored_by": message("{name} {day} {time}"),
+    "precondition.scored_out_of_order": message("{name} {day} {time}; PGA was not the first"),
+    "precondition.signed_by": message("{name} {day} {time}, {count} criteria, readings of that day"),
+    "precondition.undecided": message(
+        "{code} ({title}) is not decided, and the allocation waits for it. The principal "
+        "investigator decides it on the Study page."
+    ),
+    "precondition.weighed": message("{kg} kg, {day}"),
+    "precondition.weight": message("Weight within its age"),
+    "precondition.weight_old": message(
+        "The weight of {kg} kg of {day} is {age} days old; at most {allowed} are accepted. Weigh "
+        "again."
+    ),
+    "precondition.window": message("In the screening window, laboratory values within their age"),
+    "precondition.window_days": message("day {days} of {allowed} · oldest value {oldest} d"),
+    "precondition.window_passed": message(
+        "The screening visit of {day} is {age} days old; the window is {allowed} days. Screen "
+        "again."
+    ),
+    "precondition.window_undecided": message("{days} d since screening · oldest value {oldest} d"),
+    "setting.choice": message("“{given}” is not one of the choices of “{setting}”. Choose one of them."),
+    "setting.decimals": message("{given} has more decimals than “{setting}” allows: at most {allowed}."),
+    "setting.length": message("“{setting}” takes {allowed} values; {given} were given."),
+    "setting.limits": message("{given} is outside what “{setting}” allows: {low} to {high} {unit}."),
+    "setting.list": message("“{setting}” takes a list with at least one value."),
+    "setting.not_allowed": message("{given} is not allowed for “{setting}”. Allowed are {allowed}."),
+    "setting.one_value": message("“{setting}” takes one value, not several."),
+    "setting.open": message(
+        "“{setting}” is not decided. The principal investigator has to settle {waits} first."
+    ),
+    "setting.twice": message("“{setting}” holds a value twice. Give each once."),
+    "words.needed": message(
+        "The approved protocol's words need the words, the version of the document and the "
+        "section. Fill in all three."
+    ),
+    "words.target": message(
+        "{target} is no criterion and no clarification of this protocol. Choose one from the list."
+    ),
+}
