@@ -262,7 +262,7 @@ def export_study(options: argparse.Namespace, language: Language) -> int:
     target: Path = options.excel
     folder, name = (target, "") if target.is_dir() else (target.parent, target.name)
     if name and target.exists():
-        raise StorageFailed("export.file_exists", path=str(target))
+        raise StorageFailed("file.exists", name=name, folder=str(folder))
     if not folder.is_dir():
         raise StorageFailed("folder.missing", path=str(folder))
     with seated(options.folder, options.user, language) as (_, desk):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-
 from random import Random
 
 from sle_desk.demo import values
@@ -100,6 +98,14 @@ class Patient:
         laboratory = laboratories.laboratories(desk)[0].id
         new = NewSample(self.id, visit, "SEROLOGY", laboratory, desk.now())
         labs.save_results(desk, new, values.negative_serology())
+
+    def precheck(self) -> None:
+        """Let the coordinator pre-check each leaf whose evidence suggests an answer."""
+        desk = self.ward.sit(COORDINATOR)
+        for row in checklist.checklist(desk, self.id).to_decide:
+            if row.judged.suggestion:
+                eligibility.precheck(desk, self.id, row.code, row.judged.suggestion)
+        self.ward.minutes(15)
 
     def judge(self) -> str:
         """Let the PI decide each leaf as its evidence suggests and sign; return the verdict."""

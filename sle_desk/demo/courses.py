@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from random import Random
@@ -91,6 +91,7 @@ def _course(patient: Patient, fate: str, troubles: Troubles, zone: tzinfo) -> It
     yield _at(clock.now().date() + SCREENED_AFTER, 9, patient.number, zone)
     patient.screen(EXCLUDED if fate == FAILED else {})
     if fate == SCREENED:
+        patient.precheck()
         return
     yield _at(clock.now().date() + DAY_ONE_AFTER, 8, patient.number, zone)
     if patient.judge() != ELIGIBLE:
@@ -102,9 +103,7 @@ def _course(patient: Patient, fate: str, troubles: Troubles, zone: tzinfo) -> It
     yield from _treatment(Treatment(patient), fate, troubles, zone)
 
 
-def _treatment(
-    treatment: Treatment, fate: str, troubles: Troubles, zone: tzinfo
-) -> Iterator[datetime]:
+def _treatment(treatment: Treatment, fate: str, troubles: Troubles, zone: tzinfo) -> Iterator[datetime]:
     patient, clock = treatment.patient, treatment.ward.clock
     injected, both = treatment.has("IL2"), treatment.has("IL2") and treatment.has("BEL")
     treatment.missed_asked = troubles.take("missed", injected)

@@ -10,8 +10,26 @@ from sle_desk.domain import roles
 from sle_desk.domain.identity import check_character
 from sle_desk.services.subjects import NewSubject
 
-SURNAMES = (("张", "Z"), ("王", "W"), ("李", "L"), ("刘", "L"), ("陈", "C"), ("杨", "Y"), ("赵", "Z"), ("黄", "H"))
-GIVEN = (("慧", "H"), ("敏", "M"), ("静", "J"), ("丽", "L"), ("芳", "F"), ("娜", "N"), ("雪", "X"), ("兰", "L"))
+SURNAMES = (
+    ("张", "Z"),
+    ("王", "W"),
+    ("李", "L"),
+    ("刘", "L"),
+    ("陈", "C"),
+    ("杨", "Y"),
+    ("赵", "Z"),
+    ("黄", "H"),
+)
+GIVEN = (
+    ("慧", "H"),
+    ("敏", "M"),
+    ("静", "J"),
+    ("丽", "L"),
+    ("芳", "F"),
+    ("娜", "N"),
+    ("雪", "X"),
+    ("兰", "L"),
+)
 # An area code that no place has: nobody holds these numbers.
 AREA = "990105"
 OLDEST_DAYS, YOUNGEST_DAYS = 55 * 365, 22 * 365

@@ -44,7 +44,7 @@ class Made:
 def make_demonstration(wanted: Wanted, cost: KeyCost | None = None) -> Made:
     """Make the demonstration in a folder that is absent or empty.
 
-    StorageFailed `demonstration.not_empty`, RuleBroken `demonstration.subjects`.
+    StorageFailed `folder.not_empty`, RuleBroken `demonstration.subjects`.
     """
     _check(wanted)
     wanted.out.mkdir(parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ def _check(wanted: Wanted) -> None:
     if not FEWEST <= wanted.subjects <= MOST:
         raise RuleBroken("demonstration.subjects", found=wanted.subjects, fewest=FEWEST, most=MOST)
     if wanted.out.exists() and (not wanted.out.is_dir() or any(wanted.out.iterdir())):
-        raise StorageFailed("demonstration.not_empty", path=str(wanted.out))
+        raise StorageFailed("folder.not_empty", path=str(wanted.out))
 
 
 def _write_accounts(path: Path) -> None:

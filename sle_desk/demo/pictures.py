@@ -22,7 +22,7 @@ OF_CANDIDATE = frozenset({"eligibility", "randomise", "consent"})
 
 
 def take_pictures(study: Path, target: Path, clock: Clock) -> tuple[Path, ...]:
-    """Write a PNG of each page there is below a folder for each language; the study itself stays untouched."""
+    """Write a PNG of each page below a folder for each language; the study itself stays untouched."""
     if no_display():
         os.environ["QT_QPA_PLATFORM"] = offscreen_platform()
     taken: list[Path] = []
@@ -68,7 +68,9 @@ def _places(desk: Desk, state: Any) -> Iterator[Any]:
 
     rows = subjects.subjects(desk)
     treated = next((row for row in reversed(rows) if row.state == "treatment"), rows[-1])
-    candidate = next((row for row in reversed(rows) if row.state == "screening" and _seen(desk, row.id)), treated)
+    candidate = next(
+        (row for row in reversed(rows) if row.state == "screening" and _seen(desk, row.id)), treated
+    )
     for entry in page_entries(state):
         subject = candidate if entry.code in OF_CANDIDATE else treated
         held = visits.visits(desk, subject.id)

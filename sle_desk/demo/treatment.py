@@ -54,7 +54,9 @@ class Treatment:
         injected = self._injected(desk)
         if injected is not None:
             strength = dosing.propose_injection(desk, self.patient.id).vial_strength or injected.amount
-            new = NewDispensing(self.patient.id, injected.code, LOT, strength, HANDED_OUT, desk.today(), "K-1")
+            new = NewDispensing(
+                self.patient.id, injected.code, LOT, strength, HANDED_OUT, desk.today(), "K-1"
+            )
             dispensing.record_dispensing(desk, new)
         self._doses_of_today(desk)
 
@@ -184,7 +186,7 @@ class Treatment:
         return slot.planned_on if slot is not None else None
 
     def come(self, code: str) -> None:
-        """Record a visit of today: diary, weight, forms, laboratory, doses; signed scores where they count."""
+        """Record a visit of today: diary, weight, forms, laboratory, doses; scores at the main ones."""
         desk = self.ward.sit(NURSE)
         patient, definition = self.patient, desk.protocol.visit(code)
         visit = visits.record_visit(desk, patient.id, code, desk.today()).id

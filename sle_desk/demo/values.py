@@ -126,7 +126,9 @@ def score(protocol: Protocol, chance: Random, form: str, later: bool) -> dict[st
     if form == "sledai2k":
         known = [item for item in LATER_ITEMS if item in protocol.instruments.sledai.weights]
         present = set(chance.sample(known, chance.randint(0, len(known)))) if later else set(ACTIVE_ITEMS)
-        return choices({code: "Y" if code in present else "N" for code in protocol.instruments.sledai.weights})
+        return choices(
+            {code: "Y" if code in present else "N" for code in protocol.instruments.sledai.weights}
+        )
     if form == "bilag_letters":
         return choices({field.code: "C" for field in protocol.form(form).fields() if field.choices})
     if form == "pga":

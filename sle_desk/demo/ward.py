@@ -26,7 +26,7 @@ class Ward:
         self._keys: dict[str, bytes] = {}
 
     def sit(self, member: Member, *, first: bool = False) -> Desk:
-        """Return the desk of a person, signing out whoever sat there; `first` is with the one-time password."""
+        """Return the desk of a person, signing out who sat there; `first`: by the one-time password."""
         if self._seat is not None and self._member == member:
             return self._seat[1]
         self.leave()
@@ -40,7 +40,9 @@ class Ward:
         key = self._keys.get(member.login)
         if key is not None:
             # The password opened this key once already: asking again only takes time.
-            return studies.open_with_key(self.folder, read_keys(self.folder.keys), key, member.login, self.clock)
+            return studies.open_with_key(
+                self.folder, read_keys(self.folder.keys), key, member.login, self.clock
+            )
         password = member.one_time if first else member.password
         unlocked = studies.unlock(self.folder.path, member.login, password, self.clock)
         self._keys[member.login] = unlocked.database.data_key

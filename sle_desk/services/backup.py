@@ -28,8 +28,9 @@ from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
 from sle_desk.models.store.keys import KeyFile, read_keys, unwrap
 from sle_desk.models.store.written import sync_folder
-from sle_desk.services.desk import Desk, Head
-from sle_desk.services.studies import open_with_key, slot_owner, write_header
+from sle_desk.services import package
+from sle_desk.services.desk import Actor, Desk, Head
+from sle_desk.services.studies import Unlocked, open_with_key, slot_owner, write_header
 
 ENDING = ".slebak"
 MANIFEST = "manifest.json"
@@ -273,11 +274,8 @@ def restore(
 
 
 @contextmanager
-def opened_read_only(path: Path, login: str, password: str, clock: Clock) -> Iterator[Desk]:
+def reading(path: Path, login: str, password: str, clock: Clock) -> Iterator[tuple[Unlocked, Desk]]:
     """Open a backup to read: a private copy, at which nothing can be written."""
-    from sle_desk.services import package
-    from sle_desk.services.desk import Actor
-
     with unpacked(path) as private:
         folder = StudyFolder(private)
         keys = read_keys(folder.keys)
@@ -286,11 +284,17 @@ def opened_read_only(path: Path, login: str, password: str, clock: Clock) -> Ite
             with unlocked.database.session() as session:
                 protocol = package.read_package(package.stored_files(session))
             actor = Actor(unlocked.user_id, unlocked.login, unlocked.name, unlocked.roles[0], None)
-            desk = Desk(unlocked.database, protocol, clock, actor, read_only=True)
-            yield desk
+            yield unlocked, Desk(unlocked.database, protocol, clock, actor, read_only=True)
         finally:
             unlocked.database.close()
             unlocked.lock.release()
+
+
+@contextmanager
+def opened_read_only(path: Path, login: str, password: str, clock: Clock) -> Iterator[Desk]:
+    """Open a backup to read and lend its desk."""
+    with reading(path, login, password, clock) as (_, desk):
+        yield desk
 
 
 def newest(folder: StudyFolder) -> datetime | None:

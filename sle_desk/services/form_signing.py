@@ -47,7 +47,7 @@ def signing_for(action: str, language: str, password: str) -> Signing:
 def sign_form(
     desk: Desk, folder: StudyFolder, record_id: int, seen_version: int, signing: Signing
 ) -> FormSigned:
-    """Sign a saved form as the person who made the assessment; refused while something required is missing."""
+    """Sign a saved form as the person who made the assessment; refused while a required value is missing."""
     return _sign(desk, folder, record_id, seen_version, signing, SIGN, None)
 
 
@@ -100,7 +100,9 @@ def _ready(
     if record.version != seen_version:
         raise Stale("record.changed_meanwhile")
     values = answers.values_of(session, record.id)
-    lacking = next((each for each in shown_fields(form, values) if _lacks(each.required, each.code, values)), None)
+    lacking = next(
+        (each for each in shown_fields(form, values) if _lacks(each.required, each.code, values)), None
+    )
     if lacking is not None:
         raise RuleBroken("form.sign_incomplete", label=form.label, field=lacking.label)
     if ink is not None and ink.signed_on < record.on_day:

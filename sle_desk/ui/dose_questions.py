@@ -54,3 +54,11 @@ def question(
         picked = (answers.get("reaction", ""), answers.get("slot", ""))
         return Question(language.words(asked.label), (*slot_choices(proposal), *asked.choices), picked)
     return Question()
+
+
+def planned_number(proposal: InjectionProposal | None, asked: int | None) -> int | None:
+    """Return the number of the planned dose asked about, else of the one that a dose given now would fill."""
+    if asked is not None or proposal is None:
+        return asked
+    slot = proposal.slot or (proposal.following if proposal.provisional else None)
+    return None if slot is None else slot.number

@@ -34,6 +34,7 @@ from sle_desk.ui.dose_questions import (
     WHY,
     WHY_MISSED,
     Question,
+    planned_number,
     question,
 )
 from sle_desk.ui.dose_words import drug_words, recorded_words
@@ -81,7 +82,7 @@ class DoseStrip(Card):
         self._flow = FlowLayout(self._choices, current().px(8))
         self.notice = Strip()
         self.note = TextField(NOTE, FieldContext(state.language, state.clock.now, finding_sentence))
-        self.note.step_requested.connect(self._take_note)
+        self.note.step_requested.connect(self._enter)
         self.more = Button("", "secondary", keys="F6")
         self.verb = Button("", "primary", keys="Enter", icon="check")
         self.more.clicked.connect(self._open_form)
@@ -185,19 +186,11 @@ class DoseStrip(Card):
         if proposal is None:
             return ""
         drug = drug_words(self._state.desk.protocol, proposal.drug, language)
-        number = self._planned_number()
+        number = planned_number(self._proposal, self._number)
         if number is None:
             return language.text("{code}: {drug}, no planned dose today", code=self._code, drug=drug)
         facts = {"code": self._code, "drug": drug, "number": number, "of": proposal.planned}
         return language.text("{code}: {drug} dose {number} of {of}", **facts)
-
-    def _planned_number(self) -> int | None:
-        """Return the number of the planned dose that the strip is about, or None where there is none."""
-        proposal = self._proposal
-        if self._number is not None or proposal is None:
-            return self._number
-        slot = proposal.slot or (proposal.following if proposal.provisional else None)
-        return None if slot is None else slot.number
 
     def _form(self) -> Form:
         assert self._proposal is not None
@@ -299,9 +292,6 @@ class DoseStrip(Card):
         if picked.code == OTHER:
             self.note.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _take_note(self, *_: object) -> None:
-        self._enter()
-
     def _escape(self) -> None:
         if self._step == WHY and self.view is not None:
             self._go(ALL_FIELDS)
@@ -335,7 +325,7 @@ class DoseStrip(Card):
         assert self.view is not None
         self._record_values(self.view.values())
 
-    def _enter(self) -> None:
+    def _enter(self, *_: object) -> None:
         language = self._state.language
         if self._step == ALL_FIELDS and self.view is not None:
             self.view.save()
@@ -388,7 +378,7 @@ class DoseStrip(Card):
     def _record_missed(self, note: str) -> None:
         proposal = self._proposal
         assert proposal is not None
-        number = self._planned_number() or 0
+        number = planned_number(self._proposal, self._number) or 0
         done = dosing.record_missed(
             self._state.desk, proposal.subject_id, proposal.drug, number, self._reason, note
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, message
 from sle_desk.domain import roles
-from sle_desk.services import backup, people, studies, subjects
+from sle_desk.services import backup, backup_folder, people, studies, subjects
 from sle_desk.services.studies import Unlocked
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.change_password import change_password
 from sle_desk.ui.first_run import FirstRun
 from sle_desk.ui.lock_screen import LockScreen
 from sle_desk.ui.page_list import first_page, page_entries
+from sle_desk.ui.pages.study_backup import OpenBackup
 from sle_desk.ui.recovery import RecoveryPage
 from sle_desk.ui.shell import Shell
 from sle_desk.ui.side_panel import APPLICATION_NAME
@@ -29,6 +31,10 @@ from sle_desk.ui.theme import current
 from sle_desk.ui.wording import role_words
 
 BUSY = message("The study is busy with a copy; closing waits for it.")
+
+
+def _quiet(step: str, share: float) -> None:
+    """Report progress to nobody: the window is closing."""
 
 
 class MainWindow(QMainWindow):
@@ -44,6 +50,7 @@ class MainWindow(QMainWindow):
         self._shell: Shell | None = None
         self._lock: LockScreen | None = None
         self._window_keys: list[QAction] = []
+        self._reading: ExitStack | None = None
         self.setCentralWidget(self._stack)
         # The title names the application only: a window title can be read from outside.
         self.setWindowTitle(APPLICATION_NAME)
@@ -55,6 +62,7 @@ class MainWindow(QMainWindow):
         state.going.connect(self.go)
         state.language_changed.connect(self._speak)
         state.changed.connect(self._refresh)
+        state.backup_requested.connect(self._read_backup)
         self._start()
 
     # Before the desk.
@@ -117,7 +125,10 @@ class MainWindow(QMainWindow):
         shell.lock_requested.connect(self._lock_screen)
         shell.top.search.answer_with(self._find)
         shell.top.search.chosen.connect(self._found)
-        shell.show_study(" · ".join(desk.protocol.registry_ids), studies.is_demonstration(desk))
+        numbers = list(desk.protocol.registry_ids)
+        if desk.read_only:
+            numbers.insert(0, self.state.language.text("BACKUP, read only"))
+        shell.show_study(" · ".join(numbers), studies.is_demonstration(desk))
         self._shell = shell
         self._add_window_keys(shell)
         self._name_user()
@@ -171,7 +182,7 @@ class MainWindow(QMainWindow):
 
     def _choose_language(self, language: Language) -> None:
         self.state.choose_language(language)
-        if self.state.seated:
+        if self.state.seated and not self.state.desk.read_only:
             people.choose_language(self.state.desk, language.code)
 
     def _speak(self) -> None:
@@ -204,7 +215,8 @@ class MainWindow(QMainWindow):
     def show_bug(self, log: str) -> None:
         """Say once that something went wrong that nobody expected; what was typed is kept."""
         words = self.state.language.text(
-            "Something went wrong here and was not saved. What you typed is kept. Please report it; log: {log}",
+            "Something went wrong here and was not saved. What you typed is kept."
+            " Please report it; log: {log}",
             log=log,
         )
         self._say(words, "bad")
@@ -249,6 +261,21 @@ class MainWindow(QMainWindow):
         )
         self._shell.sidebar.show_backup(words, "" if made else "warn")
 
+    def _read_backup(self, asked: OpenBackup) -> None:
+        """Close the study and open a private copy of a backup, to be read."""
+        stack = ExitStack()
+        try:
+            seat = backup.reading(asked.path, asked.login, asked.password, self.state.clock)
+            unlocked, desk = stack.enter_context(seat)
+        except SleDeskError as error:
+            stack.close()
+            self.state.refuse(error)
+            return
+        self._stand()
+        self._reading = stack
+        self.state.sit(unlocked, desk)
+        self._show_desk()
+
     def _stand(self) -> None:
         """Sign out; the shell goes with the desk."""
         unlocked, desk = self.state.stand()
@@ -257,6 +284,10 @@ class MainWindow(QMainWindow):
             self._shell.deleteLater()
             self._shell = None
         self._window_keys = []
+        if self._reading is not None:
+            reading, self._reading = self._reading, None
+            reading.close()
+            return
         studies.stand_up(unlocked, desk)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -279,8 +310,10 @@ class MainWindow(QMainWindow):
             page.left()
         assert self.state.unlocked is not None
         try:
-            if backup.is_due(self.state.desk, self.state.unlocked.folder):
-                backup.make_backup(self.state.desk, self.state.unlocked.folder)
+            if not self.state.desk.read_only and backup.is_due(self.state.desk, self.state.unlocked.folder):
+                made = backup_folder.make_backups(self.state.desk, self.state.unlocked.folder, _quiet)
+                if made.fault is not None:
+                    self.state.refuse(made.fault)
         except SleDeskError as error:
             self.state.refuse(error)
         self._stand()

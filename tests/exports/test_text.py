@@ -49,7 +49,7 @@ HOSTILE = [
     "x</para>y",
     "<b>bold</b>",
     '<img src="/etc/passwd"/>',
-    '<img src="file:' '///etc/passwd"/>',
+    '<img src="file:///etc/passwd"/>',
     "a & b &amp; c",
     "<font color='red'>",
     "{0} {name} %s %(x)s",

@@ -55,6 +55,8 @@ class Room:
     def _back(self) -> None:
         self.heard.append("unlocked")
         self.window.setCurrentWidget(self.desk)
+        # A page that is shown takes the focus to where its work begins.
+        self.lines[0].setFocus()
 
 
 @pytest.fixture

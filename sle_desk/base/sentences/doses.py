@@ -6,8 +6,7 @@ from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
     "allocation.already": message(
-        "{code} is already allocated as {number}. Nothing was drawn again; the arm is shown from "
-        "the record."
+        "{code} is already allocated as {number}. Nothing was drawn again; the arm is shown from the record."
     ),
     "allocation.birth_year": message(
         "The year of birth does not fit this subject. Nothing was opened. Read it from the "
@@ -41,19 +40,16 @@ SENTENCES: dict[str, str] = {
     ),
     "dispensing.incomplete": message("A kit needs its lot, the strength of a vial and at least one vial."),
     "disposition.allocated": message(
-        "This subject has an arm and can no longer fail screening. Record a stop of the drug or an "
-        "exit."
+        "This subject has an arm and can no longer fail screening. Record a stop of the drug or an exit."
     ),
     "disposition.drug": message(
         "A stop of one drug names the drug, and nothing else does. Check the kind and the drug."
     ),
     "disposition.drug_not_in_arm": message(
-        "{drug} is not a drug of this arm. If it was given and is stopped all the same, say so in "
-        "a note."
+        "{drug} is not a drug of this arm. If it was given and is stopped all the same, say so in a note."
     ),
     "disposition.kind": message(
-        "“{kind}” cannot be recorded here. Choose screen failure, one drug stopped, completed or "
-        "left."
+        "“{kind}” cannot be recorded here. Choose screen failure, one drug stopped, completed or left."
     ),
     "disposition.not_allocated": message(
         "Who was never allocated has not completed the study. Record a screen failure or an exit."
@@ -65,16 +61,13 @@ SENTENCES: dict[str, str] = {
     "dose.after_stop": message("Given on {on}, after the drug was stopped on {stopped}."),
     "dose.amount": message("{given} {unit} given for {planned} {unit} planned, more than {limit} % off."),
     "dose.amount_fold": message(
-        "{given} {unit} given for {planned} {unit} planned, off by {limit} times or more. Check "
-        "the amount."
+        "{given} {unit} given for {planned} {unit} planned, off by {limit} times or more. Check the amount."
     ),
     "dose.amount_reason": message(
-        "{given} {unit} given for {planned} {unit} planned, more than {limit} % off. Give the "
-        "reason."
+        "{given} {unit} given for {planned} {unit} planned, more than {limit} % off. Give the reason."
     ),
     "dose.amount_rule_open": message(
-        "{given} {unit} given for {planned} {unit} planned; the limits for a difference are not "
-        "decided."
+        "{given} {unit} given for {planned} {unit} planned; the limits for a difference are not decided."
     ),
     "dose.amount_unknown": message(
         "The amount given on {on} is not known. Enter it, or say that it is unknown."
@@ -111,32 +104,27 @@ SENTENCES: dict[str, str] = {
     "dose.no_such_slot": message("Dose {number} is not in the plan of this subject. Look at the calendar."),
     "dose.no_weight": message("Given on {on}; the weight it was computed from is not recorded."),
     "dose.none_planned": message(
-        "This arm has no such drug in its plan. If it was given all the same, record it with the "
-        "drug named."
+        "This arm has no such drug in its plan. If it was given all the same, record it with the drug named."
     ),
     "dose.not_allocated": message(
         "No arm was allocated to this subject, so no dose is planned. A dose that was given can "
         "still be recorded."
     ),
     "dose.not_correctable": message(
-        "{field} cannot be corrected. If the dose belongs to another subject, mark it as entered "
-        "in error."
+        "{field} cannot be corrected. If the dose belongs to another subject, mark it as entered in error."
     ),
     "dose.not_delegated": message("Given on {on} by a person to whom this was not delegated on that day."),
     "dose.not_given": message(
-        "Only a dose that was given can be entered for another subject. Mark this one as entered "
-        "in error."
+        "Only a dose that was given can be entered for another subject. Mark this one as entered in error."
     ),
     "dose.not_observed": message(
         "Infusion {number}: the end of the observation is not recorded. Enter it when it is known."
     ),
     "dose.not_positive": message(
-        "{typed} cannot be an amount. Enter a number above 0, or leave it empty where it is not "
-        "known."
+        "{typed} cannot be an amount. Enter a number above 0, or leave it empty where it is not known."
     ),
     "dose.not_prepared": message(
-        "This infusion is not waiting to be given: it was given or marked void meanwhile. Look at "
-        "it again."
+        "This infusion is not waiting to be given: it was given or marked void meanwhile. Look at it again."
     ),
     "dose.off_arm": message("{drug} was given; it is not a drug of the allocated arm."),
     "dose.old_weight": message(
@@ -151,16 +139,14 @@ SENTENCES: dict[str, str] = {
         "The plan of this drug waits for {codes}; whether the dose fits it is not judged."
     ),
     "dose.prepared_long_ago": message(
-        "{minutes} minutes from preparation to the end of the infusion; at most {allowed} are "
-        "allowed."
+        "{minutes} minutes from preparation to the end of the infusion; at most {allowed} are allowed."
     ),
     "dose.proof_needed": message(
         "A dose given in another hospital needs its proof: name the slip and where it is filed."
     ),
     "dose.reaction_needed": message("Save waits for one answer: the reaction. Nothing is recorded yet."),
     "dose.reason_needed": message(
-        "This dose was not as planned. Choose the reason; then it is recorded and the deviation is "
-        "proposed."
+        "This dose was not as planned. Choose the reason; then it is recorded and the deviation is proposed."
     ),
     "dose.rounding": message(
         "The rounding rule {rule} with step {step} is not known. Decide nearest, up or down, with "
@@ -171,18 +157,15 @@ SENTENCES: dict[str, str] = {
     ),
     "dose.second_on_day": message("Dose {number} of the same drug on {on}."),
     "dose.slot_answered": message(
-        "Dose {number} already has a record of {day}. Correct that record, or mark it as entered "
-        "in error."
+        "Dose {number} already has a record of {day}. Correct that record, or mark it as entered in error."
     ),
     "dose.times_order": message(
-        "The times are not in order: {times}. Preparation comes first, then start, end and "
-        "observation."
+        "The times are not in order: {times}. Preparation comes first, then start, end and observation."
     ),
     "dose.unknown_drug": message("{drug} is not a drug of this study. Choose one of the study drugs."),
     "dose.vials": message("Each lot needs at least one vial and the strength of a vial above 0."),
     "dose.vials_short": message(
-        "The vials hold {held} {unit}, and {given} {unit} were given. Check the vials and the "
-        "amount."
+        "The vials hold {held} {unit}, and {given} {unit} were given. Check the vials and the amount."
     ),
     "dose.weight": message(
         "A dose cannot be computed from a weight of {weight} kg. Weigh the patient and enter the "
@@ -193,8 +176,7 @@ SENTENCES: dict[str, str] = {
         "be is not decided."
     ),
     "drawing.block_sizes": message(
-        "Block sizes {sizes} do not hold the ratio of the arms. Each has to be a multiple of "
-        "{multiple}."
+        "Block sizes {sizes} do not hold the ratio of the arms. Each has to be a multiple of {multiple}."
     ),
     "drawing.size": message(
         "{size} allocations cannot be filled with blocks of {sizes}. Choose another number or "
@@ -221,16 +203,14 @@ SENTENCES: dict[str, str] = {
     "list.none": message("No allocation list is loaded. Ask the statistician to import it."),
     "list.not_a_number": message("The number in rows {rows} is not a whole number. Write 1, 2, 3 and so on."),
     "list.not_balanced": message(
-        "The arms do not stand in the ratio that was decided. Ask the statistician for a balanced "
-        "list."
+        "The arms do not stand in the ratio that was decided. Ask the statistician for a balanced list."
     ),
     "list.not_imported": message(
         "It was decided that the list is drawn here and not imported (D27). Nothing was stored. "
         "Have D27 decided otherwise, or have the list drawn."
     ),
     "list.not_text": message(
-        "The file is not UTF-8 text. Nothing was stored. Save it as CSV in UTF-8 and import it "
-        "again."
+        "The file is not UTF-8 text. Nothing was stored. Save it as CSV in UTF-8 and import it again."
     ),
     "list.number_twice": message("The same number stands in rows {rows}. Each number may stand once."),
     "list.opened_out_of_order": message(
@@ -260,25 +240,21 @@ SENTENCES: dict[str, str] = {
         "the statistician for a list of that size."
     ),
     "list.target_ratio": message(
-        "{target} subjects cannot be shared {ratio}. Have the target or the ratio decided again "
-        "(D09, D27)."
+        "{target} subjects cannot be shared {ratio}. Have the target or the ratio decided again (D09, D27)."
     ),
     "list.too_many_cells": message("More than two cells in rows {rows}. Each row is a number and an arm."),
     "list.unknown_arm": message(
-        "The arm in rows {rows} is not an arm of this trial. Use the arm codes of the protocol "
-        "package."
+        "The arm in rows {rows} is not an arm of this trial. Use the arm codes of the protocol package."
     ),
     "list.unreadable": message(
-        "The file cannot be read as comma-separated text. Save it as CSV with the header "
-        "number,arm."
+        "The file cannot be read as comma-separated text. Save it as CSV with the header number,arm."
     ),
     "list.used": message("List {code} is in use: rows of it were opened. No other list is taken over."),
     "list.used_up": message(
         "All {size} allocations of the list are used. Ask the statistician for a further list."
     ),
     "list.waits": message(
-        "The list waits for a decision: {waits}. Nothing was stored. Have it decided on the Study "
-        "page first."
+        "The list waits for a decision: {waits}. Nothing was stored. Have it decided on the Study page first."
     ),
     "plan.no_day_zero": message(
         "There is no study day 0: day 1 is the day of the first dose, the day before it is day -1. "
@@ -294,12 +270,11 @@ SENTENCES: dict[str, str] = {
         "so that they fit."
     ),
     "plan.unknown_mode": message(
-        "The reading of \"every month\" is given as {found}. Allowed: {allowed}. Decide it again "
+        'The reading of "every month" is given as {found}. Allowed: {allowed}. Decide it again '
         "on the Study page."
     ),
     "plan.unknown_start": message(
-        "The start of stage 2 is given as {found}, which is not known. Decide it again on the "
-        "Study page."
+        "The start of stage 2 is given as {found}, which is not known. Decide it again on the Study page."
     ),
     "prepare.already": message(
         "An infusion is already prepared for this subject and waits to be given. Record it as "
@@ -315,8 +290,7 @@ SENTENCES: dict[str, str] = {
         "compute the dose again."
     ),
     "prepare.other_dose": message(
-        "The sum gives {computed} mg, prescribed were {prescribed} mg. If that is meant, choose "
-        "the reason."
+        "The sum gives {computed} mg, prescribed were {prescribed} mg. If that is meant, choose the reason."
     ),
     "prepare.other_weight": message(
         "The weight saved for that day is {saved} kg, typed was {typed} kg. Use the saved one, or "
@@ -337,7 +311,6 @@ SENTENCES: dict[str, str] = {
     ),
     "vials.no_dose": message("A dose of {dose} mg needs no vials. Compute the dose from the weight first."),
     "vials.none_stocked": message(
-        "No vial strength is recorded as stocked. Decide on the Study page which strengths the "
-        "site stocks."
+        "No vial strength is recorded as stocked. Decide on the Study page which strengths the site stocks."
     ),
 }

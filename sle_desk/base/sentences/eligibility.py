@@ -39,8 +39,7 @@ SENTENCES: dict[str, str] = {
     "decision.unknown": message("{decision} is neither a clarification nor a setting of this protocol."),
     "decision.value_missing": message("This option of {decision} needs a value for “{setting}”. Enter it."),
     "decision.value_not_asked": message(
-        "This option of {decision} does not ask for {setting}. Leave it out, or take another "
-        "option."
+        "This option of {decision} does not ask for {setting}. Leave it out, or take another option."
     ),
     "decision.withdrawn": message(
         "The decision on {code} was already withdrawn on {day}. Nothing was changed."
@@ -81,8 +80,7 @@ SENTENCES: dict[str, str] = {
         "The screening visit is not recorded. Record it with its date."
     ),
     "eligibility.no_upper_limit": message(
-        "The result of {label} of {day} has no upper limit of normal. Enter the range of the "
-        "laboratory."
+        "The result of {label} of {day} has no upper limit of normal. Enter the range of the laboratory."
     ),
     "eligibility.no_weight": message("There is no weight. Enter it with the vital signs."),
     "eligibility.not_answered": message("“{label}” is not answered in the form {form}. Enter it there."),
@@ -95,8 +93,7 @@ SENTENCES: dict[str, str] = {
         "that on the Study page."
     ),
     "eligibility.other_set": message(
-        "The classification was made by {used}; the reading in force is {wanted}. Classify by that "
-        "set."
+        "The classification was made by {used}; the reading in force is {wanted}. Classify by that set."
     ),
     "eligibility.other_unit": message(
         "{label} is in {unit} and cannot be compared in {wanted}. A person judges it."
@@ -112,8 +109,7 @@ SENTENCES: dict[str, str] = {
         "{label} of {day} is {age} days old; at most {allowed} are accepted. Repeat it."
     ),
     "eligibility.same_day": message(
-        "Consent and first procedure are of one day and a time is missing. A person judges which "
-        "came first."
+        "Consent and first procedure are of one day and a time is missing. A person judges which came first."
     ),
     "eligibility.score_incomplete": message("{label} has no total: not assessed are {items}. Assess them."),
     "eligibility.signed": message(
@@ -122,8 +118,7 @@ SENTENCES: dict[str, str] = {
     "eligibility.undecided": message("{leaf} ({label}) is not decided."),
     "eligibility.void": message("{leaf} is not judged: the decision on {codes} made it void."),
     "eligibility.void_after_allocation": message(
-        "Eligibility evidence changed after the allocation ({leaves}); the eligibility signature "
-        "is void."
+        "Eligibility evidence changed after the allocation ({leaves}); the eligibility signature is void."
     ),
     "eligibility.waits": message(
         "{leaf} waits for {waits} and cannot be judged. The principal investigator decides that on "
@@ -139,8 +134,7 @@ SENTENCES: dict[str, str] = {
     "precondition.checked": message("checked now"),
     "precondition.consent": message("Consent signed before any study procedure"),
     "precondition.consent_late": message(
-        "A study procedure of {day} came before the consent of {signed}. This subject cannot be "
-        "randomised."
+        "A study procedure of {day} came before the consent of {signed}. This subject cannot be randomised."
     ),
     "precondition.consent_on": message("{version}, {day} {time}"),
     "precondition.duplicate": message(
@@ -187,14 +181,12 @@ SENTENCES: dict[str, str] = {
     "precondition.weighed": message("{kg} kg, {day}"),
     "precondition.weight": message("Weight within its age"),
     "precondition.weight_old": message(
-        "The weight of {kg} kg of {day} is {age} days old; at most {allowed} are accepted. Weigh "
-        "again."
+        "The weight of {kg} kg of {day} is {age} days old; at most {allowed} are accepted. Weigh again."
     ),
     "precondition.window": message("In the screening window, laboratory values within their age"),
     "precondition.window_days": message("day {days} of {allowed} · oldest value {oldest} d"),
     "precondition.window_passed": message(
-        "The screening visit of {day} is {age} days old; the window is {allowed} days. Screen "
-        "again."
+        "The screening visit of {day} is {age} days old; the window is {allowed} days. Screen again."
     ),
     "precondition.window_undecided": message("{days} d since screening · oldest value {oldest} d"),
     "setting.choice": message("“{given}” is not one of the choices of “{setting}”. Choose one of them."),

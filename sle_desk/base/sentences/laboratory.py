@@ -27,8 +27,7 @@ SENTENCES: dict[str, str] = {
         "judges without it."
     ),
     "formula.unit": message(
-        "{name} is given in {unit}. The formula takes {allowed}. Enter or convert it in one of "
-        "these units."
+        "{name} is given in {unit}. The formula takes {allowed}. Enter or convert it in one of these units."
     ),
     "grade.at_least": message(
         "At least this grade: a limit that could raise it is missing. Enter the reference range of "
@@ -88,15 +87,13 @@ SENTENCES: dict[str, str] = {
         "The sample is dated {drawn}, which lies ahead of now, {now}. Type when it was drawn."
     ),
     "sample.incomplete": message(
-        "Type when the sample was taken, day and time. Nothing was saved yet; every value is kept "
-        "as a draft."
+        "Type when the sample was taken, day and time. Nothing was saved yet; every value is kept as a draft."
     ),
     "sample.panel": message("There is no panel {panel} in this protocol."),
     "sample.twice": message("A sample of {panel} drawn at {drawn} was already saved. Open it there."),
     "score.bilag_letter": message("The letter {letter} does not exist in BILAG. Allowed: {allowed}."),
     "score.bilag_system": message(
-        "{system} is not one of the nine systems of BILAG. Check the form against the protocol "
-        "package."
+        "{system} is not one of the nine systems of BILAG. Check the form against the protocol package."
     ),
     "score.unknown_item": message(
         "{item} is not an item of {version}. Check the form against the protocol package."

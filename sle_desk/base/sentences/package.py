@@ -23,8 +23,7 @@ SENTENCES: dict[str, str] = {
         "a multiple of ULN, LLN or BL such as 1.5 ULN."
     ),
     "package.bound_twice": message(
-        "The protocol package cannot be used: in {file}, {key} and {other} are both given. Keep "
-        "one of them."
+        "The protocol package cannot be used: in {file}, {key} and {other} are both given. Keep one of them."
     ),
     "package.choices": message(
         "The protocol package cannot be used: in {file}, {key}: a choice needs choices, and only a "
@@ -38,16 +37,14 @@ SENTENCES: dict[str, str] = {
         "The protocol package cannot be used: in {file}, {key}: days are whole and always limited."
     ),
     "package.empty_list": message(
-        "The protocol package cannot be used: in {file}, {key} is empty; at least one entry is "
-        "needed."
+        "The protocol package cannot be used: in {file}, {key} is empty; at least one entry is needed."
     ),
     "package.form_name": message(
         "The protocol package cannot be used: in {file}, {key} is {found}; a form stands in the "
         "file of its own code."
     ),
     "package.grade": message(
-        "The protocol package cannot be used: in {file}, {key} is {found}. A laboratory grade is 1 "
-        "to 4."
+        "The protocol package cannot be used: in {file}, {key} is {found}. A laboratory grade is 1 to 4."
     ),
     "package.leaf_does_not_wait": message(
         "The protocol package cannot be used: in {file}, {key} lacks {found}: a leaf that needs an "
@@ -91,7 +88,7 @@ SENTENCES: dict[str, str] = {
         "The protocol package cannot be used: in {file}, {key}: exactly one of a number and an "
         "open setting has to be given."
     ),
-    "package.one_of_two": message("Exactly one of this key and \"{other}\" has to be given."),
+    "package.one_of_two": message('Exactly one of this key and "{other}" has to be given.'),
     "package.one_reading": message(
         "The protocol package cannot be used: in {file}, {key}: a leaf has exactly one reading: "
         "words, own words, or void."
@@ -125,7 +122,7 @@ SENTENCES: dict[str, str] = {
         "its leaf has a scope setting."
     ),
     "package.severity": message(
-        "The protocol package cannot be used: in {file}, {key} is {found}: \"blocks\" says that "
+        'The protocol package cannot be used: in {file}, {key} is {found}: "blocks" says that '
         "something waits, anything else that nothing does."
     ),
     "package.soft_outside_hard": message(
@@ -144,8 +141,7 @@ SENTENCES: dict[str, str] = {
         "clarification: {found}."
     ),
     "package.unknown_act": message(
-        "The protocol package cannot be used: in {file}, {key} names the act {found}, which does "
-        "not exist."
+        "The protocol package cannot be used: in {file}, {key} names the act {found}, which does not exist."
     ),
     "package.unknown_check": message(
         "{file}: {key} names the check “{found}”, which does not exist. Correct the package."

@@ -19,8 +19,7 @@ SENTENCES: dict[str, str] = {
         "18204:LHZS-BMGJ-YLAX-ODSQ-7LKD-TWYQ."
     ),
     "paper.ink_incomplete": message(
-        "Signer, date and place of filing are needed as they stand on the paper. Enter what is "
-        "missing."
+        "Signer, date and place of filing are needed as they stand on the paper. Enter what is missing."
     ),
     "paper.no_glyph": message(
         "The paper cannot be printed: no font here has {characters}. Nothing was left out. Write "
@@ -30,8 +29,7 @@ SENTENCES: dict[str, str] = {
         "{number}, print {print}, already has its signature. Choose the print that was signed."
     ),
     "summary.no_visit": message(
-        "This visit was not done or was entered in error: it has no summary. Choose a visit that "
-        "took place."
+        "This visit was not done or was entered in error: it has no summary. Choose a visit that took place."
     ),
     "workbook.control": message(
         "Sheet {sheet}, row {row}, column {column} holds the invisible character {character}, "

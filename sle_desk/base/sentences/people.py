@@ -25,8 +25,7 @@ SENTENCES: dict[str, str] = {
         "The check character of the identity number does not fit. Compare it with the card."
     ),
     "identity.form": message(
-        "A resident identity number has 18 characters: 17 digits and a digit or X. This one has "
-        "{length}."
+        "A resident identity number has 18 characters: 17 digits and a digit or X. This one has {length}."
     ),
     "identity.sex_differs": message(
         "The identity number says another sex than was entered. Compare both with the card."

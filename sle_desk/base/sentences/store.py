@@ -42,8 +42,7 @@ SENTENCES: dict[str, str] = {
     "desk.nested": message("A door of the study was opened inside another ({door}). Nothing was saved."),
     "desk.read_only": message("This is a backup opened to read. Nothing can be changed here."),
     "file.damaged": message(
-        "The study file is damaged: {found} ({count} faults). It is not opened; restore the newest "
-        "backup."
+        "The study file is damaged: {found} ({count} faults). It is not opened; restore the newest backup."
     ),
     "file.exists": message(
         "{name} is already in {folder}. It was not replaced. Choose another name or folder, or "
@@ -59,12 +58,10 @@ SENTENCES: dict[str, str] = {
         "version of sle_desk. Nothing was changed."
     ),
     "file.no_cipher": message(
-        "This installation has no cipher. Nothing is opened, because data would be written in "
-        "clear."
+        "This installation has no cipher. Nothing is opened, because data would be written in clear."
     ),
     "file.not_readable": message(
-        "The study file {path} cannot be opened with this key: it is damaged or belongs to another "
-        "key file."
+        "The study file {path} cannot be opened with this key: it is damaged or belongs to another key file."
     ),
     "file.not_written": message(
         "{name} could not be written to {folder}: {reason}. Nothing was left behind. Check that "
@@ -104,8 +101,7 @@ SENTENCES: dict[str, str] = {
     "folder.not_empty": message("The folder {path} is not empty. A new study needs an empty folder."),
     "folder.part_missing": message("The folder {path} holds no study: {part} is missing."),
     "keys.missing": message(
-        "The key file {path} is missing. Without it the study cannot be opened; a backup holds a "
-        "copy."
+        "The key file {path} is missing. Without it the study cannot be opened; a backup holds a copy."
     ),
     "keys.other_format": message(
         "The key file {path} was written by another version of sle_desk. Open it with that version."
@@ -125,8 +121,7 @@ SENTENCES: dict[str, str] = {
     "record.same_subject": message("The record already belongs to this subject. Choose the other subject."),
     "recovery.character": message("A recovery key never holds {characters}. Compare it with the paper."),
     "recovery.check": message(
-        "The recovery key was mistyped somewhere: its check characters do not fit. Compare it with "
-        "the paper."
+        "The recovery key was mistyped somewhere: its check characters do not fit. Compare it with the paper."
     ),
     "recovery.group": message(
         "This is not group {number} of the key. Compare it with the printed page, letter by letter."
@@ -135,8 +130,7 @@ SENTENCES: dict[str, str] = {
     "recovery.paper_blank": message("Say where the page is kept, who sealed it and who witnessed it."),
     "recovery.same_person": message("{name} cannot seal and witness alone. A second person witnesses."),
     "recovery.wrong": message(
-        "This recovery key does not open this study. It may belong to another study or have been "
-        "replaced."
+        "This recovery key does not open this study. It may belong to another study or have been replaced."
     ),
     "replay.row_missing": message("Row {row} of {table} stands in the audit but not in the file."),
     "replay.row_not_in_audit": message("Row {row} of {table} stands in the file but not in the audit."),

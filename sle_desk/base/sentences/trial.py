@@ -5,6 +5,22 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "demonstration.subjects": message(
+        "{found} patients were asked for. A demonstration has {fewest} to {most}; choose a number between."
+    ),
+    "form.already_signed": message(
+        "{label} is signed already. A signature goes void when a value is corrected; sign again then."
+    ),
+    "form.ink_before": message(
+        "The paper is signed on {signed}, before the form of {day}. Compare both days with the paper."
+    ),
+    "form.ink_incomplete": message(
+        "A transcription names who signed the paper and where the paper is filed. Enter both."
+    ),
+    "form.not_signed_kind": message("{label} is a form that nobody signs. Nothing was signed."),
+    "form.sign_incomplete": message(
+        "{label} lacks “{field}”. Enter it, or why it is missing, before signing."
+    ),
     "form.twice": message("This form was already saved at this visit. Open it and correct a value with F2."),
     "installation.font_source_missing": message(
         "The package {package}, from which the fonts are made, is not installed. Run python3 "

@@ -39,8 +39,7 @@ SENTENCES: dict[str, str] = {
         "“{typed}” is not a number. Digits with at most one point are allowed, such as 12.5."
     ),
     "text.control": message(
-        "The text holds the character {character}, which cannot be kept. Please type it again "
-        "without it."
+        "The text holds the character {character}, which cannot be kept. Please type it again without it."
     ),
     "text.one_line": message("The text has a line break. Type it in one line."),
     "time.future": message("{typed} lies ahead of now, {now}. What was done cannot be dated in the future."),
@@ -61,8 +60,7 @@ SENTENCES: dict[str, str] = {
     ),
     "value.missing": message("{label} is not entered. Enter it, or say why it is missing."),
     "value.other_unit": message(
-        "{typed} {unit} is outside {low} – {high}. It looks like {typed} {other_unit}, which is "
-        "{fix} {unit}."
+        "{typed} {unit} is outside {low} – {high}. It looks like {typed} {other_unit}, which is {fix} {unit}."
     ),
     "value.slip": message(
         "{typed} {unit} is outside {low} – {high}. It looks like a slip of the decimal point: "

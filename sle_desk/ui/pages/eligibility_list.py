@@ -271,4 +271,3 @@ def counts(rows: Sequence[LeafRow]) -> tuple[int, int, int]:
 
 def _call(act: Callable[[], object], *_: object) -> None:
     act()
-

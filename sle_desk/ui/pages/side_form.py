@@ -79,7 +79,7 @@ class SideForm(QWidget):
 
     def _lay_out(self) -> None:
         px = current().px
-        inner = QWidget()
+        inner = self._inner = QWidget()
         inner.setProperty("part", "ground")
         content = QVBoxLayout(inner)
         content.setContentsMargins(0, 0, 0, 0)
@@ -94,6 +94,7 @@ class SideForm(QWidget):
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scrolled.setWidgetResizable(True)
         scrolled.setWidget(inner)
+        self._bar = scrolled.verticalScrollBar()
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(self.leave)
@@ -133,6 +134,11 @@ class SideForm(QWidget):
         """Put the focus where typing starts."""
         if self.view is not None:
             self.view.go_to_first()
+
+    def needed_width(self) -> int:
+        """Return the width in which nothing is cut, the scroll bar beside it."""
+        wide = self._inner.minimumSizeHint().width()
+        return wide + self._bar.sizeHint().width() + current().px(8)
 
     def ended(self) -> None:
         """Go on after the last field: to the button, so that Enter saves."""

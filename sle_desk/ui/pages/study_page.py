@@ -13,6 +13,7 @@ from sle_desk.ui.pages.study_clarifications import StudyClarifications
 from sle_desk.ui.pages.study_consents import ConsentsTab
 from sle_desk.ui.pages.study_delegation import DelegationTab
 from sle_desk.ui.pages.study_laboratories import LaboratoriesTab
+from sle_desk.ui.pages.study_list import ListTabPage
 from sle_desk.ui.pages.study_people import PeopleTab
 from sle_desk.ui.pages.study_protocol import ProtocolTab
 from sle_desk.ui.pages.study_tab import StudyTab
@@ -23,6 +24,7 @@ from sle_desk.ui.theme import current
 # Code, words, and what builds the tab when it is first picked. The first one is shown first.
 TABS: list[tuple[str, str, Callable[[State], DeskPage]]] = [
     ("clarifications", message("Clarifications"), StudyClarifications),
+    ("list", message("Allocation list"), ListTabPage),
     ("protocol", message("Protocol text"), ProtocolTab),
     ("consents", message("Consent versions"), ConsentsTab),
     ("delegation", message("Delegation log"), DelegationTab),

@@ -103,6 +103,7 @@ class ListTab(StudyTab):
             action.setText(words)
         if self.form is not None:
             self.form.retranslate()
+            self._fit_form()
 
     def entered(self) -> None:
         """Put the focus on the form that is open, else on the list."""
@@ -120,8 +121,14 @@ class ListTab(StudyTab):
         self.form = form
         form.closed.connect(self.close_form)
         self._side.addWidget(form)
+        self._fit_form()
         self.side_changed(True)
         form.focus_first()
+
+    def _fit_form(self) -> None:
+        """Give the form the width that its widest answers need in this language."""
+        if self.form is not None:
+            self.side.setFixedWidth(max(current().px(FORM_WIDTH), self.form.needed_width()))
 
     def side_changed(self, open_now: bool) -> None:
         """Make room for the form, or take it back."""

@@ -18,6 +18,7 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.ask_day import ask_day
+from sle_desk.ui.dialogs.randomise import Randomise
 from sle_desk.ui.labels import label
 from sle_desk.ui.page import Step
 from sle_desk.ui.state import State
@@ -66,6 +67,8 @@ class SubjectPage(DeskPage):
             self.table.add_verb("C", "", self._consent),
             self.table.add_verb("P", "", self._print),
             self.table.add_verb("E", "", self._eligibility),
+            self.table.add_verb("D", "", self._doses),
+            self.table.add_verb("R", "", self._randomise),
         ]
         self.add_key("Alt+Left", "", self._previous)
         self.add_key("Alt+Right", "", self._next)
@@ -193,6 +196,8 @@ class SubjectPage(DeskPage):
                 language.text("record a consent"),
                 language.text("print the visit summary"),
                 language.text("eligibility checklist"),
+                language.text("doses"),
+                language.text("randomise"),
             ),
             strict=True,
         ):
@@ -235,6 +240,17 @@ class SubjectPage(DeskPage):
     def _eligibility(self) -> None:
         assert self._subject is not None
         self.state.go(Go("eligibility", subject_id=self._subject.id))
+
+    def _doses(self) -> None:
+        assert self._subject is not None
+        self.state.go(Go("doses", subject_id=self._subject.id))
+
+    def _randomise(self) -> None:
+        assert self._subject is not None
+        if self._subject.arm or not self.may("allocation.open"):
+            self._doses()
+            return
+        Randomise(self, self.state, self._subject.id).open()
 
     def _print(self) -> None:
         row = self.table.current_row()

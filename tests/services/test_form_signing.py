@@ -1,0 +1,165 @@
+"""Signing a saved form: who may, what it is bound to, what voids it, and what is refused unsigned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from study_fixtures import PASSWORD, Study
+from trial_fixtures import register, score, vitals
+
+from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
+from sle_desk.domain import roles
+from sle_desk.domain.checks import Value
+from sle_desk.domain.sealing import content_hash
+from sle_desk.models.visit import FormRecord
+from sle_desk.services import visits
+from sle_desk.services.answers import Given
+from sle_desk.services.desk import Desk
+from sle_desk.services.form_signing import (
+    SIGN,
+    SIGN_TRANSCRIBED,
+    canonical_value,
+    sign_form,
+    sign_transcribed,
+    signed_content,
+    signing_for,
+)
+from sle_desk.services.signatures import Ink, signatures_of
+from sle_desk.services.visits import Correction, NewForm
+
+DIRECT = signing_for(SIGN, "en", PASSWORD)
+TYPED = signing_for(SIGN_TRANSCRIBED, "en", PASSWORD)
+
+
+@pytest.fixture
+def visit(study: Study) -> tuple[int, int]:
+    """A registered subject and the screening visit of today."""
+    subject = register(study)
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    return subject, visits.record_visit(desk, subject, "V0", desk.today()).id
+
+
+@pytest.fixture
+def pga(study: Study, visit: tuple[int, int]) -> int:
+    """A saved PGA of 1.50."""
+    return score(study.sit("zhao.jing", roles.INVESTIGATOR), *visit, "pga")
+
+
+def paper(desk: Desk) -> Ink:
+    """Return a signature of today on paper."""
+    return Ink("Zhao Jing", desk.today(), "Binder 3, page 12")
+
+
+def test_an_investigator_signs_what_was_saved(study: Study, pga: int) -> None:
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    signed = sign_form(desk, study.folder, pga, visits.form_row(desk, pga).version, DIRECT)
+    (row,) = signatures_of(desk, "form_record", pga)
+    assert (row.name, row.meaning, row.transcribed, row.valid) == ("Zhao Jing", SIGN, False, True)
+    assert row.content_hash == signed.content_hash
+
+
+def test_the_signature_is_bound_to_every_value_and_the_version_of_the_form(study: Study, pga: int) -> None:
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    signed = sign_form(desk, study.folder, pga, 1, DIRECT)
+    with desk.view() as session:
+        content = signed_content(session, session.get_one(FormRecord, pga))
+    assert content_hash(content) == signed.content_hash
+    assert content["values"] == {"PGA": ["number", "1.5"]}
+    assert content["form_version"] == desk.protocol.form("pga").version
+    assert content_hash({**content, "form_version": "0"}) != signed.content_hash
+
+
+def test_equal_numbers_are_one_content_however_they_were_typed() -> None:
+    assert canonical_value(Value(number=Decimal("1.50"), typed="1.50")) == ["number", "1.5"]
+    assert canonical_value(Value(number=Decimal("100"), typed="100")) == ["number", "100"]
+    assert canonical_value(Value(number=Decimal(3), comparator="<")) == ["number", "<3"]
+    assert canonical_value(Value(day=date(2026, 11, 23))) == ["day", "2026-11-23"]
+    assert canonical_value(Value(choice="Y")) != canonical_value(Value(text="Y"))
+
+
+def test_a_correction_voids_the_signature_and_the_form_is_signed_again(study: Study, pga: int) -> None:
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    sign_form(desk, study.folder, pga, 1, DIRECT)
+    seen = visits.form_row(desk, pga).answer_versions["PGA"]
+    right = Value(number=Decimal("1.4"), typed="1.4")
+    visits.correct_value(desk, Correction(pga, "PGA", right, "slip", seen))
+    sign_form(desk, study.folder, pga, visits.form_row(desk, pga).version, DIRECT)
+    assert [row.valid for row in signatures_of(desk, "form_record", pga)] == [False, True]
+
+
+def test_a_form_is_not_signed_twice(study: Study, pga: int) -> None:
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    sign_form(desk, study.folder, pga, 1, DIRECT)
+    with pytest.raises(RuleBroken, match=r"form\.already_signed"):
+        sign_form(desk, study.folder, pga, 1, DIRECT)
+
+
+def test_a_wrong_password_signs_nothing(study: Study, pga: int) -> None:
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    with pytest.raises(NotAllowed, match=r"signature\.password"):
+        sign_form(desk, study.folder, pga, 1, replace(DIRECT, password="not this one"))
+    assert signatures_of(desk, "form_record", pga) == ()
+
+
+def test_another_statement_signs_nothing(study: Study, pga: int) -> None:
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    for other in (replace(DIRECT, statement="I agree."), TYPED):
+        with pytest.raises(RuleBroken, match=r"signature\.statement"):
+            sign_form(desk, study.folder, pga, 1, other)
+
+
+@pytest.mark.parametrize(
+    ("login", "role"), [("chen.lan", roles.COORDINATOR), ("lin.yue", roles.NURSE), ("he.jian", roles.MONITOR)]
+)
+def test_only_who_judges_signs_an_assessment(study: Study, pga: int, login: str, role: str) -> None:
+    desk = study.sit(login, role)
+    with pytest.raises(NotAllowed, match=r"role\.may_not"):
+        sign_form(desk, study.folder, pga, 1, DIRECT)
+
+
+def test_a_form_seen_otherwise_is_not_signed(study: Study, pga: int) -> None:
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    with pytest.raises(Stale):
+        sign_form(desk, study.folder, pga, 2, DIRECT)
+
+
+def test_a_form_without_its_values_is_not_signed(study: Study, visit: tuple[int, int]) -> None:
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    new = NewForm(*visit, "pga", desk.today(), Given({}), "09:00")
+    record = visits.save_form(desk, new)
+    with pytest.raises(RuleBroken, match=r"form\.sign_incomplete"):
+        sign_form(desk, study.folder, record.id, record.version, DIRECT)
+
+
+def test_a_form_that_nobody_signs_is_refused(study: Study, visit: tuple[int, int]) -> None:
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    with pytest.raises(RuleBroken, match=r"form\.not_signed_kind"):
+        sign_form(desk, study.folder, vitals(desk, *visit), 1, DIRECT)
+
+
+def test_a_nurse_signs_that_she_typed_what_the_paper_says(study: Study, pga: int) -> None:
+    desk = study.sit("lin.yue", roles.NURSE)
+    sign_transcribed(desk, study.folder, pga, 1, TYPED, paper(desk))
+    (row,) = signatures_of(desk, "form_record", pga)
+    assert (row.name, row.meaning, row.transcribed) == ("Lin Yue", SIGN_TRANSCRIBED, True)
+    assert (row.source_signer, row.source_reference) == ("Zhao Jing", "Binder 3, page 12")
+    assert row.source_signed_on == desk.today()
+
+
+def test_a_paper_needs_a_hand_a_place_and_a_day_that_can_be(study: Study, pga: int) -> None:
+    desk = study.sit("lin.yue", roles.NURSE)
+    ink, day = paper(desk), timedelta(days=1)
+    refused = {
+        "form.ink_incomplete": (replace(ink, signer=" "), replace(ink, reference="")),
+        "day.future": (replace(ink, signed_on=desk.today() + day),),
+        "form.ink_before": (replace(ink, signed_on=desk.today() - day),),
+    }
+    for code, papers in refused.items():
+        for one in papers:
+            with pytest.raises(RuleBroken) as error:
+                sign_transcribed(desk, study.folder, pga, 1, TYPED, one)
+            assert error.value.code == code
+    assert signatures_of(desk, "form_record", pga) == ()

@@ -1,0 +1,144 @@
+"""The command line: exit codes 0, 1 and 2, sentences for what is refused, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from study_fixtures import CHEAP
+
+from sle_desk.base.clock import SystemClock
+from sle_desk.cli import PASSWORD_VARIABLE, main
+from sle_desk.demo.making import Wanted, make_demonstration
+from sle_desk.services import studies
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration of one patient; each test works on a copy."""
+    out = tmp_path_factory.mktemp("cli") / "out"
+    make_demonstration(Wanted(out, TODAY, 1), CHEAP)
+    return out
+
+
+@pytest.fixture
+def study(demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A study folder, and the coordinator's password in the environment."""
+    shutil.copytree(demonstration / "study", tmp_path / "study")
+    accounts = json.loads((demonstration / "accounts.json").read_text(encoding="utf-8"))
+    monkeypatch.setenv(PASSWORD_VARIABLE, accounts["coordinator"]["password"])
+    return tmp_path / "study"
+
+
+USER = ("--user", "chen.lan")
+
+
+def run(*arguments: object) -> int:
+    """Return the exit code of a command; wrong usage exits as argparse does."""
+    try:
+        return main([str(argument) for argument in arguments])
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+
+
+def paper(study: Path) -> str:
+    """Return the last audit number with its code, as a paper would show them."""
+    unlocked = studies.unlock(study, "chen.lan", "demonstration coordinator", SystemClock())
+    try:
+        from sle_desk.domain.sealing import paper_code
+
+        number, link = unlocked.database.run(
+            lambda cursor: cursor.execute("SELECT number, link FROM audit ORDER BY number DESC").fetchone()
+        )
+    finally:
+        studies.leave(unlocked)
+    return f"{number}:{paper_code(link)}"
+
+
+def test_verify_of_a_whole_study_is_0(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("verify", study, *USER) == 0
+    assert "The check holds" in capsys.readouterr().out
+
+
+def test_a_paper_that_agrees_is_0_and_one_that_does_not_is_1(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = paper(study)
+    assert run("verify", study, *USER, "--paper", shown) == 0
+    number, _, code = shown.partition(":")
+    other = ("B" if code[0] == "A" else "A") + code[1:]
+    assert run("verify", study, *USER, "--paper", f"{number}:{other}") == 1
+    assert "does not agree" in capsys.readouterr().out
+    assert run("verify", study, *USER, "--paper", "nothing") == 2
+
+
+@pytest.mark.parametrize("command", ["verify", "export"])
+def test_a_wrong_password_is_2_with_a_sentence(
+    study: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(PASSWORD_VARIABLE, "not this one at all")
+    assert run(command, study, *USER) == 2
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err and len(said.err.strip().splitlines()) == 1
+    assert not (study / "study.lock").exists()
+
+
+def test_a_study_that_was_changed_outside_is_1(study: Path) -> None:
+    keys = json.loads((study / "study.keys").read_text(encoding="utf-8"))
+    keys["header"]["last_number"] += 1000
+    (study / "study.keys").write_text(json.dumps(keys), encoding="utf-8")
+    assert run("verify", study, *USER) == 1
+
+
+def test_this_installation_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("self-check") == 0, capsys.readouterr().out
+
+
+def test_an_export_is_written_where_it_is_asked_for(study: Path, tmp_path: Path) -> None:
+    target = tmp_path / "week.xlsx"
+    assert run("export", study, *USER, "--excel", target, "--preset", "site") == 0
+    book = openpyxl.load_workbook(target, read_only=True)
+    assert len(book.sheetnames) > 5
+    book.close()
+    assert run("export", study, *USER, "--excel", target) == 2
+    assert run("export", study, *USER, "--excel", tmp_path / "nowhere" / "week.xlsx") == 2
+
+
+def test_an_export_into_a_folder_is_named_by_the_study(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    assert run("export", study, *USER, "--excel", tmp_path / "out", "--language", "zh_CN") == 0
+    assert [path.name[:4] for path in (tmp_path / "out").iterdir()] == ["SLE_"]
+
+
+def test_a_backup_is_restored_and_verifies(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "stick").mkdir()
+    assert run("backup", study, tmp_path / "stick", *USER) == 0
+    (made,) = [
+        path for path in (tmp_path / "stick").rglob("*") if path.is_file() and path.stat().st_size > 9999
+    ]
+    assert run("verify", made, *USER) == 0
+    assert run("restore", made, tmp_path / "again", *USER) == 0, capsys.readouterr().err
+    assert run("verify", tmp_path / "again", *USER) == 0
+
+
+def test_a_demonstration_into_a_folder_in_use_is_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
+    assert run("demo", "--out", tmp_path) == 2
+    assert str(tmp_path) in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
+
+
+@pytest.mark.parametrize("wrong", ["2026-02-30", "tomorrow"])
+def test_a_day_that_does_not_exist_is_2(tmp_path: Path, wrong: str) -> None:
+    assert run("demo", "--out", tmp_path / "out", "--today", wrong) == 2
+    assert not (tmp_path / "out").exists()
