@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import read
-from sle_desk.services import subjects, visits
+from sle_desk.services import signatures, subjects, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
+from sle_desk.services.form_signing import SIGN, SIGN_TRANSCRIBED
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visits import Correction, FormRow, NewForm, VisitRow
+from sle_desk.ui.buttons import Button
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.history import show_history
 from sle_desk.ui.form_host import FormHost, Setting
+from sle_desk.ui.form_signing import ask_signature
 from sle_desk.ui.page import Step
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
@@ -42,11 +46,17 @@ class FormPage(DeskPage):
         self.strip = SubjectStrip()
         self.notice = Strip()
         self.host: FormHost | None = None
+        self.sign_button = Button("", "primary", keys="Ctrl+G", icon="pen")
+        self.sign_button.clicked.connect(self._sign)
+        self._sign_key = self.add_key("Ctrl+G", "", self._sign)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(current().px(12))
         self._column.addWidget(self.strip)
         self._column.addWidget(self.notice)
+        self._column.addWidget(self.sign_button, alignment=Qt.AlignmentFlag.AlignRight)
+        self.sign_button.hide()
+        self.retranslate()
 
     def target(self, go: Go) -> None:
         """Take subject, visit and form."""
@@ -84,6 +94,43 @@ class FormPage(DeskPage):
         if self.host is not None:
             self.host.focus_first()
 
+    def _to_sign(self) -> bool:
+        if self._record is None:
+            return False
+        form = self.state.desk.protocol.form(self._code)
+        return form.signed and not self._is_signed() and (self.may(SIGN) or self.may(SIGN_TRANSCRIBED))
+
+    def _is_signed(self) -> bool:
+        assert self._record is not None
+        rows = signatures.signatures_of(self.state.desk, "form_record", self._record.id)
+        return any(row.valid for row in rows)
+
+    def _sign(self) -> None:
+        if self._to_sign() and self._record is not None and self._subject is not None:
+            ask_signature(self, self.state, self._record, self._subject.code, self._signed)
+
+    def _signed(self) -> None:
+        form = self.state.desk.protocol.form(self._code)
+        self.state.say(self.language.text("{form} signed.", form=self.language.words(form.label)))
+        self._show_signed()
+
+    def _show_signed(self) -> None:
+        self._sign_key.setEnabled(self._to_sign())
+        self.sign_button.setVisible(self._to_sign())
+        if self._record is None:
+            return
+        rows = signatures.signatures_of(self.state.desk, "form_record", self._record.id)
+        if rows:
+            last = rows[-1]
+            who = last.source_signer if last.transcribed else last.name
+            when = f"{last.signed_at:%Y-%m-%d %H:%M}"
+            if last.valid:
+                words = self.language.text("Signed by {who}, {when}", who=who, when=when)
+                self.notice.say(words, "ok")
+            else:
+                words = self.language.text("The signature of {who}, {when}, is void", who=who, when=when)
+                self.notice.say(words, "warn")
+
     def left(self) -> None:
         """Keep what is half typed."""
         if self.host is not None and self._record is None:
@@ -100,6 +147,8 @@ class FormPage(DeskPage):
         """Speak the chosen language; what is typed stays."""
         if self.host is not None:
             self.host.retranslate()
+        self.sign_button.set_words(self.language.text("Sign the form"))
+        self._sign_key.setText(self.language.text("sign the form"))
         if self._subject is not None:
             self.strip.show_subject(self.state, self._subject)
 
@@ -127,6 +176,7 @@ class FormPage(DeskPage):
         if self._record is not None:
             self.host.show_saved(self._record.values)
         self._column.addWidget(self.host, 1)
+        self._show_signed()
 
     def _save(self, given: Given) -> None:
         assert self._subject is not None and self._visit is not None
@@ -157,6 +207,7 @@ class FormPage(DeskPage):
             return
         assert self.host is not None
         self.host.view.load(self._record.values)
+        self._show_signed()
         self.state.say(self.language.text("Corrected. F11 tells the history of the value."))
 
     def _history(self, code: str) -> None:
