@@ -234,9 +234,9 @@ def not_answered(protocol: Protocol, reference: FieldReference) -> Missing:
 
 
 def no_weight(protocol: Protocol) -> Missing:
-    """Return what is missing where there is no weight, and the form that asks for one."""
-    forms = (form for form in protocol.forms if any(each.code == WEIGHT_FIELD for each in form.fields()))
-    code = next((form.code for form in forms), "")
+    """Return what is missing where there is no weight, and the form of a visit that asks for one."""
+    at_visits = (protocol.form(code) for visit in protocol.visits for code in visit.forms)
+    code = next(form.code for form in at_visits if any(field.code == WEIGHT_FIELD for field in form.fields()))
     return Missing("eligibility.no_weight", Place("form", code, WEIGHT_FIELD))
 
 
