@@ -1,0 +1,110 @@
+"""What the window wires together: the sealed list, randomising from the subject, a backup opened to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from study_fixtures import PASSWORD, Study, clock, made_study, study
+from trial_fixtures import decide_everything, list_of, made_ready, made_trial, ready
+from typist import Typist
+
+from sle_desk.base.language import Language
+from sle_desk.domain import roles
+from sle_desk.services import allocation, backup, subjects
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.main_window import MainWindow
+from sle_desk.ui.pages.study_backup import OpenBackup
+from sle_desk.ui.pages.study_list import ListTabPage
+from sle_desk.ui.pages.study_page import StudyPage
+from sle_desk.ui.state import State
+
+__all__ = ["clock", "made_ready", "made_study", "made_trial", "ready", "study"]
+Open = Callable[[Study, str], tuple[MainWindow, Typist]]
+
+
+@pytest.fixture
+def opened(qapp: QApplication) -> Iterator[Open]:
+    """Return a function that opens the window on a study and signs a person in by keys."""
+    windows: list[MainWindow] = []
+
+    def sign_in(made: Study, login: str) -> tuple[MainWindow, Typist]:
+        made.leave()
+        window = MainWindow(State(made.clock, Language("en")), made.folder.path)
+        windows.append(window)
+        window.show()
+        window.activateWindow()
+        typist = Typist()
+        typist.wait_for("Use your own account")
+        typist.fill(login, PASSWORD)
+        typist.wait_for("Ctrl L")
+        return window, typist
+
+    yield sign_in
+    for window in windows:
+        window.close()
+
+
+def list_tab(window: MainWindow) -> ListTabPage:
+    """Return the tab of the allocation list."""
+    window.go(Go("study", tab="list"))
+    page = window.findChild(StudyPage)
+    assert page is not None
+    tab = page.tab("list")
+    assert isinstance(tab, ListTabPage)
+    return tab
+
+
+def test_the_statistician_seals_a_list_and_no_arm_is_seen(study: Study, tmp_path: Path, opened: Open) -> None:
+    decide_everything(study)
+    path = tmp_path / "list.csv"
+    path.write_text(list_of())
+    window, typist = opened(study, "sun.tong")
+    list_tab(window).ask = lambda parent, title: path
+    typist.press("Ctrl+N")
+    typist.wait_for("List R1 sealed: 30 rows.")
+    assert not any(arm in typist.seen() for arm in ("BELIL2", "BEL + IL-2", "IL2"))
+    window.close()
+    found = allocation.commitment(study.sit("wu.min", roles.PI))
+    assert found is not None
+    assert (found.code, found.size, found.opened, found.holds) == ("R1", 30, 0, True)
+
+
+def test_a_list_with_a_gap_is_refused_with_its_rows_and_nothing_is_stored(
+    study: Study, tmp_path: Path, opened: Open
+) -> None:
+    decide_everything(study)
+    path = tmp_path / "list.csv"
+    path.write_text(list_of().replace("\n7,", "\n77,"))
+    window, typist = opened(study, "sun.tong")
+    list_tab(window).ask = lambda parent, title: path
+    typist.press("Ctrl+N")
+    typist.wait_for("was not taken over")
+    window.close()
+    assert allocation.commitment(study.sit("wu.min", roles.PI)) is None
+
+
+def test_r_on_the_subject_page_asks_for_the_allocation(ready: Study, opened: Open) -> None:
+    window, typist = opened(ready, "wu.min")
+    window.go(Go("subject", subject_id=1))
+    typist.wait_for("Visits and forms")
+    typist.press("r")
+    typist.wait_for("Randomise SLE-001")
+    assert not any(arm in typist.seen() for arm in ("BELIL2", "BEL + IL-2"))
+    typist.press("Esc")
+
+
+def test_a_backup_is_opened_to_read_and_closes_without_a_trace(ready: Study, opened: Open) -> None:
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    made = backup.make_backup(desk, ready.folder)
+    ready.leave()
+    window, typist = opened(ready, "chen.lan")
+    window.state.backup_requested.emit(OpenBackup(made.path, "chen.lan", PASSWORD))
+    typist.wait_for("BACKUP, read only")
+    window.go(Go("subjects"))
+    typist.wait_for("SLE-001")
+    typist.press("Ctrl+N")
+    window.close()
+    assert [row.code for row in subjects.subjects(ready.sit("chen.lan", roles.COORDINATOR))] == ["SLE-001"]
