@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -40,8 +41,14 @@ def installed_files(package: str = PACKAGE) -> dict[str, str]:
 
 def read_package(files: dict[str, str]) -> Protocol:
     """Return the protocol of a package's files; PackageFaulty names file, key and reason."""
+    return _read(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=4)
+def _read(files: tuple[tuple[str, str], ...]) -> Protocol:
+    # The same words are read once: every sign-in asks for them, and a protocol never changes.
     parsed: dict[str, object] = {}
-    for name, text in files.items():
+    for name, text in files:
         if not name.endswith(".toml"):
             parsed[name] = text
             continue

@@ -29,6 +29,8 @@ class FieldContext:
     sentence: Sentence
     born: date | None = None
     day_one: date | None = None
+    # Whether somebody keeps a doubted text as a query; what nobody does is not offered.
+    queries: bool = False
 
 
 class AskingField(QWidget):

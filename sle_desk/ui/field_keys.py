@@ -72,6 +72,6 @@ def _chord(box: FieldBox, key: int, held: Qt.KeyboardModifier) -> Act | None:
         return box.ask_why_not
     if held == CTRL and key == KEY.Key_U and box.answer.fix() is not None:
         return box.use_fix
-    if held == CTRL and key == KEY.Key_Q and box.answer.blocking():
+    if held == CTRL and key == KEY.Key_Q and box.context.queries and box.answer.blocking():
         return box.query
     return None

@@ -62,7 +62,7 @@ def ways_out(box: FieldBox, finding: Finding) -> list[WayOut]:
     if finding.level == UNLIKELY:
         ways.append(WayOut(language.text("Keep with a reason"), "Ctrl+Shift+Enter", box.ask_to_keep))
     ways.append(WayOut(language.text("Retype"), "Esc", box.retype))
-    if finding.level == IMPOSSIBLE:
+    if finding.level == IMPOSSIBLE and box.context.queries:
         ways.append(WayOut(language.text("Query it"), "Ctrl+Q", box.query))
     return ways
 

@@ -58,7 +58,7 @@ def field(code: str, kind: str, **rules) -> Field:
 
 def context(code: str = "en", **more) -> FieldContext:
     """Return what a field stands on."""
-    return FieldContext(Language(code), now, sentence, **more)
+    return FieldContext(Language(code), now, sentence, **{"queries": True, **more})
 
 
 def box(kind: str, **rules) -> FieldBox:
