@@ -316,4 +316,6 @@ class MainWindow(QMainWindow):
                     self.state.refuse(made.fault)
         except SleDeskError as error:
             self.state.refuse(error)
-        self._stand()
+        finally:
+            # Whatever the backup met, the person is signed out and the lock given back.
+            self._stand()

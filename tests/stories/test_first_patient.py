@@ -13,7 +13,7 @@ from typist import Typist
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.services import backup, history, laboratories, labs, subjects, visits
+from sle_desk.services import backup, drafts, history, laboratories, labs, subjects, visits
 from sle_desk.ui.main_window import MainWindow
 from sle_desk.ui.state import State
 
@@ -128,6 +128,12 @@ def correct_haemoglobin(typist: Typist) -> None:
     assert typist.sees("96")
     assert typist.sees("slip")
     typist.press("Esc")
+    typist.press("Esc")
+    typist.wait_for("Visits and forms")
+    typist.press("Enter")
+    typist.wait_for("Haemoglobin")
+    assert "\n98\n" in typist.seen()
+    assert "\n96\n" not in typist.seen()
 
 
 def test_the_first_patient_is_entered_by_keys_and_found_again(window: MainWindow, prepared: Study) -> None:
@@ -147,6 +153,9 @@ def test_the_first_patient_is_entered_by_keys_and_found_again(window: MainWindow
     assert vitals is not None
     assert vitals.values["weight"].typed == "56.4"
     sample = labs.samples(desk, row.id)[0]
+    coordinator = prepared.sit("chen.lan", roles.COORDINATOR)
+    assert drafts.places_with_drafts(coordinator) == ()
+    desk = prepared.sit("lin.yue", roles.NURSE)
     assert {code: result.typed for code, result in sample.results.items()} == {
         **dict(zip(desk.protocol.laboratory.panel("CBC").analytes, CBC, strict=True)),
         "HGB": "98",

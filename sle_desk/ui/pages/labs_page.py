@@ -51,6 +51,7 @@ class LabsPage(DeskPage):
         self._visit: VisitRow | None = None
         self._panel = ""
         self._sample: SampleRow | None = None
+        self._written = False
         self.grid: LabGrid | None = None
         self.header: FormView | None = None
         self.laboratory: SegmentedButtons | None = None
@@ -139,6 +140,7 @@ class LabsPage(DeskPage):
 
     def _start(self) -> None:
         assert self._subject is not None and self._visit is not None
+        self._written = False
         desk = self.state.desk
         found = [
             sample for sample in labs.samples(desk, self._subject.id) if sample.visit_id == self._visit.id
@@ -206,11 +208,15 @@ class LabsPage(DeskPage):
         if self.header is not None:
             self.header.resume({code[1:]: typed for code, typed in kept.items() if code.startswith(HEADER)})
             self._judge()
-        self.grid.resume({code: typed for code, typed in kept.items() if not code.startswith(HEADER)})
+        # A draft never stands over a saved value, whatever was left behind.
+        saved = self._sample.results if self._sample is not None else {}
+        self.grid.resume(
+            {code: typed for code, typed in kept.items() if not code.startswith(HEADER) and code not in saved}
+        )
 
     def left(self) -> None:
-        """Keep what is half typed."""
-        if self.grid is None:
+        """Keep what is half typed; after saving nothing is."""
+        if self.grid is None or self._written:
             return
         for code, row in self.grid.rows.items():
             if not row.box.read_only and row.box.typed():
@@ -334,6 +340,7 @@ class LabsPage(DeskPage):
         except SleDeskError as error:
             self.notice.say(error_sentence(error, self.language), "bad")
             return
+        self._written = True
         drafts.drop_drafts(self.state.desk, self._place)
         self.state.say(self.language.text("Results saved. F2 corrects a value."))
         self._to_subject()
