@@ -158,7 +158,10 @@ def install(lock: Path, offline: bool) -> None:
     # Twice quiet: errors only. Warnings are about how this computer is set up for pip.
     pip = [PYTHON, "-m", "pip", "-qq", "install"]
     source = ["--no-index"] if offline else []
-    must("installing packages", *pip, *source, "--only-binary=:all:", "--require-hashes", "-r", lock)
+    # The lock is the whole answer. Asked to resolve it again, pip takes a later release of a package that
+    # another one wants with an extra, finds no hash for it and stops.
+    locked = ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", lock]
+    must("installing packages", *pip, *source, *locked)
     # pip cannot hash a folder; what builds it is in the lock and installed by now.
     must("installing sle_desk", *pip, "--no-index", "--no-deps", "--no-build-isolation", "-e", ".")
     # Only for a faster first start: a source that does not compile is for the checks to name.

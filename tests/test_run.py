@@ -138,3 +138,11 @@ def test_the_readme_names_the_system_libraries_that_run_py_names(project):
     assert f"{project.PYTHON_PACKAGES} {project.QT_PACKAGES}\n" in text
     assert f"{project.WINDOW_PACKAGES}\n" in text
     assert project.QT_PACKAGES in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_lock_names_everything_that_its_packages_want():
+    # The set-up installs the lock as it stands, without asking pip to resolve it again.
+    checked = subprocess.run(
+        [sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
