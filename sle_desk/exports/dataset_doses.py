@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from sle_desk.base.language import Words
@@ -13,51 +15,60 @@ from sle_desk.exports.dataset import (
     SOURCE,
     SUBJECT,
     Source,
+    column_for,
+    declared,
     subject_codes,
 )
 from sle_desk.exports.tables import Column, Table, Value
-from sle_desk.models.treatment import Dose, DoseVials
+from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.services.courses import courses
 from sle_desk.services.plan import calendar_of, plan_versions
 
-DRUG = Column("DRUG", Words("Drug", "药物"), "code", codelist="DRUG", source="EXTRT")
-AMOUNT_UNIT = Column("UNIT", Words("Unit of the dose", "剂量单位"), "text", source="EXDOSU")
-COLUMNS = (
-    SUBJECT,
-    Column("DOSE", Words("Number of the record", "记录编号"), "whole"),
-    DRUG,
-    Column("PROGRESS", Words("Progress", "状态"), "code", codelist="DOSE_PROGRESS"),
-    Column("PLANNED_NUMBER", Words("Number of the planned dose", "计划给药序号"), "whole"),
-    Column("STAGE", Words("Stage of the plan", "给药阶段"), "text"),
-    Column("PLANNED_ON", Words("Planned on", "计划日期"), "day"),
-    DAY,
-    Column("STARTED_AT", Words("Started at", "开始时间"), "instant", source="EXSTDTC"),
-    Column("ENDED_AT", Words("Ended at", "结束时间"), "instant", source="EXENDTC"),
-    Column("OBSERVED_UNTIL", Words("Observed until", "观察至"), "instant"),
-    Column("WEIGHT", Words("Weight used", "所用体重"), "number", unit="kg"),
-    Column("WEIGHT_DAY", Words("Day of the weight used", "所用体重的日期"), "day"),
-    Column("PRESCRIBED", Words("Prescribed amount", "处方剂量"), "number"),
-    Column("PREPARED", Words("Prepared amount", "配制剂量"), "number"),
-    Column(
-        "ADMINISTERED",
-        Words("Administered amount", "实际给药剂量"),
-        "number",
-        source="EXDOSE",
-        derivation=Words("As recorded by who gave it; this is EXDOSE.", "给药者记录的剂量，即 EXDOSE。"),
-    ),
-    AMOUNT_UNIT,
-    Column("DILUENT_ML", Words("Volume of the diluent", "稀释液体积"), "number", unit="mL"),
-    Column("PLACE", Words("Place", "给药地点"), "code", codelist="PLACE"),
-    Column("SITE", Words("Injection site", "注射部位"), "code", codelist="SITE", source="EXLOC"),
-    Column("REACTION", Words("Reaction", "反应"), "code", codelist="REACTION"),
-    Column("REACTION_NOTE", Words("Reaction, in words", "反应说明"), "text"),
-    Column("REASON", Words("Reason", "原因"), "code", codelist="DOSE_REASON"),
-    Column("REASON_NOTE", Words("Reason, in words", "原因说明"), "text"),
-    SOURCE,
-    REFERENCE,
-    LATER,
-    RECORDED_AT,
-)
+STRENGTH_UNIT = Column("UNIT", Words("Unit of the strength", "规格单位"), "text")
+
+
+def _at(source: Source, name: str, key: str, kind: str = "", codelist: str = "") -> Column:
+    return column_for(name, declared(source.protocol, key), kind, codelist)
+
+
+def _dose_columns(source: Source) -> tuple[Column, ...]:
+    def at(name: str, kind: str = "", codelist: str = "") -> Column:
+        return _at(source, name, f"dose.{name.lower()}", kind, codelist)
+
+    given = Words("As recorded by who gave it; this is EXDOSE.", "给药者记录的剂量，即 EXDOSE。")
+    return (
+        SUBJECT,
+        Column("DOSE", Words("Number of the record", "记录编号"), "whole"),
+        at("DRUG", "code", "DRUG"),
+        at("PROGRESS", "code", "DOSE_PROGRESS"),
+        Column("PLANNED_NUMBER", Words("Number of the planned dose", "计划给药序号"), "whole"),
+        Column("STAGE", Words("Stage of the plan", "给药阶段"), "text"),
+        Column("PLANNED_ON", Words("Planned on", "计划日期"), "day"),
+        at("ANSWERED_SLOT", "whole"),
+        DAY,
+        at("STARTED_AT", "instant"),
+        at("ENDED_AT", "instant"),
+        at("OBSERVED_UNTIL", "instant"),
+        at("WEIGHT", "number"),
+        at("WEIGHT_DAY"),
+        at("PRESCRIBED", "number"),
+        at("PREPARED", "number"),
+        replace(at("ADMINISTERED", "number"), derivation=given),
+        at("UNIT"),
+        at("DILUENT"),
+        at("DILUENT_ML", "number"),
+        at("PREPARED_AT", "instant"),
+        at("PLACE", "code", "PLACE"),
+        at("SITE", "code", "SITE"),
+        at("REACTION", "code", "REACTION"),
+        at("REACTION_NOTE"),
+        at("REASON", "code", "DOSE_REASON"),
+        at("REASON_NOTE"),
+        SOURCE,
+        REFERENCE,
+        LATER,
+        RECORDED_AT,
+    )
 
 
 def dose_table(source: Source) -> Table:
@@ -68,7 +79,7 @@ def dose_table(source: Source) -> Table:
     )
     planned = _planned(source)
     values = [_row(codes[row.subject_id], row, planned) for row in rows if row.subject_id in codes]
-    return Table("DOSES", Words("Doses", "给药"), COLUMNS, values)
+    return Table("DOSES", source.protocol.form("dose").label, _dose_columns(source), values)
 
 
 def _planned(source: Source) -> dict[int, tuple[int, str, Value]]:
@@ -93,6 +104,7 @@ def _row(code: str, dose: Dose, planned: dict[int, tuple[int, str, Value]]) -> l
         dose.drug,
         dose.progress,
         *planned.get(dose.id, (None, None, None)),
+        dose.answered_slot,
         dose.on_day,
         dose.started_at,
         dose.ended_at,
@@ -103,7 +115,9 @@ def _row(code: str, dose: Dose, planned: dict[int, tuple[int, str, Value]]) -> l
         dose.prepared,
         dose.administered,
         dose.unit,
+        dose.diluent,
         dose.diluent_ml,
+        dose.prepared_at,
         dose.place,
         dose.site,
         dose.reaction,
@@ -122,11 +136,11 @@ def vials_table(source: Source) -> Table:
     columns = (
         SUBJECT,
         Column("DOSE", Words("Number of the dose", "给药记录编号"), "whole"),
-        DRUG,
-        Column("LOT", Words("Lot", "批号"), "text", source="EXLOT"),
-        Column("STRENGTH", Words("Strength of one vial", "每瓶规格"), "number"),
-        Column("UNIT", Words("Unit of the strength", "规格单位"), "text"),
-        Column("COUNT", Words("Vials", "瓶数"), "whole"),
+        _at(source, "DRUG", "dose.drug", "code", "DRUG"),
+        _at(source, "LOT", "dose.lot"),
+        _at(source, "STRENGTH", "dose.strength", "number"),
+        STRENGTH_UNIT,
+        _at(source, "COUNT", "dose.vials", "whole"),
     )
     codes = subject_codes(source)
     rows = source.session.execute(
@@ -141,3 +155,42 @@ def vials_table(source: Source) -> Table:
         if dose.subject_id in codes
     ]
     return Table("VIALS", Words("Vials of the doses", "给药所用药瓶"), columns, values)
+
+
+def dispensing_table(source: Source) -> Table:
+    """Return every kit handed over that stands: the lots that a home dose can name."""
+
+    def at(name: str, kind: str = "") -> Column:
+        return _at(source, name, f"dispensing.{name.lower()}", kind)
+
+    columns = (
+        SUBJECT,
+        _at(source, "DRUG", "dose.drug", "code", "DRUG"),
+        at("KIT"),
+        at("LOT"),
+        at("EXPIRES_ON"),
+        replace(at("STRENGTH", "number"), unit=""),  # each row names its own unit
+        STRENGTH_UNIT,
+        at("COUNT", "whole"),
+        at("ON_DAY"),
+        SOURCE,
+        REFERENCE,
+        LATER,
+        RECORDED_AT,
+    )
+    codes = subject_codes(source)
+    rows = source.session.scalars(
+        select(Dispensing)
+        .where(Dispensing.state == "current")
+        .order_by(Dispensing.subject_id, Dispensing.on_day, Dispensing.id)
+    )
+    values: list[list[Value]] = [
+        [
+            codes[row.subject_id],
+            *(row.drug, row.kit, row.lot, row.expires_on, row.strength, row.unit, row.count, row.on_day),
+            *(row.source, row.source_reference, "Y" if row.entered_later else "N", row.recorded_at),
+        ]
+        for row in rows
+        if row.subject_id in codes
+    ]
+    return Table("DISPENSING", source.protocol.form("dispensing").label, columns, values)

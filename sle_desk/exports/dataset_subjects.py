@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from sle_desk.base.language import Words
+from sle_desk.domain.leaving import DRUG_STOP
 from sle_desk.domain.values import age_on
 from sle_desk.exports.dataset import (
     DAY,
@@ -24,7 +25,7 @@ from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.audit import Audit
 from sle_desk.models.safety import Deviation, Query
-from sle_desk.models.subject import Consent, Subject
+from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.subjects import day_one, subject_state
 
@@ -135,17 +136,56 @@ def visit_table(source: Source) -> Table:
     return Table("VISITS", source.protocol.form("visit").label, columns, values)
 
 
+def disposition_table(source: Source, preset: Preset) -> Table:
+    """Return every step out that stands; the stop of one drug only where arms may show."""
+
+    def at(name: str, kind: str = "", codelist: str = "") -> Column:
+        return column_for(name, declared(source.protocol, f"disposition.{name.lower()}"), kind, codelist)
+
+    columns = (
+        SUBJECT,
+        at("KIND", "code", "DISPOSITION"),
+        at("DRUG", "code", "DRUG" if preset.arm else ""),
+        at("ON_DAY"),
+        at("REASON", "code", "DISPOSITION_REASON"),
+        at("NOTE"),
+        SOURCE,
+        REFERENCE,
+        LATER,
+        RECORDED_AT,
+    )
+    codes = subject_codes(source)
+    rows = source.session.scalars(
+        select(Disposition)
+        .where(Disposition.state == "current")
+        .order_by(Disposition.subject_id, Disposition.on_day, Disposition.id)
+    )
+    values: list[list[Value]] = [
+        [
+            *(codes[row.subject_id], row.kind, row.drug, row.on_day, row.reason, row.note),
+            *(row.source, row.source_reference, "Y" if row.entered_later else "N", row.recorded_at),
+        ]
+        for row in rows
+        if row.subject_id in codes and (preset.arm or row.kind != DRUG_STOP)
+    ]
+    return Table("DISPOSITIONS", source.protocol.form("disposition").label, columns, values)
+
+
 def deviation_table(source: Source) -> Table:
     """Return every deviation, proposed or settled."""
     codes = subject_codes(source)
+
+    def at(name: str, key: str) -> Column:
+        return column_for(name, declared(source.protocol, f"deviation.{key}"))
+
     columns = (
         SUBJECT,
-        Column("DEVIATION", Words("Deviation", "方案偏离"), "text"),
-        Column("SEVERITY", Words("Severity", "严重程度"), "text"),
+        at("DEVIATION", "code"),
+        at("SEVERITY", "severity"),
         DAY,
-        Column("PROGRESS", Words("Progress", "处理状态"), "text"),
+        at("PROGRESS", "progress"),
         Column("FACTS", Words("Facts", "事实"), "text"),
-        Column("EXPLANATION", Words("Explanation", "说明"), "text"),
+        at("EXPLANATION", "explanation"),
         Column("PROPOSED_AT", Words("Proposed at", "提出时间"), "instant"),
     )
     values: list[list[Value]] = [
@@ -162,7 +202,7 @@ def deviation_table(source: Source) -> Table:
         for row in source.session.scalars(select(Deviation).order_by(Deviation.id))
         if row.subject_id is None or row.subject_id in codes
     ]
-    return Table("DEVIATIONS", Words("Deviations", "方案偏离"), columns, values)
+    return Table("DEVIATIONS", source.protocol.form("deviation").label, columns, values)
 
 
 def query_table(source: Source) -> Table:

@@ -15,12 +15,13 @@ from sle_desk.domain.sealing import sha256
 from sle_desk.exports.about import About
 from sle_desk.exports.dataset import PRESETS, SUBJECT, Preset, Source, form_table, subject_codes
 from sle_desk.exports.dataset_codes import code_lists
-from sle_desk.exports.dataset_doses import dose_table, vials_table
+from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
 from sle_desk.exports.dataset_lab import lab_table
 from sle_desk.exports.dataset_subjects import (
     audit_table,
     consent_table,
     deviation_table,
+    disposition_table,
     query_table,
     subject_table,
     visit_table,
@@ -80,7 +81,7 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
     source = Source(copy.protocol, copy.session)
     asked = {code for visit in copy.protocol.visits for code in visit.forms}
     forms = [form_table(source, form) for form in copy.protocol.forms if form.code in asked]
-    doses = [dose_table(source), vials_table(source)] if preset.arm else []
+    treated = (dose_table, vials_table, dispensing_table) if preset.arm else ()
     audit = [audit_table(source)] if preset.audit else []
     return (
         subject_table(source, preset),
@@ -88,7 +89,8 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         visit_table(source),
         *forms,
         lab_table(source),
-        *doses,
+        *(table(source) for table in treated),
+        disposition_table(source, preset),
         eligibility_table(source),
         *_about_records(source, preset),
         *audit,

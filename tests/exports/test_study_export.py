@@ -22,6 +22,7 @@ from sle_desk.models.lab import Result
 from sle_desk.models.visit import Answer
 from sle_desk.services import export_log, subjects
 from sle_desk.services.desk import Desk
+from sle_desk.services.dispositions import record_disposition
 from sle_desk.services.snapshots import snapshot
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial"]
@@ -113,6 +114,21 @@ def test_the_sponsor_gets_no_arm_no_dose_and_no_audit(desk, tmp_path):
     text = everything(path)
     assert "BELIL2" not in text and "BEL + IL-2" not in text
     assert "202607-A3" not in text and "DAY_ONE" not in text
+
+
+def test_kits_and_steps_out_are_exported_and_the_sponsor_reads_of_no_stopped_drug(desk, tmp_path):
+    record_disposition(desk, 1, "drug_stop", "IL2", desk.today(), "subject")
+    record_disposition(desk, 2, "exit", "", desk.today(), "lost")
+    site = read_back(write_export(desk, tmp_path, "site", EN).path)
+    steps, kits = sheet(site, "DISPOSITIONS"), sheet(site, "DISPENSING")
+    assert list(zip(column(steps, "KIND"), column(steps, "DRUG"), column(steps, "REASON"), strict=True)) == [
+        ("drug_stop", "IL2", "subject"),
+        ("exit", None, "lost"),
+    ]
+    assert column(kits, "STRENGTH") == [Decimal(1)] and column(kits, "UNIT") == ["10^6 IU"]
+    sponsor = read_back(write_export(desk, tmp_path, "sponsor", EN).path)
+    assert column(sheet(sponsor, "DISPOSITIONS"), "KIND") == ["exit"]
+    assert "DISPENSING" not in {table.name for table in sponsor}
 
 
 def test_an_export_is_numbered_noted_and_its_file_hashed(desk, tmp_path):
