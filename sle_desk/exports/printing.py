@@ -10,13 +10,13 @@ from typing import Any
 
 from sle_desk.base.fonts import font_files
 from sle_desk.base.language import Language
+from sle_desk.base.written import write_file
 from sle_desk.domain.sealing import sha256
 from sle_desk.exports.pdf.stamp import Stamp
 from sle_desk.exports.pdf.visit_summary import visit_summary_pdf
 from sle_desk.exports.pdf.worksheet import worksheet_pdf
 from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.exports.worksheets import visit_worksheet
-from sle_desk.exports.written import write_file
 from sle_desk.models.store.schema import SCHEMA
 from sle_desk.models.visit import Visit
 from sle_desk.services import papers, studies

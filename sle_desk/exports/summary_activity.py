@@ -140,5 +140,5 @@ def _curve(copy: Snapshot, seen: Seen) -> Curve | None:
     if len(points) < 2:
         return None
     first = points[0][0].on_day or date.min
-    drawn = tuple(Point(((visit.on_day or first) - first).days, score, visit.code) for visit, score in points)
-    return Curve(copy.protocol.form(SLEDAI).label, drawn)
+    drawn = tuple(Point(((visit.on_day or first) - first).days, score) for visit, score in points)
+    return Curve(copy.protocol.form(SLEDAI).label, drawn, tuple(_head(copy, visit) for visit, _ in points))

@@ -17,6 +17,7 @@ from openpyxl.worksheet import _writer as sheet_writer
 
 from sle_desk.base.errors import RuleBroken, StorageFailed
 from sle_desk.base.language import Language
+from sle_desk.base.written import not_written, write_file
 from sle_desk.exports.about import (
     CODE_LISTS,
     DICTIONARY,
@@ -29,7 +30,6 @@ from sle_desk.exports.about import (
 )
 from sle_desk.exports.cells import Write, cell_writer
 from sle_desk.exports.tables import Column, Flat, Table, flat_columns, flat_rows
-from sle_desk.exports.written import not_written, write_file
 
 DAY_FORMAT = "yyyy-mm-dd"
 MARK = "DEMONSTRATION DATA 演示数据"

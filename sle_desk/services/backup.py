@@ -20,6 +20,7 @@ from sqlalchemy import select
 import sle_desk
 from sle_desk.base.clock import Clock
 from sle_desk.base.errors import StorageFailed
+from sle_desk.base.written import sync_folder
 from sle_desk.domain.sealing import sha256
 from sle_desk.models.audit import Audit
 from sle_desk.models.base import instant_text, read_instant
@@ -27,7 +28,6 @@ from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
 from sle_desk.models.store.keys import KeyFile, read_keys, unwrap
-from sle_desk.models.store.written import sync_folder
 from sle_desk.services import package
 from sle_desk.services.desk import Actor, Desk, Head
 from sle_desk.services.studies import Unlocked, open_with_key, slot_owner, write_header

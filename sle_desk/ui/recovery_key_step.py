@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, Words, message
 from sle_desk.base.words import error_sentence
-from sle_desk.exports.written import write_file
+from sle_desk.base.written import write_file
 from sle_desk.services import recovery
 from sle_desk.services.recovery import KeyPaper
 from sle_desk.ui.buttons import Button

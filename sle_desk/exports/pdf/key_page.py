@@ -25,7 +25,10 @@ from sle_desk.exports.pdf.text import P
 from sle_desk.exports.wording import both, instant
 
 TITLE = message("Recovery key")
-KEPT = message("The key is not written to any disk: it exists only on this paper.")
+KEPT = message(
+    "The key stands in no file of the study. "
+    "Where this page was printed from a PDF file, delete that file now."
+)
 INSTRUCTIONS = (
     message("It opens the study if every password is lost. Without it and without a password, nobody can."),
     message("Put this page into an envelope, seal it, sign across the seal with a witness, keep it safe."),

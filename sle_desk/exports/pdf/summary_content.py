@@ -42,6 +42,8 @@ class Curve:
 
     title: Said
     points: tuple[Point, ...]
+    # The names of the points as the heads of the table say them; without them a point has its own.
+    names: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import count
 from pathlib import Path
 
 from reportlab.platypus import Flowable
 
 from sle_desk.base.language import Language, message
-from sle_desk.exports.drawing import score_curve
+from sle_desk.exports.drawing import Point, score_curve
 from sle_desk.exports.pdf.atoms import Gap, Piece, Run
 from sle_desk.exports.pdf.document import Paper, Room, build
 from sle_desk.exports.pdf.fit import Block, one_page
@@ -175,10 +175,17 @@ class _Page:
         if curve is None:
             return [table]
         title = P(said(curve.title, self.language), HEAD.but(colour=INK))
+        points = self._named(curve)
         if table_width < width:
-            drawn = Picture(score_curve(curve.points, width=CURVE_WIDTH, height=CURVE_HEIGHT))
+            drawn = Picture(score_curve(points, width=CURVE_WIDTH, height=CURVE_HEIGHT))
             return [beside(table, [title, drawn], table_width + 14.0, width)]
-        return [table, blank(4), title, Picture(score_curve(curve.points, width=width, height=72.0))]
+        return [table, blank(4), title, Picture(score_curve(points, width=width, height=72.0))]
+
+    def _named(self, curve: Curve) -> tuple[Point, ...]:
+        if not curve.names:
+            return curve.points
+        named = zip(curve.points, curve.names, strict=True)
+        return tuple(replace(point, label=said(name, self.language)) for point, name in named)
 
     def _laboratory(self) -> Block | None:
         if self.summary.laboratory is None:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sle_desk.base.errors import StorageFailed
+from sle_desk.base.written import write_file
 from sle_desk.domain import recovery
 from sle_desk.domain.sealing import canonical
-from sle_desk.models.store.written import write_whole
 
 FORMAT = 1
 KEY_BYTES = 32
@@ -188,8 +188,8 @@ def write_keys(path: Path, keys: KeyFile) -> None:
         "recovery": _slot_content(keys.recovery) if keys.recovery else None,
         **keys.others,
     }
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-    write_whole(path, text.encode("utf-8"), keep_old=True)
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
+    write_file(path, lambda file: file.write(text), replace=True, keep_old=True)
 
 
 def read_keys(path: Path) -> KeyFile:

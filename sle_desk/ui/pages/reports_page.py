@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
+from sle_desk.base.written import write_file
 from sle_desk.exports import exporting, printing
 from sle_desk.exports.exporting import STEPS
 from sle_desk.exports.file_names import file_name
 from sle_desk.exports.printing import Again, Printed
 from sle_desk.exports.study_export import Exported, presets_for
-from sle_desk.exports.written import write_file
 from sle_desk.services import papers, printables
 from sle_desk.services.papers import PaperRow
 from sle_desk.services.printables import SUMMARY, Printable

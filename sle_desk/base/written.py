@@ -15,8 +15,12 @@ TRIES = 5
 PAUSE = 0.1
 
 
-def write_file(path: Path, write: Callable[[BinaryIO], object], *, replace: bool = False) -> Path:
+def write_file(
+    path: Path, write: Callable[[BinaryIO], object], *, replace: bool = False, keep_old: bool = False
+) -> Path:
     """Write a file through a temporary one in the same folder, synced before it takes its name.
+
+    With keep_old the file that is replaced stays beside it as `<name>.old`.
 
     RuleBroken `file.exists` when the name is taken and `replace` was not asked for; StorageFailed
     `file.not_written` when the folder, the disk or another program does not allow it.
@@ -33,8 +37,10 @@ def write_file(path: Path, write: Callable[[BinaryIO], object], *, replace: bool
             write(file)
             file.flush()
             os.fsync(file.fileno())
+        if keep_old and path.exists():
+            _keep(path)
         _take_name(half_made, path, replace)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise not_written(path, error) from error
     finally:
@@ -46,6 +52,13 @@ def not_written(path: Path, error: OSError) -> StorageFailed:
     """Return the fault to raise when the system does not let a file be written."""
     reason = error.strerror or type(error).__name__
     return StorageFailed("file.not_written", name=path.name, folder=str(path.parent), reason=reason)
+
+
+def _keep(path: Path) -> None:
+    """Keep a copy of a file as `<name>.old`; the one of before goes in one step."""
+    beside = path.with_name(path.name + ".old.new")
+    beside.write_bytes(path.read_bytes())
+    os.replace(beside, path.with_name(path.name + ".old"))
 
 
 def _take_name(half_made: Path, path: Path, replace: bool) -> None:
@@ -76,8 +89,9 @@ def _replace(half_made: Path, path: Path) -> None:
             time.sleep(PAUSE)
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
+def sync_folder(folder: Path) -> None:
+    """Make renames in the folder durable, where the system can sync a folder."""
+    if os.name == "nt":  # Windows cannot open a folder for syncing; its renames are journalled.
         return
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -4,9 +4,9 @@ import os
 
 import pytest
 
+from sle_desk.base import written
 from sle_desk.base.errors import RuleBroken, StorageFailed
-from sle_desk.exports import written
-from sle_desk.exports.written import write_file
+from sle_desk.base.written import write_file
 
 
 def text(content):
