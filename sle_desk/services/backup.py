@@ -63,6 +63,8 @@ class Rehearsal:
     backup: Backup
     verified: verification.Verified
     live_number: int | None
+    # Logins that the backup lets in and the study of now does not: removed since.
+    revived: tuple[str, ...] = ()
 
     @property
     def goes_back(self) -> bool:
@@ -237,15 +239,22 @@ def rehearse(
     """Unpack and verify a backup and say what restoring it would do; nothing is changed."""
     backup = read_manifest(path)
     with unpacked(path) as private:
-        key = data_key_for(read_keys(private / KEY_FILE), login, password)
-        verified = verify_file(private / STUDY_FILE, key, report)
-    live_number = None
+        keys = read_keys(private / KEY_FILE)
+        verified = verify_file(private / STUDY_FILE, data_key_for(keys, login, password), report)
+    live_number: int | None = None
+    revived: tuple[str, ...] = ()
     if live is not None and live.keys.exists():
-        header = read_keys(live.keys).header
+        now = read_keys(live.keys)
+        header = now.header
         if header.study_id != backup.study_id:
             raise StorageFailed("backup.other_study", found=backup.study_id[:8], wanted=header.study_id[:8])
-        live_number = header.last_number
-    return Rehearsal(backup, verified, live_number)
+        live_number, revived = header.last_number, _revived(keys, now)
+    return Rehearsal(backup, verified, live_number, revived)
+
+
+def _revived(then: KeyFile, now: KeyFile) -> tuple[str, ...]:
+    known = {slot.owner for slot in now.slots}
+    return tuple(slot.owner.partition(":")[2] for slot in then.slots if slot.owner not in known)
 
 
 def restore(

@@ -12,15 +12,17 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, message
+from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
-from sle_desk.services import backup, backup_folder, people, studies, subjects
+from sle_desk.services import backup, backup_folder, people, restoring, studies, subjects
+from sle_desk.services.restoring import Restoring
 from sle_desk.services.studies import Unlocked
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.change_password import change_password
 from sle_desk.ui.first_run import FirstRun
 from sle_desk.ui.lock_screen import LockScreen
 from sle_desk.ui.page_list import first_page, page_entries
-from sle_desk.ui.pages.study_backup import OpenBackup
+from sle_desk.ui.pages.rehearsal_form import OpenBackup
 from sle_desk.ui.recovery import RecoveryPage
 from sle_desk.ui.shell import Shell
 from sle_desk.ui.side_panel import APPLICATION_NAME
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         state.language_changed.connect(self._speak)
         state.changed.connect(self._refresh)
         state.backup_requested.connect(self._read_backup)
+        state.restore_requested.connect(self._restore)
         self._start()
 
     # Before the desk.
@@ -93,8 +96,9 @@ class MainWindow(QMainWindow):
         self._folder = folder
         self._show_sign_in(folder)
 
-    def _show_sign_in(self, folder: Path) -> None:
+    def _show_sign_in(self, folder: Path, told: str = "", status: str = "ok") -> None:
         page = SignIn(self.state, folder)
+        page.tell(told, status)
         page.signed_in.connect(self._sit)
         page.recovery_requested.connect(self._show_recovery)
         self._show(page)
@@ -275,6 +279,23 @@ class MainWindow(QMainWindow):
         self._reading = stack
         self.state.sit(unlocked, desk)
         self._show_desk()
+
+    def _restore(self, wanted: Restoring) -> None:
+        """Close the study, put the backup in its place, and ask to sign in on what stands there now."""
+        assert self.state.unlocked is not None and self._folder is not None
+        folder, replaced = self.state.unlocked.folder, self.state.desk.head().number
+        self._stand()
+        try:
+            restoring.put_in_place(folder, wanted, replaced, self.state.clock)
+        except SleDeskError as error:
+            self._show_sign_in(self._folder, error_sentence(error, self.state.language), "bad")
+            return
+        words = self.state.language.text(
+            "Restored: the study ends at audit number {number} of the backup. What was here before stands "
+            "beside it and in a backup of its own.",
+            number=wanted.rehearsal.backup.number,
+        )
+        self._show_sign_in(self._folder, words)
 
     def _stand(self) -> None:
         """Sign out; the shell goes with the desk."""

@@ -148,6 +148,11 @@ class SignIn(QWidget):
     def _choose_language(self, code: str) -> None:
         self._state.choose_language(Language(code))
 
+    def tell(self, words: str, status: str = "ok") -> None:
+        """Say what happened before this page was shown; nothing where nothing did."""
+        if words:
+            self.strip.say(words, status)
+
     def focus_first(self) -> None:
         """Put the focus where typing starts."""
         self.user.setFocus()

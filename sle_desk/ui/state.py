@@ -26,6 +26,8 @@ class State(QObject):
     refused = Signal(str)
     # A backup that somebody wants to read (an `OpenBackup`): the window closes the study and opens it.
     backup_requested = Signal(object)
+    # A backup that takes the place of the study (a `Restoring`): the window closes the study for it.
+    restore_requested = Signal(object)
 
     def __init__(self, clock: Clock, language: Language, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from people_invented import someone
 from PySide6.QtWidgets import QApplication
 from study_fixtures import PASSWORD, Study, clock, made_study, study
 from trial_fixtures import decide_everything, list_of, made_ready, made_trial, ready
@@ -13,10 +14,11 @@ from typist import Typist
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.services import allocation, backup, subjects
+from sle_desk.services import allocation, backup, studies, subjects
+from sle_desk.services.desk import Desk
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.main_window import MainWindow
-from sle_desk.ui.pages.study_backup import OpenBackup
+from sle_desk.ui.pages.rehearsal_form import OpenBackup
 from sle_desk.ui.pages.study_list import ListTabPage
 from sle_desk.ui.pages.study_page import StudyPage
 from sle_desk.ui.state import State
@@ -108,3 +110,57 @@ def test_a_backup_is_opened_to_read_and_closes_without_a_trace(ready: Study, ope
     typist.press("Ctrl+N")
     window.close()
     assert [row.code for row in subjects.subjects(ready.sit("chen.lan", roles.COORDINATOR))] == ["SLE-001"]
+
+
+def to_backups(window: MainWindow, typist: Typist) -> None:
+    """Go to the list of backups by keys."""
+    page = window.findChild(StudyPage)
+    assert page is not None
+    for _ in range(20):
+        if page.tabs.code() == "backup":
+            return
+        typist.press("Ctrl+PageDown")
+    raise AssertionError("no tab of backups")
+
+
+def test_the_administrator_restores_a_backup_by_keys_and_both_sides_know(study: Study, opened: Open) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    older = backup.make_backup(desk, study.folder)
+    subjects.register_subject(desk, someone())
+    live = desk.head().number
+    window, typist = opened(study, "xu.feng")
+    to_backups(window, typist)
+    typist.press("r")
+    typist.fill(PASSWORD)
+    typist.wait_for("It holds: every page, seal, reference, link and value agrees.")
+    typist.press("Ctrl+Shift+R")
+    typist.wait_for(f"this backup at {older.number}")
+    typist.press("Ctrl+Enter")
+    assert typist.sees("Pick a reason")  # nothing is done without one
+    typist.press("3", "Ctrl+Enter")
+    typist.wait_for(f"Restored: the study ends at audit number {older.number} of the backup.")
+    window.close()
+    kept = backup.backups(study.folder.backups)[0]
+    assert kept.number > live, "the study that went is kept as a backup of its own"
+    with backup.opened_read_only(kept.path, "chen.lan", PASSWORD, study.clock) as before:
+        assert len(subjects.subjects(before)) == 1
+        assert "study.restore" in actions(before)
+    now = study.sit("chen.lan", roles.COORDINATOR)
+    assert subjects.subjects(now) == () and "study.restore" in actions(now)
+    assert verified(study)
+
+
+def actions(desk: Desk) -> set[str]:
+    """Return every action in the audit."""
+    rows = desk.cursor_check(lambda cursor: cursor.execute("SELECT DISTINCT action FROM audit").fetchall())
+    return {row[0] for row in rows}
+
+
+def verified(made: Study) -> bool:
+    """Tell whether the opening checks hold on what lies there now."""
+    made.leave()
+    unlocked = studies.unlock(made.folder.path, "chen.lan", PASSWORD, made.clock)
+    try:
+        return studies.opening_checks(unlocked, lambda step, share: None).holds
+    finally:
+        studies.leave(unlocked)

@@ -3,127 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 
 from sle_desk.base.errors import SleDeskError
-from sle_desk.base.language import Language, Words
-from sle_desk.base.words import error_sentence, sentence
+from sle_desk.base.language import Language
+from sle_desk.base.words import error_sentence
 from sle_desk.exports.wording import instant
-from sle_desk.services import backup, backup_folder, studies, study_place
+from sle_desk.services import backup, backup_folder, restoring, studies, study_place
 from sle_desk.services.backup import Backup, Rehearsal
 from sle_desk.services.backup_folder import Made
-from sle_desk.ui.buttons import Button
-from sle_desk.ui.cards import Card, Fact, FactStrip
+from sle_desk.services.restoring import Restoring
+from sle_desk.ui.cards import Fact, FactStrip
+from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.dialogs.working import Working
 from sle_desk.ui.file_choice import Ask, ask_folder
 from sle_desk.ui.first_run_places import free_words
-from sle_desk.ui.labels import label
-from sle_desk.ui.pages.side_form import SideForm, Values
+from sle_desk.ui.pages.rehearsal_form import OpenBackup, RehearsalForm
 from sle_desk.ui.pages.study_tab import ListTab
-from sle_desk.ui.password_field import PasswordField
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column
-
-THEN = Words("Your password when it was made", "备份时您的密码")
-
-
-@dataclass(frozen=True)
-class OpenBackup:
-    """A backup that somebody wants to read; the window closes the study and opens a private copy."""
-
-    path: Path
-    login: str
-    password: str = field(repr=False)
-
-
-class RehearsalForm(SideForm):
-    """The password of then; afterwards what the backup holds and what restoring it would do."""
-
-    def __init__(self, state: State, chosen: Backup, tab: BackupTab) -> None:
-        self.password = PasswordField(THEN, state.language)
-        self._intro = label(role="body", ink="text_2", wrap=True)
-        self._tab, self.chosen = tab, chosen
-        self._rehearsal: Rehearsal | None = None
-        super().__init__(state, None, None, _nothing, _rehearse_words)
-        card = Card(chosen.path.name)
-        card.body.addWidget(self._intro)
-        card.body.addWidget(self.password)
-        self._holds, self._loses = Strip(), Strip()
-        self._would = label(role="body", ink="text_2", wrap=True)
-        self.open_button = Button("", keys="Ctrl+R", icon="eye")
-        self.open_button.clicked.connect(tab.open_to_read)
-        for part in (self._holds, self._loses, self._would):
-            card.body.addWidget(part)
-        card.body.addWidget(self.open_button, alignment=Qt.AlignmentFlag.AlignLeft)
-        self.open_button.hide()
-        self.more.addWidget(card)
-        self.password.entered.connect(self.save)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Speak the chosen language; what is typed stays."""
-        super().retranslate()
-        language = self.state.language
-        self.password.retranslate(language)
-        self._intro.setText(
-            language.text("A rehearsal unpacks and verifies a private copy. Nothing here is changed.")
-        )
-        if self._rehearsal is not None:
-            self.show_outcome(self._rehearsal)
-
-    def focus_first(self) -> None:
-        """Begin with the password."""
-        self.password.setFocus()
-
-    def save(self) -> None:
-        """Rehearse; the form stays open and shows what came out."""
-        if self.password.typed():
-            self.strip.clear()
-            self._tab.rehearse(self.chosen, self.password.typed())
-        else:
-            self.refuse(self.state.language.text("Type the password."))
-
-    def show_outcome(self, rehearsal: Rehearsal) -> None:
-        """Show what was found, and what restoring would do."""
-        self._rehearsal = rehearsal
-        language, verified = self.state.language, rehearsal.verified
-        if not verified.holds:
-            fault = verified.faults[0]
-            self._holds.say(sentence(fault.code, fault.facts, language), "bad")
-            self._loses.clear()
-            self._would.setText(language.text("It cannot be restored. Choose an older one."))
-            self.open_button.hide()
-            return
-        self._holds.say(language.text("It holds: every page, seal, reference, link and value agrees."), "ok")
-        self._say_loss(rehearsal)
-        self._would.setText(
-            language.text(
-                "Restoring would put its study.sled and study.keys in place of those here, which stay beside "
-                "them as .pre-restore. Passwords would be those of that day. Close the study first, then: "
-                "sle-desk restore {backup} {folder}",
-                backup=rehearsal.backup.path.name,
-                folder=self._tab.folder().name,
-            )
-        )
-        self.open_button.set_words(language.text("Open it to read"))
-        self.open_button.show()
-
-    def _say_loss(self, rehearsal: Rehearsal) -> None:
-        # The header of a study that is open is behind: its own audit says where it stands.
-        lost, language = self.state.desk.head().number - rehearsal.backup.number, self.state.language
-        said = language.text(
-            "It ends at audit number {number}. Audit rows written since would be lost: {lost}."
-            if lost > 0
-            else "It ends at audit number {number}. Nothing would be lost.",
-            number=rehearsal.backup.number,
-            lost=lost,
-        )
-        self._loses.say(said, "warn" if lost > 0 else "ok")
 
 
 class BackupTab(ListTab):
@@ -146,6 +48,9 @@ class BackupTab(ListTab):
         if self._chooses:
             self.add_act("Ctrl+O", self._choose_second, on_row=False, icon="folder")
         self._reading = self.add_key("Ctrl+R", "", self.open_to_read)
+        self._restoring = (
+            self.add_key("Ctrl+Shift+R", "", self.ask_restore) if self.may("study.restore") else None
+        )
         self.table.opened.connect(self._ask_rehearsal)
         self.retranslate()
 
@@ -193,6 +98,8 @@ class BackupTab(ListTab):
         language = self.language
         self.card.set_title(language.text("Backups"), language.text("each was verified before it counted"))
         self._reading.setText(language.text("open it to read"))
+        if self._restoring is not None:
+            self._restoring.setText(language.text("restore it"))
         self.note.setText(language.text("No backup yet. Ctrl B makes one; closing the study makes one too."))
         self._show_facts()
 
@@ -328,15 +235,44 @@ class BackupTab(ListTab):
             login = self.state.desk.actor.login
             self.state.backup_requested.emit(OpenBackup(form.chosen.path, login, self._password))
 
+    def ask_restore(self) -> None:
+        """Ask why the rehearsed backup is to take the place of the study; nothing is done before."""
+        form, language = self.form, self.language
+        rehearsal = form.rehearsal() if isinstance(form, RehearsalForm) else None
+        if rehearsal is None or not self.may(restoring.ACTION):
+            return
+        live = self.state.desk.head().number
+        about = language.text(
+            "The study of now ends at audit number {live}, this backup at {number}. "
+            "Rows written since: {lost}.",
+            live=live,
+            number=rehearsal.backup.number,
+            lost=max(live - rehearsal.backup.number, 0),
+        )
+        title = language.text("Restore the backup of {made}?", made=instant(rehearsal.backup.made))
+        said: list[str] = []
+
+        def hear(*reason_and_note: str) -> None:
+            said[:] = reason_and_note
+
+        dialog = ask_reason(self, self.state, title, about, restoring.REASONS, hear, language.text("Restore"))
+        # Only once the dialog is gone: the window closes the page below it.
+        dialog.accepted.connect(lambda: self._restore(rehearsal, *said))
+
+    def _restore(self, rehearsal: Rehearsal, reason: str, note: str) -> None:
+        unlocked, desk = self.state.unlocked, self.state.desk
+        assert unlocked is not None
+        wanted = Restoring(rehearsal, desk.actor.login, self._password, reason, note)
+        title = self.language.text("Keeping the study of now in a backup")
+        working = Working(self, self.state, title, studies.CHECK_WORDS, "backup")
+        work = partial(restoring.keep_present, desk, unlocked.folder, wanted, self.state.clock)
+        working.run(work, lambda made: self._kept(wanted, made), self._failed)
+
+    def _kept(self, wanted: Restoring, made: Made) -> None:
+        """Hand the study over to the window, which closes it and puts the backup in its place."""
+        self.state.restore_requested.emit(wanted)
+
     def close_form(self) -> None:
         """Take the form away, and the password with it."""
         self._password = ""
         super().close_form()
-
-
-def _rehearse_words(language: Language) -> str:
-    return language.text("Rehearse")
-
-
-def _nothing(values: Values) -> None:
-    """Save nothing: a rehearsal changes nothing."""

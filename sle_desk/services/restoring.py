@@ -1,0 +1,85 @@
+"""Restoring a backup over a study that somebody has open: the present is kept first, both sides note it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sle_desk.base.clock import Clock
+from sle_desk.base.errors import NotAllowed, StorageFailed
+from sle_desk.base.language import Words
+from sle_desk.domain import roles
+from sle_desk.domain.forms import Choice
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.keys import read_keys
+from sle_desk.services import backup, studies
+from sle_desk.services.backup import Rehearsal, Report, data_key_for
+from sle_desk.services.backup_folder import Made, make_backups
+from sle_desk.services.desk import Desk
+
+ACTION = "study.restore"
+REASONS = (
+    Choice("damaged", Words("The study file is damaged", "研究文件损坏"), "1"),
+    Choice("computer", Words("The computer was replaced or reset", "更换或重装了电脑"), "2"),
+    Choice("mistake", Words("A mistake that corrections cannot mend", "无法通过更正弥补的错误"), "3"),
+    Choice("other", Words("Other", "其他"), "9"),
+)
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """A rehearsed backup that its person wants in place of the study, and why."""
+
+    rehearsal: Rehearsal
+    login: str
+    password: str = field(repr=False)
+    reason: str
+    note: str = ""
+
+    def said(self) -> str:
+        """Return the reason as the audit keeps it."""
+        return f"{self.reason}: {self.note}" if self.note else self.reason
+
+
+def keep_present(desk: Desk, folder: StudyFolder, wanted: Restoring, clock: Clock, report: Report) -> Made:
+    """Note the restore in the study of now and back it up: what goes stays in a backup of its own.
+
+    NotAllowed when the person was no administrator when the backup was made: the restored study could
+    not name who restored it.
+    """
+    with backup.reading(wanted.rehearsal.backup.path, wanted.login, wanted.password, clock) as (then, _):
+        if roles.ADMINISTRATOR not in then.roles:
+            raise NotAllowed("role.may_not", action=ACTION, role=then.roles[0])
+    desk.note(ACTION, _facts(wanted, desk.head().number), wanted.said())
+    return make_backups(desk, folder, report)
+
+
+def put_in_place(folder: StudyFolder, wanted: Restoring, replaced: int, clock: Clock) -> None:
+    """Put the backup in place of the closed study, and note in it who did so, why and over what.
+
+    `replaced` is the last audit number of the study that goes. Its files stay as `.pre-restore`.
+    """
+    backup.restore(wanted.rehearsal.backup.path, folder, wanted.rehearsal, clock, accept_older=True)
+    keys = read_keys(folder.keys)
+    data_key = data_key_for(keys, wanted.login, wanted.password)
+    unlocked = studies.open_with_key(folder, keys, data_key, wanted.login, clock)
+    desk: Desk | None = None
+    try:
+        verified = studies.opening_checks(unlocked, _quiet)
+        if not verified.holds:
+            raise StorageFailed("backup.not_whole", code=verified.faults[0].code)
+        desk = studies.sit_down(unlocked, roles.ADMINISTRATOR, clock)
+        desk.note(ACTION, _facts(wanted, replaced), wanted.said())
+    finally:
+        if desk is None:
+            studies.leave(unlocked)
+        else:
+            studies.stand_up(unlocked, desk)
+
+
+def _facts(wanted: Restoring, replaced: int) -> dict[str, object]:
+    restored = wanted.rehearsal.backup
+    return {"file": restored.path.name, "number": restored.number, "code": restored.code, "over": replaced}
+
+
+def _quiet(step: str, share: float) -> None:
+    """Report progress to nobody: it is a moment's work."""
