@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from sle_desk.base.language import Words
 from sle_desk.domain.leaving import DRUG_STOP
@@ -24,9 +25,11 @@ from sle_desk.exports.dataset import (
 from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.audit import Audit
+from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Disposition, Subject
-from sle_desk.models.visit import Visit
+from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.deviations import VOID
 from sle_desk.services.subjects import day_one, subject_state
 
 
@@ -172,7 +175,7 @@ def disposition_table(source: Source, preset: Preset) -> Table:
 
 
 def deviation_table(source: Source) -> Table:
-    """Return every deviation, proposed or settled."""
+    """Return every deviation that stands, proposed or settled."""
     codes = subject_codes(source)
 
     def at(name: str, key: str) -> Column:
@@ -199,15 +202,18 @@ def deviation_table(source: Source) -> Table:
             row.explanation,
             row.proposed_at,
         ]
-        for row in source.session.scalars(select(Deviation).order_by(Deviation.id))
+        for row in source.session.scalars(
+            select(Deviation).where(Deviation.progress != VOID).order_by(Deviation.id)
+        )
         if row.subject_id is None or row.subject_id in codes
     ]
     return Table("DEVIATIONS", source.protocol.form("deviation").label, columns, values)
 
 
 def query_table(source: Source) -> Table:
-    """Return every query."""
+    """Return every query about a record that stands."""
     codes = subject_codes(source)
+    void = _void_records(source.session)
     columns = (
         SUBJECT,
         Column("RECORD", Words("Record", "记录"), "text"),
@@ -228,9 +234,20 @@ def query_table(source: Source) -> Table:
             row.answer,
         ]
         for row in source.session.scalars(select(Query).order_by(Query.id))
-        if row.subject_id is None or row.subject_id in codes
+        if (row.subject_id is None or row.subject_id in codes) and (row.about_table, row.about_id) not in void
     ]
     return Table("QUERIES", Words("Queries", "质疑"), columns, values)
+
+
+def _void_records(session: Session) -> frozenset[tuple[str, int]]:
+    """Return table and number of each form and result that was entered in error."""
+    forms = session.scalars(select(FormRecord.id).where(FormRecord.state == "void"))
+    results = session.scalars(
+        select(Result.id).join(Sample, Sample.id == Result.sample_id).where(Sample.state == "void")
+    )
+    return frozenset(
+        [*(("form_record", row_id) for row_id in forms), *(("result", row_id) for row_id in results)]
+    )
 
 
 def audit_table(source: Source) -> Table:

@@ -46,7 +46,10 @@ STATEMENTS = {
 
 @dataclass(frozen=True)
 class Commitment:
-    """What may be shown and printed of a list: its code, size and the digest over its commitments."""
+    """What may be shown and printed of a list: its code, size and the digest over its commitments.
+
+    `voided` names the rows that stay used by a subject who was entered in error.
+    """
 
     code: str
     size: int
@@ -55,6 +58,7 @@ class Commitment:
     imported_by: str
     opened: int
     holds: bool
+    voided: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,17 @@ def _used(session: Session, row: AllocationList) -> list[int]:
     )
 
 
+def _voided(session: Session, row: AllocationList) -> tuple[tuple[int, str], ...]:
+    found = session.execute(
+        select(AllocationSlot.number, Subject.code)
+        .join(Allocation, Allocation.slot_id == AllocationSlot.id)
+        .join(Subject, Subject.id == Allocation.subject_id)
+        .where(AllocationSlot.list_id == row.id, Subject.state == "void")
+        .order_by(AllocationSlot.number)
+    )
+    return tuple((number, code) for number, code in found)
+
+
 def _sealed(slots: list[AllocationSlot]) -> tuple[SealedRow, ...]:
     return tuple(SealedRow(slot.number, slot.commitment, slot.sealed) for slot in slots)
 
@@ -204,6 +219,7 @@ def _commitment(session: Session, code: str) -> Commitment:
         imported_by=session.get_one(User, row.imported_by).name,
         opened=len(_used(session, row)),
         holds=len(rows) == row.size and sealed_list.commitments_hold(rows, row.digest),
+        voided=_voided(session, row),
     )
 
 

@@ -54,6 +54,13 @@ def value_of(answer: Answer) -> Value:
     )
 
 
+def copy_of(answer: Answer, form_record_id: int) -> Answer:
+    """Return the same value for another record, with its unit and the reason it stands."""
+    copied = Answer(form_record_id=form_record_id, field=answer.field, unit=answer.unit)
+    put_value(copied, value_of(answer), answer.kept_reason)
+    return copied
+
+
 def put_value(answer: Answer, value: Value, kept_reason: str = "") -> None:
     """Change what a row keeps; the unit stays the field's own."""
     answer.number, answer.comparator, answer.typed = value.number, value.comparator, value.typed

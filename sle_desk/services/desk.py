@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 import sle_desk
 from sle_desk.base.clock import Clock
-from sle_desk.base.errors import NotAllowed, SleDeskError, Stale, StorageFailed
+from sle_desk.base.errors import NotAllowed, RuleBroken, SleDeskError, Stale, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import canonical, paper_code
@@ -26,6 +26,7 @@ from sle_desk.models.people import Delegation
 from sle_desk.models.safety import Deviation
 from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import Database
+from sle_desk.models.subject import Subject
 
 # Tables whose saved values change only with a reason.
 CORRECTED = frozenset(
@@ -248,7 +249,12 @@ class Change:
         self._context.events.append(Event(action, facts))
 
     def record_facts(self, subject_id: int, on_day: date | None = None) -> dict[str, Any]:
-        """Return what every clinical record carries: who typed it, when, under which protocol."""
+        """Return what every clinical record carries: who typed it, when, under which protocol.
+
+        Nothing is entered for a subject that was entered in error: it would stand nowhere.
+        """
+        if self.session.get_one(Subject, subject_id).state == "void":
+            raise RuleBroken("subject.void")
         today = self.at.date()
         return {
             "subject_id": subject_id,

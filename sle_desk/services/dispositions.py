@@ -11,15 +11,22 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_matching import GIVEN
 from sle_desk.domain.dosing import MINOR, ProposedDeviation
+from sle_desk.domain.eligibility import NOT_ELIGIBLE
 from sle_desk.domain.leaving import Leaving, Standing, check_leaving, possible
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import Allocation
+from sle_desk.models.safety import Deviation
 from sle_desk.models.subject import Disposition, Subject
 from sle_desk.models.treatment import Dose
+from sle_desk.services.checklist import standing_decision
+from sle_desk.services.courses import SCREEN_FAILURE, course
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.deviations import propose_about
+from sle_desk.services.deviations import PROPOSED, VOID, propose_about
+from sle_desk.services.standing import ACTION, to_void, void_record
 from sle_desk.services.visits import reason_text
+
+AFTER_STOP = "dose.after_stop"
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def record_disposition(
 
 
 def _propose_after_stop(change: Change, subject_id: int, step: Leaving) -> None:
-    if step.kind == "screen_failure":
+    if step.kind == SCREEN_FAILURE:
         return
     later = select(Dose).where(
         Dose.subject_id == subject_id,
@@ -110,15 +117,37 @@ def _propose_after_stop(change: Change, subject_id: int, step: Leaving) -> None:
     )
     for dose in change.session.scalars(later.where(Dose.drug == step.drug) if step.drug else later).all():
         facts = {"on": dose.on_day, "stopped": step.on_day}
-        found = ProposedDeviation("dose.after_stop", MINOR, facts)
+        found = ProposedDeviation(AFTER_STOP, MINOR, facts)
         propose_about(change, subject_id, ("dose", dose.id), dose.on_day, [found])
 
 
-def void_disposition(desk: Desk, disposition_id: int, reason: str, note: str = "") -> None:
-    """Mark a step out as entered in error: the plan stands again."""
+def void_disposition(desk: Desk, disposition_id: int, reason: str, seen_version: int, note: str = "") -> None:
+    """Mark a step out as entered in error: the plan stands again, and doses after it are none too late.
+
+    A screen failure that a signed decision recorded goes only with that decision.
+    """
     said = reason_text(reason, note)
-    with desk.change("record.entered_in_error", said) as change:
-        row = change.session.get_one(Disposition, disposition_id)
-        if row.state == "void":
-            raise RuleBroken("record.already_void")
-        row.state, row.void_reason = "void", said
+    with desk.change(ACTION, said) as change:
+        row = to_void(change, Disposition, disposition_id, seen_version)
+        signed = standing_decision(change.session, row.subject_id)
+        if row.kind == SCREEN_FAILURE and signed is not None and signed.verdict == NOT_ELIGIBLE:
+            raise RuleBroken("disposition.by_decision")
+        void_record(change, row, said)
+        _void_after_stop(change, row.subject_id)
+
+
+def _void_after_stop(change: Change, subject_id: int) -> None:
+    """Void what was proposed about doses that no longer lie after a stop."""
+    found = course(change.session, subject_id)
+    proposed = change.session.scalars(
+        select(Deviation).where(
+            Deviation.subject_id == subject_id,
+            Deviation.code == AFTER_STOP,
+            Deviation.progress == PROPOSED,
+        )
+    ).all()
+    for deviation in proposed:
+        dose = change.session.get_one(Dose, deviation.about_id)
+        stopped = found.stopped_on(dose.drug) if found is not None else None
+        if stopped is None or dose.on_day <= stopped:
+            deviation.progress = VOID

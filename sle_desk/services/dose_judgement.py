@@ -28,12 +28,13 @@ from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.schedule import Slot
 from sle_desk.models.eligibility import EligibilityDecision
 from sle_desk.models.subject import Consent
+from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions, dispensing
 from sle_desk.services.courses import Course
 from sle_desk.services.dose_entry import GivenDose
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 
-NEW = 0
+NEW, WEIGHT = 0, "weight"
 ROUNDING_STEP, ROUNDING_RULE = "belimumab.rounding_step", "belimumab.rounding_rule"
 STRENGTHS, VOLUME_STEP = "belimumab.vials_stocked", "belimumab.volume_step"
 WEIGHT_DAYS, WEIGHT_CHANGE = "weight.age_days", "weight.change_percent"
@@ -175,6 +176,28 @@ def _infusion_times(entry: GivenDose, drug: Drug, slot: Slot | None) -> Iterable
         yield ProposedDeviation("dose.not_observed", WARNING, {"number": slot.number})
 
 
+def void_weight(
+    session: Session, subject_id: int, weight: Decimal | None, weighed_on: date | None
+) -> Iterable[ProposedDeviation]:
+    """Yield that the weight of a dose was entered in error, unless the same one of that day stands."""
+    if weight is None or weighed_on is None:
+        return
+    states = set(
+        session.scalars(
+            select(FormRecord.state)
+            .join(Answer, Answer.form_record_id == FormRecord.id)
+            .where(
+                FormRecord.subject_id == subject_id,
+                FormRecord.on_day == weighed_on,
+                Answer.field == WEIGHT,
+                Answer.number == weight,
+            )
+        )
+    )
+    if states == {"void"}:
+        yield ProposedDeviation("dose.weight_void", dosing.MAJOR, {"weight": weight, "weighed": weighed_on})
+
+
 def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, key: int = NEW) -> Judged:
     """Return what a dose shows beside all others of the subject; `key` is its number once it is kept."""
     drug = protocol.drug(entry.drug)
@@ -194,7 +217,12 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
         thresholds(readings, protocol, drug, slot),
         _facts(session, protocol, course, entry),
     )
-    more = (*_lots(session, entry, drug), *_vials_short(entry, drug), *_infusion_times(entry, drug, slot))
+    more = (
+        *_lots(session, entry, drug),
+        *_vials_short(entry, drug),
+        *_infusion_times(entry, drug, slot),
+        *void_weight(session, entry.subject_id, entry.weight, entry.weight_day),
+    )
     known = calendar.knows(entry.drug)
     shown = (each for each in findings if known or each.code != "dose.outside_plan")
     open_plan = () if known else (_plan_open(calendar, entry),)

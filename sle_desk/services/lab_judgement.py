@@ -262,3 +262,10 @@ def fill_result(row: Result, ground: Background, typed: TypedResult) -> None:
     assessed = assess(ground, typed)
     row.flag, row.grade, row.grade_reason = assessed.flag, assessed.grade, assessed.reason
     row.grade_version = GRADE_VERSION if assessed.term else ""
+
+
+def typed_of(row: Result) -> TypedResult:
+    """Return a saved result as it was typed, to be judged elsewhere."""
+    return TypedResult(
+        row.analyte, row.typed, row.comparator, row.value, row.unit, row.text, row.missing, row.kept_reason
+    )

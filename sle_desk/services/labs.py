@@ -14,10 +14,12 @@ from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain.values import check_text
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Query
+from sle_desk.models.visit import Visit
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.lab_judgement import Background, NewSample, TypedResult, background_of, fill_result
 from sle_desk.services.signatures import void_signatures
+from sle_desk.services.standing import require_standing
 from sle_desk.services.visits import reason_text
 
 
@@ -77,10 +79,10 @@ def save_results(desk: Desk, new: NewSample, results: tuple[TypedResult, ...]) -
     """Save a sample with what is known of it; without results its report is awaited."""
     _check_sample(desk, new)
     with desk.change("results.save", done_on=new.drawn_at.date(), subject_id=new.subject_id) as change:
-        sample = _new_sample(change, new)
+        sample = new_sample(change, new)
         change.add(sample)
         ground = background_of(change.session, change.protocol, new)
-        _add_results(change, sample, ground, results)
+        put_results(change, sample, ground, results)
         return _sample_row(change.session, sample)
 
 
@@ -90,9 +92,10 @@ def add_results(
     """Add results to a sample whose report was awaited, or that was saved incomplete."""
     with desk.change("results.save") as change:
         sample = change.session.get_one(Sample, sample_id)
+        require_standing(change, sample)
         if report_number.strip() and not sample.report_number:
             sample.report_number = check_text(report_number.strip())
-        _add_results(change, sample, background_of(change.session, change.protocol, _as_new(sample)), results)
+        put_results(change, sample, background_of(change.session, change.protocol, as_new(sample)), results)
         return _sample_row(change.session, sample)
 
 
@@ -106,7 +109,9 @@ def _check_sample(desk: Desk, new: NewSample) -> None:
     check_text(new.report_number)
 
 
-def _new_sample(change: Change, new: NewSample) -> Sample:
+def new_sample(change: Change, new: NewSample) -> Sample:
+    """Return the row of a sample, once nobody has entered the same draw."""
+    require_standing(change, change.session.get_one(Visit, new.visit_id))
     twice = change.session.scalar(
         select(Sample).where(
             Sample.subject_id == new.subject_id,
@@ -129,7 +134,8 @@ def _new_sample(change: Change, new: NewSample) -> Sample:
     )
 
 
-def _as_new(sample: Sample) -> NewSample:
+def as_new(sample: Sample) -> NewSample:
+    """Return a saved sample as it was entered."""
     return NewSample(
         sample.subject_id,
         sample.visit_id,
@@ -142,9 +148,8 @@ def _as_new(sample: Sample) -> NewSample:
     )
 
 
-def _add_results(
-    change: Change, sample: Sample, ground: Background, results: tuple[TypedResult, ...]
-) -> None:
+def put_results(change: Change, sample: Sample, ground: Background, results: tuple[TypedResult, ...]) -> None:
+    """Put typed results to a sample in a change in hand, each judged on the sample's day."""
     panel = change.protocol.laboratory.panel(sample.panel)
     for typed in results:
         if typed.analyte not in panel.analytes:
@@ -183,7 +188,8 @@ def correct_result(
         if row.version != seen:
             raise Stale("value.changed_meanwhile", now=row.typed)
         sample = change.session.get_one(Sample, row.sample_id)
-        fill_result(row, background_of(change.session, change.protocol, _as_new(sample)), typed)
+        require_standing(change, sample)
+        fill_result(row, background_of(change.session, change.protocol, as_new(sample)), typed)
         if typed.kept_reason:
             _raise_query(change, sample.subject_id, row)
         void_signatures(change, "sample", sample.id, text)
@@ -270,6 +276,7 @@ def judge_significance(desk: Desk, result_id: int, significance: str) -> ResultR
         raise RuleBroken("result.significance", typed=significance)
     with desk.change("result.judge") as change:
         row = change.session.get_one(Result, result_id)
+        require_standing(change, change.session.get_one(Sample, row.sample_id))
         row.significance = significance
         change.session.flush()
         return _result_row(row)

@@ -151,7 +151,8 @@ def record_paper(desk: Desk, new: NewPaper, numbered: Numbered, file_bytes: byte
 def papers(desk: Desk) -> tuple[PaperRow, ...]:
     """Return every print, newest first.
 
-    A print is superseded when a later one of its kind differs, or when what it shows has changed since.
+    A print is superseded when a later one of its kind differs, when what it shows has changed since, or when
+    its subject or visit was entered in error.
     """
     with desk.view() as session:
         names = {user.id: user.name for user in session.scalars(select(User))}
@@ -165,7 +166,7 @@ def papers(desk: Desk) -> tuple[PaperRow, ...]:
         rows = session.scalars(select(Paper).order_by(Paper.id)).all()
         newest = {_same(row): row.content_hash for row in rows}
         visits = {visit.id: visit.code for visit in session.scalars(select(Visit))}
-        changed = changed_since(session, rows)
+        changed = changed_since(session, rows) | _about_void(session, rows)
         return tuple(
             _row(
                 row,
@@ -208,6 +209,13 @@ def _row(
         signed_on=signed_on,
         signer="" if ink is None else ink.source_signer or names[ink.user_id],
     )
+
+
+def _about_void(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
+    """Return the prints about a subject, or of a visit, that was entered in error."""
+    subjects = set(session.scalars(select(Subject.id).where(Subject.state == "void")))
+    visits = set(session.scalars(select(Visit.id).where(Visit.state == "void")))
+    return frozenset(row.id for row in rows if row.subject_id in subjects or row.visit_id in visits)
 
 
 def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:

@@ -12,12 +12,12 @@ from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import identity, roles
 from sle_desk.domain.values import age_on, check_text
 from sle_desk.models.allocation import Allocation
-from sle_desk.models.lab import Sample
 from sle_desk.models.protocol import StudyFact
 from sle_desk.models.subject import Consent, ConsentVersion, Disposition, Identity, Subject
 from sle_desk.models.treatment import Dose
-from sle_desk.models.visit import FormRecord, Visit
-from sle_desk.services.desk import Change, Desk
+from sle_desk.models.visit import Visit
+from sle_desk.services.consent_order import renew_consent_findings
+from sle_desk.services.desk import Desk
 
 NAME_LENGTH = 50
 
@@ -202,12 +202,13 @@ def subject_state(session: Session, subject: Subject, arm: str | None) -> str:
     return "treatment" if day_one(session, subject.id) else "randomised"
 
 
-def subjects(desk: Desk) -> tuple[SubjectRow, ...]:
-    """Return every subject in the order of registration, those entered in error too."""
+def subjects(desk: Desk, *, void: bool = False) -> tuple[SubjectRow, ...]:
+    """Return every subject that stands in the order of registration; with `void` those in error too."""
     names = desk.actor.role in roles.SEES_NAMES
     today = desk.today()
+    asked = select(Subject).order_by(Subject.number)
     with desk.view() as session:
-        rows = session.scalars(select(Subject).order_by(Subject.number)).all()
+        rows = session.scalars(asked if void else asked.where(Subject.state == "current")).all()
         return tuple(_row(session, subject, today, names) for subject in rows)
 
 
@@ -317,36 +318,8 @@ def record_consent(desk: Desk, new: NewConsent, reason: str = "") -> int:
             copy_given=new.copy_given,
         )
         change.add(consent)
-        _propose_consent_deviations(change, new)
+        renew_consent_findings(change, new.subject_id)
         return consent.id
-
-
-def _propose_consent_deviations(change: Change, new: NewConsent) -> None:
-    version = change.session.scalar(select(ConsentVersion).where(ConsentVersion.code == new.consent_version))
-    subject, day = new.subject_id, new.signed_on
-    if version is None:
-        change.propose(subject, "consent.unknown_version", "major", day, version=new.consent_version)
-    elif new.signed_on < version.approved_on:
-        change.propose(subject, "consent.version_not_approved", "major", day, version=new.consent_version)
-    elif version.valid_until is not None and new.signed_on > version.valid_until:
-        change.propose(subject, "consent.version_expired", "major", day, version=new.consent_version)
-    first = _first_procedure(change.session, subject)
-    if first is not None and first < day:
-        change.propose(subject, "consent.after_procedure", "major", day, procedure=first.isoformat())
-
-
-def _first_procedure(session: Session, subject_id: int) -> date | None:
-    """Return the day of the first form or sample of a subject that is not entered in error."""
-    form_day = session.scalar(
-        select(func.min(FormRecord.on_day)).where(
-            FormRecord.subject_id == subject_id, FormRecord.state == "current"
-        )
-    )
-    drawn = session.scalar(
-        select(func.min(Sample.drawn_at)).where(Sample.subject_id == subject_id, Sample.state == "current")
-    )
-    days = [day for day in (form_day, drawn.date() if drawn else None) if day is not None]
-    return min(days, default=None)
 
 
 def consents(desk: Desk, subject_id: int) -> tuple[ConsentRow, ...]:

@@ -16,13 +16,15 @@ from sle_desk.domain.checks import Finding, Value
 from sle_desk.domain.forms import Form
 from sle_desk.domain.values import age_on, check_text
 from sle_desk.models.safety import Query
-from sle_desk.models.subject import Consent, Subject
+from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
 from sle_desk.services.answers import Given
+from sle_desk.services.consent_order import propose_before_consent
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.signatures import Ink, void_signatures
+from sle_desk.services.standing import require_standing
 
 
 @dataclass(frozen=True)
@@ -179,11 +181,15 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
         change.add(record)
         change.add(*(answers.answer_of(record.id, form, code, new.given) for code in new.given.values))
         raise_queries(change, new.subject_id, record.id, unlikely)
-        _propose_before_consent(change, new.subject_id, new.on_day)
+        propose_before_consent(change, record)
         return _form_row(change.session, record)
 
 
 def _new_record(change: Change, form: Form, new: NewForm) -> FormRecord:
+    visit = change.session.get_one(Visit, new.visit_id)
+    require_standing(change, visit)
+    if visit.subject_id != new.subject_id:
+        raise RuleBroken("visit.other_subject")
     if _record(change.session, new.visit_id, new.form) is not None:
         raise RuleBroken("form.twice", form=new.form)
     facts = change.record_facts(new.subject_id, new.on_day)
@@ -214,16 +220,6 @@ def raise_queries(change: Change, subject_id: int, record_id: int, unlikely: tup
                 raised_by=change.actor.user_id,
             )
         )
-
-
-def _propose_before_consent(change: Change, subject_id: int, on_day: date) -> None:
-    signed = change.session.scalar(
-        select(Consent.signed_on)
-        .where(Consent.subject_id == subject_id, Consent.state == "current")
-        .order_by(Consent.signed_on)
-    )
-    if signed is None or on_day < signed:
-        change.propose(subject_id, "consent.after_procedure", "major", on_day, procedure=on_day.isoformat())
 
 
 def _record(session: Session, visit_id: int, form: str) -> FormRecord | None:
@@ -277,6 +273,7 @@ def correct_value(desk: Desk, correction: Correction) -> FormRow:
     reason = reason_text(correction.reason, correction.note)
     with desk.change("value.correct", reason) as change:
         record = change.session.get_one(FormRecord, correction.form_record_id)
+        require_standing(change, record)
         form = change.protocol.form(record.form)
         answer = change.session.scalar(
             select(Answer).where(Answer.form_record_id == record.id, Answer.field == correction.field)

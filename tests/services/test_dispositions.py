@@ -108,10 +108,10 @@ def test_an_error_is_void_once(arms: Study) -> None:
     desk = nurse(arms)
     record(desk, BOTH, "exit")
     (row,) = dispositions.dispositions(desk, BOTH)
-    dispositions.void_disposition(desk, row.id, "slip")
+    dispositions.void_disposition(desk, row.id, "slip", row.version)
     assert dispositions.dispositions(desk, BOTH) == ()
     with pytest.raises(RuleBroken, match="already_void"):
-        dispositions.void_disposition(desk, row.id, "slip")
+        dispositions.void_disposition(desk, row.id, "slip", row.version)
 
 
 def test_a_deviation_is_accepted_or_explained_once_by_those_who_judge(arms: Study) -> None:

@@ -126,7 +126,7 @@ def test_leaving_ends_doses_and_visits_from_that_day_and_an_error_brings_them_ba
     calendar = plan.calendar(desk, BOTH)
     assert max(each.slot.planned_on for each in calendar.slots) <= day
     assert [visit.planned.code for visit in calendar.visits] == ["V1", "W2", "W4"]
-    dispositions.void_disposition(desk, row.id, "slip")
+    dispositions.void_disposition(desk, row.id, "slip", row.version)
     assert len(plan.calendar(desk, BOTH).slots) == 60
 
 

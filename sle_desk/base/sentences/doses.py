@@ -5,6 +5,13 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "allocation.subject_void": message(
+        "Row {number} of the list was opened for {subject}, who was entered in error. The row stays used."
+    ),
+    "disposition.by_decision": message(
+        "A signed decision on eligibility recorded this screen failure. Change an answer of the checklist: "
+        "the decision and the failure then go void together."
+    ),
     "allocation.already": message(
         "{code} is already allocated as {number}. Nothing was drawn again; the arm is shown from the record."
     ),
@@ -164,6 +171,9 @@ SENTENCES: dict[str, str] = {
     ),
     "dose.unknown_drug": message("{drug} is not a drug of this study. Choose one of the study drugs."),
     "dose.vials": message("Each lot needs at least one vial and the strength of a vial above 0."),
+    "dose.weight_void": message(
+        "The weight {weight} kg of {weighed}, on which the dose was computed, was entered in error."
+    ),
     "dose.vials_short": message(
         "The vials hold {held} {unit}, and {given} {unit} were given. Check the vials and the amount."
     ),

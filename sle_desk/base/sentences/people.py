@@ -64,5 +64,9 @@ SENTENCES: dict[str, str] = {
         "This may be {codes} again: the same identity number, or birth date, sex and initials. "
         "Look there first, or give the reason why it is another person."
     ),
+    "subject.same_as_itself": message("{code} is this record itself. Choose the record that stands."),
+    "subject.same_as_void": message(
+        "{code} was itself entered in error. Choose the record of this person that stands."
+    ),
     "subject.void": message("This subject was entered in error. Open the record that stands."),
 }

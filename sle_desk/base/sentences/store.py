@@ -118,6 +118,14 @@ SENTENCES: dict[str, str] = {
     "record.changed_meanwhile": message(
         "The record was changed meanwhile. Look at it again; what you typed is kept."
     ),
+    "record.not_at_visit": message(
+        "{name} is not planned at {visit}. Choose another visit, or mark it as entered in error and type "
+        "it where it belongs."
+    ),
+    "record.same_visit": message("The record already belongs to this visit. Choose the other visit."),
+    "record.there_already": message(
+        "{name} is already entered at {visit} there. Look at that one first: only one of them can stand."
+    ),
     "record.same_subject": message("The record already belongs to this subject. Choose the other subject."),
     "recovery.character": message("A recovery key never holds {characters}. Compare it with the paper."),
     "recovery.check": message(

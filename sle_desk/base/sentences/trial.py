@@ -51,5 +51,6 @@ SENTENCES: dict[str, str] = {
     "register.incomplete": message(
         "Name, initials, sex and date of birth are needed to register somebody. Nothing was saved."
     ),
+    "visit.other_subject": message("This visit belongs to another subject. Open the visit again."),
     "visit.twice": message("The visit {code} was already recorded on {day}. Open it there."),
 }

@@ -74,10 +74,14 @@ class ListTabPage(StudyTab):
         return (
             Fact(language.text("List"), found.code, large=True),
             Fact(language.text("Rows"), str(found.size)),
-            Fact(language.text("Opened"), str(found.opened)),
+            Fact(language.text("Opened"), str(found.opened), self._in_error(found)),
             Fact(language.text("Seal"), seal, found.digest[:16], ink="text" if found.holds else "bad"),
             Fact(language.text("Imported"), f"{found.imported_at:%Y-%m-%d %H:%M}", found.imported_by),
         )
+
+    def _in_error(self, found: Commitment) -> str:
+        rows = ", ".join(f"{number} {code}" for number, code in found.voided)
+        return self.language.text("in error, stays used: {rows}", rows=rows) if rows else ""
 
     def retranslate(self) -> None:
         """Speak the chosen language."""

@@ -1,0 +1,56 @@
+"""Whether a record stands, and what goes void with it once it was entered in error."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.models.base import Record
+from sle_desk.models.safety import Query
+from sle_desk.models.subject import Subject
+from sle_desk.services.desk import Change
+from sle_desk.services.deviations import void_about
+from sle_desk.services.signatures import void_signatures
+
+ACTION = "record.entered_in_error"
+R = TypeVar("R", bound=Record)
+
+
+def require_standing(change: Change, record: Record) -> None:
+    """Refuse to work on a record, or for a subject, that was entered in error."""
+    if record.state == "void":
+        raise RuleBroken("record.already_void")
+    if change.session.get_one(Subject, record.subject_id).state == "void":
+        raise RuleBroken("subject.void")
+
+
+def to_void(change: Change, model: type[R], row_id: int, seen_version: int) -> R:
+    """Return the record that is to go void, as it was seen and not void yet; its subject may be void."""
+    row = change.session.get_one(model, row_id)
+    if row.state == "void":
+        raise RuleBroken("record.already_void")
+    if row.version != seen_version:
+        raise Stale("record.changed_meanwhile")
+    return row
+
+
+def void_record(change: Change, row: Record, reason: str) -> None:
+    """Mark a record as entered in error; deviations, signatures and open queries about it go with it."""
+    row.state, row.void_reason = "void", reason
+    change.session.flush()
+    table = row.__tablename__
+    void_about(change, (table, row.id))
+    void_signatures(change, table, row.id, reason)
+    close_queries(change, table, (row.id,), reason)
+
+
+def close_queries(change: Change, table: str, ids: Collection[int], reason: str) -> None:
+    """Close the questions about records that no longer stand; the reason is their answer."""
+    rows = change.session.scalars(
+        select(Query).where(Query.about_table == table, Query.about_id.in_(ids), Query.progress != "closed")
+    ).all()
+    for row in rows:
+        row.progress, row.answer = "closed", row.answer or reason

@@ -1,0 +1,125 @@
+"""A form entered in error: void here, and entered at the right visit in the same transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain import checks
+from sle_desk.models.subject import Subject
+from sle_desk.models.treatment import Dose
+from sle_desk.models.visit import Answer, FormRecord, Visit
+from sle_desk.services import answers
+from sle_desk.services.consent_order import propose_before_consent, renew_consent_findings
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.deviations import propose_about
+from sle_desk.services.dose_judgement import void_weight
+from sle_desk.services.eligibility import void_if_changed
+from sle_desk.services.standing import ACTION, require_standing, to_void, void_record
+from sle_desk.services.subject_facts import WEIGHT
+from sle_desk.services.visits import previous_values, raise_queries, reason_text
+
+
+def void_form(
+    desk: Desk, record_id: int, reason: str, seen_version: int, note: str = "", *, to_visit: int | None = None
+) -> int | None:
+    """Mark a form as entered in error; with `to_visit` it is entered there, and its new number returned.
+
+    Both records name each other. Its signature is void and stays here: there it is to be signed again.
+    """
+    said = reason_text(reason, note)
+    with desk.change(ACTION, said) as change:
+        record = to_void(change, FormRecord, record_id, seen_version)
+        void_record(change, record, said)
+        moved = None if to_visit is None else enter_form(change, record, to_visit)
+        recompute_after_form(change, record)
+        if moved is not None and moved.subject_id != record.subject_id:
+            recompute_after_form(change, moved)
+        return None if moved is None else moved.id
+
+
+def recompute_after_form(change: Change, record: FormRecord) -> None:
+    """Judge again what rested on a form: consents, eligibility, doses by weight."""
+    renew_consent_findings(change, record.subject_id)
+    void_if_changed(change, record.subject_id)
+    if record.state == "void":
+        _propose_weight_void(change, record)
+
+
+def enter_form(change: Change, record: FormRecord, visit_id: int) -> FormRecord:
+    """Enter the values of a void form at another visit exactly as typed, in a change in hand.
+
+    They are judged there: the impossible is refused, the unlikely is kept and asked about by a query.
+    """
+    session, visit = change.session, change.session.get_one(Visit, visit_id)
+    _check_place(change, record, visit)
+    form, subject = change.protocol.form(record.form), session.get_one(Subject, visit.subject_id)
+    earlier = previous_values(session, subject.id, record.form, record.on_day)
+    values = answers.values_of(session, record.id)
+    found = checks.check_form(form, values, change.at, previous=earlier, born=subject.birth_date)
+    answers.refuse_impossible(found)
+    moved = _copy(change, record, visit)
+    unlikely = tuple(finding for finding in found if finding.level == checks.UNLIKELY)
+    raise_queries(change, subject.id, moved.id, unlikely)
+    propose_before_consent(change, moved)
+    return moved
+
+
+def _check_place(change: Change, record: FormRecord, visit: Visit) -> None:
+    require_standing(change, visit)
+    label, planned = change.protocol.form(record.form).label, change.protocol.visit(visit.code)
+    if visit.id == record.visit_id:
+        raise RuleBroken("record.same_visit")
+    if record.form not in planned.forms:
+        raise RuleBroken("record.not_at_visit", name=label, visit=planned.label)
+    there = change.session.scalar(
+        select(FormRecord.id).where(
+            FormRecord.visit_id == visit.id, FormRecord.form == record.form, FormRecord.state == "current"
+        )
+    )
+    if there is not None:
+        raise RuleBroken("record.there_already", name=label, visit=planned.label)
+    born = change.session.get_one(Subject, visit.subject_id).birth_date
+    if record.on_day < born:
+        raise RuleBroken("day.before_birth", typed=record.on_day.isoformat())
+
+
+def _copy(change: Change, record: FormRecord, visit: Visit) -> FormRecord:
+    facts = change.record_facts(visit.subject_id, record.on_day)
+    moved = FormRecord(
+        **{**facts, "source": record.source, "source_reference": record.source_reference},
+        visit_id=visit.id,
+        form=record.form,
+        form_version=record.form_version,
+        on_day=record.on_day,
+        at_time=record.at_time,
+        transcribed=record.transcribed,
+        source_signer=record.source_signer,
+        source_signed_on=record.source_signed_on,
+        moved_from=record.id,
+    )
+    change.add(moved)
+    kept = change.session.scalars(
+        select(Answer).where(Answer.form_record_id == record.id).order_by(Answer.id)
+    ).all()
+    change.add(*(answers.copy_of(answer, moved.id) for answer in kept))
+    record.moved_to = moved.id
+    return moved
+
+
+def _propose_weight_void(change: Change, record: FormRecord) -> None:
+    """A dose keeps the weight it was computed on; that nobody was weighed so is proposed about it."""
+    weight = answers.values_of(change.session, record.id).get(WEIGHT)
+    if weight is None or weight.number is None:
+        return
+    doses = change.session.scalars(
+        select(Dose).where(
+            Dose.subject_id == record.subject_id,
+            Dose.state == "current",
+            Dose.weight == weight.number,
+            Dose.weight_day == record.on_day,
+        )
+    ).all()
+    for dose in doses:
+        found = void_weight(change.session, dose.subject_id, dose.weight, dose.weight_day)
+        propose_about(change, dose.subject_id, ("dose", dose.id), dose.on_day, found)

@@ -1,0 +1,511 @@
+"""Entered in error: void here and right there, linked both ways; what is void is read nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from dose_fixtures import at, dispense, infuse, inject
+from people_invented import identity_number, someone
+from sqlalchemy import func, select
+from study_fixtures import Study
+from trial_fixtures import (
+    arms,
+    laboratory,
+    made_arms,
+    made_ready,
+    made_trial,
+    numbers,
+    ready,
+    register,
+    results,
+    score,
+    screen,
+    sign_form,
+    trial,
+    vitals,
+)
+
+from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
+from sle_desk.domain import roles
+from sle_desk.models.audit import Audit
+from sle_desk.models.lab import Result
+from sle_desk.models.safety import Query
+from sle_desk.models.store import verification
+from sle_desk.models.visit import FormRecord
+from sle_desk.services import (
+    allocation,
+    checklist,
+    deviations,
+    dispositions,
+    entered_in_error,
+    labs,
+    overview,
+    papers,
+    preconditions,
+    signatures,
+    subjects,
+    visits,
+    void_consents,
+    void_forms,
+    void_samples,
+    void_subjects,
+    void_visits,
+)
+from sle_desk.services.answers import Given
+from sle_desk.services.desk import Desk
+from sle_desk.services.lab_judgement import NewSample, TypedResult
+from sle_desk.services.papers import NewPaper
+from sle_desk.services.subjects import NewConsent
+from sle_desk.services.visits import Correction, FormRow, NewForm
+
+__all__ = ["arms", "made_arms", "made_ready", "made_trial", "ready", "trial"]
+
+TODAY = date(2026, 11, 23)
+BOTH, BELIMUMAB, INTERLEUKIN = 1, 2, 3
+
+
+def coordinator(study: Study) -> Desk:
+    return study.sit("chen.lan", roles.COORDINATOR)
+
+
+def visit_of(desk: Desk, subject_id: int, code: str) -> int:
+    """Return the visit of a subject, recorded today when there is none yet."""
+    known = {row.code: row.id for row in visits.visits(desk, subject_id)}
+    return known.get(code) or visits.record_visit(desk, subject_id, code, desk.today()).id
+
+
+def two(study: Study) -> tuple[Desk, int, int]:
+    """Register two subjects with a screening visit each; return the desk and the visits."""
+    first, second = register(study, 1), register(study, 2)
+    laboratory(study)
+    desk = coordinator(study)
+    return desk, visit_of(desk, first, "V0"), visit_of(desk, second, "V0")
+
+
+def holds(desk: Desk) -> bool:
+    return bool(desk.cursor_check(verification.verify).holds)
+
+
+def form(desk: Desk, record_id: int) -> FormRow:
+    return visits.form_row(desk, record_id)
+
+
+# A form.
+
+
+def test_a_form_of_the_wrong_subject_stands_at_the_right_one_exactly_as_typed(trial: Study) -> None:
+    desk, here, there = two(trial)
+    given = Given({**numbers({"weight": "56.40"}), **numbers({"temperature": "36.6"})})
+    new = NewForm(1, here, "vitals", TODAY, given, "08:05", "paper", "Sheet 7")
+    saved = visits.save_form(desk, new)
+    before = desk.head().number
+    moved = void_forms.void_form(desk, saved.id, "slip", saved.version, "Wrong chart.", to_visit=there)
+    assert moved is not None
+    old, right = form(desk, saved.id), form(desk, moved)
+    assert (old.void, old.void_reason, old.moved_to) == (True, "slip: Wrong chart.", moved)
+    assert (right.subject_id, right.visit_id, right.void) == (2, there, False)
+    assert right.values == old.values and right.values["weight"].typed == "56.40"
+    assert (right.on_day, right.at_time, right.source_reference) == (TODAY, "08:05", "Sheet 7")
+    with desk.view() as session:
+        assert session.get_one(FormRecord, moved).moved_from == saved.id
+        written = session.scalars(select(Audit.change).where(Audit.number > before)).all()
+    assert len(set(written)) == 1 and holds(desk)
+    assert visits.saved_form(desk, here, "vitals") is None
+    assert visits.weights(desk, 1) == () and len(visits.weights(desk, 2)) == 1
+
+
+def test_a_moved_form_keeps_its_paper_signer_and_its_signature_stays_behind_void(trial: Study) -> None:
+    register(trial)
+    desk = trial.sit("zhao.jing", roles.INVESTIGATOR)
+    screening, baseline = visit_of(desk, 1, "V0"), visit_of(desk, 1, "V1")
+    record = score(desk, 1, screening, "pga")
+    sign_form(trial, desk, record)
+    moved = void_forms.void_form(desk, record, "slip", form(desk, record).version, to_visit=baseline)
+    assert moved is not None
+    (signature,) = signatures.signatures_of(desk, "form_record", record)
+    assert (signature.valid, signature.void_reason) == (False, "slip")
+    assert signatures.signatures_of(desk, "form_record", moved) == ()
+    row = entered_in_error.void_at(desk, screening, "form_record", "pga")
+    assert row is not None and row.there is not None
+    assert (row.there.visit, row.there.visit_id, row.reason) == ("V1", baseline, "slip")
+
+
+def test_a_form_is_not_moved_over_one_that_stands_nor_where_none_is_planned(trial: Study) -> None:
+    desk, here, there = two(trial)
+    saved, other = vitals(desk, 1, here), vitals(desk, 2, there)
+    version = form(desk, saved).version
+    with pytest.raises(RuleBroken, match=r"record\.there_already"):
+        void_forms.void_form(desk, saved, "slip", version, to_visit=there)
+    with pytest.raises(RuleBroken, match=r"record\.same_visit"):
+        void_forms.void_form(desk, saved, "slip", version, to_visit=here)
+    demography = NewForm(1, here, "demography", TODAY, Given({}))
+    empty = visits.save_form(desk, demography)
+    with pytest.raises(RuleBroken, match=r"record\.not_at_visit"):
+        void_forms.void_form(desk, empty.id, "slip", empty.version, to_visit=visit_of(desk, 2, "V1"))
+    for record in (saved, other, empty.id):
+        assert not form(desk, record).void
+    with pytest.raises(Stale):
+        void_forms.void_form(desk, saved, "slip", version + 1)
+    with pytest.raises(RuleBroken, match="reason_needed"):
+        void_forms.void_form(desk, saved, "", version)
+
+
+def test_what_is_impossible_there_is_refused_and_nothing_is_void(trial: Study) -> None:
+    desk, here, _ = two(trial)
+    young = subjects.register_subject(desk, someone(birth_date=TODAY, identity_number="", initials="YY"))
+    saved = vitals(desk, 1, here)
+    at(trial, TODAY + timedelta(days=1))
+    later = visits.record_visit(desk, young.id, "V0", desk.today()).id
+    record = form(desk, saved)
+    earlier = void_forms.void_form(desk, saved, "slip", record.version, to_visit=later)
+    assert earlier is not None
+    row = form(desk, earlier)
+    assert row.on_day == TODAY
+    unborn = replace(someone(identity_number="", initials="UU"), birth_date=desk.today())
+    child = subjects.register_subject(desk, unborn)
+    place = visits.record_visit(desk, child.id, "V0", desk.today()).id
+    with pytest.raises(RuleBroken, match=r"day\.before_birth"):
+        void_forms.void_form(desk, earlier, "slip", row.version, to_visit=place)
+    assert not form(desk, earlier).void and form(desk, earlier).moved_to is None
+
+
+def test_an_unlikely_value_is_asked_about_there_and_no_longer_here(trial: Study) -> None:
+    desk, here, there = two(trial)
+    given = Given(numbers({"pulse": "160"}), {"pulse": "confirmed"})
+    saved = visits.save_form(desk, NewForm(1, here, "vitals", TODAY, given))
+    moved = void_forms.void_form(desk, saved.id, "slip", saved.version, to_visit=there)
+    assert moved is not None
+    with desk.view() as session:
+        asked = {row.about_id: (row.subject_id, row.progress) for row in session.scalars(select(Query))}
+    assert asked == {saved.id: (1, "closed"), moved: (2, "open")}
+    assert form(desk, moved).kept == {"pulse": "confirmed"}
+
+
+def test_a_void_form_is_void_for_good_and_corrected_no_more(trial: Study) -> None:
+    desk, here, _ = two(trial)
+    saved = vitals(desk, 1, here)
+    row = form(desk, saved)
+    assert void_forms.void_form(desk, saved, "slip", row.version) is None
+    with pytest.raises(RuleBroken, match="already_void"):
+        void_forms.void_form(desk, saved, "slip", form(desk, saved).version)
+    change = Correction(saved, "weight", numbers({"weight": "61"})["weight"], "slip", 1)
+    with pytest.raises(RuleBroken, match="already_void"):
+        visits.correct_value(desk, change)
+    assert vitals(desk, 1, here) != saved
+
+
+def test_a_form_before_consent_takes_its_deviation_along(trial: Study) -> None:
+    desk, here, _ = two(trial)
+    late = subjects.register_subject(desk, someone(identity_number="", initials="LATE")).id
+    there = visit_of(desk, late, "V0")
+    saved = vitals(desk, late, there)
+    assert [row.code for row in deviations.deviations(desk, late)] == ["consent.after_procedure"]
+    void_forms.void_form(desk, saved, "slip", form(desk, saved).version, to_visit=here)
+    assert deviations.deviations(desk, late) == () and deviations.deviations(desk, 1) == ()
+
+
+def test_a_consent_is_no_longer_late_when_the_procedure_before_it_never_was(trial: Study) -> None:
+    desk, _, _ = two(trial)
+    late = subjects.register_subject(desk, someone(identity_number="", initials="LATE")).id
+    saved = vitals(desk, late, visit_of(desk, late, "V0"))
+    at(trial, TODAY + timedelta(days=1))
+    subjects.record_consent(desk, NewConsent(late, "v2.1", desk.today(), "09:00", "Zhao Jing", "Y"))
+    assert len(deviations.deviations(desk, late)) == 2
+    void_forms.void_form(desk, saved, "slip", form(desk, saved).version)
+    assert deviations.deviations(desk, late) == ()
+
+
+def test_a_dose_keeps_its_weight_and_a_deviation_says_that_nobody_was_weighed_so(arms: Study) -> None:
+    desk = arms.sit("lin.yue", roles.NURSE)
+    infuse(arms, desk, BELIMUMAB)
+    weighed = [
+        saved
+        for visit in visits.visits(desk, BELIMUMAB)
+        if (saved := visits.saved_form(desk, visit.id, "vitals")) is not None
+    ]
+    void_forms.void_form(desk, weighed[0].id, "slip", weighed[0].version)
+    # The same weight of the same day stands at the baseline still.
+    assert "dose.weight_void" not in {row.code for row in deviations.deviations(desk, BELIMUMAB)}
+    void_forms.void_form(desk, weighed[1].id, "slip", weighed[1].version)
+    after = {row.code: row for row in deviations.deviations(desk, BELIMUMAB)}
+    row = after["dose.weight_void"]
+    assert (row.severity, row.about_table, row.facts["weight"]) == ("major", "dose", "61.2")
+
+
+def test_a_monitor_marks_nothing(trial: Study) -> None:
+    desk, here, _ = two(trial)
+    row = form(desk, vitals(desk, 1, here))
+    monitor = trial.sit("he.jian", roles.MONITOR)
+    with pytest.raises(NotAllowed):
+        void_forms.void_form(monitor, row.id, "slip", row.version)
+    with pytest.raises(NotAllowed):
+        void_subjects.void_subject(monitor, 1, "slip", 1)
+
+
+# Eligibility and baseline.
+
+
+def test_signed_eligibility_goes_void_with_the_form_it_rests_on(ready: Study) -> None:
+    desk = coordinator(ready)
+    assert checklist.checklist(desk, 1).signed is not None
+    history = visits.saved_form(desk, visit_of(desk, 1, "V0"), "history_screening")
+    assert history is not None
+    void_forms.void_form(desk, history.id, "slip", history.version)
+    sheet = checklist.checklist(desk, 1)
+    assert sheet.signed is None and len(sheet.voided) == 1
+    assert "history_screening" in {gap.place.code for _, gap in sheet.missing if gap.place is not None}
+
+
+def test_the_door_of_the_allocation_shuts_when_a_baseline_score_or_a_sample_goes_void(ready: Study) -> None:
+    desk = coordinator(ready)
+    assert all(not row.missing for row in preconditions.preconditions(desk, 1))
+    pga = visits.saved_form(desk, visit_of(desk, 1, "V1"), "pga")
+    assert pga is not None
+    void_forms.void_form(desk, pga.id, "slip", pga.version)
+    missing = [gap for row in preconditions.preconditions(desk, 1) for gap in row.missing]
+    assert [gap.code for gap in missing] == ["precondition.form_not_saved"]
+
+
+def test_signed_eligibility_goes_void_with_a_sample_or_a_consent(ready: Study) -> None:
+    desk = coordinator(ready)
+    (consent,) = subjects.consents(desk, 1)
+    void_consents.void_consent(desk, consent.id, "slip", consent.version)
+    assert subjects.consents(desk, 1) == () and checklist.checklist(desk, 1).signed is None
+    codes = {row.code for row in deviations.deviations(desk, 1)}
+    assert codes == {"consent.after_procedure"}
+    day = desk.today()
+    subjects.record_consent(desk, NewConsent(1, "v2.1", day, consent.signed_time, "Zhao Jing", "Y"))
+    assert deviations.deviations(desk, 1) == () and holds(desk)
+
+
+# A sample.
+
+
+def test_a_moved_sample_is_judged_on_the_person_it_belongs_to(trial: Study) -> None:
+    desk, here, _ = two(trial)
+    lab = laboratory(trial)
+    desk = coordinator(trial)
+    born = date(1956, 5, 5)
+    man = someone(
+        name="何强", initials="HQ", sex="M", birth_date=born, identity_number=identity_number(born, "M", 9)
+    )
+    other = subjects.register_subject(desk, man).id
+    there = visit_of(desk, other, "V0")
+    typed = TypedResult("HGB", "118.0", "", Decimal(118), "g/L")
+    below = TypedResult("PLAT", "20", "<", Decimal(20), "10^9/L", None, None, "confirmed")
+    drawn = NewSample(1, here, "CBC", lab, desk.now(), "P7", "Y")
+    saved = labs.save_results(desk, drawn, (typed, below))
+    investigator = trial.sit("zhao.jing", roles.INVESTIGATOR)
+    labs.judge_significance(investigator, saved.results["PLAT"].id, "CS")
+    desk = coordinator(trial)
+    saved = labs.samples(desk, 1)[0]
+    moved = void_samples.void_sample(desk, saved.id, "slip", saved.version, to_visit=there)
+    assert labs.samples(desk, 1) == ()
+    (right,) = labs.samples(desk, other)
+    assert right.id == moved
+    assert (right.drawn_at, right.report_number, right.fasting) == (saved.drawn_at, "P7", "Y")
+    old, new = saved.results["HGB"], right.results["HGB"]
+    assert (new.typed, new.unit, new.value) == ("118.0", "g/L", Decimal(118))
+    assert (old.low, old.flag) != (new.low, new.flag) and new.flag == "LOW"
+    low = right.results["PLAT"]
+    assert (low.comparator, low.kept_reason, low.significance) == ("<", "confirmed", "")
+    with desk.view() as session:
+        asked = dict(session.execute(select(Query.about_id, Query.progress)).all())
+        assert session.scalar(select(func.count()).select_from(Result)) == 4
+    assert asked == {saved.results["PLAT"].id: "closed", low.id: "open"} and holds(desk)
+
+
+def test_a_sample_is_not_moved_onto_another_of_its_panel(trial: Study) -> None:
+    desk, here, there = two(trial)
+    lab = laboratory(trial)
+    desk = coordinator(trial)
+    first = results(desk, 1, here, lab, "CBC", ("HGB",))
+    results(desk, 2, there, lab, "CBC", ("HGB",))
+    (saved,) = labs.samples(desk, 1)
+    with pytest.raises(RuleBroken, match=r"record\.there_already"):
+        void_samples.void_sample(desk, first, "slip", saved.version, to_visit=there)
+    assert len(labs.samples(desk, 1)) == 1
+    void_samples.void_sample(desk, first, "slip", saved.version)
+    with pytest.raises(RuleBroken, match="already_void"):
+        labs.add_results(desk, first, ())
+    with pytest.raises(RuleBroken, match="already_void"):
+        typed = TypedResult("HGB", "105", "", Decimal(105), "g/L")
+        labs.correct_result(desk, saved.results["HGB"].id, typed, "slip", saved.results["HGB"].version)
+
+
+# A visit.
+
+
+def test_a_visit_goes_void_with_exactly_what_was_shown_to_hang_on_it(trial: Study) -> None:
+    desk, here, _ = two(trial)
+    vitals(desk, 1, here)
+    shown = void_visits.hanging(desk, here)
+    lab = laboratory(trial)
+    desk = coordinator(trial)
+    results(desk, 1, here, lab, "CBC", ("HGB",))
+    (visit,) = visits.visits(desk, 1)
+    with pytest.raises(Stale):
+        void_visits.void_visit(desk, here, "slip", visit.version, seen=shown)
+    shown = void_visits.hanging(desk, here)
+    assert [each.code for each in shown] == ["vitals", "CBC"]
+    void_visits.void_visit(desk, here, "slip", visit.version, seen=shown)
+    assert visits.visits(desk, 1) == () and labs.samples(desk, 1) == () and visits.weights(desk, 1) == ()
+    assert [row.table for row in entered_in_error.voided(desk, 1)] == ["visit", "form_record", "sample"]
+    with pytest.raises(RuleBroken, match="already_void"):
+        vitals(desk, 1, here)
+    assert visit_of(desk, 1, "V0") != here and holds(desk)
+
+
+def test_a_visit_is_entered_as_the_one_it_was_with_all_that_hangs_on_it(trial: Study) -> None:
+    desk, here, _ = two(trial)
+    vitals(desk, 1, here)
+    (visit,) = visits.visits(desk, 1)
+    assert "V1" in entered_in_error.visits_instead(desk, here)
+    moved = void_visits.void_visit(
+        desk, here, "slip", visit.version, seen=void_visits.hanging(desk, here), as_code="V1"
+    )
+    (right,) = visits.visits(desk, 1)
+    assert (right.id, right.code, right.on_day) == (moved, "V1", visit.on_day)
+    assert moved is not None and visits.saved_form(desk, moved, "vitals") is not None
+    demography = NewForm(1, visit_of(desk, 1, "V0"), "demography", TODAY, Given({}))
+    visits.save_form(desk, demography)
+    first = next(row for row in visits.visits(desk, 1) if row.code == "V0")
+    assert entered_in_error.visits_instead(desk, first.id) == ()
+    seen = void_visits.hanging(desk, first.id)
+    with pytest.raises(RuleBroken, match=r"record\.not_at_visit"):
+        void_visits.void_visit(desk, first.id, "slip", first.version, seen=seen, as_code="W2")
+    with pytest.raises(RuleBroken, match=r"visit\.twice"):
+        void_visits.void_visit(desk, first.id, "slip", first.version, seen=seen, as_code="V1")
+    assert len(visits.visits(desk, 1)) == 2
+
+
+# A step out.
+
+
+def test_a_stop_entered_in_error_frees_the_doses_after_it_and_a_decided_failure_stays(arms: Study) -> None:
+    at(arms, TODAY + timedelta(days=1))
+    desk = arms.sit("lin.yue", roles.NURSE)
+    dispense(desk, INTERLEUKIN)
+    inject(desk, INTERLEUKIN)
+    step = dispositions.record_disposition(desk, INTERLEUKIN, "drug_stop", "IL2", TODAY, "subject")
+    assert [row.code for row in deviations.deviations(desk, INTERLEUKIN)] == ["dose.after_stop"]
+    dispositions.void_disposition(desk, step.id, "slip", step.version)
+    assert deviations.deviations(desk, INTERLEUKIN) == ()
+
+
+# A whole subject.
+
+
+def registered_twice(study: Study) -> tuple[Desk, int, int]:
+    first = register(study, 1)
+    screen(study, first)
+    desk = coordinator(study)
+    again = subjects.register_subject(desk, someone(identity_number="", initials="H"))
+    return desk, first, again.id
+
+
+def test_a_subject_registered_twice_points_at_the_one_that_stands_and_both_are_kept(trial: Study) -> None:
+    desk, first, again = registered_twice(trial)
+    vitals(desk, again, visit_of(desk, again, "V0"))
+    row = subjects.subject_row(desk, again)
+    void_subjects.void_subject(desk, again, "slip", row.version, "Two cards.", same_as=first)
+    assert [each.id for each in subjects.subjects(desk)] == [first]
+    assert [each.state for each in subjects.subjects(desk, void=True)] == ["screening", "void"]
+    standing = void_subjects.registration(desk, first)
+    gone = void_subjects.registration(desk, again)
+    assert standing.others == ((again, row.code),) and not standing.void
+    assert (gone.void, gone.reason, gone.stands) == (True, "slip: Two cards.", (first, "SLE-001"))
+    assert deviations.deviations(desk, again) == ()
+    assert all(each.who is None or each.who.subject_id != again for each in rows_of_today(desk))
+    following = subjects.register_subject(desk, someone(identity_number="", initials="NEW"))
+    assert following.code == "SLE-003"
+    with pytest.raises(RuleBroken, match=r"subject\.void"):
+        visits.record_visit(desk, again, "V1", desk.today())
+    assert holds(desk)
+
+
+def rows_of_today(desk: Desk) -> list[overview.TodayRow]:
+    return [row for group in overview.today(desk).groups for row in group.rows]
+
+
+def test_a_record_of_a_void_subject_can_still_be_entered_where_it_belongs(trial: Study) -> None:
+    desk, first, again = registered_twice(trial)
+    saved = score(desk, again, visit_of(desk, again, "V0"), "pga")
+    version = subjects.subject_row(desk, again).version
+    void_subjects.void_subject(desk, again, "slip", version, same_as=first)
+    there = visit_of(desk, first, "V0")
+    assert there in {place.visit_id for place in entered_in_error.places_for_form(desk, saved)}
+    moved = void_forms.void_form(desk, saved, "slip", form(desk, saved).version, to_visit=there)
+    assert moved is not None and form(desk, moved).subject_id == first
+
+
+def test_the_record_that_stands_is_another_one_and_stands(trial: Study) -> None:
+    desk, first, again = registered_twice(trial)
+    version = subjects.subject_row(desk, again).version
+    with pytest.raises(RuleBroken, match="same_as_itself"):
+        void_subjects.void_subject(desk, again, "slip", version, same_as=again)
+    void_subjects.void_subject(desk, first, "slip", subjects.subject_row(desk, first).version)
+    with pytest.raises(RuleBroken, match="same_as_void"):
+        void_subjects.void_subject(desk, again, "slip", version, same_as=first)
+    with pytest.raises(Stale):
+        void_subjects.void_subject(desk, again, "slip", version + 1)
+    with pytest.raises(RuleBroken, match="already_void"):
+        void_subjects.void_subject(desk, first, "slip", 9)
+
+
+def test_an_allocated_subject_in_error_keeps_its_row_used_and_the_investigator_is_told(arms: Study) -> None:
+    desk = coordinator(arms)
+    opened = allocation.commitment(desk)
+    row = subjects.subject_row(desk, BOTH)
+    void_subjects.void_subject(desk, BOTH, "slip", row.version, same_as=BELIMUMAB)
+    found = allocation.commitment(desk)
+    assert found is not None and opened is not None
+    assert found.opened == opened.opened == 3
+    assert found.voided == ((1, "SLE-001"),)
+    (told,) = [each for each in deviations.deviations(desk) if each.code == "allocation.subject_void"]
+    assert (told.subject_id, told.severity) == (BELIMUMAB, "major")
+    assert told.facts == {"number": "R-001", "subject": "SLE-001"}
+    assert checklist.checklist(desk, BOTH).signed is None
+    assert overview.today(desk).enrolment.randomised == 2
+
+
+# Papers.
+
+
+def printed(desk: Desk, subject_id: int, visit_id: int | None, kind: str = "visit_summary") -> int:
+    new = NewPaper(kind, "en", {"printed": f"{subject_id} {visit_id}"}, subject_id, visit_id)
+    return papers.record_paper(desk, new, papers.number_paper(desk, new), b"paper")
+
+
+def state_of(desk: Desk, paper_id: int) -> str:
+    return next(row.state for row in papers.papers(desk) if row.id == paper_id)
+
+
+def test_papers_here_and_there_are_superseded_by_a_move(trial: Study) -> None:
+    desk, here, there = two(trial)
+    saved = vitals(desk, 1, here)
+    first, second = printed(desk, 1, here), printed(desk, 2, there)
+    assert {state_of(desk, first), state_of(desk, second)} == {"for_signature"}
+    void_forms.void_form(desk, saved, "slip", form(desk, saved).version, to_visit=there)
+    assert {state_of(desk, first), state_of(desk, second)} == {"superseded"}
+
+
+def test_every_paper_of_a_void_subject_or_visit_is_superseded(trial: Study) -> None:
+    desk, here, _ = two(trial)
+    paper, slip = printed(desk, 1, here), printed(desk, 2, None, "eligibility_form")
+    (visit,) = visits.visits(desk, 1)
+    void_visits.void_visit(desk, here, "slip", visit.version, seen=())
+    void_subjects.void_subject(desk, 2, "slip", subjects.subject_row(desk, 2).version)
+    assert {state_of(desk, paper), state_of(desk, slip)} == {"superseded"}
+
+
+def test_what_was_marked_holds_after_the_file_is_opened_again(trial: Study) -> None:
+    desk, here, there = two(trial)
+    saved = vitals(desk, 1, here)
+    void_forms.void_form(desk, saved, "slip", form(desk, saved).version, to_visit=there)
+    trial.leave()
+    desk = trial.sit("wu.min", roles.PI)
+    assert holds(desk) and visits.saved_form(desk, here, "vitals") is None
