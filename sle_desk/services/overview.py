@@ -105,8 +105,8 @@ def today(desk: Desk) -> TodayView:
         enrolment = _enrolment(everyone.values(), readings)
         if desk.actor.role not in roles.SEES_VALUES:
             return TodayView(on, Cards(0, 0, 0, 0, 0, 0), _groups(()), (), (), enrolment)
-        people = _people(session, desk.protocol, everyone, names=names)
-        calendars = _calendars(session, desk.protocol, everyone, on)
+        people = people_of(session, desk.protocol, everyone, names=names)
+        calendars = calendars_of(session, desk.protocol, everyone, on)
         facts = _FactsOfDay(session, readings)
         rows = [*_plan_unknown(calendars, people, on)]
         for subject_id, calendar in calendars.items():
@@ -127,9 +127,10 @@ def today(desk: Desk) -> TodayView:
     )
 
 
-def _people(
+def people_of(
     session: Session, protocol: Protocol, everyone: Mapping[int, Course], *, names: bool
 ) -> dict[int, Who]:
+    """Return whom rows are about, by number; the names only where the role sees them."""
     known: dict[int, str] = {}
     if names:
         for subject_id, name in session.execute(select(Identity.subject_id, Identity.name)):
@@ -146,9 +147,10 @@ def _people(
     }
 
 
-def _calendars(
+def calendars_of(
     session: Session, protocol: Protocol, everyone: Mapping[int, Course], on: date
 ) -> dict[int, Calendar]:
+    """Return the calendars of everybody, the rules read once."""
     versions = plan_versions(session, protocol, on)
     return {key: calendar_of(course, versions, on) for key, course in everyone.items()}
 

@@ -18,6 +18,7 @@ from sle_desk.ui.pages.infusion_page import InfusionPage
 from sle_desk.ui.pages.labs_page import LabsPage
 from sle_desk.ui.pages.register_page import ConsentPage, RegisterPage
 from sle_desk.ui.pages.reports_page import ReportsPage
+from sle_desk.ui.pages.schedule_page import SchedulePage
 from sle_desk.ui.pages.study_page import StudyPage
 from sle_desk.ui.pages.subject_page import SubjectPage
 from sle_desk.ui.pages.subjects_page import SubjectsPage
@@ -30,6 +31,7 @@ Build = Callable[[State], DeskPage]
 PAGES: tuple[tuple[str, str, str, Build, str], ...] = (
     ("today", message("Today"), "today", TodayPage, ""),
     ("subjects", message("Subjects"), "subjects", SubjectsPage, ""),
+    ("schedule", message("Schedule"), "schedule", SchedulePage, ""),
     ("reports", message("Reports"), "reports", ReportsPage, ""),
     ("study", message("Study"), "study", StudyPage, ""),
     ("audit", message("Audit"), "audit", AuditPage, ""),

@@ -80,8 +80,12 @@ class TableView(QTableView):
         """Choose the row with this key; false when it is not there."""
         number = self._model.number_of(key)
         if number >= 0:
-            self.selectRow(number)
+            self.pick(number)
         return number >= 0
+
+    def pick(self, number: int) -> None:
+        """Choose a row by its place."""
+        self.selectRow(number)
 
     def _remember(self) -> None:
         row = self.current_row()
@@ -172,7 +176,7 @@ class TableView(QTableView):
         number = start + step
         while 0 <= number < self._model.rowCount():
             if self._model.row(number) is not None:
-                self.selectRow(number)
+                self.pick(number)
                 self.scrollTo(self._model.index(number, 0))
                 return
             number += step
@@ -189,7 +193,7 @@ class TableView(QTableView):
             row = self._model.row(number)
             texts = [column.said(row).casefold() for column in self._model.columns] if row is not None else []
             if any(self._sought in text for text in texts):
-                self.selectRow(number)
+                self.pick(number)
                 return
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -9,11 +9,18 @@ from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.pages.diary_page import DiaryPage
 from sle_desk.ui.pages.doses_page import DosesPage
 from sle_desk.ui.pages.infusion_page import InfusionPage
+from sle_desk.ui.pages.schedule_page import SchedulePage
 from sle_desk.ui.pages.today_page import TodayPage
 from sle_desk.ui.shell import PageEntry, Shell
 from sle_desk.ui.state import State
 
-PAGES = {"today": TodayPage, "doses": DosesPage, "infusion": InfusionPage, "diary": DiaryPage}
+PAGES = {
+    "today": TodayPage,
+    "schedule": SchedulePage,
+    "doses": DosesPage,
+    "infusion": InfusionPage,
+    "diary": DiaryPage,
+}
 
 
 class WardWindow(Shell):
