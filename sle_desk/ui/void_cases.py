@@ -169,9 +169,7 @@ def dose_case(state: State, row: DoseRow) -> Case:
     drug = drug_words(desk.protocol, given.drug, language)
     at = f"{given.started_at:%H:%M}" if given.started_at else ""
     return Case(
-        title=_title(
-            state, _subject(state, subject_id).code, drug_words(desk.protocol, given.drug, language)
-        ),
+        title=_title(state, _subject(state, subject_id).code, drug),
         about=f"{given.on_day.isoformat()} {at}".strip(),
         with_it=(
             language.text("Deviations proposed about it go void, and the plan is matched again."),

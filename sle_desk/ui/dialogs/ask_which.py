@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from sle_desk.base.language import Words
 from sle_desk.domain.forms import Choice, Field
@@ -56,12 +55,11 @@ def ask_which(
     shown = offers[:MOST]
     dialog = AskWhich(parent, state, title, about, question, [words for words, _ in shown])
 
-    def taken() -> None:
-        act = shown[dialog.chosen()][1]
+    def finished(result: int) -> None:
         dialog.deleteLater()
-        act()
+        if result == QDialog.DialogCode.Accepted:
+            shown[dialog.chosen()][1]()
 
-    dialog.accepted.connect(taken)
-    dialog.rejected.connect(partial(dialog.deleteLater))
+    dialog.finished.connect(finished)
     dialog.open()
     return dialog

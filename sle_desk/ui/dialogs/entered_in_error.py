@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
@@ -62,8 +63,8 @@ class EnteredInError(ReasonDialog):
         if more:
             self.column.parts["place"].hide()
         warning = Strip()
-        warning.say("\n".join(case.with_it), "warn")
         self.body.insertWidget(0, warning)
+        warning.say("\n".join(case.with_it), "warn")
 
     def _show_place(self, *_: object) -> None:
         self.column.parts["place"].setVisible(self.column.typed("then") == ELSEWHERE)
@@ -76,6 +77,10 @@ class EnteredInError(ReasonDialog):
         if then == ELSEWHERE and place not in {choice.code for choice in self._case.places}:
             raise RuleBroken("error.place_needed")
         self._case.act(reason, note, place)
+
+    def at_end(self) -> None:
+        """Go to the verb: a place that was taken from the list is looked at before it counts."""
+        self.verb.setFocus(Qt.FocusReason.TabFocusReason)
 
     def place_of(self, error: SleDeskError) -> str:
         """Return the part below which a refusal is said: what is asked, or the place that was chosen."""

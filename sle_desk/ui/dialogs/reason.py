@@ -58,7 +58,7 @@ class ReasonDialog(Sheet):
         self.add_way_out(language.text("Cancel"))
         self.verb = self.add_verb(verb or language.text("Record"), keys="Ctrl+Enter")
         self.verb.clicked.connect(self.decide)
-        self.column.ended.connect(self.decide)
+        self.column.ended.connect(self.at_end)
         self.column.save_requested.connect(self.decide)
         deciding = QAction(self)
         deciding.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
@@ -82,6 +82,10 @@ class ReasonDialog(Sheet):
             self.column.refuse(self.place_of(error), error_sentence(error, language))
             return
         self.accept()
+
+    def at_end(self) -> None:
+        """Decide when Enter leaves the last part."""
+        self.decide()
 
     def place_of(self, error: SleDeskError) -> str:
         """Return the code of the part below which a refusal is said."""

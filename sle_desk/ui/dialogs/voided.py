@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.services import entered_in_error
@@ -65,33 +67,12 @@ class Voided(Sheet):
         )
         rows = entered_in_error.voided(state.desk, subject.id)
         columns = (
-            Column(
-                language.text("Record"),
-                lambda row: row.table,
-                lambda row: what_words(state, row),
-                look="strong",
-                width=200,
-            ),
-            Column(
-                language.text("Visit"),
-                lambda row: row.here.visit,
-                lambda row: _visit(state, row.here),
-                width=130,
-            ),
-            Column(
-                language.text("Day"),
-                lambda row: str(row.on_day),
-                lambda row: str(row.on_day or ""),
-                width=110,
-            ),
-            Column(language.text("Marked"), lambda row: row.voided_at, _marked, width=190),
-            Column(language.text("Reason"), lambda row: row.reason, lambda row: row.reason, width=190),
-            Column(
-                language.text("Entered at"),
-                lambda row: str(row.there),
-                lambda row: _there(state, row),
-                stretch=True,
-            ),
+            Column(language.text("Record"), _table, partial(what_words, state), look="strong", width=200),
+            Column(language.text("Visit"), _visit_code, partial(_visit, state), width=130),
+            Column(language.text("Day"), _day, _day, width=110),
+            Column(language.text("Marked"), lambda row: row.voided_at, _marked, width=210),
+            Column(language.text("Reason"), lambda row: row.reason, partial(_reason, state), width=190),
+            Column(language.text("Entered at"), partial(_there, state), partial(_there, state), stretch=True),
         )
         table = TableView(RowsModel(columns, rows, key=lambda row: (row.table, row.id)), "dense")
         table.setMinimumHeight(current().px(HIGH))

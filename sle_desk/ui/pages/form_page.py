@@ -147,7 +147,12 @@ class FormPage(DeskPage):
             words = self.language.text("Nothing is saved here yet that could be marked as entered in error.")
             self.notice.say(words, "neutral")
             return
-        ask_entered_in_error(self, self.state, form_case(self.state, self._record), self._to_subject)
+        ask_entered_in_error(self, self.state, form_case(self.state, self._record), self._marked)
+
+    def _marked(self) -> None:
+        # What stood here no longer does: nothing of it may be saved again from this page.
+        self._start()
+        self._to_subject()
 
     def left(self) -> None:
         """Keep what is half typed."""

@@ -390,6 +390,8 @@ class LabsPage(DeskPage):
         ask_entered_in_error(self, self.state, sample_case(self.state, self._sample), self._marked)
 
     def _marked(self) -> None:
+        # What stood here no longer does: nothing of it may be saved again from this page.
+        self._start()
         self._written = True
         self._to_subject()
 

@@ -51,7 +51,7 @@ class VoidOnSubject:
             show_voided(self._page, self._state, subject)
 
     def say_standing(self, subject: SubjectRow, notice: Strip) -> bool:
-        """Say that a subject is void or registered twice, and which record stands; tell whether it was said."""
+        """Say that a subject is void or registered twice; tell whether anything was said."""
         language = self._state.language
         found = void_subjects.registration(self._state.desk, subject.id)
         reason = reason_words(found.reason, language)
