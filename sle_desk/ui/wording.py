@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sle_desk.base.language import Language, message
 from sle_desk.domain import roles
+from sle_desk.domain.checks import CORRECTION_REASONS
 from sle_desk.domain.protocol import Protocol
 from sle_desk.services.subjects import SubjectRow
 
@@ -52,3 +53,10 @@ def role_words(role: str, language: Language) -> str:
 def visit_words(protocol: Protocol, code: str, language: Language) -> str:
     """Return the name of a visit."""
     return language.words(protocol.visit(code).label)
+
+
+def reason_words(reason: str, language: Language) -> str:
+    """Return a kept reason of a correction in words: its code told, the note as it was typed."""
+    code, colon, note = reason.partition(":")
+    words = next((language.words(each.label) for each in CORRECTION_REASONS if each.code == code), code)
+    return f"{words}{colon}{note}"

@@ -114,6 +114,10 @@ SENTENCES: dict[str, str] = {
         "The key file {path} is damaged or cut short. Beside it, study.keys.old is the one before; "
         "a backup holds a copy."
     ),
+    "error.place_needed": message(
+        "Choose from the list where it belongs: type a part of it, Down and Enter take it."
+    ),
+    "error.then_needed": message("Choose what then: void only, or entered where it belongs."),
     "record.already_void": message("This record was already marked as entered in error."),
     "record.changed_meanwhile": message(
         "The record was changed meanwhile. Look at it again; what you typed is kept."

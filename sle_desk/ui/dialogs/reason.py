@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -14,7 +15,7 @@ from sle_desk.base.words import error_sentence
 from sle_desk.domain.forms import Choice, Field
 from sle_desk.ui.choice_field import ChoiceField
 from sle_desk.ui.entry_column import EntryColumn, line_field
-from sle_desk.ui.field_box import FieldContext
+from sle_desk.ui.field_box import FieldBox, FieldContext
 from sle_desk.ui.fields import TextField
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.sheet import Sheet
@@ -23,6 +24,7 @@ from sle_desk.ui.state import State
 WHY = Words("Why?", "原因？")
 NOTE = Words("Note", "说明")
 OTHER = "other"
+NOTHING_MORE: Mapping[str, FieldBox] = MappingProxyType({})
 
 
 class ReasonDialog(Sheet):
@@ -40,6 +42,7 @@ class ReasonDialog(Sheet):
         reasons: tuple[Choice, ...],
         act: Callable[[str, str], object],
         verb: str = "",
+        more: Mapping[str, FieldBox] = NOTHING_MORE,
     ) -> None:
         super().__init__(parent, title, about, "query", wide=620)
         self._state, self._act = state, act
@@ -50,12 +53,12 @@ class ReasonDialog(Sheet):
         # "Not done" is no answer to why something is done.
         self.reason.n_means_not_done = False
         self.note = line_field(state, TextField, "note", NOTE)
-        self.column = EntryColumn({"reason": self.reason, "note": self.note})
+        self.column = EntryColumn({"reason": self.reason, "note": self.note, **more})
         self.body.addWidget(self.column)
         self.add_way_out(language.text("Cancel"))
         self.verb = self.add_verb(verb or language.text("Record"), keys="Ctrl+Enter")
         self.verb.clicked.connect(self.decide)
-        self.column.ended.connect(self.decide)
+        self.column.ended.connect(self.at_end)
         self.column.save_requested.connect(self.decide)
         deciding = QAction(self)
         deciding.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
@@ -76,9 +79,17 @@ class ReasonDialog(Sheet):
                 raise RuleBroken("change.note_needed")
             self._act(code, note)
         except SleDeskError as error:
-            self.column.refuse("note", error_sentence(error, language))
+            self.column.refuse(self.place_of(error), error_sentence(error, language))
             return
         self.accept()
+
+    def at_end(self) -> None:
+        """Decide when Enter leaves the last part."""
+        self.decide()
+
+    def place_of(self, error: SleDeskError) -> str:
+        """Return the code of the part below which a refusal is said."""
+        return "note"
 
 
 def ask_reason(

@@ -16,6 +16,7 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card, FigureCard
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.dispense import Dispense
+from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.history import show_history
 from sle_desk.ui.dose_strip import DoseStrip
 from sle_desk.ui.dose_words import drug_words
@@ -27,6 +28,7 @@ from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
+from sle_desk.ui.void_cases import add_void_key, dose_case
 
 HISTORY = (
     "progress",
@@ -70,6 +72,8 @@ class DosesPage(DeskPage):
         self.infusion_button.clicked.connect(self._infuse)
         self._lay_out()
         self._verbs = self._add_verbs()
+        for table in (self.table, self.infusion_table):
+            add_void_key(state, table.add_verb, self._in_error)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -310,6 +314,14 @@ class DosesPage(DeskPage):
         drug = self._drug(infused=False)
         if self._subject is not None and drug:
             Dispense(self, self.state, self._subject.id, self._subject.code, drug).open()
+
+    def _in_error(self) -> None:
+        line = (self.infusion_table if self.infusion_table.hasFocus() else self.table).current_row()
+        if isinstance(line, DoseLine) and line.row is not None and not line.row.void:
+            ask_entered_in_error(self, self.state, dose_case(self.state, line.row), self._back_to_list)
+        else:
+            words = self.language.text("Nothing is saved here yet that could be marked as entered in error.")
+            self.notice.say(words, "neutral")
 
     def _history(self) -> None:
         table = self.infusion_table if self.infusion_table.hasFocus() else self.table

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import read
-from sle_desk.services import signatures, subjects, visits
+from sle_desk.services import entered_in_error, signatures, subjects, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
 from sle_desk.services.form_signing import SIGN, SIGN_TRANSCRIBED
@@ -19,7 +19,9 @@ from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visits import Correction, FormRow, NewForm, VisitRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.history import show_history
+from sle_desk.ui.dialogs.voided import error_words
 from sle_desk.ui.form_host import FormHost, Setting
 from sle_desk.ui.form_signing import ask_signature
 from sle_desk.ui.page import Step
@@ -27,6 +29,7 @@ from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
+from sle_desk.ui.void_cases import add_void_key, form_case
 from sle_desk.ui.wording import visit_words
 
 ANSWER_COLUMNS = ("typed", "number", "comparator", "text", "day", "choice", "missing", "kept_reason")
@@ -49,6 +52,7 @@ class FormPage(DeskPage):
         self.sign_button = Button("", "primary", keys="Ctrl+G", icon="pen")
         self.sign_button.clicked.connect(self._sign)
         self._sign_key = self.add_key("Ctrl+G", "", self._sign)
+        add_void_key(state, self.add_key, self._in_error)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(current().px(12))
@@ -118,6 +122,7 @@ class FormPage(DeskPage):
         self._sign_key.setEnabled(self._to_sign())
         self.sign_button.setVisible(self._to_sign())
         if self._record is None:
+            self._show_void()
             return
         rows = signatures.signatures_of(self.state.desk, "form_record", self._record.id)
         if rows:
@@ -130,6 +135,24 @@ class FormPage(DeskPage):
             else:
                 words = self.language.text("The signature of {who}, {when}, is void", who=who, when=when)
                 self.notice.say(words, "warn")
+
+    def _show_void(self) -> None:
+        assert self._visit is not None
+        row = entered_in_error.void_at(self.state.desk, self._visit.id, "form_record", self._code)
+        if row is not None:
+            self.notice.say(error_words(self.state, row), "neutral")
+
+    def _in_error(self) -> None:
+        if self._record is None:
+            words = self.language.text("Nothing is saved here yet that could be marked as entered in error.")
+            self.notice.say(words, "neutral")
+            return
+        ask_entered_in_error(self, self.state, form_case(self.state, self._record), self._marked)
+
+    def _marked(self) -> None:
+        # What stood here no longer does: nothing of it may be saved again from this page.
+        self._start()
+        self._to_subject()
 
     def left(self) -> None:
         """Keep what is half typed."""

@@ -11,7 +11,7 @@ from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import MISSING_REASONS, Value
 from sle_desk.domain.lab_checks import DIFFERS, HOLDS
-from sle_desk.services import drafts, laboratories, labs, subjects, visits
+from sle_desk.services import drafts, entered_in_error, laboratories, labs, subjects, visits
 from sle_desk.services.answers import day_of
 from sle_desk.services.drafts import Place
 from sle_desk.services.lab_judgement import NewSample, background
@@ -22,7 +22,9 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.chips import Chip
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.history import show_history
+from sle_desk.ui.dialogs.voided import error_words
 from sle_desk.ui.flow import FlowLayout
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
@@ -34,6 +36,7 @@ from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip, empty
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
+from sle_desk.ui.void_cases import add_void_key, sample_case
 from sle_desk.ui.wording import visit_words
 
 RESULT_COLUMNS = ("typed", "comparator", "value", "unit", "text", "missing", "flag", "grade")
@@ -74,6 +77,7 @@ class LabsPage(DeskPage):
             self.add_key("Ctrl+U", "", self._other_unit),
             self.add_key("Ctrl+D", "", self._mark_rest),
         ]
+        add_void_key(state, self.add_key, self._in_error)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -154,6 +158,8 @@ class LabsPage(DeskPage):
         self.notice.clear()
         if self._sample is not None:
             self.grid.show_saved(self._sample.results)
+        elif (void := entered_in_error.void_at(desk, self._visit.id, "sample", self._panel)) is not None:
+            self.notice.say(error_words(self.state, void), "neutral")
         self._judge()
         self._resume()
         self._show_progress()
@@ -375,6 +381,19 @@ class LabsPage(DeskPage):
             return
         words = self.language.words(self.state.desk.protocol.laboratory.analytes[code].label)
         show_history(self, self.state, words, "result", self._sample.results[code].id, RESULT_COLUMNS)
+
+    def _in_error(self) -> None:
+        if self._sample is None:
+            words = self.language.text("Nothing is saved here yet that could be marked as entered in error.")
+            self.notice.say(words, "neutral")
+            return
+        ask_entered_in_error(self, self.state, sample_case(self.state, self._sample), self._marked)
+
+    def _marked(self) -> None:
+        # What stood here no longer does: nothing of it may be saved again from this page.
+        self._start()
+        self._written = True
+        self._to_subject()
 
     def _other_unit(self) -> None:
         assert self.grid is not None

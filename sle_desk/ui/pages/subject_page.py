@@ -21,6 +21,7 @@ from sle_desk.ui.dialogs.ask_day import ask_day
 from sle_desk.ui.dialogs.randomise import Randomise
 from sle_desk.ui.labels import label
 from sle_desk.ui.page import Step
+from sle_desk.ui.pages.subject_errors import VoidOnSubject
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
@@ -70,6 +71,7 @@ class SubjectPage(DeskPage):
             self.table.add_verb("D", "", self._doses),
             self.table.add_verb("R", "", self._randomise),
         ]
+        self._void = VoidOnSubject(self, self.table, lambda: self._subject)
         self.add_key("Alt+Left", "", self._previous)
         self.add_key("Alt+Right", "", self._next)
         self.retranslate()
@@ -123,6 +125,8 @@ class SubjectPage(DeskPage):
         self._states = visit_states.visit_states(desk, self._subject.id)
         self.strip.show_subject(self.state, self._subject)
         self.model.show_rows(self._lines())
+        if self._void.say_standing(self._subject, self.notice):
+            return
         if not subjects.consents(desk, self._subject.id):
             words = self.language.text("No consent is recorded yet. C records it, before any procedure.")
             self.notice.say(words, "warn")
@@ -267,7 +271,7 @@ class SubjectPage(DeskPage):
 
     def _step(self, by: int) -> None:
         assert self._subject is not None
-        ids = [row.id for row in subjects.subjects(self.state.desk)]
+        ids = [row.id for row in subjects.subjects(self.state.desk, void=True)]
         place = ids.index(self._subject.id) + by
         if 0 <= place < len(ids):
             self.state.go(Go("subject", subject_id=ids[place]))

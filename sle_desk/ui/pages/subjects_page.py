@@ -19,10 +19,11 @@ from sle_desk.ui.theme import current
 from sle_desk.ui.wording import STATES, arm_words, sex_age_words, state_words
 
 FILTERS = {
-    "all": frozenset(STATES),
+    "all": frozenset(STATES) - {"void"},
     "screening": frozenset({"screening"}),
     "in_study": frozenset({"randomised", "treatment"}),
-    "ended": frozenset({"complete", "left", "failed", "void"}),
+    "ended": frozenset({"complete", "left", "failed"}),
+    "void": frozenset({"void"}),
 }
 
 
@@ -61,7 +62,7 @@ class SubjectsPage(DeskPage):
 
     def second(self) -> str:
         """Return how many there are."""
-        return self.language.text("{count} registered", count=len(self._rows))
+        return self.language.text("{count} registered", count=len(self._standing()))
 
     def top_parts(self) -> Sequence[QWidget]:
         """Return the button that registers, for roles that may."""
@@ -109,8 +110,11 @@ class SubjectsPage(DeskPage):
 
     def load(self) -> None:
         """Read the subjects."""
-        self._rows = subjects.subjects(self.state.desk)
+        self._rows = subjects.subjects(self.state.desk, void=True)
         self._show(self.filters.code())
+
+    def _standing(self) -> list[SubjectRow]:
+        return [row for row in self._rows if row.state in FILTERS["all"]]
 
     def _show(self, code: str) -> None:
         shown = [row for row in self._rows if row.state in FILTERS[code]]
@@ -127,6 +131,7 @@ class SubjectsPage(DeskPage):
             "screening": language.text("Screening"),
             "in_study": language.text("In the study"),
             "ended": language.text("Ended"),
+            "void": language.text("Entered in error"),
         }
         self.filters.set_texts([words[code] for code in FILTERS])
         self.model.set_columns(self._columns())
