@@ -103,9 +103,8 @@ class SchedulePage(DeskPage):
 
     def second(self) -> str:
         """Return the days in sight."""
-        if self._view is None:
-            return ""
-        first, last = self._view.monday, self._view.day(DAYS - 1)
+        first = week.monday_of(self._day)
+        last = first + timedelta(days=DAYS - 1)
         return self.language.text("{first} to {last}", first=first.isoformat(), last=last.isoformat())
 
     def entered(self) -> None:
