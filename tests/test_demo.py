@@ -22,7 +22,15 @@ from sle_desk.domain import roles
 from sle_desk.domain.identity import read_resident
 from sle_desk.models.store.keys import KeyCost, read_keys
 from sle_desk.models.subject import Identity
-from sle_desk.services import deviations, dispositions, dose_log, studies, subjects
+from sle_desk.services import (
+    deviations,
+    dispositions,
+    dose_log,
+    entered_in_error,
+    studies,
+    subjects,
+    void_subjects,
+)
 from sle_desk.services.desk import Desk
 
 TODAY = date(2026, 11, 22)
@@ -93,6 +101,22 @@ def test_a_missed_dose_an_overdose_and_a_dose_in_error_are_there(desk: Desk) -> 
     assert proposed["dose.missed"] == 1 and proposed["dose.amount_fold"] == 1
 
 
+def test_a_patient_registered_twice_points_at_the_one_that_stands(desk: Desk) -> None:
+    *standing, twin = subjects.subjects(desk, void=True)
+    assert (twin.code, twin.state) == ("SLE-004", "void")
+    found = void_subjects.registration(desk, twin.id)
+    assert found.stands == (standing[-1].id, standing[-1].code)
+    assert found.reason.startswith("slip: Came with her passport")
+
+
+def test_a_report_typed_at_the_wrong_visit_stands_at_the_right_one(desk: Desk) -> None:
+    rows = [row for each in subjects.subjects(desk) for row in entered_in_error.voided(desk, each.id)]
+    (sample,) = [row for row in rows if row.table == "sample"]
+    assert sample.there is not None
+    assert (sample.code, sample.here.visit, sample.there.visit) == ("COMP", "V0", "V1")
+    assert sample.here.subject_id == sample.there.subject_id and not sample.there_void
+
+
 def test_a_laboratory_value_was_corrected_with_its_reason(desk: Desk) -> None:
     corrected = desk.cursor_check(
         lambda cursor: cursor.execute("SELECT reason FROM audit WHERE action = 'value.correct'").fetchall()
@@ -126,7 +150,8 @@ def test_no_name_identity_number_or_birth_date_is_in_an_export(made: Made, desk:
     with desk.view() as session:
         secrets = [text for row in session.query(Identity) for text in (row.name, row.identity_number)]
     secrets += [row.birth_date.isoformat() for row in subjects.subjects(desk)]
-    assert len(secrets) == 9 and all(secrets)
+    # Three patients, one of them registered twice.
+    assert len(secrets) == 11 and all(secrets)
     for path in made.exports:
         text = words_of(path)
         assert [secret for secret in secrets if secret in text] == [], path.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 
 from sle_desk.demo import values
@@ -19,12 +20,18 @@ from sle_desk.services import (
     labs,
     subjects,
     visits,
+    void_samples,
+    void_subjects,
 )
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.lab_judgement import NewSample
 from sle_desk.services.subjects import NewConsent
 from sle_desk.services.visits import NewForm
+
+PASSPORT = "passport"
+# Planned at the screening visit too, and not drawn there: the visit it is typed at by mistake.
+MISPLACED = "COMP"
 
 
 class Patient:
@@ -34,7 +41,7 @@ class Patient:
         self.ward = ward
         self.number = number
         self.chance = chance
-        self.id = 0
+        self.id = self.screening = 0
         self.arm = ""
         self.weight = values.drawn(chance, "48.0", "71.0", 1)
         self.height = chance.randint(152, 170)
@@ -42,7 +49,7 @@ class Patient:
     def register(self) -> None:
         """Register her and record her consent: the coordinator's acts."""
         desk = self.ward.sit(COORDINATOR)
-        new = patient(self.number, desk.today(), self.chance)
+        new = self.person = patient(self.number, desk.today(), self.chance)
         doubles = subjects.possible_duplicates(desk, new)
         reason = "Another person: the identity papers were compared." if doubles else ""
         self.id = subjects.register_subject(desk, new, not_duplicate=reason).id
@@ -51,10 +58,23 @@ class Patient:
         subjects.record_consent(desk, consent)
         self.ward.minutes(12)
 
+    def register_again(self) -> None:
+        """Register her a second time by her passport, and mark that as entered in error."""
+        desk = self.ward.sit(COORDINATOR)
+        passport = f"DEMO{self.number:05d}"
+        twice = replace(
+            self.person, initials=self.person.initials[:2], identity_kind=PASSPORT, identity_number=passport
+        )
+        row = subjects.register_subject(desk, twice)
+        self.ward.minutes(20)
+        note = "Came with her passport; registered before by her identity card."
+        void_subjects.void_subject(desk, row.id, "slip", row.version, note, same_as=self.id)
+        self.ward.minutes(3)
+
     def screen(self, history: Mapping[str, str]) -> None:
         """Record the screening visit with what the criteria ask for."""
         desk = self.ward.sit(INVESTIGATOR)
-        visit = visits.record_visit(desk, self.id, "V0", desk.today()).id
+        visit = self.screening = visits.record_visit(desk, self.id, "V0", desk.today()).id
         self.save(desk, visit, "demography", values.choices({"race": "asian", "ethnic_group": "han"}))
         self.save(desk, visit, "history_screening", values.history(desk.protocol, history))
         self.save(desk, visit, "vitals", values.vitals(self.chance, self.weight, self.height))
@@ -121,8 +141,11 @@ class Patient:
         self.ward.minutes(10)
         return sheet.verdict.outcome
 
-    def baseline(self) -> None:
-        """Record the baseline visit: signed scores, pregnancy test, weight, samples before the dose."""
+    def baseline(self, *, wrong_visit: bool = False) -> None:
+        """Record the baseline visit: signed scores, pregnancy test, weight, samples before the dose.
+
+        With `wrong_visit` one report is first typed at the screening visit, then moved to this one.
+        """
         desk = self.ward.sit(INVESTIGATOR)
         visit = visits.record_visit(desk, self.id, "V1", desk.today()).id
         for form in ("pga", "sledai2k", "bilag_letters", "joints28"):
@@ -131,9 +154,17 @@ class Patient:
         self.pregnancy_test(desk, visit)
         self.save(desk, visit, "vitals", values.vitals(self.chance, self.weight, self.height))
         for panel in values.PANELS:
-            self.sample(desk, visit, panel)
+            misplaced = wrong_visit and panel == MISPLACED
+            self.sample(desk, self.screening if misplaced else visit, panel)
+            if misplaced:
+                self._move_to(desk, visit)
         self.samples_before_dose(desk, visit)
         self.ward.minutes(10)
+
+    def _move_to(self, desk: Desk, visit: int) -> None:
+        wrong = next(row for row in labs.samples(desk, self.id) if row.panel == MISPLACED)
+        note = "Typed at the screening visit."
+        void_samples.void_sample(desk, wrong.id, "slip", wrong.version, note, to_visit=visit)
 
     def samples_before_dose(self, desk: Desk, visit: int) -> None:
         """Record that the samples were taken before the dose."""

@@ -40,7 +40,18 @@ STOPS_AFTER = timedelta(days=28)
 class Troubles:
     """What still has to go wrong for somebody, given to the first patient whom it fits."""
 
-    open: set[str] = field(default_factory=lambda: {"stop", "missed", "overdose", "correction", "in_error"})
+    last: int
+    open: set[str] = field(
+        default_factory=lambda: {
+            "stop",
+            "missed",
+            "overdose",
+            "correction",
+            "in_error",
+            "wrong_visit",
+            "twice",
+        }
+    )
 
     def take(self, name: str, fits: bool = True) -> bool:
         """Tell whether this one happens here; it happens once."""
@@ -59,7 +70,7 @@ def fates(count: int, chance: Random) -> tuple[tuple[str, int], ...]:
 def walk(ward: Ward, today: date, count: int, seed: int) -> tuple[Patient, ...]:
     """Walk every course through the days before today, in the order of their acts."""
     chosen = fates(count, Random(f"{seed} fates"))
-    zone, troubles = ward.clock.now().tzinfo, Troubles()
+    zone, troubles = ward.clock.now().tzinfo, Troubles(len(chosen))
     assert zone is not None
     patients = []
     waiting: list[tuple[datetime, int, Iterator[datetime]]] = []
@@ -86,6 +97,9 @@ def _course(patient: Patient, fate: str, troubles: Troubles, zone: tzinfo) -> It
     """Act, and yield the instant of the next act."""
     clock = patient.ward.clock
     patient.register()
+    # The last one to come: nobody's number is another for it.
+    if troubles.take("twice", patient.number == troubles.last):
+        patient.register_again()
     if fate == CONSENTED:
         return
     yield _at(clock.now().date() + SCREENED_AFTER, 9, patient.number, zone)
@@ -96,7 +110,7 @@ def _course(patient: Patient, fate: str, troubles: Troubles, zone: tzinfo) -> It
     yield _at(clock.now().date() + DAY_ONE_AFTER, 8, patient.number, zone)
     if patient.judge() != ELIGIBLE:
         return
-    patient.baseline()
+    patient.baseline(wrong_visit=troubles.take("wrong_visit"))
     patient.allocate()
     if fate == RANDOMISED:
         return

@@ -16,6 +16,7 @@ from sle_desk.services import (
     entered_in_error,
     signatures,
     subjects,
+    visits,
     void_consents,
     void_forms,
     void_samples,
@@ -69,6 +70,18 @@ def _at(state: State, visit: str, on_day: date | None) -> str:
     return f"{words} · {on_day.isoformat()}" if on_day else words
 
 
+def _line(*parts: str) -> str:
+    return " · ".join(part.strip() for part in parts if part.strip())
+
+
+def _visit(state: State, subject_id: int, visit_id: int) -> str:
+    known = visits.visits(state.desk, subject_id)
+    return next(
+        (visit_words(state.desk.protocol, row.code, state.language) for row in known if row.id == visit_id),
+        "",
+    )
+
+
 def _same(text: str) -> Words:
     return Words(text, text)
 
@@ -79,7 +92,7 @@ def _visit_choices(state: State, places: Iterable[Where]) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             str(place.visit_id),
-            _same(" · ".join(filter(None, (_who(place, names), _at(state, place.visit, place.on_day))))),
+            _same(_line(_who(place, names), _at(state, place.visit, place.on_day))),
             "",
         )
         for place in places
@@ -123,7 +136,9 @@ def form_case(state: State, record: FormRow) -> Case:
 
     return Case(
         title=_title(state, _subject(state, record.subject_id).code, what),
-        about=f"{record.on_day.isoformat()} {record.at_time}".strip(),
+        about=_line(
+            _visit(state, record.subject_id, record.visit_id), f"{record.on_day.isoformat()} {record.at_time}"
+        ),
         with_it=_goes_with(state, FORM, record.id),
         act=act,
         elsewhere=THERE,
@@ -148,7 +163,7 @@ def sample_case(state: State, sample: SampleRow) -> Case:
     )
     return Case(
         title=_title(state, _subject(state, sample.subject_id).code, what),
-        about=" · ".join(filter(None, (sample.report_number, drawn))),
+        about=_line(_visit(state, sample.subject_id, sample.visit_id), sample.report_number, drawn),
         with_it=(results, *_goes_with(state, "sample", sample.id)),
         act=act,
         elsewhere=THERE,

@@ -117,7 +117,7 @@ SENTENCES: dict[str, str] = {
     "error.place_needed": message(
         "Choose from the list where it belongs: type a part of it, Down and Enter take it."
     ),
-    "error.then_needed": message("Choose what then: void only, or entered where it belongs."),
+    "error.then_needed": message("Choose what then: its digit, or arrows and Space."),
     "record.already_void": message("This record was already marked as entered in error."),
     "record.changed_meanwhile": message(
         "The record was changed meanwhile. Look at it again; what you typed is kept."

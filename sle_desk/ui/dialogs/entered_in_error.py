@@ -58,7 +58,7 @@ class EnteredInError(ReasonDialog):
             more = {"then": then, "place": place}
         verb = state.language.text("Mark as entered in error")
         super().__init__(
-            parent, state, case.title, case.about, CORRECTION_REASONS, self._decided, verb, more=more
+            parent, state, case.title, case.about, CORRECTION_REASONS, self._decided, verb, more, "danger"
         )
         if more:
             self.column.parts["place"].hide()

@@ -43,6 +43,7 @@ class ReasonDialog(Sheet):
         act: Callable[[str, str], object],
         verb: str = "",
         more: Mapping[str, FieldBox] = NOTHING_MORE,
+        kind: str = "primary",
     ) -> None:
         super().__init__(parent, title, about, "query", wide=620)
         self._state, self._act = state, act
@@ -56,7 +57,7 @@ class ReasonDialog(Sheet):
         self.column = EntryColumn({"reason": self.reason, "note": self.note, **more})
         self.body.addWidget(self.column)
         self.add_way_out(language.text("Cancel"))
-        self.verb = self.add_verb(verb or language.text("Record"), keys="Ctrl+Enter")
+        self.verb = self.add_verb(verb or language.text("Record"), keys="Ctrl+Enter", kind=kind)
         self.verb.clicked.connect(self.decide)
         self.column.ended.connect(self.at_end)
         self.column.save_requested.connect(self.decide)

@@ -16,7 +16,7 @@ from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 from sle_desk.ui.wording import reason_words, visit_words
 
-HIGH = 320
+HIGH = 220
 
 
 def what_words(state: State, row: VoidRow) -> str:

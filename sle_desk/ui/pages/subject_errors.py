@@ -98,7 +98,7 @@ class VoidOnSubject:
                 if row.kind == FORM
                 else protocol.laboratory.panel(row.code).label
             )
-            words = f"{visit}: {state.language.words(label)}"
+            words = f"{visit} · {state.language.words(label)}"
             offers.insert(0, (words, partial(self._open, partial(self._record_case, row))))
         return offers
 
