@@ -78,7 +78,11 @@ def run_application(folder: Path | None, language: Language) -> int:
         return 2
     from PySide6.QtWidgets import QApplication
 
-    window = make_window(folder or last_folder(), language, SystemClock())
+    from sle_desk.services import study_clock
+
+    opened = folder or last_folder()
+    clock = SystemClock() if opened is None else study_clock.clock_of(opened, SystemClock())
+    window = make_window(opened, language, clock)
     window.show()  # type: ignore[attr-defined]
     application = QApplication.instance()
     assert application is not None

@@ -20,7 +20,7 @@ from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.exporting import write_export
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.verification import Verified
-from sle_desk.services import backup, papers, self_check, studies
+from sle_desk.services import backup, papers, self_check, studies, study_clock
 from sle_desk.services.desk import Desk
 
 DONE, NO, WRONG = 0, 1, 2
@@ -149,7 +149,7 @@ def password_for(user: str, language: Language) -> str:
 @contextmanager
 def seated(folder: Path, user: str, language: Language) -> Iterator[tuple[StudyFolder, Desk]]:
     """Sign in on a checked study in the person's first role, and out again."""
-    clock = SystemClock()
+    clock = study_clock.clock_of(folder, SystemClock())
     unlocked = studies.unlock(folder, user, password_for(user, language), clock)
     desk: Desk | None = None
     try:
@@ -175,7 +175,7 @@ def verify(options: argparse.Namespace, language: Language) -> int:
     study: Path = options.study
     password = password_for(options.user, language)
     if study.is_dir():
-        unlocked = studies.unlock(study, options.user, password, SystemClock())
+        unlocked = studies.unlock(study, options.user, password, study_clock.clock_of(study, SystemClock()))
         try:
             verified = studies.opening_checks(unlocked, lambda step, share: None)
             holds = _report(verified, language)

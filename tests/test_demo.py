@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zipfile import ZipFile
@@ -12,15 +13,16 @@ from zipfile import ZipFile
 import openpyxl
 import pypdf
 import pytest
-from study_fixtures import CHEAP
+from study_fixtures import CHEAP, Study, clock, made_study, study
 
 from sle_desk.base.clock import SteppingClock
 from sle_desk.base.errors import RuleBroken, StorageFailed
 from sle_desk.demo import courses, making
-from sle_desk.demo.making import Made, Wanted, make_demonstration
+from sle_desk.demo.making import BEIJING, Made, Wanted, make_demonstration
 from sle_desk.domain import roles
 from sle_desk.domain.identity import read_resident
-from sle_desk.models.store.keys import KeyCost, read_keys
+from sle_desk.models.base import read_instant
+from sle_desk.models.store.keys import KeyCost, read_keys, write_keys
 from sle_desk.models.subject import Identity
 from sle_desk.services import (
     deviations,
@@ -28,11 +30,14 @@ from sle_desk.services import (
     dose_log,
     entered_in_error,
     studies,
+    study_clock,
     subjects,
+    visits,
     void_subjects,
 )
 from sle_desk.services.desk import Desk
 
+__all__ = ["clock", "made_study", "study"]
 TODAY = date(2026, 11, 22)
 # Audit codes of papers, and what is random by its nature in the audit: study id, seals, hashes.
 CODE = re.compile(r"[A-Z2-7]{4}(-[A-Z2-7]{4})+|[0-9a-f]{16,}")
@@ -217,3 +222,31 @@ def test_twelve_patients_are_in_every_state_and_one_stopped_only_il2(tmp_path: P
     }  # fmt: skip
     assert {row.arm for row in rows} == {"", "BELIL2", "BEL", "IL2"}
     assert [(step.kind, step.drug) for step in steps if step.kind == "drug_stop"] == [("drug_stop", "IL2")]
+
+
+def test_opening_it_goes_on_from_its_own_last_instant(tmp_path: Path) -> None:
+    past = date(2025, 3, 5)
+    study = make_demonstration(Wanted(tmp_path / "past", past, 1, 7), CHEAP).study
+    account = json.loads((study.parent / "accounts.json").read_text(encoding="utf-8"))[roles.COORDINATOR]
+    for _ in range(2):
+        last = read_instant(read_keys(study / "study.keys").header.last_instant)
+        clock = study_clock.clock_of(study, SteppingClock(datetime(2026, 11, 22, 1, tzinfo=UTC)))
+        unlocked = studies.unlock(study, account["user"], account["password"], clock)
+        desk = studies.sit_down(unlocked, roles.COORDINATOR, clock)
+        assert desk.now() >= last and desk.now().astimezone(BEIJING).date() == past
+        codes = [row.code for row in subjects.subjects(desk)]
+        visits.record_visit(desk, 1, "UNS", desk.today())
+        studies.stand_up(unlocked, desk)
+        assert codes and studies.study_header(study).demonstration
+    assert last.astimezone(BEIJING).date() == past
+
+
+def test_a_study_of_patients_goes_by_the_clock_of_the_computer(study: Study) -> None:
+    keys = read_keys(study.folder.keys)
+    write_keys(study.folder.keys, replace(keys, header=replace(keys.header, demonstration=False)))
+    assert study_clock.clock_of(study.folder.path, study.clock) is study.clock
+
+
+def test_a_folder_that_is_no_study_gets_the_clock_given(tmp_path: Path) -> None:
+    clock = SteppingClock(datetime(2026, 11, 22, 1, tzinfo=UTC))
+    assert study_clock.clock_of(tmp_path, clock) is clock

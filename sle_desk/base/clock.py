@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -20,6 +21,19 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present instant with the computer's offset."""
         return datetime.now(UTC).astimezone()
+
+
+class ContinuedClock:
+    """A demonstration's own clock: goes on from an instant at the pace of the computer's, never back."""
+
+    def __init__(self, start: datetime) -> None:
+        if start.tzinfo is None:
+            raise ValueError("a clock needs an aware instant")
+        self._start, self._begun = start, time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the instant it went on from, and the time passed since."""
+        return self._start + timedelta(seconds=time.monotonic() - self._begun)
 
 
 class SteppingClock:

@@ -12,12 +12,12 @@ from sle_desk.demo.ward import Ward
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.exporting import write_export
 from sle_desk.exports.file_names import file_name, inside
-from sle_desk.exports.printing import print_visit_summary, print_worksheet
+from sle_desk.exports.printing import print_slip, print_visit_summary, print_worksheet
 from sle_desk.services import plan, subjects, visits
 from sle_desk.services.desk import Desk
 
 # How many patients get a visit summary, and how many a worksheet of the next visit.
-SUMMARIES, WORKSHEETS = 2, 1
+SUMMARIES, WORKSHEETS, SLIPS = 2, 1, 1
 
 
 def write_all(ward: Ward, folder: Path, patients: Sequence[Patient]) -> tuple[Path, ...]:
@@ -37,6 +37,8 @@ def write_all(ward: Ward, folder: Path, patients: Sequence[Patient]) -> tuple[Pa
     awaited = [patient for patient in seen if patient.arm and _next_visit(desk, patient)]
     for patient in awaited[-WORKSHEETS:]:
         written += _worksheets(desk, folder, patient)
+    for patient in [patient for patient in seen if patient.arm][-SLIPS:]:
+        written += _slips(desk, folder, patient)
     return tuple(written)
 
 
@@ -47,6 +49,15 @@ def _summaries(desk: Desk, folder: Path, patient: Patient) -> list[Path]:
     for language in LANGUAGES:
         path = inside(folder, file_name(code, visit.code, language.upper(), ending="pdf"))
         print_visit_summary(desk, visit.id, Language(language), path)
+        paths.append(path)
+    return paths
+
+
+def _slips(desk: Desk, folder: Path, patient: Patient) -> list[Path]:
+    code, paths = subjects.subject_row(desk, patient.id).code, []
+    for language in LANGUAGES:
+        path = inside(folder, file_name(code, "SLIP", language.upper(), ending="pdf"))
+        print_slip(desk, patient.id, Language(language), path)
         paths.append(path)
     return paths
 

@@ -17,6 +17,7 @@ from sle_desk.models.store.keys import KeyCost
 BEIJING = timezone(timedelta(hours=8))
 # The study is founded before the first patient of the longest course is registered.
 FOUNDED_BEFORE, CLOSED_AT = timedelta(days=230), time(18, 0)
+OPENED_AT = time(8, 0)
 FEWEST, MOST = 1, 30
 
 
@@ -57,6 +58,8 @@ def make_demonstration(wanted: Wanted, cost: KeyCost | None = None) -> Made:
         evening = datetime.combine(wanted.today - timedelta(days=1), CLOSED_AT, BEIJING)
         clock.set(max(evening, clock.now()))
         written = handouts.write_all(ward, wanted.out / "exports", patients)
+        # Whoever opens it goes on from here, on the morning of the day it leads up to.
+        clock.set(datetime.combine(wanted.today, OPENED_AT, BEIJING))
         founding.harden(ward, cost or KeyCost())
     finally:
         ward.leave()

@@ -12,9 +12,11 @@ from sle_desk.base.fonts import font_files
 from sle_desk.base.language import Language
 from sle_desk.base.written import write_file
 from sle_desk.domain.sealing import sha256
+from sle_desk.exports.pdf.slip import slip_pdf
 from sle_desk.exports.pdf.stamp import Stamp
 from sle_desk.exports.pdf.visit_summary import visit_summary_pdf
 from sle_desk.exports.pdf.worksheet import worksheet_pdf
+from sle_desk.exports.slips import allocation_slip
 from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.exports.worksheets import visit_worksheet
 from sle_desk.models.store.schema import SCHEMA
@@ -22,6 +24,7 @@ from sle_desk.models.visit import Visit
 from sle_desk.services import papers, studies
 from sle_desk.services.desk import APPLICATION, Desk
 from sle_desk.services.papers import NewPaper, Numbered, PaperRow
+from sle_desk.services.printables import SLIP, SUMMARY, Printable
 from sle_desk.services.snapshots import Snapshot, snapshot
 
 VISIT_SUMMARY, WORKSHEET = "visit_summary", "worksheet"
@@ -73,6 +76,23 @@ def print_worksheet(
         return _print(desk, copy, job, language, target)
 
 
+def print_slip(
+    desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
+) -> Printed:
+    """Print the allocation slip of a subject as PDF; it is noted only when the file is written."""
+    with snapshot(desk) as copy:
+        return _print(desk, copy, _slip_job(copy, subject_id, language), language, target)
+
+
+def print_one(desk: Desk, wanted: Printable, language: Language) -> Printed:
+    """Print what was chosen from the list of what can be printed."""
+    if wanted.kind == SLIP:
+        return print_slip(desk, wanted.subject_id, language)
+    if wanted.kind == SUMMARY and wanted.visit_id is not None:
+        return print_visit_summary(desk, wanted.visit_id, language)
+    return print_worksheet(desk, wanted.subject_id, wanted.visit, language)
+
+
 def print_again(desk: Desk, paper: PaperRow) -> Again:
     """Return an earlier print made from the data of now, under the numbers it had; nothing is noted.
 
@@ -82,6 +102,9 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
     with snapshot(desk) as copy:
         if paper.kind == VISIT_SUMMARY and paper.visit_id is not None:
             job = _summary_job(copy, paper.visit_id, language, paper.id)
+        elif paper.kind == SLIP:
+            assert paper.subject_id is not None
+            job = _slip_job(copy, paper.subject_id, language)
         else:
             assert paper.subject_id is not None
             job = _worksheet_job(copy, paper.subject_id, paper.kind.partition(".")[2], language)
@@ -92,7 +115,7 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
 
 def can_print_again(paper: PaperRow) -> bool:
     """Tell whether a kind of paper is one of those printed here."""
-    return paper.kind == VISIT_SUMMARY or paper.kind.startswith(f"{WORKSHEET}.")
+    return paper.kind in (VISIT_SUMMARY, SLIP) or paper.kind.startswith(f"{WORKSHEET}.")
 
 
 def _summary_job(copy: Snapshot, visit_id: int, language: Language, before_paper: int | None = None) -> _Job:
@@ -109,6 +132,12 @@ def _worksheet_job(copy: Snapshot, subject_id: int, visit_code: str, language: L
     # A worksheet is printed before its visit exists: its code is part of what it is.
     new = NewPaper(f"{WORKSHEET}.{visit_code}", language.code, plain_content(content), subject_id)
     return _Job(new, content, worksheet_pdf, f"{visit_code} v{copy.protocol.version}")
+
+
+def _slip_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
+    content = allocation_slip(copy, subject_id)
+    new = NewPaper(SLIP, language.code, plain_content(content), subject_id)
+    return _Job(new, content, slip_pdf, f"v{copy.protocol.version}")
 
 
 def plain_content(content: object) -> object:

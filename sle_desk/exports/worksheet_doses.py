@@ -66,7 +66,7 @@ def _infusion(copy: Snapshot, course: Course, readings: Readings, drug: Drug, sl
         last_weight_on=weight.on_day if weight else None,
         weigh_again_below=below,
         weigh_again_above=above,
-        prefilled=_sum(drug, weight.kilograms, readings) if weight and decided else None,
+        prefilled=prefilled_sum(drug, weight.kilograms, readings) if weight and decided else None,
         table=_table(drug, readings, below, above) if decided else (),
         observe=slot.number <= made.observed_infusions,
     )
@@ -82,7 +82,8 @@ def _weigh_again(weight: Weight | None, percent: Decimal | None) -> tuple[Decima
     return up, high.quantize(TENTH, "ROUND_FLOOR")
 
 
-def _sum(drug: Drug, weight: Decimal, readings: Readings) -> DoseSum:
+def prefilled_sum(drug: Drug, weight: Decimal, readings: Readings) -> DoseSum:
+    """Return the sum of an infusion by a weight, with the vials of least waste."""
     computed = infusion_sum(drug, weight, readings)
     return DoseSum(drug.amount, weight, computed.prescribed.dose, _vials(computed.vials.least_waste))
 
@@ -100,7 +101,7 @@ def _table(
     spans: list[VialsForWeight] = []
     weight = low
     while weight <= high:
-        vials = _sum(drug, weight, readings).vials
+        vials = prefilled_sum(drug, weight, readings).vials
         if spans and spans[-1].vials == vials:
             spans[-1] = VialsForWeight(spans[-1].low, weight, vials)
         else:

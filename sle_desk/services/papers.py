@@ -187,7 +187,8 @@ def _same(row: Paper) -> tuple[str, int | None, int | None, str]:
 def _row(
     row: Paper, names: dict[int, str], subject: str, visit: str, ink: Signature | None, *, superseded: bool
 ) -> PaperRow:
-    waiting = "on_ward" if row.kind.startswith("worksheet") else "for_signature"
+    # Worksheets and slips go to the ward; nobody signs for what they say.
+    waiting = "on_ward" if row.kind.startswith(("worksheet", "slip")) else "for_signature"
     signed_on = None if ink is None else ink.source_signed_on or ink.signed_at.date()
     return PaperRow(
         id=row.id,

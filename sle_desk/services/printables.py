@@ -1,4 +1,4 @@
-"""What can be printed of subjects: a summary of each visit that took place, a worksheet of each to come."""
+"""What can be printed of subjects: a summary of each visit, a worksheet of each to come, a slip."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from datetime import date
 
 from sqlalchemy import select
 
+from sle_desk.models.allocation import Allocation
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.desk import Desk
 
-SUMMARY, WORKSHEET = "visit_summary", "worksheet"
+SUMMARY, WORKSHEET, SLIP = "visit_summary", "worksheet", "slip"
 
 
 @dataclass(frozen=True)
 class Printable:
-    """One paper that can be printed; a visit to come has no number and no day yet."""
+    """One paper that can be printed; a visit to come has no number and no day yet, a slip no visit."""
 
     kind: str
     subject_id: int
@@ -33,12 +34,18 @@ def printables(desk: Desk) -> tuple[Printable, ...]:
             select(Subject.id, Subject.code).where(Subject.state == "current").order_by(Subject.number)
         ).all()
         rows = session.scalars(select(Visit).where(Visit.state == "current").order_by(Visit.on_day, Visit.id))
+        allocated = {
+            subject: at.date()
+            for subject, at in session.execute(select(Allocation.subject_id, Allocation.allocated_at))
+        }
         recorded: dict[int, list[Visit]] = {}
         for visit in rows:
             recorded.setdefault(visit.subject_id, []).append(visit)
         found: list[Printable] = []
         for subject_id, code in subjects:
             seen = recorded.get(subject_id, [])
+            if subject_id in allocated:
+                found.append(Printable(SLIP, subject_id, code, "", None, allocated[subject_id]))
             found += [
                 Printable(SUMMARY, subject_id, code, visit.code, visit.id, visit.on_day)
                 for visit in seen

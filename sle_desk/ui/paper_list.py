@@ -26,7 +26,7 @@ STATES = {
     "signed": (message("Signed {day}"), "ok", "check-circle"),
     "superseded": (message("Superseded"), "warn", "alert"),
 }
-OTHER_KINDS = {"eligibility_form": message("Eligibility form"), "slip": message("Randomisation slip")}
+OTHER_KINDS = {"eligibility_form": message("Eligibility form")}
 FILTERS = ("all", "sign", "superseded", "week")
 WEEK = timedelta(days=7)
 

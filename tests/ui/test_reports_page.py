@@ -246,3 +246,12 @@ def test_no_label_is_cut(arms, visit, qtbot, language, size):
 )
 def test_an_anchor_is_read_as_it_is_printed_or_scanned(typed, read):
     assert read_anchor(typed) == read
+
+
+def test_a_slip_is_printed_from_the_list_by_keys(arms, seat):
+    seat.enter(Go("reports", subject_id=1, tab="slip"))
+    assert seat.typist.sees("Randomisation slip of SLE-001: Enter prints it.")
+    seat.typist.press("Enter")
+    seat.until(lambda: papers.papers(arms.desk))
+    (printed,) = papers.papers(arms.desk)
+    assert (printed.kind, printed.subject, printed.state) == ("slip", "SLE-001", "on_ward")

@@ -61,6 +61,9 @@ SENTENCES: dict[str, str] = {
         "{name} was not read: this installation reads workbooks without the guard against hostile "
         "XML. Install the package defusedxml."
     ),
+    "slip.not_allocated": message(
+        "This subject has no allocation: a slip exists only after it. Open the allocation first."
+    ),
     "worksheet.void": message(
         "{subject} was entered in error: no worksheet is printed. Choose the subject that stands."
     ),

@@ -16,7 +16,11 @@ from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 from sle_desk.ui.wording import visit_words
 
-KINDS = {"visit_summary": message("Visit summary"), "worksheet": message("Visit worksheet")}
+KINDS = {
+    "visit_summary": message("Visit summary"),
+    "worksheet": message("Visit worksheet"),
+    "slip": message("Randomisation slip"),
+}
 LANGUAGE_NAMES = {"en": "English", "zh_CN": "中文"}
 
 
@@ -45,7 +49,7 @@ class NewPrint(QDialog):
             Column(
                 language.text("Visit"),
                 lambda row: row.visit,
-                lambda row: visit_words(state.desk.protocol, row.visit, language),
+                lambda row: visit_words(state.desk.protocol, row.visit, language) if row.visit else "",
                 stretch=True,
             ),
             Column(

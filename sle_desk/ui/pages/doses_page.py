@@ -30,17 +30,8 @@ from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 from sle_desk.ui.void_cases import add_void_key, dose_case
 
-HISTORY = (
-    "progress",
-    "on_day",
-    "started_at",
-    "administered",
-    "site",
-    "place",
-    "reaction",
-    "reason",
-    "given_by",
-)
+HISTORY = ("progress", "on_day", "started_at", "administered", "site", "place", "reaction", "reason",
+           "given_by")  # fmt: skip
 
 
 class DosesPage(DeskPage):

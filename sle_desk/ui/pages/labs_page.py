@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import MISSING_REASONS, Value
-from sle_desk.domain.lab_checks import DIFFERS, HOLDS
 from sle_desk.services import drafts, entered_in_error, laboratories, labs, subjects, visits
 from sle_desk.services.answers import day_of
 from sle_desk.services.drafts import Place
@@ -20,14 +19,13 @@ from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visits import VisitRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
-from sle_desk.ui.chips import Chip
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.history import show_history
 from sle_desk.ui.dialogs.voided import error_words
-from sle_desk.ui.flow import FlowLayout
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.lab_checks import LabChecks
 from sle_desk.ui.lab_grid import LabGrid
 from sle_desk.ui.labels import label
 from sle_desk.ui.page import Step
@@ -64,10 +62,7 @@ class LabsPage(DeskPage):
         self._scrolled = QScrollArea()
         self._scrolled.setWidgetResizable(True)
         self._scrolled.setFrameShape(QFrame.Shape.NoFrame)
-        self._progress = label(role="body", ink="text_2")
-        self._checks_title = label(role="strong")
-        self._checks_holder = QWidget()
-        self._checks = FlowLayout(self._checks_holder, current().px(8), current().px(4))
+        self.checks = LabChecks()
         self.rest = Button("", "quiet", keys="Ctrl+D")
         self.save = Button("", "primary", keys="Ctrl+Enter")
         self._lay_out()
@@ -85,9 +80,8 @@ class LabsPage(DeskPage):
         foot = Card()
         row = QHBoxLayout()
         row.setSpacing(px(14))
-        row.addWidget(self._checks_title)
-        row.addWidget(self._checks_holder, 1)
-        for part in (self._progress, self.rest, self.save):
+        row.addWidget(self.checks, 1)
+        for part in (self.rest, self.save):
             row.addWidget(part)
         foot.body.addLayout(row)
         self._foot = foot
@@ -239,7 +233,7 @@ class LabsPage(DeskPage):
         language = self.language
         self.rest.set_words(language.text("Mark rest not done"))
         self.save.set_words(language.text("Save and go on"))
-        self._checks_title.setText(language.text("Checks"))
+        self.checks.retranslate(language)
         self._keys[0].setText(language.text("other unit"))
         self._keys[1].setText(language.text("mark rest not done"))
         if self.grid is not None:
@@ -315,18 +309,7 @@ class LabsPage(DeskPage):
 
     def _show_progress(self) -> None:
         assert self.grid is not None
-        entered, of = self.grid.progress()
-        self._progress.setText(
-            self.language.text("{entered} of {required} entered", entered=entered, required=of)
-        )
-        self.rest.setVisible(entered < of)
-        empty(self._checks)
-        for result in self.grid.cross_results():
-            status = {HOLDS: "ok", DIFFERS: "bad"}.get(result.state, "neutral")
-            chip = Chip()
-            chip.show_status(self.language.words(result.check.label), status)
-            self._checks.addWidget(chip)
-        self._checks_title.setVisible(self._checks.count() > 0)
+        self.rest.setVisible(self.checks.show_grid(self.grid, self.language))
 
     def _save(self) -> None:
         assert self.grid is not None

@@ -141,12 +141,14 @@ class ReportsPage(DeskPage):
         if wanted is None:
             self.notice.clear()
             return
-        words = self.language.text(
-            "{paper} of {subject}, {visit}: Enter prints it.",
-            paper=self.language.text(KINDS[wanted.kind]),
-            subject=wanted.subject,
-            visit=visit_words(self.state.desk.protocol, wanted.visit, self.language),
-        )
+        about = {"paper": self.language.text(KINDS[wanted.kind]), "subject": wanted.subject}
+        if wanted.visit:
+            visit = visit_words(self.state.desk.protocol, wanted.visit, self.language)
+            words = self.language.text(
+                "{paper} of {subject}, {visit}: Enter prints it.", visit=visit, **about
+            )
+        else:
+            words = self.language.text("{paper} of {subject}: Enter prints it.", **about)
         self.notice.say(words, "due")
 
     def load(self) -> None:
@@ -266,11 +268,7 @@ class ReportsPage(DeskPage):
         self._wanted = None
         self.print_now.hide()
         self.notice.say(self.language.text("Printing …"), "due")
-        desk = self.state.desk
-        if wanted.visit_id is not None:
-            work = partial(printing.print_visit_summary, desk, wanted.visit_id, language)
-        else:
-            work = partial(printing.print_worksheet, desk, wanted.subject_id, wanted.visit, language)
+        work = partial(printing.print_one, self.state.desk, wanted, language)
         self.list.setFocus()
         self.state.jobs.start(partial(_again, work), self._printed, self._failed)
 

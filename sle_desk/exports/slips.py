@@ -1,0 +1,118 @@
+"""The content of an allocation slip: arm, first sum, and the calendar of visits and doses as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Words, message
+from sle_desk.domain.protocol import Drug
+from sle_desk.domain.roles import ROLES
+from sle_desk.domain.schedule import PlannedVisit, Slot
+from sle_desk.domain.values import plain, study_day
+from sle_desk.exports.pdf.dose_sum import DoseSum
+from sle_desk.exports.pdf.parts import Signature
+from sle_desk.exports.pdf.slip import DosePlan, Due, Slip
+from sle_desk.exports.visit_summaries import sex_age, study_name
+from sle_desk.exports.wording import Said, spoken
+from sle_desk.exports.worksheet_doses import prefilled_sum
+from sle_desk.models import audit
+from sle_desk.models.allocation import Allocation, AllocationList, AllocationSlot
+from sle_desk.models.people import User
+from sle_desk.models.subject import Subject
+from sle_desk.services import courses, decisions
+from sle_desk.services.infusions import last_weight
+from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+from sle_desk.services.snapshots import Snapshot
+
+SHAPES = {"diamond": "◆", "circle": "●", "square": "■"}
+# More doses than these are printed side by side.
+LISTED = 12
+
+
+def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
+    """Return the slip of an allocated subject; RuleBroken `slip.not_allocated` before the allocation.
+
+    Without a first dose no date is printed: the plan counts from day 1, still to come.
+    """
+    protocol, today = copy.protocol, copy.as_of.date()
+    allocation = copy.session.scalar(select(Allocation).where(Allocation.subject_id == subject_id))
+    course = courses.course(copy.session, subject_id)
+    if allocation is None or course is None:
+        raise RuleBroken("slip.not_allocated")
+    calendar = calendar_of(course, plan_versions(copy.session, protocol, today), today)
+    anchor = calendar.day_one or allocation.allocated_at.date()
+    drugs = [protocol.drug(code) for code in protocol.arm(allocation.arm).drugs]
+    weight = last_weight(copy.session, subject_id, today, before=False)
+    subject = copy.session.get_one(Subject, subject_id)
+    arm = protocol.arm(allocation.arm)
+    return Slip(
+        study=study_name(protocol),
+        subject=subject.code,
+        randomisation_number=allocation.randomisation_number,
+        arm=arm.label,
+        arm_shape=SHAPES[arm.shape],
+        treatment=arm.name,
+        sex_age=sex_age(protocol, subject, allocation.allocated_at.date()),
+        randomised=allocation.allocated_at.date(),
+        weight=f"{plain(weight.kilograms)} kg, {weight.on_day.isoformat()}" if weight else None,
+        first_dose=_first_dose(copy, drugs, weight.kilograms if weight else None, calendar),
+        recorded_as=_recorded_as(copy, allocation),
+        visits=tuple(
+            _due(each.planned, protocol.visit(each.planned.code).label, anchor, calendar)
+            for each in calendar.visits
+        ),
+        plans=tuple(_plan(drug, calendar, anchor) for drug in drugs if calendar.of_drug(drug.code)),
+        signature=_signature(copy, allocation),
+    )
+
+
+def _first_dose(
+    copy: Snapshot, drugs: Iterable[Drug], weight: Decimal | None, calendar: Calendar
+) -> DoseSum | None:
+    """The sum of the first infusion by the last weight, until it was given; none while a decision is open."""
+    infused = next((drug for drug in drugs if drug.preparation is not None), None)
+    if infused is None or weight is None or calendar.day_one is not None:
+        return None
+    readings = decisions.readings_on(copy.session, copy.protocol, copy.as_of.date())
+    if readings.waits(f"prepare:{infused.code}"):
+        return None
+    return prefilled_sum(infused, weight, readings)
+
+
+def _recorded_as(copy: Snapshot, allocation: Allocation) -> Said:
+    slot = copy.session.get_one(AllocationSlot, allocation.slot_id)
+    sealed = copy.session.get_one(AllocationList, slot.list_id)
+    return spoken(message("row {row} of list {list}"), row=slot.number, list=sealed.code)
+
+
+def _signature(copy: Snapshot, allocation: Allocation) -> Signature | None:
+    signed = copy.session.get(audit.Signature, allocation.signature_id)
+    if signed is None:
+        return None
+    name = copy.session.get_one(User, signed.user_id).name
+    return Signature(name, ROLES[signed.role], signed.signed_at, signed.statement)
+
+
+def _plan(drug: Drug, calendar: Calendar, anchor: date) -> DosePlan:
+    slots = [each.slot for each in calendar.of_drug(drug.code)]
+    dues = tuple(_due(slot, str(slot.number), anchor, calendar) for slot in slots)
+    title = Words(f"{drug.label.en}, {drug.dose_label.en}", f"{drug.label.zh}，{drug.dose_label.zh}")
+    return DosePlan(title, dues, compact=len(dues) > LISTED)
+
+
+def _due(planned: PlannedVisit | Slot, label: Said, anchor: date, calendar: Calendar) -> Due:
+    on = planned.planned_on
+    before, after = (on - planned.opens_on).days, (planned.closes_on - on).days
+    days = f"± {before}" if before == after else f"−{before} / +{after}"
+    return Due(
+        label=label,
+        study_day=study_day(on, anchor),
+        planned=None if calendar.provisional else on,
+        window=spoken(message("{days} d"), days=days),
+        closed=not calendar.provisional and on.weekday() > 4,
+    )
