@@ -163,8 +163,9 @@ class Shell(QWidget):
         self._code = code
         self._stack.setCurrentWidget(self._frames[code])
         self.sidebar.pages.check(self._entry(code).below or code)
-        self.refresh_top()
         page.entered()
+        # After the page has read: what stands beside its title is counted from what it shows.
+        self.refresh_top()
         self._focus_keys.refresh()
         self.page_shown.emit(code)
         return page

@@ -164,3 +164,11 @@ def verified(made: Study) -> bool:
         return studies.opening_checks(unlocked, lambda step, share: None).holds
     finally:
         studies.leave(unlocked)
+
+
+def test_the_count_beside_the_title_is_right_from_the_first_show_on(study: Study, opened: Open) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subjects.register_subject(desk, someone())
+    _, typist = opened(study, "chen.lan")
+    typist.press("Ctrl+2")
+    assert typist.sees("1 registered")
