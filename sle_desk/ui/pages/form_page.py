@@ -227,6 +227,9 @@ class FormPage(DeskPage):
             self._record = visits.correct_value(desk, correction)
         except SleDeskError as error:
             self.notice.say(error_sentence(error, self.language), "bad")
+            # What was refused is not saved and must not stand there as if it were.
+            if self.host is not None:
+                self.host.view.load(self._record.values)
             return
         assert self.host is not None
         self.host.view.load(self._record.values)

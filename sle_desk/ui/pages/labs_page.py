@@ -37,8 +37,7 @@ from sle_desk.ui.theme import current
 from sle_desk.ui.void_cases import add_void_key, sample_case
 from sle_desk.ui.wording import visit_words
 
-RESULT_COLUMNS = ("typed", "comparator", "value", "unit", "text", "missing", "flag", "grade")
-HEADER = "@"
+HEADER, RESULT_COLUMNS = "@", ("typed", "comparator", "value", "unit", "text", "missing", "flag", "grade")
 
 
 class LabsPage(DeskPage):
@@ -81,8 +80,8 @@ class LabsPage(DeskPage):
         row = QHBoxLayout()
         row.setSpacing(px(14))
         row.addWidget(self.checks, 1)
-        for part in (self.rest, self.save):
-            row.addWidget(part)
+        row.addWidget(self.rest)
+        row.addWidget(self.save)
         foot.body.addLayout(row)
         self._foot = foot
         column = QVBoxLayout(self)
@@ -353,6 +352,7 @@ class LabsPage(DeskPage):
             )
         except SleDeskError as error:
             self.notice.say(error_sentence(error, self.language), "bad")
+            self.grid.show_saved(self._sample.results)
             return
         self.state.say(self.language.text("Corrected. F11 tells the history of the value."))
         found = labs.samples(self.state.desk, self._sample.subject_id)
