@@ -134,7 +134,7 @@ def new_sample(change: Change, new: NewSample) -> Sample:
     )
 
 
-def as_new(sample: Sample) -> NewSample:
+def as_new(sample: Sample | SampleRow) -> NewSample:
     """Return a saved sample as it was entered."""
     return NewSample(
         sample.subject_id,
@@ -190,6 +190,8 @@ def correct_result(
         sample = change.session.get_one(Sample, row.sample_id)
         require_standing(change, sample)
         fill_result(row, background_of(change.session, change.protocol, as_new(sample)), typed)
+        # What an investigator judged was the value that stood here; of this one nobody has judged yet.
+        row.significance = ""
         if typed.kept_reason:
             _raise_query(change, sample.subject_id, row)
         void_signatures(change, "sample", sample.id, text)

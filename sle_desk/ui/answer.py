@@ -21,8 +21,9 @@ class Answer:
         self._kept_text, self._kept_reason = "", ""
 
     def take(self, typed: str) -> None:
-        """Take a saved text as accepted, without asking."""
+        """Take a saved text as accepted, without asking; a reason given for another text is forgotten."""
         self.accepted, self.findings = typed, ()
+        self._kept_text, self._kept_reason = "", ""
 
     def forget(self) -> None:
         """Forget what was said about a text that has changed since."""

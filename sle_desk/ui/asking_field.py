@@ -135,9 +135,14 @@ class AskingField(QWidget):
 
     def give_up_correction(self) -> None:
         """Show the saved value again."""
-        saved, self._before_correction = self._before_correction or "", None
-        self.set_read_only(True)
+        saved = self._before_correction or ""
+        self.end_correction()
         self.show_text(saved)
+
+    def end_correction(self) -> None:
+        """Let the value only be read again, once what was typed is saved."""
+        self._before_correction = None
+        self.set_read_only(True)
 
     def ask_why_corrected(self) -> None:
         """Ask why the saved value was changed; a value typed again as it was is no correction."""
@@ -148,7 +153,6 @@ class AskingField(QWidget):
         self.ask_reason(question, CORRECTION_REASONS, self._corrected)
 
     def _corrected(self, reason: str) -> None:
-        self._before_correction = None
-        self.set_read_only(True)
+        # The field stays open until the page has saved: what is refused keeps what was typed.
         self.show_answer(aloud=False)
         self.corrected.emit(self.asked.code, self.typed(), reason)

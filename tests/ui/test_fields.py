@@ -297,7 +297,7 @@ def test_f2_asks_the_page_and_a_correction_asks_for_its_reason(shown, typist):
     typist.type("57")
     typist.press("Enter", "1", "Enter")
     assert typist.presses - before == 5
-    assert (corrected, told, made.read_only) == ([("item", "57", "slip")], [], True)
+    assert (corrected, told, made.read_only) == ([("item", "57", "slip")], [], False)
 
 
 def test_escape_gives_a_correction_up(shown, typist):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
-from sle_desk.base.errors import SleDeskError
-from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import read
 from sle_desk.services import entered_in_error, signatures, subjects, visits
 from sle_desk.services.answers import Given
@@ -18,6 +17,7 @@ from sle_desk.services.form_signing import SIGN, SIGN_TRANSCRIBED
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visits import Correction, FormRow, NewForm, VisitRow
 from sle_desk.ui.buttons import Button
+from sle_desk.ui.correcting import correct
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.history import show_history
@@ -213,28 +213,31 @@ class FormPage(DeskPage):
         self._to_subject()
 
     def _correct(self, code: str, typed: str, reason: str) -> None:
-        assert self._record is not None
-        desk = self.state.desk
-        field = desk.protocol.form(self._code).field(code)
-        try:
-            correction = Correction(
-                form_record_id=self._record.id,
-                field=code,
-                value=read(field, typed, desk.now()),
-                reason=reason,
-                seen_version=self._record.answer_versions.get(code, 0),
-            )
-            self._record = visits.correct_value(desk, correction)
-        except SleDeskError as error:
-            self.notice.say(error_sentence(error, self.language), "bad")
-            # What was refused is not saved and must not stand there as if it were.
-            if self.host is not None:
-                self.host.view.load(self._record.values)
-            return
         assert self.host is not None
+        box = self.host.view.field(code)
+        save = partial(self._save_correction, code, typed)
+        correct(self, self.state, box, reason, save, self._read_again)
+
+    def _save_correction(self, code: str, typed: str, reason: str, note: str) -> None:
+        assert self._record is not None and self.host is not None
+        desk = self.state.desk
+        kept = self.host.view.field(code).answer.kept()
+        correction = Correction(
+            form_record_id=self._record.id,
+            field=code,
+            value=read(desk.protocol.form(self._code).field(code), typed, desk.now()),
+            reason=reason,
+            seen_version=self._record.answer_versions.get(code, 0),
+            note=note,
+            kept={code: kept} if kept else {},
+        )
+        visits.correct_value(desk, correction)
+
+    def _read_again(self) -> None:
+        assert self._record is not None and self.host is not None
+        self._record = visits.form_row(self.state.desk, self._record.id)
         self.host.view.load(self._record.values)
         self._show_signed()
-        self.state.say(self.language.text("Corrected. F11 tells the history of the value."))
 
     def _history(self, code: str) -> None:
         if self._record is None or code not in self._record.answer_ids:

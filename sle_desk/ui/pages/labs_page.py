@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from functools import partial
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
@@ -19,6 +20,7 @@ from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visits import VisitRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
+from sle_desk.ui.correcting import correct
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.history import show_history
@@ -261,17 +263,7 @@ class LabsPage(DeskPage):
         if drawn_at is None or self._subject is None or self._visit is None:
             return None
         if self._sample is not None:
-            saved = self._sample
-            return NewSample(
-                saved.subject_id,
-                saved.visit_id,
-                saved.panel,
-                saved.laboratory_id,
-                drawn_at,
-                saved.report_number,
-                saved.fasting,
-                saved.dose_relation,
-            )
+            return labs.as_new(self._sample)
         assert self.header is not None and self.laboratory is not None
         values = self.header.values()
         return NewSample(
@@ -344,20 +336,21 @@ class LabsPage(DeskPage):
             labs.add_results(desk, self._sample.id, fresh)
 
     def _correct(self, code: str, typed: str, reason: str) -> None:
+        assert self.grid is not None
+        save, again = partial(self._save_correction, code, typed), partial(self._read_again, code)
+        correct(self, self.state, self.grid.rows[code].box, reason, save, again)
+
+    def _save_correction(self, code: str, typed: str, reason: str, note: str) -> None:
         assert self.grid is not None and self._sample is not None
         saved = self._sample.results[code]
-        try:
-            labs.correct_result(
-                self.state.desk, saved.id, self.grid.rows[code].read_as(typed), reason, saved.version
-            )
-        except SleDeskError as error:
-            self.notice.say(error_sentence(error, self.language), "bad")
-            self.grid.show_saved(self._sample.results)
-            return
-        self.state.say(self.language.text("Corrected. F11 tells the history of the value."))
+        result = self.grid.rows[code].read_as(typed)
+        labs.correct_result(self.state.desk, saved.id, result, reason, saved.version, note)
+
+    def _read_again(self, code: str) -> None:
+        assert self.grid is not None and self._sample is not None
         found = labs.samples(self.state.desk, self._sample.subject_id)
         self._sample = next(sample for sample in found if sample.id == self._sample.id)
-        self.grid.rows[code].refresh()
+        self.grid.show_saved({code: self._sample.results[code]})
 
     def _history(self, code: str) -> None:
         if self._sample is None or code not in self._sample.results:
