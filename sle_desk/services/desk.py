@@ -248,6 +248,10 @@ class Change:
         self.session.connection()
         self._context.events.append(Event(action, facts))
 
+    def give_reason(self, reason: str) -> None:
+        """Say why saved values change, in an act that was not begun as a correction; a reason given stays."""
+        self._context.reason = self._context.reason or reason
+
     def record_facts(self, subject_id: int, on_day: date | None = None) -> dict[str, Any]:
         """Return what every clinical record carries: who typed it, when, under which protocol.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
@@ -34,6 +34,7 @@ class KitRow:
     """A kit handed to a subject."""
 
     id: int
+    version: int
     drug: str
     lot: str
     kit: str
@@ -46,12 +47,7 @@ class KitRow:
 
 def record_dispensing(desk: Desk, new: NewDispensing) -> KitRow:
     """Record vials of a lot handed to a subject."""
-    if new.on_day > desk.today():
-        raise RuleBroken("day.future", typed=new.on_day.isoformat(), today=desk.today().isoformat())
-    if new.drug not in {drug.code for drug in desk.protocol.drugs}:
-        raise RuleBroken("dose.unknown_drug", drug=new.drug)
-    if not new.lot.strip() or new.count < 1 or check_measure(new.strength) <= 0:
-        raise RuleBroken("dispensing.incomplete")
+    check_dispensing(desk, new)
     with desk.change("dispensing.record", done_on=new.on_day, subject_id=new.subject_id) as change:
         row = Dispensing(
             **change.record_facts(new.subject_id, new.on_day),
@@ -68,10 +64,18 @@ def record_dispensing(desk: Desk, new: NewDispensing) -> KitRow:
         return _row(row)
 
 
+def check_dispensing(desk: Desk, new: NewDispensing) -> None:
+    """Refuse a kit of a day ahead, of no study drug, without lot or vials."""
+    if new.on_day > desk.today():
+        raise RuleBroken("day.future", typed=new.on_day.isoformat(), today=desk.today().isoformat())
+    if new.drug not in {drug.code for drug in desk.protocol.drugs}:
+        raise RuleBroken("dose.unknown_drug", drug=new.drug)
+    if not new.lot.strip() or new.count < 1 or check_measure(new.strength) <= 0:
+        raise RuleBroken("dispensing.incomplete")
+
+
 def _row(row: Dispensing) -> KitRow:
-    return KitRow(
-        row.id, row.drug, row.lot, row.kit, row.expires_on, row.strength, row.unit, row.count, row.on_day
-    )
+    return KitRow(**{each.name: getattr(row, each.name) for each in fields(KitRow)})
 
 
 def kits_in(session: Session, subject_id: int, drug: str = "") -> tuple[KitRow, ...]:

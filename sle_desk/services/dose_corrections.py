@@ -14,10 +14,11 @@ from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.models.subject import Subject
 from sle_desk.models.treatment import Dose, DoseVials
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.deviations import propose_about, renew_proposals, void_about
+from sle_desk.services.deviations import propose_about, void_about
 from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, entry_of, vial_rows
 from sle_desk.services.dose_judgement import judge, require_reason
 from sle_desk.services.dosing import Recorded
+from sle_desk.services.judged_again import judge_doses_again, minding_first_dose
 from sle_desk.services.signatures import void_signatures
 from sle_desk.services.visits import reason_text
 
@@ -60,15 +61,15 @@ def correct_dose(
         kept = _vials(change, dose_id)
         entry = replace(entry_of(dose, kept), **changes)
         judged_slot, findings = _judged(change, dose, entry)
-        for name in changes:
-            if name != "vials":
-                setattr(dose, name, getattr(entry, name))
-        if "vials" in changes:
-            _put_vials(change, dose, kept, entry.vials)
+        with minding_first_dose(change, dose.subject_id, said):
+            for name in changes:
+                if name != "vials":
+                    setattr(dose, name, getattr(entry, name))
+            if "vials" in changes:
+                _put_vials(change, dose, kept, entry.vials)
         void_signatures(change, TABLE, dose_id, said)
-        change.session.flush()
-        if dose.progress == GIVEN:
-            renew_proposals(change, dose.subject_id, (TABLE, dose_id), dose.on_day, findings)
+        # The other doses stood beside this one as it was.
+        judge_doses_again(change, dose.subject_id)
         return Recorded(dose_id, judged_slot, findings)
 
 
@@ -116,11 +117,15 @@ def void_dose(
     with desk.change("record.entered_in_error", said, subject_id=to_subject) as change:
         dose = _standing(change, dose_id, seen_version)
         entry = entry_of(dose, _vials(change, dose_id))
-        dose.state, dose.void_reason = "void", said
-        change.session.flush()
+        with minding_first_dose(change, dose.subject_id, said):
+            dose.state, dose.void_reason = "void", said
         void_about(change, (TABLE, dose_id))
         void_signatures(change, TABLE, dose_id, said)
-        return None if to_subject is None else _move(change, dose, entry, to_subject)
+        judge_doses_again(change, dose.subject_id)
+        if to_subject is None:
+            return None
+        with minding_first_dose(change, to_subject, said):
+            return _move(change, dose, entry, to_subject)
 
 
 def _move(change: Change, dose: Dose, entry: GivenDose, to_subject: int) -> Recorded:

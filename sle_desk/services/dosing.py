@@ -26,6 +26,7 @@ from sle_desk.services.deviations import propose_about
 from sle_desk.services.dispensing import KitRow, kits_in
 from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, known_drug, vial_rows
 from sle_desk.services.dose_judgement import Judged, judge, number_of, require_reason
+from sle_desk.services.judged_again import minding_first_dose
 from sle_desk.services.plan import Calendar, calendar_in, calendar_of, plan_versions
 
 VIAL_STRENGTH = "il2.vial_strength"
@@ -145,9 +146,12 @@ def record_injection(desk: Desk, given: GivenDose) -> Recorded:
     if known_drug(desk.protocol, given.drug).preparation is not None:
         raise RuleBroken("dose.is_infusion", drug=given.drug)
     done_by = who(desk, given.given_by)
-    with desk.change(
-        "dose.record", given.reason, done_by=done_by, done_on=given.on_day, subject_id=given.subject_id
-    ) as change:
+    with (
+        desk.change(
+            "dose.record", given.reason, done_by=done_by, done_on=given.on_day, subject_id=given.subject_id
+        ) as change,
+        minding_first_dose(change, given.subject_id),
+    ):
         return keep(change, given)
 
 
@@ -262,9 +266,11 @@ def record_diary(
         kept: list[Recorded] = []
         doses = [_given_of(change, subject_id, code, row, cited) for row in rows]
         _refuse_faults(rows, lambda place: _check_row(change, rows[place], doses[place], born))
-        _refuse_faults(
-            rows, lambda place: kept.append(_keep_row(change, (subject_id, code), rows[place], doses[place]))
-        )
+        with minding_first_dose(change, subject_id):
+            whose = (subject_id, code)
+            _refuse_faults(
+                rows, lambda place: kept.append(_keep_row(change, whose, rows[place], doses[place]))
+            )
         return tuple(kept)
 
 

@@ -36,6 +36,7 @@ from sle_desk.services.dose_judgement import (
     rounding_of,
 )
 from sle_desk.services.dosing import Recorded
+from sle_desk.services.judged_again import minding_first_dose
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 
 PREPARED, GIVEN = "prepared", "given"
@@ -211,9 +212,12 @@ def give_infusion(
         raise RuleBroken("dose.is_injection", drug=given.drug)
     done_by = injections.who(desk, given.given_by)
     action = "dose.record" if prepared_id is None else "dose.give_prepared"
-    with desk.change(
-        action, given.reason, done_by=done_by, done_on=given.on_day, subject_id=given.subject_id
-    ) as change:
+    with (
+        desk.change(
+            action, given.reason, done_by=done_by, done_on=given.on_day, subject_id=given.subject_id
+        ) as change,
+        minding_first_dose(change, given.subject_id),
+    ):
         if prepared_id is None:
             return injections.keep(change, given)
         return _give_prepared(change, given, prepared_id, seen_version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -262,6 +262,12 @@ def fill_result(row: Result, ground: Background, typed: TypedResult) -> None:
     assessed = assess(ground, typed)
     row.flag, row.grade, row.grade_reason = assessed.flag, assessed.grade, assessed.reason
     row.grade_version = GRADE_VERSION if assessed.term else ""
+
+
+def as_new(sample: object) -> NewSample:
+    """Return a sample, as it is kept or shown, as it was entered."""
+    kept = {each.name: getattr(sample, each.name) for each in fields(NewSample)}
+    return NewSample(**kept)
 
 
 def typed_of(row: Result) -> TypedResult:

@@ -17,7 +17,15 @@ from sle_desk.models.safety import Query
 from sle_desk.models.visit import Visit
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.lab_judgement import Background, NewSample, TypedResult, background_of, fill_result
+from sle_desk.services.judged_again import judge_results_again
+from sle_desk.services.lab_judgement import (
+    Background,
+    NewSample,
+    TypedResult,
+    as_new,
+    background_of,
+    fill_result,
+)
 from sle_desk.services.signatures import void_signatures
 from sle_desk.services.standing import require_standing
 from sle_desk.services.visits import reason_text
@@ -77,7 +85,7 @@ class Earlier:
 
 def save_results(desk: Desk, new: NewSample, results: tuple[TypedResult, ...]) -> SampleRow:
     """Save a sample with what is known of it; without results its report is awaited."""
-    _check_sample(desk, new)
+    check_sample(desk, new)
     with desk.change("results.save", done_on=new.drawn_at.date(), subject_id=new.subject_id) as change:
         sample = new_sample(change, new)
         change.add(sample)
@@ -99,7 +107,8 @@ def add_results(
         return _sample_row(change.session, sample)
 
 
-def _check_sample(desk: Desk, new: NewSample) -> None:
+def check_sample(desk: Desk, new: NewSample) -> None:
+    """Refuse a draw that lies ahead and a panel that the protocol does not know."""
     if new.drawn_at > desk.now():
         raise RuleBroken(
             "sample.future", drawn=f"{new.drawn_at:%Y-%m-%d %H:%M}", now=f"{desk.now():%Y-%m-%d %H:%M}"
@@ -112,15 +121,7 @@ def _check_sample(desk: Desk, new: NewSample) -> None:
 def new_sample(change: Change, new: NewSample) -> Sample:
     """Return the row of a sample, once nobody has entered the same draw."""
     require_standing(change, change.session.get_one(Visit, new.visit_id))
-    twice = change.session.scalar(
-        select(Sample).where(
-            Sample.subject_id == new.subject_id,
-            Sample.panel == new.panel,
-            Sample.drawn_at == new.drawn_at,
-            Sample.state == "current",
-        )
-    )
-    if twice is not None:
+    if same_draw(change.session, new) is not None:
         raise RuleBroken("sample.twice", panel=new.panel, drawn=f"{new.drawn_at:%Y-%m-%d %H:%M}")
     return Sample(
         **change.record_facts(new.subject_id, new.drawn_at.date()),
@@ -134,17 +135,15 @@ def new_sample(change: Change, new: NewSample) -> Sample:
     )
 
 
-def as_new(sample: Sample | SampleRow) -> NewSample:
-    """Return a saved sample as it was entered."""
-    return NewSample(
-        sample.subject_id,
-        sample.visit_id,
-        sample.panel,
-        sample.laboratory_id,
-        sample.drawn_at,
-        sample.report_number,
-        sample.fasting,
-        sample.dose_relation,
+def same_draw(session: Session, new: NewSample) -> Sample | None:
+    """Return the sample that stands for the same subject, panel and draw time."""
+    return session.scalar(
+        select(Sample).where(
+            Sample.subject_id == new.subject_id,
+            Sample.panel == new.panel,
+            Sample.drawn_at == new.drawn_at,
+            Sample.state == "current",
+        )
     )
 
 
@@ -195,8 +194,9 @@ def correct_result(
         if typed.kept_reason:
             _raise_query(change, sample.subject_id, row)
         void_signatures(change, "sample", sample.id, text)
+        # A value drawn before the first dose may be the baseline that later ones are graded against.
+        judge_results_again(change, sample.subject_id, text)
         void_if_changed(change, sample.subject_id)
-        change.session.flush()
         return _result_row(row)
 
 

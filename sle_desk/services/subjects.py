@@ -90,10 +90,11 @@ class ConsentRow:
 def possible_duplicates(desk: Desk, new: NewSubject) -> tuple[Duplicate, ...]:
     """Return the subjects that share the identity number, or birth date, sex and initials."""
     with desk.view() as session:
-        return _duplicates(session, new)
+        return duplicates_of(session, new)
 
 
-def _duplicates(session: Session, new: NewSubject) -> tuple[Duplicate, ...]:
+def duplicates_of(session: Session, new: NewSubject, but: int | None = None) -> tuple[Duplicate, ...]:
+    """Return the same inside a transaction in hand; `but` leaves out the subject that is corrected."""
     found = []
     rows = session.execute(
         select(Subject, Identity)
@@ -102,6 +103,8 @@ def _duplicates(session: Session, new: NewSubject) -> tuple[Duplicate, ...]:
         .order_by(Subject.number)
     )
     for subject, known in rows:
+        if subject.id == but:
+            continue
         if new.identity_number and known.identity_number == new.identity_number.strip().upper():
             found.append(Duplicate(subject.code, ("identity_number",)))
         elif (subject.birth_date, subject.sex) == (
@@ -112,7 +115,8 @@ def _duplicates(session: Session, new: NewSubject) -> tuple[Duplicate, ...]:
     return tuple(found)
 
 
-def _check_new(new: NewSubject, today: date) -> None:
+def check_new(new: NewSubject, today: date) -> None:
+    """Refuse a name of no length, a text that cannot be kept, a birth that lies ahead."""
     if not 1 <= len(new.name.strip()) <= NAME_LENGTH:
         raise RuleBroken("name.length", found=len(new.name.strip()), allowed=NAME_LENGTH)
     for text in (new.name, new.initials, new.identity_number, new.phone):
@@ -124,9 +128,9 @@ def _check_new(new: NewSubject, today: date) -> None:
 def register_subject(desk: Desk, new: NewSubject, *, not_duplicate: str = "") -> SubjectRow:
     """Register a subject under the next number; a possible duplicate needs a reason to go on."""
     today = desk.today()
-    _check_new(new, today)
+    check_new(new, today)
     with desk.change("subject.register", not_duplicate) as change:
-        doubles = _duplicates(change.session, new)
+        doubles = duplicates_of(change.session, new)
         if doubles and not not_duplicate.strip():
             raise RuleBroken("subject.duplicate", codes=", ".join(double.code for double in doubles))
         number = int(change.session.scalar(select(func.coalesce(func.max(Subject.number), 0))) or 0) + 1

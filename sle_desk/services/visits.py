@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.base.language import Words
 from sle_desk.domain import checks
 from sle_desk.domain.checks import Finding, Value
 from sle_desk.domain.forms import Form
@@ -25,6 +26,8 @@ from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.signatures import Ink, void_signatures
 from sle_desk.services.standing import require_standing
+
+OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,35 @@ def record_visit(desk: Desk, subject_id: int, code: str, on_day: date, *, reason
     if on_day > desk.today():
         raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
     with desk.change("visit.record", reason, done_on=on_day, subject_id=subject_id) as change:
-        known = _visit(change.session, subject_id, code)
-        if known is not None and code != "UNS":
-            raise RuleBroken("visit.twice", code=code, day=str(known.on_day))
+        if code != "UNS":
+            refuse_twice(_visit(change.session, subject_id, code), desk.protocol.visit(code).label)
         visit = Visit(**change.record_facts(subject_id, on_day), code=code, on_day=on_day)
         change.add(visit)
         return _visit_row(visit)
+
+
+def record_not_done(desk: Desk, subject_id: int, code: str, reason: str, note: str = "") -> VisitRow:
+    """Record that a planned visit did not take place, and why; the reason "other" needs a note."""
+    planned = desk.protocol.visit(code)
+    if reason not in {choice.code for choice in checks.MISSING_REASONS}:
+        raise RuleBroken("change.reason_needed")
+    if reason == OTHER and not note.strip():
+        raise RuleBroken("change.note_needed")
+    said = f"{reason}: {check_text(note.strip())}" if note.strip() else reason
+    with desk.change("visit.record", said, subject_id=subject_id) as change:
+        refuse_twice(_visit(change.session, subject_id, code), planned.label)
+        visit = Visit(**change.record_facts(subject_id), code=code, on_day=None, not_done_reason=said)
+        change.add(visit)
+        return _visit_row(visit)
+
+
+def refuse_twice(known: Visit | None, label: Words) -> None:
+    """Refuse a visit that the subject has already, done or not done."""
+    if known is None:
+        return
+    if known.on_day is None:
+        raise RuleBroken("visit.recorded_not_done", code=label)
+    raise RuleBroken("visit.twice", code=label, day=known.on_day.isoformat())
 
 
 def _visit(session: Session, subject_id: int, code: str) -> Visit | None:
@@ -309,7 +335,7 @@ def reason_text(code: str, note: str = "") -> str:
     """Return a coded reason as it is kept: the code, and the note where one was typed."""
     if code not in {choice.code for choice in checks.CORRECTION_REASONS}:
         raise RuleBroken("change.reason_needed")
-    if code == "other" and not note.strip():
+    if code == OTHER and not note.strip():
         raise RuleBroken("change.note_needed")
     return f"{code}: {check_text(note.strip())}" if note.strip() else code
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from sle_desk.models.subject import Consent
-from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.desk import Desk
-from sle_desk.services.eligibility import void_if_changed
+from sle_desk.services.judged_again import judge_again
 from sle_desk.services.standing import ACTION, to_void, void_record
 from sle_desk.services.visits import reason_text
 
@@ -16,5 +15,4 @@ def void_consent(desk: Desk, consent_id: int, reason: str, seen_version: int, no
     with desk.change(ACTION, said) as change:
         consent = to_void(change, Consent, consent_id, seen_version)
         void_record(change, consent, said)
-        renew_consent_findings(change, consent.subject_id)
-        void_if_changed(change, consent.subject_id)
+        judge_again(change, consent.subject_id, said)

@@ -13,8 +13,9 @@ from sle_desk.models.visit import Visit
 from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.lab_judgement import background_of, typed_of
-from sle_desk.services.labs import as_new, new_sample, put_results
+from sle_desk.services.judged_again import judge_results_again
+from sle_desk.services.lab_judgement import as_new, background_of, typed_of
+from sle_desk.services.labs import new_sample, put_results
 from sle_desk.services.standing import ACTION, close_queries, require_standing, to_void, void_record
 from sle_desk.services.visits import reason_text
 
@@ -33,7 +34,7 @@ def void_sample(
         void_sample_in(change, sample, said)
         moved = None if to_visit is None else enter_sample(change, sample, to_visit)
         for subject_id in {sample.subject_id, moved.subject_id if moved else sample.subject_id}:
-            recompute_after_sample(change, subject_id)
+            recompute_after_sample(change, subject_id, said)
         return None if moved is None else moved.id
 
 
@@ -44,8 +45,9 @@ def void_sample_in(change: Change, sample: Sample, said: str) -> None:
     close_queries(change, "result", ids, said)
 
 
-def recompute_after_sample(change: Change, subject_id: int) -> None:
-    """Judge again what rested on a sample: consents and eligibility."""
+def recompute_after_sample(change: Change, subject_id: int, reason: str) -> None:
+    """Judge again what rested on a sample: grades against a baseline, consents and eligibility."""
+    judge_results_again(change, subject_id, reason)
     renew_consent_findings(change, subject_id)
     void_if_changed(change, subject_id)
 

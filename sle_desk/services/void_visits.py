@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.base.errors import Stale
 from sle_desk.models.lab import Sample
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.standing import ACTION, require_standing, to_void, void_record
-from sle_desk.services.visits import reason_text
+from sle_desk.services.visits import reason_text, refuse_twice
 from sle_desk.services.void_forms import enter_form, recompute_after_form
 from sle_desk.services.void_samples import enter_sample, recompute_after_sample, void_sample_in
 
@@ -78,7 +78,7 @@ def void_visit(
         for record in records:
             if isinstance(record, FormRecord):
                 recompute_after_form(change, record)
-        recompute_after_sample(change, visit.subject_id)
+        recompute_after_sample(change, visit.subject_id, said)
         return None if moved is None else moved.id
 
 
@@ -96,8 +96,7 @@ def _enter_as(change: Change, visit: Visit, code: str, records: list[FormRecord 
             Visit.subject_id == visit.subject_id, Visit.code == code, Visit.state == "current"
         )
     )
-    if known is not None:
-        raise RuleBroken("visit.twice", code=label, day=str(known.on_day))
+    refuse_twice(known, label)
     facts = change.record_facts(visit.subject_id, visit.on_day)
     moved = Visit(
         **{**facts, "source": visit.source, "source_reference": visit.source_reference},

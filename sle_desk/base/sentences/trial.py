@@ -52,5 +52,10 @@ SENTENCES: dict[str, str] = {
         "Name, initials, sex and date of birth are needed to register somebody. Nothing was saved."
     ),
     "visit.other_subject": message("This visit belongs to another subject. Open the visit again."),
+    "visit.not_done": message("The visit is recorded as not done: it has no day to correct."),
+    "visit.recorded_not_done": message(
+        "The visit {code} is recorded as not done. If it took place, mark that as entered in error, "
+        "then begin it."
+    ),
     "visit.twice": message("The visit {code} was already recorded on {day}. Open it there."),
 }

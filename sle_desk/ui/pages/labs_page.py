@@ -14,7 +14,7 @@ from sle_desk.domain.checks import MISSING_REASONS, Value
 from sle_desk.services import drafts, entered_in_error, laboratories, labs, subjects, visits
 from sle_desk.services.answers import day_of
 from sle_desk.services.drafts import Place
-from sle_desk.services.lab_judgement import NewSample, background
+from sle_desk.services.lab_judgement import NewSample, as_new, background
 from sle_desk.services.labs import SampleRow
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visits import VisitRow
@@ -263,7 +263,7 @@ class LabsPage(DeskPage):
         if drawn_at is None or self._subject is None or self._visit is None:
             return None
         if self._sample is not None:
-            return labs.as_new(self._sample)
+            return as_new(self._sample)
         assert self.header is not None and self.laboratory is not None
         values = self.header.values()
         return NewSample(

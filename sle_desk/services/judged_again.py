@@ -1,0 +1,103 @@
+"""What rested on a corrected record, judged again: grades, doses, consents, eligibility."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sle_desk.domain.dose_matching import GIVEN
+from sle_desk.models.lab import Result, Sample
+from sle_desk.models.treatment import Dose, DoseVials
+from sle_desk.services.consent_order import renew_consent_findings
+from sle_desk.services.desk import Change
+from sle_desk.services.deviations import renew_proposals
+from sle_desk.services.dose_entry import entry_of
+from sle_desk.services.dose_judgement import judge
+from sle_desk.services.eligibility import void_if_changed
+from sle_desk.services.lab_judgement import as_new, background_of, fill_result, typed_of
+from sle_desk.services.signatures import void_signatures
+
+# What is said of a result; where it changes, nobody has judged the result as it stands now.
+_SAID = ("standard_value", "low", "high", "low_inclusive", "high_inclusive", "flag", "grade", "grade_reason")
+FIRST_DOSE_KNOWN = "late"
+
+
+def judge_again(change: Change, subject_id: int, reason: str) -> int:
+    """Judge everything of a subject again; return how many laboratory results read otherwise now."""
+    changed = judge_results_again(change, subject_id, reason)
+    renew_consent_findings(change, subject_id)
+    judge_doses_again(change, subject_id)
+    void_if_changed(change, subject_id)
+    return changed
+
+
+def judge_results_again(change: Change, subject_id: int, reason: str) -> int:
+    """Judge the results of a subject by sex, age, laboratory, draw time and first dose as they stand now.
+
+    Return how many read otherwise. Those wait for their judgement (CS, NCS) again, and signatures on their
+    samples go void.
+    """
+    session = change.session
+    session.flush()
+    changed = 0
+    samples = session.scalars(
+        select(Sample).where(Sample.subject_id == subject_id, Sample.state == "current").order_by(Sample.id)
+    ).all()
+    for sample in samples:
+        ground = background_of(session, change.protocol, as_new(sample))
+        rows = session.scalars(select(Result).where(Result.sample_id == sample.id)).all()
+        differing = 0
+        for row in rows:
+            before = _said(row)
+            fill_result(row, ground, typed_of(row))
+            if _said(row) != before:
+                row.significance = ""
+                differing += 1
+        if differing:
+            void_signatures(change, "sample", sample.id, reason)
+        changed += differing
+    session.flush()
+    return changed
+
+
+def _said(row: Result) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in _SAID)
+
+
+def judge_doses_again(change: Change, subject_id: int) -> None:
+    """Compare every given dose of a subject with the others, its plan and the consents as they stand now."""
+    session = change.session
+    session.flush()
+    doses = session.scalars(
+        select(Dose)
+        .where(Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN)
+        .order_by(Dose.on_day, Dose.id)
+    ).all()
+    for dose in doses:
+        vials = session.scalars(select(DoseVials).where(DoseVials.dose_id == dose.id)).all()
+        judged = judge(session, change.protocol, entry_of(dose, vials), change.at.date(), key=dose.id)
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, judged.findings)
+
+
+def first_dose_at(session: Session, subject_id: int) -> datetime | None:
+    """Return when the first dose of any study drug began, which divides baselines from what came after."""
+    return session.scalar(
+        select(func.min(Dose.started_at)).where(
+            Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN
+        )
+    )
+
+
+@contextmanager
+def minding_first_dose(change: Change, subject_id: int, reason: str = FIRST_DOSE_KNOWN) -> Iterator[None]:
+    """Judge results again where what is done to a dose in here moves the first one of the subject."""
+    before = first_dose_at(change.session, subject_id)
+    yield
+    change.session.flush()
+    if first_dose_at(change.session, subject_id) != before:
+        change.give_reason(reason)
+        judge_results_again(change, subject_id, reason)

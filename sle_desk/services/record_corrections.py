@@ -1,0 +1,129 @@
+"""Saved records put right with a coded reason: a consent, the day of a visit, a sample, a kit handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.domain.values import check_text
+from sle_desk.models.base import Record
+from sle_desk.models.lab import Laboratory, Sample
+from sle_desk.models.subject import Consent, Subject
+from sle_desk.models.treatment import Dispensing
+from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.dispensing import NewDispensing, check_dispensing
+from sle_desk.services.judged_again import judge_again, judge_doses_again
+from sle_desk.services.lab_judgement import NewSample
+from sle_desk.services.labs import check_sample, same_draw
+from sle_desk.services.signatures import void_signatures
+from sle_desk.services.standing import ACTION, require_standing, to_void, void_record
+from sle_desk.services.subjects import NewConsent
+from sle_desk.services.visits import reason_text
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Why:
+    """Which record as it was seen is corrected, and for which coded reason."""
+
+    record_id: int
+    seen_version: int
+    reason: str
+    note: str = ""
+
+
+@contextmanager
+def _correcting(
+    desk: Desk, model: type[R], why: Why, on_day: date | None = None
+) -> Iterator[tuple[Change, R, str]]:
+    said = reason_text(why.reason, why.note)
+    if on_day is not None and on_day > desk.today():
+        raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
+    with desk.change("value.correct", said) as change:
+        row = change.session.get_one(model, why.record_id)
+        require_standing(change, row)
+        if row.version != why.seen_version:
+            raise Stale("record.changed_meanwhile")
+        if on_day is not None:
+            _refuse_before_birth(change.session, row.subject_id, on_day)
+        yield change, row, said
+        void_signatures(change, row.__tablename__, row.id, said)
+
+
+def _refuse_before_birth(session: Session, subject_id: int, on_day: date) -> None:
+    if on_day < session.get_one(Subject, subject_id).birth_date:
+        raise RuleBroken("day.before_birth", typed=on_day.isoformat())
+
+
+def correct_consent(desk: Desk, why: Why, right: NewConsent) -> None:
+    """Correct a recorded consent; what came before it, and doses and eligibility by it, are judged again."""
+    with _correcting(desk, Consent, why, right.signed_on) as (change, consent, said):
+        consent.consent_version = check_text(right.consent_version.strip())
+        consent.signed_on, consent.signed_time = right.signed_on, right.signed_time
+        consent.explained_by, consent.copy_given = check_text(right.explained_by.strip()), right.copy_given
+        judge_again(change, consent.subject_id, said)
+
+
+def correct_visit_day(desk: Desk, why: Why, on_day: date) -> int:
+    """Correct the day of a visit; forms dated with it move along, and their number is returned.
+
+    Signatures on those forms go void. Samples keep their own draw time.
+    """
+    with _correcting(desk, Visit, why, on_day) as (change, visit, said):
+        if visit.on_day is None:
+            raise RuleBroken("visit.not_done")
+        forms = change.session.scalars(
+            select(FormRecord).where(
+                FormRecord.visit_id == visit.id,
+                FormRecord.state == "current",
+                FormRecord.on_day == visit.on_day,
+            )
+        ).all()
+        for record in forms:
+            record.on_day = on_day
+            void_signatures(change, "form_record", record.id, said)
+        visit.on_day = on_day
+        judge_again(change, visit.subject_id, said)
+        return len(forms)
+
+
+def correct_sample(desk: Desk, why: Why, right: NewSample) -> int:
+    """Correct the head of a laboratory report; return how many results read otherwise by it."""
+    check_sample(desk, right)
+    with _correcting(desk, Sample, why, right.drawn_at.date()) as (change, sample, said):
+        change.session.get_one(Laboratory, right.laboratory_id)
+        twin = same_draw(change.session, right)
+        if twin is not None and twin.id != sample.id:
+            raise RuleBroken("sample.twice", panel=right.panel, drawn=f"{right.drawn_at:%Y-%m-%d %H:%M}")
+        sample.laboratory_id, sample.drawn_at = right.laboratory_id, right.drawn_at
+        sample.report_number = right.report_number.strip()
+        sample.fasting, sample.dose_relation = right.fasting, right.dose_relation
+        return judge_again(change, sample.subject_id, said)
+
+
+def correct_dispensing(desk: Desk, why: Why, right: NewDispensing) -> None:
+    """Correct a kit handed over; the doses that name its lot are judged again."""
+    check_dispensing(desk, right)
+    with _correcting(desk, Dispensing, why, right.on_day) as (change, row, _):
+        row.lot, row.kit = check_text(right.lot.strip()), check_text(right.kit.strip())
+        row.expires_on, row.on_day = right.expires_on, right.on_day
+        row.strength, row.count = right.strength, right.count
+        judge_doses_again(change, row.subject_id)
+
+
+def void_dispensing(desk: Desk, why: Why) -> None:
+    """Mark a kit as entered in error; the doses that name its lot are judged again."""
+    said = reason_text(why.reason, why.note)
+    with desk.change(ACTION, said) as change:
+        row = to_void(change, Dispensing, why.record_id, why.seen_version)
+        void_record(change, row, said)
+        judge_doses_again(change, row.subject_id)

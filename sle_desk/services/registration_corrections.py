@@ -1,0 +1,76 @@
+"""A registration put right: who the subject is, sex and date of birth, and all that was judged by them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.models.lab import Sample
+from sle_desk.models.subject import Consent, Identity, Subject
+from sle_desk.models.visit import Visit
+from sle_desk.services.desk import Desk
+from sle_desk.services.judged_again import judge_again
+from sle_desk.services.subjects import NewSubject, check_new, duplicates_of
+from sle_desk.services.visits import reason_text
+
+
+@dataclass(frozen=True)
+class RegistrationCorrection:
+    """A subject as it should have been registered, and why; `other_person` says the cards were compared."""
+
+    subject_id: int
+    seen_version: int
+    right: NewSubject
+    reason: str
+    note: str = ""
+    other_person: bool = False
+
+
+def correct_registration(desk: Desk, correction: RegistrationCorrection) -> int:
+    """Correct who a subject is; return how many laboratory results read otherwise by it.
+
+    RuleBroken "subject.duplicate" where another subject may be the same, unless the cards were compared.
+    """
+    said = reason_text(correction.reason, correction.note)
+    right = correction.right
+    check_new(right, desk.today())
+    with desk.change("value.correct", said, subject_id=correction.subject_id) as change:
+        session = change.session
+        subject = session.get_one(Subject, correction.subject_id)
+        if subject.state == "void":
+            raise RuleBroken("subject.void")
+        if subject.version != correction.seen_version:
+            raise Stale("record.changed_meanwhile")
+        doubles = duplicates_of(session, right, but=subject.id)
+        if doubles and not correction.other_person:
+            raise RuleBroken("subject.duplicate", codes=", ".join(double.code for double in doubles))
+        _refuse_born_after(session, subject.id, right)
+        known = session.scalars(select(Identity).where(Identity.subject_id == subject.id)).one()
+        known.name, known.initials = right.name.strip(), right.initials.strip().upper()
+        known.identity_kind, known.phone = right.identity_kind, right.phone.strip()
+        known.identity_number = right.identity_number.strip().upper()
+        if (subject.sex, subject.birth_date) == (right.sex, right.birth_date):
+            return 0
+        subject.sex, subject.birth_date = right.sex, right.birth_date
+        return judge_again(change, subject.id, said)
+
+
+def _refuse_born_after(session: Session, subject_id: int, right: NewSubject) -> None:
+    """Refuse a date of birth after something that the subject signed, came to or gave."""
+    signed = session.scalar(
+        select(func.min(Consent.signed_on)).where(
+            Consent.subject_id == subject_id, Consent.state == "current"
+        )
+    )
+    seen = session.scalar(
+        select(func.min(Visit.on_day)).where(Visit.subject_id == subject_id, Visit.state == "current")
+    )
+    drawn = session.scalar(
+        select(func.min(Sample.drawn_at)).where(Sample.subject_id == subject_id, Sample.state == "current")
+    )
+    days = [day for day in (signed, seen, drawn.date() if drawn else None) if day is not None]
+    if days and right.birth_date > min(days):
+        raise RuleBroken("day.before_birth", typed=min(days).isoformat())
