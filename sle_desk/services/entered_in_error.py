@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sle_desk.models.audit import Audit
 from sle_desk.models.lab import Sample
 from sle_desk.models.subject import Consent, Disposition, Subject
-from sle_desk.models.treatment import Dose
+from sle_desk.models.treatment import Dispensing, Dose
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
 
@@ -51,6 +51,7 @@ _KINDS: dict[Any, tuple[Callable[[Any], str], Callable[[Any], date | None]]] = {
     FormRecord: (lambda row: row.form, lambda row: row.on_day),
     Sample: (lambda row: row.panel, lambda row: row.drawn_at.date()),
     Dose: (lambda row: row.drug, lambda row: row.on_day),
+    Dispensing: (lambda row: row.lot, lambda row: row.on_day),
     Consent: (lambda row: row.consent_version, lambda row: row.signed_on),
     Disposition: (lambda row: row.kind, lambda row: row.on_day),
 }

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, TypeDecorator, func, or_, select
+from sqlalchemy.engine.default import DefaultDialect
 
 from sle_desk.domain import roles
 from sle_desk.models.audit import Audit
+from sle_desk.models.base import Base
 from sle_desk.services.desk import Desk
 
 # Columns that every row carries for the machine's sake; people asked about a value do not want them.
 MACHINE = frozenset({"version"})
+_DIALECT = DefaultDialect()
 
 
 @dataclass(frozen=True)
@@ -137,3 +140,37 @@ def value_history(desk: Desk, table: str, row_id: int, columns: Sequence[str]) -
         value = {**before, **changed}
         past.append(Past(row.number, row.at, row.user, row.role, row.action, row.reason, value))
     return tuple(past)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One value of a record that was saved or changed: its declaration, what it was, and what it is."""
+
+    past: Past
+    field: str
+    column: str
+    before: object
+
+
+def record_history(desk: Desk, table: str, row_id: int) -> tuple[Changed, ...]:
+    """Return every value of a record that a person gives, as it was saved and as it changed, oldest first."""
+    columns = {
+        column.name: column for column in Base.metadata.tables[table].columns if "field" in column.info
+    }
+    found: list[Changed] = []
+    before: dict[str, object] = {}
+    for row in row_history(desk, table, row_id):
+        for name, column in columns.items():
+            value = _read(column, row.new[name]) if name in row.new else None
+            if name not in row.new or (name not in before and value in (None, "")):
+                continue
+            past = Past(row.number, row.at, row.user, row.role, row.action, row.reason, value)
+            found.append(Changed(past, str(column.info["field"]), name, before.get(name)))
+            before[name] = value
+    return tuple(found)
+
+
+def _read(column: ColumnElement[Any], kept: Any) -> Any:
+    """Return a value of the audit as the column reads it from the file."""
+    kind = column.type
+    return kind.process_result_value(kept, _DIALECT) if isinstance(kind, TypeDecorator) else kept

@@ -136,15 +136,21 @@ def prepared_infusion(
     )
 
 
-def given_infusion(values: Mapping[str, Value], proposal: InfusionProposal, now: datetime) -> GivenDose:
-    """Return what was said at giving; fields of preparing are there only where both were asked at once."""
+def given_infusion(
+    values: Mapping[str, Value], whose: tuple[int, str], strengths: Sequence[Decimal], now: datetime
+) -> GivenDose:
+    """Return what was said at giving; fields of preparing are there only where both were asked at once.
+
+    `whose` is subject and drug; `now` gives the clock, and the day where none is named.
+    """
+    subject_id, drug = whose
     day = _day(values, now)
-    vials = vials_of(values, proposal.strengths)
+    vials = vials_of(values, strengths)
     held = sum((used.strength * used.count for used in vials), Decimal(0))
     weight = number(values, "weight")
     return GivenDose(
-        subject_id=proposal.subject_id,
-        drug=proposal.drug,
+        subject_id=subject_id,
+        drug=drug,
         on_day=day,
         started_at=instant(values, "started", day, now),
         ended_at=instant(values, "ended", day, now),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from types import MappingProxyType
 
 from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value, read
 from sle_desk.domain.dose_choices import OTHER
 from sle_desk.domain.forms import Choice, Field, Form, Section
-from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.values import plain
 from sle_desk.services.dose_entry import GivenDose, VialUse
 from sle_desk.services.dosing import InjectionProposal
@@ -20,6 +21,17 @@ FORM = "injection"
 WARD = "ward"
 # Beside the letters of the reactions and the digits of the sites.
 SLOT_KEYS = "ABCDE"
+NOTHING: Mapping[str, tuple[Choice, ...]] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Whose injection of which drug, and the strength of a vial: by its lot, or of those in hand."""
+
+    subject_id: int
+    drug: str
+    strengths: Mapping[str, Decimal]
+    vial_strength: Decimal | None
 
 
 def slot_choices(proposal: InjectionProposal) -> tuple[Choice, ...]:
@@ -52,13 +64,19 @@ def lot_choices(proposal: InjectionProposal) -> tuple[Choice, ...]:
 
 def injection_form(protocol: Protocol, proposal: InjectionProposal) -> Form:
     """Return the form of an injection with the answers of package, drug and kits."""
-    drug = protocol.drug(proposal.drug)
+    more = {"lot": lot_choices(proposal), "slot": slot_choices(proposal)}
+    return injection_questions(protocol, protocol.drug(proposal.drug), more)
+
+
+def injection_questions(
+    protocol: Protocol, drug: Drug, more: Mapping[str, tuple[Choice, ...]] = NOTHING
+) -> Form:
+    """Return the form with the answers of package and drug; without kits to choose from a lot is typed."""
     answers = {
         "reaction": protocol.list(drug.reactions).choices,
         "place": protocol.list("place").choices,
         "site": tuple(Choice(site.code, site.label, site.key) for site in drug.sites),
-        "lot": lot_choices(proposal),
-        "slot": slot_choices(proposal),
+        **more,
     }
     declared = protocol.form(FORM)
     sections = (
@@ -71,7 +89,7 @@ def injection_form(protocol: Protocol, proposal: InjectionProposal) -> Form:
 
 
 def _is_asked(field: Field, answers: Mapping[str, tuple[Choice, ...]]) -> bool:
-    return field.code != "slot" or bool(answers["slot"])
+    return field.code != "slot" or bool(answers.get("slot"))
 
 
 def _asked(field: Field, answers: Mapping[str, tuple[Choice, ...]]) -> Field:
@@ -110,10 +128,18 @@ def read_answers(form: Form, answers: Mapping[str, str], now: datetime) -> dict[
 
 def given_dose(values: Mapping[str, Value], proposal: InjectionProposal, now: datetime) -> GivenDose:
     """Return the dose that these answers describe."""
+    strengths = {kit.lot: kit.strength for kit in proposal.kits}
+    return injection_of(
+        values, Taken(proposal.subject_id, proposal.drug, strengths, proposal.vial_strength), now
+    )
+
+
+def injection_of(values: Mapping[str, Value], taken: Taken, now: datetime) -> GivenDose:
+    """Return the injection that answers describe; `now` gives the clock, and the day where none is named."""
     day = _day(values, now)
     return GivenDose(
-        subject_id=proposal.subject_id,
-        drug=proposal.drug,
+        subject_id=taken.subject_id,
+        drug=taken.drug,
         on_day=day,
         started_at=instant(values, "given_time", day, now),
         observed_until=instant(values, "observed_until", day, now),
@@ -126,7 +152,7 @@ def given_dose(values: Mapping[str, Value], proposal: InjectionProposal, now: da
         reaction=text(values, "reaction"),
         reaction_note=text(values, "reaction_note"),
         answered_slot=int(text(values, "slot")) if text(values, "slot") else None,
-        vials=_vials(values, proposal),
+        vials=_vials(values, taken),
         source_reference=text(values, "proof"),
     )
 
@@ -154,10 +180,9 @@ def _day(values: Mapping[str, Value], now: datetime) -> date:
     return now.date() if value is None or value.day is None else value.day
 
 
-def _vials(values: Mapping[str, Value], proposal: InjectionProposal) -> tuple[VialUse, ...]:
+def _vials(values: Mapping[str, Value], taken: Taken) -> tuple[VialUse, ...]:
     lot, count = text(values, "lot"), number(values, "vials")
-    strengths = {kit.lot: kit.strength for kit in proposal.kits}
-    strength = strengths.get(lot, proposal.vial_strength)
+    strength = taken.strengths.get(lot, taken.vial_strength)
     if not lot or count is None or strength is None:
         return ()
     return (VialUse(lot, strength, int(count)),)

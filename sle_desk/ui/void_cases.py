@@ -14,6 +14,7 @@ from sle_desk.services import (
     dispositions,
     dose_corrections,
     entered_in_error,
+    record_corrections,
     signatures,
     subjects,
     visits,
@@ -23,10 +24,12 @@ from sle_desk.services import (
     void_subjects,
     void_visits,
 )
+from sle_desk.services.dispensing import KitRow
 from sle_desk.services.dispositions import DispositionRow
 from sle_desk.services.dose_log import DoseRow
 from sle_desk.services.entered_in_error import Where
 from sle_desk.services.labs import SampleRow
+from sle_desk.services.record_corrections import Why
 from sle_desk.services.standing import ACTION
 from sle_desk.services.subjects import ConsentRow, SubjectRow
 from sle_desk.services.visits import FormRow, VisitRow
@@ -194,6 +197,21 @@ def dose_case(state: State, row: DoseRow) -> Case:
         elsewhere=THERE,
         place=SUBJECT,
         places=_subject_choices(state, subject_id) if row.progress == "given" else (),
+    )
+
+
+def kit_case(state: State, subject_id: int, kit: KitRow) -> Case:
+    """Return the case of a kit handed over; the doses that name its lot stay."""
+    language = state.language
+
+    def act(reason: str, note: str, place: str) -> None:
+        record_corrections.void_dispensing(state.desk, Why(kit.id, kit.version, reason, note))
+
+    return Case(
+        title=_title(state, _subject(state, subject_id).code, language.text("Kit handed over")),
+        about=_line(kit.on_day.isoformat(), kit.lot, kit.kit),
+        with_it=(language.text("Doses that name its lot are judged again."),),
+        act=act,
     )
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.words import error_sentence
 from sle_desk.services import dispensing
-from sle_desk.services.dispensing import NewDispensing
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
-from sle_desk.ui.injection_entry import number, text
+from sle_desk.ui.injection_entry import text
+from sle_desk.ui.record_entry import new_kit
 from sle_desk.ui.sheet import Sheet
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
@@ -46,24 +44,8 @@ class Dispense(Sheet):
 
     def _save(self) -> None:
         values, state = self.view.values(), self._state
-        strength, count = number(values, "strength"), number(values, "count")
-        on_day, expires = values.get("on_day"), values.get("expires_on")
         try:
-            dispensing.record_dispensing(
-                state.desk,
-                NewDispensing(
-                    subject_id=self._subject_id,
-                    drug=self._drug,
-                    lot=text(values, "lot"),
-                    strength=strength or Decimal(0),
-                    count=int(count or 0),
-                    on_day=on_day.day
-                    if on_day is not None and on_day.day is not None
-                    else state.desk.today(),
-                    kit=text(values, "kit"),
-                    expires_on=expires.day if expires is not None else None,
-                ),
-            )
+            dispensing.record_dispensing(state.desk, new_kit(values, self._subject_id, self._drug))
         except SleDeskError as error:
             self.strip.say(error_sentence(error, state.language), "bad")
             return

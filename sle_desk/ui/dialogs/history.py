@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from sle_desk.base.language import Language
+from sle_desk.domain.forms import Choice
 from sle_desk.domain.values import from_millionths, plain
 from sle_desk.services import history
-from sle_desk.services.history import Past
+from sle_desk.services.history import Changed, Past
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.labels import label
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
-from sle_desk.ui.wording import role_words
-
-MEASURES = frozenset({"number", "value", "standard_value", "low", "high"})
+from sle_desk.ui.wording import reason_words, role_words
 
 
 def shown_value(value: dict[str, Any]) -> str:
@@ -36,31 +37,15 @@ def shown_value(value: dict[str, Any]) -> str:
 
 
 class HistoryDialog(QDialog):
-    """Every value that a field had, oldest first."""
+    """A history as a table: what it was, since when, by whom, and why; oldest first."""
 
-    def __init__(self, parent: QWidget, state: State, title: str, past: Sequence[Past]) -> None:
+    def __init__(
+        self, parent: QWidget, state: State, title: str, rows: Sequence[Any], columns: Sequence[Column]
+    ) -> None:
         super().__init__(parent)
         language = state.language
         self.setWindowTitle(language.text("History of {name}", name=title))
-        columns = (
-            Column(
-                language.text("Value"),
-                lambda row: row.number,
-                lambda row: shown_value(row.value),
-                look="strong",
-            ),
-            Column(language.text("Since"), lambda row: row.at, lambda row: f"{row.at:%Y-%m-%d %H:%M:%S}"),
-            Column(
-                language.text("By"),
-                lambda row: row.user,
-                lambda row: f"{row.user}, {role_words(row.role, language)}",
-            ),
-            Column(language.text("Reason"), lambda row: row.reason, lambda row: row.reason, stretch=True),
-            Column(
-                language.text("Audit no."), lambda row: row.number, lambda row: str(row.number), align="right"
-            ),
-        )
-        table = TableView(RowsModel(columns, past, key=lambda row: row.number), "dense")
+        self.table = TableView(RowsModel(columns, rows, key=_place(rows)), "dense")
         close = Button(language.text("Close"), keys="Esc")
         close.clicked.connect(self.accept)
         px = current().px
@@ -71,16 +56,89 @@ class HistoryDialog(QDialog):
         column.setContentsMargins(px(24), px(20), px(24), px(20))
         column.setSpacing(px(12))
         column.addWidget(label(self.windowTitle(), "section"))
-        column.addWidget(table, 1)
+        column.addWidget(self.table, 1)
         column.addLayout(foot)
-        self.resize(px(820), px(360))
-        table.setFocus()
+        self.resize(px(860), px(380))
+        self.table.setFocus()
+        self.finished.connect(self.deleteLater)
+
+
+def _place(rows: Sequence[Any]) -> Callable[[Any], int]:
+    places = {id(row): place for place, row in enumerate(rows)}
+    return lambda row: places[id(row)]
+
+
+def _who_and_why(language: Language, past: Callable[[Any], Past]) -> tuple[Column, ...]:
+    return (
+        Column(
+            language.text("Since"), lambda row: past(row).at, lambda row: f"{past(row).at:%Y-%m-%d %H:%M:%S}"
+        ),
+        Column(
+            language.text("By"),
+            lambda row: past(row).user,
+            lambda row: f"{past(row).user}, {role_words(past(row).role, language)}",
+        ),
+        Column(
+            language.text("Reason"),
+            lambda row: past(row).reason,
+            lambda row: reason_words(past(row).reason, language),
+            stretch=True,
+        ),
+        Column(
+            language.text("Audit no."),
+            lambda row: past(row).number,
+            lambda row: str(past(row).number),
+            align="right",
+        ),
+    )
 
 
 def show_history(
     parent: QWidget, state: State, title: str, table: str, row_id: int, columns: Sequence[str]
 ) -> None:
     """Show the history of a value until Esc."""
-    dialog = HistoryDialog(parent, state, title, history.value_history(state.desk, table, row_id, columns))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    past = history.value_history(state.desk, table, row_id, columns)
+    value = Column(
+        state.language.text("Value"),
+        lambda row: row.number,
+        lambda row: shown_value(row.value),
+        look="strong",
+    )
+    HistoryDialog(parent, state, title, past, (value, *_who_and_why(state.language, lambda row: row))).open()
+
+
+def show_record_history(
+    parent: QWidget,
+    state: State,
+    title: str,
+    record: tuple[str, int],
+    choices: Mapping[str, Sequence[Choice]],
+) -> None:
+    """Show every value of a record with its changes until Esc; `choices` gives the words of coded columns."""
+    language, protocol = state.language, state.desk.protocol
+
+    def name(row: Changed) -> str:
+        form, _, field = row.field.partition(".")
+        return language.words(protocol.form(form).field(field).label)
+
+    def words(value: object, row: Changed) -> str:
+        known = {choice.code: choice.label for choice in choices.get(row.column, ())}
+        return language.words(known[value]) if isinstance(value, str) and value in known else plainly(value)
+
+    columns = (
+        Column(language.text("Field"), name, name, look="strong"),
+        Column(language.text("Before"), name, lambda row: words(row.before, row)),
+        Column(language.text("Value"), name, lambda row: words(row.past.value, row), look="strong"),
+        *_who_and_why(language, lambda row: row.past),
+    )
+    rows = history.record_history(state.desk, *record)
+    HistoryDialog(parent, state, title, rows, columns).open()
+
+
+def plainly(value: object) -> str:
+    """Return a kept value as a person reads it; a dash where there is none."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, Decimal):
+        return plain(value)
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)

@@ -31,6 +31,8 @@ def what_words(state: State, row: VoidRow) -> str:
         return language.text("Laboratory: {panel}", panel=panel)
     if row.table == "dose":
         return drug_words(protocol, row.code, language)
+    if row.table == "dispensing":
+        return language.text("Kit handed over")
     if row.table == "consent":
         return language.text("Informed consent")
     return language.words(protocol.form("disposition").field("kind").choice(row.code).label)

@@ -16,22 +16,17 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card, FigureCard
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.dispense import Dispense
-from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
-from sle_desk.ui.dialogs.history import show_history
 from sle_desk.ui.dose_strip import DoseStrip
 from sle_desk.ui.dose_words import drug_words
 from sle_desk.ui.injection_entry import FORM as INJECTION
 from sle_desk.ui.page import Step
 from sle_desk.ui.pages.dose_lines import STATES, DoseLine, LineWords, grouped, lines_of
+from sle_desk.ui.pages.dose_records import DoseRecords
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
-from sle_desk.ui.void_cases import add_void_key, dose_case
-
-HISTORY = ("progress", "on_day", "started_at", "administered", "site", "place", "reaction", "reason",
-           "given_by")  # fmt: skip
 
 
 class DosesPage(DeskPage):
@@ -63,8 +58,10 @@ class DosesPage(DeskPage):
         self.infusion_button.clicked.connect(self._infuse)
         self._lay_out()
         self._verbs = self._add_verbs()
-        for table in (self.table, self.infusion_table):
-            add_void_key(state, table.add_verb, self._in_error)
+        tables = (self.table, self.infusion_table)
+        self.records = DoseRecords(
+            self, tables, self.notice, lambda: self._subject.id if self._subject else None
+        )
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -94,12 +91,12 @@ class DosesPage(DeskPage):
     def _add_verbs(self) -> list[tuple[object, int]]:
         """Add the one-key verbs; each with the place of its words in `_verb_words`."""
         acts = ((self._record, "G"), (self._record_otherwise, "D"), (self._dispense, "K"), (self._diary, "H"),
-                (self._infuse, "I"), (self._history, "F11"))  # fmt: skip
-        needs = ("dose.record", "dose.record", "dispensing.record", "dose.record", "dose.prepare", "")
+                (self._infuse, "I"))  # fmt: skip
+        needs = ("dose.record", "dose.record", "dispensing.record", "dose.record", "dose.prepare")
         made: list[tuple[object, int]] = []
         for table in (self.table, self.infusion_table):
             for place, ((act, keys), need) in enumerate(zip(acts, needs, strict=True)):
-                if (not need or self.may(need)) and (table is self.table or keys not in "GD"):
+                if self.may(need) and (table is self.table or keys not in "GD"):
                     made.append((table.add_verb(keys, "", act), place))
         return made
 
@@ -250,7 +247,6 @@ class DosesPage(DeskPage):
             language.text("kit handed over"),
             language.text("home diary"),
             language.text("infusion"),
-            language.text("history"),
         )
         for verb, place in self._verbs:
             verb.setText(words[place])  # type: ignore[attr-defined]
@@ -305,21 +301,6 @@ class DosesPage(DeskPage):
         drug = self._drug(infused=False)
         if self._subject is not None and drug:
             Dispense(self, self.state, self._subject.id, self._subject.code, drug).open()
-
-    def _in_error(self) -> None:
-        line = (self.infusion_table if self.infusion_table.hasFocus() else self.table).current_row()
-        if isinstance(line, DoseLine) and line.row is not None and not line.row.void:
-            ask_entered_in_error(self, self.state, dose_case(self.state, line.row), self._back_to_list)
-        else:
-            words = self.language.text("Nothing is saved here yet that could be marked as entered in error.")
-            self.notice.say(words, "neutral")
-
-    def _history(self) -> None:
-        table = self.infusion_table if self.infusion_table.hasFocus() else self.table
-        line = table.current_row()
-        if isinstance(line, DoseLine) and line.row is not None:
-            words = LineWords(self.state.desk.protocol, self.language).number(line)
-            show_history(self, self.state, words, "dose", line.row.id, HISTORY)
 
 
 def _other_drugs(protocol: Protocol, drug: str, infused: bool) -> list[str]:

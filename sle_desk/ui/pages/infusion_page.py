@@ -344,7 +344,8 @@ class InfusionPage(DeskPage):
     def _give(self, values: Mapping[str, Value]) -> None:
         assert self._proposal is not None
         desk, language, prepared = self.state.desk, self.language, self._prepared
-        given = given_infusion(values, self._proposal, desk.now())
+        whose = self._proposal.subject_id, self._proposal.drug
+        given = given_infusion(values, whose, self._proposal.strengths, desk.now())
         whole = self._step == WHOLE or prepared is None
         done = infusions.give_infusion(
             desk,

@@ -8,25 +8,19 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.words import error_sentence, sentence
-from sle_desk.domain.checks import Value
 from sle_desk.services import subjects
-from sle_desk.services.answers import Given, day_of
+from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
 from sle_desk.services.initials import propose_initials
-from sle_desk.services.subjects import NewConsent, NewSubject, SubjectRow
+from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.form_host import FormHost, Setting
 from sle_desk.ui.page import Step
+from sle_desk.ui.record_entry import new_consent, new_subject
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip, WayOut
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
-
-
-def text_of(values: dict[str, Value], code: str) -> str:
-    """Return a text or choice of a form, or an empty text."""
-    value = values.get(code)
-    return (value.text or value.choice or "") if value else ""
 
 
 class RegisterPage(DeskPage):
@@ -99,36 +93,20 @@ class RegisterPage(DeskPage):
         if code in ("identity_number", "birth_date", "sex"):
             self._show_doubts()
 
-    def _new(self, values: dict[str, Value]) -> NewSubject | None:
-        born = day_of(values, "birth_date")
-        if born is None:
-            return None
-        return NewSubject(
-            name=text_of(values, "name"),
-            initials=text_of(values, "initials"),
-            sex=text_of(values, "sex"),
-            birth_date=born,
-            identity_kind=text_of(values, "identity_kind"),
-            identity_number=text_of(values, "identity_number"),
-            phone=text_of(values, "phone"),
-        )
-
     def _show_doubts(self) -> None:
         assert self.host is not None
-        new = self._new(self.host.view.values())
-        doubts = subjects.identity_doubts(new) if new is not None else ()
+        self.strip.clear()
+        try:
+            new = new_subject(self.host.view.values())
+        except RuleBroken:
+            return  # nothing to compare yet
+        facts = {"length": len(new.identity_number)}
+        doubts = [sentence(code, facts, self.language) for code in subjects.identity_doubts(new)]
         if doubts:
-            facts = {"length": len(new.identity_number)} if new is not None else {}
-            self.strip.say("\n".join(sentence(code, facts, self.language) for code in doubts), "warn")
-        else:
-            self.strip.clear()
+            self.strip.say("\n".join(doubts), "warn")
 
     def _save(self, given: Given) -> None:
-        values = dict(given.values)
-        missing = [field for field in ("name", "initials", "sex", "birth_date") if field not in values]
-        new = self._new(values)
-        if new is None or missing:
-            raise RuleBroken("register.incomplete")
+        new = new_subject(given.values)
         try:
             row = subjects.register_subject(self.state.desk, new, not_duplicate=self._not_duplicate)
         except RuleBroken as error:
@@ -231,20 +209,6 @@ class ConsentPage(DeskPage):
 
     def _save(self, given: Given) -> None:
         assert self._subject is not None
-        values = dict(given.values)
-        signed_on = day_of(values, "signed_on")
-        if signed_on is None or "consent_version" not in values:
-            raise RuleBroken("consent.incomplete")
-        subjects.record_consent(
-            self.state.desk,
-            NewConsent(
-                self._subject.id,
-                text_of(values, "consent_version"),
-                signed_on,
-                text_of(values, "signed_time"),
-                text_of(values, "explained_by"),
-                text_of(values, "copy_given"),
-            ),
-        )
+        subjects.record_consent(self.state.desk, new_consent(self._subject.id, given.values))
         self.state.say(self.language.text("Consent of {code} recorded.", code=self._subject.code))
         self.state.go(Go("subject", subject_id=self._subject.id))

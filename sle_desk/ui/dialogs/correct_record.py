@@ -1,0 +1,134 @@
+"""A saved record put right as a whole: its form with what is saved, and the coded reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.words import error_sentence
+from sle_desk.domain.checks import CORRECTION_REASONS, Value
+from sle_desk.domain.forms import Form
+from sle_desk.ui.dialogs.reason import OTHER, ReasonDialog
+from sle_desk.ui.form import FormView
+from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.labels import announce
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import Strip, WayOut
+from sle_desk.ui.theme import current
+
+MOST_HIGH = 420
+
+
+@dataclass(frozen=True)
+class Right:
+    """What a person said is right: the values of the form, why, and whether they insist on it."""
+
+    values: Mapping[str, Value]
+    reason: str
+    note: str
+    insists: bool = False
+
+
+@dataclass(frozen=True)
+class Correctable:
+    """A saved record that can be put right: its words, its form with what is saved, and how it is saved.
+
+    `insist` gives, for the code of a refusal, the words with which a person insists.
+    """
+
+    title: str
+    about: str
+    form: Form
+    saved: Mapping[str, str]
+    save: Callable[[Right], object]
+    codes: tuple[str, ...] = ()
+    born: date | None = None
+    insist: Mapping[str, str] = field(default_factory=dict)
+
+
+class CorrectRecord(ReasonDialog):
+    """Ctrl+Enter corrects, Esc leaves everything as it is; what is refused keeps what was typed."""
+
+    def __init__(self, parent: QWidget, state: State, record: Correctable) -> None:
+        language = state.language
+        super().__init__(
+            parent,
+            state,
+            record.title,
+            record.about,
+            CORRECTION_REASONS,
+            self._save,
+            language.text("Correct"),
+        )
+        self._record, self._insists = record, False
+        self.view = FormView(
+            record.form, language, state.clock.now, finding_sentence, born=record.born, codes=record.codes
+        )
+        self.view.resume(record.saved)
+        self._saved = self.view.typed()
+        self.strip = Strip()
+        scrolled = QScrollArea()
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setWidgetResizable(True)
+        scrolled.setWidget(self.view)
+        scrolled.setMinimumHeight(min(current().px(MOST_HIGH), self.view.sizeHint().height()))
+        self.body.insertWidget(0, scrolled, 1)
+        self.body.insertWidget(1, self.strip)
+        self.view.ended.connect(lambda: self.column.go_to("reason"))
+        self.view.save_requested.connect(self._decide)
+        self.view.go_to_first()
+
+    def decide(self) -> None:
+        """Look at the form first; what is in doubt there is shown there."""
+        self.view.save()
+
+    def _decide(self) -> None:
+        if self.view.typed() == self._saved:
+            self._refuse(
+                self._state.language.text("Nothing is changed yet. Change a value, or leave with Esc.")
+            )
+            self.view.go_to_first()
+            return
+        code, note = self.column.typed("reason"), self.column.typed("note")
+        if not code or (code == OTHER and not note):
+            # The question of the reason says itself what is missing.
+            super().decide()
+            return
+        try:
+            self._save(code, note)
+        except SleDeskError as error:
+            self._refuse(error_sentence(error, self._state.language), error.code)
+            return
+        self.accept()
+
+    def _save(self, reason: str, note: str) -> None:
+        self._record.save(Right(self.view.values(), reason, note, self._insists))
+
+    def _refuse(self, words: str, code: str = "") -> None:
+        insist = self._record.insist.get(code, "")
+        ways = [WayOut(insist, "", self._insist)] if insist else []
+        self.strip.say(words, "bad", ways)
+        announce(self.view, words, urgent=True)
+
+    def _insist(self) -> None:
+        self._insists = True
+        self._decide()
+
+
+def ask_correction(
+    parent: QWidget, state: State, record: Correctable, done: Callable[[], object]
+) -> CorrectRecord:
+    """Open the dialog over a page; `done` is called once the record is corrected."""
+    dialog = CorrectRecord(parent, state, record)
+
+    def corrected() -> None:
+        state.say(state.language.text("Corrected. F11 tells the history of the value."))
+        done()
+
+    dialog.accepted.connect(corrected)
+    dialog.open()
+    return dialog

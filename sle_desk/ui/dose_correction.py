@@ -1,0 +1,217 @@
+"""A recorded dose as it is corrected: its form with what is saved, and only what was changed is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, time
+from decimal import Decimal
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.domain.checks import Value
+from sle_desk.domain.dose_choices import DOSE_REASONS, OTHER
+from sle_desk.domain.forms import Choice, Form, Section
+from sle_desk.domain.protocol import Drug, Protocol
+from sle_desk.domain.values import plain
+from sle_desk.services import dispensing, dose_corrections, infusions, subjects
+from sle_desk.services.dose_entry import GivenDose
+from sle_desk.services.dose_log import DoseRow
+from sle_desk.ui.correction_cases import title_of
+from sle_desk.ui.dialogs.correct_record import Correctable, Right
+from sle_desk.ui.dose_words import drug_words
+from sle_desk.ui.infusion_entry import (
+    GIVEN,
+    given_infusion,
+    prepared_form,
+    strength_code,
+    whole_form,
+)
+from sle_desk.ui.injection_entry import Taken, injection_of, injection_questions, read_answers, text
+from sle_desk.ui.state import State
+
+Build = Callable[[Mapping[str, Value]], GivenDose]
+WHY, NOTE = "why", "why_note"
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """The form of a dose, its saved answers as typed, and the dose that answers describe."""
+
+    form: Form
+    saved: Mapping[str, str]
+    build: Build
+
+
+def dose_record(state: State, row: DoseRow) -> Correctable:
+    """Return a recorded dose: given, prepared or missed."""
+    desk, language, given = state.desk, state.language, row.given
+    shape = _shape(state, row)
+
+    def save(right: Right) -> None:
+        was, now = shape.build(read_answers(shape.form, shape.saved, desk.now())), shape.build(right.values)
+        changes = {
+            each.name: getattr(now, each.name)
+            for each in fields(GivenDose)
+            if getattr(now, each.name) != getattr(was, each.name)
+        }
+        if "weight" not in changes or given.weight_day is not None:
+            # The day that a weight was taken is not the day of the dose: it stays what it was.
+            changes.pop("weight_day", None)
+        dose_corrections.correct_dose(desk, row.id, changes, right.reason, row.version, right.note)
+
+    at = f" {given.started_at:%H:%M}" if given.started_at else ""
+    return Correctable(
+        title=title_of(
+            state,
+            subjects.subject_row(desk, given.subject_id).code,
+            drug_words(desk.protocol, given.drug, language),
+        ),
+        about=f"{given.on_day.isoformat()}{at}",
+        form=shape.form,
+        saved={code: typed for code, typed in shape.saved.items() if typed},
+        save=save,
+        codes=("lot",),
+    )
+
+
+def _shape(state: State, row: DoseRow) -> _Shape:
+    protocol = state.desk.protocol
+    drug = protocol.drug(row.given.drug)
+    if row.progress == "missed":
+        return _missed(protocol, row.given)
+    if drug.preparation is not None:
+        return _infusion(state, drug, row)
+    return _injection(state, drug, row.given)
+
+
+def _why(protocol: Protocol, choices: tuple[Choice, ...]) -> Section:
+    """Return the question why a dose was not as planned, in the words of the form of an infusion."""
+    declared = protocol.form(GIVEN)
+    asked = replace(declared.field(WHY), kind="choice", choices=choices)
+    return Section(declared.sections[-1].label, (asked, replace(declared.field(NOTE), show_if=(WHY, OTHER))))
+
+
+def _missed(protocol: Protocol, given: GivenDose) -> _Shape:
+    section = _why(protocol, protocol.list("missed_reason").choices)
+    form = replace(protocol.form("dose"), sections=(section,))
+    return _Shape(
+        form,
+        {WHY: given.reason, NOTE: given.reason_note},
+        lambda values: replace(given, reason=text(values, WHY), reason_note=text(values, NOTE)),
+    )
+
+
+def _base(state: State, given: GivenDose) -> datetime:
+    """Return the midnight that began the day of a dose, on the clock it was given by."""
+    zone = (given.started_at or given.prepared_at or state.clock.now()).tzinfo
+    return datetime.combine(given.on_day, time(0), zone)
+
+
+def _clock(instant: datetime | None) -> str:
+    return "" if instant is None else f"{instant:%H:%M}"
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "" if amount is None else plain(amount)
+
+
+def _injection(state: State, drug: Drug, given: GivenDose) -> _Shape:
+    protocol = state.desk.protocol
+    several = len(given.vials) > 1
+    strengths = {kit.lot: kit.strength for kit in dispensing.kits(state.desk, given.subject_id)}
+    used = given.vials[0] if given.vials else None
+    taken = Taken(given.subject_id, drug.code, strengths, used.strength if used else None)
+    asked = injection_questions(protocol, drug)
+    # Vials of several lots do not fit the one line of the form, and stay as they are.
+    left_out = {"lot", "vials"} if several else set()
+    sections = [
+        Section(each.label, tuple(field for field in each.fields if field.code not in left_out))
+        for each in asked.sections
+    ]
+    form = replace(asked, sections=(*sections, _why(protocol, DOSE_REASONS)))
+
+    def build(values: Mapping[str, Value]) -> GivenDose:
+        made = injection_of(values, taken, _base(state, given))
+        made = replace(made, reason=text(values, WHY), reason_note=text(values, NOTE))
+        return replace(made, vials=given.vials) if several else made
+
+    return _Shape(form, _injection_answers(given), build)
+
+
+def _injection_answers(given: GivenDose) -> dict[str, str]:
+    used = given.vials[0] if given.vials else None
+    return {
+        "given_on": given.on_day.isoformat(),
+        "given_time": _clock(given.started_at),
+        "reaction": given.reaction,
+        "reaction_note": given.reaction_note,
+        "site": given.site,
+        "amount": _amount(given.administered),
+        "vials": str(used.count) if used else "",
+        "lot": used.lot if used else "",
+        "place": given.place,
+        "proof": given.source_reference,
+        "prepared_by": given.prepared_by,
+        "checked_by": given.checked_by,
+        "given_by": given.given_by,
+        "observed_until": _clock(given.observed_until),
+        WHY: given.reason,
+        NOTE: given.reason_note,
+    }
+
+
+def _infusion(state: State, drug: Drug, row: DoseRow) -> _Shape:
+    protocol, given = state.desk.protocol, row.given
+    strengths = _strengths(state, given)
+    if row.progress == "prepared":
+        # Asked of what was prepared is one reason, as at giving.
+        asked = prepared_form(protocol, drug, strengths)
+        sections = [
+            Section(each.label, tuple(f for f in each.fields if not f.code.startswith("reason")))
+            for each in asked.sections
+        ]
+        form = replace(asked, sections=(*sections, _why(protocol, DOSE_REASONS)))
+    else:
+        form = whole_form(protocol, drug, strengths)
+    used = {vials.strength: vials for vials in given.vials}
+    saved = _infusion_answers(given)
+    for strength in strengths:
+        vials = used.get(strength)
+        saved[strength_code("lot", strength)] = vials.lot if vials else ""
+        saved[strength_code("vials", strength)] = str(vials.count) if vials else ""
+    return _Shape(
+        form,
+        saved,
+        lambda values: given_infusion(values, (given.subject_id, drug.code), strengths, _base(state, given)),
+    )
+
+
+def _strengths(state: State, given: GivenDose) -> tuple[Decimal, ...]:
+    """Return the strengths stocked today and those the dose was prepared from."""
+    try:
+        stocked = infusions.propose_infusion(state.desk, given.subject_id).strengths
+    except SleDeskError:
+        stocked = ()
+    return tuple(sorted({*stocked, *(vials.strength for vials in given.vials)}))
+
+
+def _infusion_answers(given: GivenDose) -> dict[str, str]:
+    return {
+        "given_on": given.on_day.isoformat(),
+        "started": _clock(given.started_at),
+        "ended": _clock(given.ended_at),
+        "observed_until": _clock(given.observed_until),
+        "reaction": given.reaction,
+        "weight": _amount(given.weight),
+        "prescribed": _amount(given.prescribed),
+        "administered": _amount(given.administered),
+        "diluent": given.diluent,
+        "diluent_ml": _amount(given.diluent_ml),
+        "prepared_time": _clock(given.prepared_at),
+        "prepared_by": given.prepared_by,
+        "checked_by": given.checked_by,
+        "given_by": given.given_by,
+        "place": given.place,
+        WHY: given.reason,
+        NOTE: given.reason_note,
+    }
