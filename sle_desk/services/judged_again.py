@@ -98,6 +98,6 @@ def minding_first_dose(change: Change, subject_id: int, reason: str = FIRST_DOSE
     before = first_dose_at(change.session, subject_id)
     yield
     change.session.flush()
-    if first_dose_at(change.session, subject_id) != before:
+    moved = first_dose_at(change.session, subject_id) != before
+    if moved and judge_results_again(change, subject_id, reason):
         change.give_reason(reason)
-        judge_results_again(change, subject_id, reason)

@@ -37,12 +37,13 @@ class FormState:
 
 @dataclass(frozen=True)
 class VisitState:
-    """A visit of the package; one not recorded yet has no number and no forms."""
+    """A visit of the package; one not recorded yet has no number, and one not done no forms."""
 
     visit_id: int | None
     code: str
     on_day: date | None
     forms: tuple[FormState, ...]
+    not_done_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ def _read(session: Session, subject_id: int) -> _Entered:
 def _visit_state(protocol: Protocol, code: str, visit: Visit | None, entered: _Entered) -> VisitState:
     if visit is None:
         return VisitState(None, code, None, ())
+    if visit.on_day is None:
+        return VisitState(visit.id, code, None, (), visit.not_done_reason)
     planned = protocol.visit(code)
     forms = [_form_state(protocol, visit, form, entered) for form in planned.forms]
     panels = [_panel_state(protocol, visit, panel, entered) for panel in planned.panels]

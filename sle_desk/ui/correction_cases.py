@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtGui import QAction
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.base.language import Words
+from sle_desk.base.language import Words, message
 from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice, Form, Section
 from sle_desk.domain.values import plain
@@ -28,16 +28,22 @@ from sle_desk.ui.state import State
 from sle_desk.ui.wording import visit_words
 
 ACTION, KEYS = "value.correct", "F2"
+HEAD_KEYS = "Shift+F2"
+CORRECT, CORRECT_HEAD = message("correct"), message("correct laboratory, draw time, report no.")
 
 
 def add_correction_key(
-    state: State, add: Callable[[str, str, Callable[[], object]], QAction], act: Callable[[], object]
+    state: State,
+    add: Callable[[str, str, Callable[[], object]], QAction],
+    act: Callable[[], object],
+    keys: str = KEYS,
+    words: str = CORRECT,
 ) -> QAction | None:
     """Add the key that corrects to a table or a page, for roles that may."""
     if not roles.may(state.desk.actor.role, ACTION):
         return None
-    action = add(KEYS, state.language.text("correct"), act)
-    state.language_changed.connect(lambda: action.setText(state.language.text("correct")))
+    action = add(keys, state.language.text(words), act)
+    state.language_changed.connect(lambda: action.setText(state.language.text(words)))
     return action
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_choices import DOSE_REASONS, OTHER
 from sle_desk.domain.forms import Choice, Form, Section
@@ -31,6 +32,7 @@ from sle_desk.ui.state import State
 
 Build = Callable[[Mapping[str, Value]], GivenDose]
 WHY, NOTE = "why", "why_note"
+NOT_AS_PLANNED = Words("Not as planned", "与计划不同")
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _why(protocol: Protocol, choices: tuple[Choice, ...]) -> Section:
     """Return the question why a dose was not as planned, in the words of the form of an infusion."""
     declared = protocol.form(GIVEN)
     asked = replace(declared.field(WHY), kind="choice", choices=choices)
-    return Section(declared.sections[-1].label, (asked, replace(declared.field(NOTE), show_if=(WHY, OTHER))))
+    return Section(NOT_AS_PLANNED, (asked, replace(declared.field(NOTE), show_if=(WHY, OTHER))))
 
 
 def _missed(protocol: Protocol, given: GivenDose) -> _Shape:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.words import error_sentence
@@ -20,7 +22,8 @@ from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip, WayOut
 from sle_desk.ui.theme import current
 
-MOST_HIGH = 420
+INSIST = "Ctrl+Shift+Enter"
+WIDE, REASONS, MOST_HIGH, AROUND = 1180, 390, 520, 260
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,8 @@ class CorrectRecord(ReasonDialog):
 
     def __init__(self, parent: QWidget, state: State, record: Correctable) -> None:
         language = state.language
-        super().__init__(
-            parent,
-            state,
-            record.title,
-            record.about,
-            CORRECTION_REASONS,
-            self._save,
-            language.text("Correct"),
-        )
+        verb, reasons = language.text("Correct"), CORRECTION_REASONS
+        super().__init__(parent, state, record.title, record.about, reasons, self._save, verb, wide=WIDE)
         self._record, self._insists = record, False
         self.view = FormView(
             record.form, language, state.clock.now, finding_sentence, born=record.born, codes=record.codes
@@ -71,16 +67,34 @@ class CorrectRecord(ReasonDialog):
         self.view.resume(record.saved)
         self._saved = self.view.typed()
         self.strip = Strip()
+        self._insisting = QAction(self)
+        self._insisting.setShortcuts([QKeySequence("Ctrl+Shift+Return"), QKeySequence(INSIST)])
+        self._insisting.setEnabled(False)
+        self._insisting.triggered.connect(self._insist)
+        self.addAction(self._insisting)
+        self._lay_out_form()
+        self.view.ended.connect(lambda: self.column.go_to("reason"))
+        self.view.save_requested.connect(self._decide)
+        # Not through the view: it would scroll to where the field stood before it was laid out.
+        self.view.field(next(record.form.fields()).code).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out_form(self) -> None:
+        """Put the form beside the reason: both are in sight, whatever the form's length."""
+        px = current().px
         scrolled = QScrollArea()
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
         scrolled.setWidgetResizable(True)
         scrolled.setWidget(self.view)
-        scrolled.setMinimumHeight(min(current().px(MOST_HIGH), self.view.sizeHint().height()))
-        self.body.insertWidget(0, scrolled, 1)
-        self.body.insertWidget(1, self.strip)
-        self.view.ended.connect(lambda: self.column.go_to("reason"))
-        self.view.save_requested.connect(self._decide)
-        self.view.go_to_first()
+        high = min(px(MOST_HIGH), self.view.sizeHint().height() + px(8))
+        scrolled.setMinimumHeight(min(high, self._window.height() - px(AROUND)))
+        self.body.removeWidget(self.column)
+        row = QHBoxLayout()
+        row.setSpacing(px(24))
+        row.addWidget(scrolled, 5)
+        self.column.setFixedWidth(px(REASONS))
+        row.addWidget(self.column)
+        self.body.addLayout(row, 1)
+        self.body.addWidget(self.strip)
 
     def decide(self) -> None:
         """Look at the form first; what is in doubt there is shown there."""
@@ -110,7 +124,8 @@ class CorrectRecord(ReasonDialog):
 
     def _refuse(self, words: str, code: str = "") -> None:
         insist = self._record.insist.get(code, "")
-        ways = [WayOut(insist, "", self._insist)] if insist else []
+        ways = [WayOut(insist, INSIST, self._insist)] if insist else []
+        self._insisting.setEnabled(bool(insist))
         self.strip.say(words, "bad", ways)
         announce(self.view, words, urgent=True)
 

@@ -24,6 +24,7 @@ from sle_desk.ui.state import State
 WHY = Words("Why?", "原因？")
 NOTE = Words("Note", "说明")
 OTHER = "other"
+WIDE = 620
 NOTHING_MORE: Mapping[str, FieldBox] = MappingProxyType({})
 
 
@@ -44,8 +45,9 @@ class ReasonDialog(Sheet):
         verb: str = "",
         more: Mapping[str, FieldBox] = NOTHING_MORE,
         kind: str = "primary",
+        wide: int = WIDE,
     ) -> None:
-        super().__init__(parent, title, about, "query", wide=620)
+        super().__init__(parent, title, about, "query", wide=wide)
         self._state, self._act = state, act
         language = state.language
         asked = Field(code="reason", label=WHY, kind="choice", choices=reasons)

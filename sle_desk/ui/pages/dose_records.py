@@ -24,6 +24,11 @@ from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import TableView
 from sle_desk.ui.void_cases import add_void_key, dose_case, kit_case
 
+PROGRESS = (
+    Choice("prepared", Words("Prepared", "已配制"), ""),
+    Choice("given", Words("Given", "已给药"), ""),
+    Choice("missed", Words("Missed", "漏用"), ""),
+)
 WHICH = Words("Which one is meant?", "指哪一项？")
 
 
@@ -123,6 +128,8 @@ class DoseRecords:
         title = LineWords(protocol, self._state.language).number(line)
         drug = protocol.drug(row.given.drug)
         choices: Mapping[str, Sequence[Choice]] = {
+            "drug": (Choice(drug.code, drug.label, ""),),
+            "progress": PROGRESS,
             "site": tuple(Choice(site.code, site.label, site.key) for site in drug.sites),
             "place": protocol.list("place").choices,
             "reaction": protocol.list(drug.reactions).choices,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.words import error_sentence
-from sle_desk.domain.checks import MISSING_REASONS, Value
+from sle_desk.domain.checks import MISSING_REASONS
 from sle_desk.services import drafts, entered_in_error, laboratories, labs, subjects, visits
 from sle_desk.services.answers import day_of
 from sle_desk.services.drafts import Place
@@ -21,12 +21,15 @@ from sle_desk.services.visits import VisitRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.correcting import correct
+from sle_desk.ui.correction_cases import CORRECT_HEAD, HEAD_KEYS, add_correction_key, sample_record
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.correct_record import ask_correction
 from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.history import show_history
 from sle_desk.ui.dialogs.voided import error_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.injection_entry import text
 from sle_desk.ui.lab_checks import LabChecks
 from sle_desk.ui.lab_grid import LabGrid
 from sle_desk.ui.labels import label
@@ -74,6 +77,7 @@ class LabsPage(DeskPage):
             self.add_key("Ctrl+D", "", self._mark_rest),
         ]
         add_void_key(state, self.add_key, self._in_error)
+        add_correction_key(state, self.add_key, self._correct_head, HEAD_KEYS, CORRECT_HEAD)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -272,9 +276,9 @@ class LabsPage(DeskPage):
             self._panel,
             int(self.laboratory.code()),
             drawn_at,
-            _words(values, "report_number"),
-            _words(values, "fasting"),
-            _words(values, "dose_relation"),
+            text(values, "report_number"),
+            text(values, "fasting"),
+            text(values, "dose_relation"),
         )
 
     def _judge(self, *_: object) -> None:
@@ -340,6 +344,10 @@ class LabsPage(DeskPage):
         save, again = partial(self._save_correction, code, typed), partial(self._read_again, code)
         correct(self, self.state, self.grid.rows[code].box, reason, save, again)
 
+    def _correct_head(self) -> None:
+        if self._sample is not None:
+            ask_correction(self, self.state, sample_record(self.state, self._sample), self._start)
+
     def _save_correction(self, code: str, typed: str, reason: str, note: str) -> None:
         assert self.grid is not None and self._sample is not None
         saved = self._sample.results[code]
@@ -386,8 +394,3 @@ class LabsPage(DeskPage):
         assert self.grid is not None
         self.grid.mark_rest_not_done(reason)
         self._show_progress()
-
-
-def _words(values: dict[str, Value], code: str) -> str:
-    value = values.get(code)
-    return (value.text or value.choice or "") if value else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QVBoxLayout
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
@@ -22,6 +23,8 @@ from sle_desk.ui.strip import Strip, WayOut
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
 
+INSIST = "Ctrl+Shift+Enter"
+
 
 class RegisterPage(DeskPage):
     """The first form of a subject; the number is given when it is saved."""
@@ -31,6 +34,9 @@ class RegisterPage(DeskPage):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._not_duplicate = ""
+        self._insist = self.add_key(INSIST, "", self._another_person)
+        self._insist.setShortcuts([QKeySequence("Ctrl+Shift+Return"), QKeySequence(INSIST)])
+        self._insist.setEnabled(False)
         self.strip = Strip()
         self._column = QVBoxLayout(self)
         px = current().px
@@ -57,6 +63,7 @@ class RegisterPage(DeskPage):
         self._start()
 
     def _start(self) -> None:
+        self._insist.setEnabled(False)
         if self.host is not None:
             self._column.removeWidget(self.host)
             self.host.deleteLater()
@@ -70,6 +77,7 @@ class RegisterPage(DeskPage):
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
+        self._insist.setText(self.language.text("another person, cards compared"))
         if self.host is not None:
             self.host.retranslate()
 
@@ -121,12 +129,14 @@ class RegisterPage(DeskPage):
         self.strip.say(
             error_sentence(error, language),
             "bad",
-            [WayOut(language.text("Another person, cards compared"), "", self._another_person)],
+            [WayOut(language.text("Another person, cards compared"), INSIST, self._another_person)],
         )
+        self._insist.setEnabled(True)
 
     def _another_person(self) -> None:
         assert self.host is not None
         self._not_duplicate = "another person, identity cards compared"
+        self._insist.setEnabled(False)
         self.strip.clear()
         self.host.view.save_requested.emit()
 

@@ -8,7 +8,7 @@ from functools import partial
 from sle_desk.base.language import Words
 from sle_desk.services import dispositions, labs, subjects, visits, void_subjects
 from sle_desk.services.subjects import SubjectRow
-from sle_desk.services.visit_states import FORM, FormState
+from sle_desk.services.visit_states import FORM, FormState, VisitState
 from sle_desk.ui.desk_page import DeskPage
 from sle_desk.ui.dialogs.ask_which import ask_which
 from sle_desk.ui.dialogs.entered_in_error import Case, ask_entered_in_error
@@ -86,6 +86,9 @@ class VoidOnSubject:
     def _row_offers(self) -> list[Offer]:
         """Return what stands in the chosen row, and the visit it belongs to."""
         state, row = self._state, self._table.current_row()
+        if isinstance(row, VisitState) and row.visit_id is not None:
+            words = visit_words(state.desk.protocol, row.code, state.language)
+            return [(words, partial(self._open, partial(self._visit_case, row.visit_id)))]
         if not isinstance(row, FormState):
             return []
         visit = visit_words(state.desk.protocol, row.visit, state.language)

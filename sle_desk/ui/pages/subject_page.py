@@ -21,6 +21,7 @@ from sle_desk.ui.dialogs.ask_day import ask_day
 from sle_desk.ui.dialogs.randomise import Randomise
 from sle_desk.ui.labels import label
 from sle_desk.ui.page import Step
+from sle_desk.ui.pages.subject_corrections import CorrectOnSubject, not_done_words
 from sle_desk.ui.pages.subject_errors import VoidOnSubject
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
@@ -70,8 +71,10 @@ class SubjectPage(DeskPage):
             self.table.add_verb("E", "", self._eligibility),
             self.table.add_verb("D", "", self._doses),
             self.table.add_verb("R", "", self._randomise),
+            self.table.add_verb("N", "", self._not_done),
         ]
         self._void = VoidOnSubject(self, self.table, lambda: self._subject)
+        self._corrections = CorrectOnSubject(self, self.table, lambda: self._subject)
         self.add_key("Alt+Left", "", self._previous)
         self.add_key("Alt+Right", "", self._next)
         self.retranslate()
@@ -140,8 +143,10 @@ class SubjectPage(DeskPage):
             words = visit_words(protocol, visit.code, language)
             if visit.visit_id is None:
                 continue
-            day = visit.on_day.isoformat() if visit.on_day else ""
-            lines.append(Group(words, "due", day, "schedule"))
+            if visit.on_day is None:
+                lines.append(visit)
+                continue
+            lines.append(Group(words, "due", visit.on_day.isoformat(), "schedule"))
             lines += visit.forms
         waiting = [VisitLine(visit.code) for visit in self._states if visit.visit_id is None]
         if waiting and self.may("visit.record"):
@@ -168,8 +173,10 @@ class SubjectPage(DeskPage):
             ),
         )
 
-    def _words(self, row: FormState | VisitLine) -> str:
+    def _words(self, row: FormState | VisitLine | VisitState) -> str:
         protocol, language = self.state.desk.protocol, self.language
+        if isinstance(row, VisitState):
+            return visit_words(protocol, row.code, language)
         if isinstance(row, VisitLine):
             return language.text("Begin: {visit}", visit=visit_words(protocol, row.code, language))
         if row.kind == FORM:
@@ -177,7 +184,9 @@ class SubjectPage(DeskPage):
         panel = language.words(protocol.laboratory.panel(row.code).label)
         return language.text("Laboratory: {panel}", panel=panel)
 
-    def _state_words(self, row: FormState | VisitLine) -> str:
+    def _state_words(self, row: FormState | VisitLine | VisitState) -> str:
+        if isinstance(row, VisitState):
+            return not_done_words(row.not_done_reason, self.language)
         if isinstance(row, VisitLine):
             return self.language.text("Planned")
         words = {
@@ -202,6 +211,7 @@ class SubjectPage(DeskPage):
                 language.text("eligibility checklist"),
                 language.text("doses"),
                 language.text("randomise"),
+                language.text("visit not done"),
             ),
             strict=True,
         ):
@@ -215,8 +225,10 @@ class SubjectPage(DeskPage):
         if self.isVisible():
             self.reload()
 
-    def _open(self, row: FormState | VisitLine) -> None:
+    def _open(self, row: FormState | VisitLine | VisitState) -> None:
         assert self._subject is not None
+        if isinstance(row, VisitState):
+            return
         if isinstance(row, VisitLine):
             self._begin(row.code)
         elif row.kind == FORM:
@@ -236,6 +248,11 @@ class SubjectPage(DeskPage):
             visits.record_visit(self.state.desk, self._subject.id, code, day)
         except SleDeskError as error:
             self.notice.say(error_sentence(error, self.language), "bad")
+
+    def _not_done(self) -> None:
+        row = self.table.current_row()
+        if isinstance(row, VisitLine) and self.may("visit.record"):
+            self._corrections.ask_not_done(row.code)
 
     def _consent(self) -> None:
         assert self._subject is not None
