@@ -176,7 +176,7 @@ def test_a_dose_of_the_doses_page_goes_to_the_right_subject(arms, qtbot):
     inject(desk, INTERLEUKIN)
     go = Go("doses", subject_id=INTERLEUKIN)
     person = Person(qtbot, arms, DosesPage, go, "lin.yue", roles.NURSE)
-    person.press("Home", KEYS)
+    person.press("Home", KEYS, "1")
     person.dialog(EnteredInError)
     person.press("1", "Enter", "2")
     person.type("SLE-001")
