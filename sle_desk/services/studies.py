@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from sle_desk.domain import recovery, roles
 from sle_desk.domain.accounts import check_login, check_name, check_password
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import first_link, sha256
-from sle_desk.models.base import instant_text
+from sle_desk.models.base import instant_text, read_instant
 from sle_desk.models.people import User, UserRole, UserSession
 from sle_desk.models.protocol import ProtocolFile, StudyFact
 from sle_desk.models.store import schema, verification
@@ -80,7 +80,8 @@ class StudyHeader:
 
     title: Words
     numbers: tuple[str, ...]
-    last_backup: str
+    backed_up_at: datetime | None
+    backup_place: str
     demonstration: bool
 
 
@@ -105,12 +106,17 @@ def study_header(path: Path) -> StudyHeader:
     folder = StudyFolder(path)
     folder.check_is_study()
     header = folder.header()
-    return StudyHeader(
-        Words(header.title, header.title_zh),
-        header.registry_numbers,
-        header.last_backup,
-        header.demonstration,
-    )
+    made, _, place = header.last_backup.partition(" ")
+    title = Words(header.title, header.title_zh)
+    return StudyHeader(title, header.registry_numbers, _instant(made), place, header.demonstration)
+
+
+def _instant(text: str) -> datetime | None:
+    # Nothing seals the header before sign-in: what cannot be read there says nothing.
+    try:
+        return read_instant(text)
+    except ValueError:
+        return None
 
 
 def slot_owner(login: str) -> str:

@@ -140,7 +140,9 @@ class SignIn(QWidget):
         if header is not None and header.demonstration:
             facts.append(("info", language.text("DEMONSTRATION DATA")))
         if header is not None:
-            made = header.last_backup or language.text("none yet")
+            made = language.text("none yet")
+            if header.backed_up_at is not None:
+                made = f"{header.backed_up_at:%Y-%m-%d %H:%M} · {header.backup_place}"
             facts.append(("backup", language.text("Last verified backup: {made}", made=made)))
         facts.append(("clock", language.text("Computer clock {clock}", clock=clock_words(now))))
         return facts

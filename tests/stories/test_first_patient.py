@@ -171,6 +171,9 @@ def test_a_backup_is_made_at_closing(window: MainWindow, prepared: Study) -> Non
     window.close()
     made = backup.backups(prepared.folder.backups)
     assert len(made) == 1
+    again = opened(prepared)
+    typist.wait_for("Last verified backup: 2026-11-23 08:00 · ")
+    again.close()
     with backup.opened_read_only(made[0].path, "chen.lan", PASSWORD, prepared.clock) as desk:
         assert [row.code for row in subjects.subjects(desk)] == ["SLE-001"]
 

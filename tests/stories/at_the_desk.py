@@ -1,0 +1,147 @@
+"""A person at the whole window: every step is a key, and every answer goes where the focus is seen to stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from study_fixtures import PASSWORD, Study
+from typist import Typist
+
+from sle_desk.base.language import Language
+from sle_desk.domain.forms import Field
+from sle_desk.ui.field_box import FieldBox
+from sle_desk.ui.main_window import MainWindow
+from sle_desk.ui.page_list import PAGES
+from sle_desk.ui.shell import Shell
+from sle_desk.ui.state import State
+from sle_desk.ui.table import TableView
+
+CHOICE = "choice"
+
+
+class Person(Typist):
+    """Somebody who opens the study, signs in, and works by keys alone."""
+
+    def __init__(self, study: Study, login: str, language: str = "en") -> None:
+        super().__init__()
+        self.study = study
+        self.window = MainWindow(State(study.clock, Language(language)), study.folder.path)
+        self.window.show()
+        self.window.activateWindow()
+        self.wait(lambda: self.window.isAncestorOf(QApplication.focusWidget()))
+        self.fill(login, PASSWORD)
+        self.wait_for("Ctrl L")
+        if self.window.state.language.code != language:
+            self.window.state.choose_language(Language(language))
+        self.language = self.window.state.language
+
+    @property
+    def desk(self) -> Any:
+        """Return the desk this person sits at, to look what was saved."""
+        return self.window.state.desk
+
+    @property
+    def page(self) -> Any:
+        """Return the page in sight."""
+        shell = self.window.findChild(Shell)
+        assert shell is not None
+        return shell.current_page()
+
+    def close(self) -> None:
+        """Close the window: the study is backed up and the person signed out."""
+        self.window.close()
+
+    # Ways.
+
+    def to_page(self, code: str) -> None:
+        """Go to a page of the sidebar by its number."""
+        listed = [entry[0] for entry in PAGES if not entry[4]]
+        self.press(f"Ctrl+{listed.index(code) + 1}")
+        self.until_page(code)
+
+    def until_page(self, code: str) -> None:
+        """Wait until a page is in sight."""
+        builds = {entry[0]: entry[3] for entry in PAGES}
+        self.wait(lambda: isinstance(self.page, builds[code]))  # type: ignore[arg-type]
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds and no job is under way."""
+        self.wait(lambda: holds() and not self.window.state.jobs.running)
+
+    def to_subject(self, code: str) -> None:
+        """Go to a subject through the list, by typing its number."""
+        self.to_page("subjects")
+        self.to_row(lambda row: getattr(row, "code", "") == code)
+        self.press("Enter")
+        self.until_page("subject")
+
+    def to_row(self, fits: Callable[[Any], bool]) -> None:
+        """Go down the table that has the focus until a row fits."""
+        self.until_table()
+        table = QApplication.focusWidget()
+        assert isinstance(table, TableView)
+        self.press("Home")
+        for _ in range(table.model().rowCount() + 1):
+            if fits(table.current_row()):
+                return
+            self.press("Down")
+        raise AssertionError(f"no such row; on screen: {self.seen()}")
+
+    def until_table(self) -> None:
+        """Wait until a table has the focus; below a dialog that closed, the window takes it again."""
+        self._window()
+        self.wait(lambda: isinstance(QApplication.focusWidget(), TableView))
+
+    def to_form(self, visit_id: int, code: str) -> None:
+        """Open a form or panel of a visit from the subject's page."""
+        self.to_row(lambda row: (getattr(row, "visit_id", 0), getattr(row, "code", "")) == (visit_id, code))
+        self.press("Enter")
+        self.wait(lambda: type(self.page).__name__ in ("FormPage", "LabsPage"))
+
+    # Filling in.
+
+    def fill_in(self, answers: Mapping[str, str]) -> None:
+        """Answer field by field as the focus goes, then leave the last one; every answer must find its field."""
+        given: set[str] = set()
+        for _ in range(len(answers) * 3 + 40):
+            box = field_in_focus()
+            if box is None or box.asked.code in given:
+                break
+            code = box.asked.code
+            given.add(code)
+            self.answer(box.asked, answers.get(code, ""))
+        missing = set(answers) - given
+        assert not missing, f"never asked for: {sorted(missing)}; on screen: {self.seen()}"
+
+    def answer(self, asked: Field, answer: str) -> None:
+        """Answer the field in focus by its key or by typing, or leave it empty."""
+        if answer and asked.kind == CHOICE:
+            self.press(next(choice.key for choice in asked.choices if choice.code == answer))
+            return
+        self.type(answer)
+        self.press("Enter")
+
+    def until_dialog(self) -> None:
+        """Wait until a dialog has the focus."""
+        self.wait(lambda: QApplication.focusWidget() is not None and in_dialog(QApplication.focusWidget()))
+
+    def sign(self) -> None:
+        """Type the password where a signature asks for it."""
+        self.fill(PASSWORD)
+
+
+def field_in_focus() -> FieldBox | None:
+    """Return the field that holds the focus."""
+    widget: QWidget | None = QApplication.focusWidget()
+    while widget is not None:
+        if isinstance(widget, FieldBox):
+            return widget
+        widget = widget.parentWidget()
+    return None
+
+
+def in_dialog(widget: QWidget | None) -> bool:
+    """Tell whether a widget stands in a dialog."""
+    return widget is not None and isinstance(widget.window(), QDialog)

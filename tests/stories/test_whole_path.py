@@ -1,0 +1,255 @@
+"""One subject by keys alone, from registration to what goes to the sponsor, and everything found again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from at_the_desk import Person
+from judged_subjects import DOSES, HISTORY, RESULTS, SEROLOGY
+from people_invented import identity_number
+from PySide6.QtWidgets import QApplication
+from study_fixtures import PASSWORD, Study
+
+from sle_desk.domain import roles
+from sle_desk.services import allocation, checklist, dispensing, dose_log, labs, papers, signatures, subjects, visits
+
+NAME, BORN = "欧阳慧敏", date(1992, 3, 4)
+IDENTITY = identity_number(BORN, "F")
+CBC = ("3.25", "3.41", "104", "88.3", "28.2", "0.301", "319", "14.2", "131", "1.92", "0.96", "0.31", "0.34", "0.02")
+VITALS = {"temperature": "36.6", "systolic": "118", "diastolic": "76", "pulse": "72", "respiration": "16",
+          "oxygen_saturation": "98", "weight": "56.4", "height": "160"}  # fmt: skip
+PREGNANCY = {"done": "done", "type": "serum", "result": "NEG", "day": "t"}
+PRESENT = ("RASH", "ARTH", "DNA")
+
+
+def register(person: Person) -> None:
+    """Register somebody and record the consent."""
+    person.press("Ctrl+N")
+    person.until_page("register")
+    person.fill_in({"name": NAME, "sex": "F", "birth_date": str(BORN), "identity_kind": "resident",
+                    "identity_number": IDENTITY})
+    person.press("Ctrl+Enter")
+    person.until_page("consent")
+    person.fill_in({"consent_version": "v2.1", "signed_on": "t", "signed_time": "750", "explained_by": "Zhao Jing",
+                    "copy_given": "Y"})  # fmt: skip
+    person.press("Ctrl+Enter")
+    person.until_page("subject")
+
+
+
+def begin_visit(person: Person, code: str) -> int:
+    """Begin a visit of today from the subject's page."""
+    person.to_row(lambda row: type(row).__name__ == "VisitLine" and row.code == code)
+    person.press("Enter")
+    person.fill("t")
+    person.until(lambda: any(row.code == code for row in visits.visits(person.desk, 1)))
+    return next(row.id for row in visits.visits(person.desk, 1) if row.code == code)
+
+
+def fill_form(person: Person, visit_id: int, form: str, answers: Mapping[str, str]) -> None:
+    """Fill a form of a visit and save it."""
+    person.to_form(visit_id, form)
+    person.fill_in(answers)
+    person.press("Ctrl+Enter")
+    person.until_page("subject")
+
+
+def fill_report(person: Person, visit_id: int, panel: str, values: Mapping[str, str]) -> None:
+    """Type a laboratory report as far as it goes and save it."""
+    person.to_form(visit_id, panel)
+    person.fill_in({"report_number": f"P26112304{visit_id}{len(panel)}", "drawn_on": "t", "drawn_time": "755", **values})
+    person.press("Ctrl+Enter")
+    if type(person.page).__name__ == "LabsPage":
+        person.press("Ctrl+Enter")
+    person.until_page("subject")
+
+
+def screen(person: Person) -> int:
+    """Do the screening visit."""
+    visit = begin_visit(person, "V0")
+    fill_form(person, visit, "vitals", VITALS)
+    fill_form(person, visit, "pregnancy_test", {**PREGNANCY, "time": "758"})
+    protocol = person.desk.protocol
+    source = protocol.form("history_screening").field("history_source").choices[0].code
+    fill_form(person, visit, "history_screening", {**HISTORY, **DOSES, "history_source": source})
+    fill_report(person, visit, "CBC", dict(zip(protocol.laboratory.panel("CBC").analytes, CBC, strict=True)))
+    chemistry = {code: value for code, value, *_ in RESULTS if code in protocol.laboratory.panel("CHEM").analytes}
+    fill_report(person, visit, "CHEM", chemistry)
+    fill_report(person, visit, "SEROLOGY", dict.fromkeys(SEROLOGY, "NEG"))
+    return visit
+
+
+
+def score(person: Person, visit_id: int, form: str, answers: Mapping[str, str]) -> None:
+    """Fill an assessment, open it again and sign it."""
+    fill_form(person, visit_id, form, answers)
+    person.to_form(visit_id, form)
+    person.press("Ctrl+G")
+    person.until_dialog()
+    person.sign()
+    record = visits.saved_form(person.desk, visit_id, form)
+    assert record is not None
+    person.until(lambda: any(row.valid for row in signatures.signatures_of(person.desk, "form_record", record.id)))
+    person.press("Esc")
+    person.until_page("subject")
+
+
+def sledai(person: Person) -> dict[str, str]:
+    """Return a SLEDAI-2K of 8 points."""
+    weights = person.desk.protocol.instruments.sledai.weights
+    return {code: "Y" if code in PRESENT else "N" for code in weights}
+
+
+def answer_every_leaf(person: Person) -> None:
+    """Answer each leaf as its evidence suggests, with a reason where nothing is computed; then all was shown."""
+    page = person.page
+    person.press("Home")
+    for _ in range(len(page.list.rows)):
+        row = page.list.current
+        if not row.judgeable:
+            person.press("Down")
+            continue
+        suggested = row.row.judged.suggestion
+        keys = {"met": "y", "present": "y", "not_met": "n", "absent": "n", "not_applicable": "a"}
+        person.press(keys[suggested] if suggested else "y" if "met" in row.row.judged.leaf.answers else "n")
+        if page.panel.isVisible():
+            person.type("Asked and examined.")
+            person.press("Ctrl+Enter")
+
+
+def judge(person: Person) -> None:
+    """Let the PI decide every leaf and sign the verdict."""
+    answer_every_leaf(person)
+    for _ in range(len(person.page.list.rows)):
+        person.press("PageDown")
+        person.until(lambda: True)
+    person.press("Ctrl+Enter")
+    person.until_dialog()
+    person.sign()
+    person.until(lambda: checklist.checklist(person.desk, 1).signed is not None)
+
+
+def baseline(person: Person) -> int:
+    """Do the baseline visit: scores signed, weight, pregnancy test, samples."""
+    visit = begin_visit(person, "V1")
+    score(person, visit, "pga", {"PGA": "1.50"})
+    score(person, visit, "sledai2k", sledai(person))
+    letters = [field.code for field in person.desk.protocol.form("bilag_letters").fields() if field.choices]
+    score(person, visit, "bilag_letters", dict.fromkeys(letters, "C"))
+    score(person, visit, "joints28", {"tender": "2", "swollen": "2"})
+    now = f"{person.desk.now():%H%M}"
+    fill_form(person, visit, "pregnancy_test", {**PREGNANCY, "time": now})
+    fill_form(person, visit, "vitals", VITALS)
+    fill_form(person, visit, "pre_dose_samples", {"taken": "Y", "time": now, "tubes": "6", "taken_by": "Lin Yue"})
+    return visit
+
+
+def randomise(person: Person) -> None:
+    """Open the allocation: identifiers and password typed again."""
+    person.press("r")
+    person.until_dialog()
+    person.press(*"001", "Tab", *"1992", "Tab")
+    person.type(PASSWORD)
+    person.press("Ctrl+Enter")
+    person.until(lambda: allocation.allocation_of(person.desk, 1) is not None)
+
+
+def infuse(person: Person) -> None:
+    """Prepare the first infusion, check it, and record it as given over an hour."""
+    person.press("d")
+    person.until_page("doses")
+    person.press("i")
+    person.until_page("infusion")
+    person.fill("C7K2", "C7K3", "Chen Lan")
+    person.press("Ctrl+Enter")
+    person.until(lambda: [row.progress for row in dose_log.doses(person.desk, 1)] == ["prepared"])
+    start = person.desk.now()
+    person.study.clock.advance(timedelta(minutes=90))
+    person.fill(f"{start:%H%M}", f"{start + timedelta(minutes=60):%H%M}")
+    person.press("N", "Ctrl+Enter")
+    person.until(lambda: [row.progress for row in dose_log.doses(person.desk, 1)] == ["given"])
+
+
+def inject(person: Person) -> None:
+    """Hand over a kit and record the first injection as given."""
+    person.to_subject("SLE-001")
+    person.press("d")
+    person.until_page("doses")
+    person.press("k")
+    person.until_dialog()
+    person.fill("K-0417", "202607-A3", "2027-06-30", "1", "60")
+    person.press("Ctrl+Enter")
+    person.until(lambda: len(dispensing.kits(person.desk, 1)) == 1)
+    person.until_table()
+    person.press("G", "N", "Enter")
+    person.until(lambda: len(dose_log.doses(person.desk, 1)) == 2)
+
+
+def correct_temperature(person: Person) -> None:
+    """Correct a saved temperature, with its reason."""
+    visit = next(row.id for row in visits.visits(person.desk, 1) if row.code == "V1")
+    person.to_form(visit, "vitals")
+    person.press("F2")
+    person.type("36.8")
+    person.press("Enter", "1", "Enter")
+    form = visits.saved_form(person.desk, visit, "vitals")
+    assert form is not None and form.values["temperature"].typed == "36.8"
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_the_whole_path(trial: Study, qapp: QApplication, language: str) -> None:
+    person = Person(trial, "chen.lan", language)
+    register(person)
+    screened = screen(person)
+    person.close()
+
+    trial.clock.advance(timedelta(minutes=10))
+    person = Person(trial, "zhao.jing", language)
+    person.to_subject("SLE-001")
+    score(person, screened, "sledai2k", sledai(person))
+    person.close()
+
+    person = Person(trial, "chen.lan", language)
+    person.to_subject("SLE-001")
+    person.press("e")
+    person.until_page("eligibility")
+    answer_every_leaf(person)
+    rows = checklist.checklist(person.desk, 1).rows
+    assert all(row.precheck is not None for row in rows if row.judged.state == "in_force")
+    person.close()
+
+    trial.clock.advance(timedelta(minutes=10))
+    person = Person(trial, "wu.min", language)
+    person.to_subject("SLE-001")
+    person.press("e")
+    person.until_page("eligibility")
+    judge(person)
+    person.close()
+
+    trial.clock.advance(timedelta(minutes=10))
+    person = Person(trial, "zhao.jing", language)
+    person.to_subject("SLE-001")
+    baseline(person)
+    person.close()
+
+    trial.clock.advance(timedelta(minutes=10))
+    person = Person(trial, "wu.min", language)
+    person.to_subject("SLE-001")
+    randomise(person)
+    person.close()
+
+    trial.clock.advance(timedelta(minutes=10))
+    person = Person(trial, "lin.yue", language)
+    person.to_subject("SLE-001")
+    infuse(person)
+    inject(person)
+    person.close()
+
+    person = Person(trial, "chen.lan", language)
+    person.to_subject("SLE-001")
+    correct_temperature(person)
+    print(person.seen())
+    person.close()
