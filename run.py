@@ -256,12 +256,14 @@ def test(options: Options) -> int:
     set_up(dev=True, offline=options.offline)
     need_qt()
     deeper = ["-m", "not bench", "--hypothesis-profile=slow"] if options.slow else []
+    # The whole run goes to every core, a file at a time: what a file's tests share is made once.
+    spread = [] if options.rest else ["--numprocesses=auto", "--dist=loadfile"]
     checks = {
         "ruff check": [PYTHON, "-m", "ruff", "check", "--output-format=concise"],
         "ruff format": [PYTHON, "-m", "ruff", "format", "--check"],
         "mypy": [PYTHON, "-m", "mypy"],
         "lint-imports": [program("lint-imports"), "--no-cache"],
-        "pytest": [PYTHON, "-m", "pytest", *deeper, *options.rest],
+        "pytest": [PYTHON, "-m", "pytest", *deeper, *spread, *options.rest],
     }
     failed = []
     for name, command in checks.items():

@@ -8,11 +8,10 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zipfile import ZipFile
 
 import openpyxl
-import pypdf
 import pytest
+from outputs import words_of
 from study_fixtures import CHEAP, Study, clock, made_study, study
 
 from sle_desk.base.clock import SteppingClock
@@ -70,14 +69,6 @@ def cells(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def _uncoded(row: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(CODE.sub("CODE", value) if isinstance(value, str) else value for value in row)
-
-
-def words_of(path: Path) -> str:
-    """Return all text that a file of the exports holds."""
-    if path.suffix == ".pdf":
-        return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
-    with ZipFile(path) as parts:
-        return "\n".join(parts.read(name).decode("utf-8", "ignore") for name in parts.namelist())
 
 
 def test_the_study_passes_its_opening_checks_and_is_marked(desk: Desk) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QElapsedTimer, QEvent, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QElapsedTimer, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 MODIFIERS = {
     "Ctrl": Qt.KeyboardModifier.ControlModifier,
@@ -127,6 +127,18 @@ class Typist:
     def wait_for(self, text: str) -> None:
         """Wait until a text is seen on the screen."""
         self.wait(lambda: self.sees(text))
+
+    def in_dialog(self, act: Callable[[], None]) -> None:
+        """Act once a dialog that waits for its answer is open; then press the key that opens it."""
+
+        def later() -> None:
+            found, focus = QApplication.activeModalWidget(), QApplication.focusWidget()
+            if isinstance(found, QDialog) and found.isActiveWindow() and found.isAncestorOf(focus):
+                act()
+            else:
+                QTimer.singleShot(20, later)
+
+        QTimer.singleShot(20, later)
 
     def seen(self) -> str:
         """Return every text a person can see now, labels and table cells, in one string."""

@@ -1,4 +1,4 @@
-"""A person at the whole window: every step is a key, and every answer goes where the focus is seen to stand."""
+"""A person at the whole window: each step is a key, each answer goes where the focus stands."""
 
 from __future__ import annotations
 
@@ -43,11 +43,16 @@ class Person(Typist):
         return self.window.state.desk
 
     @property
-    def page(self) -> Any:
-        """Return the page in sight."""
+    def shell(self) -> Shell:
+        """Return the frame of the pages."""
         shell = self.window.findChild(Shell)
         assert shell is not None
-        return shell.current_page()
+        return shell
+
+    @property
+    def page(self) -> Any:
+        """Return the page in sight."""
+        return self.shell.current_page()
 
     def close(self) -> None:
         """Close the window: the study is backed up and the person signed out."""
@@ -103,7 +108,7 @@ class Person(Typist):
     # Filling in.
 
     def fill_in(self, answers: Mapping[str, str]) -> None:
-        """Answer field by field as the focus goes, then leave the last one; every answer must find its field."""
+        """Answer field by field as the focus goes; every answer must find its field."""
         given: set[str] = set()
         for _ in range(len(answers) * 3 + 40):
             box = field_in_focus()

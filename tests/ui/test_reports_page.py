@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication, QDialog, QScrollArea
+from PySide6.QtWidgets import QApplication, QScrollArea
 from study_fixtures import Study, clock, made_study
 from trial_fixtures import arms, made_arms, made_trial
 from typist import Typist
@@ -57,19 +56,6 @@ class Seat:
         self.typist.wait(test)
         self.idle()
 
-    def in_dialog(self, act):
-        """Act once a dialog is open; then press on."""
-
-        def later():
-            found = QApplication.activeModalWidget()
-            focus = QApplication.focusWidget()
-            if isinstance(found, QDialog) and found.isActiveWindow() and found.isAncestorOf(focus):
-                act()
-            else:
-                QTimer.singleShot(20, later)
-
-        QTimer.singleShot(20, later)
-
 
 @pytest.fixture
 def visit(arms: Study):
@@ -102,7 +88,7 @@ def test_a_paper_asked_for_elsewhere_prints_with_enter_and_is_shown(seat, visit)
 def test_ctrl_p_and_enter_print_the_last_summary(seat, visit):
     seat.enter()
     before = seat.typist.presses
-    seat.in_dialog(lambda: seat.typist.press("Enter"))
+    seat.typist.in_dialog(lambda: seat.typist.press("Enter"))
     seat.typist.press("Ctrl+P")
     seat.until(lambda: bool(seat.said))
     assert seat.typist.presses - before <= 2
@@ -133,7 +119,7 @@ def test_ink_is_recorded_by_keyboard_and_the_paper_says_signed(seat, visit):
             seat.typist.press("Enter")
         seat.typist.press("Ctrl+Enter")
 
-    seat.in_dialog(sign)
+    seat.typist.in_dialog(sign)
     seat.typist.press("R")
     seat.until(lambda: bool(seat.said))
     row = papers.papers(seat.study.desk)[0]
@@ -154,7 +140,7 @@ def test_a_sheet_is_checked_by_its_code(seat, visit):
             seat.typist.type(typed)
             seat.typist.press("Enter", "Ctrl+Enter")
 
-        seat.in_dialog(check)
+        seat.typist.in_dialog(check)
         seat.typist.press("Ctrl+J")
         seat.typist.wait_for(words)
 
