@@ -64,7 +64,7 @@ def _places(desk: Desk, state: Any) -> Iterator[Any]:
     """Yield every page there is with something to see on it."""
     from sle_desk.ui.desk_page import Go
     from sle_desk.ui.page_list import page_entries
-    from sle_desk.ui.pages.study_page import TABS
+    from sle_desk.ui.pages.study_page import StudyPage
 
     rows = subjects.subjects(desk)
     treated = next((row for row in reversed(rows) if row.state == "treatment"), rows[-1])
@@ -76,7 +76,7 @@ def _places(desk: Desk, state: Any) -> Iterator[Any]:
         held = visits.visits(desk, subject.id)
         visit = held[-1].id if held else None
         if entry.code == "study":
-            yield from (Go("study", tab=tab) for tab, *_ in TABS)
+            yield from (Go("study", tab=tab) for tab, *_ in StudyPage.entries)
         else:
             yield Go(entry.code, subject_id=subject.id, visit_id=visit, form="vitals", panel="CBC")
 

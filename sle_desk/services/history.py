@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TypeDecorator, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, TypeDecorator, and_, func, or_, select
 from sqlalchemy.engine.default import DefaultDialect
 
 from sle_desk.domain import roles
-from sle_desk.models.audit import Audit
+from sle_desk.models.audit import Audit, Signature
 from sle_desk.models.base import Base
 from sle_desk.services.desk import Desk
 
@@ -38,6 +38,9 @@ class AuditRow:
     old: dict[str, Any]
     new: dict[str, Any]
     facts: dict[str, Any]
+
+
+Rows = tuple[AuditRow, ...]
 
 
 @dataclass(frozen=True)
@@ -106,11 +109,50 @@ def _asked(trail: Trail) -> Select[Audit]:
     return query
 
 
-def audit_trail(desk: Desk, trail: Trail = NEWEST) -> tuple[AuditRow, ...]:
+def audit_trail(desk: Desk, trail: Trail = NEWEST) -> Rows:
     """Return audit rows, newest first; roles that read no values see who did what, not the values."""
     values = desk.actor.role in roles.SEES_VALUES
     with desk.view() as session:
         return tuple(_shown(row, values) for row in session.scalars(_asked(trail)))
+
+
+def subject_trail(desk: Desk, subject_id: int, before: int | None = None, limit: int = 200) -> Rows:
+    """Return what happened to every record of a subject, newest first; as `audit_trail` else."""
+    values = desk.actor.role in roles.SEES_VALUES
+    records = list(_records_of(subject_id))
+    signed = select(Signature.id).where(
+        or_(*(and_(Signature.about_table == name, Signature.about_id.in_(keys)) for name, keys in records))
+    )
+    about = or_(
+        *(
+            and_(Audit.table_name == name, Audit.row_id.in_(keys))
+            for name, keys in (*records, (Signature.__tablename__, signed))
+        )
+    )
+    with desk.view() as session:
+        asked = _asked(Trail(before=before, limit=limit)).where(about)
+        return tuple(_shown(row, values) for row in session.scalars(asked))
+
+
+def _records_of(subject_id: int) -> Iterator[tuple[str, Select[tuple[int]]]]:
+    """Yield the name of each table that belongs to subjects with the numbers of this subject's rows in it."""
+    for table in Base.metadata.sorted_tables:
+        keys = _keys_of(table, subject_id)
+        if keys is not None:
+            yield table.name, keys
+
+
+def _keys_of(table: Table, subject_id: int) -> Select[tuple[int]] | None:
+    if table.name == "subject":
+        return select(table.c.id).where(table.c.id == subject_id)
+    if "subject_id" in table.c:
+        return select(table.c.id).where(table.c.subject_id == subject_id)
+    # A row below a record, as an answer below its form, belongs to whom the record belongs to.
+    for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
+        above = _keys_of(key.column.table, subject_id) if key.column.table is not table else None
+        if above is not None:
+            return select(table.c.id).where(key.parent.in_(above))
+    return None
 
 
 def audit_size(desk: Desk) -> int:

@@ -107,14 +107,11 @@ def today(desk: Desk) -> TodayView:
             return TodayView(on, Cards(0, 0, 0, 0, 0, 0), _groups(()), (), (), enrolment)
         people = people_of(session, desk.protocol, everyone, names=names)
         calendars = calendars_of(session, desk.protocol, everyone, on)
-        facts = _FactsOfDay(session, readings)
-        rows = [*_plan_unknown(calendars, people, on)]
-        for subject_id, calendar in calendars.items():
-            table = Table(
-                people[subject_id], everyone[subject_id], calendar, facts(subject_id), desk.protocol
-            )
-            rows += due_rows(table)
-        rows += _other_rows(session, readings, everyone, people, on)
+        rows = [
+            *_plan_unknown(calendars, people, on),
+            *rows_of(session, desk.protocol, readings, everyone, people, calendars),
+            *other_rows(session, readings, everyone, people, on),
+        ]
         signing = waiting.to_sign(session, desk.protocol, people)
         by_monitor = waiting.raised_by_monitor(session)
     return TodayView(
@@ -125,6 +122,23 @@ def today(desk: Desk) -> TodayView:
         to_sign=signing,
         enrolment=enrolment,
     )
+
+
+def rows_of(
+    session: Session,
+    protocol: Protocol,
+    readings: Readings,
+    everyone: Mapping[int, Course],
+    people: Mapping[int, Who],
+    calendars: Mapping[int, Calendar],
+) -> list[TodayRow]:
+    """Return the rows that the plans of these subjects make today."""
+    facts = _FactsOfDay(session, readings)
+    return [
+        row
+        for key, calendar in calendars.items()
+        for row in due_rows(Table(people[key], everyone[key], calendar, facts(key), protocol))
+    ]
 
 
 def people_of(
@@ -194,13 +208,14 @@ class _FactsOfDay:
         )
 
 
-def _other_rows(
+def other_rows(
     session: Session,
     readings: Readings,
     everyone: Mapping[int, Course],
     people: Mapping[int, Who],
     on: date,
 ) -> list[TodayRow]:
+    """Return the rows that no plan makes: screening, deviations, queries, reports that are awaited."""
     screening = {key: people[key] for key, course in everyone.items() if not course.arm and course.active}
     return [
         *waiting.screening_rows(session, readings, screening, on),

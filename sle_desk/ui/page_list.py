@@ -11,10 +11,12 @@ from sle_desk.ui.desk_page import DeskPage
 from sle_desk.ui.page import Page
 from sle_desk.ui.pages.audit_page import AuditPage
 from sle_desk.ui.pages.diary_page import DiaryPage
+from sle_desk.ui.pages.dose_list_page import DoseList
 from sle_desk.ui.pages.doses_page import DosesPage
 from sle_desk.ui.pages.eligibility_page import EligibilityPage
 from sle_desk.ui.pages.form_page import FormPage
 from sle_desk.ui.pages.infusion_page import InfusionPage
+from sle_desk.ui.pages.lab_list_page import LabList
 from sle_desk.ui.pages.labs_page import LabsPage
 from sle_desk.ui.pages.register_page import ConsentPage, RegisterPage
 from sle_desk.ui.pages.reports_page import ReportsPage
@@ -32,6 +34,8 @@ PAGES: tuple[tuple[str, str, str, Build, str], ...] = (
     ("today", message("Today"), "today", TodayPage, ""),
     ("subjects", message("Subjects"), "subjects", SubjectsPage, ""),
     ("schedule", message("Schedule"), "schedule", SchedulePage, ""),
+    ("dose_list", message("Doses"), "doses", DoseList, ""),
+    ("lab_list", message("Labs"), "labs", LabList, ""),
     ("reports", message("Reports"), "reports", ReportsPage, ""),
     ("study", message("Study"), "study", StudyPage, ""),
     ("audit", message("Audit"), "audit", AuditPage, ""),

@@ -104,48 +104,50 @@ class PaperList(Card):
         self.new.set_words(language.text("New print"))
         self.check.set_words(language.text("Check"))
         self._hint.setText(language.text("Check a paper: scan its square, or type audit number and code"))
-        self.model.set_columns(self._columns())
+        self.model.set_columns(paper_columns(self._state))
         self._show()
 
-    def _columns(self) -> Sequence[Column]:
-        language = self._state.language
-        return (
-            Column(
-                language.text("No."),
-                lambda row: (row.number, row.print_number),
-                lambda row: row.report_number,
-                look="strong",
-                second=lambda row: language.text("print {number}", number=row.print_number),
-            ),
-            Column(
-                language.text("Paper"),
-                lambda row: row.kind,
-                self._paper_words,
-                second=self._about_words,
-                stretch=True,
-            ),
-            Column(
-                language.text("Printed"), lambda row: row.printed_at, lambda row: f"{row.printed_at:%m-%d}"
-            ),
-            Column(
-                language.text("State"),
-                lambda row: row.state,
-                lambda row: language.text(
-                    STATES[row.state][0], day=f"{row.signed_on:%m-%d}" if row.signed_on else ""
-                ),
-                look="chip",
-                status=lambda row: STATES[row.state][1],
-                icon=lambda row: STATES[row.state][2],
-            ),
-        )
 
-    def _paper_words(self, row: PaperRow) -> str:
-        kind = row.kind.partition(".")[0]
-        words = KINDS.get(kind) or OTHER_KINDS.get(kind)
-        return self._state.language.text(words) if words else kind
+def paper_columns(state: State) -> Sequence[Column]:
+    """Return the columns of a list of papers."""
+    language = state.language
+    return (
+        Column(
+            language.text("No."),
+            lambda row: (row.number, row.print_number),
+            lambda row: row.report_number,
+            look="strong",
+            second=lambda row: language.text("print {number}", number=row.print_number),
+        ),
+        Column(
+            language.text("Paper"),
+            lambda row: row.kind,
+            lambda row: _paper_words(state, row),
+            second=lambda row: _about_words(state, row),
+            stretch=True,
+        ),
+        Column(language.text("Printed"), lambda row: row.printed_at, lambda row: f"{row.printed_at:%m-%d}"),
+        Column(
+            language.text("State"),
+            lambda row: row.state,
+            lambda row: language.text(
+                STATES[row.state][0], day=f"{row.signed_on:%m-%d}" if row.signed_on else ""
+            ),
+            look="chip",
+            status=lambda row: STATES[row.state][1],
+            icon=lambda row: STATES[row.state][2],
+        ),
+    )
 
-    def _about_words(self, row: PaperRow) -> str:
-        if not row.visit:
-            return row.subject
-        visit = visit_words(self._state.desk.protocol, row.visit, self._state.language)
-        return f"{row.subject} · {visit}"
+
+def _paper_words(state: State, row: PaperRow) -> str:
+    kind = row.kind.partition(".")[0]
+    words = KINDS.get(kind) or OTHER_KINDS.get(kind)
+    return state.language.text(words) if words else kind
+
+
+def _about_words(state: State, row: PaperRow) -> str:
+    if not row.visit:
+        return row.subject
+    visit = visit_words(state.desk.protocol, row.visit, state.language)
+    return f"{row.subject} · {visit}"

@@ -144,7 +144,7 @@ class PageTabs(QWidget):
             button.clicked.connect(self._clicked)
             self._row.insertWidget(place, button)
         codes = [tab.code for tab in tabs]
-        self._check(picked if picked in codes else codes[0] if codes else "")
+        self.mark(picked if picked in codes else codes[0] if codes else "")
 
     def code(self) -> str:
         """Return the code of the tab that is picked."""
@@ -152,10 +152,11 @@ class PageTabs(QWidget):
 
     def pick(self, code: str) -> None:
         """Pick a tab and tell it."""
-        self._check(code)
+        self.mark(code)
         self.picked.emit(code)
 
-    def _check(self, code: str) -> None:
+    def mark(self, code: str) -> None:
+        """Show a tab as picked."""
         for button in self._buttons:
             button.setChecked(button.tab.code == code)
 

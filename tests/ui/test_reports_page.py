@@ -66,13 +66,25 @@ def visit(arms: Study):
 
 
 @pytest.fixture
-def seat(arms, visit, qtbot):
-    seat = Seat(arms, qtbot)
-    yield seat
-    seat.idle()
-    seat.window.hide()
-    if seat.state.seated:
-        seat.state.stand()
+def seats(qtbot):
+    """Build seats, each given up before the study signs out."""
+    taken = []
+
+    def take(study, language="en"):
+        taken.append(Seat(study, qtbot, language))
+        return taken[-1]
+
+    yield take
+    for seat in taken:
+        seat.idle()
+        seat.window.hide()
+        if seat.state.seated:
+            seat.state.stand()
+
+
+@pytest.fixture
+def seat(arms, visit, seats):
+    return seats(arms)
 
 
 def test_a_paper_asked_for_elsewhere_prints_with_enter_and_is_shown(seat, visit):
@@ -194,27 +206,25 @@ def test_a_refused_export_says_why_beside_the_button(seat, visit, tmp_path):
     assert not seat.said and export_log.exports(seat.study.desk) == ()
 
 
-def test_a_monitor_sees_papers_and_records_no_ink(arms, visit, qtbot):
+def test_a_monitor_sees_papers_and_records_no_ink(arms, visit, seats):
     print_visit_summary(arms.desk, visit.id, Language("en"))
     arms.sit("he.jian", roles.MONITOR)
-    seat = Seat(arms, qtbot)
+    seat = seats(arms)
     seat.enter()
     assert seat.typist.sees("R-0001") and not seat.page.preview.sign.isVisible()
     assert not seat.typist.sees("Site")
-    seat.window.hide()
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("size", [(1176, 780), (1016, 600)])
-def test_no_label_is_cut(arms, visit, qtbot, language, size):
+def test_no_label_is_cut(arms, visit, seats, language, size):
     from PySide6.QtWidgets import QLabel
 
-    seat = Seat(arms, qtbot, language)
+    seat = seats(arms, language)
     seat.enter()
     seat.window.resize(*size)
     QApplication.processEvents()
     cut = [each.text() for each in seat.page.findChildren(QLabel) if each.isVisible() and label_is_cut(each)]
-    seat.window.hide()
     assert cut == []
 
 

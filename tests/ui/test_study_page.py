@@ -21,7 +21,7 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.key_conflicts import conflicts
 from sle_desk.ui.labels import label_is_cut
-from sle_desk.ui.pages.study_page import TABS
+from sle_desk.ui.pages.study_page import StudyPage
 
 ONE_TIME = "seven paper boats"
 Sit = Callable[[str, str], Person]
@@ -43,7 +43,7 @@ def buttons(person: Person) -> set[str]:
 
 def test_the_keys_lead_along_the_tabs_and_around(sit: Sit) -> None:
     person = sit("chen.lan", roles.COORDINATOR)
-    codes = [code for code, _, _ in TABS]
+    codes = [code for code, _, _ in StudyPage.entries]
     seen = []
     for _ in codes:
         seen.append(person.page.tabs.code())

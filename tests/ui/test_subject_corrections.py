@@ -132,15 +132,16 @@ def test_a_visit_not_done_is_recorded_with_its_reason(room):
     desk = room.open(SubjectPage)
     page, typist = room.window.page, Typist()
     typist.press("End")
-    code = page.table.current_row().code
+    table = page.current_tab().table
+    code = table.current_row().code
     typist.press("N", "3", "Ctrl+Enter")
     row = next(row for row in visits.visits(desk, room.subject) if row.code == code)
     assert (row.on_day, row.not_done_reason) == (None, "impossible")
     room.window.settle()
     shown = " ".join(
-        str(page.table.model().index(line, column).data())
-        for line in range(page.table.model().rowCount())
-        for column in range(page.table.model().columnCount())
+        str(table.model().index(line, column).data())
+        for line in range(table.model().rowCount())
+        for column in range(table.model().columnCount())
     )
     assert "Not done: Not possible" in shown
 

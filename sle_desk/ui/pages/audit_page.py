@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from sle_desk.base.language import Words
+from sle_desk.base.language import Language, Words
 from sle_desk.domain.forms import Field
 from sle_desk.services import history
 from sle_desk.services.history import AuditRow, Trail
@@ -39,6 +39,27 @@ def change_words(row: AuditRow) -> str:
     return ", ".join(f"{name}: {row.old.get(name)} → {value}" for name, value in row.new.items())
 
 
+def audit_columns(language: Language) -> Sequence[Column]:
+    """Return the columns of rows of the audit."""
+    return (
+        Column(language.text("No."), lambda row: row.number, lambda row: str(row.number), align="right"),
+        Column(language.text("When"), lambda row: row.at, lambda row: f"{row.at:%Y-%m-%d %H:%M:%S}"),
+        Column(
+            language.text("Who"),
+            lambda row: row.user,
+            lambda row: f"{row.user}, {role_words(row.role, language)}",
+        ),
+        Column(language.text("Action"), lambda row: row.action, lambda row: row.action),
+        Column(
+            language.text("Record"),
+            lambda row: row.table,
+            lambda row: f"{row.table} {row.row_id}" if row.table else "",
+        ),
+        Column(language.text("Change"), change_words, change_words, stretch=True, identity=True),
+        Column(language.text("Reason"), lambda row: row.reason, lambda row: row.reason, width=160),
+    )
+
+
 class AuditPage(DeskPage):
     """The audit trail."""
 
@@ -50,7 +71,7 @@ class AuditPage(DeskPage):
         context = FieldContext(state.language, state.clock.now, finding_sentence)
         self.search = TextField(SEARCH, context)
         self.search.committed.connect(self._find)
-        self.model = RowsModel(self._columns(), key=lambda row: row.number)
+        self.model = RowsModel(audit_columns(state.language), key=lambda row: row.number)
         self.table = TableView(self.model, "dense")
         self.more = Button("", "secondary", keys="M")
         self.more.clicked.connect(self._more)
@@ -118,26 +139,6 @@ class AuditPage(DeskPage):
         self.more.set_words(language.text("Earlier rows"))
         self._find_key.setText(language.text("find"))
         self._more_key.setText(language.text("earlier rows"))
-        self.model.set_columns(self._columns())
+        self.model.set_columns(audit_columns(self.language))
         if self._rows:
             self._show()
-
-    def _columns(self) -> Sequence[Column]:
-        language = self.language
-        return (
-            Column(language.text("No."), lambda row: row.number, lambda row: str(row.number), align="right"),
-            Column(language.text("When"), lambda row: row.at, lambda row: f"{row.at:%Y-%m-%d %H:%M:%S}"),
-            Column(
-                language.text("Who"),
-                lambda row: row.user,
-                lambda row: f"{row.user}, {role_words(row.role, language)}",
-            ),
-            Column(language.text("Action"), lambda row: row.action, lambda row: row.action),
-            Column(
-                language.text("Record"),
-                lambda row: row.table,
-                lambda row: f"{row.table} {row.row_id}" if row.table else "",
-            ),
-            Column(language.text("Change"), change_words, change_words, stretch=True, identity=True),
-            Column(language.text("Reason"), lambda row: row.reason, lambda row: row.reason, width=160),
-        )

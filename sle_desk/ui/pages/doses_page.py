@@ -25,6 +25,7 @@ from sle_desk.ui.pages.dose_records import DoseRecords
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
+from sle_desk.ui.subject_tabs import GIVEN_NOW, DosesTabs
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 
@@ -39,7 +40,8 @@ class DosesPage(DeskPage):
         super().__init__(state)
         self._subject: SubjectRow | None = None
         self._log: DoseLog | None = None
-        self.strip, self.notice = SubjectStrip(), Strip()
+        self.strip, self.tabs, self.notice = SubjectStrip(), DosesTabs(self), Strip()
+        self._given_now = False
         self.figures = [FigureCard() for _ in range(4)]
         self.dose = DoseStrip(state)
         self.dose.recorded.connect(self._back_to_list)
@@ -81,8 +83,8 @@ class DosesPage(DeskPage):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(12))
-        column.addWidget(self.strip)
-        column.addWidget(self.notice)
+        for part in (self.strip, self.tabs, self.notice):
+            column.addWidget(part)
         column.addLayout(figures)
         column.addLayout(keys)
         column.addWidget(self.dose)
@@ -107,6 +109,8 @@ class DosesPage(DeskPage):
             self._subject = subjects.subject_row(self.state.desk, go.subject_id)
             self.dose.close_strip()
             self._stale = True
+        self.tabs.show_subject(go.subject_id)
+        self._given_now = go.tab == GIVEN_NOW
 
     def path(self) -> Sequence[Step]:
         """Return the way here."""
@@ -125,6 +129,9 @@ class DosesPage(DeskPage):
     def entered(self) -> None:
         """Show the doses and let the keys choose a row."""
         self.reload()
+        if self._given_now and self.may("dose.record"):
+            self._record()
+        self._given_now = False
         self._back_to_list()
 
     def load(self) -> None:
@@ -251,6 +258,7 @@ class DosesPage(DeskPage):
         for verb, place in self._verbs:
             verb.setText(words[place])  # type: ignore[attr-defined]
         self.dose.retranslate()
+        self.tabs.retranslate()
         self.model.set_columns(self._injection_columns())
         self.infusion_model.set_columns(self._infusion_columns())
         self._stale = True

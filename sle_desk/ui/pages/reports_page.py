@@ -112,8 +112,11 @@ class ReportsPage(DeskPage):
         return self.language.text("prints and exports, each with its number")
 
     def target(self, go: Go) -> None:
-        """Take a paper to print, from the page of a subject."""
+        """Take a paper to show or to print, from the page of a subject."""
         self._wanted = None
+        if go.record_id is not None:
+            self.reload()
+            self.list.choose(go.record_id)
         if go.subject_id is None or not self.may("paper.print"):
             return
         rows = printables.printables(self.state.desk)

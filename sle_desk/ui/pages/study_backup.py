@@ -21,8 +21,8 @@ from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.dialogs.working import Working
 from sle_desk.ui.file_choice import Ask, ask_folder
 from sle_desk.ui.first_run_places import free_words
+from sle_desk.ui.list_tab import ListTab
 from sle_desk.ui.pages.rehearsal_form import OpenBackup, RehearsalForm
-from sle_desk.ui.pages.study_tab import ListTab
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column

@@ -26,10 +26,10 @@ from sle_desk.ui.pages.approved_words_entry import ApprovedWordsEntry
 from sle_desk.ui.pages.clarification_texts import DecisionsCard, TextsCard
 from sle_desk.ui.pages.decision_form import DecisionForm
 from sle_desk.ui.pages.register_list import RegisterList
-from sle_desk.ui.pages.study_tab import StudyTab
 from sle_desk.ui.pages.withdrawal_entry import WithdrawalEntry
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import empty
+from sle_desk.ui.tabbed_page import PageTab
 from sle_desk.ui.theme import current
 
 LIST_WIDTH = 400
@@ -40,7 +40,7 @@ WORDS_KEY, WITHDRAW_KEY, SIGN_KEY = (
 )
 
 
-class StudyClarifications(StudyTab):
+class StudyClarifications(PageTab):
     """A tab of the Study page. `target` takes `Go(panel=CODE)` and shows that entry."""
 
     reads = frozenset({"protocol_decision", "approved_words", "signature"})

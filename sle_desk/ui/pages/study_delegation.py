@@ -12,8 +12,8 @@ from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.services import people
 from sle_desk.services.drafts import Place
 from sle_desk.services.people import DelegationLine, NewDelegation, Person
+from sle_desk.ui.list_tab import ListTab
 from sle_desk.ui.pages.side_form import SideForm, Values, day_of, text_of
-from sle_desk.ui.pages.study_tab import ListTab
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column
 

@@ -15,8 +15,8 @@ from sle_desk.services import laboratories
 from sle_desk.services.drafts import Place
 from sle_desk.services.laboratories import RangeRow
 from sle_desk.ui.cards import Card
+from sle_desk.ui.list_tab import ListTab
 from sle_desk.ui.pages.side_form import SideForm, Values, day_of, text_of
-from sle_desk.ui.pages.study_tab import ListTab
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column, RowsModel, TableView

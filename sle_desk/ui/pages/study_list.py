@@ -14,9 +14,9 @@ from sle_desk.services.allocation import Commitment
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card, Fact, FactStrip
 from sle_desk.ui.labels import label
-from sle_desk.ui.pages.study_tab import StudyTab
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
+from sle_desk.ui.tabbed_page import PageTab
 from sle_desk.ui.theme import current
 
 LARGEST = 1024 * 1024
@@ -29,7 +29,7 @@ def ask_list(parent: QWidget, title: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-class ListTabPage(StudyTab):
+class ListTabPage(PageTab):
     """What may be shown of the sealed list, and its import for the statistician."""
 
     reads = frozenset({"allocation_list", "allocation", "protocol_decision"})

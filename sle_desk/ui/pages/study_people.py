@@ -16,9 +16,9 @@ from sle_desk.ui.dialogs.change_password import change_password
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.first_run_people import LOGIN, LOGIN_HINT, NAME, ONE_TIME
 from sle_desk.ui.labels import label
+from sle_desk.ui.list_tab import ListTab
 from sle_desk.ui.pages.role_checks import RoleChecks
 from sle_desk.ui.pages.side_form import SideForm, Values, text_of
-from sle_desk.ui.pages.study_tab import ListTab
 from sle_desk.ui.password_field import PasswordField
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip

@@ -10,8 +10,8 @@ from sle_desk.services import package
 from sle_desk.ui.cards import Card
 from sle_desk.ui.chips import Chip
 from sle_desk.ui.labels import dress, label, name_for_readers
-from sle_desk.ui.pages.study_tab import StudyTab
 from sle_desk.ui.state import State
+from sle_desk.ui.tabbed_page import PageTab
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 
@@ -19,7 +19,7 @@ from sle_desk.ui.theme import current
 SHORT = 16
 
 
-class ProtocolTab(StudyTab):
+class ProtocolTab(PageTab):
     """Nothing here is changed: what the registry leaves open is decided beside it."""
 
     reads = frozenset({"protocol_file"})

@@ -13,6 +13,7 @@ from sle_desk.ui.desk_page import DeskPage
 from sle_desk.ui.dialogs.ask_which import ask_which
 from sle_desk.ui.dialogs.entered_in_error import Case, ask_entered_in_error
 from sle_desk.ui.dialogs.voided import show_voided
+from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import TableView
 from sle_desk.ui.void_cases import (
@@ -49,28 +50,6 @@ class VoidOnSubject:
         subject = self._subject()
         if subject is not None:
             show_voided(self._page, self._state, subject)
-
-    def say_standing(self, subject: SubjectRow, notice: Strip) -> bool:
-        """Say that a subject is void or registered twice; tell whether anything was said."""
-        language = self._state.language
-        found = void_subjects.registration(self._state.desk, subject.id)
-        reason = reason_words(found.reason, language)
-        if found.void and found.stands is not None:
-            words = language.text(
-                "Entered in error ({reason}): the same person as {code}, whose record stands.",
-                reason=reason,
-                code=found.stands[1],
-            )
-            notice.say(words, "bad")
-        elif found.void:
-            notice.say(language.text("Entered in error ({reason}).", reason=reason), "bad")
-        elif found.others:
-            codes = ", ".join(code for _, code in found.others)
-            words = language.text(
-                "Registered twice: {codes} is the same person. This record stands.", codes=codes
-            )
-            notice.say(words, "neutral")
-        return found.void or bool(found.others)
 
     def _ask(self) -> None:
         subject = self._subject()
@@ -134,3 +113,26 @@ class VoidOnSubject:
             words = language.text("{code}: the whole subject", code=subject.code)
             offers.append((words, partial(self._open, partial(subject_case, state, subject))))
         return offers
+
+
+def say_standing(state: State, subject: SubjectRow, notice: Strip) -> bool:
+    """Say that a subject is void or registered twice; tell whether anything was said."""
+    language = state.language
+    found = void_subjects.registration(state.desk, subject.id)
+    reason = reason_words(found.reason, language)
+    if found.void and found.stands is not None:
+        words = language.text(
+            "Entered in error ({reason}): the same person as {code}, whose record stands.",
+            reason=reason,
+            code=found.stands[1],
+        )
+        notice.say(words, "bad")
+    elif found.void:
+        notice.say(language.text("Entered in error ({reason}).", reason=reason), "bad")
+    elif found.others:
+        codes = ", ".join(code for _, code in found.others)
+        words = language.text(
+            "Registered twice: {codes} is the same person. This record stands.", codes=codes
+        )
+        notice.say(words, "neutral")
+    return found.void or bool(found.others)

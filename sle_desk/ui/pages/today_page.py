@@ -18,13 +18,12 @@ from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.randomise import Randomise
 from sle_desk.ui.dose_strip import DoseStrip
 from sle_desk.ui.fields import weekday
-from sle_desk.ui.gap_places import go_to_decision
 from sle_desk.ui.labels import label
+from sle_desk.ui.pages.due_places import NEEDS, place_of
 from sle_desk.ui.pages.today_rows import (
     HEADINGS,
     RowWords,
     chip_of,
-    first_fact,
     has_injection,
     is_past,
     key_of,
@@ -260,16 +259,6 @@ class TodayPage(DeskPage):
             self.state.go(place_of(row))
 
 
-# The action that the act of a row needs.
-NEEDS = {
-    "record_injection": "dose.record",
-    "prepare_infusion": "dose.prepare",
-    "give_infusion": "dose.record",
-    "enter_diary": "dose.record",
-    "enter_results": "results.save",
-    "record_consent": "consent.record",
-    "open_allocation": "allocation.open",
-}
 VERBS = (message("record as given"), message("other dose / missed"))
 
 
@@ -277,28 +266,3 @@ def number_of(row: TodayRow) -> int | None:
     """Return the first dose of an injection row that is late; today's own needs no number."""
     number = next((item.facts["first"] for item in row.items if item.code == "injection"), None)
     return number if row.days_late and isinstance(number, int) else None
-
-
-def place_of(row: TodayRow) -> Go:
-    """Return the page where a row is done."""
-    if row.action == "open_clarification":
-        codes = first_fact(row, "codes")
-        return go_to_decision(str(codes[0])) if isinstance(codes, tuple) and codes else Go("study")
-    assert row.who is not None
-    subject_id, visit_id = row.who.subject_id, first_fact(row, "visit_id")
-    visit = visit_id if isinstance(visit_id, int) else None
-    if row.action == "enter_results":
-        panels = first_fact(row, "panels")
-        panel = str(panels[0]) if isinstance(panels, tuple) else ""
-        return Go("labs", subject_id=subject_id, visit_id=visit, panel=panel)
-    pages = {
-        "prepare_infusion": "infusion",
-        "give_infusion": "infusion",
-        "enter_diary": "diary",
-        "record_consent": "consent",
-        "open_eligibility": "eligibility",
-        "record_injection": "doses",
-        "view": "doses",
-        "settle_deviations": "doses",
-    }
-    return Go(pages.get(row.action, "subject"), subject_id=subject_id, visit_id=visit)

@@ -1,34 +1,29 @@
-"""What the tabs of the Study page share: a list at the left, and at the right a form while one is open."""
+"""What tabs with a list share: the list at the left, and at the right a form while one is open."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
-from sle_desk.ui.desk_page import DeskPage
+from sle_desk.ui.desk_page import Go
 from sle_desk.ui.flow import FlowLayout
 from sle_desk.ui.labels import label
 from sle_desk.ui.pages.side_form import SideForm
 from sle_desk.ui.state import State
+from sle_desk.ui.tabbed_page import PageTab
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 
 FORM_WIDTH = 400
 
 
-class StudyTab(DeskPage):
-    """One tab of the Study page; `counted` tells the number on the tab and its status."""
-
-    counted = Signal(str, str)
-
-
-class ListTab(StudyTab):
+class ListTab(PageTab):
     """A tab with a list; a subclass gives rows, columns and words, and opens forms beside it."""
 
     def __init__(self, state: State, key: Callable[[Any], Any], density: str = "table") -> None:
@@ -159,3 +154,36 @@ class ListTab(StudyTab):
             return False
         self.close_form()
         return True
+
+
+class SubjectList(ListTab):
+    """A list about one subject; about everybody while no subject was told, as on a page of its own."""
+
+    def __init__(self, state: State, key: Callable[[Any], Any], density: str = "table") -> None:
+        super().__init__(state, key, density)
+        self.subject_id: int | None = None
+        self.table.opened.connect(self.open_row)
+
+    def target(self, go: Go) -> None:
+        """Take the subject."""
+        if go.subject_id != self.subject_id:
+            self.subject_id = go.subject_id
+            self._stale = True
+
+    def open_row(self, row: Any) -> None:
+        """Go to what a row is about."""
+
+    def load(self) -> None:
+        """Read the rows, say so where there are none, and count them on the tab."""
+        super().load()
+        self.note.setVisible(self.model.rowCount() == 0)
+        self.counted.emit(str(self.model.rowCount() or ""), "neutral")
+
+    def retranslate(self) -> None:
+        """Speak the chosen language."""
+        super().retranslate()
+        self.note.setText(self.empty_words())
+
+    def empty_words(self) -> str:
+        """Return what to say where there is nothing."""
+        return ""

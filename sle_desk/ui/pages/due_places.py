@@ -1,0 +1,44 @@
+"""Where a row of what is due is done, and the action that its act needs."""
+
+from __future__ import annotations
+
+from sle_desk.services.due_rows import TodayRow
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.gap_places import go_to_decision
+from sle_desk.ui.pages.today_rows import first_fact
+
+# The action that the act of a row needs.
+NEEDS = {
+    "record_injection": "dose.record",
+    "prepare_infusion": "dose.prepare",
+    "give_infusion": "dose.record",
+    "enter_diary": "dose.record",
+    "enter_results": "results.save",
+    "record_consent": "consent.record",
+    "open_allocation": "allocation.open",
+}
+
+
+def place_of(row: TodayRow) -> Go:
+    """Return the page where a row is done."""
+    if row.action == "open_clarification":
+        codes = first_fact(row, "codes")
+        return go_to_decision(str(codes[0])) if isinstance(codes, tuple) and codes else Go("study")
+    assert row.who is not None
+    subject_id, visit_id = row.who.subject_id, first_fact(row, "visit_id")
+    visit = visit_id if isinstance(visit_id, int) else None
+    if row.action == "enter_results":
+        panels = first_fact(row, "panels")
+        panel = str(panels[0]) if isinstance(panels, tuple) else ""
+        return Go("labs", subject_id=subject_id, visit_id=visit, panel=panel)
+    pages = {
+        "prepare_infusion": "infusion",
+        "give_infusion": "infusion",
+        "enter_diary": "diary",
+        "record_consent": "consent",
+        "open_eligibility": "eligibility",
+        "record_injection": "doses",
+        "view": "doses",
+        "settle_deviations": "doses",
+    }
+    return Go(pages.get(row.action, "subject"), subject_id=subject_id, visit_id=visit)

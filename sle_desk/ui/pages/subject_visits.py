@@ -1,0 +1,211 @@
+"""The visits of one subject with the state of every form: begun, filled, printed, corrected, marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.services import subjects, visit_states, visits
+from sle_desk.services.subjects import SubjectRow
+from sle_desk.services.visit_states import FORM, FormState, VisitState
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.dialogs.ask_day import ask_day
+from sle_desk.ui.dialogs.randomise import Randomise
+from sle_desk.ui.list_tab import SubjectList
+from sle_desk.ui.pages.subject_corrections import CorrectOnSubject, not_done_words
+from sle_desk.ui.pages.subject_errors import VoidOnSubject
+from sle_desk.ui.state import State
+from sle_desk.ui.table import Column, Group
+from sle_desk.ui.wording import visit_words
+
+FORM_STATES = {
+    "empty": ("Not started", "neutral"),
+    "partial": ("Incomplete", "warn"),
+    "complete": ("Complete", "ok"),
+    "signed": ("Signed", "sign"),
+    "awaited": ("Drawn, awaited", "due"),
+}
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """A visit that was not recorded yet, to be begun."""
+
+    code: str
+
+
+class VisitsTab(SubjectList):
+    """The visits and their forms; Enter opens a form or begins a visit."""
+
+    reads = frozenset({"subject", "visit", "form_record", "answer", "sample", "result", "consent",
+                       "allocation", "signature", "disposition"})  # fmt: skip
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state, key=_key)
+        self._subject: SubjectRow | None = None
+        self.add_act("C", self._consent, on_row=True, icon="pen")
+        self._verbs = [
+            self.table.add_verb("P", "", self._print),
+            self.table.add_verb("E", "", self._eligibility),
+            self.table.add_verb("D", "", self._doses),
+            self.table.add_verb("R", "", self._randomise),
+            self.table.add_verb("N", "", self._not_done),
+        ]
+        self._void = VoidOnSubject(self, self.table, lambda: self._subject)
+        self._corrections = CorrectOnSubject(self, self.table, lambda: self._subject)
+        self.retranslate()
+
+    def rows(self) -> list[object]:
+        """Read the subject and the state of every form."""
+        if self.subject_id is None:
+            return []
+        self._subject = subjects.subject_row(self.state.desk, self.subject_id)
+        language, protocol = self.language, self.state.desk.protocol
+        states = visit_states.visit_states(self.state.desk, self.subject_id)
+        lines: list[object] = []
+        for visit in states:
+            if visit.visit_id is None:
+                continue
+            if visit.on_day is None:
+                lines.append(visit)
+                continue
+            words = visit_words(protocol, visit.code, language)
+            lines.append(Group(words, "due", visit.on_day.isoformat(), "schedule"))
+            lines += visit.forms
+        waiting = [VisitLine(visit.code) for visit in states if visit.visit_id is None]
+        if waiting and self.may("visit.record"):
+            lines.append(Group(language.text("Not begun"), "neutral", icon="calendar"))
+            lines += waiting
+        return lines
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return the columns."""
+        language = self.language
+        return (
+            Column(language.text("Form"), _key, self._words, look="strong", stretch=True),
+            Column(
+                language.text("Entered"),
+                lambda row: getattr(row, "entered", 0),
+                lambda row: f"{row.entered} / {row.of}" if isinstance(row, FormState) and row.of else "",
+            ),
+            Column(
+                language.text("State"),
+                lambda row: getattr(row, "state", ""),
+                self._state_words,
+                look="chip",
+                status=lambda row: FORM_STATES[row.state][1] if isinstance(row, FormState) else "neutral",
+                width=170,
+            ),
+        )
+
+    def _words(self, row: FormState | VisitLine | VisitState) -> str:
+        protocol, language = self.state.desk.protocol, self.language
+        if isinstance(row, VisitState):
+            return visit_words(protocol, row.code, language)
+        if isinstance(row, VisitLine):
+            return language.text("Begin: {visit}", visit=visit_words(protocol, row.code, language))
+        if row.kind == FORM:
+            return language.words(protocol.form(row.code).label)
+        panel = language.words(protocol.laboratory.panel(row.code).label)
+        return language.text("Laboratory: {panel}", panel=panel)
+
+    def _state_words(self, row: FormState | VisitLine | VisitState) -> str:
+        if isinstance(row, VisitState):
+            return not_done_words(row.not_done_reason, self.language)
+        if isinstance(row, VisitLine):
+            return self.language.text("Planned")
+        words = {
+            "empty": self.language.text("Not started"),
+            "partial": self.language.text("Incomplete"),
+            "complete": self.language.text("Complete"),
+            "signed": self.language.text("Signed"),
+            "awaited": self.language.text("Drawn, awaited"),
+        }
+        return words[row.state]
+
+    def verb_words(self) -> Sequence[str]:
+        """Return the words of the button."""
+        return (self.language.text("Consent"),)
+
+    def retranslate(self) -> None:
+        """Speak the chosen language."""
+        super().retranslate()
+        text = self.language.text
+        self.card.set_title(text("Visits and forms"))
+        words = (
+            text("print the visit summary"),
+            text("eligibility checklist"),
+            text("doses"),
+            text("randomise"),
+            text("visit not done"),
+        )
+        for action, said in zip(self._verbs, words, strict=True):
+            action.setText(said)
+        self._stale = True
+        if self.isVisible():
+            self.reload()
+
+    def open_row(self, row: FormState | VisitLine | VisitState) -> None:
+        """Open a form, or begin a visit."""
+        assert self._subject is not None
+        if isinstance(row, VisitState):
+            return
+        if isinstance(row, VisitLine):
+            self._begin(row.code)
+        elif row.kind == FORM:
+            self.state.go(Go("form", subject_id=self._subject.id, visit_id=row.visit_id, form=row.code))
+        else:
+            self.state.go(Go("labs", subject_id=self._subject.id, visit_id=row.visit_id, panel=row.code))
+
+    def _begin(self, code: str) -> None:
+        assert self._subject is not None
+        words = visit_words(self.state.desk.protocol, code, self.language)
+        title = self.language.text("{visit} of {code}: on which day?", visit=words, code=self._subject.code)
+        ask_day(self, self.state, title, partial(self._record, code))
+
+    def _record(self, code: str, day: date) -> None:
+        assert self._subject is not None
+        try:
+            visits.record_visit(self.state.desk, self._subject.id, code, day)
+        except SleDeskError as error:
+            self.tell(error)
+
+    def _not_done(self) -> None:
+        row = self.table.current_row()
+        if isinstance(row, VisitLine) and self.may("visit.record"):
+            self._corrections.ask_not_done(row.code)
+
+    def _consent(self) -> None:
+        assert self._subject is not None
+        self.state.go(Go("consent", subject_id=self._subject.id))
+
+    def _eligibility(self) -> None:
+        assert self._subject is not None
+        self.state.go(Go("eligibility", subject_id=self._subject.id))
+
+    def _doses(self) -> None:
+        assert self._subject is not None
+        self.state.go(Go("doses", subject_id=self._subject.id))
+
+    def _randomise(self) -> None:
+        assert self._subject is not None
+        if self._subject.arm or not self.may("allocation.open"):
+            self._doses()
+            return
+        Randomise(self, self.state, self._subject.id).open()
+
+    def _print(self) -> None:
+        row = self.table.current_row()
+        if isinstance(row, FormState) and self._subject is not None:
+            self.state.go(
+                Go("reports", subject_id=self._subject.id, visit_id=row.visit_id, tab="visit_summary")
+            )
+
+
+def _key(row: object) -> object:
+    if isinstance(row, FormState):
+        return (row.visit_id, row.kind, row.code)
+    return row
