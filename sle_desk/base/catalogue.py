@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _SILENT = "domain"
+# Where `text` alone is a language's; elsewhere it is a statement of SQL.
+_NAMED = "ui"
 # No dates and no addresses: the catalogue changes in git only when a message does.
 _HEADER = """\
 # The messages of sle_desk in Simplified Chinese. Written by `python3 run.py messages`.
@@ -49,12 +51,16 @@ def literals(node: ast.expr) -> Iterator[str]:
         yield from literals(node.orelse)
 
 
-def messages_in(tree: ast.AST, speaks: bool = True) -> Iterator[str]:
-    """Yield the messages of one source; `speaks` is false where `.text` is not a language's."""
+def messages_in(tree: ast.AST, speaks: bool = True, named: bool = False) -> Iterator[str]:
+    """Yield the messages of one source; `speaks` is false where `.text` is not a language's.
+
+    `named` is true where a plain `text("...")` is a language's too: `text = language.text`.
+    """
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
-        marked = isinstance(node.func, ast.Name) and node.func.id == "message"
+        markers = ("message", "text") if named else ("message",)
+        marked = isinstance(node.func, ast.Name) and node.func.id in markers
         spoken = speaks and isinstance(node.func, ast.Attribute) and node.func.attr == "text"
         if marked or spoken:
             yield from literals(node.args[0])
@@ -66,7 +72,7 @@ def gather(package: Path = PACKAGE) -> dict[str, set[str]]:
     for path in sorted(package.rglob("*.py")):
         place = path.relative_to(package)
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        for text in messages_in(tree, speaks=place.parts[0] != _SILENT):
+        for text in messages_in(tree, place.parts[0] != _SILENT, place.parts[0] == _NAMED):
             found.setdefault(text, set()).add(f"{package.name}/{place.as_posix()}")
     return found
 

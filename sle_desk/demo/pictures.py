@@ -65,6 +65,7 @@ def _places(desk: Desk, state: Any) -> Iterator[Any]:
     from sle_desk.ui.desk_page import Go
     from sle_desk.ui.page_list import page_entries
     from sle_desk.ui.pages.study_page import StudyPage
+    from sle_desk.ui.subject_tabs import DOSES, TABS
 
     rows = subjects.subjects(desk)
     treated = next((row for row in reversed(rows) if row.state == "treatment"), rows[-1])
@@ -77,6 +78,8 @@ def _places(desk: Desk, state: Any) -> Iterator[Any]:
         visit = held[-1].id if held else None
         if entry.code == "study":
             yield from (Go("study", tab=tab) for tab, *_ in StudyPage.entries)
+        elif entry.code == "subject":
+            yield from (Go("subject", subject_id=subject.id, tab=tab) for tab in dict(TABS) if tab != DOSES)
         else:
             yield Go(entry.code, subject_id=subject.id, visit_id=visit, form="vitals", panel="CBC")
 

@@ -15,6 +15,7 @@ from sle_desk.ui.desk_page import Go
 from sle_desk.ui.flow import FlowLayout
 from sle_desk.ui.labels import label
 from sle_desk.ui.pages.side_form import SideForm
+from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
 from sle_desk.ui.tabbed_page import PageTab
 from sle_desk.ui.table import Column, RowsModel, TableView
@@ -47,6 +48,8 @@ class ListTab(PageTab):
         self.card.body.addWidget(self.buttons)
         self.left_side = QVBoxLayout()
         self.left_side.setSpacing(px(12))
+        for part in self.above():
+            self.left_side.addWidget(part)
         self.left_side.addWidget(self.card, 1)
         self.side = QWidget()
         self.side.setFixedWidth(px(FORM_WIDTH))
@@ -68,6 +71,10 @@ class ListTab(PageTab):
     def rows(self) -> Sequence[Any]:
         """Read the rows."""
         raise NotImplementedError
+
+    def above(self) -> Sequence[QWidget]:
+        """Return what stands above the list, before it in the tab order."""
+        return ()
 
     def verb_words(self) -> Sequence[str]:
         """Return the words of the buttons, in the order they were added."""
@@ -159,7 +166,11 @@ class ListTab(PageTab):
 class SubjectList(ListTab):
     """A list about one subject; about everybody while no subject was told, as on a page of its own."""
 
+    # The codes of the filters above the list, the first one letting everything through.
+    filter_codes: Sequence[str] = ()
+
     def __init__(self, state: State, key: Callable[[Any], Any], density: str = "table") -> None:
+        self.filters: SegmentedButtons | None = None
         super().__init__(state, key, density)
         self.subject_id: int | None = None
         self.table.opened.connect(self.open_row)
@@ -170,6 +181,22 @@ class SubjectList(ListTab):
             self.subject_id = go.subject_id
             self._stale = True
 
+    def above(self) -> Sequence[QWidget]:
+        """Return the filters; picking one reads again."""
+        if not self.filter_codes:
+            return ()
+        self.filters = SegmentedButtons([(code, "") for code in self.filter_codes])
+        self.filters.picked.connect(lambda *_: self.load())
+        return (self.filters,)
+
+    def wanted(self) -> str:
+        """Return the code of the filter that is on."""
+        return self.filters.code() if self.filters is not None else ""
+
+    def filter_words(self) -> Sequence[str]:
+        """Return the words of the filters."""
+        return ()
+
     def open_row(self, row: Any) -> None:
         """Go to what a row is about."""
 
@@ -177,12 +204,18 @@ class SubjectList(ListTab):
         """Read the rows, say so where there are none, and count them on the tab."""
         super().load()
         self.note.setVisible(self.model.rowCount() == 0)
-        self.counted.emit(str(self.model.rowCount() or ""), "neutral")
+        self.counted.emit(self.count_words(), "neutral")
 
     def retranslate(self) -> None:
         """Speak the chosen language."""
         super().retranslate()
         self.note.setText(self.empty_words())
+        if self.filters is not None:
+            self.filters.set_texts(self.filter_words())
+
+    def count_words(self) -> str:
+        """Return the number on the tab."""
+        return str(self.model.rowCount() or "")
 
     def empty_words(self) -> str:
         """Return what to say where there is nothing."""

@@ -1,10 +1,5 @@
 """Studies on disk for these tests."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from study_fixtures import clock, desk, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 

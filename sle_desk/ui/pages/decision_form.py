@@ -64,7 +64,9 @@ class DecisionForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(current().px(12))
         self.options_card.body.addWidget(self.options)
-        self.options_card.setVisible(self.row.kind != SETTING)
+        # Never shown before it stands in the page: it would flash as a window of its own.
+        if self.row.kind == SETTING:
+            self.options_card.hide()
         column.addWidget(self.options_card)
         column.addLayout(self._asked_place)
         column.addWidget(self.basis)

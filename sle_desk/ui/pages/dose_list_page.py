@@ -11,7 +11,6 @@ from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dose_words import amount_words, day_words, drug_words, site_words
 from sle_desk.ui.list_tab import SubjectList
 from sle_desk.ui.pages.dose_lines import STATES
-from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column
 from sle_desk.ui.wording import arm_words
@@ -27,14 +26,12 @@ FILTERS = {
 class DoseList(SubjectList):
     """The doses, newest first."""
 
+    filter_codes = tuple(FILTERS)
     reads = frozenset({"subject", "identity", "allocation", "dose", "disposition", "decision", "visit"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state, key=lambda row: (row.who.subject_id, row.drug, row.number, row.dose_id))
         self._rows: Sequence[ListedDose] = ()
-        self.filters = SegmentedButtons([(code, "") for code in FILTERS])
-        self.filters.picked.connect(self._filtered)
-        self.left_side.insertWidget(0, self.filters)
         self.retranslate()
 
     def title(self) -> str:
@@ -56,11 +53,8 @@ class DoseList(SubjectList):
     def rows(self) -> Sequence[ListedDose]:
         """Read the doses and return those that the filter lets through."""
         self._rows = dose_lists.listed_doses(self.state.desk)
-        wanted = FILTERS[self.filters.code()]
+        wanted = FILTERS[self.wanted()]
         return [row for row in self._rows if not wanted or row.state in wanted]
-
-    def _filtered(self, *_: object) -> None:
-        self.load()
 
     def open_row(self, row: ListedDose) -> None:
         """Open the doses of the subject."""
@@ -120,8 +114,7 @@ class DoseList(SubjectList):
         """Say that there is no dose."""
         return self.language.text("No dose here. Doses are planned from the first one on.")
 
-    def retranslate(self) -> None:
-        """Speak the chosen language."""
-        super().retranslate()
+    def filter_words(self) -> Sequence[str]:
+        """Return the words of the filters."""
         text = self.language.text
-        self.filters.set_texts([text("All"), text("Due"), text("Given"), text("Missed")])
+        return (text("All"), text("Due"), text("Given"), text("Missed"))

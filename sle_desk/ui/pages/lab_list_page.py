@@ -9,7 +9,6 @@ from sle_desk.services import sample_lists
 from sle_desk.services.sample_lists import SampleLine
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.list_tab import SubjectList
-from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column
 from sle_desk.ui.wording import visit_words
@@ -25,14 +24,12 @@ FILTERS = ("all", *STATES)
 class LabList(SubjectList):
     """The samples, newest first; Enter opens the report."""
 
+    filter_codes = tuple(FILTERS)
     reads = frozenset({"subject", "visit", "sample", "result", "laboratory"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state, key=lambda row: row.id)
         self._rows: Sequence[SampleLine] = ()
-        self.filters = SegmentedButtons([(code, "") for code in FILTERS])
-        self.filters.picked.connect(self._filtered)
-        self.left_side.insertWidget(0, self.filters)
         self.retranslate()
 
     def title(self) -> str:
@@ -46,11 +43,8 @@ class LabList(SubjectList):
     def rows(self) -> Sequence[SampleLine]:
         """Read the samples and return those that the filter lets through."""
         self._rows = sample_lists.sample_lines(self.state.desk, self.subject_id)
-        wanted = self.filters.code()
+        wanted = self.wanted()
         return [row for row in self._rows if wanted in ("all", row.state)]
-
-    def _filtered(self, *_: object) -> None:
-        self.load()
 
     def open_row(self, row: SampleLine) -> None:
         """Open the report."""
@@ -112,8 +106,7 @@ class LabList(SubjectList):
         """Say that there is no sample."""
         return self.language.text("No sample here. A report is entered from the visit of a subject.")
 
-    def retranslate(self) -> None:
-        """Speak the chosen language."""
-        super().retranslate()
+    def filter_words(self) -> Sequence[str]:
+        """Return the words of the filters."""
         text = self.language.text
-        self.filters.set_texts([text("All"), *(text(words) for words, _ in STATES.values())])
+        return (text("All"), *(text(words) for words, _ in STATES.values()))

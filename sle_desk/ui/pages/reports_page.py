@@ -67,7 +67,8 @@ class ReportsPage(DeskPage):
         row.setSpacing(px(14))
         row.addWidget(self.list, 12)
         row.addWidget(self.preview, 10)
-        self.export.setVisible(self.may("export.write"))
+        if not self.may("export.write"):
+            self.export.hide()
         row.addWidget(self.export, 10)
         self.list.new.setVisible(self.may("paper.print"))
         asked = QHBoxLayout()

@@ -96,7 +96,8 @@ class StudyClarifications(PageTab):
         foot.addLayout(said, 1)
         foot.addWidget(self.sign)
         self._foot.body.addLayout(foot)
-        self._foot.setVisible(self._decides)
+        if not self._decides:
+            self._foot.hide()
         right = QVBoxLayout()
         right.setSpacing(px(10))
         right.addWidget(self._scrolled, 1)

@@ -130,6 +130,10 @@ class SubjectHistory(SubjectList):
         """Return the words of the button."""
         return (self.language.text("Earlier rows"),)
 
+    def count_words(self) -> str:
+        """Return no number: only the newest rows are read."""
+        return ""
+
     def _more(self) -> None:
         self._shown += PAGE
         self.load()

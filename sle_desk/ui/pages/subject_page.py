@@ -38,8 +38,8 @@ class SubjectPage(TabbedPage):
     """One subject."""
 
     entries = tuple((code, words, BUILDS[code]) for code, words in TABS)
-    reads = frozenset({"subject", "identity", "visit", "form_record", "answer", "consent", "sample",
-                       "dose", "allocation", "signature", "disposition", "decision", "deviation"})  # fmt: skip
+    reads = frozenset({"subject", "identity", "visit", "form_record", "answer", "consent", "sample", "dose",
+                       "allocation", "signature", "disposition", "decision", "deviation"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

@@ -126,6 +126,10 @@ class VisitsTab(SubjectList):
         }
         return words[row.state]
 
+    def count_words(self) -> str:
+        """Return no number: most lines are forms to come."""
+        return ""
+
     def verb_words(self) -> Sequence[str]:
         """Return the words of the button."""
         return (self.language.text("Consent"),)

@@ -27,6 +27,7 @@ class Person(Typist):
     def __init__(self, study: Study, login: str, language: str = "en") -> None:
         super().__init__()
         self.study = study
+        study.leave()
         self.window = MainWindow(State(study.clock, Language(language)), study.folder.path)
         self.window.show()
         self.window.activateWindow()
