@@ -16,6 +16,7 @@ from sle_desk.services import (
     checklist,
     eligibility,
     form_signing,
+    lab_judging,
     laboratories,
     labs,
     subjects,
@@ -26,9 +27,12 @@ from sle_desk.services import (
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.lab_judgement import NewSample
+from sle_desk.services.lab_judging import Verdict
 from sle_desk.services.subjects import NewConsent
 from sle_desk.services.visits import NewForm
 
+# CTCAE grade from which a result of the demonstration is judged significant.
+MODERATE = 2
 PASSPORT = "passport"
 # Planned at the screening visit too, and not drawn there: the visit it is typed at by mistake.
 MISPLACED = "COMP"
@@ -130,6 +134,10 @@ class Patient:
     def judge(self) -> str:
         """Let the PI decide each leaf as its evidence suggests and sign; return the verdict."""
         desk = self.ward.sit(PI)
+        for sample in labs.samples(desk, self.id):
+            for result in filter(lab_judging.waits, sample.results.values()):
+                verdict = Verdict(lab_judging.CS if (result.grade or 0) >= MODERATE else lab_judging.NCS)
+                lab_judging.judge_result(desk, result.id, verdict, result.version)
         for row in checklist.checklist(desk, self.id).to_decide:
             suggested = row.judged.suggestion
             answer = suggested or ("met" if "met" in row.judged.leaf.answers else "absent")

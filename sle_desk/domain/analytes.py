@@ -12,6 +12,7 @@ from sle_desk.domain.reading import Entry, unique
 from sle_desk.domain.values import rounded
 
 LOW, NORMAL, HIGH, ABNORMAL, UNKNOWN = FLAGS = ("LOW", "NORMAL", "HIGH", "ABNORMAL", "UNKNOWN")
+OUT_OF_RANGE = frozenset({LOW, HIGH, ABNORMAL})
 NUMBER, TITRE, ORDINAL, POSNEG = KINDS = ("number", "titre", "ordinal", "posneg")
 MALE, FEMALE, BOTH = SEXES = ("M", "F", "both")
 _ONE, _ZERO = Decimal(1), Decimal(0)

@@ -45,7 +45,7 @@ KEEP_REASONS = (
 )
 # Why a saved value is changed: the coded reasons of ux.md section 2, row 3.
 CORRECTION_REASONS = (
-    Choice("slip", Words("Entry slip", "录入错误"), "1"),
+    Choice("slip", Words("Entry slip", "笔误"), "1"),
     Choice("source", Words("Source changed", "源数据已更改"), "2"),
     Choice("late", Words("Late information", "后得信息"), "3"),
     Choice("unit", Words("Unit", "单位"), "4"),

@@ -111,6 +111,7 @@ ACTIONS = _actions(
     Action("sample.record", _WARD, ENTRY, progress=True),
     Action("results.save", _WARD, ENTRY, progress=True),
     Action("result.judge", _JUDGES, ASSESSMENT, progress=True),
+    Action("result.judge_transcribed", _WARD, ENTRY, progress=True),
     Action("value.correct", _WARD, ENTRY),
     Action("record.entered_in_error", _WARD, ENTRY),
     Action("subject.entered_in_error", _WARD, ENTRY),

@@ -122,9 +122,11 @@ def _signed(difference: Decimal) -> str:
 
 
 def _decided(copy: Snapshot, result: Result) -> Said:
-    """Return who judged the result and on which day, from the audit of its row."""
+    """Return who judged the result and on which day: as the paper says, or from the audit of its row."""
     if not result.significance:
         return None
+    if result.judged_signer:
+        return f"{result.judged_signer} {result.judged_signed_on}"
     rows = copy.session.scalars(
         select(Audit)
         .where(Audit.table_name == "result", Audit.row_id == result.id, Audit.operation != "event")

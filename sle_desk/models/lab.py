@@ -79,3 +79,7 @@ class Result(Row):
     grade_version: Mapped[str] = mapped_column(default="")
     kept_reason: Mapped[str] = mapped_column(default="")
     significance: Mapped[str] = mapped_column(default="", info={"field": "result.significance"})
+    # Judged on paper: whose ink it is, the day beside it, and where the paper is filed.
+    judged_signer: Mapped[str] = mapped_column(default="", info={"field": "result.judged_signer"})
+    judged_signed_on: Mapped[date | None] = mapped_column(info={"field": "result.judged_signed_on"})
+    judged_reference: Mapped[str] = mapped_column(default="", info={"field": "result.judged_reference"})

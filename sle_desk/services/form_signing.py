@@ -12,7 +12,7 @@ from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.base.language import Language, message
 from sle_desk.domain.checks import Value, shown_fields
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.values import check_text, plain
+from sle_desk.domain.values import plain
 from sle_desk.models.audit import Signature
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.subject import Subject
@@ -20,7 +20,7 @@ from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services import answers
 from sle_desk.services.decisions import require_role
 from sle_desk.services.desk import Desk
-from sle_desk.services.signatures import Ink, Signing, confirm_password, sign
+from sle_desk.services.signatures import Ink, Signing, checked_ink, confirm_password, sign
 
 SIGN, SIGN_TRANSCRIBED = "form.sign", "form.sign_transcribed"
 TABLE = "form_record"
@@ -55,11 +55,7 @@ def sign_transcribed(
     desk: Desk, folder: StudyFolder, record_id: int, seen_version: int, signing: Signing, ink: Ink
 ) -> FormSigned:
     """Sign that a form is what a signed paper says: whose hand, the day beside it, where it is filed."""
-    if not check_text(ink.signer).strip() or not check_text(ink.reference).strip():
-        raise RuleBroken("form.ink_incomplete")
-    if ink.signed_on > desk.today():
-        raise RuleBroken("day.future", typed=ink.signed_on.isoformat(), today=desk.today().isoformat())
-    kept = Ink(ink.signer.strip(), ink.signed_on, ink.reference.strip())
+    kept = checked_ink(ink, desk.today())
     return _sign(desk, folder, record_id, seen_version, signing, SIGN_TRANSCRIBED, kept)
 
 

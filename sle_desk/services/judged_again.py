@@ -18,7 +18,13 @@ from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import entry_of
 from sle_desk.services.dose_judgement import judge
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.lab_judgement import as_new, background_of, fill_result, typed_of
+from sle_desk.services.lab_judgement import (
+    as_new,
+    background_of,
+    fill_result,
+    forget_judgement,
+    typed_of,
+)
 from sle_desk.services.signatures import void_signatures
 
 # What is said of a result; where it changes, nobody has judged the result as it stands now.
@@ -55,7 +61,7 @@ def judge_results_again(change: Change, subject_id: int, reason: str) -> int:
             before = _said(row)
             fill_result(row, ground, typed_of(row))
             if _said(row) != before:
-                row.significance = ""
+                forget_judgement(row)
                 differing += 1
         if differing:
             void_signatures(change, "sample", sample.id, reason)

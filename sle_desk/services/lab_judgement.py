@@ -264,6 +264,12 @@ def fill_result(row: Result, ground: Background, typed: TypedResult) -> None:
     row.grade_version = GRADE_VERSION if assessed.term else ""
 
 
+def forget_judgement(row: Result) -> None:
+    """Take CS or NCS from a result that reads otherwise now: what was judged no longer stands here."""
+    row.significance = row.judged_signer = row.judged_reference = ""
+    row.judged_signed_on = None
+
+
 def as_new(sample: object) -> NewSample:
     """Return a sample, as it is kept or shown, as it was entered."""
     kept = {each.name: getattr(sample, each.name) for each in fields(NewSample)}

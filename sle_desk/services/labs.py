@@ -1,4 +1,4 @@
-"""Laboratory results: saved with their sample, completed, corrected, judged significant or not."""
+"""Laboratory results: saved with their sample, completed, corrected."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from sle_desk.services.lab_judgement import (
     as_new,
     background_of,
     fill_result,
+    forget_judgement,
 )
 from sle_desk.services.signatures import void_signatures
 from sle_desk.services.standing import require_standing
@@ -51,6 +52,7 @@ class ResultRow:
     grade: int | None
     grade_reason: str
     significance: str
+    judged_signer: str
     kept_reason: str
 
 
@@ -189,18 +191,18 @@ def correct_result(
         sample = change.session.get_one(Sample, row.sample_id)
         require_standing(change, sample)
         fill_result(row, background_of(change.session, change.protocol, as_new(sample)), typed)
-        # What an investigator judged was the value that stood here; of this one nobody has judged yet.
-        row.significance = ""
+        forget_judgement(row)
         if typed.kept_reason:
             _raise_query(change, sample.subject_id, row)
         void_signatures(change, "sample", sample.id, text)
         # A value drawn before the first dose may be the baseline that later ones are graded against.
         judge_results_again(change, sample.subject_id, text)
         void_if_changed(change, sample.subject_id)
-        return _result_row(row)
+        return result_row(row)
 
 
-def _result_row(row: Result) -> ResultRow:
+def result_row(row: Result) -> ResultRow:
+    """Return a saved result as it is shown."""
     return ResultRow(
         id=row.id,
         version=row.version,
@@ -218,6 +220,7 @@ def _result_row(row: Result) -> ResultRow:
         grade=row.grade,
         grade_reason=row.grade_reason,
         significance=row.significance,
+        judged_signer=row.judged_signer,
         kept_reason=row.kept_reason,
     )
 
@@ -235,7 +238,7 @@ def _sample_row(session: Session, sample: Sample) -> SampleRow:
         drawn_at=sample.drawn_at,
         fasting=sample.fasting,
         dose_relation=sample.dose_relation,
-        results={row.analyte: _result_row(row) for row in rows},
+        results={row.analyte: result_row(row) for row in rows},
     )
 
 
@@ -270,15 +273,3 @@ def earlier_values(desk: Desk, subject_id: int, before: datetime) -> dict[str, t
             value = Earlier(drawn_at, visit_id, row.standard_value, row.typed, row.standard_unit, row.flag)
             found.setdefault(row.analyte, []).append(value)
         return {analyte: tuple(values) for analyte, values in found.items()}
-
-
-def judge_significance(desk: Desk, result_id: int, significance: str) -> ResultRow:
-    """Record an investigator's judgement of a result: clinically significant (CS) or not (NCS)."""
-    if significance not in ("CS", "NCS"):
-        raise RuleBroken("result.significance", typed=significance)
-    with desk.change("result.judge") as change:
-        row = change.session.get_one(Result, result_id)
-        require_standing(change, change.session.get_one(Sample, row.sample_id))
-        row.significance = significance
-        change.session.flush()
-        return _result_row(row)

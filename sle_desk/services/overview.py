@@ -88,6 +88,8 @@ class TodayView:
     groups: tuple[Group, ...]
     week: tuple[WeekDay, ...]
     to_sign: tuple[ToSign, ...]
+    # Results out of range that nobody judged significant or not.
+    unjudged: int
     enrolment: Enrolment
 
     def group(self, code: str) -> tuple[TodayRow, ...]:
@@ -104,7 +106,7 @@ def today(desk: Desk) -> TodayView:
         everyone = courses.courses(session)
         enrolment = _enrolment(everyone.values(), readings)
         if desk.actor.role not in roles.SEES_VALUES:
-            return TodayView(on, Cards(0, 0, 0, 0, 0, 0), _groups(()), (), (), enrolment)
+            return TodayView(on, Cards(0, 0, 0, 0, 0, 0), _groups(()), (), (), 0, enrolment)
         people = people_of(session, desk.protocol, everyone, names=names)
         calendars = calendars_of(session, desk.protocol, everyone, on)
         rows = [
@@ -113,6 +115,7 @@ def today(desk: Desk) -> TodayView:
             *other_rows(session, readings, everyone, people, on),
         ]
         signing = waiting.to_sign(session, desk.protocol, people)
+        unjudged = waiting.unjudged_results(session)
         by_monitor = waiting.raised_by_monitor(session)
     return TodayView(
         on=on,
@@ -120,6 +123,7 @@ def today(desk: Desk) -> TodayView:
         groups=_groups(rows),
         week=_week(calendars, everyone, on),
         to_sign=signing,
+        unjudged=unjudged,
         enrolment=enrolment,
     )
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import message
 from sle_desk.domain.sealing import content_hash, paper_code, sha256
-from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Audit, Paper, Signature
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.people import User
@@ -21,7 +20,7 @@ from sle_desk.models.subject import Subject
 from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.desk import Desk, Head
-from sle_desk.services.signatures import Ink, Signing, sign
+from sle_desk.services.signatures import Ink, Signing, checked_ink, sign
 
 SUBJECT, STUDY = "subject", "study"
 INK_STATEMENT = message("Signed in ink on the paper; transcribed from it.")
@@ -290,12 +289,9 @@ _DAYS = {
 def record_ink(desk: Desk, paper_id: int, ink: Ink) -> int:
     """Record that a paper was signed in ink: whose hand, the day beside it, and where the paper is filed.
 
-    RuleBroken `paper.ink_incomplete`, `day.future`, `paper.before_print` or `paper.signed_twice`.
+    RuleBroken `ink.incomplete`, `day.future`, `paper.before_print` or `paper.signed_twice`.
     """
-    if not ink.signer.strip() or not ink.reference.strip():
-        raise RuleBroken("paper.ink_incomplete")
-    if ink.signed_on > desk.today():
-        raise RuleBroken("day.future", typed=ink.signed_on.isoformat(), today=desk.today().isoformat())
+    kept = checked_ink(ink, desk.today())
     with desk.change("paper.record_ink", done_on=ink.signed_on) as change:
         paper = change.session.get_one(Paper, paper_id)
         if ink.signed_on < paper.printed_at.date():
@@ -304,7 +300,6 @@ def record_ink(desk: Desk, paper_id: int, ink: Ink) -> int:
         _refuse_second(change.session, paper)
         signing = Signing("paper.record_ink", INK_STATEMENT, "en", "")
         content = {"paper": paper.number, "print": paper.print_number, "file": paper.file_hash}
-        kept = Ink(check_text(ink.signer.strip()), ink.signed_on, check_text(ink.reference.strip()))
         return sign(change, signing, "paper", paper_id, content, kept).id
 
 

@@ -8,13 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from sle_desk.domain.analytes import ABNORMAL, HIGH, LOW
+from sle_desk.domain.analytes import OUT_OF_RANGE
 from sle_desk.models.lab import Laboratory, Result, Sample
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.desk import Desk
-
-OUT_OF_RANGE = frozenset({LOW, HIGH, ABNORMAL})
+from sle_desk.services.lab_judging import waits
 
 
 @dataclass(frozen=True)
@@ -83,6 +82,6 @@ def _line(sample: Sample, subject: str, visit: str, laboratory: str, results: li
         drawn_at=sample.drawn_at,
         entered=len(results),
         out_of_range=len(out),
-        unjudged=sum(not result.significance for result in out),
+        unjudged=sum(waits(result) for result in out),
         grade=max((result.grade for result in results if result.grade is not None), default=None),
     )

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from sle_desk.base.errors import NotAllowed
+from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain.sealing import content_hash
+from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Signature
 from sle_desk.models.people import User
 from sle_desk.models.store.folder import StudyFolder
@@ -52,6 +53,15 @@ class SignatureRow:
     valid: bool
     void_reason: str
     content_hash: str
+
+
+def checked_ink(ink: Ink, today: date) -> Ink:
+    """Return what is written of a signature on paper, trimmed; `ink.incomplete` or `day.future`."""
+    if not check_text(ink.signer).strip() or not check_text(ink.reference).strip():
+        raise RuleBroken("ink.incomplete")
+    if ink.signed_on > today:
+        raise RuleBroken("day.future", typed=ink.signed_on.isoformat(), today=today.isoformat())
+    return Ink(ink.signer.strip(), ink.signed_on, ink.reference.strip())
 
 
 def confirm_password(desk: Desk, folder: StudyFolder, signing: Signing) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain import roles
+from sle_desk.domain.analytes import OUT_OF_RANGE
 from sle_desk.domain.decisions import VOID, WAITING, Readings
 from sle_desk.domain.dosing import MAJOR
 from sle_desk.domain.eligibility import ELIGIBLE
@@ -20,7 +21,7 @@ from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.people import UserRole
 from sle_desk.models.safety import Deviation, Query
-from sle_desk.models.subject import Consent
+from sle_desk.models.subject import Consent, Subject
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.due_rows import LABORATORY, NOW, Due, TodayRow, Who
 
@@ -174,3 +175,20 @@ def to_sign(session: Session, protocol: Protocol, people: Mapping[int, Who]) -> 
         for (subject_id, visit_id, visit), records in waiting.items()
         if subject_id in people
     )
+
+
+def unjudged_results(session: Session) -> int:
+    """Return how many results out of range, of everybody who stands, wait for CS or NCS."""
+    asked = (
+        select(func.count())
+        .select_from(Result)
+        .join(Sample, Sample.id == Result.sample_id)
+        .join(Subject, Subject.id == Sample.subject_id)
+        .where(
+            Sample.state == "current",
+            Subject.state == "current",
+            Result.significance == "",
+            Result.flag.in_(OUT_OF_RANGE),
+        )
+    )
+    return int(session.scalar(asked) or 0)

@@ -71,7 +71,7 @@ def key_hints(box: FieldBox, language: Language) -> list[KeyHint]:
     """Return the keys that do something in a field now, the most useful first."""
     if box.question.is_open():
         return [
-            KeyHint("1-9", language.text("reason")),
+            KeyHint(box.question.keys(), language.text("answer")),
             KeyHint("Enter", language.text("take it")),
             KeyHint("Esc", language.text("give up")),
         ]

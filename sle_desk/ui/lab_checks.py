@@ -37,7 +37,10 @@ class LabChecks(QWidget):
     def show_grid(self, grid: LabGrid, language: Language) -> bool:
         """Show how far a grid is; tell whether values are still to be entered."""
         entered, of = grid.progress()
-        self._progress.setText(language.text("{entered} of {required} entered", entered=entered, required=of))
+        said = [language.text("{entered} of {required} entered", entered=entered, required=of)]
+        if waiting := grid.waiting():
+            said.append(language.text("{count} wait for CS / NCS", count=len(waiting)))
+        self._progress.setText(" · ".join(said))
         empty(self._chips)
         for result in grid.cross_results():
             status = {HOLDS: "ok", DIFFERS: "bad"}.get(result.state, "neutral")

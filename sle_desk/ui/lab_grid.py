@@ -58,6 +58,7 @@ class LabGrid(QWidget):
             grid.addWidget(head, 0, place, Qt.AlignmentFlag.AlignLeft)
         for place, row in enumerate(self.rows.values()):
             row.put_into(grid, 2 * place + 1)
+        self._heads[-1].hide()
         grid.setColumnStretch(0, 1)
         grid.setColumnMinimumWidth(4, px(92))
         grid.setColumnMinimumWidth(5, px(92))
@@ -98,6 +99,7 @@ class LabGrid(QWidget):
             language.text("CTCAE v5.0"),
             language.text("Previous"),
             language.text("Trend"),
+            language.text("CS / NCS"),
         )
         for head, text in zip(self._heads, words, strict=True):
             head.setText(text)
@@ -147,13 +149,13 @@ class LabGrid(QWidget):
         """Show saved results, to be read; F2 corrects one."""
         for code, row in self.rows.items():
             saved = results.get(code)
-            if saved is None:
-                continue
-            if saved.unit:
-                row.unit = saved.unit
-            shown = saved.typed or saved.text or ""
-            row.box.show_text(Entry(missing=saved.missing).typed if saved.missing else shown)
-            row.box.set_read_only(True)
+            if saved is not None:
+                row.show_saved(saved)
+        self._heads[-1].show()
+
+    def waiting(self) -> tuple[str, ...]:
+        """Return the saved analytes out of range that are not judged CS or NCS."""
+        return tuple(code for code, row in self.rows.items() if row.waits())
 
     def correct(self, code: str) -> None:
         """Open one saved value for correction."""

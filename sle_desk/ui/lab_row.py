@@ -14,13 +14,14 @@ from sle_desk.base.language import Language, Words
 from sle_desk.base.words import sentence
 from sle_desk.domain import lab_checks
 from sle_desk.domain.analytes import NUMBER, Analyte
-from sle_desk.domain.checks import Finding, Value, read, refusal
+from sle_desk.domain.checks import Entry, Finding, Value, read, refusal
 from sle_desk.domain.forms import Choice, Field
 from sle_desk.domain.values import Measured, plain
 from sle_desk.exports.drawing import Drawing, Point, trend
 from sle_desk.services import lab_judgement
 from sle_desk.services.lab_judgement import Assessed, Background, Limits, TypedResult
-from sle_desk.services.labs import Earlier
+from sle_desk.services.lab_judging import CS, waits
+from sle_desk.services.labs import Earlier, ResultRow
 from sle_desk.ui.charts import DrawingView
 from sle_desk.ui.chips import Chip
 from sle_desk.ui.field_box import FieldBox, FieldContext
@@ -29,7 +30,7 @@ from sle_desk.ui.fields import LineField
 from sle_desk.ui.labels import ElidedLabel, label
 from sle_desk.ui.wording import FLAGS
 
-COLUMNS = 8
+COLUMNS = 9
 TREND_WIDTH, TREND_HEIGHT = 96.0, 15.0
 
 
@@ -72,6 +73,9 @@ class LabRow:
         self.flag, self.grade = Chip(), Chip()
         self.previous = label(role="table", ink="text_2")
         self.trend = DrawingView(zoom=1.25)
+        self.judged = Chip()
+        self.judged.hide()
+        self.saved: ResultRow | None = None
         self.box.state_changed.connect(self.refresh)
 
     def put_into(self, grid: QGridLayout, at: int) -> None:
@@ -85,6 +89,7 @@ class LabRow:
             self.grade,
             self.previous,
             self.trend,
+            self.judged,
         )
         for column, part in enumerate(parts):
             grid.addWidget(part, at, column)
@@ -143,6 +148,28 @@ class LabRow:
         found = self.context.ground.limits.get(self.analyte.code, lab_judgement.NO_LIMITS)
         return lab_judgement.limits_in(self.analyte, found, self.unit)
 
+    def show_saved(self, saved: ResultRow) -> None:
+        """Show a saved result, to be read; F2 corrects it."""
+        self.saved = saved
+        if saved.unit:
+            self.unit = saved.unit
+        shown = saved.typed or saved.text or ""
+        self.box.show_text(Entry(missing=saved.missing).typed if saved.missing else shown)
+        self.box.set_read_only(True)
+        self._show_judged()
+
+    def waits(self) -> bool:
+        """Tell whether the saved result is out of range and not judged CS or NCS."""
+        return self.saved is not None and waits(self.saved)
+
+    def _show_judged(self) -> None:
+        said = self.saved.significance if self.saved is not None else ""
+        self.judged.setVisible(bool(said) or self.waits())
+        if said:
+            self.judged.show_status(said, "warn" if said == CS else "neutral")
+        elif self.waits():
+            self.judged.show_status(self._language.text("to judge"), "due")
+
     def retranslate(self, language: Language) -> None:
         """Show every word in a language; what was typed stays."""
         self._language = language
@@ -154,6 +181,7 @@ class LabRow:
         self.unit_label.setText(self.analyte.unit(self.unit).shown if self.unit else "")
         self._show_reference()
         self._show_earlier()
+        self._show_judged()
         self.refresh()
 
     def _show_reference(self) -> None:

@@ -32,10 +32,15 @@ class ReasonQuestion:
         """Tell whether an answer is awaited."""
         return self._done is not None
 
+    def keys(self) -> str:
+        """Return the keys of the answers as the key bar names them: 1-6, or C / N."""
+        keys = [reason.key for reason in self._reasons]
+        return f"{keys[0]}-{keys[-1]}" if all(key.isdigit() for key in keys) else " / ".join(keys)
+
     def pick(self, typed: str) -> str:
         """Pick the reason with this key and return its words; nothing for another key."""
         for index, reason in enumerate(self._reasons):
-            if typed and reason.key == typed:
+            if typed and reason.key == typed.upper():
                 self._picked = index
                 self._show()
                 return self._language.words(reason.label)

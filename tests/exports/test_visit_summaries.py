@@ -18,6 +18,7 @@ from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.exports.worksheets import visit_worksheet
 from sle_desk.services import labs, papers, subjects, visits
 from sle_desk.services.lab_judgement import NewSample, TypedResult
+from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.signatures import Ink
 from sle_desk.services.snapshots import snapshot
 
@@ -100,7 +101,7 @@ def test_a_lab_value_outside_stands_with_flag_change_and_who_judged_it(arms, des
     )
     assert result.flag == "LOW"
     investigator = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    labs.judge_significance(investigator, result.id, "NCS")
+    judge_result(investigator, result.id, Verdict("NCS"), result.version)
     with snapshot(investigator) as copy:
         summary = visit_summary(copy, visit_of(investigator, "V1").id)
     row = next(row for row in summary.laboratory if row.test.en == "C3")
@@ -203,8 +204,8 @@ def test_ink_needs_signer_place_and_a_possible_day(desk):
     printed = print_visit_summary(desk, visit_of(desk, "V1").id, EN)
     today = desk.today()
     wrong = (
-        (Ink("", today, "binder"), "paper.ink_incomplete"),
-        (Ink("Wu Min", today, " "), "paper.ink_incomplete"),
+        (Ink("", today, "binder"), "ink.incomplete"),
+        (Ink("Wu Min", today, " "), "ink.incomplete"),
         (Ink("Wu Min", today + timedelta(days=1), "binder"), "day.future"),
         (Ink("Wu Min", today - timedelta(days=1), "binder"), "paper.before_print"),
     )

@@ -53,6 +53,7 @@ from sle_desk.services import (
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.lab_judgement import NewSample, TypedResult
+from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.subjects import NewConsent
 from sle_desk.services.visits import Correction, FormRow, NewForm
 
@@ -294,7 +295,8 @@ def test_a_moved_sample_is_judged_on_the_person_it_belongs_to(trial: Study) -> N
     drawn = NewSample(1, here, "CBC", lab, desk.now(), "P7", "Y")
     saved = labs.save_results(desk, drawn, (typed, below))
     investigator = trial.sit("zhao.jing", roles.INVESTIGATOR)
-    labs.judge_significance(investigator, saved.results["PLAT"].id, "CS")
+    platelets = saved.results["PLAT"]
+    judge_result(investigator, platelets.id, Verdict("CS"), platelets.version)
     desk = coordinator(trial)
     saved = labs.samples(desk, 1)[0]
     moved = void_samples.void_sample(desk, saved.id, "slip", saved.version, to_visit=there)

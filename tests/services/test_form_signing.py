@@ -153,7 +153,7 @@ def test_a_paper_needs_a_hand_a_place_and_a_day_that_can_be(study: Study, pga: i
     desk = study.sit("lin.yue", roles.NURSE)
     ink, day = paper(desk), timedelta(days=1)
     refused = {
-        "form.ink_incomplete": (replace(ink, signer=" "), replace(ink, reference="")),
+        "ink.incomplete": (replace(ink, signer=" "), replace(ink, reference="")),
         "day.future": (replace(ink, signed_on=desk.today() + day),),
         "form.ink_before": (replace(ink, signed_on=desk.today() - day),),
     }

@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from people_invented import someone
-from study_fixtures import BEIJING, START, Study
+from lab_samples import DRAWN, sample, typed
+from study_fixtures import START, Study
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import roles
-from sle_desk.services import history, laboratories, labs, subjects, visits
+from sle_desk.services import history, labs
 from sle_desk.services.desk import Desk
-from sle_desk.services.lab_judgement import NewSample, TypedResult
-from sle_desk.services.subjects import NewConsent
-
-DRAWN = datetime(2026, 11, 23, 7, 50, tzinfo=BEIJING)
-
-
-def sample(desk: Desk, **changes: object) -> NewSample:
-    """Register somebody with a consent, a screening visit and a laboratory; return a CBC to save."""
-    row = subjects.register_subject(desk, someone())
-    subjects.record_consent(desk, NewConsent(row.id, "v2.1", date(2026, 11, 23), "07:40", "Zhao Jing", "Y"))
-    visit = visits.record_visit(desk, row.id, "V0", date(2026, 11, 23))
-    laboratory = laboratories.record_laboratory(desk, "PKUPH", "PKUPH central laboratory", date(2026, 1, 1))
-    facts: dict[str, object] = {
-        "subject_id": row.id,
-        "visit_id": visit.id,
-        "panel": "CBC",
-        "laboratory_id": laboratory,
-        "drawn_at": DRAWN,
-    }
-    return NewSample(**{**facts, **changes})  # type: ignore[arg-type]
-
-
-def typed(desk: Desk, analyte: str, text: str, unit: str = "") -> TypedResult:
-    """Return a result typed in a unit, the standard one unless named."""
-    comparator = text[0] if text[0] in "<>" else ""
-    standard = desk.protocol.laboratory.analytes[analyte].standard.code
-    return TypedResult(analyte, text, comparator, Decimal(text.lstrip("<>")), unit or standard)
 
 
 def test_a_low_haemoglobin_of_a_woman_is_flagged_and_graded(desk: Desk) -> None:
@@ -104,10 +77,3 @@ def test_the_earlier_value_stands_beside_the_new_one(study: Study) -> None:
     labs.save_results(desk, new, (typed(desk, "PLAT", "131"),))
     found = labs.earlier_values(desk, new.subject_id, DRAWN + timedelta(days=14))
     assert [(value.typed, value.value) for value in found["PLAT"]] == [("131", Decimal(131))]
-
-
-def test_significance_is_the_investigators_to_judge(study: Study) -> None:
-    desk = study.sit("chen.lan", roles.COORDINATOR)
-    row = labs.save_results(desk, sample(desk), (typed(desk, "HGB", "96"),)).results["HGB"]
-    investigator = study.sit("zhao.jing", roles.INVESTIGATOR)
-    assert labs.judge_significance(investigator, row.id, "NCS").significance == "NCS"

@@ -31,6 +31,7 @@ from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispensing import NewDispensing
 from sle_desk.services.lab_judgement import NewSample, TypedResult, as_new
+from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.record_corrections import Why
 from sle_desk.services.registration_corrections import RegistrationCorrection, correct_registration
 from sle_desk.services.subjects import NewConsent
@@ -77,7 +78,8 @@ def right(desk: Desk, **changes: object) -> RegistrationCorrection:
 class TestRegistration:
     def test_another_sex_reads_results_by_its_own_ranges(self, trial: Study, desk: Desk) -> None:
         report(desk)
-        labs.judge_significance(trial.sit("zhao.jing", roles.INVESTIGATOR), result(trial.desk).id, "NCS")
+        saved = result(trial.desk)
+        judge_result(trial.sit("zhao.jing", roles.INVESTIGATOR), saved.id, Verdict("NCS"), saved.version)
         desk = trial.sit("chen.lan", roles.COORDINATOR)
         assert (result(desk).flag, result(desk).significance) == ("NORMAL", "NCS")
         assert correct_registration(desk, right(desk, sex="M")) == 1

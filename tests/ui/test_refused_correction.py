@@ -14,6 +14,7 @@ from sle_desk.domain.checks import Value
 from sle_desk.services import history, laboratories, labs, subjects, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.lab_judgement import NewSample, TypedResult
+from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.visits import Correction, NewForm
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.reason import ReasonDialog
@@ -139,7 +140,8 @@ def test_a_corrected_result_waits_for_its_judgement_again(shown):
     shown.report()
     shown.window.close()
     pi = shown.study.sit("wu.min", roles.PI)
-    labs.judge_significance(pi, labs.samples(pi, shown.subject.id)[0].results["HGB"].id, "NCS")
+    result = labs.samples(pi, shown.subject.id)[0].results["HGB"]
+    judge_result(pi, result.id, Verdict("NCS"), result.version)
     shown.report()
     assert shown.haemoglobin().significance == "NCS"
     retype("126", SLIP, "Enter")

@@ -82,6 +82,15 @@ SENTENCES: dict[str, str] = {
         "This laboratory has no reference range for this test. Enter it from the laboratory's list."
     ),
     "range.sex": message("No reference range of this laboratory is for this sex. Complete its list."),
+    "result.change_reason": message(
+        "This result is already judged {before}. A changed judgement needs its reason."
+    ),
+    "result.ink_before": message(
+        "The paper is dated {signed}, before the sample of {drawn}. Compare both days with the paper."
+    ),
+    "result.nothing_to_judge": message(
+        "There is no value to judge here: the result is missing. Enter the value first."
+    ),
     "result.significance": message("A result is judged CS or NCS; {typed} is neither."),
     "sample.future": message(
         "The sample is dated {drawn}, which lies ahead of now, {now}. Type when it was drawn."

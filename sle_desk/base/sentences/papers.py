@@ -18,7 +18,7 @@ SENTENCES: dict[str, str] = {
         "“{typed}” is not an audit number and a code. Type them as on the paper: "
         "18204:LHZS-BMGJ-YLAX-ODSQ-7LKD-TWYQ."
     ),
-    "paper.ink_incomplete": message(
+    "ink.incomplete": message(
         "Signer, date and place of filing are needed as they stand on the paper. Enter what is missing."
     ),
     "paper.no_glyph": message(

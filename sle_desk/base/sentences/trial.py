@@ -14,9 +14,6 @@ SENTENCES: dict[str, str] = {
     "form.ink_before": message(
         "The paper is signed on {signed}, before the form of {day}. Compare both days with the paper."
     ),
-    "form.ink_incomplete": message(
-        "A transcription names who signed the paper and where the paper is filed. Enter both."
-    ),
     "form.not_signed_kind": message("{label} is a form that nobody signs. Nothing was signed."),
     "form.sign_incomplete": message(
         "{label} lacks “{field}”. Enter it, or why it is missing, before signing."

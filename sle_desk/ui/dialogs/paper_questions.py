@@ -15,23 +15,10 @@ from sle_desk.services import papers
 from sle_desk.services.papers import PaperRow
 from sle_desk.services.signatures import Ink
 from sle_desk.ui.dialogs.ask_form import ask_form
+from sle_desk.ui.dialogs.ask_ink import ask_ink
 from sle_desk.ui.state import State
 
-INK = Form(
-    "ink",
-    "1",
-    Words("Signature on paper", "纸质签字"),
-    (
-        Section(
-            Words("As it stands on the paper", "按纸质文件所载"),
-            (
-                Field("signer", Words("Signed by", "签字人"), "text"),
-                Field("signed_on", Words("Date beside the signature", "签字旁日期"), "day"),
-                Field("reference", Words("Where the paper is filed", "纸质文件存放处"), "text"),
-            ),
-        ),
-    ),
-)
+SIGNATURE = Words("Signature on paper", "纸质签字")
 CHECK = Form(
     "check",
     "1",
@@ -56,23 +43,16 @@ def read_anchor(typed: str) -> tuple[int, str] | None:
     return int("".join(found["number"].split())), found["code"]
 
 
-def ask_ink(parent: QWidget, state: State, row: PaperRow) -> bool:
-    """Ask for the signature that stands on a paper and record it; false when the person went back."""
+def ask_paper_ink(parent: QWidget, state: State, row: PaperRow, done: Callable[[], object]) -> None:
+    """Ask for the signature that stands on a paper and record it."""
     language = state.language
     note = language.text("Transcribed from {number}: the ink is the signature.", number=row.report_number)
-    return ask_form(
-        parent, state, INK, language.text("Record signature"), note, partial(_keep_ink, state, row.id)
-    )
 
+    def keep(ink: Ink) -> None:
+        papers.record_ink(state.desk, row.id, ink)
+        done()
 
-def _keep_ink(state: State, paper_id: int, values: dict[str, Value]) -> None:
-    day = values["signed_on"].day if "signed_on" in values else None
-    texts = {code: value.text or "" for code, value in values.items()}
-    # Without its day the signature is incomplete: the service says so.
-    signer = texts.get("signer", "") if day is not None else ""
-    papers.record_ink(
-        state.desk, paper_id, Ink(signer, day or state.desk.today(), texts.get("reference", ""))
-    )
+    ask_ink(parent, state, language.text("Record signature"), note, keep, SIGNATURE)
 
 
 def ask_check(parent: QWidget, state: State, say: Callable[[str, str], object]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time
-from functools import partial
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
@@ -20,12 +19,8 @@ from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visits import VisitRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
-from sle_desk.ui.correcting import correct
-from sle_desk.ui.correction_cases import CORRECT_HEAD, HEAD_KEYS, add_correction_key, sample_record
+from sle_desk.ui.correction_cases import CORRECT_HEAD, HEAD_KEYS, add_correction_key
 from sle_desk.ui.desk_page import DeskPage, Go
-from sle_desk.ui.dialogs.correct_record import ask_correction
-from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
-from sle_desk.ui.dialogs.history import show_history
 from sle_desk.ui.dialogs.voided import error_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
@@ -34,15 +29,16 @@ from sle_desk.ui.lab_checks import LabChecks
 from sle_desk.ui.lab_grid import LabGrid
 from sle_desk.ui.labels import label
 from sle_desk.ui.page import Step
+from sle_desk.ui.saved_report import JUDGE_KEYS, JUDGE_WORDS, SavedReport, may_judge
 from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip, empty
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
-from sle_desk.ui.void_cases import add_void_key, sample_case
+from sle_desk.ui.void_cases import add_void_key
 from sle_desk.ui.wording import visit_words
 
-HEADER, RESULT_COLUMNS = "@", ("typed", "comparator", "value", "unit", "text", "missing", "flag", "grade")
+HEADER = "@"
 
 
 class LabsPage(DeskPage):
@@ -55,7 +51,7 @@ class LabsPage(DeskPage):
         self._subject: SubjectRow | None = None
         self._visit: VisitRow | None = None
         self._panel = ""
-        self._sample: SampleRow | None = None
+        self._saved: SavedReport | None = None
         self._written = False
         self.grid: LabGrid | None = None
         self.header: FormView | None = None
@@ -76,6 +72,8 @@ class LabsPage(DeskPage):
             self.add_key("Ctrl+U", "", self._other_unit),
             self.add_key("Ctrl+D", "", self._mark_rest),
         ]
+        if may_judge(state.desk.actor.role):
+            self._keys.append(self.add_key(JUDGE_KEYS, "", self._judge_significance))
         add_void_key(state, self.add_key, self._in_error)
         add_correction_key(state, self.add_key, self._correct_head, HEAD_KEYS, CORRECT_HEAD)
         self.retranslate()
@@ -130,6 +128,10 @@ class LabsPage(DeskPage):
         self.state.go(Go("subject", subject_id=self._subject.id))
 
     @property
+    def _sample(self) -> SampleRow | None:
+        return self._saved.sample if self._saved is not None else None
+
+    @property
     def _place(self) -> Place:
         assert self._visit is not None
         return Place(f"lab:{self._visit.id}:{self._panel}")
@@ -148,16 +150,20 @@ class LabsPage(DeskPage):
         found = [
             sample for sample in labs.samples(desk, self._subject.id) if sample.visit_id == self._visit.id
         ]
-        self._sample = next((sample for sample in found if sample.panel == self._panel), None)
+        sample = next((sample for sample in found if sample.panel == self._panel), None)
         panel = desk.protocol.laboratory.panel(self._panel)
         self.grid = LabGrid(panel, desk.protocol.laboratory, self.language, self.state.clock.now)
         self._scrolled.setWidget(self.grid)
+        self._saved = None
+        if sample is not None:
+            self._saved = SavedReport(self, sample, self.grid, self._show_progress)
         self._build_header()
         self._listen()
         self.notice.clear()
-        if self._sample is not None:
-            self.grid.show_saved(self._sample.results)
-        elif (void := entered_in_error.void_at(desk, self._visit.id, "sample", self._panel)) is not None:
+        if (
+            sample is None
+            and (void := entered_in_error.void_at(desk, self._visit.id, "sample", self._panel)) is not None
+        ):
             self.notice.say(error_words(self.state, void), "neutral")
         self._judge()
         self._resume()
@@ -199,8 +205,6 @@ class LabsPage(DeskPage):
         assert self.grid is not None
         self.grid.field_kept.connect(self._keep)
         self.grid.save_requested.connect(self._save)
-        self.grid.corrected.connect(self._correct)
-        self.grid.history_requested.connect(self._history)
         self.grid.progressed.connect(self._show_progress)
         if self.header is not None:
             self.header.field_kept.connect(self._keep_header)
@@ -241,6 +245,8 @@ class LabsPage(DeskPage):
         self.checks.retranslate(language)
         self._keys[0].setText(language.text("other unit"))
         self._keys[1].setText(language.text("mark rest not done"))
+        for key in self._keys[2:]:
+            key.setText(language.text(JUDGE_WORDS))
         if self.grid is not None:
             self.grid.retranslate(language)
             self._show_progress()
@@ -339,39 +345,23 @@ class LabsPage(DeskPage):
         if fresh:
             labs.add_results(desk, self._sample.id, fresh)
 
-    def _correct(self, code: str, typed: str, reason: str) -> None:
-        assert self.grid is not None
-        save, again = partial(self._save_correction, code, typed), partial(self._read_again, code)
-        correct(self, self.state, self.grid.rows[code].box, reason, save, again)
-
     def _correct_head(self) -> None:
-        if self._sample is not None:
-            ask_correction(self, self.state, sample_record(self.state, self._sample), self._start)
+        if self._saved is not None:
+            self._saved.correct_head(self._start)
 
-    def _save_correction(self, code: str, typed: str, reason: str, note: str) -> None:
-        assert self.grid is not None and self._sample is not None
-        saved = self._sample.results[code]
-        result = self.grid.rows[code].read_as(typed)
-        labs.correct_result(self.state.desk, saved.id, result, reason, saved.version, note)
-
-    def _read_again(self, code: str) -> None:
-        assert self.grid is not None and self._sample is not None
-        found = labs.samples(self.state.desk, self._sample.subject_id)
-        self._sample = next(sample for sample in found if sample.id == self._sample.id)
-        self.grid.show_saved({code: self._sample.results[code]})
-
-    def _history(self, code: str) -> None:
-        if self._sample is None or code not in self._sample.results:
-            return
-        words = self.language.words(self.state.desk.protocol.laboratory.analytes[code].label)
-        show_history(self, self.state, words, "result", self._sample.results[code].id, RESULT_COLUMNS)
+    def _judge_significance(self) -> None:
+        if self._saved is not None:
+            self._saved.judge()
+        else:
+            words = self.language.text("Save the results first; then they are judged CS or NCS.")
+            self.notice.say(words, "neutral")
 
     def _in_error(self) -> None:
-        if self._sample is None:
+        if self._saved is not None:
+            self._saved.mark_in_error(self._marked)
+        else:
             words = self.language.text("Nothing is saved here yet that could be marked as entered in error.")
             self.notice.say(words, "neutral")
-            return
-        ask_entered_in_error(self, self.state, sample_case(self.state, self._sample), self._marked)
 
     def _marked(self) -> None:
         # What stood here no longer does: nothing of it may be saved again from this page.

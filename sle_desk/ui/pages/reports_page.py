@@ -22,7 +22,7 @@ from sle_desk.services.printables import SUMMARY, Printable
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.new_print import KINDS, ask_print
-from sle_desk.ui.dialogs.paper_questions import ask_check, ask_ink
+from sle_desk.ui.dialogs.paper_questions import ask_check, ask_paper_ink
 from sle_desk.ui.export_card import ExportCard
 from sle_desk.ui.file_choice import ask_folder, ask_new_file
 from sle_desk.ui.jobs import Progress
@@ -295,8 +295,9 @@ class ReportsPage(DeskPage):
 
     def _record_ink(self) -> None:
         row = self.list.paper()
-        if row is not None and row.signed_on is None and ask_ink(self, self.state, row):
-            self.state.say(self.language.text("Signature on {number} recorded.", number=row.report_number))
+        if row is not None and row.signed_on is None:
+            said = self.language.text("Signature on {number} recorded.", number=row.report_number)
+            ask_paper_ink(self, self.state, row, partial(self.state.say, said))
 
     def _check_paper(self) -> None:
         ask_check(self, self.state, self.notice.say)

@@ -88,7 +88,11 @@ class TodaySide(QWidget):
             words = language.text("{visit}, forms: {count}", visit=visit, count=len(entry.forms))
             lines.append((entry.who.code, words))
         more = len(view.to_sign) - SIGNING_SHOWN
-        return [*lines, ("", language.text("and {count} more", count=more))] if more > 0 else lines
+        if more > 0:
+            lines.append(("", language.text("and {count} more", count=more)))
+        if view.unjudged:
+            lines.append(("", language.text("{count} results wait for CS / NCS: Labs.", count=view.unjudged)))
+        return lines
 
     def _enrolment(self, enrolment: Enrolment) -> list[tuple[str, str]]:
         language = self._state.language

@@ -1,0 +1,58 @@
+"""Asks what stands on a paper signed in ink: whose hand, the day beside it, where the paper is filed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Words
+from sle_desk.domain.checks import Value
+from sle_desk.domain.forms import Field, Form, Section
+from sle_desk.services.answers import day_of
+from sle_desk.services.signatures import Ink
+from sle_desk.ui.dialogs.ask_form import AskForm
+from sle_desk.ui.state import State
+
+INK = Form(
+    "ink",
+    "1",
+    Words("The signed paper", "已签字的纸质文件"),
+    (
+        Section(
+            Words("As it stands on the paper", "按纸质文件所载"),
+            (
+                Field("signer", Words("Signed by", "签字人"), "text"),
+                Field("signed_on", Words("Date beside the signature", "签字旁日期"), "day"),
+                Field("reference", Words("Where the paper is filed", "纸质文件存放处"), "text"),
+            ),
+        ),
+    ),
+)
+
+
+def ask_ink(
+    parent: QWidget,
+    state: State,
+    verb: str,
+    note: str,
+    act: Callable[[Ink], object],
+    title: Words | None = None,
+) -> AskForm:
+    """Open the questions over a page; `act` is called with the ink, and what it refuses is said there."""
+    form = INK if title is None else Form(INK.code, INK.version, title, INK.sections)
+    dialog = AskForm(parent, state, form, verb, note, partial(_told, act))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+def _told(act: Callable[[Ink], object], values: dict[str, Value]) -> None:
+    signed_on = day_of(values, "signed_on")
+    texts = {code: value.text or "" for code, value in values.items()}
+    signer, reference = texts.get("signer", ""), texts.get("reference", "")
+    if signed_on is None or not signer.strip() or not reference.strip():
+        raise RuleBroken("ink.incomplete")
+    act(Ink(signer, signed_on, reference))

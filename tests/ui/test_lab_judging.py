@@ -1,0 +1,112 @@
+"""CS and NCS by keys: one answer a line, the next that waits opens by itself, a change asks why."""
+
+from __future__ import annotations
+
+import pytest
+from desk_window import DeskWindow
+from lab_samples import sample, typed
+from PySide6.QtWidgets import QApplication
+from typist import Typist
+
+from sle_desk.domain import roles
+from sle_desk.services import labs
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.dialogs.ask_form import AskForm
+from sle_desk.ui.dialogs.history import HistoryDialog
+from sle_desk.ui.dialogs.reason import ReasonDialog
+from sle_desk.ui.pages.labs_page import LabsPage
+
+JUDGE = "Ctrl+J"
+TWO_WAIT = "2 wait for CS / NCS"
+
+
+class Report:
+    """A blood count with two low values, and the page that shows it to one person."""
+
+    def __init__(self, qtbot, study):
+        self.qtbot, self.study = qtbot, study
+        desk = study.sit("chen.lan", roles.COORDINATOR)
+        values = (typed(desk, "WBC", "5"), typed(desk, "HGB", "96"), typed(desk, "PLAT", "80"))
+        self.saved = labs.save_results(desk, sample(desk), values)
+
+    def open(self, login, role, language="en"):
+        go = Go("labs", subject_id=self.saved.subject_id, visit_id=self.saved.visit_id, panel="CBC")
+        self.window = DeskWindow(self.qtbot, self.study, login, role, LabsPage, go, language)
+        self.page = self.window.page
+        return Typist()
+
+    def said(self):
+        found = labs.samples(self.window.desk, self.saved.subject_id)[0].results
+        return found["HGB"].significance, found["PLAT"].significance
+
+    def answered(self):
+        self.window.settle()
+        return self.said()
+
+
+@pytest.fixture
+def report(qtbot, study):
+    made = Report(qtbot, study)
+    yield made
+    made.window.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_an_investigator_judges_line_after_line(report, language):
+    typist = report.open("zhao.jing", roles.INVESTIGATOR, language)
+    assert report.page.grid.waiting() == ("HGB", "PLAT")
+    typist.press(JUDGE, "C", "Enter", "N", "Enter")
+    assert report.answered() == ("CS", "NCS")
+    assert report.page.grid.waiting() == ()
+    assert report.page.grid.rows["HGB"].judged.accessibleName() == "CS"
+    assert report.window.said
+
+
+def test_escape_leaves_a_line_open(report):
+    typist = report.open("zhao.jing", roles.INVESTIGATOR)
+    assert TWO_WAIT in report.page.checks._progress.text()
+    typist.press(JUDGE, "C", "Esc")
+    assert report.answered() == ("", "")
+    report.page.grid.go_to("PLAT")
+    typist.press(JUDGE, "N", "Enter", "Esc")
+    assert report.answered() == ("", "NCS")
+
+
+def test_a_changed_judgement_asks_for_its_reason(report):
+    typist = report.open("zhao.jing", roles.INVESTIGATOR)
+    typist.press(JUDGE, "N", "Enter", "N", "Enter")
+    report.page.grid.go_to("HGB")
+    typist.press(JUDGE, "C", "Enter")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, ReasonDialog)
+    assert report.said() == ("NCS", "NCS")
+    typist.press("3", "Enter", "Ctrl+Enter")
+    assert report.answered() == ("CS", "NCS")
+    typist.press("F11")
+    assert isinstance(QApplication.activeModalWidget(), HistoryDialog)
+    typist.press("Esc")
+
+
+def test_a_coordinator_types_what_the_paper_says(report):
+    typist = report.open("chen.lan", roles.COORDINATOR)
+    typist.press(JUDGE)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, AskForm)
+    typist.press("Ctrl+Enter")
+    assert dialog.isVisible()
+    dialog.view.go_to_first()
+    for text in ("Zhao Jing", "2026-11-23", "Binder 3"):
+        typist.type(text)
+        typist.press("Enter")
+    typist.press("Ctrl+Enter")
+    report.window.settle()
+    typist.press("C", "Enter", "N", "Enter")
+    assert report.answered() == ("CS", "NCS")
+    kept = labs.samples(report.window.desk, report.saved.subject_id)[0].results["HGB"]
+    assert kept.judged_signer == "Zhao Jing"
+
+
+def test_who_may_not_has_no_such_key(report):
+    report.open("he.jian", roles.MONITOR).press(JUDGE)
+    assert not any(action.shortcut().toString() == JUDGE for action in report.page.actions())
+    assert report.answered() == ("", "")
