@@ -100,6 +100,8 @@ ACTIONS = _actions(
     Action("words.record", frozenset({COORDINATOR, PI}), progress=True),
     Action("decision.sign", frozenset({PI})),
     Action("decision.withdraw", frozenset({PI})),
+    Action("decision.sign_transcribed", frozenset({COORDINATOR}), ENTRY),
+    Action("decision.withdraw_transcribed", frozenset({COORDINATOR}), ENTRY),
     # Subjects.
     Action("subject.register", _WARD, ENTRY),
     Action("consent.record", _WARD, CONSENT),
@@ -120,6 +122,9 @@ ACTIONS = _actions(
     Action("eligibility.precheck", frozenset({COORDINATOR, NURSE, INVESTIGATOR}), ENTRY, progress=True),
     Action("eligibility.decide", _JUDGES, ELIGIBILITY, progress=True),
     Action("eligibility.sign", _JUDGES, ELIGIBILITY, progress=True),
+    # Typed from the paper that a judge signed in ink.
+    Action("eligibility.decide_transcribed", frozenset({COORDINATOR, NURSE}), ENTRY, progress=True),
+    Action("eligibility.sign_transcribed", frozenset({COORDINATOR, NURSE}), ENTRY, progress=True),
     Action("list.import", frozenset({STATISTICIAN})),
     Action("allocation.open", frozenset({COORDINATOR, INVESTIGATOR, PI}), RANDOMISATION, progress=True),
     # Doses.

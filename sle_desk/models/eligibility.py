@@ -24,6 +24,10 @@ class CriterionAnswer(Row):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     reason: Mapped[str] = mapped_column(default="")
+    # Typed from a paper: whose ink decided, the day beside it, and where the paper is filed.
+    source_signer: Mapped[str] = mapped_column(default="")
+    source_signed_on: Mapped[date | None]
+    source_reference: Mapped[str] = mapped_column(default="")
     # Evidence as it was computed when decided, canonical JSON; and the number of the reading in force.
     evidence: Mapped[str] = mapped_column(default="")
     readings: Mapped[str] = mapped_column(default="")

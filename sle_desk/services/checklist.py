@@ -32,17 +32,19 @@ from sle_desk.models.people import User
 from sle_desk.models.subject import Subject
 from sle_desk.services.decisions import ApprovedText, approved_words, decisions_made, readings_on
 from sle_desk.services.desk import Desk
+from sle_desk.services.signatures import Ink, ink_of
 from sle_desk.services.subject_facts import facts_of
 
 
 @dataclass(frozen=True)
 class Given:
-    """An answer a person gave: what, who, when, and why."""
+    """An answer a person gave: what, who, when, and why; with `ink` it was typed from that person's paper."""
 
     answer: str
     by: str
     at: datetime
     reason: str = ""
+    ink: Ink | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,10 @@ class ChecklistRow:
 
 @dataclass(frozen=True)
 class SignedDecision:
-    """The signed decision on a subject: verdict, signer, and the audit's own hash of what was signed."""
+    """The signed decision on a subject: verdict, signer, and the audit's own hash of what was signed.
+
+    With `ink` it is the paper that was signed, and `signed_by` typed it.
+    """
 
     id: int
     verdict: str
@@ -85,6 +90,7 @@ class SignedDecision:
     signed_by: str
     signed_at: datetime
     content_hash: str
+    ink: Ink | None = None
 
 
 @dataclass(frozen=True)
@@ -204,7 +210,8 @@ def _row(
     if kept is not None and kept.precheck and kept.precheck_at is not None:
         precheck = Given(kept.precheck, names[kept.precheck_by or 0], kept.precheck_at)
     if kept is not None and kept.decision and kept.decided_at is not None:
-        decision = Given(kept.decision, names[kept.decided_by or 0], kept.decided_at, kept.reason)
+        ink = ink_of(kept)
+        decision = Given(kept.decision, names[kept.decided_by or 0], kept.decided_at, kept.reason, ink)
     return ChecklistRow(
         criterion=criterion,
         judged=judged,
@@ -235,6 +242,7 @@ def _signed(session: Session, row: EligibilityDecision, names: Mapping[int, str]
         signed_by=names[signature.user_id],
         signed_at=signature.signed_at,
         content_hash=signature.content_hash,
+        ink=ink_of(signature),
     )
 
 

@@ -19,6 +19,7 @@ from sle_desk.domain.protocol import (
     Setting,
     SettingValue,
 )
+from sle_desk.models.audit import Signature
 from sle_desk.models.people import User
 from sle_desk.models.protocol import ProtocolDecision
 from sle_desk.services.decisions import (
@@ -28,6 +29,7 @@ from sle_desk.services.decisions import (
     readings_on,
 )
 from sle_desk.services.desk import Desk
+from sle_desk.services.signatures import Ink, ink_of
 
 CLARIFICATION, SETTING = "clarification", "setting"
 PLANNED, SUPERSEDED, WITHDRAWN = "planned", "superseded", "withdrawn"
@@ -54,6 +56,7 @@ class DecisionRow:
     state: str
     withdrawn_on: date | None
     withdrawn_reason: str
+    ink: Ink | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ def register(desk: Desk) -> tuple[RegisterRow, ...]:
         approved = approved_words(session)
         made: dict[str, list[DecisionRow]] = {}
         for row in session.scalars(select(ProtocolDecision).order_by(ProtocolDecision.id)):
-            made.setdefault(row.code, []).append(_decision_row(row, names, readings, protocol))
+            ink = ink_of(session.get_one(Signature, row.signature_id))
+            made.setdefault(row.code, []).append(_decision_row(row, names, readings, protocol, ink))
     clarified = [
         _clarification_row(each, readings, approved.get(each.code), tuple(made.get(each.code, ())), protocol)
         for each in protocol.clarifications
@@ -124,7 +128,11 @@ def register_row(desk: Desk, code: str) -> RegisterRow:
 
 
 def _decision_row(
-    row: ProtocolDecision, names: Mapping[int, str], readings: Readings, protocol: Protocol
+    row: ProtocolDecision,
+    names: Mapping[int, str],
+    readings: Readings,
+    protocol: Protocol,
+    ink: Ink | None,
 ) -> DecisionRow:
     found = next((each for each in protocol.clarifications if each.code == row.code), None)
     return DecisionRow(
@@ -145,6 +153,7 @@ def _decision_row(
         state=_state(row, readings),
         withdrawn_on=row.withdrawn_on,
         withdrawn_reason=row.withdrawn_reason,
+        ink=ink,
     )
 
 

@@ -20,13 +20,24 @@ from sle_desk.domain.values import check_text
 from sle_desk.models.protocol import ApprovedWords, ProtocolDecision
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.signatures import Signing, confirm_password, sign, void_signatures
+from sle_desk.services.signatures import (
+    Ink,
+    Signing,
+    checked_ink,
+    confirm_password,
+    sign,
+    void_signatures,
+)
 
 APPROVED_PROTOCOL, MEMO, AMENDMENT = BASES = ("approved_protocol", "memo", "amendment")
 SIGN, WITHDRAW = "decision.sign", "decision.withdraw"
+SIGN_TRANSCRIBED, WITHDRAW_TRANSCRIBED = "decision.sign_transcribed", "decision.withdraw_transcribed"
 STATEMENTS = {
     SIGN: message("I decide this reading for the study."),
     WITHDRAW: message("I withdraw this decision for the study."),
+    # Who types from a paper can say no more than that it is what the paper says.
+    SIGN_TRANSCRIBED: message("I have typed this decision as it stands on the paper signed by the PI."),
+    WITHDRAW_TRANSCRIBED: message("I have typed this withdrawal as it stands on the paper signed by the PI."),
 }
 
 
@@ -52,17 +63,24 @@ def signing_for(action: str, language: str, password: str) -> Signing:
     return Signing(action, Language(language).text(STATEMENTS[action]), language, password)
 
 
-def sign_decision(desk: Desk, folder: StudyFolder, new: NewDecision, signing: Signing) -> int:
-    """Sign a decision of the PI; return its number. It changes nothing that was judged before it."""
-    require_role(desk, SIGN)
+def sign_decision(
+    desk: Desk, folder: StudyFolder, new: NewDecision, signing: Signing, ink: Ink | None = None
+) -> int:
+    """Sign a decision of the PI; return its number. It changes nothing that was judged before it.
+
+    With `ink` the PI signed a paper, and who types it signs that it says so.
+    """
+    action = SIGN if ink is None else SIGN_TRANSCRIBED
+    require_role(desk, action)
+    kept = None if ink is None else checked_ink(ink, desk.today())
     _check_basis(new, desk.today())
     _check_allowed(desk, new)
-    _check_statement(signing, SIGN)
+    _check_statement(signing, action)
     confirm_password(desk, folder, signing)
-    with desk.change(SIGN, new.reason.strip()) as change:
+    with desk.change(action, new.reason.strip()) as change:
         row = _new_row(change, new)
         change.add(row)
-        row.signature_id = sign(change, signing, "protocol_decision", row.id, signed_content(row)).id
+        row.signature_id = sign(change, signing, "protocol_decision", row.id, signed_content(row), kept).id
         return row.id
 
 
@@ -164,15 +182,22 @@ def signed_content(row: ProtocolDecision) -> dict[str, object]:
 
 
 def withdraw_decision(
-    desk: Desk, folder: StudyFolder, decision_id: int, reason: str, signing: Signing
+    desk: Desk,
+    folder: StudyFolder,
+    decision_id: int,
+    reason: str,
+    signing: Signing,
+    ink: Ink | None = None,
 ) -> None:
     """Withdraw a decision from today: its code is open again; what was judged under it keeps its reading."""
-    require_role(desk, WITHDRAW)
+    action = WITHDRAW if ink is None else WITHDRAW_TRANSCRIBED
+    require_role(desk, action)
+    kept = None if ink is None else checked_ink(ink, desk.today())
     if not reason.strip():
         raise RuleBroken("decision.reason_needed")
-    _check_statement(signing, WITHDRAW)
+    _check_statement(signing, action)
     confirm_password(desk, folder, signing)
-    with desk.change(WITHDRAW, check_text(reason)) as change:
+    with desk.change(action, check_text(reason)) as change:
         row = change.session.get_one(ProtocolDecision, decision_id)
         if row.withdrawn_on is not None:
             raise RuleBroken("decision.withdrawn", code=row.code, day=row.withdrawn_on)
@@ -184,7 +209,7 @@ def withdraw_decision(
             "withdrawn_on": row.withdrawn_on,
             "withdrawn_reason": reason.strip(),
         }
-        sign(change, signing, "protocol_decision", row.id, content)
+        sign(change, signing, "protocol_decision", row.id, content, kept)
 
 
 def decisions_made(session: Session) -> tuple[Decision, ...]:

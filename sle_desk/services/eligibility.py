@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,7 +46,16 @@ from sle_desk.services.checklist import (
 )
 from sle_desk.services.decisions import decisions_made, readings_on, require_role
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.signatures import Signing, confirm_password, sign, void_signatures
+from sle_desk.services.signatures import (
+    Ink,
+    Signing,
+    checked_ink,
+    confirm_password,
+    ink_of,
+    put_ink,
+    sign,
+    void_signatures,
+)
 from sle_desk.services.subject_facts import facts_of
 
 __all__ = [
@@ -53,7 +63,17 @@ __all__ = [
     "precheck", "sign_eligibility", "signing_for", "void_if_changed",
 ]  # fmt: skip
 
-SIGN = "eligibility.sign"
+SIGN, SIGN_TRANSCRIBED = "eligibility.sign", "eligibility.sign_transcribed"
+DECIDE, DECIDE_TRANSCRIBED = "eligibility.decide", "eligibility.decide_transcribed"
+# Who types from a paper can say no more than that it is what the paper says.
+TRANSCRIBED = {
+    ELIGIBLE: message(
+        "I have typed each decision as it stands on the signed paper: the subject is eligible."
+    ),
+    NOT_ELIGIBLE: message(
+        "I have typed each decision as it stands on the signed paper: the subject is not eligible."
+    ),
+}
 STATEMENTS = {
     ELIGIBLE: message("I have judged each criterion on the evidence shown. This subject is eligible."),
     NOT_ELIGIBLE: message(
@@ -74,15 +94,21 @@ def precheck(desk: Desk, subject_id: int, leaf: str, answer: str) -> None:
         row.precheck, row.precheck_at, row.precheck_by = answer, change.at, change.actor.user_id
 
 
-def decide(desk: Desk, subject_id: int, leaf: str, answer: str, reason: str = "") -> None:
-    """Record the decision on one leaf with its evidence frozen.
+def decide(
+    desk: Desk, subject_id: int, leaf: str, answer: str, reason: str = "", ink: Ink | None = None
+) -> None:
+    """Record the decision on one leaf with its evidence frozen; with `ink` it is typed from a signed paper.
 
     A reason is needed where the evidence does not bear the answer, where an earlier decision is changed,
     and once the checklist is signed: the signature goes void.
     """
     check_text(reason)
-    with desk.change("eligibility.decide", reason, subject_id=subject_id) as change:
+    kept = None if ink is None else checked_ink(ink, desk.today())
+    action = DECIDE if kept is None else DECIDE_TRANSCRIBED
+    with desk.change(action, reason, subject_id=subject_id) as change:
         _check_open(change.session, subject_id)
+        if kept is not None:
+            _check_readings(change, kept)
         judged = _judged_now(change, subject_id, leaf)
         check_decision(judged, answer, reason)
         row = _answer_row(change, subject_id, leaf)
@@ -92,11 +118,21 @@ def decide(desk: Desk, subject_id: int, leaf: str, answer: str, reason: str = ""
             raise RuleBroken("eligibility.change_reason", leaf=leaf)
         row.decision, row.reason = answer, reason.strip()
         row.decided_at, row.decided_by = change.at, change.actor.user_id
+        put_ink(row, kept)
         row.evidence = evidence_text(judged)
         versions = readings_on(change.session, change.protocol, change.at.date()).versions
         row.readings = canonical(versions).decode("utf-8")
         if signed is not None:
             _void(change, signed, f"{leaf}: {reason.strip()}", [leaf])
+
+
+def _check_readings(change: Change, ink: Ink) -> None:
+    """Refuse a paper that was signed under other readings than those in force: it has to be judged again."""
+    then = dict(readings_on(change.session, change.protocol, ink.signed_on).versions)
+    now = dict(readings_on(change.session, change.protocol, change.at.date()).versions)
+    differing = sorted(code for code in {*then, *now} if then.get(code) != now.get(code))
+    if differing:
+        raise RuleBroken("eligibility.ink_readings", signed=ink.signed_on, codes=", ".join(differing))
 
 
 def _judged_now(change: Change, subject_id: int, leaf: str) -> Judged:
@@ -127,24 +163,36 @@ def _check_open(session: Session, subject_id: int) -> None:
         raise RuleBroken("eligibility.closed", code=subject.code)
 
 
-def signing_for(outcome: str, language: str, password: str) -> Signing:
-    """Return what a person signs for a verdict, in the words of a language."""
-    return Signing(f"eligibility.{outcome}", Language(language).text(STATEMENTS[outcome]), language, password)
+def signing_for(outcome: str, language: str, password: str, *, transcribed: bool = False) -> Signing:
+    """Return what a person signs for a verdict or its transcription, in the words of a language."""
+    statements = TRANSCRIBED if transcribed else STATEMENTS
+    return Signing(f"eligibility.{outcome}", Language(language).text(statements[outcome]), language, password)
 
 
 def sign_eligibility(
-    desk: Desk, folder: StudyFolder, subject_id: int, shown: frozenset[str], signing: Signing
+    desk: Desk,
+    folder: StudyFolder,
+    subject_id: int,
+    shown: frozenset[str],
+    signing: Signing,
+    ink: Ink | None = None,
 ) -> SignedDecision:
     """Sign the verdict over every leaf, once each was shown and decided; the evidence is frozen with it.
 
-    Nobody overrides it: a subject who is not eligible is recorded as a screen failure.
+    With `ink` the paper was signed, and who types it signs that it says so. Nobody overrides the verdict: a
+    subject who is not eligible is recorded as a screen failure.
     """
-    require_role(desk, SIGN)
+    action = SIGN if ink is None else SIGN_TRANSCRIBED
+    require_role(desk, action)
+    kept = None if ink is None else checked_ink(ink, desk.today())
+    wanted = partial(signing_for, transcribed=kept is not None)
     with desk.view() as session:
-        _ready(session, desk.protocol, subject_id, shown, signing, desk.today())
+        _ready(session, desk.protocol, subject_id, shown, signing, wanted, desk.today())
     confirm_password(desk, folder, signing)
-    with desk.change(SIGN, subject_id=subject_id) as change:
-        ready = _ready(change.session, change.protocol, subject_id, shown, signing, change.at.date())
+    with desk.change(action, subject_id=subject_id) as change:
+        if kept is not None:
+            _check_readings(change, kept)
+        ready = _ready(change.session, change.protocol, subject_id, shown, signing, wanted, change.at.date())
         content = _content(change, ready)
         row = EligibilityDecision(
             subject_id=subject_id,
@@ -153,7 +201,7 @@ def sign_eligibility(
             content=canonical(content).decode("utf-8"),
         )
         change.add(row)
-        row.signature_id = sign(change, signing, "eligibility_decision", row.id, content).id
+        row.signature_id = sign(change, signing, "eligibility_decision", row.id, content, kept).id
         if row.verdict == NOT_ELIGIBLE:
             _record_screen_failure(change, ready)
         change.session.flush()
@@ -168,6 +216,7 @@ def _ready(
     subject_id: int,
     shown: frozenset[str],
     signing: Signing,
+    wanted: Callable[[str, str, str], Signing],
     today: date,
 ) -> Checklist:
     """Return the checklist to sign, or refuse: signed already, not shown, cannot be judged, other verdict."""
@@ -182,10 +231,7 @@ def _ready(
     if outcome == CANNOT_BE_JUDGED:
         leaves = dict.fromkeys(reason.leaf or str(reason.facts["waits"]) for reason in ready.verdict.reasons)
         raise RuleBroken("eligibility.cannot_be_judged", count=len(leaves), leaves=", ".join(leaves))
-    if (signing.meaning, signing.statement) != (
-        f"eligibility.{outcome}",
-        Language(signing.language).text(STATEMENTS[outcome]),
-    ):
+    if signing != wanted(outcome, signing.language, signing.password):
         raise RuleBroken("signature.statement")
     return ready
 
@@ -219,6 +265,8 @@ def _leaf_content(row: ChecklistRow, kept: CriterionAnswer | None) -> dict[str, 
     if kept is not None:
         content["precheck"] = [kept.precheck, kept.precheck_by, kept.precheck_at]
         content["decision"] = [kept.decision, kept.decided_by, kept.decided_at, kept.reason]
+        if (ink := ink_of(kept)) is not None:
+            content["decision_on_paper"] = [ink.signer, ink.signed_on, ink.reference]
     return content
 
 

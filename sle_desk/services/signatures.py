@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -34,6 +35,28 @@ class Ink:
     signer: str
     signed_on: date
     reference: str
+
+
+class Inked(Protocol):
+    """A row that may have been typed from a paper signed in ink."""
+
+    source_signer: Any
+    source_signed_on: Any
+    source_reference: Any
+
+
+def ink_of(row: Inked) -> Ink | None:
+    """Return the ink a row was typed from, or None where it was made at the desk."""
+    if not row.source_signer or row.source_signed_on is None:
+        return None
+    return Ink(row.source_signer, row.source_signed_on, row.source_reference)
+
+
+def put_ink(row: Inked, ink: Ink | None) -> None:
+    """Keep in a row which ink it was typed from, or that it was made at the desk."""
+    row.source_signer = ink.signer if ink is not None else ""
+    row.source_signed_on = ink.signed_on if ink is not None else None
+    row.source_reference = ink.reference if ink is not None else ""
 
 
 @dataclass(frozen=True)
@@ -87,10 +110,8 @@ def sign(
         role=change.actor.role,
         signed_at=change.at,
         transcribed=ink is not None,
-        source_signer=ink.signer if ink else "",
-        source_signed_on=ink.signed_on if ink else None,
-        source_reference=ink.reference if ink else "",
     )
+    put_ink(signature, ink)
     change.add(signature)
     return signature
 

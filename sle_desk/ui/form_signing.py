@@ -7,12 +7,11 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from sle_desk.domain import roles
 from sle_desk.services import form_signing
 from sle_desk.services.form_signing import SIGN, SIGN_TRANSCRIBED, STATEMENTS
 from sle_desk.services.signatures import Ink, Signing
 from sle_desk.services.visits import FormRow
-from sle_desk.ui.dialogs.ask_ink import ask_ink
+from sle_desk.ui.dialogs.ask_ink import directly_or_from_paper
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.state import State
 
@@ -21,19 +20,8 @@ def ask_signature(
     page: QWidget, state: State, record: FormRow, about: str, signed: Callable[[], object]
 ) -> None:
     """Have a saved form signed: judges sign their own assessment, others transcribe a signed paper."""
-    if roles.may(state.desk.actor.role, SIGN):
-        _ask_password(page, state, record, about, signed, None)
-        return
-
-    language = state.language
-    note = language.text("Enter what stands on the paper; then your password confirms that you typed it.")
-    ask_ink(
-        page,
-        state,
-        language.text("Go on"),
-        note,
-        partial(_ask_password, page, state, record, about, signed),
-    )
+    ask = partial(_ask_password, page, state, record, about, signed)
+    directly_or_from_paper(page, state, SIGN, ask)
 
 
 def _ask_password(

@@ -185,9 +185,8 @@ def test_what_was_half_typed_is_there_again(study, opened):
     assert drafts.drafts(at.desk, Place("decision:D02"))["document"] == "Memo 7"
 
 
-def test_the_coordinator_reads_the_register_and_enters_the_approved_words_but_decides_nothing(study, opened):
+def test_the_coordinator_enters_the_approved_words(study, opened):
     at, typist = opened(study, "chen.lan", roles.COORDINATOR), Typist()
-    assert at.page.form is None and not typist.sees("Sign decision")
     typist.press("w")
     typist.fill("中性粒细胞 <1.0", "v2.0", "5.2(1)")
     typist.press("Enter")
@@ -195,6 +194,37 @@ def test_the_coordinator_reads_the_register_and_enters_the_approved_words_but_de
     approved = clarifications.register_row(at.desk, "D02").approved
     assert approved is not None and approved.words == "中性粒细胞 <1.0"
     assert typist.sees("v2.0, 5.2(1)")
+
+
+def type_paper(typist):
+    """Type whose ink stands on a paper, the day beside it and where it is filed."""
+    typist.fill("Wu Min", "2026-11-23", "Binder 1, memo 3")
+    typist.press("Ctrl+Enter")
+
+
+def test_the_coordinator_types_a_decision_and_its_withdrawal_from_the_paper_the_pi_signed(study, opened):
+    at, typist = opened(study, "chen.lan", roles.COORDINATOR), Typist()
+    typist.press("Enter", "1")
+    fill_basis(typist)
+    typist.press("Ctrl+Enter")
+    type_paper(typist)
+    assert typist.sees("I have typed this decision as it stands on the paper signed by the PI.")
+    sign(typist, at)
+    made = clarifications.register_row(at.desk, "D02").in_force
+    assert made is not None and made.decided_by == "Chen Lan"
+    assert made.ink is not None and (made.ink.signer, made.ink.reference) == ("Wu Min", "Binder 1, memo 3")
+    assert typist.sees("Signed by Wu Min on paper of 2026-11-23, typed by Chen Lan")
+    typist.press("x")
+    typist.type("Withdrawn by memo 4.")
+    typist.press("Ctrl+Enter")
+    type_paper(typist)
+    sign(typist, at)
+    assert clarifications.register_row(at.desk, "D02").in_force is None
+
+
+def test_the_monitor_reads_the_register_and_decides_nothing(study, opened):
+    at, typist = opened(study, "he.jian", roles.MONITOR), Typist()
+    assert at.page.form is None and not typist.sees("Sign decision")
 
 
 def test_filters_show_what_is_open_or_in_force(study, opened):

@@ -197,6 +197,36 @@ def test_the_checklist_is_signed_once_after_every_leaf_was_shown(clear, opened):
     assert typist.sees("Eligible: signed by Wu Min")
 
 
+def test_the_coordinator_types_the_decisions_of_a_signed_paper_and_signs_that_they_stand_there(clear, opened):
+    at, typist = opened(clear, "chen.lan", roles.COORDINATOR), Typist()
+    typist.press("Enter")
+    assert at.said[-1].startswith("An investigator decides.")
+    typist.press("t")
+    typist.fill("Wu Min", "2026-11-23", "Binder 2, SLE-001")
+    typist.press("Ctrl+Enter")
+    at.settle()
+    assert typist.sees("From the paper of Wu Min, 2026-11-23")
+    decide_all(at, typist, clear)
+    at.page.list.go_to("I1")
+    for _ in range(len(at.page.list.rows)):
+        typist.press("PageDown")
+        at.settle()
+    typist.press("Ctrl+Enter")
+    assert typist.sees(
+        "I have typed each decision as it stands on the signed paper: the subject is eligible."
+    )
+    typist.type(PASSWORD)
+    typist.press("Enter")
+    at.settle()
+    signed = checklist.checklist(at.desk, clear[1]).signed
+    assert signed is not None and (signed.verdict, signed.signed_by) == ("eligible", "Chen Lan")
+    assert signed.ink is not None and signed.ink.signer == "Wu Min"
+    assert typist.sees("Eligible: signed by Wu Min on paper of 2026-11-23, typed by Chen Lan")
+    assert rows_of(at, clear)["I1"].decision.ink == signed.ink
+    typist.press("n")
+    assert rows_of(at, clear)["I1"].decision.answer == "met"
+
+
 def test_a_subject_who_is_not_eligible_is_signed_as_a_screen_failure(clear, opened):
     at, typist = opened(clear), Typist()
     decide_all(at, typist, clear)

@@ -71,6 +71,10 @@ SENTENCES: dict[str, str] = {
     ),
     "eligibility.excluded": message("{leaf} ({label}) excludes."),
     "eligibility.indeterminate": message("{label} is indeterminate. A person judges it, or it is repeated."),
+    "eligibility.ink_readings": message(
+        "The paper was signed on {signed}; since then the PI decided on {codes}. Print the checklist as it "
+        "reads now and have it signed again."
+    ),
     "eligibility.judged": message("“{label}” was answered so that a person has to judge it."),
     "eligibility.no_consent": message("No signed consent is recorded. Record it on the subject's page."),
     "eligibility.no_criteria": message("There is no criterion to judge by."),

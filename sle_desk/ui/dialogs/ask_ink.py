@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
+from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.services.answers import day_of
@@ -47,6 +48,18 @@ def ask_ink(
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog
+
+
+def directly_or_from_paper(
+    parent: QWidget, state: State, action: str, ask: Callable[[Ink | None], object]
+) -> None:
+    """Go on to the password of who may do an act; others type the paper of who did it, and sign that."""
+    if roles.may(state.desk.actor.role, action):
+        ask(None)
+        return
+    language = state.language
+    note = language.text("Enter what stands on the paper; then your password confirms that you typed it.")
+    ask_ink(parent, state, language.text("Go on"), note, ask)
 
 
 def _told(act: Callable[[Ink], object], values: dict[str, Value]) -> None:

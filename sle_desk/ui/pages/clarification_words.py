@@ -10,6 +10,7 @@ from sle_desk.domain.protocol import Given, Protocol, Setting
 from sle_desk.domain.settings import NO_LIMIT
 from sle_desk.services.clarifications import PLANNED, SETTING, SUPERSEDED, WITHDRAWN, DecisionRow, RegisterRow
 from sle_desk.services.decisions import AMENDMENT, APPROVED_PROTOCOL, MEMO
+from sle_desk.ui.wording import signer_words
 
 STATES = {
     OPEN: (message("Open"), "warn"),
@@ -107,7 +108,7 @@ def signed_words(row: DecisionRow, language: Language) -> str:
     """Return who signed a decision, when, since when it holds, and how it ended."""
     said = language.text(
         "Signed by {name} at {time}, in force from {day}. {reason}",
-        name=row.decided_by,
+        name=signer_words(row.decided_by, row.ink, language),
         time=f"{row.decided_at:%Y-%m-%d %H:%M}",
         day=row.effective_from.isoformat(),
         reason=row.reason,

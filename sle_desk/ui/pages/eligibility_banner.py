@@ -13,6 +13,7 @@ from sle_desk.ui.cards import Banner
 from sle_desk.ui.pages import eligibility_words as words
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import empty
+from sle_desk.ui.wording import signer_words
 
 Act = Callable[[], object]
 
@@ -56,7 +57,7 @@ class EligibilityBanner(QWidget):
             title = language.text(
                 "{verdict}: signed by {name} at {time}",
                 verdict=verdict,
-                name=sheet.signed.signed_by,
+                name=signer_words(sheet.signed.signed_by, sheet.signed.ink, language),
                 time=f"{sheet.signed.signed_at:%Y-%m-%d %H:%M}",
             )
             second = language.text("What was signed: sha256 {start}...", start=sheet.signed.content_hash[:12])

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sle_desk.domain.eligibility import CANNOT_BE_JUDGED, ELIGIBLE
 from sle_desk.services import eligibility
 from sle_desk.services.eligibility import Checklist
-from sle_desk.services.signatures import Signing
+from sle_desk.services.signatures import Ink, Signing
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.gap_places import go_to_gap
 from sle_desk.ui.missing_list import MissingList
@@ -29,6 +29,7 @@ class EligibilityFoot(QWidget):
     def __init__(self, state: State, shown: set[str], *, signs: bool) -> None:
         super().__init__()
         self._state, self._shown, self._signs = state, shown, signs
+        self._ink: Ink | None = None
         self._sheet: Checklist | None = None
         self._gaps: dict[str, Gap] = {}
         self.missing = MissingList()
@@ -56,6 +57,11 @@ class EligibilityFoot(QWidget):
         """Show how far the checklist is."""
         if self._sheet is not None:
             self.banner.show_state(self._sheet, self._shown, signs=self._signs)
+
+    def type_from(self, ink: Ink | None) -> None:
+        """Sign from now on that the decisions stand so on a paper, or leave that."""
+        self._ink, self._signs = ink, ink is not None
+        self.show_state()
 
     def forget(self) -> None:
         """Say it anew next time, as in another language."""
@@ -107,7 +113,7 @@ class EligibilityFoot(QWidget):
 
     def _ask_signature(self, sheet: Checklist) -> None:
         language, outcome = self._state.language, sheet.verdict.outcome
-        signing = eligibility.signing_for(outcome, language.code, "")
+        signing = eligibility.signing_for(outcome, language.code, "", transcribed=self._ink is not None)
         title = language.text("Sign eligibility of {code}", code=sheet.subject_code)
         asked = Asked(title, language.text(words.VERDICTS[outcome]), signing.meaning, signing.statement)
         ask_to_sign(self, self._state, asked, self._sign)
@@ -116,7 +122,8 @@ class EligibilityFoot(QWidget):
         assert self._sheet is not None and self._state.unlocked is not None
         desk, folder, code = self._state.desk, self._state.unlocked.folder, self._sheet.subject_code
         shown = frozenset(self._shown)
-        signed = eligibility.sign_eligibility(desk, folder, self._sheet.subject_id, shown, signing)
+        subject_id = self._sheet.subject_id
+        signed = eligibility.sign_eligibility(desk, folder, subject_id, shown, signing, self._ink)
         language = self._state.language
         if signed.verdict == ELIGIBLE:
             self._state.say(language.text("{code} is signed as eligible.", code=code))

@@ -113,6 +113,12 @@ class LeafList(QFrame):
             self.rows[row.code] = made
             self._column.insertWidget(place, made)
 
+    def let_decide(self, *, decides: bool) -> None:
+        """Let the rows be decided, or not."""
+        self._decides = decides
+        for row in self.rows.values():
+            row.let_decide(decides=decides)
+
     def show_filter(self, code: str) -> None:
         """Show all leaves, those undecided, or those whose text is unclear."""
         self._filter = code

@@ -13,8 +13,10 @@ from sle_desk.base.language import message
 from sle_desk.base.words import error_sentence
 from sle_desk.services import eligibility, subjects
 from sle_desk.services.eligibility import Checklist
+from sle_desk.services.signatures import Ink
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.ask_ink import ask_ink
 from sle_desk.ui.gap_places import go_to_decision, go_to_gap
 from sle_desk.ui.page import Step
 from sle_desk.ui.pages import eligibility_words as words
@@ -44,6 +46,7 @@ KEY_WORDS = {
     "N": message("not met or absent"),
     "A": message("not applicable"),
     "Return": message("decide"),
+    "T": message("type the decisions of a signed paper"),
     "E": message("where the evidence is entered"),
     "C": message("clarification"),
     "W": message("approved protocol's words"),
@@ -69,7 +72,9 @@ class EligibilityPage(DeskPage):
         self._sheet: Checklist | None = None
         self._leaf = ""
         self._prechecks = self.may("eligibility.precheck")
-        self._decides = self.may("eligibility.decide")
+        self._decides = self.may(eligibility.DECIDE)
+        # Decisions that are typed from a paper signed in ink: whose, until this is ended.
+        self._ink: Ink | None = None
         self.strip = SubjectStrip()
         self.notice = Strip()
         self.filters = SegmentedButtons([(ALL, ""), (UNDECIDED, ""), (UNCLEAR, "")])
@@ -116,13 +121,16 @@ class EligibilityPage(DeskPage):
         }
         if self._prechecks or self._decides:
             acts |= {key: partial(self._press, key) for key in "YNA"}
-        if self._decides:
+        transcribes = self.may(eligibility.DECIDE_TRANSCRIBED)
+        if self._decides or transcribes:
             acts["Return"] = self._decide_current
+        if transcribes:
+            acts["T"] = self._type_paper
         if self.may("words.record"):
             acts["W"] = self._enter_words
         order = [key for key in KEY_WORDS if key in acts]
         made = {key: self.list.add_key(key, acts[key]) for key in order}
-        if self._decides:
+        if "Return" in made:
             made["Return"].setShortcuts(both_enters())
         made["Ctrl+Down"] = self.add_key("Ctrl+Down", "", self._next_undecided)
         made["Ctrl+Return"] = self.add_key("Ctrl+Return", "", self._sign)
@@ -137,6 +145,8 @@ class EligibilityPage(DeskPage):
         if self._subject is None or self._subject.id != go.subject_id:
             self._subject = subjects.subject_row(self.state.desk, go.subject_id)
             self.list.shown.clear()
+            if self._ink is not None:
+                self._type_from(None)
             # Before the page is shown: the top bar takes the filters as wide as their words are now.
             self.reload()
         self._leaf = go.panel
@@ -180,9 +190,11 @@ class EligibilityPage(DeskPage):
         self._subject = subjects.subject_row(desk, self._subject.id)
         self._sheet = eligibility.checklist(desk, self._subject.id)
         self.strip.show_subject(self.state, self._subject)
+        if self._ink is not None and self._sheet.signed is not None:
+            self._type_from(None)
         self.list.show_checklist(self._sheet, self.language)
         self._show_counts()
-        self._show_voided()
+        self._show_notice()
         self.foot.show_checklist(self._sheet)
 
     def _show_counts(self) -> None:
@@ -196,9 +208,17 @@ class EligibilityPage(DeskPage):
             ]
         )
 
-    def _show_voided(self) -> None:
-        assert self._sheet is not None
-        if self._sheet.voided and self._sheet.signed is None:
+    def _show_notice(self) -> None:
+        if self._sheet is None:
+            return
+        if self._ink is not None:
+            said = self.language.text(
+                "From the paper of {signer}, {day}: Y, N, A and Enter record decisions; T ends it.",
+                signer=self._ink.signer,
+                day=self._ink.signed_on.isoformat(),
+            )
+            self.notice.say(said, "due")
+        elif self._sheet.voided and self._sheet.signed is None:
             said = self.language.text("The signature before is void: {reason}", reason=self._sheet.voided[-1])
             self.notice.say(said, "warn")
         else:
@@ -229,10 +249,10 @@ class EligibilityPage(DeskPage):
         """Take one key: the pre-check of those who pre-check, else the decision."""
         assert self._subject is not None
         try:
-            if self._prechecks:
+            if self._prechecks and self._ink is None:
                 eligibility.precheck(self.state.desk, self._subject.id, leaf, answer)
             else:
-                eligibility.decide(self.state.desk, self._subject.id, leaf, answer)
+                eligibility.decide(self.state.desk, self._subject.id, leaf, answer, ink=self._ink)
         except SleDeskError as error:
             if error.code in REASON_NEEDED:
                 self._open_panel(leaf, answer, error_sentence(error, self.language))
@@ -244,8 +264,28 @@ class EligibilityPage(DeskPage):
         self.list.go_on()
 
     def _decide_current(self) -> None:
-        if self.list.current is not None:
+        if not self._decides and self._ink is None:
+            said = self.language.text("An investigator decides. T types what stands on a signed paper.")
+            self.state.say(said)
+        elif self.list.current is not None:
             self._open_panel(self.list.current.code)
+
+    # Typing a signed paper.
+
+    def _type_paper(self) -> None:
+        language = self.language
+        if self._ink is not None:
+            self._type_from(None)
+            self.state.say(language.text("The typing of the paper is ended."))
+            return
+        note = language.text("The decisions are the ink's; you type what stands there, leaf by leaf.")
+        ask_ink(self, self.state, language.text("Go on"), note, self._type_from)
+
+    def _type_from(self, ink: Ink | None) -> None:
+        self._ink = ink
+        self.list.let_decide(decides=ink is not None)
+        self.foot.type_from(ink)
+        self._show_notice()
 
     def _open_panel(self, leaf: str, answer: str = "", refused: str = "") -> None:
         row = self.list.rows[leaf]
@@ -264,7 +304,7 @@ class EligibilityPage(DeskPage):
     def _decide(self, leaf: str, answer: str, reason: str) -> None:
         assert self._subject is not None
         try:
-            eligibility.decide(self.state.desk, self._subject.id, leaf, answer, reason)
+            eligibility.decide(self.state.desk, self._subject.id, leaf, answer, reason, self._ink)
         except SleDeskError as error:
             self.panel.refuse(error_sentence(error, self.language))
             return

@@ -18,6 +18,7 @@ from sle_desk.ui.labels import dress, label, name_for_readers
 from sle_desk.ui.pages import eligibility_words as words
 from sle_desk.ui.segments import SegmentButton
 from sle_desk.ui.theme import current
+from sle_desk.ui.wording import signer_words
 
 _TOP = Qt.AlignmentFlag.AlignTop
 NUMBER, PRECHECK, DECISION = 44, 200, 152
@@ -173,7 +174,7 @@ class LeafRow(QFrame):
     def _about(self, given: Given | None, signed: bool, language: Language) -> str:
         if given is None:
             return "" if self.judgeable else self._why_not(language)
-        parts = [f"{given.by} {given.at:%m-%d %H:%M}"]
+        parts = [f"{signer_words(given.by, given.ink, language)} {given.at:%m-%d %H:%M}"]
         if self.row.evidence_changed:
             parts.append(language.text("made on other evidence: decide again"))
         elif self.row.contradicts:
@@ -197,6 +198,12 @@ class LeafRow(QFrame):
         name_for_readers(self, f"{self.row.code} {self.registry.text()}", ". ".join(filter(None, said)))
 
     # What happens.
+
+    def let_decide(self, *, decides: bool) -> None:
+        """Offer the decision, or not."""
+        self._decides = decides
+        stands = self.row.decision is not None and not self.row.evidence_changed
+        self.decide.setVisible(decides and self.judgeable and not stands)
 
     def point(self, on: bool) -> None:
         """Show the leaf as the one worked on, or not; only that one stands in the way of Tab."""

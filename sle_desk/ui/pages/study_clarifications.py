@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -12,12 +13,19 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
 from sle_desk.services import clarifications, decisions, drafts, eligibility
 from sle_desk.services.clarifications import RegisterRow
-from sle_desk.services.decisions import SIGN, WITHDRAW, NewDecision
+from sle_desk.services.decisions import (
+    SIGN,
+    SIGN_TRANSCRIBED,
+    WITHDRAW,
+    WITHDRAW_TRANSCRIBED,
+    NewDecision,
+)
 from sle_desk.services.drafts import Place
-from sle_desk.services.signatures import Signing
+from sle_desk.services.signatures import Ink, Signing
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import Go
+from sle_desk.ui.dialogs.ask_ink import directly_or_from_paper
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.focus_path import bring_into_view
 from sle_desk.ui.labels import label
@@ -61,7 +69,8 @@ class StudyClarifications(PageTab):
         self._form_place = QVBoxLayout()
         self._target: QWidget | None = None
         self._settling, self._bringing = QTimer(self), QTimer(self)
-        self._decides, self._words_allowed = self.may(SIGN), self.may("words.record")
+        self._decides = self.may(SIGN) or self.may(SIGN_TRANSCRIBED)
+        self._words_allowed = self.may("words.record")
         self._lay_out()
         self._listen()
         self._verbs = self._add_keys()
@@ -201,7 +210,8 @@ class StudyClarifications(PageTab):
         language = self.language
         for action, said in self._verbs:
             action.setText(language.text(said))
-        self.statement.setText(f"“{language.text(decisions.STATEMENTS[SIGN])}”")
+        signed = SIGN if self.may(SIGN) else SIGN_TRANSCRIBED
+        self.statement.setText(f"“{language.text(decisions.STATEMENTS[signed])}”")
         who = self.state.desk.actor.name
         self.signer.setText(language.text("{name} · earlier judgements keep their reading", name=who))
         self.sign.set_words(language.text("Sign decision"))
@@ -285,18 +295,31 @@ class StudyClarifications(PageTab):
         if self.form is None or self._row is None or not self.form.ready():
             return
         new, row = self.form.new_decision(), self._row
-        signing = decisions.signing_for(SIGN, self.language.code, "")
         title = self.language.text("Sign the decision on {code}", code=words.code_words(row) or row.code)
-        asked = Asked(title, self.language.words(row.title), signing.meaning, signing.statement)
-        ask_to_sign(self, self.state, asked, partial(self._decide, row, new))
+        act = partial(self._decide, row, new)
+        ask = partial(self._ask_password, title, row, (SIGN, SIGN_TRANSCRIBED), act)
+        directly_or_from_paper(self, self.state, SIGN, ask)
 
-    def _decide(self, row: RegisterRow, new: NewDecision, signing: Signing) -> None:
+    def _ask_password(
+        self,
+        title: str,
+        row: RegisterRow,
+        actions: tuple[str, str],
+        act: Callable[[Ink | None, Signing], object],
+        ink: Ink | None,
+    ) -> None:
+        action = actions[ink is not None]
+        signing = decisions.signing_for(action, self.language.code, "")
+        asked = Asked(title, self.language.words(row.title), signing.meaning, signing.statement)
+        ask_to_sign(self, self.state, asked, partial(act, ink))
+
+    def _decide(self, row: RegisterRow, new: NewDecision, ink: Ink | None, signing: Signing) -> None:
         assert self.state.unlocked is not None
         desk = self.state.desk
         # The form of this entry is built anew once the decision stands: what was typed has become it.
         form, self.form = self.form, None
         try:
-            decisions.sign_decision(desk, self.state.unlocked.folder, new, signing)
+            decisions.sign_decision(desk, self.state.unlocked.folder, new, signing, ink)
         except SleDeskError:
             self.form = form
             raise
@@ -315,14 +338,15 @@ class StudyClarifications(PageTab):
 
     def _sign_withdrawal(self, reason: str) -> None:
         assert self._row is not None
-        row, signing = self._row, decisions.signing_for(WITHDRAW, self.language.code, "")
+        row = self._row
         title = self.language.text("Withdraw the decision on {code}", code=words.code_words(row) or row.code)
-        asked = Asked(title, self.language.words(row.title), signing.meaning, signing.statement)
-        ask_to_sign(self, self.state, asked, partial(self._take_back, row, reason))
+        act = partial(self._take_back, row, reason)
+        ask = partial(self._ask_password, title, row, (WITHDRAW, WITHDRAW_TRANSCRIBED), act)
+        directly_or_from_paper(self, self.state, WITHDRAW, ask)
 
-    def _take_back(self, row: RegisterRow, reason: str, signing: Signing) -> None:
+    def _take_back(self, row: RegisterRow, reason: str, ink: Ink | None, signing: Signing) -> None:
         assert self.state.unlocked is not None and row.in_force is not None
         folder = self.state.unlocked.folder
-        decisions.withdraw_decision(self.state.desk, folder, row.in_force.id, reason, signing)
+        decisions.withdraw_decision(self.state.desk, folder, row.in_force.id, reason, signing, ink)
         self.withdrawal.close_entry()
         self.state.say(self.language.text("The decision on {code} is withdrawn.", code=row.code))
