@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sle_desk.base.language import LANGUAGES, Language
@@ -12,16 +12,16 @@ from sle_desk.demo.ward import Ward
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.exporting import write_export
 from sle_desk.exports.file_names import file_name, inside
-from sle_desk.exports.printing import print_slip, print_visit_summary, print_worksheet
+from sle_desk.exports.printing import print_eligibility_form, print_slip, print_visit_summary, print_worksheet
 from sle_desk.services import plan, subjects, visits
 from sle_desk.services.desk import Desk
 
 # How many patients get a visit summary, and how many a worksheet of the next visit.
-SUMMARIES, WORKSHEETS, SLIPS = 2, 1, 1
+SUMMARIES, WORKSHEETS, SLIPS, FORMS = 2, 1, 1, 1
 
 
 def write_all(ward: Ward, folder: Path, patients: Sequence[Patient]) -> tuple[Path, ...]:
-    """Write the workbooks, the visit summaries and a worksheet; return the files."""
+    """Write the workbooks and papers of every kind; return the files."""
     folder.mkdir()
     desk = ward.sit(COORDINATOR)
     written = [
@@ -38,7 +38,9 @@ def write_all(ward: Ward, folder: Path, patients: Sequence[Patient]) -> tuple[Pa
     for patient in awaited[-WORKSHEETS:]:
         written += _worksheets(desk, folder, patient)
     for patient in [patient for patient in seen if patient.arm][-SLIPS:]:
-        written += _slips(desk, folder, patient)
+        written += _of_subject(desk, folder, patient, "SLIP", print_slip)
+    for patient in [patient for patient in seen if not patient.arm][-FORMS:] or seen[-FORMS:]:
+        written += _of_subject(desk, folder, patient, "ELIGIBILITY", print_eligibility_form)
     return tuple(written)
 
 
@@ -53,11 +55,17 @@ def _summaries(desk: Desk, folder: Path, patient: Patient) -> list[Path]:
     return paths
 
 
-def _slips(desk: Desk, folder: Path, patient: Patient) -> list[Path]:
+def _of_subject(
+    desk: Desk,
+    folder: Path,
+    patient: Patient,
+    name: str,
+    write: Callable[[Desk, int, Language, Path], object],
+) -> list[Path]:
     code, paths = subjects.subject_row(desk, patient.id).code, []
     for language in LANGUAGES:
-        path = inside(folder, file_name(code, "SLIP", language.upper(), ending="pdf"))
-        print_slip(desk, patient.id, Language(language), path)
+        path = inside(folder, file_name(code, name, language.upper(), ending="pdf"))
+        write(desk, patient.id, Language(language), path)
         paths.append(path)
     return paths
 

@@ -12,6 +12,8 @@ from sle_desk.base.fonts import font_files
 from sle_desk.base.language import Language
 from sle_desk.base.written import write_file
 from sle_desk.domain.sealing import sha256
+from sle_desk.exports.eligibility_forms import eligibility_form
+from sle_desk.exports.pdf.eligibility_form import eligibility_form_pdf
 from sle_desk.exports.pdf.slip import slip_pdf
 from sle_desk.exports.pdf.stamp import Stamp
 from sle_desk.exports.pdf.visit_summary import visit_summary_pdf
@@ -24,7 +26,7 @@ from sle_desk.models.visit import Visit
 from sle_desk.services import papers, studies
 from sle_desk.services.desk import APPLICATION, Desk
 from sle_desk.services.papers import NewPaper, Numbered, PaperRow
-from sle_desk.services.printables import SLIP, SUMMARY, Printable
+from sle_desk.services.printables import ELIGIBILITY, SLIP, SUMMARY, Printable
 from sle_desk.services.snapshots import Snapshot, snapshot
 
 VISIT_SUMMARY, WORKSHEET = "visit_summary", "worksheet"
@@ -84,10 +86,20 @@ def print_slip(
         return _print(desk, copy, _slip_job(copy, subject_id, language), language, target)
 
 
+def print_eligibility_form(
+    desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
+) -> Printed:
+    """Print the eligibility form of a subject as PDF; it is noted only when the file is written."""
+    with snapshot(desk) as copy:
+        return _print(desk, copy, _eligibility_job(copy, subject_id, language), language, target)
+
+
 def print_one(desk: Desk, wanted: Printable, language: Language) -> Printed:
     """Print what was chosen from the list of what can be printed."""
     if wanted.kind == SLIP:
         return print_slip(desk, wanted.subject_id, language)
+    if wanted.kind == ELIGIBILITY:
+        return print_eligibility_form(desk, wanted.subject_id, language)
     if wanted.kind == SUMMARY and wanted.visit_id is not None:
         return print_visit_summary(desk, wanted.visit_id, language)
     return print_worksheet(desk, wanted.subject_id, wanted.visit, language)
@@ -105,6 +117,9 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
         elif paper.kind == SLIP:
             assert paper.subject_id is not None
             job = _slip_job(copy, paper.subject_id, language)
+        elif paper.kind == ELIGIBILITY:
+            assert paper.subject_id is not None
+            job = _eligibility_job(copy, paper.subject_id, language)
         else:
             assert paper.subject_id is not None
             job = _worksheet_job(copy, paper.subject_id, paper.kind.partition(".")[2], language)
@@ -115,7 +130,7 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
 
 def can_print_again(paper: PaperRow) -> bool:
     """Tell whether a kind of paper is one of those printed here."""
-    return paper.kind in (VISIT_SUMMARY, SLIP) or paper.kind.startswith(f"{WORKSHEET}.")
+    return paper.kind in (VISIT_SUMMARY, SLIP, ELIGIBILITY) or paper.kind.startswith(f"{WORKSHEET}.")
 
 
 def _summary_job(copy: Snapshot, visit_id: int, language: Language, before_paper: int | None = None) -> _Job:
@@ -138,6 +153,13 @@ def _slip_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
     content = allocation_slip(copy, subject_id)
     new = NewPaper(SLIP, language.code, plain_content(content), subject_id)
     return _Job(new, content, slip_pdf, f"v{copy.protocol.version}")
+
+
+def _eligibility_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
+    content = eligibility_form(copy, subject_id)
+    signed_on = content.signature.at.date() if content.signature is not None else None
+    new = NewPaper(ELIGIBILITY, language.code, plain_content(content), subject_id, signed_on=signed_on)
+    return _Job(new, content, eligibility_form_pdf, f"v{copy.protocol.version}")
 
 
 def plain_content(content: object) -> object:

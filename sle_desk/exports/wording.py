@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.values import plain
+from sle_desk.services.signatures import Ink
 
 Said = str | Words | Decimal | int | date | datetime | None
 
@@ -102,3 +103,13 @@ def _told(text: str, language: Language, facts: dict[str, Said]) -> str:
 def listed(items: Sequence[Words], between: str = ", ") -> Words:
     """Return words one after another in both languages."""
     return Words(between.join(item.en for item in items), between.join(item.zh for item in items))
+
+
+def signer_words(name: str, ink: Ink | None, language: Language) -> str:
+    """Return who decided: at the desk, or on paper and who typed it."""
+    if ink is None:
+        return name
+    signed_on = ink.signed_on.isoformat()
+    return language.text(
+        "{signer} on paper of {day}, typed by {name}", signer=ink.signer, day=signed_on, name=name
+    )

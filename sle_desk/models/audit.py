@@ -66,6 +66,8 @@ class Paper(Row):
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))
     language: Mapped[str]
+    # The day of the signature that it shows, where it was signed at the desk before it was printed.
+    signed_on: Mapped[date | None]
     printed_at: Mapped[datetime]
     printed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     audit_number: Mapped[int]

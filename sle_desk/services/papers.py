@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,13 +12,12 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import message
 from sle_desk.domain.sealing import content_hash, paper_code, sha256
-from sle_desk.models.audit import Audit, Paper, Signature
-from sle_desk.models.lab import Result, Sample
+from sle_desk.models.audit import Paper, Signature
 from sle_desk.models.people import User
 from sle_desk.models.subject import Subject
-from sle_desk.models.treatment import Dose
-from sle_desk.models.visit import Answer, FormRecord, Visit
+from sle_desk.models.visit import Visit
 from sle_desk.services.desk import Desk, Head
+from sle_desk.services.paper_watch import about_void, changed_since
 from sle_desk.services.signatures import Ink, Signing, checked_ink, sign
 
 SUBJECT, STUDY = "subject", "study"
@@ -28,13 +26,17 @@ INK_STATEMENT = message("Signed in ink on the paper; transcribed from it.")
 
 @dataclass(frozen=True)
 class NewPaper:
-    """A print about to be made: its kind, whom it is about, its language and its content."""
+    """A print about to be made: its kind, whom it is about, its language and its content.
+
+    `signed_on` is the day of the signature that it shows, where it was signed at the desk before.
+    """
 
     kind: str
     language: str
     content: object
     subject_id: int | None = None
     visit_id: int | None = None
+    signed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class Numbered:
 class PaperRow:
     """A print as it is listed; `state`: for_signature, on_ward, signed or superseded.
 
-    `signed_on` and `signer` are those of the ink, where it was recorded.
+    `signed_on` and `signer` are those of the ink, where it was recorded; a paper that shows a signature made
+    at the desk has its day and needs no ink.
     """
 
     id: int
@@ -135,6 +138,7 @@ def record_paper(desk: Desk, new: NewPaper, numbered: Numbered, file_bytes: byte
             kind=new.kind,
             subject_id=new.subject_id,
             visit_id=new.visit_id,
+            signed_on=new.signed_on,
             language=new.language,
             printed_at=numbered.printed_at,
             printed_by=change.actor.user_id,
@@ -165,7 +169,7 @@ def papers(desk: Desk) -> tuple[PaperRow, ...]:
         rows = session.scalars(select(Paper).order_by(Paper.id)).all()
         newest = {_same(row): row.content_hash for row in rows}
         visits = {visit.id: visit.code for visit in session.scalars(select(Visit))}
-        changed = changed_since(session, rows) | _about_void(session, rows)
+        changed = changed_since(session, rows) | about_void(session, rows)
         return tuple(
             _row(
                 row,
@@ -188,7 +192,7 @@ def _row(
 ) -> PaperRow:
     # Worksheets and slips go to the ward; nobody signs for what they say.
     waiting = "on_ward" if row.kind.startswith(("worksheet", "slip")) else "for_signature"
-    signed_on = None if ink is None else ink.source_signed_on or ink.signed_at.date()
+    signed_on = row.signed_on if ink is None else ink.source_signed_on or ink.signed_at.date()
     return PaperRow(
         id=row.id,
         number=row.number,
@@ -205,85 +209,10 @@ def _row(
         audit_code=row.audit_code,
         content_hash=row.content_hash,
         file_hash=row.file_hash,
-        state="superseded" if superseded else "signed" if ink is not None else waiting,
+        state="superseded" if superseded else "signed" if signed_on is not None else waiting,
         signed_on=signed_on,
         signer="" if ink is None else ink.source_signer or names[ink.user_id],
     )
-
-
-def _about_void(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
-    """Return the prints about a subject, or of a visit, that was entered in error."""
-    subjects = set(session.scalars(select(Subject.id).where(Subject.state == "void")))
-    visits = set(session.scalars(select(Visit.id).where(Visit.state == "void")))
-    return frozenset(row.id for row in rows if row.subject_id in subjects or row.visit_id in visits)
-
-
-def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
-    """Return the summaries that show anything changed after they were printed: up to their visit's day."""
-    summaries = [row for row in rows if row.visit_id is not None and row.kind == "visit_summary"]
-    if not summaries:
-        return frozenset()
-    first = min(row.audit_number for row in summaries)
-    touched = session.execute(
-        select(Audit.number, Audit.table_name, Audit.row_id)
-        .where(Audit.number > first, Audit.table_name.in_(_DAYS), Audit.operation != "event")
-        .order_by(Audit.number)
-    )
-    shown = [
-        (number, *place) for number, table, row_id in touched if (place := _DAYS[table](session, row_id or 0))
-    ]
-    days = {visit.id: visit.on_day for visit in session.scalars(select(Visit))}
-    return frozenset(
-        row.id
-        for row in summaries
-        if any(
-            number > row.audit_number
-            and subject == row.subject_id
-            and day <= (days[row.visit_id or 0] or day)
-            for number, subject, day in shown
-        )
-    )
-
-
-def _record_place(session: Session, row_id: int) -> tuple[int, date] | None:
-    row = session.get(FormRecord, row_id)
-    return (row.subject_id, row.on_day) if row else None
-
-
-def _answer_place(session: Session, row_id: int) -> tuple[int, date] | None:
-    row = session.get(Answer, row_id)
-    return _record_place(session, row.form_record_id) if row else None
-
-
-def _sample_place(session: Session, row_id: int) -> tuple[int, date] | None:
-    row = session.get(Sample, row_id)
-    return (row.subject_id, row.drawn_at.date()) if row else None
-
-
-def _result_place(session: Session, row_id: int) -> tuple[int, date] | None:
-    row = session.get(Result, row_id)
-    return _sample_place(session, row.sample_id) if row else None
-
-
-def _visit_place(session: Session, row_id: int) -> tuple[int, date] | None:
-    row = session.get(Visit, row_id)
-    return (row.subject_id, row.on_day or date.min) if row else None
-
-
-def _dose_place(session: Session, row_id: int) -> tuple[int, date] | None:
-    row = session.get(Dose, row_id)
-    return (row.subject_id, row.on_day) if row else None
-
-
-# The tables a summary is made from, and whose and of which day a row of each is.
-_DAYS = {
-    "form_record": _record_place,
-    "answer": _answer_place,
-    "sample": _sample_place,
-    "result": _result_place,
-    "visit": _visit_place,
-    "dose": _dose_place,
-}
 
 
 def record_ink(desk: Desk, paper_id: int, ink: Ink) -> int:

@@ -1,4 +1,4 @@
-"""What can be printed of subjects: a summary of each visit, a worksheet of each to come, a slip."""
+"""What can be printed of subjects: eligibility form, slip, a summary or worksheet of each visit."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.desk import Desk
 
-SUMMARY, WORKSHEET, SLIP = "visit_summary", "worksheet", "slip"
+SUMMARY, WORKSHEET, SLIP, ELIGIBILITY = "visit_summary", "worksheet", "slip", "eligibility_form"
 
 
 @dataclass(frozen=True)
 class Printable:
-    """One paper that can be printed; a visit to come has no number and no day yet, a slip no visit."""
+    """One paper that can be printed; a visit to come has neither number nor day, a form or slip no visit."""
 
     kind: str
     subject_id: int
@@ -44,6 +44,7 @@ def printables(desk: Desk) -> tuple[Printable, ...]:
         found: list[Printable] = []
         for subject_id, code in subjects:
             seen = recorded.get(subject_id, [])
+            found.append(Printable(ELIGIBILITY, subject_id, code, "", None, None))
             if subject_id in allocated:
                 found.append(Printable(SLIP, subject_id, code, "", None, allocated[subject_id]))
             found += [

@@ -26,7 +26,6 @@ STATES = {
     "signed": (message("Signed {day}"), "ok", "check-circle"),
     "superseded": (message("Superseded"), "warn", "alert"),
 }
-OTHER_KINDS = {"eligibility_form": message("Eligibility form")}
 FILTERS = ("all", "sign", "superseded", "week")
 WEEK = timedelta(days=7)
 
@@ -142,7 +141,7 @@ def paper_columns(state: State) -> Sequence[Column]:
 
 def _paper_words(state: State, row: PaperRow) -> str:
     kind = row.kind.partition(".")[0]
-    words = KINDS.get(kind) or OTHER_KINDS.get(kind)
+    words = KINDS.get(kind)
     return state.language.text(words) if words else kind
 
 

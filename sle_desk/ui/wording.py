@@ -6,7 +6,6 @@ from sle_desk.base.language import Language, message
 from sle_desk.domain import roles
 from sle_desk.domain.checks import CORRECTION_REASONS
 from sle_desk.domain.protocol import Protocol
-from sle_desk.services.signatures import Ink
 from sle_desk.services.subjects import SubjectRow
 
 STATES = {
@@ -49,16 +48,6 @@ def sex_age_words(subject: SubjectRow, language: Language) -> str:
 def role_words(role: str, language: Language) -> str:
     """Return the name of a role; "setup" and "migration" are not people's."""
     return language.words(roles.ROLES[role]) if role in roles.ROLES else role
-
-
-def signer_words(name: str, ink: Ink | None, language: Language) -> str:
-    """Return who decided: at the desk, or on paper and who typed it."""
-    if ink is None:
-        return name
-    signed_on = ink.signed_on.isoformat()
-    return language.text(
-        "{signer} on paper of {day}, typed by {name}", signer=ink.signer, day=signed_on, name=name
-    )
 
 
 def visit_words(protocol: Protocol, code: str, language: Language) -> str:

@@ -246,6 +246,12 @@ def test_a_subject_who_is_not_eligible_is_signed_as_a_screen_failure(clear, open
     assert subjects.subject_row(at.desk, clear[1]).state == "failed"
 
 
+def test_p_leads_to_the_print_of_the_form(screened, opened):
+    at, typist = opened(screened), Typist()
+    typist.press("p")
+    assert at.went[-1] == Go("reports", subject_id=screened[1], tab="eligibility_form")
+
+
 def test_filters_show_undecided_leaves_and_unclear_texts(screened, opened):
     at, typist = opened(screened), Typist()
     at.window.layout().insertWidget(0, at.page.filters)

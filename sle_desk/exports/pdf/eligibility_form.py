@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.exports.pdf.atoms import Gap, Piece, Run
@@ -24,6 +24,7 @@ from sle_desk.exports.pdf.parts import (
     identity_band,
     pair,
     signature_box,
+    tick,
     ticks,
 )
 from sle_desk.exports.pdf.stamp import FORM, Stamp, StudyName
@@ -34,6 +35,7 @@ from sle_desk.exports.wording import Said, said
 TITLE = message("Eligibility form")
 # One set of columns for all groups, which stand below one another.
 SHARES = (0.07, 0.39, 0.25, 0.15, 0.14)
+ROOM_FOR_A_ROW = 120.0
 SMALL = QUIET.but(size=8.4, leading=10.8)
 OUTCOMES = {
     "eligible": message("Decided: every criterion allows inclusion."),
@@ -53,7 +55,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class CriterionRow:
-    """One criterion leaf; `registry` is printed as it is stored, `waits` names what keeps it open."""
+    """One criterion leaf; `registry` is printed as it is stored, `waits` names what keeps it open.
+
+    `answers` are those that can be ticked in ink where no decision stands yet.
+    """
 
     number: str
     registry: str
@@ -65,6 +70,7 @@ class CriterionRow:
     precheck: Judged = Judged()
     decision: Judged = Judged()
     waits: tuple[Said, ...] = ()
+    answers: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,8 @@ def _story(form: EligibilityForm, language: Language, room: Room) -> list[Flowab
         part
         for number, group in enumerate(form.groups, 1)
         for part in (
+            # A heading does not end a page.
+            CondPageBreak(ROOM_FOR_A_ROW),
             heading(number, both_names(group.title, language)),
             blank(1.5),
             _criteria(group, language, room.width),
@@ -166,7 +174,7 @@ def _criteria(group: CriterionGroup, language: Language, width: float) -> Flowab
             _texts(row, language),
             _evidence(row, language),
             _judged(row.precheck, language),
-            _judged(row.decision, language),
+            _judged(row.decision, language) if row.decision.answer is not None else _to_tick(row, language),
         ]
         for row in group.rows
     ]
@@ -219,6 +227,13 @@ def _judged(judged: Judged, language: Language) -> Text:
     return _lines(Run(said(judged.answer, language), bold=True), reason, by)
 
 
+def _to_tick(row: CriterionRow, language: Language) -> Text:
+    if not row.answers:
+        return _judged(row.decision, language)
+    boxes = [tick(said(answer, language)) for answer in row.answers]
+    return P([piece for box in boxes for piece in (box, "\n")][:-1], SMALL.but(leading=14.0))
+
+
 def _outcome(form: EligibilityForm, language: Language, width: float) -> Flowable:
     lines: list[Flowable] = [
         box_title(pair(language, message("Outcome"))),
@@ -237,7 +252,7 @@ def _signature(form: EligibilityForm, language: Language, width: float) -> Flowa
     names = both_names(form.signer, language) if form.signer else title
     statement = language.text("I have judged each criterion on the evidence shown. My decision:")
     answers = [language.text("eligible"), language.text("not eligible"), language.text("not decided")]
-    if form.outcome == "undecided" or form.missing:
+    if form.missing:
         statement = language.text(
             "I have seen this form. What is listed as missing or waiting is not decided by this signature."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportlab.platypus import Table, TableStyle
+from reportlab.platypus import Flowable, Table, TableStyle
 
 from sle_desk.exports.pdf.atoms import Piece
 from sle_desk.exports.pdf.fonts import REGULAR
@@ -20,10 +20,26 @@ from sle_desk.exports.pdf.look import (
 )
 from sle_desk.exports.pdf.text import P, Text
 
+# No page has room for more than this under its head (pt); a row that is taller is torn.
+TALLEST_ROW = 560.0
 AIR = 14.0  # what each column may take before the wide ones share the rest
 
 Mark = tuple[object, ...]
 Cell = str | Sequence[str | Piece] | Text
+
+
+class WholeRows(Table):
+    """A table that goes on to the next page between two rows; only a row too tall for any page is torn."""
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Return the part for this page and the rest, or nothing where no row fits here."""
+        self.splitInRow = 0
+        parts: list[Flowable] = super().split(width, height)
+        if parts:
+            return parts
+        least = sum(self._rowHeights[: self.repeatRows + 1])
+        self.splitInRow = int(least > TALLEST_ROW)
+        return super().split(width, height) if self.splitInRow else []
 
 
 def grid(
@@ -53,7 +69,7 @@ def laid_out(
     cells: Sequence[Sequence[object]], widths: Sequence[float], marks: Sequence[Mark], heads: int = 0
 ) -> Table:
     """Return the cells as a table without padding but what the marks give; tall rows run over pages."""
-    table = Table(cells, colWidths=widths, repeatRows=heads, splitInRow=1, hAlign="LEFT")
+    table = WholeRows(cells, colWidths=widths, repeatRows=heads, hAlign="LEFT")
     sides = ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING", "BOTTOMPADDING")
     bare: list[Mark] = [(side, (0, 0), (-1, -1), 0) for side in sides]
     # The face is named even where no cell is plain text: else a face that is not embedded is listed.

@@ -20,6 +20,7 @@ KINDS = {
     "visit_summary": message("Visit summary"),
     "worksheet": message("Visit worksheet"),
     "slip": message("Randomisation slip"),
+    "eligibility_form": message("Eligibility form"),
 }
 LANGUAGE_NAMES = {"en": "English", "zh_CN": "中文"}
 

@@ -8,9 +8,9 @@ from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.decisions import CONTRADICTED, IN_FORCE, OPEN, REOPENED
 from sle_desk.domain.protocol import Given, Protocol, Setting
 from sle_desk.domain.settings import NO_LIMIT
+from sle_desk.exports.wording import signer_words
 from sle_desk.services.clarifications import PLANNED, SETTING, SUPERSEDED, WITHDRAWN, DecisionRow, RegisterRow
 from sle_desk.services.decisions import AMENDMENT, APPROVED_PROTOCOL, MEMO
-from sle_desk.ui.wording import signer_words
 
 STATES = {
     OPEN: (message("Open"), "warn"),

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sle_desk.domain.decisions import IN_FORCE
 from sle_desk.domain.eligibility import CANNOT_BE_JUDGED, ELIGIBLE
+from sle_desk.exports import eligibility_words as words
+from sle_desk.exports.wording import signer_words
 from sle_desk.services.eligibility import Checklist
 from sle_desk.ui.cards import Banner
-from sle_desk.ui.pages import eligibility_words as words
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import empty
-from sle_desk.ui.wording import signer_words
 
 Act = Callable[[], object]
 

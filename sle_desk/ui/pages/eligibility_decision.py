@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from sle_desk.base.language import Words
 from sle_desk.domain.forms import Choice, Field, Form, Section
+from sle_desk.exports import eligibility_words as words
 from sle_desk.services.eligibility import ChecklistRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
@@ -16,7 +17,6 @@ from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.keys import KEY
 from sle_desk.ui.labels import label
-from sle_desk.ui.pages import eligibility_words as words
 from sle_desk.ui.pages.clarification_words import both
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip, empty

@@ -6,13 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sle_desk.domain.eligibility import CANNOT_BE_JUDGED, ELIGIBLE
+from sle_desk.exports import eligibility_words as words
 from sle_desk.services import eligibility
 from sle_desk.services.eligibility import Checklist
 from sle_desk.services.signatures import Ink, Signing
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.gap_places import go_to_gap
 from sle_desk.ui.missing_list import MissingList
-from sle_desk.ui.pages import eligibility_words as words
 from sle_desk.ui.pages.eligibility_banner import EligibilityBanner
 from sle_desk.ui.pages.eligibility_gaps import Gap, gaps_of
 from sle_desk.ui.state import State

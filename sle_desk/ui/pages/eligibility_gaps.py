@@ -8,8 +8,8 @@ from sle_desk.base.language import Language
 from sle_desk.base.words import sentence
 from sle_desk.domain.decisions import IN_FORCE
 from sle_desk.domain.evidence_values import Place
+from sle_desk.exports.eligibility_words import number_words
 from sle_desk.services.eligibility import Checklist
-from sle_desk.ui.pages.eligibility_words import number_words
 
 _UNDECIDED = "eligibility.undecided"
 

@@ -11,15 +11,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
 from sle_desk.base.words import error_sentence
+from sle_desk.exports import eligibility_words as words
 from sle_desk.services import eligibility, subjects
 from sle_desk.services.eligibility import Checklist
+from sle_desk.services.printables import ELIGIBILITY
 from sle_desk.services.signatures import Ink
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.ask_ink import ask_ink
 from sle_desk.ui.gap_places import go_to_decision, go_to_gap
 from sle_desk.ui.page import Step
-from sle_desk.ui.pages import eligibility_words as words
 from sle_desk.ui.pages.approved_words_entry import ApprovedWordsEntry
 from sle_desk.ui.pages.eligibility_decision import DecisionPanel
 from sle_desk.ui.pages.eligibility_foot import EligibilityFoot
@@ -50,6 +51,7 @@ KEY_WORDS = {
     "E": message("where the evidence is entered"),
     "C": message("clarification"),
     "W": message("approved protocol's words"),
+    "P": message("print the form"),
     "Down": message("next leaf"),
     "Up": message("leaf before"),
     "PgDown": message("show on"),
@@ -128,6 +130,8 @@ class EligibilityPage(DeskPage):
             acts["T"] = self._type_paper
         if self.may("words.record"):
             acts["W"] = self._enter_words
+        if self.may("paper.print"):
+            acts["P"] = self._print
         order = [key for key in KEY_WORDS if key in acts]
         made = {key: self.list.add_key(key, acts[key]) for key in order}
         if "Return" in made:
@@ -333,6 +337,10 @@ class EligibilityPage(DeskPage):
         code = self.list.next_where(lambda row: row.code not in self.list.shown)
         if code:
             self.list.go_to(code)
+
+    def _print(self) -> None:
+        assert self._subject is not None
+        self.state.go(Go("reports", subject_id=self._subject.id, tab=ELIGIBILITY))
 
     # Leading to what is missing.
 

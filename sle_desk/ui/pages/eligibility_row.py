@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.domain.decisions import VOID, WAITING
+from sle_desk.exports import eligibility_words as words
+from sle_desk.exports.wording import signer_words
 from sle_desk.services.checklist import Given
 from sle_desk.services.eligibility import ChecklistRow
 from sle_desk.ui.buttons import Button
@@ -15,10 +17,8 @@ from sle_desk.ui.chips import Chip
 from sle_desk.ui.flow import FlowLayout
 from sle_desk.ui.icons import Icon
 from sle_desk.ui.labels import dress, label, name_for_readers
-from sle_desk.ui.pages import eligibility_words as words
 from sle_desk.ui.segments import SegmentButton
 from sle_desk.ui.theme import current
-from sle_desk.ui.wording import signer_words
 
 _TOP = Qt.AlignmentFlag.AlignTop
 NUMBER, PRECHECK, DECISION = 44, 200, 152

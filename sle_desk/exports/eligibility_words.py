@@ -1,4 +1,4 @@
-"""Words of the eligibility checklist: answers, evidence with value, unit, date and formula, readings."""
+"""Words of the eligibility checklist, on screen and on paper: answers, evidence, readings."""
 
 from __future__ import annotations
 
@@ -137,17 +137,23 @@ def evidence_lines(row: ChecklistRow, language: Language) -> list[str]:
     return lines + [sentence(note.code, note.facts, language) for note in judged.notes]
 
 
-def reading_words(row: ChecklistRow, language: Language) -> str:
-    """Return the reading in force, or nothing while it is open."""
+def reading(row: ChecklistRow, language: Language) -> str:
+    """Return how a leaf is read and by which decision; nothing while that is open."""
     judged = row.judged
     codes = f" · {', '.join(judged.decided_by)}" if judged.decided_by else ""
     if judged.own_words:
-        return language.text("Reading in force: {words}", words=f"“{judged.own_words}”") + codes
+        return f"“{judged.own_words}”{codes}"
     if judged.words is not None:
-        return language.text("Reading in force: {words}", words=language.words(judged.words)) + codes
+        return language.words(judged.words) + codes
     if judged.state == WAITING or judged.state == VOID:
         return ""
-    return language.text("Reading in force: {words}", words=language.text("as registered")) + codes
+    return language.text("as registered") + codes
+
+
+def reading_words(row: ChecklistRow, language: Language) -> str:
+    """Return the reading in force, or nothing while it is open."""
+    read = reading(row, language)
+    return language.text("Reading in force: {words}", words=read) if read else ""
 
 
 def approved_words(row: ChecklistRow, language: Language) -> str:

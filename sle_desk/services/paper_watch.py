@@ -1,0 +1,141 @@
+"""Whether a print still stands: what it shows was changed since, or was entered in error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.models.audit import Audit, Paper
+from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
+from sle_desk.models.lab import Result, Sample
+from sle_desk.models.safety import Deviation, Query
+from sle_desk.models.subject import Consent, Disposition, Subject
+from sle_desk.models.treatment import Dispensing, Dose, DoseVials
+from sle_desk.models.visit import Answer, FormRecord, Visit
+
+SUMMARY, ELIGIBILITY = "visit_summary", "eligibility_form"
+# What is typed from a signed paper does not make that paper out of date.
+TYPED_FROM_PAPER = (
+    "eligibility.decide_transcribed",
+    "eligibility.sign_transcribed",
+    "result.judge_transcribed",
+)
+Place = tuple[int, date]
+EVERYBODY = 0
+
+
+def about_void(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
+    """Return the prints about a subject, or of a visit, that was entered in error."""
+    subjects = set(session.scalars(select(Subject.id).where(Subject.state == "void")))
+    visits = set(session.scalars(select(Visit.id).where(Visit.state == "void")))
+    return frozenset(row.id for row in rows if row.subject_id in subjects or row.visit_id in visits)
+
+
+def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
+    """Return the summaries and eligibility forms that show anything changed after they were printed.
+
+    A summary shows what happened up to its visit's day; an eligibility form rests on everything entered up
+    to the day of its signature, or of its print.
+    """
+    watched = [row for row in rows if row.kind in (SUMMARY, ELIGIBILITY) and row.subject_id is not None]
+    if not watched:
+        return frozenset()
+    touched = session.execute(
+        select(Audit.number, Audit.table_name, Audit.row_id)
+        .where(
+            Audit.number > min(row.audit_number for row in watched),
+            Audit.table_name.in_(_PLACES),
+            Audit.operation != "event",
+            Audit.action.not_in(TYPED_FROM_PAPER),
+        )
+        .order_by(Audit.number)
+    )
+    changed = [
+        (number, table, *place)
+        for number, table, row_id in touched
+        if (place := _PLACES[table](session, row_id or 0)) is not None
+    ]
+    days = {visit.id: visit.on_day for visit in session.scalars(select(Visit))}
+    return frozenset(row.id for row in watched if any(_shows(row, days, *each) for each in changed))
+
+
+def _shows(
+    paper: Paper, days: dict[int, date | None], number: int, table: str, subject_id: int, day: date
+) -> bool:
+    if number <= paper.audit_number or subject_id not in (EVERYBODY, paper.subject_id):
+        return False
+    if paper.kind == ELIGIBILITY:
+        # Once signed, a checklist keeps the readings that it was signed under.
+        if table in _OF_READINGS:
+            return paper.signed_on is None
+        return table in _OF_ELIGIBILITY and day <= (paper.signed_on or paper.printed_at.date())
+    return table in _OF_SUMMARY and day <= (days[paper.visit_id or 0] or day)
+
+
+Find = Callable[[Session, int], Place | None]
+
+
+def _own(model: Any, day: Callable[[Any], date | None]) -> Find:
+    """Find the subject and the day of a row that names its subject; without a day it always counts."""
+
+    def find(session: Session, row_id: int) -> Place | None:
+        row = session.get(model, row_id)
+        return None if row is None or row.subject_id is None else (row.subject_id, day(row) or date.min)
+
+    return find
+
+
+def _of(model: Any, parent: Callable[[Any], int], find_parent: Find) -> Find:
+    """Find the subject and the day of a row by the record it is a part of."""
+
+    def find(session: Session, row_id: int) -> Place | None:
+        row = session.get(model, row_id)
+        return None if row is None else find_parent(session, parent(row))
+
+    return find
+
+
+def _subject(session: Session, row_id: int) -> Place | None:
+    return row_id, date.min
+
+
+def _everybody(session: Session, row_id: int) -> Place | None:
+    return EVERYBODY, date.min
+
+
+def _always(row: Any) -> date:
+    return date.min
+
+
+_RECORD = _own(FormRecord, lambda row: row.on_day)
+_SAMPLE = _own(Sample, lambda row: row.drawn_at.date())
+_DOSE = _own(Dose, lambda row: row.on_day)
+# Whose and of which day a row is, by its table.
+_PLACES: dict[str, Find] = {
+    "subject": _subject,
+    "consent": _own(Consent, lambda row: row.signed_on),
+    "visit": _own(Visit, lambda row: row.on_day),
+    "form_record": _RECORD,
+    "answer": _of(Answer, lambda row: row.form_record_id, _RECORD),
+    "sample": _SAMPLE,
+    "result": _of(Result, lambda row: row.sample_id, _SAMPLE),
+    "dose": _DOSE,
+    "dose_vials": _of(DoseVials, lambda row: row.dose_id, _DOSE),
+    "dispensing": _own(Dispensing, lambda row: row.on_day),
+    "disposition": _own(Disposition, lambda row: row.on_day),
+    "deviation": _own(Deviation, lambda row: row.on_day),
+    "query": _own(Query, lambda row: row.raised_at.date()),
+    "criterion_answer": _own(CriterionAnswer, _always),
+    "eligibility_decision": _own(EligibilityDecision, _always),
+    "protocol_decision": _everybody,
+    "approved_words": _everybody,
+}
+_OF_READINGS = frozenset({"protocol_decision", "approved_words"})
+_OF_ELIGIBILITY = frozenset(
+    {"subject", "consent", "visit", "form_record", "answer", "sample", "result", "criterion_answer"}
+) | {"eligibility_decision"}
+_OF_SUMMARY = frozenset(_PLACES) - _OF_READINGS - {"criterion_answer", "eligibility_decision", "consent"}

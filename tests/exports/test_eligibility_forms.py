@@ -1,0 +1,114 @@
+"""The eligibility form of a real subject: open, decided, signed at the desk or in ink, and out of date."""
+
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pypdf
+import pytest
+from screened_studies import kept_screened, screened, screened_trial
+from study_fixtures import PASSWORD, Study, clock, made_study
+from trial_fixtures import decide, judge, made_trial, register
+
+from sle_desk.base.language import Language
+from sle_desk.domain import roles
+from sle_desk.exports.eligibility_forms import eligibility_form
+from sle_desk.exports.printing import print_again, print_eligibility_form
+from sle_desk.services import eligibility, labs, papers, subjects
+from sle_desk.services.lab_judgement import TypedResult
+from sle_desk.services.signatures import Ink
+from sle_desk.services.snapshots import snapshot
+
+__all__ = ["clock", "kept_screened", "made_study", "made_trial", "screened", "screened_trial"]
+
+
+def words(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages).split())
+
+
+def printed(desk, subject_id: int, language: str = "en") -> str:
+    return words(print_eligibility_form(desk, subject_id, Language(language)).content)
+
+
+def state(desk) -> str:
+    return papers.papers(desk)[0].state
+
+
+@pytest.fixture
+def desk(screened_trial: Study, screened: int):
+    return screened_trial.sit("chen.lan", roles.COORDINATOR)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "decision"),
+    [("en", "Eligibility form", "My decision:"), ("zh_CN", "入排标准核对表", "我的判定")],
+)
+def test_undecided_it_shows_every_leaf_with_its_evidence_and_asks_in_ink(
+    desk, screened, language, title, decision
+):
+    text = printed(desk, screened, language)
+    sheet = eligibility.checklist(desk, screened)
+    assert title in text and decision in text
+    for row in sheet.rows:
+        assert f"{row.code[:1]} {row.code[1:]}" in text
+        if row.registry_words:
+            assert " ".join(row.registry_words.split())[:40] in text
+    who = subjects.identity_of(desk, screened)
+    assert not any(secret in text for secret in (who.name, who.identity_number, who.birth_date.isoformat()))
+    assert state(desk) == "for_signature"
+
+
+def test_what_is_missing_is_listed_and_cannot_be_decided_by_the_signature(screened_trial):
+    number = register(screened_trial, 7)
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
+    with snapshot(desk) as copy:
+        form = eligibility_form(copy, number)
+    assert form.outcome == "undecided" and form.missing
+    text = printed(desk, number)
+    assert "Still missing:" in text and "My decision:" not in text
+
+
+def test_signed_at_the_desk_it_shows_the_signature_and_needs_no_ink(screened_trial, screened):
+    judge(screened_trial, screened)
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
+    text = printed(desk, screened)
+    assert "SIGNED" in text and "Wu Min, Principal investigator" in text
+    assert "This subject is eligible." in text and "Decided: every criterion allows inclusion." in text
+    row = papers.papers(desk)[0]
+    assert (row.state, row.signed_on) == ("signed", desk.today())
+    assert print_again(desk, row).same
+
+
+def test_typed_from_the_signed_paper_it_stays_what_was_signed(screened_trial, screened, desk):
+    printed(desk, screened)
+    ink = Ink("Wu Min", desk.today(), "Binder 2")
+    paper = papers.papers(desk)[0]
+    papers.record_ink(desk, paper.id, ink)
+    sheet = eligibility.checklist(desk, screened)
+    for row in sheet.to_decide:
+        answer = row.judged.suggestion or ("met" if "met" in row.judged.leaf.answers else "absent")
+        eligibility.decide(desk, screened, row.code, answer, "" if row.judged.suggestion else "asked", ink)
+    signing = eligibility.signing_for("eligible", "en", PASSWORD, transcribed=True)
+    signed = eligibility.sign_eligibility(desk, screened_trial.folder, screened, sheet.codes, signing, ink)
+    assert signed.ink == ink
+    assert state(desk) == "signed"
+    text = printed(desk, screened)
+    assert "Transcribed from the paper signed by Wu Min on" in text and "filed at Binder 2" in text
+
+
+def test_a_corrected_value_makes_it_out_of_date(screened_trial, screened, desk):
+    printed(desk, screened)
+    result = next(sample.results["HGB"] for sample in labs.samples(desk, screened) if "HGB" in sample.results)
+    typed = TypedResult("HGB", "119", "", Decimal(119), "g/L")
+    labs.correct_result(desk, result.id, typed, "slip", result.version)
+    assert state(desk) == "superseded"
+
+
+def test_another_subject_changes_nothing_and_a_decision_of_the_pi_does(screened_trial, screened, desk):
+    printed(desk, screened)
+    register(screened_trial, 8)
+    desk = screened_trial.sit("wu.min", roles.PI)
+    assert state(desk) == "for_signature"
+    screened_trial.clock.advance(timedelta(days=1))
+    decide(screened_trial, desk, "D02", "haemoglobin_only")
+    assert state(desk) == "superseded"
