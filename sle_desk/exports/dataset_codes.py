@@ -40,6 +40,10 @@ ANSWERS = (
     ("absent", message("Absent")),
     ("not_applicable", message("Not applicable")),
 )
+VERDICTS = (
+    ("eligible", message("Eligible")),
+    ("not_eligible", message("Not eligible")),
+)
 
 
 def code_lists(protocol: Protocol, tables: Sequence[Table]) -> tuple[CodeList, ...]:
@@ -73,6 +77,7 @@ def _all(protocol: Protocol) -> Iterable[CodeList]:
         ("FLAG", FLAGS),
         ("DOSE_PROGRESS", DOSE_PROGRESS),
         ("ANSWER", ANSWERS),
+        ("VERDICT", VERDICTS),
     ):
         yield CodeList(name, tuple((code, spoken(text)) for code, text in given))
 

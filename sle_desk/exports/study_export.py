@@ -13,8 +13,9 @@ from sle_desk.base.language import Language, Words, message
 from sle_desk.domain import roles
 from sle_desk.domain.sealing import sha256
 from sle_desk.exports.about import About
-from sle_desk.exports.dataset import PRESETS, SUBJECT, Preset, Source, form_table, subject_codes
+from sle_desk.exports.dataset import PRESETS, Preset, Source, form_table
 from sle_desk.exports.dataset_codes import code_lists
+from sle_desk.exports.dataset_decisions import decision_table, eligibility_table, verdict_table
 from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
 from sle_desk.exports.dataset_lab import lab_table
 from sle_desk.exports.dataset_subjects import (
@@ -27,10 +28,9 @@ from sle_desk.exports.dataset_subjects import (
     visit_table,
 )
 from sle_desk.exports.read_back import compare, read_back
-from sle_desk.exports.tables import Column, Row, Table, Value
+from sle_desk.exports.tables import Row, Table, Value
 from sle_desk.exports.wording import spoken
 from sle_desk.exports.workbook import write_workbook
-from sle_desk.models.eligibility import CriterionAnswer
 from sle_desk.models.subject import Identity, Subject
 from sle_desk.services.desk import APPLICATION
 from sle_desk.services.snapshots import Snapshot
@@ -92,6 +92,8 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         *(table(source) for table in treated),
         disposition_table(source, preset),
         eligibility_table(source),
+        verdict_table(source),
+        decision_table(source),
         *_about_records(source, preset),
         *audit,
     )
@@ -109,41 +111,6 @@ def _tells_of_dose(table: Table, row: Row) -> bool:
     return any(
         column.name in ("DEVIATION", "FACTS", "RECORD") and "dose" in str(cell) for column, cell in told
     )
-
-
-def eligibility_table(source: Source) -> Table:
-    """Return the pre-check and the decision on each criterion, with the evidence they were made on."""
-    columns = (
-        SUBJECT,
-        Column("LEAF", Words("Criterion", "入排标准"), "code", codelist="LEAF", source="IETESTCD"),
-        Column("PRECHECK", Words("Pre-check", "预审"), "code", codelist="ANSWER"),
-        Column("PRECHECK_AT", Words("Pre-checked at", "预审时间"), "instant"),
-        Column("DECISION", Words("Decision", "判定"), "code", codelist="ANSWER", source="IEORRES"),
-        Column("DECIDED_AT", Words("Decided at", "判定时间"), "instant"),
-        Column("REASON", Words("Reason", "理由"), "text"),
-        Column("READINGS", Words("Readings in force", "适用的方案澄清"), "text"),
-        Column("EVIDENCE", Words("Evidence", "依据"), "text"),
-    )
-    codes = subject_codes(source)
-    rows = source.session.scalars(
-        select(CriterionAnswer).order_by(CriterionAnswer.subject_id, CriterionAnswer.id)
-    )
-    values: list[list[Value]] = [
-        [
-            codes[row.subject_id],
-            row.leaf,
-            row.precheck,
-            row.precheck_at,
-            row.decision,
-            row.decided_at,
-            row.reason,
-            row.readings,
-            row.evidence,
-        ]
-        for row in rows
-        if row.subject_id in codes
-    ]
-    return Table("ELIGIBILITY", Words("Eligibility", "入排判定"), columns, values)
 
 
 def identifying(copy: Snapshot) -> tuple[str, ...]:

@@ -36,7 +36,6 @@ from sle_desk.services.answers import put_value
 from sle_desk.services.clarifications import register_row
 from sle_desk.services.desk import Desk
 from sle_desk.services.eligibility import ChecklistRow, checklist, signing_for
-from sle_desk.services.signatures import Ink
 
 __all__ = ["kept_screened", "made_trial", "screened", "screened_trial", "trial"]
 
@@ -208,29 +207,6 @@ def test_a_delegated_investigator_signs_and_a_coordinator_does_not(
         return
     with pytest.raises(NotAllowed, match="may_not"):
         sign(screened_trial, desk, screened)
-
-
-def test_a_paper_is_typed_by_who_may_and_only_under_the_readings_it_was_signed_under(
-    screened_trial: Study, screened: int
-) -> None:
-    coordinator = screened_trial.sit("chen.lan", roles.COORDINATOR)
-    today = coordinator.today()
-    with pytest.raises(NotAllowed):
-        eligibility.decide(coordinator, screened, "I1", "met")
-    before_the_readings = Ink("Wu Min", today - timedelta(days=400), "Binder 2")
-    with pytest.raises(RuleBroken, match="eligibility.ink_readings"):
-        eligibility.decide(coordinator, screened, "I1", "met", ink=before_the_readings)
-    with pytest.raises(RuleBroken, match="ink.incomplete"):
-        eligibility.decide(coordinator, screened, "I1", "met", ink=Ink("", today, "Binder 2"))
-    eligibility.decide(coordinator, screened, "I1", "met", ink=Ink("Wu Min", today, "Binder 2"))
-    given = row(coordinator, screened, "I1").decision
-    assert given is not None and given.ink == Ink("Wu Min", today, "Binder 2")
-    pi = screened_trial.sit("wu.min", roles.PI)
-    with pytest.raises(NotAllowed):
-        eligibility.decide(pi, screened, "I1", "met", ink=Ink("Wu Min", today, "Binder 2"))
-    eligibility.decide(pi, screened, "I1", "met")
-    given = row(pi, screened, "I1").decision
-    assert given is not None and given.ink is None
 
 
 def test_nothing_is_signed_before_every_leaf_was_shown_and_decided(
