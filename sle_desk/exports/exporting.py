@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from sle_desk.base.errors import NotAllowed
 from sle_desk.base.language import Language, message
 from sle_desk.exports.file_names import file_name, inside
-from sle_desk.exports.study_export import Exported, export_workbook, presets_for
+from sle_desk.exports.study_export import Exported, Report, export_workbook, presets_for, silent
 from sle_desk.services import export_log, studies
 from sle_desk.services.desk import Desk
 from sle_desk.services.export_log import NewExport
 from sle_desk.services.snapshots import snapshot
 
-Report = Callable[[str, float], None]
 # What each step does, in words.
 STEPS = {
     "copy": message("Copying the study …"),
-    "write": message("Writing and reading back …"),
+    "write": message("Writing …"),
+    "compare": message("Reading back and comparing …"),
     "note": message("Noting the export …"),
 }
-
-
-def silent(step: str, share: float) -> None:
-    """Tell nobody of the progress."""
 
 
 def write_export(
@@ -44,9 +39,9 @@ def write_export(
         label = f"X-{number:04d}"
         usual = file_name(copy.protocol.subject_prefix, label, preset.upper(), ending="xlsx")
         path = inside(folder, name or usual)
-        report("write", 0.2)
+        demonstration = studies.is_demonstration(desk)
         done = export_workbook(
-            copy, path, preset, language, label, demonstration=studies.is_demonstration(desk)
+            copy, path, preset, language, label, demonstration=demonstration, report=report
         )
     try:
         report("note", 0.9)

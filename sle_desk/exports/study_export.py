@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from sle_desk.models.subject import Identity, Subject
 from sle_desk.services.desk import APPLICATION
 from sle_desk.services.snapshots import Snapshot
 
+Report = Callable[[str, float], None]
 MASK = "[…]"
 NOTHING_OF_WHO = (
     message("Names and initials"),
@@ -58,6 +59,10 @@ class Exported:
     masked: int
     audit_number: int
     audit_code: str
+
+
+def silent(step: str, share: float) -> None:
+    """Tell nobody of the progress."""
 
 
 def presets_for(role: str) -> tuple[Preset, ...]:
@@ -152,18 +157,25 @@ def export_workbook(
     number: str,
     *,
     demonstration: bool = False,
+    report: Report = silent,
 ) -> Exported:
     """Write the workbook of a preset, read it back and compare every cell with the study.
 
-    StorageFailed `export.differs` when anything differs; no file is left then.
+    `report` is told each step with the share that is done; what it raises leaves no file. StorageFailed
+    `export.differs` when anything differs; no file is left then.
     """
     preset = PRESETS[preset_code]
     hidden = identifying(copy)
     pairs = [masked(table, hidden) for table in study_tables(copy, preset)]
     tables = tuple(table for table, _ in pairs)
     about = _about(copy, preset, tables, number, demonstration)
-    write_workbook(path, tables, about, language)
+
+    def before_sheet(sheet: int, of: int) -> None:
+        report("write", 0.1 + 0.4 * sheet / of)
+
+    write_workbook(path, tables, about, language, before_sheet=before_sheet)
     try:
+        report("compare", 0.6)
         require_equal(path, tables)
     except BaseException:
         path.unlink(missing_ok=True)

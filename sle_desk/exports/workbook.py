@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 from functools import partial
 from pathlib import Path
@@ -45,10 +45,17 @@ _WIDE = {
 
 
 def write_workbook(
-    path: Path, tables: Sequence[Table], about: About, language: Language, *, replace: bool = False
+    path: Path,
+    tables: Sequence[Table],
+    about: About,
+    language: Language,
+    *,
+    replace: bool = False,
+    before_sheet: Callable[[int, int], object] = lambda number, count: None,
 ) -> Path:
     """Write the tables as a workbook, each on its sheet, with Read me, Dictionary and Code lists.
 
+    `before_sheet` is told the number of each sheet and how many there are; what it raises leaves no file.
     RuleBroken when a cell could not be kept as it is (`workbook.control`, `workbook.too_long`,
     `workbook.digits`, `workbook.not_a_number`, `workbook.day`; the facts name sheet, row and column),
     when a sheet has too many rows, or when the file exists and `replace` was not asked for.
@@ -64,7 +71,7 @@ def write_workbook(
     except OSError as error:
         raise not_written(path, error) from error
     with half_made as folder:
-        return write_file(path, partial(_save, sheets, about, Path(folder)), replace=replace)
+        return write_file(path, partial(_save, sheets, about, Path(folder), before_sheet), replace=replace)
 
 
 def guarded_reader(name: str) -> None:
@@ -90,13 +97,20 @@ def _check(tables: tuple[Table, ...], about: About) -> None:
                 raise ValueError(f"{table.name}.{column.name}: no code list {column.codelist}")
 
 
-def _save(sheets: Sequence[Table], about: About, folder: Path, file: BinaryIO) -> None:
+def _save(
+    sheets: Sequence[Table],
+    about: About,
+    folder: Path,
+    before_sheet: Callable[[int, int], object],
+    file: BinaryIO,
+) -> None:
     book = openpyxl.Workbook(write_only=True)
     properties = book.properties
     properties.creator, properties.lastModifiedBy = about.application, None
     properties.title = f"{about.study.en} {about.export_number}"
     properties.created = about.made_at.astimezone(UTC).replace(tzinfo=None)
     for number, table in enumerate(sheets, 1):
+        before_sheet(number, len(sheets))
         _Sheet(book.create_sheet(table.name), table, about, folder / f"{number}.xml").write()
     book.save(file)
 

@@ -23,6 +23,7 @@ class ExportCard(Card):
     """What an export holds and leaves out, before it is written and after."""
 
     asked = Signal(str)
+    cancelled = Signal()
     folder_asked = Signal()
 
     def __init__(self, presets: Sequence[Preset], language: Language) -> None:
@@ -50,6 +51,9 @@ class ExportCard(Card):
         self.strip = Strip()
         self.write = Button("", "primary", keys="Enter")
         self.write.clicked.connect(self._ask)
+        self.cancel = Button("", keys="Esc")
+        self.cancel.clicked.connect(self.cancelled)
+        self.cancel.hide()
         self._lay_out()
         self.retranslate(language)
 
@@ -74,6 +78,7 @@ class ExportCard(Card):
         self.body.addLayout(to)
         self.body.addWidget(self.strip)
         self.body.addWidget(self.write)
+        self.body.addWidget(self.cancel)
 
     def _picked(self, code: str) -> None:
         self.retranslate(self._language)
@@ -86,12 +91,33 @@ class ExportCard(Card):
         self.folder = folder
         self._folder.setText(str(folder))
 
+    @property
+    def writing(self) -> bool:
+        """Tell whether an export is being written."""
+        return not self.cancel.isHidden()
+
     def show_step(self, words: str) -> None:
-        """Show how far the writing is."""
+        """Show how far the writing is; until it ended it can be cancelled and no second one begun."""
         self.strip.say(words, "due")
+        if not self.writing:
+            self._let_cancel(True)
+
+    def _let_cancel(self, running: bool) -> None:
+        shown, hidden = (self.cancel, self.write) if running else (self.write, self.cancel)
+        had_focus = hidden.hasFocus()
+        shown.show()
+        hidden.hide()
+        if had_focus:
+            shown.setFocus()
+
+    def show_ended(self, words: str, status: str) -> None:
+        """Say why no export came of it."""
+        self._let_cancel(False)
+        self.strip.say(words, status)
 
     def show_done(self, done: Exported) -> None:
         """Show what went out and that it was read back."""
+        self._let_cancel(False)
         self._exported = done
         self.strip.clear()
         self.retranslate(self._language)
@@ -117,6 +143,7 @@ class ExportCard(Card):
             self._folder.setText(language.text("no folder chosen"))
         self.choose.set_words(language.text("Choose …"))
         self.write.set_words(language.text("Write the export"))
+        self.cancel.set_words(language.text("Cancel"))
 
     def _out_words(self, language: Language) -> str:
         done = self._exported

@@ -196,6 +196,23 @@ def test_an_export_takes_two_keys_once_a_folder_is_chosen_and_tells_what_went_ou
     assert export_log.exports(seat.study.desk)[0].preset == "sponsor"
 
 
+def test_an_export_is_cancelled_and_leaves_no_file(seat, visit, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    seat.page.ask_folder = lambda parent, title, start: out
+    seat.enter()
+    seat.typist.press("Ctrl+E", "Enter")
+    assert seat.page.export.cancel.hasFocus()
+    assert seat.page.go_up()
+    seat.typist.wait_for("No export was written")
+    seat.idle()
+    assert list(out.iterdir()) == [] and export_log.exports(seat.study.desk) == ()
+    assert seat.page.export.write.isVisible() and not seat.page.export.cancel.isVisible()
+    seat.typist.press("Enter")
+    seat.until(lambda: bool(seat.said))
+    assert [path.name for path in out.glob("*.xlsx")] == ["SLE_X-0001_SPONSOR.xlsx"]
+
+
 def test_a_refused_export_says_why_beside_the_button(seat, visit, tmp_path):
     (tmp_path / "SLE_X-0001_SPONSOR.xlsx").write_bytes(b"mine")
     seat.page.ask_folder = lambda parent, title, start: tmp_path

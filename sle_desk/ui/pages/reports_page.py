@@ -25,7 +25,7 @@ from sle_desk.ui.dialogs.new_print import KINDS, ask_print
 from sle_desk.ui.dialogs.paper_questions import ask_check, ask_paper_ink
 from sle_desk.ui.export_card import ExportCard
 from sle_desk.ui.file_choice import ask_folder, ask_new_file
-from sle_desk.ui.jobs import Progress
+from sle_desk.ui.jobs import Cancelled, Job, Progress
 from sle_desk.ui.paper_list import PaperList
 from sle_desk.ui.paper_picture import ask_printer, page_images, print_pages
 from sle_desk.ui.paper_preview import PaperPreview
@@ -48,6 +48,7 @@ class ReportsPage(DeskPage):
         self.ask_folder, self.ask_new_file, self.ask_printer = ask_folder, ask_new_file, ask_printer
         self._wanted: Printable | None = None
         self._drawn: dict[int, Again] = {}
+        self._writing: Job | None = None
         self._drawing = False
         self.notice = Strip()
         self.print_now = Button("", "primary", keys="Enter", icon="reports")
@@ -87,6 +88,7 @@ class ReportsPage(DeskPage):
         self.preview.save.clicked.connect(self._save_as)
         self.preview.paper.clicked.connect(self._print_on_paper)
         self.export.asked.connect(self._export)
+        self.export.cancelled.connect(self._cancel_export)
         self.export.folder_asked.connect(self._choose_folder)
         self._keys = {
             "check": self.add_key("Ctrl+J", "", self._check_paper),
@@ -319,23 +321,42 @@ class ReportsPage(DeskPage):
         folder = self.export.folder
         if folder is None:
             return
+        if self.export.writing:
+            return
         work = partial(_write, self.state.desk, folder, preset, self.language)
         self.export.show_step(self.language.text(STEPS["copy"]))
-        self.state.jobs.start(work, self._exported, self._not_exported, self._step)
+        self._writing = self.state.jobs.start(work, self._exported, self._not_exported, self._step)
+
+    def _cancel_export(self) -> None:
+        if self._writing is not None:
+            self._writing.cancel()
+            self.export.show_step(self.language.text("Cancelling …"))
+
+    def go_up(self) -> bool:
+        """Cancel the export while one is written and its card has the focus."""
+        if self.export.cancel.hasFocus():
+            self._cancel_export()
+            return True
+        return super().go_up()
 
     def _step(self, step: str, share: float) -> None:
         self.export.show_step(self.language.text(STEPS[step]))
 
     def _exported(self, done: Exported) -> None:
+        self._writing = None
         self.export.show_done(done)
         self.state.say(
             self.language.text("Export {number} written and compared: 0 differ.", number=done.number)
         )
 
     def _not_exported(self, error: BaseException) -> None:
+        self._writing = None
+        if isinstance(error, Cancelled):
+            self.export.show_ended(self.language.text("Cancelled. No export was written."), "neutral")
+            return
         if not isinstance(error, SleDeskError):
             raise error
-        self.export.strip.say(error_sentence(error, self.language), "bad")
+        self.export.show_ended(error_sentence(error, self.language), "bad")
 
     # Words.
 
