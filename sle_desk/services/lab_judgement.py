@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -98,6 +98,13 @@ def background(desk: Desk, new: NewSample) -> Background:
         return background_of(session, desk.protocol, new)
 
 
+# The columns of a range in the order in which `ReferenceRange` takes them.
+_RANGE_COLUMNS = (
+    *("analyte", "sex", "age_from", "age_until", "low", "high", "unit", "valid_from", "valid_until"),
+    *("source", "low_inclusive", "high_inclusive"),
+)
+
+
 def background_of(session: Session, protocol: Protocol, new: NewSample) -> Background:
     """Return the same inside a transaction in hand."""
     subject = session.get_one(Subject, new.subject_id)
@@ -107,36 +114,31 @@ def background_of(session: Session, protocol: Protocol, new: NewSample) -> Backg
         sex=subject.sex,
         age=age,
         on_day=on_day,
-        limits=_limits(session, new.laboratory_id, subject.sex, age, on_day),
+        limits=_limits(session, new, protocol.laboratory.panel(new.panel).analytes, subject.sex, age),
         baselines=_baselines(session, new.subject_id, new.drawn_at),
         fasting={"Y": True, "N": False}.get(new.fasting),
         protocol=protocol,
     )
 
 
-def _limits(session: Session, laboratory_id: int, sex: str, age: int, on_day: date) -> dict[str, Limits]:
-    """Return the one range that holds for each analyte; an analyte without one has no limits."""
-    rows = session.scalars(select(LabRange).where(LabRange.laboratory_id == laboratory_id))
+def _limits(
+    session: Session, new: NewSample, analytes: Iterable[str], sex: str, age: int
+) -> dict[str, Limits]:
+    """Return the one range that holds for each analyte of the panel; an analyte without one has no limits."""
+    # Plain columns: a list has hundreds of ranges, and this is read with every report that is typed.
+    rows = session.execute(
+        select(*(getattr(LabRange, name) for name in _RANGE_COLUMNS), LabRange.confirmed).where(
+            LabRange.laboratory_id == new.laboratory_id, LabRange.analyte.in_(tuple(analytes))
+        )
+    )
     listed: dict[str, list[ReferenceRange]] = {}
     confirmed: set[ReferenceRange] = set()
-    for row in rows:
-        known = ReferenceRange(
-            analyte=row.analyte,
-            sex=row.sex,
-            age_from=row.age_from,
-            age_to=row.age_until,
-            low=row.low,
-            high=row.high,
-            unit=row.unit,
-            valid_from=row.valid_from,
-            valid_to=row.valid_until,
-            source=row.source,
-            low_inclusive=bool(row.low_inclusive),
-            high_inclusive=bool(row.high_inclusive),
-        )
-        listed.setdefault(row.analyte, []).append(known)
-        if row.confirmed:
+    for *columns, is_confirmed in rows:
+        known = ReferenceRange(*columns)
+        listed.setdefault(known.analyte, []).append(known)
+        if is_confirmed:
             confirmed.add(known)
+    on_day = new.drawn_at.date()
     found = {analyte: range_for(ranges, sex, age, on_day).row for analyte, ranges in listed.items()}
     return {
         analyte: Limits(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -92,8 +92,7 @@ def save_results(desk: Desk, new: NewSample, results: tuple[TypedResult, ...]) -
         sample = new_sample(change, new)
         change.add(sample)
         ground = background_of(change.session, change.protocol, new)
-        put_results(change, sample, ground, results)
-        return _sample_row(change.session, sample)
+        return _row(sample, put_results(change, sample, ground, results))
 
 
 def add_results(
@@ -149,7 +148,9 @@ def same_draw(session: Session, new: NewSample) -> Sample | None:
     )
 
 
-def put_results(change: Change, sample: Sample, ground: Background, results: tuple[TypedResult, ...]) -> None:
+def put_results(
+    change: Change, sample: Sample, ground: Background, results: tuple[TypedResult, ...]
+) -> list[Result]:
     """Put typed results to a sample in a change in hand, each judged on the sample's day."""
     panel = change.protocol.laboratory.panel(sample.panel)
     for typed in results:
@@ -163,6 +164,7 @@ def put_results(change: Change, sample: Sample, ground: Background, results: tup
     for row in rows:
         if row.kept_reason:
             _raise_query(change, sample.subject_id, row)
+    return rows
 
 
 def _raise_query(change: Change, subject_id: int, row: Result) -> None:
@@ -226,7 +228,10 @@ def result_row(row: Result) -> ResultRow:
 
 
 def _sample_row(session: Session, sample: Sample) -> SampleRow:
-    rows = session.scalars(select(Result).where(Result.sample_id == sample.id))
+    return _row(sample, session.scalars(select(Result).where(Result.sample_id == sample.id)))
+
+
+def _row(sample: Sample, rows: Iterable[Result]) -> SampleRow:
     return SampleRow(
         id=sample.id,
         version=sample.version,
