@@ -63,14 +63,14 @@ class Person(Typist):
 
     def to_page(self, code: str) -> None:
         """Go to a page of the sidebar by its number."""
-        listed = [entry[0] for entry in PAGES if not entry[4]]
+        listed = [page.code for page in PAGES if not page.below]
         self.press(f"Ctrl+{listed.index(code) + 1}")
         self.until_page(code)
 
     def until_page(self, code: str) -> None:
         """Wait until a page is in sight."""
-        builds = {entry[0]: entry[3] for entry in PAGES}
-        self.wait(lambda: isinstance(self.page, builds[code]))  # type: ignore[arg-type]
+        wanted = next(page for page in PAGES if page.code == code).load()
+        self.wait(lambda: isinstance(self.page, wanted))
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds and no job is under way."""

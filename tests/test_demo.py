@@ -16,11 +16,11 @@ from study_fixtures import CHEAP, Study, clock, made_study, study
 
 from sle_desk.base.clock import SteppingClock
 from sle_desk.base.errors import RuleBroken, StorageFailed
+from sle_desk.base.instants import read_instant
 from sle_desk.demo import courses, making
 from sle_desk.demo.making import BEIJING, Made, Wanted, make_demonstration
 from sle_desk.domain import roles
 from sle_desk.domain.identity import read_resident
-from sle_desk.models.base import read_instant
 from sle_desk.models.store.keys import KeyCost, read_keys, write_keys
 from sle_desk.models.subject import Identity
 from sle_desk.services import (
@@ -34,6 +34,7 @@ from sle_desk.services import (
     visits,
     void_subjects,
 )
+from sle_desk.services.before_sign_in import study_header
 from sle_desk.services.desk import Desk
 
 __all__ = ["clock", "made_study", "study"]
@@ -228,7 +229,7 @@ def test_opening_it_goes_on_from_its_own_last_instant(tmp_path: Path) -> None:
         codes = [row.code for row in subjects.subjects(desk)]
         visits.record_visit(desk, 1, "UNS", desk.today())
         studies.stand_up(unlocked, desk)
-        assert codes and studies.study_header(study).demonstration
+        assert codes and study_header(study).demonstration
     assert last.astimezone(BEIJING).date() == past
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from sle_desk.base.errors import SleDeskError
@@ -46,6 +45,7 @@ def _cut(source: Path, weight: int, target: Path) -> None:
 
 def make_fonts(folder: Path) -> None:
     """Cut both weights from the variable font into the folder, with the licence beside them."""
+    from concurrent.futures import ProcessPoolExecutor
     from importlib.util import find_spec
 
     found = find_spec("justmytype_intl_cjk")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Integer, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from sle_desk.base.instants import instant_text, read_instant
 from sle_desk.domain.values import from_millionths, to_millionths
 
 # Tables without audit, replay and export; an allow-list, so that a new table is audited unless named here.
@@ -28,22 +29,6 @@ class Measure(TypeDecorator[Decimal]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         """Return the decimal that was stored."""
         return None if value is None else from_millionths(value)
-
-
-def instant_text(instant: datetime) -> str:
-    """Return an aware instant as sortable text: UTC, then the local offset in minutes."""
-    offset = instant.utcoffset()
-    if offset is None:
-        raise ValueError("an instant needs an offset")
-    utc = instant.astimezone(UTC).replace(tzinfo=None)
-    return f"{utc.isoformat(timespec='microseconds')}Z{int(offset.total_seconds()) // 60:+d}"
-
-
-def read_instant(text: str) -> datetime:
-    """Return the aware instant that `instant_text` wrote, with its own offset."""
-    utc, _, minutes = text.partition("Z")
-    zone = timezone(timedelta(minutes=int(minutes)))
-    return datetime.fromisoformat(utc).replace(tzinfo=UTC).astimezone(zone)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -20,10 +20,10 @@ from sqlalchemy import select
 import sle_desk
 from sle_desk.base.clock import Clock
 from sle_desk.base.errors import StorageFailed
+from sle_desk.base.instants import instant_text, read_instant
 from sle_desk.base.written import sync_folder
 from sle_desk.domain.sealing import sha256
 from sle_desk.models.audit import Audit
-from sle_desk.models.base import instant_text, read_instant
 from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder

@@ -5,19 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
 
 from sle_desk.base.clock import Clock
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
-from sle_desk.base.language import Words, message
+from sle_desk.base.instants import instant_text
 from sle_desk.domain import recovery, roles
 from sle_desk.domain.accounts import check_login, check_name, check_password
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import first_link, sha256
-from sle_desk.models.base import instant_text, read_instant
 from sle_desk.models.people import User, UserRole, UserSession
 from sle_desk.models.protocol import ProtocolFile, StudyFact
 from sle_desk.models.store import schema, verification
@@ -41,16 +40,6 @@ from sle_desk.services.desk import APPLICATION, Actor, Desk
 
 Verified = verification.Verified
 Report = Callable[[str, float], None]
-# What each step of the opening checks does, in words.
-CHECK_WORDS = {
-    "identity": message("Is it a study of this application …"),
-    "schema": message("Comparing the structure …"),
-    "pages": message("Checking every page …"),
-    "seals": message("Checking every seal …"),
-    "foreign_keys": message("Checking references …"),
-    "chain": message("Checking the audit chain …"),
-    "replay": message("Comparing every value with its audit …"),
-}
 
 
 @dataclass(frozen=True)
@@ -75,17 +64,6 @@ class NewStudy:
 
 
 @dataclass(frozen=True)
-class StudyHeader:
-    """What the sign-in page may show of a study, as last written."""
-
-    title: Words
-    numbers: tuple[str, ...]
-    backed_up_at: datetime | None
-    backup_place: str
-    demonstration: bool
-
-
-@dataclass(frozen=True)
 class Unlocked:
     """A study file that opened for one person, before the person chose a role to act in."""
 
@@ -99,24 +77,6 @@ class Unlocked:
     must_change_password: bool
     roles: tuple[str, ...]
     header: Header
-
-
-def study_header(path: Path) -> StudyHeader:
-    """Return the plain header of a study folder; nothing behind it is opened or changed."""
-    folder = StudyFolder(path)
-    folder.check_is_study()
-    header = folder.header()
-    made, _, place = header.last_backup.partition(" ")
-    title = Words(header.title, header.title_zh)
-    return StudyHeader(title, header.registry_numbers, _instant(made), place, header.demonstration)
-
-
-def _instant(text: str) -> datetime | None:
-    # Nothing seals the header before sign-in: what cannot be read there says nothing.
-    try:
-        return read_instant(text)
-    except ValueError:
-        return None
 
 
 def slot_owner(login: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sle_desk.base.clock import Clock, ContinuedClock
 from sle_desk.base.errors import StorageFailed
-from sle_desk.models.base import read_instant
+from sle_desk.base.instants import read_instant
 from sle_desk.models.store.folder import StudyFolder
 
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import Signal
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, message
 from sle_desk.base.words import error_sentence
-from sle_desk.services import founding, self_check, studies
+from sle_desk.services import founding, self_check
+from sle_desk.services.before_sign_in import CHECK_WORDS
 from sle_desk.services.founding import Founded
 from sle_desk.services.studies import NewStudy, Report
 from sle_desk.ui.first_run_people import AdministratorStep, InvestigatorStep
@@ -28,7 +29,7 @@ from sle_desk.ui.wizard_step import WizardStep
 PAGE = "K-01"
 WITHOUT = "Ctrl+G"
 STEP_WORDS = {
-    **studies.CHECK_WORDS,
+    **CHECK_WORDS,
     "create": message("Creating the study …"),
     "backup": message("Making the first backup …"),
 }

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QVBoxLayout
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, Words
 from sle_desk.base.words import error_sentence
-from sle_desk.services import studies, study_place
+from sle_desk.services import study_place
+from sle_desk.services.before_sign_in import study_header
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.labels import label
@@ -156,7 +157,7 @@ class FolderStep(_PlaceStep):
         if chosen is None:
             return
         try:
-            studies.study_header(chosen)
+            study_header(chosen)
         except SleDeskError as error:
             self._fault.say(error_sentence(error, self.language), "bad")
             return

@@ -2,52 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
+from importlib import import_module
+from typing import NamedTuple
 
 from sle_desk.base.language import message
 from sle_desk.domain import roles
 from sle_desk.ui.desk_page import DeskPage
 from sle_desk.ui.page import Page
-from sle_desk.ui.pages.audit_page import AuditPage
-from sle_desk.ui.pages.diary_page import DiaryPage
-from sle_desk.ui.pages.dose_list_page import DoseList
-from sle_desk.ui.pages.doses_page import DosesPage
-from sle_desk.ui.pages.eligibility_page import EligibilityPage
-from sle_desk.ui.pages.form_page import FormPage
-from sle_desk.ui.pages.infusion_page import InfusionPage
-from sle_desk.ui.pages.lab_list_page import LabList
-from sle_desk.ui.pages.labs_page import LabsPage
-from sle_desk.ui.pages.register_page import ConsentPage, RegisterPage
-from sle_desk.ui.pages.reports_page import ReportsPage
-from sle_desk.ui.pages.schedule_page import SchedulePage
-from sle_desk.ui.pages.study_page import StudyPage
-from sle_desk.ui.pages.subject_page import SubjectPage
-from sle_desk.ui.pages.subjects_page import SubjectsPage
-from sle_desk.ui.pages.today_page import TodayPage
 from sle_desk.ui.shell import PageEntry
 from sle_desk.ui.state import State
 
-Build = Callable[[State], DeskPage]
-# Code, title, icon, page; a page below another one names that one and stands in no sidebar.
-PAGES: tuple[tuple[str, str, str, Build, str], ...] = (
-    ("today", message("Today"), "today", TodayPage, ""),
-    ("subjects", message("Subjects"), "subjects", SubjectsPage, ""),
-    ("schedule", message("Schedule"), "schedule", SchedulePage, ""),
-    ("dose_list", message("Doses"), "doses", DoseList, ""),
-    ("lab_list", message("Labs"), "labs", LabList, ""),
-    ("reports", message("Reports"), "reports", ReportsPage, ""),
-    ("study", message("Study"), "study", StudyPage, ""),
-    ("audit", message("Audit"), "audit", AuditPage, ""),
-    ("register", message("New subject"), "plus", RegisterPage, "subjects"),
-    ("consent", message("Informed consent"), "pen", ConsentPage, "subjects"),
-    ("subject", message("Subject"), "user", SubjectPage, "subjects"),
-    ("eligibility", message("Eligibility checklist"), "check-circle", EligibilityPage, "subjects"),
-    ("doses", message("Doses"), "doses", DosesPage, "subjects"),
-    ("infusion", message("Infusion"), "weight", InfusionPage, "subjects"),
-    ("diary", message("Home diary"), "calendar", DiaryPage, "subjects"),
-    ("form", message("Form"), "reports", FormPage, "subjects"),
-    ("labs", message("Laboratory"), "labs", LabsPage, "subjects"),
+
+class Listed(NamedTuple):
+    """A page: code, title, icon, its module and class; one below another page stands in no sidebar.
+
+    It is loaded when it is first shown: some bring the writers of papers and workbooks with them.
+    """
+
+    code: str
+    title: str
+    icon: str
+    module: str
+    name: str
+    below: str = ""
+
+    def load(self) -> type[DeskPage]:
+        """Return the class of the page."""
+        made: type[DeskPage] = getattr(import_module(f"sle_desk.ui.pages.{self.module}"), self.name)
+        return made
+
+
+PAGES = (
+    Listed("today", message("Today"), "today", "today_page", "TodayPage"),
+    Listed("subjects", message("Subjects"), "subjects", "subjects_page", "SubjectsPage"),
+    Listed("schedule", message("Schedule"), "schedule", "schedule_page", "SchedulePage"),
+    Listed("dose_list", message("Doses"), "doses", "dose_list_page", "DoseList"),
+    Listed("lab_list", message("Labs"), "labs", "lab_list_page", "LabList"),
+    Listed("reports", message("Reports"), "reports", "reports_page", "ReportsPage"),
+    Listed("study", message("Study"), "study", "study_page", "StudyPage"),
+    Listed("audit", message("Audit"), "audit", "audit_page", "AuditPage"),
+    Listed("register", message("New subject"), "plus", "register_page", "RegisterPage", "subjects"),
+    Listed("consent", message("Informed consent"), "pen", "register_page", "ConsentPage", "subjects"),
+    Listed("subject", message("Subject"), "user", "subject_page", "SubjectPage", "subjects"),
+    Listed(
+        "eligibility",
+        message("Eligibility checklist"),
+        "check-circle",
+        "eligibility_page",
+        "EligibilityPage",
+        "subjects",
+    ),
+    Listed("doses", message("Doses"), "doses", "doses_page", "DosesPage", "subjects"),
+    Listed("infusion", message("Infusion"), "weight", "infusion_page", "InfusionPage", "subjects"),
+    Listed("diary", message("Home diary"), "calendar", "diary_page", "DiaryPage", "subjects"),
+    Listed("form", message("Form"), "reports", "form_page", "FormPage", "subjects"),
+    Listed("labs", message("Laboratory"), "labs", "labs_page", "LabsPage", "subjects"),
 )
 # Pages of clinical values are absent for roles that see none.
 WITHOUT_VALUES = frozenset({"study", "audit"})
@@ -62,11 +72,17 @@ def page_entries(state: State) -> tuple[PageEntry, ...]:
     """Return the pages for the role at the desk."""
     sees = state.desk.actor.role in roles.SEES_VALUES
     return tuple(
-        PageEntry(code, title, icon, partial(_build, build, state), below)
-        for code, title, icon, build, below in PAGES
-        if sees or code in WITHOUT_VALUES
+        PageEntry(page.code, page.title, page.icon, partial(_build, page, state), page.below)
+        for page in PAGES
+        if sees or page.code in WITHOUT_VALUES
     )
 
 
-def _build(build: Build, state: State) -> Page:
-    return build(state)
+def load_pages() -> None:
+    """Load every page, so that none is waited for when it is first shown."""
+    for page in PAGES:
+        page.load()
+
+
+def _build(page: Listed, state: State) -> Page:
+    return page.load()(state)

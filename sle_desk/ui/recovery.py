@@ -12,7 +12,8 @@ from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.language import Language, Words
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.accounts import PASSWORD_LENGTH, check_password
-from sle_desk.services import recovery, studies
+from sle_desk.services import recovery
+from sle_desk.services.before_sign_in import CHECK_WORDS
 from sle_desk.services.recovery import Opened, Recovery
 from sle_desk.ui.cards import Card
 from sle_desk.ui.entry_column import EntryColumn, line_field
@@ -258,7 +259,7 @@ class RecoveryPage(Wizard):
         super().next()
 
     def _step(self, step: str, share: float) -> None:
-        self.show_progress(self.state.language.text(studies.CHECK_WORDS[step]), share)
+        self.show_progress(self.state.language.text(CHECK_WORDS[step]), share)
 
     def _failed(self, error: BaseException) -> None:
         self.end_progress()

@@ -1,9 +1,13 @@
-"""Sign in: user name, password, then the opening checks, then the role to act in."""
+"""Sign in: user name, password, then the opening checks, then the role to act in.
+
+What opens the database is loaded once somebody signs in: the window is there before.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
@@ -14,8 +18,7 @@ from sle_desk.base.language import LANGUAGES, Language, Words
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain import roles
 from sle_desk.domain.forms import Field
-from sle_desk.services import backup, studies
-from sle_desk.services.studies import StudyHeader, Unlocked
+from sle_desk.services.before_sign_in import CHECK_WORDS, StudyHeader, study_header
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.field_box import FieldContext
@@ -27,6 +30,9 @@ from sle_desk.ui.side_panel import SidePanel
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.theme import current
+
+if TYPE_CHECKING:
+    from sle_desk.services.studies import Report, Unlocked, Verified
 
 USER_FIELD = Field(code="user", label=Words("User name", "用户名"), kind="text")
 PASSWORD_WORDS = Words("Password", "密码")
@@ -129,7 +135,7 @@ class SignIn(QWidget):
 
     def _header(self) -> StudyHeader | None:
         try:
-            return studies.study_header(self._folder)
+            return study_header(self._folder)
         except SleDeskError as error:
             self.strip.say(error_sentence(error, self._state.language), "bad")
             return None
@@ -170,7 +176,9 @@ class SignIn(QWidget):
         self.strip.clear()
         self._wait(self._state.language.text("Opening the study …"))
 
-        def work(report: studies.Report) -> tuple[Unlocked, studies.Verified]:
+        def work(report: Report) -> tuple[Unlocked, Verified]:
+            from sle_desk.services import studies
+
             unlocked = studies.unlock(folder, login, password, clock)
             try:
                 return unlocked, studies.opening_checks(unlocked, report)
@@ -189,7 +197,7 @@ class SignIn(QWidget):
         language = self._state.language
         self._progress.setRange(0, 100 if share else 0)
         self._progress.setValue(round(share * 100))
-        self._progress_words.setText(language.text(studies.CHECK_WORDS[step]))
+        self._progress_words.setText(language.text(CHECK_WORDS[step]))
 
     def _idle(self) -> None:
         self._progress.hide()
@@ -203,7 +211,9 @@ class SignIn(QWidget):
         self.password.refuse(error_sentence(error, self._state.language))
         self.password.setFocus()
 
-    def _opened(self, outcome: tuple[Unlocked, studies.Verified]) -> None:
+    def _opened(self, outcome: tuple[Unlocked, Verified]) -> None:
+        from sle_desk.services import backup, studies
+
         self._idle()
         unlocked, verified = outcome
         language = self._state.language
@@ -240,6 +250,8 @@ class SignIn(QWidget):
     def give_up(self) -> None:
         """Close a study that was opened while the person had not chosen a role."""
         if self._unlocked is not None:
+            from sle_desk.services import studies
+
             studies.leave(self._unlocked)
             self._unlocked = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,9 +11,12 @@ from sle_desk.base.clock import Clock
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
-from sle_desk.services.desk import Desk
-from sle_desk.services.studies import Unlocked
 from sle_desk.ui.jobs import Jobs
+
+if TYPE_CHECKING:
+    # What opens the database is not loaded before somebody signs in.
+    from sle_desk.services.desk import Desk
+    from sle_desk.services.studies import Unlocked
 
 
 class State(QObject):

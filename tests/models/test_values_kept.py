@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.base.instants import instant_text, read_instant
 from sle_desk.domain.values import from_millionths, to_millionths
-from sle_desk.models.base import instant_text, read_instant
 
 EXACT = st.decimals(min_value=-(10**8), max_value=10**8, places=6, allow_nan=False, allow_infinity=False)
 

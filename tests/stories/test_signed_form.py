@@ -40,13 +40,13 @@ def score(typist: Typist, window: MainWindow, login: str) -> None:
     typist.wait_for("Use your own account")
     typist.fill(login, PASSWORD)
     typist.wait_for("Today")
-    window.go(Go("form", subject_id=1, visit_id=1, form="pga"))
+    window.state.go(Go("form", subject_id=1, visit_id=1, form="pga"))
     typist.wait_for("PGA")
     typist.fill("1.40")
     typist.press("Ctrl+Enter")
     typist.press("Ctrl+Enter")
     typist.wait_for("Visits and forms")
-    window.go(Go("form", subject_id=1, visit_id=1, form="pga"))
+    window.state.go(Go("form", subject_id=1, visit_id=1, form="pga"))
     typist.wait_for("Sign the form")
 
 

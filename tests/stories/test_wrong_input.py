@@ -55,7 +55,7 @@ class At:
 
     def go(self, **place: object) -> Head:
         """Go to a page of the subject and return where the audit ends."""
-        self.window.go(Go(subject_id=1, **place))  # type: ignore[arg-type]
+        self.window.state.go(Go(subject_id=1, **place))  # type: ignore[arg-type]
         return self.desk.head()
 
 

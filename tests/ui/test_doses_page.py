@@ -30,7 +30,7 @@ def on_page(qtbot):
         with qtbot.waitActive(window):
             window.show()
             window.activateWindow()
-        window.go(Go(page, subject_id=subject_id))
+        window.state.go(Go(page, subject_id=subject_id))
         return window
 
     return open_window

@@ -51,7 +51,7 @@ def opened(qapp: QApplication) -> Iterator[Open]:
 
 def list_tab(window: MainWindow) -> ListTabPage:
     """Return the tab of the allocation list."""
-    window.go(Go("study", tab="list"))
+    window.state.go(Go("study", tab="list"))
     page = window.findChild(StudyPage)
     assert page is not None
     tab = page.tab("list")
@@ -90,7 +90,7 @@ def test_a_list_with_a_gap_is_refused_with_its_rows_and_nothing_is_stored(
 
 def test_r_on_the_subject_page_asks_for_the_allocation(ready: Study, opened: Open) -> None:
     window, typist = opened(ready, "wu.min")
-    window.go(Go("subject", subject_id=1))
+    window.state.go(Go("subject", subject_id=1))
     typist.wait_for("Visits and forms")
     typist.press("r")
     typist.wait_for("Randomise SLE-001")
@@ -105,7 +105,7 @@ def test_a_backup_is_opened_to_read_and_closes_without_a_trace(ready: Study, ope
     window, typist = opened(ready, "chen.lan")
     window.state.backup_requested.emit(OpenBackup(made.path, "chen.lan", PASSWORD))
     typist.wait_for("BACKUP, read only")
-    window.go(Go("subjects"))
+    window.state.go(Go("subjects"))
     typist.wait_for("SLE-001")
     typist.press("Ctrl+N")
     window.close()

@@ -31,7 +31,7 @@ def window(qtbot, arms):
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()
-    window.go(Go("schedule"))
+    window.state.go(Go("schedule"))
     return window
 
 
@@ -61,7 +61,7 @@ def test_enter_opens_the_doses_of_a_day_and_the_subject_of_an_empty_one(window):
     subject_by_keys(typist, 2)
     typist.press("Enter")
     assert window.gone[-1] == Go("doses", subject_id=IL2)
-    window.go(Go("schedule"))
+    window.state.go(Go("schedule"))
     subject_by_keys(typist, 2)
     typist.press("Right", "Enter")
     assert window.gone[-1] == Go("subject", subject_id=IL2)

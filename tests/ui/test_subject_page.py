@@ -182,9 +182,9 @@ def test_no_page_flashes_as_a_window_of_its_own(dosed, people, qapp, login):
     seen = Windows()
     qapp.installEventFilter(seen)
     for entry in page_entries(person.window.state):
-        person.window.go(Go(entry.code, subject_id=IL2, visit_id=visit, form="vitals", panel="CBC"))
+        person.window.state.go(Go(entry.code, subject_id=IL2, visit_id=visit, form="vitals", panel="CBC"))
     for code, _ in TABS:
         if person.desk.actor.role in roles.SEES_VALUES:
-            person.window.go(Go("subject", subject_id=IL2, tab=code))
+            person.window.state.go(Go("subject", subject_id=IL2, tab=code))
     qapp.removeEventFilter(seen)
     assert seen.shown == []

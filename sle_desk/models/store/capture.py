@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Table
 
 from sle_desk.base.errors import RuleBroken, StorageFailed
+from sle_desk.base.instants import instant_text
 from sle_desk.domain.sealing import canonical, content_hash, next_link, sha256
-from sle_desk.models.base import instant_text
 
 CAPTURE = "capture"
 TRIGGER_PREFIX = "capture_"

@@ -12,9 +12,10 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
 from sle_desk.exports.wording import instant
-from sle_desk.services import backup, backup_folder, restoring, studies, study_place
+from sle_desk.services import backup, backup_folder, restoring, study_place
 from sle_desk.services.backup import Backup, Rehearsal
 from sle_desk.services.backup_folder import Made
+from sle_desk.services.before_sign_in import CHECK_WORDS
 from sle_desk.services.restoring import Restoring
 from sle_desk.ui.cards import Fact, FactStrip
 from sle_desk.ui.dialogs.reason import ask_reason
@@ -161,7 +162,7 @@ class BackupTab(ListTab):
         unlocked = self.state.unlocked
         assert unlocked is not None
         title = self.language.text("Making a backup")
-        working = Working(self, self.state, title, studies.CHECK_WORDS, "backup")
+        working = Working(self, self.state, title, CHECK_WORDS, "backup")
         work = partial(backup_folder.make_backups, self.state.desk, unlocked.folder)
         working.run(work, self._made, self._failed)
 
@@ -209,7 +210,7 @@ class BackupTab(ListTab):
         assert unlocked is not None
         self._password = password
         title = self.language.text("Rehearsing a restore")
-        working = Working(self, self.state, title, studies.CHECK_WORDS, "backup")
+        working = Working(self, self.state, title, CHECK_WORDS, "backup")
         login, folder = self.state.desk.actor.login, unlocked.folder
         work = partial(backup.rehearse, chosen.path, login, password, folder)
         working.run(work, self._rehearsed, self._not_rehearsed)
@@ -264,7 +265,7 @@ class BackupTab(ListTab):
         assert unlocked is not None
         wanted = Restoring(rehearsal, desk.actor.login, self._password, reason, note)
         title = self.language.text("Keeping the study of now in a backup")
-        working = Working(self, self.state, title, studies.CHECK_WORDS, "backup")
+        working = Working(self, self.state, title, CHECK_WORDS, "backup")
         work = partial(restoring.keep_present, desk, unlocked.folder, wanted, self.state.clock)
         working.run(work, lambda made: self._kept(wanted, made), self._failed)
 

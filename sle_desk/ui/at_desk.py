@@ -1,0 +1,294 @@
+"""The window while somebody sits at the desk: shell and pages, keys, lock screen, backups, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import Language
+from sle_desk.base.words import error_sentence
+from sle_desk.domain import roles
+from sle_desk.services import backup, backup_folder, people, restoring, studies, subjects
+from sle_desk.services.restoring import Restoring
+from sle_desk.services.studies import Unlocked
+from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.change_password import change_password
+from sle_desk.ui.lock_screen import LockScreen
+from sle_desk.ui.page_list import first_page, page_entries
+from sle_desk.ui.pages.rehearsal_form import OpenBackup
+from sle_desk.ui.shell import Shell
+from sle_desk.ui.state import State
+from sle_desk.ui.suggestions import Suggestion
+from sle_desk.ui.wording import role_words
+
+
+def _quiet(step: str, share: float) -> None:
+    """Report progress to nobody: the window is closing."""
+
+
+class Frame(Protocol):
+    """The window around the desk: it shows a widget in its whole room."""
+
+    def show_whole(self, widget: QWidget, kept: QWidget | None = None) -> None:
+        """Show a widget; the one before goes, unless it is to be kept."""
+
+
+class AtDesk(QObject):
+    """What the window does from sign-in to sign-out; `left` tells that the next person may sign in.
+
+    It carries what is to be said there, with its status.
+    """
+
+    left = Signal(str, str)
+    folder_opened = Signal(object)
+
+    def __init__(self, window: QWidget, frame: Frame, state: State) -> None:
+        super().__init__(window)
+        self.state = state
+        self._window, self._frame = window, frame
+        self._shell: Shell | None = None
+        self._lock: LockScreen | None = None
+        self._window_keys: list[QAction] = []
+        self._reading: ExitStack | None = None
+        state.said.connect(self.say)
+        state.refused.connect(self._refuse)
+        state.going.connect(self.go)
+        state.language_changed.connect(self._speak)
+        state.changed.connect(self._refresh)
+        state.backup_requested.connect(self._read_backup)
+        state.restore_requested.connect(self._restore)
+
+    # Sitting down.
+
+    def sit(self, unlocked: Unlocked, role: str) -> None:
+        """Take the desk of a person who signed in."""
+        desk = studies.sit_down(unlocked, role, self.state.clock)
+        self.folder_opened.emit(unlocked.folder.path)
+        self.state.sit(unlocked, desk)
+        self.state.choose_language(Language(unlocked.language))
+        if unlocked.must_change_password:
+            change_password(self._window, self.state, self._show_desk, self._other_user, must=True)
+            return
+        self._show_desk()
+
+    def _show_desk(self) -> None:
+        desk = self.state.desk
+        shell = Shell(page_entries(self.state), self.state.language)
+        shell.language_requested.connect(self._choose_language)
+        shell.lock_requested.connect(self._lock_screen)
+        shell.top.search.answer_with(self._find)
+        shell.top.search.chosen.connect(self._found)
+        numbers = list(desk.protocol.registry_ids)
+        if desk.read_only:
+            numbers.insert(0, self.state.language.text("BACKUP, read only"))
+        shell.show_study(" · ".join(numbers), studies.is_demonstration(desk))
+        self._shell = shell
+        self._add_window_keys(shell)
+        self._name_user()
+        self._show_backup()
+        self._frame.show_whole(shell)
+        shell.show_page(first_page(desk.actor.role))
+
+    def _add_window_keys(self, shell: Shell) -> None:
+        """Add the keys that work on every page."""
+        acts: list[tuple[str, Callable[[], object], frozenset[str] | None]] = [
+            ("F8", self._hide_names, roles.SEES_NAMES),
+            ("Ctrl+N", self._new_subject, None),
+        ]
+        role = self.state.desk.actor.role
+        for keys, act, allowed in acts:
+            if role in allowed if allowed is not None else roles.may(role, "subject.register"):
+                action = QAction(shell)
+                action.setShortcut(QKeySequence(keys))
+                action.triggered.connect(act)
+                shell.addAction(action)
+                self._window_keys.append(action)
+        self._name_keys()
+
+    def _name_keys(self) -> None:
+        words = {
+            "F8": self.state.language.text("hide or show names"),
+            "Ctrl+N": self.state.language.text("new subject"),
+        }
+        for action in self._window_keys:
+            action.setText(words[action.shortcut().toString()])
+
+    # Working.
+
+    def _hide_names(self) -> None:
+        self.state.show_names(not self.state.names_shown)
+
+    def _new_subject(self) -> None:
+        self.go(Go("register"))
+
+    def _name_user(self) -> None:
+        if self._shell is not None and self.state.seated:
+            actor = self.state.desk.actor
+            self._shell.show_user(actor.name, role_words(actor.role, self.state.language))
+
+    def go(self, where: Go) -> None:
+        """Go to a place in the window."""
+        if self._shell is None:
+            return
+        before = self._shell.current_page()
+        if isinstance(before, DeskPage):
+            before.left()
+        page = self._shell.page(where.page)
+        if isinstance(page, DeskPage):
+            page.target(where)
+        self._shell.show_page(where.page)
+
+    def _choose_language(self, language: Language) -> None:
+        self.state.choose_language(language)
+        if self.state.seated and not self.state.desk.read_only:
+            people.choose_language(self.state.desk, language.code)
+
+    def _speak(self) -> None:
+        if self._shell is not None:
+            self._shell.set_language(self.state.language)
+            self._name_user()
+            self._name_keys()
+            self._show_backup()
+
+    def say(self, text: str, status: str = "ok") -> None:
+        """Tell the person something at the foot of the page."""
+        if self._shell is not None:
+            self._shell.say(text, status)
+
+    def _refuse(self, text: str) -> None:
+        self.say(text, "bad")
+
+    def _refresh(self, tables: frozenset[str]) -> None:
+        if self._shell is not None:
+            self._shell.refresh_top()
+
+    def _find(self, typed: str) -> list[Suggestion]:
+        wanted = typed.strip().lower()
+        rows = subjects.subjects(self.state.desk)
+        return [
+            Suggestion(str(row.id), row.code, (row.name,) if self.state.names_shown else ())
+            for row in rows
+            if wanted in row.code.lower() or (self.state.names_shown and wanted in row.name.lower())
+        ][:12]
+
+    def _found(self, code: str) -> None:
+        self.go(Go("subject", subject_id=int(code)))
+
+    def _show_backup(self) -> None:
+        if self._shell is None or self.state.unlocked is None:
+            return
+        made = backup.newest(self.state.unlocked.folder)
+        language = self.state.language
+        words = (
+            language.text("Offline · backed up {time}", time=f"{made:%m-%d %H:%M}")
+            if made
+            else language.text("Offline · no backup yet")
+        )
+        self._shell.sidebar.show_backup(words, "" if made else "warn")
+
+    # The lock.
+
+    def _lock_screen(self) -> None:
+        if self._shell is None or self._lock is not None:
+            return
+        page = self._shell.current_page()
+        if isinstance(page, DeskPage):
+            page.left()
+        lock = LockScreen(self.state)
+        lock.unlocked.connect(self._unlock)
+        lock.other_user.connect(self._other_user)
+        self._lock = lock
+        self._frame.show_whole(lock, kept=self._shell)
+
+    def _unlock(self) -> None:
+        lock, self._lock = self._lock, None
+        if self._shell is not None and lock is not None:
+            self._frame.show_whole(self._shell)
+            page = self._shell.current_page()
+            if page is not None:
+                page.setFocus()
+
+    # Backups in place of the study.
+
+    def _read_backup(self, asked: OpenBackup) -> None:
+        """Close the study and open a private copy of a backup, to be read."""
+        stack = ExitStack()
+        try:
+            seat = backup.reading(asked.path, asked.login, asked.password, self.state.clock)
+            unlocked, desk = stack.enter_context(seat)
+        except SleDeskError as error:
+            stack.close()
+            self.state.refuse(error)
+            return
+        self.stand()
+        self._reading = stack
+        self.state.sit(unlocked, desk)
+        self._show_desk()
+
+    def _restore(self, wanted: Restoring) -> None:
+        """Close the study, put the backup in its place, and ask to sign in on what stands there now."""
+        assert self.state.unlocked is not None
+        folder, replaced = self.state.unlocked.folder, self.state.desk.head().number
+        self.stand()
+        try:
+            restoring.put_in_place(folder, wanted, replaced, self.state.clock)
+        except SleDeskError as error:
+            self.left.emit(error_sentence(error, self.state.language), "bad")
+            return
+        words = self.state.language.text(
+            "Restored: the study ends at audit number {number} of the backup. What was here before stands "
+            "beside it and in a backup of its own.",
+            number=wanted.rehearsal.backup.number,
+        )
+        self.left.emit(words, "ok")
+
+    # Leaving.
+
+    def _other_user(self) -> None:
+        self._lock = None
+        self.stand()
+        self.left.emit("", "ok")
+
+    def stand(self) -> None:
+        """Sign out; the shell goes with the desk."""
+        unlocked, desk = self.state.stand()
+        if self._shell is not None:
+            self._shell.setParent(None)
+            self._shell.deleteLater()
+            self._shell = None
+        self._window_keys = []
+        if self._reading is not None:
+            reading, self._reading = self._reading, None
+            reading.close()
+            return
+        studies.stand_up(unlocked, desk)
+
+    def back_up_and_stand(self) -> None:
+        """Keep what is half typed, back up when something changed, sign out."""
+        page = self._shell.current_page() if self._shell is not None else None
+        if isinstance(page, DeskPage):
+            page.left()
+        assert self.state.unlocked is not None
+        try:
+            if not self.state.desk.read_only and backup.is_due(self.state.desk, self.state.unlocked.folder):
+                made = backup_folder.make_backups(self.state.desk, self.state.unlocked.folder, _quiet)
+                if made.fault is not None:
+                    self.state.refuse(made.fault)
+        except SleDeskError as error:
+            self.state.refuse(error)
+        finally:
+            # Whatever the backup met, the person is signed out and the lock given back.
+            self.stand()
+
+
+def load_ahead() -> None:
+    """Load what the pages stand on, while somebody types a password: papers and workbooks take longest."""
+    from sle_desk.ui import page_list
+
+    page_list.load_pages()
