@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
@@ -155,12 +157,50 @@ def register_subject(desk: Desk, new: NewSubject, *, not_duplicate: str = "") ->
                 phone=new.phone.strip(),
             )
         )
-        return _row(change.session, subject, today, desk.actor.role in roles.SEES_NAMES)
+        beside = _known(change.session, subject.id, desk.actor.role in roles.SEES_NAMES)
+        return _row(subject, beside, today)
 
 
-def _row(session: Session, subject: Subject, today: date, sees_names: bool) -> SubjectRow:
-    known = session.scalar(select(Identity).where(Identity.subject_id == subject.id)) if sees_names else None
-    arm = session.scalar(select(Allocation.arm).where(Allocation.subject_id == subject.id))
+@dataclass(frozen=True)
+class _Known:
+    """What stands beside the subjects, read in one question each, by the number of the subject."""
+
+    identities: Mapping[int, Identity]
+    arms: Mapping[int, str]
+    day_ones: Mapping[int, date]
+    steps: Mapping[int, frozenset[str]]
+
+
+def _known(session: Session, subject_id: int | None, sees_names: bool) -> _Known:
+    def of(column: Any) -> list[ColumnElement[bool]]:
+        return [] if subject_id is None else [column == subject_id]
+
+    identities = session.scalars(select(Identity).where(*of(Identity.subject_id))) if sees_names else ()
+    arms = session.execute(
+        select(Allocation.subject_id, Allocation.arm).where(*of(Allocation.subject_id))
+    ).all()
+    steps: dict[int, frozenset[str]] = {}
+    for row in session.execute(
+        select(Disposition.subject_id, Disposition.kind).where(
+            Disposition.state == "current", *of(Disposition.subject_id)
+        )
+    ):
+        steps[row.subject_id] = steps.get(row.subject_id, frozenset()) | {row.kind}
+    first = session.execute(
+        select(Dose.subject_id, func.min(Dose.on_day).label("day"))
+        .where(Dose.progress == "given", Dose.state == "current", *of(Dose.subject_id))
+        .group_by(Dose.subject_id)
+    ).all()
+    return _Known(
+        {known.subject_id: known for known in identities},
+        {row.subject_id: row.arm for row in arms},
+        {row.subject_id: row.day for row in first},
+        steps,
+    )
+
+
+def _row(subject: Subject, beside: _Known, today: date) -> SubjectRow:
+    known, arm = beside.identities.get(subject.id), beside.arms.get(subject.id)
     return SubjectRow(
         id=subject.id,
         version=subject.version,
@@ -172,38 +212,32 @@ def _row(session: Session, subject: Subject, today: date, sees_names: bool) -> S
         name=known.name if known else "",
         initials=known.initials if known else "",
         arm=arm or "",
-        state=subject_state(session, subject, arm),
-        day_one=day_one(session, subject.id),
+        state=_state(subject, arm, beside),
+        day_one=beside.day_ones.get(subject.id),
         registered_on=subject.registered_at.date(),
     )
 
 
-def day_one(session: Session, subject_id: int) -> date | None:
-    """Return study day 1: the day of the first dose of any study drug, or None before it."""
-    return session.scalar(
-        select(func.min(Dose.on_day)).where(
-            Dose.subject_id == subject_id, Dose.progress == "given", Dose.state == "current"
-        )
-    )
-
-
-def subject_state(session: Session, subject: Subject, arm: str | None) -> str:
-    """Return where a subject stands: void, screening, failed, randomised, on treatment, complete, left."""
+def _state(subject: Subject, arm: str | None, beside: _Known) -> str:
     if subject.state == "void":
         return "void"
-    kinds = set(
-        session.scalars(
-            select(Disposition.kind).where(
-                Disposition.subject_id == subject.id, Disposition.state == "current"
-            )
-        )
-    )
+    kinds = beside.steps.get(subject.id, frozenset())
     for kind, state in (("exit", "left"), ("completed", "complete"), ("screen_failure", "failed")):
         if kind in kinds:
             return state
     if arm is None:
         return "screening"
-    return "treatment" if day_one(session, subject.id) else "randomised"
+    return "treatment" if subject.id in beside.day_ones else "randomised"
+
+
+def day_one(session: Session, subject_id: int) -> date | None:
+    """Return study day 1: the day of the first dose of any study drug, or None before it."""
+    return _known(session, subject_id, sees_names=False).day_ones.get(subject_id)
+
+
+def subject_state(session: Session, subject: Subject, arm: str | None) -> str:
+    """Return where a subject stands: void, screening, failed, randomised, on treatment, complete, left."""
+    return _state(subject, arm, _known(session, subject.id, sees_names=False))
 
 
 def subjects(desk: Desk, *, void: bool = False) -> tuple[SubjectRow, ...]:
@@ -213,14 +247,15 @@ def subjects(desk: Desk, *, void: bool = False) -> tuple[SubjectRow, ...]:
     asked = select(Subject).order_by(Subject.number)
     with desk.view() as session:
         rows = session.scalars(asked if void else asked.where(Subject.state == "current")).all()
-        return tuple(_row(session, subject, today, names) for subject in rows)
+        beside = _known(session, None, names)
+        return tuple(_row(subject, beside, today) for subject in rows)
 
 
 def subject_row(desk: Desk, subject_id: int) -> SubjectRow:
     """Return one subject."""
     with desk.view() as session:
-        subject = session.get_one(Subject, subject_id)
-        return _row(session, subject, desk.today(), desk.actor.role in roles.SEES_NAMES)
+        beside = _known(session, subject_id, desk.actor.role in roles.SEES_NAMES)
+        return _row(session.get_one(Subject, subject_id), beside, desk.today())
 
 
 def identity_of(desk: Desk, subject_id: int) -> NewSubject:
