@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from sle_desk.base.language import Words, message
 from sle_desk.domain.checks import Value
-from sle_desk.domain.scoring import sledai_score
 from sle_desk.exports.drawing import Point
 from sle_desk.exports.pdf.summary_content import ActivityRow, Curve
 from sle_desk.exports.wording import Said, spoken
@@ -19,9 +18,9 @@ from sle_desk.models.lab import Result, Sample
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.answers import values_of
 from sle_desk.services.snapshots import Snapshot
+from sle_desk.services.subject_trends import MARKERS, SLEDAI, sledai_of
 
-SLEDAI, PGA_FORM, PGA = "sledai2k", "pga", "PGA"
-MARKERS = ("C3", "C4", "DDNAIGAB")
+PGA_FORM, PGA = "pga", "PGA"
 SHORT_FLAGS = {"LOW": "L", "HIGH": "H", "ABNORMAL": "A"}
 
 
@@ -88,10 +87,7 @@ def _saved(copy: Snapshot, visit: Visit, form: str) -> dict[str, Value]:
 
 def total(copy: Snapshot, answers: Mapping[str, Value]) -> Said:
     """Return the SLEDAI-2K total; with an item not assessed it has none, and the paper says so."""
-    scale = copy.protocol.instruments.sledai
-    judged = {"Y": True, "N": False}
-    known = {code: judged.get(value.choice or "") for code, value in answers.items() if code in scale.weights}
-    score = sledai_score(known, scale)
+    score = sledai_of(copy.protocol, answers)
     if score.total is not None:
         return score.total
     return spoken(message("{count} items not assessed"), count=len(score.missing))

@@ -24,10 +24,10 @@ class KeyHint:
 
 
 def action_hints(widget: QWidget) -> Iterator[KeyHint]:
-    """Yield the keys of the actions of a widget that can be pressed now."""
+    """Yield the keys of the actions of a widget that can be pressed now; one without words is not listed."""
     for action in widget.actions():
         keys = action.shortcut().toString()
-        if keys and action.isEnabled() and action.isVisible():
+        if keys and action.text() and action.isEnabled() and action.isVisible():
             yield KeyHint(keys, action.text().replace("&&", "&"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sle_desk.domain.values import plain, study_day
-from sle_desk.services import visits
+from sle_desk.services import subject_trends, visits
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.cards import Fact, FactStrip
 from sle_desk.ui.state import State
@@ -37,7 +37,26 @@ def strip_facts(state: State, subject: SubjectRow) -> list[Fact]:
         facts.append(Fact(language.text("Weight"), shown, f"{on_day:%m-%d}, {ago}"))
     else:
         facts.append(Fact(language.text("Weight"), language.text("not weighed yet")))
+    if chips := alert_chips(state, subject.id):
+        facts.append(Fact(language.text("Alerts"), "", chips=chips))
     return facts
+
+
+def alert_chips(state: State, subject_id: int) -> tuple[tuple[str, str], ...]:
+    """Return what must not be overlooked of a subject, as words with their status."""
+    text, found = state.language.text, subject_trends.alerts(state.desk, subject_id)
+    chips: list[tuple[str, str]] = []
+    if found.graded is not None:
+        analyte, grade = found.graded
+        name = state.language.words(state.desk.protocol.laboratory.analytes[analyte].label)
+        chips.append((text("{test} G{grade}", test=name, grade=grade), "warn"))
+    counted = (
+        (found.missed, text("{count} missed", count=found.missed), "bad"),
+        (found.queries, text("{count} queries", count=found.queries), "query"),
+        (found.deviations, text("{count} deviations", count=found.deviations), "warn"),
+        (found.unjudged, text("{count} to judge CS / NCS", count=found.unjudged), "due"),
+    )
+    return (*chips, *((words, status) for count, words, status in counted if count))
 
 
 class SubjectStrip(FactStrip):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.state import State
@@ -39,7 +39,11 @@ class TabbedPage(DeskPage):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(current().px(12))
         self.column.addWidget(self.tabs)
-        self.column.addWidget(self._stack, 1)
+        # The tab in sight; a page may put something at its side.
+        self.beside = QHBoxLayout()
+        self.beside.setSpacing(current().px(12))
+        self.beside.addWidget(self._stack, 1)
+        self.column.addLayout(self.beside, 1)
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from at_the_desk import Person
@@ -14,6 +15,7 @@ from trial_fixtures import arms, made_arms, made_trial, trial
 
 from sle_desk.domain import roles
 from sle_desk.services import dose_lists, dosing, history, sample_lists, subject_view, visits
+from sle_desk.ui.chips import Chip
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.page_list import page_entries
 from sle_desk.ui.subject_tabs import TABS
@@ -49,6 +51,10 @@ def at_subject(study: Study, people: list[Person], login: str, code: str, langua
     return person
 
 
+def chips_of(person: Person) -> list[str]:
+    return [chip.word for chip in person.page.strip.findChildren(Chip)]
+
+
 def tab_in_sight(person: Person) -> str:
     return person.page.tabs.code()
 
@@ -64,6 +70,39 @@ def test_tabs_follow_each_other_by_keys_and_the_doses_are_among_them(dosed, peop
     assert tab_in_sight(person) == "papers"
     person.press("Esc")
     person.until_page("subjects")
+
+
+def test_a_digit_picks_a_tab(dosed, people):
+    person = at_subject(dosed, people, "chen.lan", "SLE-003")
+    for place, (code, _) in reversed(list(enumerate(TABS, 1))):
+        if code != "doses":
+            person.press(str(place))
+            assert tab_in_sight(person) == code
+    person.press("2")
+    person.until_page("doses")
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_beside_the_tabs_stand_the_trends_and_what_is_next(dosed, people, language):
+    person = at_subject(dosed, people, "chen.lan", "SLE-003", language)
+    view = subject_view.subject_view(person.desk, IL2)
+    coming = view.coming(3)
+    assert len(coming) == 3 and all(day.on >= view.calendar.on for day in coming)
+    number = next(slot.slot.number for slot in coming[0].slots if slot.dose is None)
+    assert person.sees(f"#{number}") and person.sees({"en": "Trends", "zh_CN": "趋势"}[language])
+    assert any(person.sees(words) for words in ("SLEDAI-2K",))
+
+
+def test_what_must_not_be_overlooked_stands_in_the_strip(dosed, people):
+    person = at_subject(dosed, people, "chen.lan", "SLE-003")
+    second = next(
+        each.slot for each in subject_view.subject_view(person.desk, IL2).calendar.slots if each.dose is None
+    )
+    assert not any("missed" in word for word in chips_of(person))
+    at(dosed, second.closes_on + timedelta(days=1), "09:00")
+    reason = person.desk.protocol.list("missed_reason").choices[0].code
+    dosing.record_missed(person.desk, IL2, "IL2", second.number, reason)
+    person.until(lambda: "1 missed" in chips_of(person))
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

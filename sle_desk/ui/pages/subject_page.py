@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
-from sle_desk.services import subject_view, subjects
+from PySide6.QtGui import QResizeEvent
+
+from sle_desk.base.language import Language
+from sle_desk.services import subject_trends, subject_view, subjects
 from sle_desk.services.due_rows import TodayRow
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.keybar import KeyHint
 from sle_desk.ui.page import Step
 from sle_desk.ui.pages.due_places import NEEDS, place_of
 from sle_desk.ui.pages.lab_list_page import LabList
@@ -19,11 +24,14 @@ from sle_desk.ui.pages.subject_visits import VisitsTab
 from sle_desk.ui.pages.today_rows import RowWords, is_past
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
+from sle_desk.ui.subject_side import SubjectSide
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.subject_tabs import DOSES, GIVEN_NOW, TABS, place_of_tab
 from sle_desk.ui.tabbed_page import TabbedPage
+from sle_desk.ui.theme import current
 from sle_desk.ui.timeline import Timeline
 
+NARROW = 960
 BUILDS = {
     "visits": VisitsTab,
     DOSES: DeskPage,
@@ -39,7 +47,7 @@ class SubjectPage(TabbedPage):
 
     entries = tuple((code, words, BUILDS[code]) for code, words in TABS)
     reads = frozenset({"subject", "identity", "visit", "form_record", "answer", "consent", "sample", "dose",
-                       "allocation", "signature", "disposition", "decision", "deviation"})  # fmt: skip
+                       "allocation", "signature", "disposition", "deviation", "result", "query"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -53,12 +61,20 @@ class SubjectPage(TabbedPage):
         self.timeline = Timeline()
         for place, part in enumerate((self.strip, self.notice, self.timeline)):
             self.column.insertWidget(place, part)
+        self.side = SubjectSide()
+        self.beside.addWidget(self.side)
         self._act_key = self.add_key("G", "", self._do)
         self._ways = (
             self.add_key("Alt+Left", "", lambda: self._step(-1)),
             self.add_key("Alt+Right", "", lambda: self._step(1)),
         )
+        for place, (code, _) in enumerate(TABS, 1):
+            self.add_key(str(place), "", partial(self.tabs.pick, code))
         self.retranslate()
+
+    def key_hints(self, language: Language) -> list[KeyHint]:
+        """Return the digits that pick a tab as one key."""
+        return [KeyHint(f"1-{len(TABS)}", language.text("tab"))]
 
     def target(self, go: Go) -> None:
         """Take the subject, and the tab that is to be in sight."""
@@ -110,6 +126,8 @@ class SubjectPage(TabbedPage):
         self.strip.show_subject(self.state, self._subject)
         view = subject_view.subject_view(desk, self._subject.id)
         self.timeline.show_view(view, desk.protocol, language)
+        found = subject_trends.trends(desk, self._subject.id)
+        self.side.show_subject(view, found, desk.protocol, language)
         self._show_due(next((row for row in view.due if self._can(row)), None))
         if say_standing(self.state, self._subject, self.notice):
             return
@@ -148,6 +166,11 @@ class SubjectPage(TabbedPage):
         self._stale = True
         if self.isVisible():
             self.reload()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the tab where the window is narrow."""
+        super().resizeEvent(event)
+        self.side.setVisible(self.width() >= current().px(NARROW))
 
     def _step(self, by: int) -> None:
         assert self._subject is not None

@@ -1,0 +1,107 @@
+"""What stands beside the tabs of a subject: scores and markers with their trend, and what is next."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
+
+from sle_desk.base.language import Language
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.values import plain
+from sle_desk.exports.drawing import Point, trend
+from sle_desk.services.plan import CalendarDay
+from sle_desk.services.subject_trends import Trend
+from sle_desk.services.subject_view import SubjectView
+from sle_desk.ui.cards import Card
+from sle_desk.ui.charts import DrawingView
+from sle_desk.ui.chips import Chip
+from sle_desk.ui.dose_words import day_words, drug_words
+from sle_desk.ui.labels import label
+from sle_desk.ui.strip import empty
+from sle_desk.ui.theme import current
+from sle_desk.ui.wording import FLAGS, visit_words
+
+WIDE = 288
+SHOWN_NEXT = 3
+TREND_WIDTH, TREND_HEIGHT = 84.0, 26.0
+
+
+class SubjectSide(QWidget):
+    """Two cards, one above the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        px = current().px
+        self.setFixedWidth(px(WIDE))
+        self.trends, self.next = Card(), Card()
+        self._trends, self._next = QVBoxLayout(), QGridLayout()
+        self._trends.setSpacing(px(8))
+        self._next.setHorizontalSpacing(px(12))
+        self._next.setVerticalSpacing(px(4))
+        self._next.setColumnStretch(1, 1)
+        self.trends.body.addLayout(self._trends)
+        self.next.body.addLayout(self._next)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(12))
+        column.addWidget(self.trends)
+        column.addWidget(self.next)
+        column.addStretch(1)
+
+    def show_subject(
+        self, view: SubjectView, found: tuple[Trend, ...], protocol: Protocol, language: Language
+    ) -> None:
+        """Show the trends, and the next days on which something is planned."""
+        self.trends.set_title(language.text("Trends"))
+        self.next.set_title(language.text("Next"))
+        empty(self._trends)
+        empty(self._next)
+        for each in found:
+            self._trends.addLayout(_trend(each, language))
+        if not found:
+            self._trends.addWidget(label(language.text("No score or marker yet."), "caption", "text_2"))
+        coming = view.coming(SHOWN_NEXT)
+        for place, day in enumerate(coming):
+            today = day.on == view.calendar.on
+            when = language.text("Today") if today else day_words(day.on, language)
+            self._next.addWidget(label(when, "table-strong"), place, 0)
+            self._next.addWidget(label(_planned(day, protocol, language), "table", wrap=True), place, 1)
+        if not coming:
+            words = language.text("Nothing is planned by date.")
+            self._next.addWidget(label(words, "caption", "text_2", wrap=True), 0, 0, 1, 2)
+
+
+def _trend(each: Trend, language: Language) -> QLayout:
+    px = current().px
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(px(8))
+    grid.setVerticalSpacing(0)
+    grid.setColumnStretch(0, 1)
+    grid.addWidget(label(language.words(each.label), "caption", "text_2"), 0, 0, 1, 2)
+    before = f"  {language.text('was {value}', value=_before(each))}" if len(each.points) > 1 else ""
+    grid.addWidget(label(f"{each.last} {each.unit}".strip(), "strong"), 1, 0)
+    grid.addWidget(label(before.strip(), "caption", "text_3"), 2, 0)
+    if each.flag in ("LOW", "HIGH", "ABNORMAL"):
+        words, status, icon = FLAGS[each.flag]
+        grid.addWidget(Chip(language.text(words), status, icon), 1, 1, 2, 1)
+    start = each.points[0].on
+    points = [Point((point.on - start).days, point.value, f"{point.on:%m-%d}") for point in each.points]
+    drawing = trend(points, each.low, each.high, width=TREND_WIDTH, height=TREND_HEIGHT)
+    view = DrawingView(zoom=1.0)
+    view.setFixedWidth(px(TREND_WIDTH))
+    view.show_drawing(drawing, ", ".join(plain(point.value) for point in each.points))
+    grid.addWidget(view, 0, 2, 3, 1)
+    return grid
+
+
+def _before(each: Trend) -> str:
+    return plain(each.points[-2].value)
+
+
+def _planned(day: CalendarDay, protocol: Protocol, language: Language) -> str:
+    parts = [visit_words(protocol, each.planned.code, language) for each in day.visits if each.on_day is None]
+    parts += [
+        f"{drug_words(protocol, each.slot.drug, language)} #{each.slot.number}"
+        for each in day.slots
+        if each.dose is None
+    ]
+    return " · ".join(parts)
