@@ -12,7 +12,7 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_matching import GIVEN
 from sle_desk.domain.dosing import MINOR, ProposedDeviation
 from sle_desk.domain.eligibility import NOT_ELIGIBLE
-from sle_desk.domain.leaving import Leaving, Standing, check_leaving, possible
+from sle_desk.domain.leaving import DRUG_STOP, Leaving, Standing, check_leaving, possible
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import Allocation
@@ -42,10 +42,12 @@ class DispositionRow:
     note: str
 
 
-def _standing(session: Session, protocol: Protocol, subject_id: int) -> Standing:
+def _standing(session: Session, protocol: Protocol, subject_id: int, but: int | None = None) -> Standing:
     arm = session.scalar(select(Allocation.arm).where(Allocation.subject_id == subject_id))
     earlier = tuple(
-        Leaving(row.kind, row.drug, row.on_day, row.reason, row.note) for row in _rows(session, subject_id)
+        Leaving(row.kind, row.drug, row.on_day, row.reason, row.note)
+        for row in _rows(session, subject_id)
+        if row.id != but
     )
     return Standing(arm is not None, frozenset(protocol.arm(arm).drugs if arm else ()), earlier)
 
@@ -70,10 +72,15 @@ def _row(row: Disposition) -> DispositionRow:
     return DispositionRow(row.id, row.version, row.kind, row.drug, row.on_day, row.reason, row.note)
 
 
-def possible_kinds(desk: Desk, subject_id: int) -> tuple[str, ...]:
-    """Return the kinds that can still be recorded for a subject."""
+def possible_steps(desk: Desk, subject_id: int) -> tuple[tuple[str, str], ...]:
+    """Return the kinds that can still be recorded for a subject, a stop once for each drug of the arm."""
     with desk.view() as session:
-        return possible(_standing(session, desk.protocol, subject_id))
+        standing = _standing(session, desk.protocol, subject_id)
+    stopped = {step.drug for step in standing.earlier if step.kind == DRUG_STOP}
+    drugs = [drug.code for drug in desk.protocol.drugs if drug.code in standing.arm_drugs - stopped]
+    return tuple(
+        (kind, drug) for kind in possible(standing) for drug in (drugs if kind == DRUG_STOP else ("",))
+    )
 
 
 def record_disposition(
@@ -109,16 +116,45 @@ def record_disposition(
 def _propose_after_stop(change: Change, subject_id: int, step: Leaving) -> None:
     if step.kind == SCREEN_FAILURE:
         return
+    proposed = select(Deviation.about_id).where(
+        Deviation.code == AFTER_STOP,
+        Deviation.subject_id == subject_id,
+        Deviation.progress != VOID,
+        Deviation.about_id.is_not(None),
+    )
     later = select(Dose).where(
         Dose.subject_id == subject_id,
         Dose.state == "current",
         Dose.progress == GIVEN,
         Dose.on_day > step.on_day,
+        # What was proposed or settled about a dose before stands.
+        Dose.id.not_in(proposed),
     )
     for dose in change.session.scalars(later.where(Dose.drug == step.drug) if step.drug else later).all():
         facts = {"on": dose.on_day, "stopped": step.on_day}
         found = ProposedDeviation(AFTER_STOP, MINOR, facts)
         propose_about(change, subject_id, ("dose", dose.id), dose.on_day, [found])
+
+
+def correct_step(change: Change, row: Disposition, on_day: date, reason: str, note: str) -> None:
+    """Put right the day, the reason and the note of a step in a change in hand; kind and drug stay.
+
+    Doses are compared with the corrected day. A step of another kind is entered in error here and entered
+    anew. A screen failure that a signed decision recorded is corrected only with that decision.
+    """
+    _refuse_by_decision(change, row)
+    step = Leaving(row.kind, row.drug, on_day, reason, check_text(note.strip()))
+    check_leaving(step, _standing(change.session, change.protocol, row.subject_id, but=row.id))
+    row.on_day, row.reason, row.note = on_day, reason, step.note
+    change.session.flush()
+    _void_after_stop(change, row.subject_id)
+    _propose_after_stop(change, row.subject_id, step)
+
+
+def _refuse_by_decision(change: Change, row: Disposition) -> None:
+    signed = standing_decision(change.session, row.subject_id)
+    if row.kind == SCREEN_FAILURE and signed is not None and signed.verdict == NOT_ELIGIBLE:
+        raise RuleBroken("disposition.by_decision")
 
 
 def void_disposition(desk: Desk, disposition_id: int, reason: str, seen_version: int, note: str = "") -> None:
@@ -129,9 +165,7 @@ def void_disposition(desk: Desk, disposition_id: int, reason: str, seen_version:
     said = reason_text(reason, note)
     with desk.change(ACTION, said) as change:
         row = to_void(change, Disposition, disposition_id, seen_version)
-        signed = standing_decision(change.session, row.subject_id)
-        if row.kind == SCREEN_FAILURE and signed is not None and signed.verdict == NOT_ELIGIBLE:
-            raise RuleBroken("disposition.by_decision")
+        _refuse_by_decision(change, row)
         void_record(change, row, said)
         _void_after_stop(change, row.subject_id)
 

@@ -15,11 +15,12 @@ from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain.values import check_text
 from sle_desk.models.base import Record
 from sle_desk.models.lab import Laboratory, Sample
-from sle_desk.models.subject import Consent, Subject
+from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.models.treatment import Dispensing
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dispensing import NewDispensing, check_dispensing
+from sle_desk.services.dispositions import correct_step
 from sle_desk.services.judged_again import judge_again, judge_doses_again
 from sle_desk.services.lab_judgement import NewSample
 from sle_desk.services.labs import check_sample, same_draw
@@ -108,6 +109,12 @@ def correct_sample(desk: Desk, why: Why, right: NewSample) -> int:
         sample.report_number = right.report_number.strip()
         sample.fasting, sample.dose_relation = right.fasting, right.dose_relation
         return judge_again(change, sample.subject_id, said)
+
+
+def correct_disposition(desk: Desk, why: Why, on_day: date, reason: str, note: str) -> None:
+    """Correct the day, the reason and the note of a step out; doses are compared with its day again."""
+    with _correcting(desk, Disposition, why, on_day) as (change, row, _):
+        correct_step(change, row, on_day, reason, note)
 
 
 def correct_dispensing(desk: Desk, why: Why, right: NewDispensing) -> None:

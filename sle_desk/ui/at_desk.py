@@ -285,10 +285,3 @@ class AtDesk(QObject):
         finally:
             # Whatever the backup met, the person is signed out and the lock given back.
             self.stand()
-
-
-def load_ahead() -> None:
-    """Load what the pages stand on, while somebody types a password: papers and workbooks take longest."""
-    from sle_desk.ui import page_list
-
-    page_list.load_pages()

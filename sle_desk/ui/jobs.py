@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 Progress = Callable[[str, float], None]
 Work = Callable[[Progress], Any]
@@ -48,25 +50,20 @@ class Job(QObject):
             self.done.emit(outcome)
 
 
-class _Run(QRunnable):
-    def __init__(self, job: Job) -> None:
-        super().__init__()
-        self._job = job
-
-    def run(self) -> None:
-        """Execute in a thread of the pool."""
-        self._job.execute()
-
-
 class Jobs(QObject):
-    """The jobs of the application: they outlive the page that started them."""
+    """The jobs of the application, one after another: they outlive the page that started them.
+
+    While one runs nothing is collected as garbage: Python collects in whichever thread allocates, and a
+    widget that is destroyed outside the window's thread takes the whole window with it.
+    """
 
     busy = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
+        self._under_way: set[Future[None]] = set()
+        self._collected = False
         self._running: dict[Job, tuple[Callable[[Any], None], Callable[[BaseException], None]]] = {}
 
     @property
@@ -89,8 +86,12 @@ class Jobs(QObject):
         job.failed.connect(self._fail, queued)
         if progressed is not None:
             job.progressed.connect(progressed, queued)
+        if gc.isenabled():
+            self._collected = True
+            gc.disable()
         self.busy.emit(True)
-        self._pool.start(_Run(job))
+        self._under_way = {future for future in self._under_way if not future.done()}
+        self._under_way.add(self._worker.submit(job.execute))
         return job
 
     @Slot(object)
@@ -108,9 +109,12 @@ class Jobs(QObject):
         assert isinstance(job, Job)
         handlers = self._running.pop(job)
         job.deleteLater()
+        if not self._running and self._collected:
+            self._collected = False
+            gc.enable()
         self.busy.emit(self.running)
         return handlers
 
-    def wait(self, milliseconds: int = 60_000) -> bool:
-        """Wait for the pool to be empty, at closing; True when it is."""
-        return self._pool.waitForDone(milliseconds)
+    def wait(self, seconds: float = 60.0) -> bool:
+        """Wait until no job runs any longer, at closing; True when that is so."""
+        return not wait(self._under_way, timeout=seconds).not_done

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -15,6 +14,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from sle_desk.base.language import message
+from sle_desk.ui.jobs import Progress
 from sle_desk.ui.side_panel import APPLICATION_NAME
 from sle_desk.ui.sign_in import SignIn
 from sle_desk.ui.state import State
@@ -29,6 +29,21 @@ AHEAD = 200
 BUSY = message("The study is busy with a copy; closing waits for it.")
 
 
+def _ahead(report: Progress) -> None:
+    from sle_desk.ui import page_list
+
+    page_list.load_pages()
+
+
+def _loaded(outcome: object) -> None:
+    """Do nothing: what was loaded is there."""
+
+
+def _not_loaded(error: BaseException) -> None:
+    """Let the fault be known as any other that nobody expected."""
+    raise error
+
+
 class MainWindow(QMainWindow):
     """One study, one window."""
 
@@ -40,7 +55,6 @@ class MainWindow(QMainWindow):
         self._folder = folder
         self._stack = QStackedWidget()
         self._desk_side: AtDesk | None = None
-        self._ahead = Thread(target=_load_ahead, name="load ahead", daemon=True)
         self.setCentralWidget(self._stack)
         # The title names the application only: a window title can be read from outside.
         self.setWindowTitle(APPLICATION_NAME)
@@ -49,7 +63,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1024, 640)
         if folder is not None:
             self._show_sign_in()
-            QTimer.singleShot(AHEAD, self, self._ahead.start)
+            QTimer.singleShot(AHEAD, self, self._load_ahead)
         else:
             self._show_first_run()
 
@@ -63,6 +77,10 @@ class MainWindow(QMainWindow):
         if self._stack.indexOf(widget) < 0:
             self._stack.addWidget(widget)
         self._stack.setCurrentWidget(widget)
+
+    def _load_ahead(self) -> None:
+        """Load what stands behind the sign-in as a job: whoever signs in before it ended waits for it."""
+        self.state.jobs.start(_ahead, _loaded, _not_loaded)
 
     # Before the desk.
 
@@ -125,9 +143,6 @@ class MainWindow(QMainWindow):
             self.state.say(self.state.language.text(BUSY))
             event.ignore()
             return
-        if self._ahead.is_alive():
-            # A thread that loads while Python ends would be cut in the middle of a library.
-            self._ahead.join()
         if self.state.seated and self._desk_side is not None:
             self._desk_side.back_up_and_stand()
         else:
@@ -135,9 +150,3 @@ class MainWindow(QMainWindow):
             if isinstance(page, SignIn):
                 page.give_up()
         super().closeEvent(event)
-
-
-def _load_ahead() -> None:
-    from sle_desk.ui import at_desk
-
-    at_desk.load_ahead()

@@ -33,7 +33,7 @@ class Sidebar(QWidget):
         self._backup_icon = Icon("backup", "sidebar_text", 16, "sidebar")
         self._backup = ElidedLabel(role="caption", ink="sidebar_text")
         self._user = ElidedLabel(role="table-strong", ink="sidebar_text")
-        self._role = ElidedLabel(role="micro", ink="sidebar_text")
+        self._role = label(role="micro", ink="sidebar_text", wrap=True)
         self._avatar = Avatar()
         self._lock = IconButton("lock", "", "sidebar_text")
         self._lock_keys = label("Ctrl L", "micro", "sidebar_hint")

@@ -49,6 +49,7 @@ class SignIn(QWidget):
         super().__init__()
         self._state, self._folder = state, folder
         self._unlocked: Unlocked | None = None
+        self._opening = False
         self.panel = SidePanel()
         self._title = label(role="display", ink="surface", wrap=True)
         self._other_title = label(role="section", ink="sidebar_text", wrap=True)
@@ -166,7 +167,7 @@ class SignIn(QWidget):
         self.user.setFocus()
 
     def _enter(self) -> None:
-        if self._state.jobs.running:
+        if self._opening:
             return
         if self._roles is not None:
             self._chosen(self._roles.code())
@@ -174,6 +175,7 @@ class SignIn(QWidget):
         login, password = self.user.typed().strip(), self.password.typed()
         folder, clock = self._folder, self._state.clock
         self.strip.clear()
+        self._opening = True
         self._wait(self._state.language.text("Opening the study …"))
 
         def work(report: Report) -> tuple[Unlocked, Verified]:
@@ -200,6 +202,7 @@ class SignIn(QWidget):
         self._progress_words.setText(language.text(CHECK_WORDS[step]))
 
     def _idle(self) -> None:
+        self._opening = False
         self._progress.hide()
         self._progress_words.setText("")
 

@@ -37,7 +37,7 @@ from sle_desk.services.void_visits import FORM
 from sle_desk.ui.dialogs.entered_in_error import Case
 from sle_desk.ui.dose_words import drug_words
 from sle_desk.ui.state import State
-from sle_desk.ui.wording import visit_words
+from sle_desk.ui.wording import step_words, visit_words
 
 KEYS = "Ctrl+Shift+X"
 THERE = Words("Enter it where it belongs", "在正确位置录入")
@@ -273,17 +273,11 @@ def step_case(state: State, subject: SubjectRow, step: DispositionRow) -> Case:
         dispositions.void_disposition(state.desk, step.id, reason, step.version, note)
 
     return Case(
-        title=_title(state, subject.code, step_words(state, step)),
+        title=_title(state, subject.code, step_words(state, step.kind, step.drug)),
         about=step.on_day.isoformat(),
         with_it=(state.language.text("The plan stands again from that day."),),
         act=act,
     )
-
-
-def step_words(state: State, step: DispositionRow) -> str:
-    """Return a step out in words."""
-    kinds = state.desk.protocol.form("disposition").field("kind")
-    return state.language.words(kinds.choice(step.kind).label)
 
 
 def subject_case(state: State, subject: SubjectRow) -> Case:

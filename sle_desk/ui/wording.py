@@ -5,8 +5,10 @@ from __future__ import annotations
 from sle_desk.base.language import Language, message
 from sle_desk.domain import roles
 from sle_desk.domain.checks import CORRECTION_REASONS
+from sle_desk.domain.leaving import KINDS
 from sle_desk.domain.protocol import Protocol
 from sle_desk.services.subjects import SubjectRow
+from sle_desk.ui.state import State
 
 STATES = {
     "screening": (message("Screening"), "due"),
@@ -48,6 +50,12 @@ def sex_age_words(subject: SubjectRow, language: Language) -> str:
 def role_words(role: str, language: Language) -> str:
     """Return the name of a role; "setup" and "migration" are not people's."""
     return language.words(roles.ROLES[role]) if role in roles.ROLES else role
+
+
+def step_words(state: State, kind: str, drug: str) -> str:
+    """Return a step out in words, with the drug that it stops."""
+    words = state.language.words(KINDS[kind])
+    return f"{words}: {state.language.words(state.desk.protocol.drug(drug).label)}" if drug else words
 
 
 def visit_words(protocol: Protocol, code: str, language: Language) -> str:

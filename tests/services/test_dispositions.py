@@ -14,8 +14,9 @@ from trial_fixtures import arms, made_arms, made_trial, register, trial
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
 from sle_desk.domain import leaving, roles
 from sle_desk.domain.leaving import KINDS, REASONS, Leaving, Standing
-from sle_desk.services import deviations, dispositions, subjects
+from sle_desk.services import deviations, dispositions, record_corrections, subjects
 from sle_desk.services.desk import Desk
+from sle_desk.services.record_corrections import Why
 
 __all__ = ["arms", "made_arms", "made_trial", "trial"]
 
@@ -35,12 +36,12 @@ def record(desk: Desk, subject_id: int, kind: str, drug: str = "", reason: str =
 def test_a_screen_failure_ends_the_way_of_somebody_without_an_arm(trial: Study) -> None:
     subject_id = register(trial)
     desk = nurse(trial)
-    assert dispositions.possible_kinds(desk, subject_id) == ("screen_failure", "exit")
+    assert dispositions.possible_steps(desk, subject_id) == (("screen_failure", ""), ("exit", ""))
     record(desk, subject_id, "screen_failure")
     assert subjects.subject_row(desk, subject_id).state == "failed"
     with pytest.raises(RuleBroken, match="disposition.twice"):
         record(desk, subject_id, "screen_failure")
-    assert dispositions.possible_kinds(desk, subject_id) == ("exit",)
+    assert dispositions.possible_steps(desk, subject_id) == (("exit", ""),)
 
 
 def test_who_has_an_arm_fails_screening_no_more(arms: Study) -> None:
@@ -52,9 +53,10 @@ def test_one_drug_stops_and_the_subject_stays(arms: Study) -> None:
     desk = nurse(arms)
     record(desk, BOTH, "drug_stop", "IL2")
     assert subjects.subject_row(desk, BOTH).state == "randomised"
-    assert dispositions.possible_kinds(desk, BOTH) == ("drug_stop", "completed", "exit")
+    ends = (("completed", ""), ("exit", ""))
+    assert dispositions.possible_steps(desk, BOTH) == (("drug_stop", "BEL"), *ends)
     record(desk, BOTH, "drug_stop", "BEL")
-    assert dispositions.possible_kinds(desk, BOTH) == ("completed", "exit")
+    assert dispositions.possible_steps(desk, BOTH) == ends
     assert [(row.kind, row.drug) for row in dispositions.dispositions(desk, BOTH)] == [
         ("drug_stop", "IL2"),
         ("drug_stop", "BEL"),
@@ -102,6 +104,39 @@ def test_a_dose_after_the_day_of_the_stop_is_proposed_as_a_deviation(arms: Study
     dispositions.record_disposition(desk, INTERLEUKIN, "drug_stop", "IL2", TODAY, "subject")
     (row,) = deviations.deviations(desk, INTERLEUKIN)
     assert (row.code, row.on_day, row.about_table) == ("dose.after_stop", desk.today(), "dose")
+
+
+def test_a_step_is_put_right_and_doses_are_compared_with_its_day(arms: Study) -> None:
+    desk = nurse(arms)
+    dispense(desk, INTERLEUKIN)
+    inject(desk, INTERLEUKIN)
+    at(arms, TODAY + timedelta(days=2))
+    desk = nurse(arms)
+    inject(desk, INTERLEUKIN)
+    dispositions.record_disposition(desk, INTERLEUKIN, "drug_stop", "IL2", desk.today(), "subject")
+    assert deviations.deviations(desk, INTERLEUKIN) == ()
+
+    def correct(on_day: date, reason: str = "adverse_event", note: str = "") -> None:
+        (row,) = dispositions.dispositions(desk, INTERLEUKIN)
+        why = Why(row.id, row.version, "slip")
+        record_corrections.correct_disposition(desk, why, on_day, reason, note)
+
+    correct(TODAY)
+    (row,) = dispositions.dispositions(desk, INTERLEUKIN)
+    assert (row.on_day, row.reason) == (TODAY, "adverse_event")
+    assert [each.code for each in deviations.deviations(desk, INTERLEUKIN)] == ["dose.after_stop"]
+    correct(TODAY, "subject")
+    assert len(deviations.deviations(desk, INTERLEUKIN)) == 1
+    correct(desk.today(), "subject")
+    standing = [each for each in deviations.deviations(desk, INTERLEUKIN) if each.progress != "void"]
+    assert standing == []
+    for day, reason, code in (
+        (TODAY + timedelta(days=9), "subject", "day.future"),
+        (TODAY, "criteria", "disposition.reason"),
+        (TODAY, "other", "change.note_needed"),
+    ):
+        with pytest.raises(RuleBroken, match=code):
+            correct(day, reason)
 
 
 def test_an_error_is_void_once(arms: Study) -> None:

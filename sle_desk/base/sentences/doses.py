@@ -49,6 +49,7 @@ SENTENCES: dict[str, str] = {
     "disposition.allocated": message(
         "This subject has an arm and can no longer fail screening. Record a stop of the drug or an exit."
     ),
+    "disposition.incomplete": message("A step out needs its day and its reason. Enter both."),
     "disposition.drug": message(
         "A stop of one drug names the drug, and nothing else does. Check the kind and the drug."
     ),

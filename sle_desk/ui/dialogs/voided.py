@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from sle_desk.domain.leaving import KINDS
 from sle_desk.services import entered_in_error
 from sle_desk.services.entered_in_error import VoidRow, Where
 from sle_desk.services.subjects import SubjectRow
@@ -35,7 +36,7 @@ def what_words(state: State, row: VoidRow) -> str:
         return language.text("Kit handed over")
     if row.table == "consent":
         return language.text("Informed consent")
-    return language.words(protocol.form("disposition").field("kind").choice(row.code).label)
+    return language.words(KINDS[row.code])
 
 
 def where_words(state: State, where: Where) -> str:

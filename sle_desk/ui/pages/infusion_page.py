@@ -242,8 +242,13 @@ class InfusionPage(DeskPage):
         if proposal is None:
             return
         drug = drug_words(self.state.desk.protocol, proposal.drug, language)
-        number = proposal.slot.number if proposal.slot else "–"
-        title = language.text("{drug} infusion {first} of {of}", drug=drug, first=number, of=proposal.planned)
+        title = (
+            language.text(
+                "{drug} infusion {first} of {of}", drug=drug, first=proposal.slot.number, of=proposal.planned
+            )
+            if proposal.slot is not None
+            else language.text("{drug} infusion: none is planned for today", drug=drug)
+        )
         self.sum_card.set_title(title, self._step_words())
         self._show_sum()
         prepared, given = language.text("Record as prepared and checked"), language.text("Record as given")

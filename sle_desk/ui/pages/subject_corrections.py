@@ -7,7 +7,7 @@ from functools import partial
 
 from sle_desk.base.language import Language, Words
 from sle_desk.domain.checks import MISSING_REASONS
-from sle_desk.services import subjects, visits
+from sle_desk.services import dispositions, subjects, visits
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visit_states import FormState
 from sle_desk.ui.correction_cases import (
@@ -21,8 +21,9 @@ from sle_desk.ui.dialogs.ask_which import ask_which
 from sle_desk.ui.dialogs.correct_record import Correctable, ask_correction
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.field_words import missing_words
+from sle_desk.ui.step_out import step_record
 from sle_desk.ui.table import TableView
-from sle_desk.ui.wording import visit_words
+from sle_desk.ui.wording import step_words, visit_words
 
 WHICH = Words("What is to be corrected?", "要更正哪一项？")
 
@@ -46,6 +47,9 @@ class CorrectOnSubject:
         for consent in subjects.consents(state.desk, subject.id):
             words = language.text("Informed consent of {day}", day=consent.signed_on.isoformat())
             offers.append((words, partial(self._open, partial(consent_record, state, subject, consent))))
+        for step in dispositions.dispositions(state.desk, subject.id):
+            words = f"{step_words(state, step.kind, step.drug)} {step.on_day.isoformat()}"
+            offers.append((words, partial(self._open, partial(step_record, state, subject, step))))
         row = self._table.current_row()
         for visit in visits.visits(state.desk, subject.id):
             # The visit of the chosen line: of all visits there would be more than digits.

@@ -22,11 +22,10 @@ from sle_desk.ui.void_cases import (
     form_case,
     sample_case,
     step_case,
-    step_words,
     subject_case,
     visit_case,
 )
-from sle_desk.ui.wording import reason_words, visit_words
+from sle_desk.ui.wording import reason_words, step_words, visit_words
 
 WHICH = Words("What was entered in error?", "哪一项录入错误？")
 Offer = tuple[str, Callable[[], object]]
@@ -107,7 +106,7 @@ class VoidOnSubject:
             words = language.text("Informed consent of {day}", day=consent.signed_on.isoformat())
             offers.append((words, partial(self._open, partial(consent_case, state, subject, consent))))
         for step in dispositions.dispositions(state.desk, subject.id):
-            words = f"{step_words(state, step)} {step.on_day.isoformat()}"
+            words = f"{step_words(state, step.kind, step.drug)} {step.on_day.isoformat()}"
             offers.append((words, partial(self._open, partial(step_case, state, subject, step))))
         if subject.state != "void":
             words = language.text("{code}: the whole subject", code=subject.code)

@@ -18,6 +18,7 @@ from sle_desk.ui.list_tab import SubjectList
 from sle_desk.ui.pages.subject_corrections import CorrectOnSubject, not_done_words
 from sle_desk.ui.pages.subject_errors import VoidOnSubject
 from sle_desk.ui.state import State
+from sle_desk.ui.step_out import ask_step_out
 from sle_desk.ui.table import Column, Group
 from sle_desk.ui.wording import visit_words
 
@@ -54,6 +55,9 @@ class VisitsTab(SubjectList):
             self.table.add_verb("R", "", self._randomise),
             self.table.add_verb("N", "", self._not_done),
         ]
+        self._step_key = None
+        if self.may("disposition.record"):
+            self._step_key = self.table.add_verb("L", "", self._step_out)
         self._void = VoidOnSubject(self, self.table, lambda: self._subject)
         self._corrections = CorrectOnSubject(self, self.table, lambda: self._subject)
         self.retranslate()
@@ -148,6 +152,8 @@ class VisitsTab(SubjectList):
         )
         for action, said in zip(self._verbs, words, strict=True):
             action.setText(said)
+        if self._step_key is not None:
+            self._step_key.setText(text("stopped, completed or left"))
         self._stale = True
         if self.isVisible():
             self.reload()
@@ -200,6 +206,10 @@ class VisitsTab(SubjectList):
             self._doses()
             return
         Randomise(self, self.state, self._subject.id).open()
+
+    def _step_out(self) -> None:
+        assert self._subject is not None
+        ask_step_out(self, self.state, self._subject, self.reload)
 
     def _print(self) -> None:
         row = self.table.current_row()
