@@ -1,9 +1,12 @@
 """What every test stands on: Qt on one offscreen screen, Hypothesis profiles, no network."""
 
+import gc
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,3 +40,10 @@ def _connect_locally(self: socket.socket, address: object) -> None:
 
 
 socket.socket.connect = _connect_locally
+
+
+@pytest.fixture(autouse=True)
+def _collecting() -> Iterator[None]:
+    """Collect garbage again where a test leaves its window while a job of it is under way."""
+    yield
+    gc.enable()

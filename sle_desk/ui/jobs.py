@@ -62,8 +62,7 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
-        self._under_way: set[Future[None]] = set()
-        self._collected = False
+        self._under_way: dict[Job, Future[None]] = {}
         self._running: dict[Job, tuple[Callable[[Any], None], Callable[[BaseException], None]]] = {}
 
     @property
@@ -86,12 +85,9 @@ class Jobs(QObject):
         job.failed.connect(self._fail, queued)
         if progressed is not None:
             job.progressed.connect(progressed, queued)
-        if gc.isenabled():
-            self._collected = True
-            gc.disable()
+        gc.disable()
         self.busy.emit(True)
-        self._under_way = {future for future in self._under_way if not future.done()}
-        self._under_way.add(self._worker.submit(job.execute))
+        self._under_way[job] = self._worker.submit(job.execute)
         return job
 
     @Slot(object)
@@ -109,12 +105,19 @@ class Jobs(QObject):
         assert isinstance(job, Job)
         handlers = self._running.pop(job)
         job.deleteLater()
-        if not self._running and self._collected:
-            self._collected = False
-            gc.enable()
+        # It has told its outcome; its thread is out of it in a moment.
+        wait([self._under_way.pop(job)])
+        self._collect_again()
         self.busy.emit(self.running)
         return handlers
 
+    def _collect_again(self) -> None:
+        """Collect garbage again once no job works any longer; called in the window's thread alone."""
+        if all(future.done() for future in self._under_way.values()):
+            gc.enable()
+
     def wait(self, seconds: float = 60.0) -> bool:
-        """Wait until no job runs any longer, at closing; True when that is so."""
-        return not wait(self._under_way, timeout=seconds).not_done
+        """Wait until no job works any longer, at closing; True when that is so."""
+        over = not wait(self._under_way.values(), timeout=seconds).not_done
+        self._collect_again()
+        return over

@@ -18,6 +18,7 @@ from sle_desk.ui.pages.subject_page import SubjectPage
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial"]
 BOTH = 1
+STEP = "Ctrl+D"
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def in_sight(kind):
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_one_drug_is_stopped_and_the_others_go_on(opened, language):
     at, typist = opened(language=language), Typist()
-    typist.press("L", "2")
+    typist.press(STEP, "2")
     at.settle()
     in_sight(AskForm)
     typist.press("t", "Enter", "4", "Enter", "Ctrl+Enter")
@@ -56,7 +57,10 @@ def test_one_drug_is_stopped_and_the_others_go_on(opened, language):
 
 def test_what_is_incomplete_or_lies_ahead_is_refused_and_what_was_typed_stays(opened):
     at, typist = opened(), Typist()
-    typist.press("L", "4")
+    typist.press(STEP, "Enter")
+    at.settle()
+    assert typist.sees("Nothing is picked yet")
+    typist.press("4")
     at.settle()
     dialog = in_sight(AskForm)
     typist.press("Ctrl+Enter")
@@ -106,5 +110,5 @@ def test_a_step_entered_in_error_is_named_and_marked(opened):
 
 def test_who_may_not_has_no_such_key(opened):
     opened("he.jian", roles.MONITOR)
-    Typist().press("L")
+    Typist().press(STEP)
     assert QApplication.activeModalWidget() is None

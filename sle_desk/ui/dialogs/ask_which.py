@@ -33,10 +33,17 @@ class AskWhich(Sheet):
         self.field = ChoiceField(Field("which", question, "choice", choices=choices), context)
         self.field.n_means_not_done = False
         self.column = EntryColumn({"which": self.field})
-        self.column.ended.connect(self.accept)
+        self._language = state.language
+        self.column.ended.connect(self._take)
         self.body.addWidget(self.column)
         self.add_way_out(state.language.text("Cancel"))
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take(self) -> None:
+        if self.column.typed("which"):
+            self.accept()
+        else:
+            self.column.refuse("which", self._language.text("Nothing is picked yet. Pick one by its digit."))
 
     def chosen(self) -> int:
         """Return the place of what was taken."""

@@ -57,7 +57,7 @@ class VisitsTab(SubjectList):
         ]
         self._step_key = None
         if self.may("disposition.record"):
-            self._step_key = self.table.add_verb("L", "", self._step_out)
+            self._step_key = self.table.add_verb("Ctrl+D", "", self._step_out)
         self._void = VoidOnSubject(self, self.table, lambda: self._subject)
         self._corrections = CorrectOnSubject(self, self.table, lambda: self._subject)
         self.retranslate()
