@@ -257,7 +257,10 @@ def test(options: Options) -> int:
     need_qt()
     deeper = ["-m", "not bench", "--hypothesis-profile=slow"] if options.slow else []
     # The whole run goes to every core, a file at a time: what a file's tests share is made once.
-    spread = [] if options.rest else ["--numprocesses=auto", "--dist=loadfile", "--max-worker-restart=0"]
+    # In the order of collection, which begins with the longest; a worker that dies ends the run at once.
+    every_core = ["--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder"]
+    every_core.append("--max-worker-restart=0")
+    spread = [] if options.rest else every_core
     checks = {
         "ruff check": [PYTHON, "-m", "ruff", "check", "--output-format=concise"],
         "ruff format": [PYTHON, "-m", "ruff", "format", "--check"],

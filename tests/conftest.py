@@ -47,3 +47,8 @@ def _collecting() -> Iterator[None]:
     """Collect garbage again where a test leaves its window while a job of it is under way."""
     yield
     gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the stories begin: they take longest, and with several workers the last one would wait for them."""
+    items.sort(key=lambda item: "stories" not in item.path.parts)
