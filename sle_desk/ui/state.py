@@ -58,7 +58,11 @@ class State(QObject):
     def sit(self, unlocked: Unlocked, desk: Desk) -> None:
         """Take the desk of a person who signed in."""
         self.unlocked, self._desk = unlocked, desk
-        self._stop = desk.subscribe(self.changed.emit)
+        # By a method of its own, which keeps this object there for as long as the desk tells of changes.
+        self._stop = desk.subscribe(self._tell_changed)
+
+    def _tell_changed(self, tables: frozenset[str]) -> None:
+        self.changed.emit(tables)
 
     def stand(self) -> tuple[Unlocked, Desk]:
         """Give the desk up and return it for closing."""
