@@ -62,11 +62,15 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a subject stands before a step: allocated or not, the drugs of the arm, earlier steps."""
+    """Where a subject stands before a step: allocated or not, the drugs of the arm, earlier steps.
+
+    `since` is the day before which no step can lie: of the first consent, or of the registration.
+    """
 
     allocated: bool
     arm_drugs: frozenset[str]
     earlier: tuple[Leaving, ...] = ()
+    since: date | None = None
 
 
 def possible(standing: Standing) -> tuple[str, ...]:
@@ -99,6 +103,11 @@ def _check_order(step: Leaving, standing: Standing) -> None:
     earlier = _same(step, standing.earlier)
     if earlier is not None:
         raise RuleBroken("disposition.twice", kind=step.kind, day=earlier.on_day.isoformat())
+    ended = next((each for each in standing.earlier if each.kind in (COMPLETED, EXIT)), None)
+    if ended is not None and step.on_day > ended.on_day:
+        raise RuleBroken("disposition.after_end", day=step.on_day, ended=ended.on_day)
+    if standing.since is not None and step.on_day < standing.since:
+        raise RuleBroken("disposition.before", day=step.on_day, since=standing.since)
     if step.kind == SCREEN_FAILURE and standing.allocated:
         raise RuleBroken("disposition.allocated")
     if step.kind == COMPLETED and not standing.allocated:

@@ -42,8 +42,14 @@ def clean(text: str) -> str:
     return plain.replace("。", ".").strip()
 
 
+# What anybody writes by hand fits into this, and a cell of a workbook holds it (32,767).
+LONGEST_TEXT = 8_000
+
+
 def check_text(text: str) -> str:
-    """Return the text unchanged, or refuse NUL, control and invisible direction characters."""
+    """Return the text unchanged; refuse NUL, control and invisible direction characters, and no end of it."""
+    if len(text) > LONGEST_TEXT:
+        raise RuleBroken("text.too_long", found=len(text), allowed=LONGEST_TEXT)
     for character in text:
         kind = unicodedata.category(character)
         if kind in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t":

@@ -22,7 +22,7 @@ from sle_desk.domain.eligibility import (
 from sle_desk.domain.evidence_values import EvidenceLine
 from sle_desk.domain.formulas import Computed, Input
 from sle_desk.domain.values import plain
-from sle_desk.services.eligibility import ChecklistRow
+from sle_desk.services.eligibility import EVIDENCE_CHANGED, ChecklistRow
 
 ANSWERS = {
     MET: message("Met"),
@@ -163,6 +163,15 @@ def approved_words(row: ChecklistRow, language: Language) -> str:
     approved = row.approved
     where = f"{approved.document_version} {approved.section}".strip()
     return language.text("Approved protocol {where}: {words}", where=where, words=approved.words)
+
+
+def void_words(reason: str, language: Language) -> str:
+    """Return why a signature went void: the leaves whose evidence changed, or what a person wrote."""
+    kind, _, leaves = reason.partition(": ")
+    if kind != EVIDENCE_CHANGED:
+        return reason
+    numbers = ", ".join(number_words(code) for code in leaves.split(", "))
+    return language.text("the evidence changed at {leaves}", leaves=numbers)
 
 
 def number_words(code: str) -> str:

@@ -23,7 +23,7 @@ from sle_desk.services.checklist import standing_decision
 from sle_desk.services.courses import SCREEN_FAILURE, course
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import PROPOSED, VOID, propose_about
-from sle_desk.services.standing import ACTION, to_void, void_record
+from sle_desk.services.standing import ACTION, known_since, to_void, void_record
 from sle_desk.services.visits import reason_text
 
 AFTER_STOP = "dose.after_stop"
@@ -49,7 +49,8 @@ def _standing(session: Session, protocol: Protocol, subject_id: int, but: int | 
         for row in _rows(session, subject_id)
         if row.id != but
     )
-    return Standing(arm is not None, frozenset(protocol.arm(arm).drugs if arm else ()), earlier)
+    drugs = frozenset(protocol.arm(arm).drugs if arm else ())
+    return Standing(arm is not None, drugs, earlier, known_since(session, subject_id))
 
 
 def _rows(session: Session, subject_id: int) -> list[Disposition]:

@@ -56,6 +56,7 @@ from sle_desk.services.signatures import (
     sign,
     void_signatures,
 )
+from sle_desk.services.standing import known_since
 from sle_desk.services.subject_facts import facts_of
 
 __all__ = [
@@ -80,6 +81,10 @@ STATEMENTS = {
         "I have judged each criterion on the evidence shown. This subject is not eligible."
     ),
 }
+# Why a signature went void, as it is kept; the leaves follow.
+EVIDENCE_CHANGED = "evidence_changed"
+# More codes than these are not named in a sentence.
+NAMED = 5
 SCREEN_FAILURE, CRITERIA_NOT_MET = "screen_failure", "criteria"
 
 
@@ -108,12 +113,13 @@ def decide(
     with desk.change(action, reason, subject_id=subject_id) as change:
         _check_open(change.session, subject_id)
         if kept is not None:
-            _check_readings(change, kept)
+            _check_paper(change, subject_id, kept)
         judged = _judged_now(change, subject_id, leaf)
         check_decision(judged, answer, reason)
         row = _answer_row(change, subject_id, leaf)
         signed = standing_decision(change.session, subject_id)
-        changed = bool(row.decision) and row.decision != answer
+        # The same answer from another hand is a change too: whose decision it is must not go over unseen.
+        changed = bool(row.decision) and (row.decision != answer or ink_of(row) != kept)
         if (changed or signed is not None) and not reason.strip():
             raise RuleBroken("eligibility.change_reason", leaf=leaf)
         row.decision, row.reason = answer, reason.strip()
@@ -126,13 +132,17 @@ def decide(
             _void(change, signed, f"{leaf}: {reason.strip()}", [leaf])
 
 
-def _check_readings(change: Change, ink: Ink) -> None:
-    """Refuse a paper that was signed under other readings than those in force: it has to be judged again."""
+def _check_paper(change: Change, subject_id: int, ink: Ink) -> None:
+    """Refuse a paper older than the subject's record, or signed under other readings than those in force."""
+    since = known_since(change.session, subject_id)
+    if ink.signed_on < since:
+        raise RuleBroken("eligibility.ink_before", signed=ink.signed_on, since=since)
     then = dict(readings_on(change.session, change.protocol, ink.signed_on).versions)
     now = dict(readings_on(change.session, change.protocol, change.at.date()).versions)
     differing = sorted(code for code in {*then, *now} if then.get(code) != now.get(code))
     if differing:
-        raise RuleBroken("eligibility.ink_readings", signed=ink.signed_on, codes=", ".join(differing))
+        codes = ", ".join(differing[:NAMED]) + (" …" if len(differing) > NAMED else "")
+        raise RuleBroken("eligibility.ink_readings", signed=ink.signed_on, codes=codes)
 
 
 def _judged_now(change: Change, subject_id: int, leaf: str) -> Judged:
@@ -191,8 +201,10 @@ def sign_eligibility(
     confirm_password(desk, folder, signing)
     with desk.change(action, subject_id=subject_id) as change:
         if kept is not None:
-            _check_readings(change, kept)
+            _check_paper(change, subject_id, kept)
         ready = _ready(change.session, change.protocol, subject_id, shown, signing, wanted, change.at.date())
+        if kept is not None:
+            _check_typed_from(ready, kept)
         content = _content(change, ready)
         row = EligibilityDecision(
             subject_id=subject_id,
@@ -203,7 +215,7 @@ def sign_eligibility(
         change.add(row)
         row.signature_id = sign(change, signing, "eligibility_decision", row.id, content, kept).id
         if row.verdict == NOT_ELIGIBLE:
-            _record_screen_failure(change, ready)
+            _record_screen_failure(change, ready, kept.signed_on if kept is not None else change.at.date())
         change.session.flush()
         signed = read_checklist(change.session, change.protocol, subject_id, change.at.date()).signed
         assert signed is not None
@@ -234,6 +246,14 @@ def _ready(
     if signing != wanted(outcome, signing.language, signing.password):
         raise RuleBroken("signature.statement")
     return ready
+
+
+def _check_typed_from(ready: Checklist, ink: Ink) -> None:
+    """Refuse to sign that every decision stands on a paper from which not every one was typed."""
+    others = [row.code for row in ready.to_decide if row.decision is not None and row.decision.ink != ink]
+    if others:
+        leaves = ", ".join(others[:NAMED]) + (" …" if len(others) > NAMED else "")
+        raise RuleBroken("eligibility.ink_differs", signer=ink.signer, count=len(others), leaves=leaves)
 
 
 def _content(change: Change, ready: Checklist) -> dict[str, object]:
@@ -270,13 +290,13 @@ def _leaf_content(row: ChecklistRow, kept: CriterionAnswer | None) -> dict[str, 
     return content
 
 
-def _record_screen_failure(change: Change, ready: Checklist) -> None:
+def _record_screen_failure(change: Change, ready: Checklist, on_day: date) -> None:
     excluded = ", ".join(reason.leaf for reason in ready.verdict.reasons)
     change.add(
         Disposition(
-            **change.record_facts(ready.subject_id, change.at.date()),
+            **change.record_facts(ready.subject_id, on_day),
             kind=SCREEN_FAILURE,
-            on_day=change.at.date(),
+            on_day=on_day,
             reason=CRITERIA_NOT_MET,
             note=excluded,
         )
@@ -304,7 +324,7 @@ def void_if_changed(change: Change, subject_id: int) -> bool:
     changed = changed_leaves(change.session, change.protocol, signed)
     if not changed:
         return False
-    _void(change, signed, f"evidence changed: {', '.join(changed)}", changed)
+    _void(change, signed, f"{EVIDENCE_CHANGED}: {', '.join(changed)}", changed)
     return True
 
 

@@ -27,7 +27,7 @@ from sle_desk.services.lab_judgement import (
     fill_result,
     forget_judgement,
 )
-from sle_desk.services.signatures import void_signatures
+from sle_desk.services.signatures import Ink, void_signatures
 from sle_desk.services.standing import require_standing
 from sle_desk.services.visits import reason_text
 
@@ -52,7 +52,7 @@ class ResultRow:
     grade: int | None
     grade_reason: str
     significance: str
-    judged_signer: str
+    judged_ink: Ink | None
     kept_reason: str
 
 
@@ -222,9 +222,16 @@ def result_row(row: Result) -> ResultRow:
         grade=row.grade,
         grade_reason=row.grade_reason,
         significance=row.significance,
-        judged_signer=row.judged_signer,
+        judged_ink=judged_ink(row),
         kept_reason=row.kept_reason,
     )
+
+
+def judged_ink(row: Result) -> Ink | None:
+    """Return the ink a result was judged by, or None where that was at the desk or not at all."""
+    if not row.judged_signer or row.judged_signed_on is None:
+        return None
+    return Ink(row.judged_signer, row.judged_signed_on, row.judged_reference)
 
 
 def _sample_row(session: Session, sample: Sample) -> SampleRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sle_desk.models.allocation import Allocation
 from sle_desk.models.audit import Audit, Paper
 from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
 from sle_desk.models.lab import Result, Sample
@@ -18,12 +20,9 @@ from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.models.visit import Answer, FormRecord, Visit
 
 SUMMARY, ELIGIBILITY = "visit_summary", "eligibility_form"
-# What is typed from a signed paper does not make that paper out of date.
-TYPED_FROM_PAPER = (
-    "eligibility.decide_transcribed",
-    "eligibility.sign_transcribed",
-    "result.judge_transcribed",
-)
+# What is typed for the first time from a signed paper does not make that paper out of date.
+JUDGED = ("result.judge", "result.judge_transcribed")
+TYPED_FROM_PAPER = ("eligibility.decide_transcribed", "eligibility.sign_transcribed", JUDGED[1])
 Place = tuple[int, date]
 EVERYBODY = 0
 
@@ -45,33 +44,54 @@ def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
     if not watched:
         return frozenset()
     touched = session.execute(
-        select(Audit.number, Audit.table_name, Audit.row_id)
+        select(Audit.number, Audit.table_name, Audit.row_id, Audit.action, Audit.operation, Audit.payload)
         .where(
             Audit.number > min(row.audit_number for row in watched),
             Audit.table_name.in_(_PLACES),
             Audit.operation != "event",
-            Audit.action.not_in(TYPED_FROM_PAPER),
         )
         .order_by(Audit.number)
     )
     changed = [
-        (number, table, *place)
-        for number, table, row_id in touched
-        if (place := _PLACES[table](session, row_id or 0)) is not None
+        (row.number, row.table_name, row.action, row.operation, *place)
+        for row in touched
+        if not _typed_first(row.action, row.operation, row.payload)
+        and (place := _PLACES[row.table_name](session, row.row_id or 0)) is not None
     ]
     days = {visit.id: visit.on_day for visit in session.scalars(select(Visit))}
     return frozenset(row.id for row in watched if any(_shows(row, days, *each) for each in changed))
 
 
+def _typed_first(action: str, operation: str, payload: str | None) -> bool:
+    """Tell whether a row only took up what a signed paper says: before it said nothing of it."""
+    if action not in TYPED_FROM_PAPER:
+        return False
+    before = json.loads(payload or "{}").get("old") or {}
+    return operation == "insert" or all(
+        value in ("", None) for name, value in before.items() if name != "version"
+    )
+
+
 def _shows(
-    paper: Paper, days: dict[int, date | None], number: int, table: str, subject_id: int, day: date
+    paper: Paper,
+    days: dict[int, date | None],
+    number: int,
+    table: str,
+    action: str,
+    operation: str,
+    subject_id: int,
+    day: date,
 ) -> bool:
     if number <= paper.audit_number or subject_id not in (EVERYBODY, paper.subject_id):
         return False
     if paper.kind == ELIGIBILITY:
-        # Once signed, a checklist keeps the readings that it was signed under.
+        # Once signed, a checklist keeps what it was signed under; where that changes, the decision goes void.
+        if paper.signed_on is not None:
+            return table in ("eligibility_decision", "subject") and operation != "insert"
         if table in _OF_READINGS:
-            return paper.signed_on is None
+            return True
+        if action in JUDGED:
+            return False
         return table in _OF_ELIGIBILITY and day <= (paper.signed_on or paper.printed_at.date())
     return table in _OF_SUMMARY and day <= (days[paper.visit_id or 0] or day)
 
@@ -126,6 +146,7 @@ _PLACES: dict[str, Find] = {
     "dose": _DOSE,
     "dose_vials": _of(DoseVials, lambda row: row.dose_id, _DOSE),
     "dispensing": _own(Dispensing, lambda row: row.on_day),
+    "allocation": _own(Allocation, lambda row: row.allocated_at.date()),
     "disposition": _own(Disposition, lambda row: row.on_day),
     "deviation": _own(Deviation, lambda row: row.on_day),
     "query": _own(Query, lambda row: row.raised_at.date()),

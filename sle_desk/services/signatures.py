@@ -17,6 +17,9 @@ from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.people import password_is_right
 
+# A name, or where a paper is filed: both stand in a line of a paper.
+LONGEST_INK = 120
+
 
 @dataclass(frozen=True)
 class Signing:
@@ -82,6 +85,9 @@ def checked_ink(ink: Ink, today: date) -> Ink:
     """Return what is written of a signature on paper, trimmed; `ink.incomplete` or `day.future`."""
     if not check_text(ink.signer).strip() or not check_text(ink.reference).strip():
         raise RuleBroken("ink.incomplete")
+    for text in (ink.signer, ink.reference):
+        if len(text.strip()) > LONGEST_INK:
+            raise RuleBroken("text.too_long", found=len(text.strip()), allowed=LONGEST_INK)
     if ink.signed_on > today:
         raise RuleBroken("day.future", typed=ink.signed_on.isoformat(), today=today.isoformat())
     return Ink(ink.signer.strip(), ink.signed_on, ink.reference.strip())

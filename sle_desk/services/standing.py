@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.models.base import Record
 from sle_desk.models.safety import Query
-from sle_desk.models.subject import Subject
+from sle_desk.models.subject import Consent, Subject
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import void_about
 from sle_desk.services.signatures import void_signatures
 
 ACTION = "record.entered_in_error"
 R = TypeVar("R", bound=Record)
+
+
+def known_since(session: Session, subject_id: int) -> date:
+    """Return the day of the first consent, or of the registration where that was earlier."""
+    registered = session.get_one(Subject, subject_id).registered_at.date()
+    first = session.scalar(
+        select(func.min(Consent.signed_on)).where(
+            Consent.subject_id == subject_id, Consent.state == "current"
+        )
+    )
+    return registered if first is None else min(registered, first)
 
 
 def require_standing(change: Change, record: Record) -> None:

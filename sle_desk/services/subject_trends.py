@@ -16,6 +16,7 @@ from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_matching import MISSED
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.scoring import SledaiScore, sledai_score
+from sle_desk.domain.values import plain
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.treatment import Dose
@@ -46,20 +47,25 @@ class Alerts:
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """A value and its day."""
+    """A value in the unit of its trend, with its day and its comparator."""
 
     on: date
     value: Decimal
+    comparator: str = ""
+
+    @property
+    def said(self) -> str:
+        """Return the value as it is said."""
+        return f"{self.comparator}{plain(self.value)}"
 
 
 @dataclass(frozen=True)
 class Trend:
-    """One score or marker over time, oldest first; flag, unit and range are those of the last value."""
+    """One score or marker in its standard unit, oldest first; flag and range are those of the last value."""
 
     label: Words
     unit: str
     points: tuple[TrendPoint, ...]
-    last: str
     flag: str = ""
     low: Decimal | None = None
     high: Decimal | None = None
@@ -138,7 +144,7 @@ def _score(session: Session, protocol: Protocol, subject_id: int) -> Trend | Non
     points = tuple(TrendPoint(day, Decimal(total)) for day, total in totals if total is not None)
     if not points:
         return None
-    return Trend(protocol.form(SLEDAI).label, "", points, str(points[-1].value))
+    return Trend(protocol.form(SLEDAI).label, "", points)
 
 
 def sledai_of(protocol: Protocol, answers: Mapping[str, Value]) -> SledaiScore:
@@ -165,15 +171,16 @@ def _marker(session: Session, protocol: Protocol, subject_id: int, analyte: str)
         return None
     known, last = protocol.laboratory.analytes[analyte], rows[-1][1]
     points = tuple(
-        TrendPoint(drawn.date(), row.standard_value) for drawn, row in rows if row.standard_value is not None
+        TrendPoint(drawn.date(), row.standard_value, row.comparator)
+        for drawn, row in rows
+        if row.standard_value is not None
     )
     # The range of the last report, beside values in the standard unit: only where it is in that unit.
     same = last.unit == last.standard_unit
     return Trend(
         label=known.label,
-        unit=known.unit(last.unit).shown,
+        unit=known.unit(last.standard_unit).shown,
         points=points,
-        last=f"{last.comparator}{last.typed.lstrip('<>≤≥')}",
         flag=last.flag,
         low=last.low if same else None,
         high=last.high if same else None,

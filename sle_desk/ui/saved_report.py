@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sle_desk.base.errors import SleDeskError
+from sle_desk.base.errors import RuleBroken, SleDeskError, Stale
 from sle_desk.base.language import message
 from sle_desk.domain import roles
 from sle_desk.domain.checks import CORRECTION_REASONS, refusal
 from sle_desk.services import lab_judging, labs
 from sle_desk.services.lab_judging import JUDGE, TRANSCRIBE, Verdict
 from sle_desk.services.labs import ResultRow, SampleRow
-from sle_desk.services.signatures import Ink
+from sle_desk.services.signatures import Ink, checked_ink
 from sle_desk.ui.correcting import correct
 from sle_desk.ui.correction_cases import sample_record
 from sle_desk.ui.desk_page import DeskPage
@@ -89,6 +89,11 @@ class SavedReport:
         Who does not judge types what an investigator signed on paper: whose ink it is, is asked once.
         """
         language = self._state.language
+        correcting = next((code for code, row in self._grid.rows.items() if row.box.correcting()), None)
+        if correcting is not None:
+            self._grid.go_to(correcting)
+            self._state.say(language.text("A value is open for correction: end that first, Esc leaves it."))
+            return
         code = self._line()
         if code is None:
             self._state.say(language.text("Nothing in this report waits for CS or NCS."))
@@ -109,7 +114,10 @@ class SavedReport:
         return waiting[0] if waiting else None
 
     def _judge_as(self, code: str, ink: Ink) -> None:
-        self._ink = ink
+        drawn = self.sample.drawn_at.date()
+        if ink.signed_on < drawn:
+            raise RuleBroken("result.ink_before", signed=ink.signed_on, drawn=drawn)
+        self._ink = checked_ink(ink, self._state.desk.today())
         self._ask(code)
 
     def _ask(self, code: str) -> None:
@@ -126,11 +134,11 @@ class SavedReport:
     def _judged(self, code: str, significance: str) -> None:
         row, saved = self._grid.rows[code], self.sample.results[code]
         row.box.show_answer(aloud=False)
-        if saved.significance in ("", significance):
-            if saved.significance != significance:
-                self._keep(saved, significance)
-            else:
-                self._go_on(code)
+        if not saved.significance:
+            self._keep(saved, significance)
+            return
+        if saved.significance == significance and self._ink in (None, saved.judged_ink):
+            self._go_on(code)
             return
         language = self._state.language
         title = language.text(
@@ -144,6 +152,9 @@ class SavedReport:
         try:
             self._keep_changed(saved, significance, "", "")
         except SleDeskError as error:
+            if isinstance(error, Stale):
+                # The value that was asked about is no longer the one that is saved: that one is shown.
+                self._read_again(saved.analyte)
             box = self._grid.rows[saved.analyte].box
             box.show_finding(refusal(box.asked, error))
 

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.values import plain
 from sle_desk.exports.drawing import Point, trend
 from sle_desk.services.plan import CalendarDay
 from sle_desk.services.subject_trends import Trend
@@ -78,7 +77,7 @@ def _trend(each: Trend, language: Language) -> QLayout:
     grid.setColumnStretch(0, 1)
     grid.addWidget(label(language.words(each.label), "caption", "text_2"), 0, 0, 1, 2)
     before = f"  {language.text('was {value}', value=_before(each))}" if len(each.points) > 1 else ""
-    grid.addWidget(label(f"{each.last} {each.unit}".strip(), "strong"), 1, 0)
+    grid.addWidget(label(f"{each.points[-1].said} {each.unit}".strip(), "strong"), 1, 0)
     grid.addWidget(label(before.strip(), "caption", "text_3"), 2, 0)
     if each.flag in ("LOW", "HIGH", "ABNORMAL"):
         words, status, icon = FLAGS[each.flag]
@@ -88,13 +87,13 @@ def _trend(each: Trend, language: Language) -> QLayout:
     drawing = trend(points, each.low, each.high, width=TREND_WIDTH, height=TREND_HEIGHT)
     view = DrawingView(zoom=1.0)
     view.setFixedWidth(px(TREND_WIDTH))
-    view.show_drawing(drawing, ", ".join(plain(point.value) for point in each.points))
+    view.show_drawing(drawing, ", ".join(point.said for point in each.points))
     grid.addWidget(view, 0, 2, 3, 1)
     return grid
 
 
 def _before(each: Trend) -> str:
-    return plain(each.points[-2].value)
+    return each.points[-2].said
 
 
 def _planned(day: CalendarDay, protocol: Protocol, language: Language) -> str:

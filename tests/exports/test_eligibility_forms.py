@@ -16,6 +16,7 @@ from sle_desk.exports.eligibility_forms import eligibility_form
 from sle_desk.exports.printing import print_again, print_eligibility_form
 from sle_desk.services import eligibility, labs, papers, subjects
 from sle_desk.services.lab_judgement import TypedResult
+from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.signatures import Ink
 from sle_desk.services.snapshots import snapshot
 
@@ -112,3 +113,22 @@ def test_another_subject_changes_nothing_and_a_decision_of_the_pi_does(screened_
     screened_trial.clock.advance(timedelta(days=1))
     decide(screened_trial, desk, "D02", "haemoglobin_only")
     assert state(desk) == "superseded"
+
+
+def test_a_decision_changed_from_a_paper_makes_prints_out_of_date(screened_trial, screened):
+    judge(screened_trial, screened)
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
+    printed(desk, screened)
+    assert state(desk) == "signed"
+    ink = Ink("Wu Min", desk.today(), "Binder 2")
+    eligibility.decide(desk, screened, "I3b", "not_met", "As on the paper.", ink)
+    assert state(desk) == "superseded"
+
+
+def test_a_signed_form_stands_whatever_is_entered_later(screened_trial, screened):
+    judge(screened_trial, screened)
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
+    printed(desk, screened)
+    row = next(s.results["HGB"] for s in labs.samples(desk, screened) if "HGB" in s.results)
+    judge_result(desk, row.id, Verdict("NCS", Ink("Wu Min", desk.today(), "Binder 2")), row.version)
+    assert state(desk) == "signed"

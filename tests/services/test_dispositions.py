@@ -80,6 +80,7 @@ def test_stopping_a_drug_the_arm_does_not_have_needs_a_word(arms: Study) -> None
         ("drug_stop", "ASPIRIN", 0, "adverse_event", "dose.unknown_drug"),
         ("exit", "", 1, "death", "day.future"),
         ("exit", "", -20_000, "death", "day.before_birth"),
+        ("exit", "", -900, "death", "disposition.before"),
         ("exit", "", 0, "other", "change.note_needed"),
     ],
 )
@@ -137,6 +138,17 @@ def test_a_step_is_put_right_and_doses_are_compared_with_its_day(arms: Study) ->
     ):
         with pytest.raises(RuleBroken, match=code):
             correct(day, reason)
+
+
+def test_after_the_end_nothing_more_happens_and_before_it_still_can_be_recorded(arms: Study) -> None:
+    desk = nurse(arms)
+    at(arms, TODAY + timedelta(days=9))
+    desk = nurse(arms)
+    dispositions.record_disposition(desk, BOTH, "exit", "", TODAY + timedelta(days=5), "death")
+    with pytest.raises(RuleBroken, match="disposition.after_end"):
+        record(desk, BOTH, "drug_stop", "IL2")
+    dispositions.record_disposition(desk, BOTH, "drug_stop", "IL2", TODAY + timedelta(days=3), "subject")
+    assert len(dispositions.dispositions(desk, BOTH)) == 2
 
 
 def test_an_error_is_void_once(arms: Study) -> None:

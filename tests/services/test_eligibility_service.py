@@ -269,7 +269,7 @@ def test_a_corrected_value_voids_the_signature_that_rests_on_it(screened_trial: 
     assert correct_haemoglobin(desk, screened, "104") is False
     assert correct_haemoglobin(desk, screened, "114") is True
     found = checklist(desk, screened)
-    assert (found.signed, found.voided) == (None, ("evidence changed: E1a",))
+    assert (found.signed, found.voided) == (None, ("evidence_changed: E1a",))
     (signature,) = signatures.signatures_of(desk, "eligibility_decision", signed.id)
     assert not signature.valid
     # The decision on that leaf was made on another value: it has to be made again.

@@ -34,7 +34,7 @@ def test_an_investigator_judges_and_nothing_waits_any_longer(study: Study, low: 
     assert overview.today(investigator).unjudged == 1
     assert sample_lines(investigator)[0].state == "to_judge"
     judged = judge_result(investigator, low.id, Verdict("NCS"), low.version)
-    assert (judged.significance, judged.judged_signer, waits(judged)) == ("NCS", "", False)
+    assert (judged.significance, judged.judged_ink, waits(judged)) == ("NCS", None, False)
     assert overview.today(investigator).unjudged == 0
     assert sample_lines(investigator)[0].state == "entered"
 
@@ -44,7 +44,7 @@ def test_who_is_no_investigator_does_not_judge_but_types_from_the_paper(study: S
     with pytest.raises(NotAllowed):
         judge_result(desk, low.id, Verdict("NCS"), low.version)
     typed_off = judge_result(desk, low.id, Verdict("CS", INK), low.version)
-    assert (typed_off.significance, typed_off.judged_signer) == ("CS", "Zhao Jing")
+    assert (typed_off.significance, typed_off.judged_ink) == ("CS", INK)
     past = history.value_history(desk, "result", low.id, ("significance", "judged_reference"))[-1]
     assert past.value == {"significance": "CS", "judged_reference": "Binder 3, R-0001"}
 
@@ -93,4 +93,10 @@ def test_a_correction_takes_the_judgement_and_its_paper_away(study: Study, low: 
     desk = study.sit("chen.lan", roles.COORDINATOR)
     judged = judge_result(desk, low.id, Verdict("CS", INK), low.version)
     fixed = labs.correct_result(desk, low.id, typed(desk, "HGB", "90"), "slip", judged.version)
-    assert (fixed.significance, fixed.judged_signer, waits(fixed)) == ("", "", True)
+    assert (fixed.significance, fixed.judged_ink, waits(fixed)) == ("", None, True)
+
+
+def test_a_signer_fits_into_a_line_of_a_paper(study: Study, low: ResultRow) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    with pytest.raises(RuleBroken, match="text.too_long"):
+        judge_result(desk, low.id, Verdict("CS", Ink("Z" * 600, DRAWN_ON, "Binder 3")), low.version)

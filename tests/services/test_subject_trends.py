@@ -9,6 +9,7 @@ from lab_samples import DRAWN, sample, typed
 from study_fixtures import Study
 
 from sle_desk.domain import roles
+from sle_desk.domain.values import plain
 from sle_desk.services import labs, subject_trends, visits
 from sle_desk.services.answers import Given, Value
 from sle_desk.services.lab_judging import Verdict, judge_result
@@ -46,8 +47,25 @@ def test_a_marker_goes_over_time_and_a_score_without_an_item_has_no_point(study:
     visits.save_form(desk, form)
     (marker,) = subject_trends.trends(desk, cbc.subject_id)
     assert [point.value for point in marker.points] == [Decimal("0.41"), Decimal("0.78")]
-    assert (marker.last, marker.flag) == ("0.78", "LOW")
+    assert (marker.points[-1].said, marker.flag) == ("0.78", "LOW")
     later = visits.record_visit(desk, cbc.subject_id, "V1", desk.today())
     visits.save_form(desk, NewForm(cbc.subject_id, later.id, "sledai2k", desk.today(), whole))
     score = subject_trends.trends(desk, cbc.subject_id)[0]
-    assert score.last == str(next(iter(items.values()))) and len(score.points) == 1
+    assert [point.said for point in score.points] == [str(next(iter(items.values())))]
+
+
+def test_values_of_other_units_and_comparators_stand_in_one_unit(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    cbc = sample(desk)
+    c3 = desk.protocol.laboratory.analytes["C3"]
+    panel = next(p.code for p in desk.protocol.laboratory.panels if "C3" in p.analytes)
+    other = next(unit.code for unit in c3.units if unit.code != c3.standard.code)
+    for days, value, unit in ((20, "0.82", c3.standard.code), (0, "<78", other)):
+        new = type(cbc)(cbc.subject_id, cbc.visit_id, panel, cbc.laboratory_id, DRAWN - timedelta(days=days))
+        labs.save_results(desk, new, (typed(desk, "C3", value, unit),))
+    (marker,) = subject_trends.trends(desk, cbc.subject_id)
+    assert marker.unit == c3.standard.shown
+    assert [point.said for point in marker.points] == [
+        "0.82",
+        f"<{plain(c3.in_standard(Decimal(78), other))}",
+    ]

@@ -103,10 +103,37 @@ def test_a_coordinator_types_what_the_paper_says(report):
     typist.press("C", "Enter", "N", "Enter")
     assert report.answered() == ("CS", "NCS")
     kept = labs.samples(report.window.desk, report.saved.subject_id)[0].results["HGB"]
-    assert kept.judged_signer == "Zhao Jing"
+    assert kept.judged_ink is not None and kept.judged_ink.signer == "Zhao Jing"
 
 
 def test_who_may_not_has_no_such_key(report):
     report.open("he.jian", roles.MONITOR).press(JUDGE)
     assert not any(action.shortcut().toString() == JUDGE for action in report.page.actions())
     assert report.answered() == ("", "")
+
+
+def test_an_open_correction_is_ended_before_anything_is_judged(report):
+    typist = report.open("zhao.jing", roles.INVESTIGATOR)
+    report.page.grid.go_to("HGB")
+    typist.press("F2")
+    typist.type("970")
+    typist.press(JUDGE, "C", "Enter")
+    assert report.answered() == ("", "")
+    assert report.page.grid.rows["HGB"].box.correcting()
+    typist.press("Esc", "Esc", "Esc")
+
+
+def test_a_paper_dated_before_the_sample_is_refused_where_it_is_typed(report):
+    typist = report.open("chen.lan", roles.COORDINATOR)
+    typist.press(JUDGE)
+    typist.fill("Zhao Jing", "2026-11-20", "Binder 3")
+    typist.press("Ctrl+Enter")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, AskForm) and dialog.strip.sentence()
+    dialog.view.go_to("signed_on")
+    dialog.view.field("signed_on").select_all()
+    typist.type("2026-11-23")
+    typist.press("Enter", "Ctrl+Enter")
+    report.window.settle()
+    typist.press("N", "Enter", "N", "Enter")
+    assert report.answered() == ("NCS", "NCS")

@@ -46,6 +46,12 @@ SENTENCES: dict[str, str] = {
         "record the diary again."
     ),
     "dispensing.incomplete": message("A kit needs its lot, the strength of a vial and at least one vial."),
+    "disposition.after_end": message(
+        "{day} lies after the subject left or completed on {ended}. Check both days in the source."
+    ),
+    "disposition.before": message(
+        "{day} lies before the consent or the registration of {since}. Check the day in the source."
+    ),
     "disposition.allocated": message(
         "This subject has an arm and can no longer fail screening. Record a stop of the drug or an exit."
     ),

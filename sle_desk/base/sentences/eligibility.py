@@ -71,6 +71,13 @@ SENTENCES: dict[str, str] = {
     ),
     "eligibility.excluded": message("{leaf} ({label}) excludes."),
     "eligibility.indeterminate": message("{label} is indeterminate. A person judges it, or it is repeated."),
+    "eligibility.ink_before": message(
+        "The paper is dated {signed}, before the consent or the registration of {since}. Compare both days."
+    ),
+    "eligibility.ink_differs": message(
+        "{count} decisions were not typed from the paper of {signer}: {leaves}. Type them from it, or "
+        "let who decided sign."
+    ),
     "eligibility.ink_readings": message(
         "The paper was signed on {signed}; since then the PI decided on {codes}. Print the checklist as it "
         "reads now and have it signed again."

@@ -41,6 +41,9 @@ SENTENCES: dict[str, str] = {
     "text.control": message(
         "The text holds the character {character}, which cannot be kept. Please type it again without it."
     ),
+    "text.too_long": message(
+        "The text has {found} characters; at most {allowed} are kept. Shorten it; the source has the rest."
+    ),
     "text.one_line": message("The text has a line break. Type it in one line."),
     "time.future": message("{typed} lies ahead of now, {now}. What was done cannot be dated in the future."),
     "time.other_day": message("“{typed}” falls on the day before. Type the date and the time."),

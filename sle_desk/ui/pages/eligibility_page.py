@@ -223,7 +223,10 @@ class EligibilityPage(DeskPage):
             )
             self.notice.say(said, "due")
         elif self._sheet.voided and self._sheet.signed is None:
-            said = self.language.text("The signature before is void: {reason}", reason=self._sheet.voided[-1])
+            said = self.language.text(
+                "The signature before is void: {reason}",
+                reason=words.void_words(self._sheet.voided[-1], self.language),
+            )
             self.notice.say(said, "warn")
         else:
             self.notice.clear()
@@ -278,6 +281,10 @@ class EligibilityPage(DeskPage):
 
     def _type_paper(self) -> None:
         language = self.language
+        if self._sheet is not None and self._sheet.signed is not None:
+            said = language.text("The checklist is signed. A changed decision voids the signature.")
+            self.state.say(said)
+            return
         if self._ink is not None:
             self._type_from(None)
             self.state.say(language.text("The typing of the paper is ended."))
