@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sle_desk.base.errors import RuleBroken
@@ -234,6 +235,13 @@ def check_answer(judged: Judged, answer: str) -> None:
         raise RuleBroken("eligibility.answer", leaf=leaf.code, answer=answer, allowed=", ".join(leaf.answers))
     if judged.missing and answer not in EXCLUDING:
         raise RuleBroken("eligibility.evidence_missing", leaf=leaf.code, label=leaf.label)
+
+
+def check_paper_day(judged: Judged, signed_on: date) -> None:
+    """Refuse a decision on paper that is older than the evidence it would be frozen with."""
+    newest = max((line.day for line in judged.evidence if line.day is not None), default=signed_on)
+    if newest > signed_on:
+        raise RuleBroken("eligibility.ink_older", leaf=judged.leaf.code, signed=signed_on, newest=newest)
 
 
 def check_decision(judged: Judged, answer: str, reason: str) -> None:

@@ -119,10 +119,13 @@ class Entry:
         return found
 
     def done(self) -> None:
-        """Refuse keys that nobody asked for: a misspelt key must not pass in silence."""
+        """Refuse keys that nobody asked for: a misspelt key must not pass in silence.
+
+        All of them are named: what hangs on a misspelt key is not asked for either.
+        """
         unknown = sorted(set(self._content) - self._asked)
         if unknown:
-            raise self.fault(unknown[0], "package.unknown_key")
+            raise self.fault(", ".join(unknown), "package.unknown_key")
 
 
 def unique(entries: Iterable[Value], name: Callable[[Value], str], file: str, key: str) -> tuple[Value, ...]:

@@ -22,6 +22,7 @@ from sle_desk.domain.eligibility import (
     Judged,
     check_answer,
     check_decision,
+    check_paper_day,
     evidence_record,
     judge,
 )
@@ -115,6 +116,8 @@ def decide(
         if kept is not None:
             _check_paper(change, subject_id, kept)
         judged = _judged_now(change, subject_id, leaf)
+        if kept is not None:
+            check_paper_day(judged, kept.signed_on)
         check_decision(judged, answer, reason)
         row = _answer_row(change, subject_id, leaf)
         signed = standing_decision(change.session, subject_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from screened_studies import kept_screened, screened, screened_trial
@@ -11,9 +13,10 @@ from trial_fixtures import decide, made_trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
-from sle_desk.services import dispositions, eligibility
+from sle_desk.services import dispositions, eligibility, labs
 from sle_desk.services.desk import Desk
 from sle_desk.services.eligibility import ChecklistRow
+from sle_desk.services.lab_judgement import TypedResult, as_new
 from sle_desk.services.signatures import Ink
 
 __all__ = ["kept_screened", "made_trial", "screened", "screened_trial"]
@@ -92,3 +95,15 @@ def test_a_paper_signed_under_other_readings_has_to_be_judged_again(
     desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
     with pytest.raises(RuleBroken, match="eligibility.ink_readings"):
         eligibility.decide(desk, screened, "I1", "met", ink=Ink("Wu Min", day, "Binder 2"))
+
+
+def test_a_paper_older_than_the_evidence_has_to_be_judged_again(screened_trial: Study, screened: int) -> None:
+    day = screened_trial.clock.now().date()
+    screened_trial.clock.advance(timedelta(days=1))
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
+    old = next(s for s in labs.samples(desk, screened) if "HGB" in s.results)
+    new = replace(as_new(old), drawn_at=desk.now())
+    labs.save_results(desk, new, (TypedResult("HGB", "119", "", Decimal(119), "g/L"),))
+    with pytest.raises(RuleBroken, match="eligibility.ink_older"):
+        eligibility.decide(desk, screened, "E1a", "absent", ink=Ink("Wu Min", day, "Binder 2"))
+    eligibility.decide(desk, screened, "E1a", "absent", ink=Ink("Wu Min", desk.today(), "Binder 2"))

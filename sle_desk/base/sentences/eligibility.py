@@ -78,6 +78,10 @@ SENTENCES: dict[str, str] = {
         "{count} decisions were not typed from the paper of {signer}: {leaves}. Type them from it, or "
         "let who decided sign."
     ),
+    "eligibility.ink_older": message(
+        "The evidence of {leaf} is of {newest}, the paper of {signed}. Print the checklist and have it "
+        "judged again."
+    ),
     "eligibility.ink_readings": message(
         "The paper was signed on {signed}; since then the PI decided on {codes}. Print the checklist as it "
         "reads now and have it signed again."
