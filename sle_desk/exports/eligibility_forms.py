@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from sqlalchemy import select
 
@@ -41,19 +42,21 @@ def eligibility_form(copy: Snapshot, subject_id: int) -> EligibilityForm:
     if subject.state == "void":
         raise RuleBroken("subject.void")
     sheet = read_checklist(session, protocol, subject_id, today)
-    weight = last_weight(session, subject_id, today, before=False)
+    # A signed form says the same on every later day: age, weight and consent are those of its decision.
+    day = sheet.signed.decided_on if sheet.signed is not None else today
+    weight = last_weight(session, subject_id, day, before=False)
     outcome = sheet.verdict.outcome
     return EligibilityForm(
         study=study_name(protocol),
         subject=subject.code,
-        sex_age=sex_age(protocol, subject, today),
+        sex_age=sex_age(protocol, subject, day),
         screened=session.scalar(
             select(Visit.on_day)
             .where(Visit.subject_id == subject_id, Visit.state == "current", Visit.on_day.is_not(None))
             .order_by(Visit.on_day, Visit.id)
             .limit(1)
         ),
-        consent=_consent(copy, subject_id),
+        consent=_consent(copy, subject_id, day),
         weight=f"{plain(weight.kilograms)} kg, {weight.on_day.isoformat()}" if weight else None,
         groups=tuple(
             CriterionGroup(spoken(title), rows)
@@ -71,10 +74,10 @@ def _both(say: Callable[[Language], str]) -> Words:
     return Words(say(Language("en")), say(Language("zh_CN")))
 
 
-def _consent(copy: Snapshot, subject_id: int) -> Said:
+def _consent(copy: Snapshot, subject_id: int, day: date) -> Said:
     kept = copy.session.scalar(
         select(Consent)
-        .where(Consent.subject_id == subject_id, Consent.state == "current")
+        .where(Consent.subject_id == subject_id, Consent.state == "current", Consent.signed_on <= day)
         .order_by(Consent.signed_on.desc(), Consent.id.desc())
         .limit(1)
     )

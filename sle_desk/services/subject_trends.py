@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.language import Words
-from sle_desk.domain.analytes import OUT_OF_RANGE
 from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_matching import MISSED
 from sle_desk.domain.protocol import Protocol
@@ -23,6 +22,7 @@ from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
 from sle_desk.services.desk import Desk
+from sle_desk.services.waiting import unjudged_results
 
 SLEDAI = "sledai2k"
 # The markers of activity that the registry names: complement and antibodies.
@@ -93,24 +93,13 @@ def alerts(desk: Desk, subject_id: int) -> Alerts:
                 .select_from(Deviation)
                 .where(Deviation.subject_id == subject_id, Deviation.progress == "proposed"),
             ),
-            unjudged=_count(
-                session,
-                select(func.count())
-                .select_from(Result)
-                .join(Sample, Sample.id == Result.sample_id)
-                .where(
-                    Sample.subject_id == subject_id,
-                    Sample.state == "current",
-                    Result.significance == "",
-                    Result.flag.in_(OUT_OF_RANGE),
-                ),
-            ),
+            unjudged=unjudged_results(session, subject_id),
             graded=_highest(session, subject_id),
         )
 
 
-def _count(session: Session, asked: object) -> int:
-    return int(session.scalar(asked) or 0)  # type: ignore[call-overload]
+def _count(session: Session, asked: Select[int]) -> int:
+    return int(session.scalar(asked) or 0)
 
 
 def _highest(session: Session, subject_id: int) -> tuple[str, int] | None:

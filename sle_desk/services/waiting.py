@@ -177,8 +177,8 @@ def to_sign(session: Session, protocol: Protocol, people: Mapping[int, Who]) -> 
     )
 
 
-def unjudged_results(session: Session) -> int:
-    """Return how many results out of range, of everybody who stands, wait for CS or NCS."""
+def unjudged_results(session: Session, subject_id: int | None = None) -> int:
+    """Return how many results out of range wait for CS or NCS: of one subject, or of everybody who stands."""
     asked = (
         select(func.count())
         .select_from(Result)
@@ -191,4 +191,6 @@ def unjudged_results(session: Session) -> int:
             Result.flag.in_(OUT_OF_RANGE),
         )
     )
+    if subject_id is not None:
+        asked = asked.where(Sample.subject_id == subject_id)
     return int(session.scalar(asked) or 0)

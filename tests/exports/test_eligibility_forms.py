@@ -12,13 +12,17 @@ from trial_fixtures import decide, judge, made_trial, register
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
+from sle_desk.domain.checks import Value
 from sle_desk.exports.eligibility_forms import eligibility_form
 from sle_desk.exports.printing import print_again, print_eligibility_form
-from sle_desk.services import eligibility, labs, papers, subjects
+from sle_desk.services import eligibility, labs, papers, subjects, visits
+from sle_desk.services.answers import Given
 from sle_desk.services.lab_judgement import TypedResult
 from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.signatures import Ink
 from sle_desk.services.snapshots import snapshot
+from sle_desk.services.subjects import NewConsent
+from sle_desk.services.visits import NewForm
 
 __all__ = ["clock", "kept_screened", "made_study", "made_trial", "screened", "screened_trial"]
 
@@ -123,6 +127,19 @@ def test_a_decision_changed_from_a_paper_makes_prints_out_of_date(screened_trial
     ink = Ink("Wu Min", desk.today(), "Binder 2")
     eligibility.decide(desk, screened, "I3b", "not_met", "As on the paper.", ink)
     assert state(desk) == "superseded"
+
+
+def test_a_signed_form_says_the_same_years_later(screened_trial, screened):
+    judge(screened_trial, screened)
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
+    printed(desk, screened)
+    screened_trial.clock.advance(timedelta(days=800))
+    desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
+    form = Given({"weight": Value(number=Decimal("63.5"), typed="63.5")})
+    visit = visits.record_visit(desk, screened, "V1", desk.today())
+    visits.save_form(desk, NewForm(screened, visit.id, "vitals", desk.today(), form))
+    subjects.record_consent(desk, NewConsent(screened, "v2.1", desk.today(), "08:00", "Zhao Jing", "Y"))
+    assert print_again(desk, papers.papers(desk)[0]).same
 
 
 def test_a_signed_form_stands_whatever_is_entered_later(screened_trial, screened):
