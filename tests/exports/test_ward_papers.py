@@ -144,6 +144,17 @@ def test_a_decided_form_asks_for_the_decision_in_ink(read, content):
     assert "Decided: every criterion allows inclusion." in text
 
 
+def test_a_criterion_is_never_torn_between_pages_and_each_page_has_one_head(read, content):
+    form = content("eligibility_form")
+    row = replace(form.groups[0].rows[0], evidence_detail="one line\n" * 7 + "last line")
+    rows = tuple(replace(row, number=f"I {number}", registry=f"begins-{number}") for number in range(1, 31))
+    pages = read(eligibility_form_pdf, replace(form, groups=(replace(form.groups[0], rows=rows),)))
+    begun = [page.count("begins-") for page in pages]
+    assert sum(begun) == 30 and [page.count("last line") for page in pages] == begun
+    heads = [page.count("Evidence computed") for page in pages]
+    assert heads == [int(count > 0) for count in begun]
+
+
 def test_a_signed_form_shows_name_role_instant_with_offset_and_meaning(read, content):
     signature = replace(content("slip").signature, transcribed_from="paper E-07 of 2026-09-14")
     text = " ".join(read(eligibility_form_pdf, decided(content("eligibility_form"), signature=signature)))
