@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.domain.protocol import Protocol
@@ -24,13 +25,21 @@ SHOWN_NEXT = 3
 TREND_WIDTH, TREND_HEIGHT = 84.0, 26.0
 
 
-class SubjectSide(QWidget):
-    """Two cards, one above the other."""
+class SubjectSide(QScrollArea):
+    """Two cards, one above the other; they scroll by themselves, so that the strip of the page never does."""
 
     def __init__(self) -> None:
         super().__init__()
         px = current().px
         self.setFixedWidth(px(WIDE))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        inner = QWidget()
+        inner.setProperty("part", "ground")
+        self.setWidget(inner)
         self.trends, self.next = Card(), Card()
         self._trends, self._next = QVBoxLayout(), QGridLayout()
         self._trends.setSpacing(px(8))
@@ -39,7 +48,7 @@ class SubjectSide(QWidget):
         self._next.setColumnStretch(1, 1)
         self.trends.body.addLayout(self._trends)
         self.next.body.addLayout(self._next)
-        column = QVBoxLayout(self)
+        column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(12))
         column.addWidget(self.trends)
