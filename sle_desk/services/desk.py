@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -239,8 +239,18 @@ class Change:
 
     def add(self, *rows: Base) -> None:
         """Add rows and give them their numbers."""
+        if len(rows) > 1:
+            self._number(rows)
         self.session.add_all(rows)
         self.session.flush()
+
+    def _number(self, rows: tuple[Base, ...]) -> None:
+        # The file would give the same numbers, but only to one row a statement: many rows go in at once.
+        table = type(rows[0]).__table__
+        last = self.session.scalar(select(func.max(table.c.id))) or 0
+        for number, row in enumerate(rows, last + 1):
+            assert row.__table__ is table
+            row.id = number  # type: ignore[attr-defined]
 
     def event(self, action: str, facts: dict[str, Any]) -> None:
         """Note an event in the same transaction."""

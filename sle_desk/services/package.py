@@ -44,6 +44,15 @@ def read_package(files: dict[str, str]) -> Protocol:
     return _read(tuple(sorted(files.items())))
 
 
+def read_ahead() -> None:
+    """Read the installed package: signing in to a study made from the same words reads nothing again."""
+    try:
+        read_package(installed_files())
+    except (PackageFaulty, OSError, UnicodeDecodeError):
+        # The study carries its own package; a damaged installation is told where somebody asks for it.
+        return
+
+
 @lru_cache(maxsize=4)
 def _read(files: tuple[tuple[str, str], ...]) -> Protocol:
     # The same words are read once: every sign-in asks for them, and a protocol never changes.

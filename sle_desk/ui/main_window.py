@@ -30,13 +30,11 @@ BUSY = message("The study is busy with a copy; closing waits for it.")
 
 
 def _ahead(report: Progress) -> None:
+    from sle_desk.services import package
     from sle_desk.ui import page_list
 
     page_list.load_pages()
-
-
-def _loaded(outcome: object) -> None:
-    """Do nothing: what was loaded is there."""
+    package.read_ahead()
 
 
 def _not_loaded(error: BaseException) -> None:
@@ -48,6 +46,7 @@ class MainWindow(QMainWindow):
     """One study, one window."""
 
     folder_opened = Signal(object)
+    loaded = Signal()
 
     def __init__(self, state: State, folder: Path | None) -> None:
         super().__init__()
@@ -80,7 +79,7 @@ class MainWindow(QMainWindow):
 
     def _load_ahead(self) -> None:
         """Load what stands behind the sign-in as a job: whoever signs in before it ended waits for it."""
-        self.state.jobs.start(_ahead, _loaded, _not_loaded)
+        self.state.jobs.start(_ahead, lambda _: self.loaded.emit(), _not_loaded)
 
     # Before the desk.
 

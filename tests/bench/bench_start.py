@@ -23,7 +23,7 @@ SUBJECTS = 1000
 LOGIN = "chen.lan"
 
 
-def _started(arguments: Sequence[str]) -> tuple[float, float]:
+def _started(arguments: Sequence[str]) -> tuple[float, list[float]]:
     """Return the seconds until a process of its own says that it can be used, and those it tells apart."""
     paths = os.pathsep.join([str(HERE.parent.parent), str(HERE.parent)])
     began = time.perf_counter()
@@ -35,18 +35,22 @@ def _started(arguments: Sequence[str]) -> tuple[float, float]:
         text=True,
     ) as started:
         assert started.stdout is not None
-        apart = float(started.stdout.readline())
+        apart = [float(part) for part in started.stdout.readline().split()]
         took = time.perf_counter() - began
-    return took - apart, apart
+    assert started.returncode == 0
+    return took - sum(apart), apart
 
 
-def _ratio(name: str, arguments: Sequence[str], apart_name: str = "") -> Ratio:
+def _ratio(name: str, arguments: Sequence[str], apart_names: Sequence[str] = ()) -> Ratio:
     """Return a start over the start of a bare window, both once unmeasured, then in turns."""
     _started(arguments)
     _started(["bare"])
     pairs = [(_started(arguments), _started(["bare"])) for _ in range(REPEATS)]
-    apart = statistics.median(ours[1] for ours, _ in pairs)
     singles = [ours[0] / floor[0] for ours, floor in pairs]
+    parts = (
+        f"{what} {statistics.median(ours[1][place] for ours, _ in pairs) * 1000:.0f} ms"
+        for place, what in enumerate(apart_names)
+    )
     return Ratio(
         name,
         statistics.median(ours[0] for ours, _ in pairs),
@@ -54,7 +58,7 @@ def _ratio(name: str, arguments: Sequence[str], apart_name: str = "") -> Ratio:
         min(singles),
         max(singles),
         2.0,
-        f"{apart_name} {apart * 1000:.0f} ms apart" if apart_name else "",
+        f"apart: {', '.join(parts)}" if apart_names else "",
     )
 
 
@@ -77,4 +81,4 @@ def ratios() -> Iterator[Ratio]:
         study = _filled(folder / "large")
         arguments = ["list", str(study.folder.path), LOGIN, PASSWORD]
         name = f"start to a list of {SUBJECTS} subjects after sign-in over a bare window"
-        yield _ratio(name, arguments, "sign-in and opening checks")
+        yield _ratio(name, arguments, ("loading while the password is typed", "sign-in and opening checks"))
