@@ -71,6 +71,8 @@ class Action:
     task: str = ""
     # A step forward in a record's life needs no reason; every other change of a saved value does.
     progress: bool = False
+    # Typed from a paper: the task that who signed it in ink must have been delegated, or PI.
+    signed_for: str = ""
 
 
 def _actions(*actions: Action) -> dict[str, Action]:
@@ -100,8 +102,8 @@ ACTIONS = _actions(
     Action("words.record", frozenset({COORDINATOR, PI}), progress=True),
     Action("decision.sign", frozenset({PI})),
     Action("decision.withdraw", frozenset({PI})),
-    Action("decision.sign_transcribed", frozenset({COORDINATOR}), ENTRY),
-    Action("decision.withdraw_transcribed", frozenset({COORDINATOR}), ENTRY),
+    Action("decision.sign_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
+    Action("decision.withdraw_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
     # Subjects.
     Action("subject.register", _WARD, ENTRY),
     Action("consent.record", _WARD, CONSENT),
@@ -109,11 +111,11 @@ ACTIONS = _actions(
     Action("form.save", _WARD, ENTRY),
     Action("assessment.save", _WARD, ENTRY),
     Action("form.sign", _JUDGES, ASSESSMENT),
-    Action("form.sign_transcribed", _WARD, ENTRY),
+    Action("form.sign_transcribed", _WARD, ENTRY, signed_for=ASSESSMENT),
     Action("sample.record", _WARD, ENTRY, progress=True),
     Action("results.save", _WARD, ENTRY, progress=True),
     Action("result.judge", _JUDGES, ASSESSMENT, progress=True),
-    Action("result.judge_transcribed", _WARD, ENTRY, progress=True),
+    Action("result.judge_transcribed", _WARD, ENTRY, progress=True, signed_for=ASSESSMENT),
     Action("value.correct", _WARD, ENTRY),
     Action("record.entered_in_error", _WARD, ENTRY),
     Action("subject.entered_in_error", _WARD, ENTRY),
@@ -123,8 +125,20 @@ ACTIONS = _actions(
     Action("eligibility.decide", _JUDGES, ELIGIBILITY, progress=True),
     Action("eligibility.sign", _JUDGES, ELIGIBILITY, progress=True),
     # Typed from the paper that a judge signed in ink.
-    Action("eligibility.decide_transcribed", frozenset({COORDINATOR, NURSE}), ENTRY, progress=True),
-    Action("eligibility.sign_transcribed", frozenset({COORDINATOR, NURSE}), ENTRY, progress=True),
+    Action(
+        "eligibility.decide_transcribed",
+        frozenset({COORDINATOR, NURSE}),
+        ENTRY,
+        progress=True,
+        signed_for=ELIGIBILITY,
+    ),
+    Action(
+        "eligibility.sign_transcribed",
+        frozenset({COORDINATOR, NURSE}),
+        ENTRY,
+        progress=True,
+        signed_for=ELIGIBILITY,
+    ),
     Action("list.import", frozenset({STATISTICIAN})),
     Action("allocation.open", frozenset({COORDINATOR, INVESTIGATOR, PI}), RANDOMISATION, progress=True),
     # Doses.
@@ -136,7 +150,7 @@ ACTIONS = _actions(
     Action("query.answer", _WARD, ENTRY, progress=True),
     # Papers, exports, the file.
     Action("paper.print", _READERS),
-    Action("paper.record_ink", _WARD, ENTRY, progress=True),
+    Action("paper.record_ink", _WARD, ENTRY, progress=True, signed_for=PI),
     Action("export.write", frozenset({COORDINATOR, INVESTIGATOR, PI, MONITOR, STATISTICIAN})),
     Action("backup.make", _ALL),
     Action("study.restore", frozenset({ADMINISTRATOR})),

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.base.words import SENTENCES, sentence
-from sle_desk.domain import checks
+from sle_desk.domain import checks, roles
 from sle_desk.domain.forms import Field
 from sle_desk.domain.values import from_millionths, plain
 from sle_desk.exports.pdf.summary_content import Note
@@ -90,6 +90,8 @@ def deviation_words(row: Deviation) -> Words:
     if row.code not in SENTENCES:
         return Words(row.code, row.code)
     facts = json.loads(row.facts)
+    if facts.get("task") in roles.TASKS:
+        facts["task"] = roles.TASKS[facts["task"]]
     try:
         told = [sentence(row.code, facts, Language(code)) for code in ("en", "zh_CN")]
     except KeyError:  # an older row holds fewer facts than the sentence now asks for

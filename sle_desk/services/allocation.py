@@ -21,7 +21,7 @@ from sle_desk.domain.sealing import sha256
 from sle_desk.domain.values import check_text, plain
 from sle_desk.models.allocation import Allocation, AllocationList, AllocationSlot
 from sle_desk.models.audit import Audit
-from sle_desk.models.people import Delegation, User
+from sle_desk.models.people import User
 from sle_desk.models.store import sealed_list
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.sealed_list import SealedList, SealedRow
@@ -260,13 +260,7 @@ def _check_delegated(change: Change) -> None:
     """Refuse a signer without the task in the delegation log today; the PI delegates and needs none."""
     if change.actor.role == roles.PI:
         return
-    day = change.at.date()
-    lines = change.session.scalars(
-        select(Delegation).where(
-            Delegation.user_id == change.actor.user_id, Delegation.task == roles.RANDOMISATION
-        )
-    )
-    if not any(line.from_day <= day and (line.until_day is None or day <= line.until_day) for line in lines):
+    if not change.is_delegated(change.actor.user_id, roles.RANDOMISATION, change.at.date()):
         raise NotAllowed("allocation.not_delegated", name=change.actor.name)
 
 

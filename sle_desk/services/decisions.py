@@ -17,6 +17,7 @@ from sle_desk.domain.decisions import Decision, Readings, check_decision, readin
 from sle_desk.domain.protocol import Given, Protocol
 from sle_desk.domain.sealing import canonical, sha256
 from sle_desk.domain.values import check_text
+from sle_desk.models.audit import Signature
 from sle_desk.models.protocol import ApprovedWords, ProtocolDecision
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services.desk import Change, Desk
@@ -28,6 +29,7 @@ from sle_desk.services.signatures import (
     sign,
     void_signatures,
 )
+from sle_desk.services.signers import compare_signer
 
 APPROVED_PROTOCOL, MEMO, AMENDMENT = BASES = ("approved_protocol", "memo", "amendment")
 SIGN, WITHDRAW = "decision.sign", "decision.withdraw"
@@ -77,7 +79,11 @@ def sign_decision(
     _check_allowed(desk, new)
     _check_statement(signing, action)
     confirm_password(desk, folder, signing)
+    if kept is not None and kept.signed_on < new.approved_on:
+        raise RuleBroken("decision.ink_before", signed=kept.signed_on, approved=new.approved_on)
     with desk.change(action, new.reason.strip()) as change:
+        if kept is not None:
+            compare_signer(change, kept, None)
         row = _new_row(change, new)
         change.add(row)
         row.signature_id = sign(change, signing, "protocol_decision", row.id, signed_content(row), kept).id
@@ -201,6 +207,9 @@ def withdraw_decision(
         row = change.session.get_one(ProtocolDecision, decision_id)
         if row.withdrawn_on is not None:
             raise RuleBroken("decision.withdrawn", code=row.code, day=row.withdrawn_on)
+        if kept is not None:
+            _check_withdrawal_paper(change, row, kept)
+            compare_signer(change, kept, None)
         row.withdrawn_on, row.withdrawn_reason = change.at.date(), reason.strip()
         row.withdrawn_at, row.withdrawn_by = change.at, change.actor.user_id
         void_signatures(change, "protocol_decision", row.id, reason.strip())
@@ -210,6 +219,14 @@ def withdraw_decision(
             "withdrawn_reason": reason.strip(),
         }
         sign(change, signing, "protocol_decision", row.id, content, kept)
+
+
+def _check_withdrawal_paper(change: Change, row: ProtocolDecision, ink: Ink) -> None:
+    """Refuse a paper older than the decision that it withdraws: that one's own ink, or its day here."""
+    signature = change.session.get_one(Signature, row.signature_id)
+    decided = signature.source_signed_on or signature.signed_at.date()
+    if ink.signed_on < decided:
+        raise RuleBroken("decision.withdrawn_before", signed=ink.signed_on, decided=decided)
 
 
 def decisions_made(session: Session) -> tuple[Decision, ...]:

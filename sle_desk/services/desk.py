@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from sle_desk.domain import roles
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import canonical, paper_code
 from sle_desk.models.base import Base, Record
-from sle_desk.models.people import Delegation
+from sle_desk.models.people import Delegation, User
 from sle_desk.models.safety import Deviation
 from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import Database
@@ -235,7 +236,7 @@ class Change:
         self.actor = desk.actor
         self.protocol = desk.protocol
         self._context = context
-        self._action = roles.ACTIONS[context.action]
+        self.action = roles.ACTIONS[context.action]
 
     def add(self, *rows: Base) -> None:
         """Add rows and give them their numbers."""
@@ -293,38 +294,53 @@ class Change:
         self.add(deviation)
         return deviation
 
+    def propose_once(
+        self,
+        subject_id: int | None,
+        code: str,
+        severity: str,
+        on_day: date,
+        *,
+        same: tuple[str, ...],
+        **facts: object,
+    ) -> None:
+        """Propose a deviation unless one with the same of its facts stands for the subject and day.
+
+        A day of typing must not bury the list.
+        """
+        rows = self.session.scalars(
+            select(Deviation).where(
+                Deviation.code == code,
+                Deviation.on_day == on_day,
+                Deviation.subject_id.is_(None) if subject_id is None else Deviation.subject_id == subject_id,
+            )
+        )
+        wanted = {name: facts[name] for name in same}
+        if not any(wanted.items() <= json.loads(row.facts).items() for row in rows):
+            self.propose(subject_id, code, severity, on_day, **facts)
+
+    def is_delegated(self, user_id: int, task: str, day: date) -> bool:
+        """Tell whether the PI had given a task to a person on a day."""
+        lines = self.session.scalars(
+            select(Delegation).where(Delegation.user_id == user_id, Delegation.task == task)
+        )
+        return any(
+            line.from_day <= day and (line.until_day is None or day <= line.until_day) for line in lines
+        )
+
+    def propose_undelegated(self, user: User, task: str, day: date, subject_id: int | None) -> None:
+        """Propose a deviation for an act of a person who was not delegated its task on that day."""
+        self.propose_once(
+            subject_id, "delegation.missing", "minor", day, same=("task", "user_id"),
+            task=task, user_id=user.id, name=user.name, action=self.action.name,
+        )  # fmt: skip
+
     def compare_delegation(self, done_by: int | None, done_on: date | None, subject_id: int | None) -> None:
         """Propose a deviation when whoever did the act was not delegated its task on that day."""
-        task = self._action.task
+        task = self.action.task
         if not task or self.actor.role == roles.PI:
             return
         day = done_on or self.at.date()
         person = done_by if done_by is not None else self.actor.user_id
-        lines = self.session.scalars(
-            select(Delegation).where(Delegation.user_id == person, Delegation.task == task)
-        )
-        covered = any(
-            line.from_day <= day and (line.until_day is None or day <= line.until_day) for line in lines
-        )
-        if not covered and not self._already_proposed(person, task, day, subject_id):
-            self.propose(
-                subject_id,
-                "delegation.missing",
-                "minor",
-                day,
-                task=task,
-                user_id=person,
-                action=self._action.name,
-            )
-
-    def _already_proposed(self, person: int, task: str, day: date, subject_id: int | None) -> bool:
-        # One proposal a person, task, subject and day: a day of typing must not bury the list.
-        rows = self.session.scalars(
-            select(Deviation).where(
-                Deviation.code == "delegation.missing",
-                Deviation.on_day == day,
-                Deviation.subject_id.is_(None) if subject_id is None else Deviation.subject_id == subject_id,
-            )
-        )
-        marks = (f'"task":"{task}"', f'"user_id":{person}')
-        return any(all(mark in row.facts for mark in marks) for row in rows)
+        if not self.is_delegated(person, task, day):
+            self.propose_undelegated(self.session.get_one(User, person), task, day, subject_id)

@@ -57,6 +57,7 @@ from sle_desk.services.signatures import (
     sign,
     void_signatures,
 )
+from sle_desk.services.signers import compare_signer
 from sle_desk.services.standing import known_since
 from sle_desk.services.subject_facts import facts_of
 
@@ -115,6 +116,7 @@ def decide(
         _check_open(change.session, subject_id)
         if kept is not None:
             _check_paper(change, subject_id, kept)
+            compare_signer(change, kept, subject_id)
         judged = _judged_now(change, subject_id, leaf)
         if kept is not None:
             check_paper_day(judged, kept.signed_on)
@@ -205,6 +207,7 @@ def sign_eligibility(
     with desk.change(action, subject_id=subject_id) as change:
         if kept is not None:
             _check_paper(change, subject_id, kept)
+            compare_signer(change, kept, subject_id)
         ready = _ready(change.session, change.protocol, subject_id, shown, signing, wanted, change.at.date())
         if kept is not None:
             _check_typed_from(ready, kept)

@@ -21,6 +21,7 @@ from sle_desk.services import answers
 from sle_desk.services.decisions import require_role
 from sle_desk.services.desk import Desk
 from sle_desk.services.signatures import Ink, Signing, checked_ink, confirm_password, sign
+from sle_desk.services.signers import compare_signer
 
 SIGN, SIGN_TRANSCRIBED = "form.sign", "form.sign_transcribed"
 TABLE = "form_record"
@@ -78,6 +79,8 @@ def _sign(
         subject_id = session.get_one(FormRecord, record_id).subject_id
     with desk.change(action, subject_id=subject_id) as change:
         record = _ready(change.session, change.protocol, record_id, seen_version, ink)
+        if ink is not None:
+            compare_signer(change, ink, subject_id)
         content = signed_content(change.session, record)
         signature = sign(change, signing, TABLE, record.id, content, ink)
         return FormSigned(signature.id, signature.content_hash)

@@ -10,6 +10,7 @@ from sle_desk.models.lab import Result, Sample
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.labs import ResultRow, result_row
 from sle_desk.services.signatures import Ink, checked_ink
+from sle_desk.services.signers import compare_signer
 from sle_desk.services.standing import require_standing
 from sle_desk.services.visits import reason_text
 
@@ -46,6 +47,8 @@ def judge_result(
     with desk.change(JUDGE if ink is None else TRANSCRIBE, why) as change:
         row = change.session.get_one(Result, result_id)
         _check(change, row, verdict.significance, ink, seen, why)
+        if ink is not None:
+            compare_signer(change, ink, change.session.get_one(Sample, row.sample_id).subject_id)
         row.significance = verdict.significance
         row.judged_signer = ink.signer if ink is not None else ""
         row.judged_signed_on = ink.signed_on if ink is not None else None

@@ -19,6 +19,7 @@ from sle_desk.models.visit import Visit
 from sle_desk.services.desk import Desk, Head
 from sle_desk.services.paper_watch import about_void, changed_since
 from sle_desk.services.signatures import Ink, Signing, checked_ink, sign
+from sle_desk.services.signers import compare_signer
 
 SUBJECT, STUDY = "subject", "study"
 INK_STATEMENT = message("Signed in ink on the paper; transcribed from it.")
@@ -227,6 +228,7 @@ def record_ink(desk: Desk, paper_id: int, ink: Ink) -> int:
             printed = paper.printed_at.date().isoformat()
             raise RuleBroken("paper.before_print", signed=ink.signed_on.isoformat(), printed=printed)
         _refuse_second(change.session, paper)
+        compare_signer(change, kept, paper.subject_id)
         signing = Signing("paper.record_ink", INK_STATEMENT, "en", "")
         content = {"paper": paper.number, "print": paper.print_number, "file": paper.file_hash}
         return sign(change, signing, "paper", paper_id, content, kept).id

@@ -23,6 +23,9 @@ _BY_KIND: tuple[tuple[str, type[FieldBox]], ...] = (
 
 def make_field(asked: Field, context: FieldContext, *, code: bool = False) -> FieldBox:
     """Return the field for a declared field; `code` is for a line of a code, as a lot number."""
+    if asked.kind == "text" and asked.choices:
+        # Any words, with those that are known to be offered.
+        return TypeAheadField(asked, context)
     if asked.kind == "choice" and len(asked.choices) > LIST_LIMIT:
         return TypeAheadField(asked, context)
     if asked.kind == "text" and code:

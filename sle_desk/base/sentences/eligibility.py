@@ -21,6 +21,14 @@ SENTENCES: dict[str, str] = {
         "{other} first, or choose another option."
     ),
     "decision.document_needed": message("The decision names no document. Write its title and version."),
+    "decision.ink_before": message(
+        "Signed on {signed}, but the document it rests on was approved on {approved}. Read the date beside "
+        "the signature again, or the day of approval."
+    ),
+    "decision.withdrawn_before": message(
+        "The withdrawal is signed on {signed}, but the decision was made on {decided}. Read the date beside "
+        "the signature again."
+    ),
     "decision.governed": message("“{setting}” is settled by clarification {clarification}. Decide it there."),
     "decision.no_own_words": message(
         "This option of {decision} has its own wording. Take the option for own words, or leave "

@@ -5,6 +5,11 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "delegation.missing": message("{name} had not been delegated “{task}” on that day."),
+    "signer.unknown": message(
+        "The paper is signed by {signer}, who has no account here and so no line in the delegation log."
+    ),
+    "signer.not_pi": message("The paper is signed by {signer}, who was not the PI on that day."),
     "consent.incomplete": message(
         "The version of the form and the date signed are needed. Nothing was saved."
     ),

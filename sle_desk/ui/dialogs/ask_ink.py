@@ -11,27 +11,34 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
-from sle_desk.domain.forms import Field, Form, Section
+from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.services.answers import day_of
 from sle_desk.services.signatures import Ink
+from sle_desk.services.signers import possible_signers
 from sle_desk.ui.dialogs.ask_form import AskForm
 from sle_desk.ui.state import State
 
-INK = Form(
-    "ink",
-    "1",
-    Words("The signed paper", "已签字的纸质文件"),
-    (
-        Section(
-            Words("As it stands on the paper", "按纸质文件所载"),
-            (
-                Field("signer", Words("Signed by", "签字人"), "text"),
-                Field("signed_on", Words("Date beside the signature", "签字旁日期"), "day"),
-                Field("reference", Words("Where the paper is filed", "纸质文件存放处"), "text"),
+TITLE = Words("The signed paper", "已签字的纸质文件")
+
+
+def ink_form(title: Words, signers: tuple[str, ...]) -> Form:
+    """Return what is asked of a signed paper; the signers are offered, any other name can be typed."""
+    offered = tuple(Choice(name, Words(name, name), "") for name in signers)
+    return Form(
+        "ink",
+        "1",
+        title,
+        (
+            Section(
+                Words("As it stands on the paper", "按纸质文件所载"),
+                (
+                    Field("signer", Words("Signed by", "签字人"), "text", choices=offered),
+                    Field("signed_on", Words("Date beside the signature", "签字旁日期"), "day"),
+                    Field("reference", Words("Where the paper is filed", "纸质文件存放处"), "text"),
+                ),
             ),
         ),
-    ),
-)
+    )
 
 
 def ask_ink(
@@ -40,10 +47,10 @@ def ask_ink(
     verb: str,
     note: str,
     act: Callable[[Ink], object],
-    title: Words | None = None,
+    title: Words = TITLE,
 ) -> AskForm:
     """Open the questions over a page; `act` is called with the ink, and what it refuses is said there."""
-    form = INK if title is None else Form(INK.code, INK.version, title, INK.sections)
+    form = ink_form(title, possible_signers(state.desk))
     dialog = AskForm(parent, state, form, verb, note, partial(_told, act))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
