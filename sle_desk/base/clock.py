@@ -14,6 +14,10 @@ class Clock(Protocol):
         """Return the present instant, aware, with the local offset."""
         ...
 
+    def passed(self) -> float:
+        """Return seconds that only ever go on, from a start of their own, whatever `now` is set to."""
+        ...
+
 
 class SystemClock:
     """The computer's own clock."""
@@ -21,6 +25,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present instant with the computer's offset."""
         return datetime.now(UTC).astimezone()
+
+    def passed(self) -> float:
+        """Return the seconds of the computer that nobody can set."""
+        return time.monotonic()
 
 
 class ContinuedClock:
@@ -35,6 +43,15 @@ class ContinuedClock:
         """Return the instant it went on from, and the time passed since."""
         return self._start + timedelta(seconds=time.monotonic() - self._begun)
 
+    def passed(self) -> float:
+        """Return the seconds of the computer that nobody can set."""
+        return time.monotonic()
+
+    def go_on_from(self, instant: datetime) -> None:
+        """Go on from a later instant: the application ended before it could note where the clock stood."""
+        if instant > self.now():
+            self._start, self._begun = instant, time.monotonic()
+
 
 class SteppingClock:
     """A clock that stands where it is set and moves only when told, for demonstrations and tests."""
@@ -42,11 +59,20 @@ class SteppingClock:
     def __init__(self, start: datetime) -> None:
         if start.tzinfo is None:
             raise ValueError("a clock needs an aware instant")
-        self._now = start
+        self._now = self._start = start
+        self._set_wrong = timedelta()
 
     def now(self) -> datetime:
         """Return the instant the clock stands at."""
-        return self._now
+        return self._now + self._set_wrong
+
+    def passed(self) -> float:
+        """Return the seconds gone by on it; setting it wrong lets none go by."""
+        return (self._now - self._start).total_seconds()
+
+    def set_wrong(self, by: timedelta) -> None:
+        """Show another time than has passed, as a computer whose clock somebody changed."""
+        self._set_wrong = by
 
     def set(self, instant: datetime) -> None:
         """Move the clock to an aware instant."""

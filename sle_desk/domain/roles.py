@@ -84,6 +84,9 @@ ACTIONS = _actions(
     Action("session.open", _ALL, progress=True),
     Action("session.close", _ALL, progress=True),
     Action("password.change", _ALL, progress=True),
+    # The computer's clock stands behind the last entry, or far ahead of it, and a person says it is right.
+    Action("clock.accept", frozenset({PI, ADMINISTRATOR}), progress=True),
+    Action("clock.confirm", _ALL, progress=True),
     # Confirming a signature by password; the act that is signed is an action of its own.
     Action("signature", _ALL, progress=True),
     Action("language.choose", _ALL, progress=True),

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
-
 from sle_desk.base.errors import SleDeskError, StorageFailed
-from sle_desk.models.protocol import StudyFact
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services import study_place
 from sle_desk.services.backup import Backup, Report, backups, make_backup
 from sle_desk.services.desk import Desk
+from sle_desk.services.facts import keep_fact, study_fact
 
 NAME = "backup_folder"
 
@@ -28,7 +26,7 @@ class Made:
 def second_folder(desk: Desk) -> Path | None:
     """Return the second folder for backups, or None while none was chosen."""
     with desk.view() as session:
-        kept = session.scalar(select(StudyFact.value).where(StudyFact.name == NAME))
+        kept = study_fact(session, NAME)
     return Path(kept) if kept else None
 
 
@@ -40,11 +38,7 @@ def choose_second_folder(desk: Desk, folder: StudyFolder, typed: str) -> study_p
     except OSError as error:
         raise StorageFailed("place.not_writable", path=str(place.path)) from error
     with desk.change("setting.record") as change:
-        kept = change.session.scalar(select(StudyFact).where(StudyFact.name == NAME))
-        if kept is None:
-            change.add(StudyFact(name=NAME, value=str(place.path)))
-        else:
-            kept.value = str(place.path)
+        keep_fact(change, NAME, str(place.path))
     return place
 
 

@@ -28,6 +28,8 @@ from sle_desk.models.safety import Deviation
 from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import Database
 from sle_desk.models.subject import Subject
+from sle_desk.services import clock_guard
+from sle_desk.services.clock_guard import ClockGuard
 
 # Tables whose saved values change only with a reason.
 CORRECTED = frozenset(
@@ -78,6 +80,9 @@ class Desk:
         self._door = threading.Lock()
         self._inside: int | None = None
         self._listeners: list[Listener] = []
+        self.clock_guard = ClockGuard(clock)
+        if not read_only:
+            database.run(self.clock_guard.read_last)
 
     def now(self) -> datetime:
         """Return the present instant of the study's clock."""
@@ -132,6 +137,8 @@ class Desk:
         if not roles.may(self.actor.role, action):
             self._record_refusal(action, NotAllowed("role.may_not", action=action, role=self.actor.role))
             raise NotAllowed("role.may_not", action=action, role=self.actor.role)
+        if action not in (clock_guard.ACCEPT, clock_guard.CONFIRM):
+            self.clock_guard.require_forward(self.now())
         with self._through_the_door("change"):
             context = self._context(action, reason)
             try:
@@ -156,7 +163,12 @@ class Desk:
     def _commit(self, session: Session, context: Context) -> None:
         self.database.context = context
         self.database.changed = frozenset()
+        jumped = self.clock_guard.jump(context.at)
+        if jumped is not None:
+            session.connection()
+            context.events.append(jumped)
         session.commit()
+        self.clock_guard.written(context.action, context.at)
 
     def _context(self, action: str, reason: str) -> Context:
         actor = self.actor

@@ -12,9 +12,11 @@ from sle_desk.domain import roles
 from sle_desk.domain.accounts import check_login, check_name, check_password
 from sle_desk.domain.values import check_text
 from sle_desk.models.people import Delegation, User, UserRole
+from sle_desk.models.store import attempts
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import KeyCost, read_keys, unwrap, wrap, write_keys
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.sign_in_checks import require_no_wait
 from sle_desk.services.studies import NewPerson, slot_owner
 
 
@@ -208,10 +210,14 @@ def password_is_right(desk: Desk, folder: StudyFolder, password: str) -> bool:
 
 def confirm_presence(desk: Desk, folder: StudyFolder, password: str) -> None:
     """Refuse a password that is not that of the person at the desk, at the lock; the refusal is audited."""
+    owner = slot_owner(desk.actor.login)
+    require_no_wait(folder, owner, desk.now())
     if not password_is_right(desk, folder, password):
+        attempts.count(folder.attempts, owner, desk.now())
         error = NotAllowed("lock.password")
         desk.refuse("session.open", error)
         raise error
+    attempts.forget(folder.attempts, owner)
 
 
 def choose_language(desk: Desk, language: str) -> None:

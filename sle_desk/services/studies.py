@@ -19,7 +19,7 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import first_link, sha256
 from sle_desk.models.people import User, UserRole, UserSession
 from sle_desk.models.protocol import ProtocolFile, StudyFact
-from sle_desk.models.store import schema, verification
+from sle_desk.models.store import attempts, schema, verification
 from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import Database, create_file
 from sle_desk.models.store.folder import FolderLock, StudyFolder
@@ -37,6 +37,14 @@ from sle_desk.models.store.keys import (
 )
 from sle_desk.services import package
 from sle_desk.services.desk import APPLICATION, Actor, Desk
+from sle_desk.services.facts import study_fact
+from sle_desk.services.sign_in_checks import (
+    close_session,
+    day_of,
+    note_failures,
+    require_no_wait,
+    settle_clock,
+)
 
 Verified = verification.Verified
 Report = Callable[[str, float], None]
@@ -202,9 +210,13 @@ def unlock(path: Path, login: str, password: str, clock: Clock) -> Unlocked:
     folder = StudyFolder(path)
     folder.check_is_study()
     keys = read_keys(folder.keys)
-    slot = keys.slot(slot_owner(login.strip().lower()))
+    owner = slot_owner(login.strip().lower())
+    slot = keys.slot(owner)
+    require_no_wait(folder, owner if slot else attempts.NOBODY, clock.now())
     data_key = unwrap(keys.header.study_id, slot, password) if slot else None
     if data_key is None:
+        # A name that nobody has is not kept: it may be a password typed into the wrong line.
+        attempts.count(folder.attempts, owner if slot else attempts.NOBODY, clock.now())
         raise NotAllowed("sign_in.wrong")
     return open_with_key(folder, keys, data_key, login.strip().lower(), clock)
 
@@ -226,7 +238,7 @@ def open_with_key(folder: StudyFolder, keys: KeyFile, data_key: bytes, login: st
     lock.take(clock.now())
     database = Database(folder.study, data_key)
     try:
-        return _person(folder, lock, database, keys.header, login, clock.now().date())
+        return _person(folder, lock, database, keys.header, login, day_of(database, clock))
     except BaseException:
         database.close()
         lock.release()
@@ -279,10 +291,18 @@ def opening_checks(unlocked: Unlocked, report: Report) -> verification.Verified:
     return replace(verified, faults=tuple(faults))
 
 
-def sit_down(unlocked: Unlocked, role: str, clock: Clock, read: Protocol | None = None) -> Desk:
+def sit_down(
+    unlocked: Unlocked,
+    role: str,
+    clock: Clock,
+    read: Protocol | None = None,
+    *,
+    clock_reason: str = "",
+) -> Desk:
     """Sign in: act in one role, noted in the audit; the protocol is the study's own copy.
 
-    `read` is that copy where the caller has read it from this study before.
+    `read` is that copy where the caller has read it from this study before. StorageFailed `clock.back` or
+    `clock.ahead` when the computer's clock cannot be believed and no `clock_reason` says that it is right.
     """
     if role not in unlocked.roles:
         raise NotAllowed("sign_in.role", role=role)
@@ -293,12 +313,15 @@ def sit_down(unlocked: Unlocked, role: str, clock: Clock, read: Protocol | None 
         clock,
         Actor(unlocked.user_id, unlocked.login, unlocked.name, role, None),
     )
+    settle_clock(desk, clock_reason)
     with desk.change("session.open") as change:
+        note_failures(change, unlocked.folder)
         opened = UserSession(
             user_id=unlocked.user_id, role=role, opened_at=change.at, application=APPLICATION
         )
         change.add(opened)
         session_id = opened.id
+    attempts.forget_all(unlocked.folder.attempts)
     desk.actor = replace(desk.actor, session_id=session_id)
     write_header(unlocked.folder, desk)
     return desk
@@ -312,7 +335,7 @@ def _own_protocol(database: Database) -> Protocol:
 def is_demonstration(desk: Desk) -> bool:
     """Tell whether the study holds demonstration data."""
     with desk.view() as session:
-        return session.scalar(select(StudyFact.value).where(StudyFact.name == "demonstration")) == "yes"
+        return study_fact(session, "demonstration") == "yes"
 
 
 def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> Header:
@@ -323,7 +346,7 @@ def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> H
         keys.header,
         schema=schema.SCHEMA,
         last_number=head.number,
-        last_instant=instant_text(desk.now()),
+        last_instant=instant_text(desk.clock_guard.latest()),
         last_backup=last_backup or keys.header.last_backup,
     )
     write_keys(folder.keys, replace(keys, header=header))
@@ -333,10 +356,7 @@ def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> H
 def stand_up(unlocked: Unlocked, desk: Desk) -> None:
     """Sign out and close: the session ends in the audit, the header is written, the lock given back."""
     try:
-        with desk.change("session.close") as change:
-            opened = change.session.get(UserSession, desk.actor.session_id)
-            if opened is not None:
-                opened.closed_at = change.at
+        close_session(desk)
         write_header(unlocked.folder, desk)
     finally:
         desk.close()

@@ -14,7 +14,6 @@ from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import identity, roles
 from sle_desk.domain.values import age_on, check_text
 from sle_desk.models.allocation import Allocation
-from sle_desk.models.protocol import StudyFact
 from sle_desk.models.subject import Consent, ConsentVersion, Disposition, Identity, Subject
 from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Visit
@@ -381,12 +380,6 @@ def consents(desk: Desk, subject_id: int) -> tuple[ConsentRow, ...]:
             )
             for row in rows
         )
-
-
-def study_fact(desk: Desk, name: str) -> str:
-    """Return a fact of the study by name, or an empty text."""
-    with desk.view() as session:
-        return session.scalar(select(StudyFact.value).where(StudyFact.name == name)) or ""
 
 
 def first_visit_day(session: Session, subject_id: int) -> date | None:

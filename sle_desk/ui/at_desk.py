@@ -14,11 +14,15 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
-from sle_desk.services import backup, backup_folder, people, restoring, studies, subjects
+from sle_desk.services import backup, backup_folder, idle_lock, people, restoring, studies, subjects
+from sle_desk.services.clock_guard import ANSWERS
 from sle_desk.services.restoring import Restoring
+from sle_desk.services.sign_in_checks import failed_before
 from sle_desk.services.studies import Unlocked
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.ask_clock import ask_clock
 from sle_desk.ui.dialogs.change_password import change_password
+from sle_desk.ui.idle import IdleWatch
 from sle_desk.ui.lock_screen import LockScreen
 from sle_desk.ui.page_list import first_page, page_entries
 from sle_desk.ui.pages.rehearsal_form import OpenBackup
@@ -56,6 +60,8 @@ class AtDesk(QObject):
         self._lock: LockScreen | None = None
         self._window_keys: list[QAction] = []
         self._reading: ExitStack | None = None
+        self._idle = IdleWatch(state.clock, self)
+        self._idle.left.connect(self._lock_screen)
         state.said.connect(self.say)
         state.refused.connect(self._refuse)
         state.going.connect(self.go)
@@ -66,9 +72,13 @@ class AtDesk(QObject):
 
     # Sitting down.
 
-    def sit(self, unlocked: Unlocked, role: str) -> None:
-        """Take the desk of a person who signed in."""
-        desk = studies.sit_down(unlocked, role, self.state.clock)
+    def sit(self, unlocked: Unlocked, role: str, clock_reason: str = "") -> None:
+        """Take the desk of a person who signed in; a clock that cannot be believed is asked about first."""
+        try:
+            desk = studies.sit_down(unlocked, role, self.state.clock, clock_reason=clock_reason)
+        except SleDeskError as error:
+            self._not_seated(unlocked, role, error)
+            return
         self.folder_opened.emit(unlocked.folder.path)
         self.state.sit(unlocked, desk)
         self.state.choose_language(Language(unlocked.language))
@@ -76,6 +86,21 @@ class AtDesk(QObject):
             change_password(self._window, self.state, self._show_desk, self._other_user, must=True)
             return
         self._show_desk()
+
+    def _not_seated(self, unlocked: Unlocked, role: str, error: SleDeskError) -> None:
+        """Ask about the clock whoever may answer; everybody else is back at the sign-in, told why."""
+
+        def leave(told: str = "", status: str = "ok") -> None:
+            studies.leave(unlocked)
+            self.left.emit(told, status)
+
+        action = ANSWERS.get(error.code)
+        told = error_sentence(error, self.state.language)
+        if action is None or not roles.may(role, action):
+            leave(told, "bad")
+            return
+        dialog = ask_clock(self._window, self.state, told, lambda reason: self.sit(unlocked, role, reason))
+        dialog.rejected.connect(leave)
 
     def _show_desk(self) -> None:
         desk = self.state.desk
@@ -93,7 +118,22 @@ class AtDesk(QObject):
         self._name_user()
         self._show_backup()
         self._frame.show_whole(shell)
+        self._idle.start(idle_lock.minutes(desk))
         shell.show_page(first_page(desk.actor.role))
+        self._tell_failures()
+
+    def _tell_failures(self) -> None:
+        """Tell the PI and the administrator of wrong passwords since they last sat here."""
+        desk = self.state.desk
+        if desk.read_only or desk.actor.role not in (roles.PI, roles.ADMINISTRATOR):
+            return
+        failed = failed_before(desk)
+        if failed:
+            language = self.state.language
+            words = language.text(
+                "Wrong passwords since you last signed in: {count}. The Audit page names them.", count=failed
+            )
+            self.say(words, "warn")
 
     def _add_window_keys(self, shell: Shell) -> None:
         """Add the keys that work on every page."""
@@ -167,6 +207,8 @@ class AtDesk(QObject):
     def _refresh(self, tables: frozenset[str]) -> None:
         if self._shell is not None:
             self._shell.refresh_top()
+        if "study_fact" in tables and self.state.seated:
+            self._idle.minutes = idle_lock.minutes(self.state.desk)
 
     def _find(self, typed: str) -> list[Suggestion]:
         wanted = typed.strip().lower()
@@ -257,6 +299,7 @@ class AtDesk(QObject):
 
     def stand(self) -> None:
         """Sign out; the shell goes with the desk."""
+        self._idle.stop()
         unlocked, desk = self.state.stand()
         if self._shell is not None:
             self._shell.setParent(None)

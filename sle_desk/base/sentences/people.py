@@ -5,6 +5,20 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "clock.back": message(
+        "The computer's clock shows {now}, but the last entry was made at {last}. Nothing is saved while "
+        "the clock is behind. Set it right; or the PI or the administrator says at sign-in why it stands so."
+    ),
+    "clock.ahead": message(
+        "The computer's clock shows {now}, {days} days after the last entry at {last}. Look at the clock; if "
+        "it is right, say why nothing was entered so long."
+    ),
+    "idle.range": message(
+        "{typed} minutes cannot be set. The screen locks after {least} to {most} whole minutes."
+    ),
+    "sign_in.wait": message(
+        "Too many wrong passwords. The next one is heard from {until} on. Nothing typed before counts."
+    ),
     "delegation.missing": message("{name} had not been delegated “{task}” on that day."),
     "signer.unknown": message(
         "The paper is signed by {signer}, who has no account here and so no line in the delegation log."

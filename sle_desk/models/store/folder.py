@@ -17,6 +17,7 @@ from sle_desk.models.store.keys import Header, read_keys
 STUDY_FILE = "study.sled"
 KEY_FILE = "study.keys"
 LOCK_FILE = "study.lock"
+ATTEMPTS_FILE = "study.attempts"
 BACKUPS = "backups"
 
 
@@ -35,6 +36,11 @@ class StudyFolder:
     def keys(self) -> Path:
         """Return the path of the key file."""
         return self.path / KEY_FILE
+
+    @property
+    def attempts(self) -> Path:
+        """Return the path of the file that counts failed sign-ins."""
+        return self.path / ATTEMPTS_FILE
 
     @property
     def backups(self) -> Path:

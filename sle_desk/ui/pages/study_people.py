@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.forms import Choice, Field, Form, Section
-from sle_desk.services import people, recovery
+from sle_desk.services import idle_lock, people, recovery
 from sle_desk.services.drafts import Place
 from sle_desk.services.people import Person
 from sle_desk.services.studies import NewPerson
 from sle_desk.ui.cards import Card
+from sle_desk.ui.dialogs.ask_form import ask_form
 from sle_desk.ui.dialogs.change_password import change_password
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.first_run_people import LOGIN, LOGIN_HINT, NAME, ONE_TIME
@@ -35,6 +38,26 @@ NEW_FORM = Form(
             (
                 Field(code="login", label=LOGIN, kind="text", hint=LOGIN_HINT),
                 Field(code="name", label=NAME, kind="text"),
+            ),
+        ),
+    ),
+)
+IDLE_FORM = Form(
+    code="idle",
+    version="1",
+    label=Words("When the screen locks", "屏幕锁定时间"),
+    sections=(
+        Section(
+            Words("When the screen locks", "屏幕锁定时间"),
+            (
+                Field(
+                    code="minutes",
+                    label=Words("After", "闲置后"),
+                    kind="number",
+                    unit="min",
+                    decimals=0,
+                    hard=(Decimal(idle_lock.LEAST), Decimal(idle_lock.MOST)),
+                ),
             ),
         ),
     ),
@@ -151,6 +174,9 @@ class PeopleTab(ListTab):
             self.add_act("X", self._ask_to_close, on_row=True)
             self.table.opened.connect(self._ask_roles)
         self.add_act("Ctrl+M", self._change_own, on_row=False, icon="key")
+        self._sets = self.may("setting.record")
+        if self._sets:
+            self.add_act("Ctrl+I", self._ask_idle, on_row=False, icon="lock")
         self.retranslate()
 
     # Words.
@@ -191,15 +217,17 @@ class PeopleTab(ListTab):
     def verb_words(self) -> Sequence[str]:
         """Return the words of the buttons."""
         language = self.language
-        own = language.text("My password…")
+        own = [language.text("My password…")]
+        if self._sets:
+            own.append(language.text("Lock after {minutes} min…", minutes=idle_lock.minutes(self.state.desk)))
         if not self._administers:
-            return (own,)
+            return own
         return (
             language.text("New account"),
             language.text("Roles…"),
             language.text("One-time password…"),
             language.text("Close account…"),
-            own,
+            *own,
         )
 
     def retranslate(self) -> None:
@@ -303,6 +331,21 @@ class PeopleTab(ListTab):
 
     def _change_own(self) -> None:
         change_password(self, self.state, self._changed_own)
+
+    def _ask_idle(self) -> None:
+        language = self.language
+        note = language.text(
+            "Without a key or a movement of the mouse the screen locks; nothing typed is lost."
+        )
+        ask_form(self, self.state, IDLE_FORM, language.text("Set"), note, self._set_idle)
+
+    def _set_idle(self, values: Values) -> None:
+        wanted = values["minutes"].number if "minutes" in values else None
+        if wanted is None:
+            raise RuleBroken("idle.range", typed="–", least=idle_lock.LEAST, most=idle_lock.MOST)
+        idle_lock.set_minutes(self.state.desk, wanted)
+        self.retranslate()
+        self.state.say(self.language.text("The screen locks after {minutes} minutes.", minutes=int(wanted)))
 
     def _changed_own(self) -> None:
         self.state.say(self.language.text("Your password is changed."))

@@ -1,0 +1,91 @@
+"""What a sign-in looks at beside the password: wrong ones before it, the clock; and how it ends."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from sle_desk.base.clock import Clock, ContinuedClock
+from sle_desk.base.errors import NotAllowed, StorageFailed
+from sle_desk.base.instants import instant_text
+from sle_desk.domain.values import check_text
+from sle_desk.models.audit import Audit
+from sle_desk.models.people import UserSession
+from sle_desk.models.store import attempts
+from sle_desk.models.store.database import Database
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.services import clock_guard
+from sle_desk.services.clock_guard import ClockGuard
+from sle_desk.services.desk import Change, Desk
+
+# Wrong passwords, noted in the audit by who signs in next.
+FAILED = "sign_in.failed"
+
+
+def require_no_wait(folder: StudyFolder, owner: str, now: datetime) -> None:
+    """Refuse a try so soon after too many wrong passwords; NotAllowed `sign_in.wait`."""
+    until = attempts.waits_until(folder.attempts, owner, now)
+    if until is not None:
+        raise NotAllowed("sign_in.wait", until=f"{until.astimezone(now.tzinfo):%H:%M:%S}")
+
+
+def note_failures(change: Change, folder: StudyFolder) -> None:
+    """Note the failed sign-ins since the last good one, in a change in hand."""
+    for each in attempts.failures(folder.attempts):
+        login = each.owner.partition(":")[2]
+        facts = {"login": login, "count": each.count, "last": instant_text(each.last)}
+        change.event(FAILED, facts)
+
+
+def failed_before(desk: Desk) -> int:
+    """Return how many failed sign-ins, under whatever name, were noted since this person last sat here."""
+    with desk.view() as session:
+        opened = session.scalars(
+            select(Audit.number)
+            .where(
+                Audit.action == "session.open",
+                Audit.table_name == "user_session",
+                Audit.user_id == desk.actor.user_id,
+            )
+            .order_by(Audit.number.desc())
+            .limit(2)
+        ).all()
+        before = opened[1] if len(opened) > 1 else 0
+        rows = session.scalars(select(Audit.payload).where(Audit.action == FAILED, Audit.number > before))
+        return sum(int(json.loads(payload)["count"]) for payload in rows if payload is not None)
+
+
+def day_of(database: Database, clock: Clock) -> date:
+    """Return the day by which roles are held: never before the last entry, whatever the clock shows."""
+    guard = ClockGuard(clock)
+    database.run(guard.read_last)
+    if isinstance(clock, ContinuedClock) and guard.last is not None:
+        clock.go_on_from(guard.last)
+    return guard.day()
+
+
+def settle_clock(desk: Desk, reason: str) -> None:
+    """Refuse a clock that cannot be believed, or note who says, and why, that it is right."""
+    doubt = desk.clock_guard.doubt(desk.now())
+    if doubt is None:
+        return
+    if not reason.strip():
+        raise StorageFailed(doubt.code, **doubt.facts())
+    facts = {"now": instant_text(doubt.now), "last": instant_text(doubt.last)}
+    with desk.change(doubt.action, check_text(reason)) as change:
+        change.event(doubt.action, facts)
+
+
+def close_session(desk: Desk) -> None:
+    """Note that the person at the desk left."""
+    try:
+        with desk.change("session.close") as change:
+            opened = change.session.get(UserSession, desk.actor.session_id)
+            if opened is not None:
+                opened.closed_at = change.at
+    except StorageFailed as error:
+        # Who works at a clock that was put back can still leave; when, that clock cannot tell.
+        if error.code != clock_guard.BACK:
+            raise

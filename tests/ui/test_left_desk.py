@@ -1,0 +1,144 @@
+"""The desk that was left: it locks after the minutes of the site; a doubted clock is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from study_fixtures import PASSWORD, START, Study, clock, made_study, study
+from typist import Typist
+
+from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.base.language import Language
+from sle_desk.domain import roles
+from sle_desk.services import idle_lock, studies
+from sle_desk.ui.at_desk import AtDesk
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.idle import IdleWatch
+from sle_desk.ui.lock_screen import LockScreen
+from sle_desk.ui.main_window import MainWindow
+from sle_desk.ui.state import State
+
+__all__ = ["clock", "made_study", "study"]
+Open = Callable[[Study, str], tuple[MainWindow, Typist]]
+
+
+@pytest.fixture
+def opened(qapp: QApplication) -> Iterator[Open]:
+    """Return a function that opens the window on a study and types a person's name and password."""
+    windows: list[MainWindow] = []
+
+    def sign_in(made: Study, login: str) -> tuple[MainWindow, Typist]:
+        made.leave()
+        window = MainWindow(State(made.clock, Language("en")), made.folder.path)
+        windows.append(window)
+        window.show()
+        window.activateWindow()
+        typist = Typist()
+        typist.wait_for("Use your own account")
+        typist.fill(login, PASSWORD)
+        return window, typist
+
+    yield sign_in
+    for window in windows:
+        window.close()
+
+
+def watch_of(window: MainWindow) -> IdleWatch:
+    """Return what watches the desk."""
+    desk = window.findChild(AtDesk)
+    assert desk is not None
+    watch = desk.findChild(IdleWatch)
+    assert watch is not None
+    return watch
+
+
+def test_ten_minutes_without_a_key_lock_the_screen_and_the_password_leads_back(
+    study: Study, opened: Open
+) -> None:
+    window, typist = opened(study, "chen.lan")
+    typist.wait_for("Ctrl L")
+    watch_of(window).look(9.9)
+    assert window.findChild(LockScreen) is None
+    watch_of(window).look(10)
+    typist.wait_for("Your password leads back")
+    typist.fill(PASSWORD)
+    typist.wait_for("Ctrl L")
+
+
+def test_a_computer_that_slept_is_locked(study: Study, opened: Open) -> None:
+    window, typist = opened(study, "chen.lan")
+    typist.wait_for("Ctrl L")
+    watch = watch_of(window)
+    watch.look(0)
+    study.clock.advance(timedelta(minutes=2))
+    watch.look(0)
+    assert window.findChild(LockScreen) is None
+    study.clock.set_wrong(timedelta(minutes=2))
+    watch.look(0)
+    typist.wait_for("Your password leads back")
+
+
+def test_the_minutes_are_a_setting_of_the_administrator(study: Study, opened: Open) -> None:
+    window, typist = opened(study, "xu.feng")
+    typist.wait_for("Ctrl L")
+    window.state.go(Go("study", tab="people"))
+    typist.wait_for("Lock after 10 min")
+
+    def answer() -> None:
+        typist.fill("5")
+        typist.press("Ctrl+Enter")
+
+    typist.in_dialog(answer)
+    typist.press("Ctrl+I")
+    typist.wait_for("The screen locks after 5 minutes.")
+    assert watch_of(window).minutes == 5
+
+
+@pytest.mark.parametrize("wanted", ["0", "61", "2.5", "-3"])
+def test_no_lock_or_half_a_minute_is_refused(study: Study, wanted: str) -> None:
+    from decimal import Decimal
+
+    desk = study.sit("xu.feng", roles.ADMINISTRATOR)
+    with pytest.raises(RuleBroken, match=r"idle\.range"):
+        idle_lock.set_minutes(desk, Decimal(wanted))
+    with pytest.raises(NotAllowed):
+        idle_lock.set_minutes(study.sit("chen.lan", roles.COORDINATOR), Decimal(5))
+
+
+def test_a_clock_behind_the_last_entry_sends_the_nurse_back_and_asks_the_pi(
+    study: Study, opened: Open
+) -> None:
+    study.sit("chen.lan", roles.COORDINATOR)
+    study.leave()
+    study.clock.set(START - timedelta(days=1))
+    window, typist = opened(study, "lin.yue")
+    typist.wait_for("but the last entry was made at")
+    assert not window.state.seated
+    typist.fill("wu.min", PASSWORD)
+    typist.wait_for("The clock is right")
+    typist.press("Ctrl+Enter")
+    typist.press("Enter")
+    typist.type("it had been a day ahead")
+    typist.press("Ctrl+Enter")
+    typist.wait_for("Ctrl L")
+
+
+def test_who_does_not_answer_for_the_clock_is_not_signed_in(study: Study, opened: Open) -> None:
+    study.clock.set(START + timedelta(days=100))
+    window, typist = opened(study, "lin.yue")
+    typist.wait_for("100 days after the last entry")
+    typist.press("Esc")
+    typist.wait_for("Use your own account")
+    assert not window.state.seated
+    window.close()
+    studies.leave(studies.unlock(study.folder.path, "lin.yue", PASSWORD, study.clock))
+
+
+def test_the_pi_hears_of_wrong_passwords(study: Study, opened: Open) -> None:
+    with pytest.raises(NotAllowed):
+        studies.unlock(study.folder.path, "chen.lan", "not the password", study.clock)
+    _, typist = opened(study, "wu.min")
+    typist.wait_for("Wrong passwords since you last signed in: 1.")
