@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sle_desk.base.fonts import font_files
 from sle_desk.base.language import Language
@@ -25,11 +25,13 @@ from sle_desk.models.store.schema import SCHEMA
 from sle_desk.models.visit import Visit
 from sle_desk.services import papers, studies
 from sle_desk.services.desk import APPLICATION, Desk
+from sle_desk.services.masking import identifying, masked_within
 from sle_desk.services.papers import NewPaper, Numbered, PaperRow
 from sle_desk.services.printables import ELIGIBILITY, SLIP, SUMMARY, Printable
 from sle_desk.services.snapshots import Snapshot, snapshot
 
 VISIT_SUMMARY, WORKSHEET = "visit_summary", "worksheet"
+Content = TypeVar("Content")
 Draw = Callable[[Any, Language, Stamp, Any], bytes]
 
 
@@ -134,8 +136,8 @@ def can_print_again(paper: PaperRow) -> bool:
 
 
 def _summary_job(copy: Snapshot, visit_id: int, language: Language, before_paper: int | None = None) -> _Job:
-    content = visit_summary(copy, visit_id, before_paper)
     visit = copy.session.get_one(Visit, visit_id)
+    content = _without_names(copy, visit.subject_id, visit_summary(copy, visit_id, before_paper))
     new = NewPaper(VISIT_SUMMARY, language.code, plain_content(content), visit.subject_id, visit_id)
     scale = copy.protocol.instruments.sledai.version
     version = f"{visit.code} v{copy.protocol.version}, {content.grading}, {scale}"
@@ -143,23 +145,29 @@ def _summary_job(copy: Snapshot, visit_id: int, language: Language, before_paper
 
 
 def _worksheet_job(copy: Snapshot, subject_id: int, visit_code: str, language: Language) -> _Job:
-    content = visit_worksheet(copy, subject_id, visit_code)
+    content = _without_names(copy, subject_id, visit_worksheet(copy, subject_id, visit_code))
     # A worksheet is printed before its visit exists: its code is part of what it is.
     new = NewPaper(f"{WORKSHEET}.{visit_code}", language.code, plain_content(content), subject_id)
     return _Job(new, content, worksheet_pdf, f"{visit_code} v{copy.protocol.version}")
 
 
 def _slip_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
-    content = allocation_slip(copy, subject_id)
+    content = _without_names(copy, subject_id, allocation_slip(copy, subject_id))
     new = NewPaper(SLIP, language.code, plain_content(content), subject_id)
     return _Job(new, content, slip_pdf, f"v{copy.protocol.version}")
 
 
 def _eligibility_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
-    content = eligibility_form(copy, subject_id)
+    content = _without_names(copy, subject_id, eligibility_form(copy, subject_id))
     signed_on = content.signature.at.date() if content.signature is not None else None
     new = NewPaper(ELIGIBILITY, language.code, plain_content(content), subject_id, signed_on=signed_on)
     return _Job(new, content, eligibility_form_pdf, f"v{copy.protocol.version}")
+
+
+def _without_names(copy: Snapshot, subject_id: int, content: Content) -> Content:
+    """Return what a paper holds with every text masked that says who somebody is: notes are free text."""
+    shown: Content = masked_within(content, identifying(copy.session, subject_id))
+    return shown
 
 
 def plain_content(content: object) -> object:

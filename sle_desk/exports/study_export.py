@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import select
-
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain import roles
@@ -31,12 +29,11 @@ from sle_desk.exports.read_back import compare, read_back
 from sle_desk.exports.tables import Row, Table, Value
 from sle_desk.exports.wording import spoken
 from sle_desk.exports.workbook import write_workbook
-from sle_desk.models.subject import Identity, Subject
 from sle_desk.services.desk import APPLICATION
+from sle_desk.services.masking import identifying, masked
 from sle_desk.services.snapshots import Snapshot
 
 Report = Callable[[str, float], None]
-MASK = "[…]"
 NOTHING_OF_WHO = (
     message("Names and initials"),
     message("Identity and telephone numbers"),
@@ -118,35 +115,18 @@ def _tells_of_dose(table: Table, row: Row) -> bool:
     )
 
 
-def identifying(copy: Snapshot) -> tuple[str, ...]:
-    """Return every text of the study that says who somebody is, the longest first."""
-    found: set[str] = set()
-    for known in copy.session.scalars(select(Identity)):
-        found |= {known.name, known.identity_number, known.phone}
-    for born in copy.session.scalars(select(Subject.birth_date)):
-        found |= {born.isoformat(), f"{born:%Y%m%d}"}
-    return tuple(sorted((text for text in found if len(text) > 1), key=len, reverse=True))
-
-
-def masked(table: Table, hidden: Sequence[str]) -> tuple[Table, int]:
+def masked_table(table: Table, hidden: Sequence[str]) -> tuple[Table, int]:
     """Return the table with every text that names somebody masked, and how many cells that were."""
     count = 0
     rows: list[Row] = []
     for row in table.rows:
         cells = []
         for value in row:
-            shown = _masked(value, hidden) if isinstance(value, str) else value
+            shown = masked(value, hidden) if isinstance(value, str) else value
             count += shown != value
             cells.append(shown)
         rows.append(cells)
     return replace(table, rows=rows), count
-
-
-def _masked(text: str, hidden: Sequence[str]) -> str:
-    for secret in hidden:
-        if secret in text:
-            text = text.replace(secret, MASK)
-    return text
 
 
 def export_workbook(
@@ -165,8 +145,8 @@ def export_workbook(
     `export.differs` when anything differs; no file is left then.
     """
     preset = PRESETS[preset_code]
-    hidden = identifying(copy)
-    pairs = [masked(table, hidden) for table in study_tables(copy, preset)]
+    hidden = identifying(copy.session)
+    pairs = [masked_table(table, hidden) for table in study_tables(copy, preset)]
     tables = tuple(table for table, _ in pairs)
     about = _about(copy, preset, tables, number, demonstration)
 

@@ -10,14 +10,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, TypeDecorator, and_, func, or_, select
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.orm import Session
 
 from sle_desk.domain import roles
 from sle_desk.models.audit import Audit, Signature
 from sle_desk.models.base import Base
 from sle_desk.services.desk import Desk
+from sle_desk.services.masking import MASK, identifying, masked, masked_within
 
 # Columns that every row carries for the machine's sake; people asked about a value do not want them.
 MACHINE = frozenset({"version"})
+# What says who somebody is, by table: for roles of the ward only (reality.md section 4).
+IDENTIFYING = {
+    "identity": frozenset({"name", "initials", "identity_number", "phone"}),
+    "subject": frozenset({"birth_date"}),
+}
 _DIALECT = DefaultDialect()
 
 
@@ -70,8 +77,49 @@ class Trail:
 NEWEST = Trail()
 
 
-def _shown(row: Audit, values: bool) -> AuditRow:
-    payload = json.loads(row.payload) if row.payload else {}
+@dataclass(frozen=True)
+class _Reader:
+    """What the person who reads may see: values at all, and names, by role and by the privacy key."""
+
+    values: bool
+    hidden: Sequence[str] | None
+
+    def content(self, row: Audit) -> dict[str, Any]:
+        """Return the payload of a row as this person may see it."""
+        content: dict[str, Any] = json.loads(row.payload) if row.payload and self.values else {}
+        if self.hidden is None:
+            return content
+        if row.table_name in IDENTIFYING:
+            content = {side: _without(kept, row.table_name) for side, kept in content.items()}
+        shown: dict[str, Any] = masked_within(content, self.hidden)
+        return shown
+
+    def reason(self, row: Audit) -> str:
+        """Return why a row was changed, as this person may see it."""
+        if not self.values:
+            return ""
+        return row.reason if self.hidden is None else masked(row.reason, self.hidden)
+
+    def sees(self, row: Audit, text: str) -> bool:
+        """Tell whether a text is in what this person sees of a row: a search must tell no more than that."""
+        seen = (row.action, self.reason(row), json.dumps(self.content(row), ensure_ascii=False))
+        return any(text.casefold() in part.casefold() for part in seen)
+
+
+def _without(kept: Any, table: str) -> Any:
+    if not isinstance(kept, dict):
+        return kept
+    return {name: MASK if value and name in IDENTIFYING[table] else value for name, value in kept.items()}
+
+
+def _reader(desk: Desk, session: Session, names: bool) -> _Reader:
+    role = desk.actor.role
+    named = names and role in roles.SEES_NAMES
+    return _Reader(role in roles.SEES_VALUES, None if named else identifying(session))
+
+
+def _shown(row: Audit, reader: _Reader) -> AuditRow:
+    payload = reader.content(row)
     return AuditRow(
         number=row.number,
         change=row.change,
@@ -79,13 +127,13 @@ def _shown(row: Audit, values: bool) -> AuditRow:
         user=row.user,
         role=row.role,
         action=row.action,
-        reason=row.reason if values else "",
+        reason=reader.reason(row),
         table=row.table_name,
         row_id=row.row_id,
         operation=row.operation,
-        old=_people(payload.get("old")) if values else {},
-        new=_people(payload.get("new")) if values else {},
-        facts=payload if row.operation == "event" and values else {},
+        old=_people(payload.get("old")),
+        new=_people(payload.get("new")),
+        facts=payload if row.operation == "event" else {},
     )
 
 
@@ -109,16 +157,21 @@ def _asked(trail: Trail) -> Select[Audit]:
     return query
 
 
-def audit_trail(desk: Desk, trail: Trail = NEWEST) -> Rows:
-    """Return audit rows, newest first; roles that read no values see who did what, not the values."""
-    values = desk.actor.role in roles.SEES_VALUES
+def audit_trail(desk: Desk, trail: Trail = NEWEST, *, names: bool = True) -> Rows:
+    """Return audit rows, newest first; roles that read no values see who did what, not the values.
+
+    Who somebody is stands there only for roles of the ward, and only while `names` are shown.
+    """
     with desk.view() as session:
-        return tuple(_shown(row, values) for row in session.scalars(_asked(trail)))
+        reader = _reader(desk, session, names)
+        rows = session.scalars(_asked(trail))
+        return tuple(_shown(row, reader) for row in rows if not trail.text or reader.sees(row, trail.text))
 
 
-def subject_trail(desk: Desk, subject_id: int, before: int | None = None, limit: int = 200) -> Rows:
+def subject_trail(
+    desk: Desk, subject_id: int, before: int | None = None, limit: int = 200, *, names: bool = True
+) -> Rows:
     """Return what happened to every record of a subject, newest first; as `audit_trail` else."""
-    values = desk.actor.role in roles.SEES_VALUES
     records = list(_records_of(subject_id))
     signed = select(Signature.id).where(
         or_(*(and_(Signature.about_table == name, Signature.about_id.in_(keys)) for name, keys in records))
@@ -131,7 +184,8 @@ def subject_trail(desk: Desk, subject_id: int, before: int | None = None, limit:
     )
     with desk.view() as session:
         asked = _asked(Trail(before=before, limit=limit)).where(about)
-        return tuple(_shown(row, values) for row in session.scalars(asked))
+        reader = _reader(desk, session, names)
+        return tuple(_shown(row, reader) for row in session.scalars(asked))
 
 
 def _records_of(subject_id: int) -> Iterator[tuple[str, Select[tuple[int]]]]:
@@ -163,12 +217,12 @@ def audit_size(desk: Desk) -> int:
 
 def row_history(desk: Desk, table: str, row_id: int) -> tuple[AuditRow, ...]:
     """Return everything that happened to one row, oldest first."""
-    values = desk.actor.role in roles.SEES_VALUES
     with desk.view() as session:
         rows = session.scalars(
             select(Audit).where(Audit.table_name == table, Audit.row_id == row_id).order_by(Audit.number)
         )
-        return tuple(_shown(row, values) for row in rows)
+        reader = _reader(desk, session, names=True)
+        return tuple(_shown(row, reader) for row in rows)
 
 
 def value_history(desk: Desk, table: str, row_id: int, columns: Sequence[str]) -> tuple[Past, ...]:

@@ -19,7 +19,7 @@ from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.models.visit import Answer, FormRecord, Visit
 
-SUMMARY, ELIGIBILITY = "visit_summary", "eligibility_form"
+SUMMARY, ELIGIBILITY, SLIP, WORKSHEET = "visit_summary", "eligibility_form", "slip", "worksheet"
 # What is typed for the first time from a signed paper does not make that paper out of date.
 JUDGED = ("result.judge", "result.judge_transcribed")
 TYPED_FROM_PAPER = ("eligibility.decide_transcribed", "eligibility.sign_transcribed", JUDGED[1])
@@ -35,12 +35,13 @@ def about_void(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
 
 
 def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
-    """Return the summaries and eligibility forms that show anything changed after they were printed.
+    """Return the prints that show anything changed after they were printed.
 
     A summary shows what happened up to its visit's day; an eligibility form rests on everything entered up
-    to the day of its signature, or of its print.
+    to the day of its signature, or of its print; what goes to the ward shows the plan, and what it was
+    counted from.
     """
-    watched = [row for row in rows if row.kind in (SUMMARY, ELIGIBILITY) and row.subject_id is not None]
+    watched = [row for row in rows if row.subject_id is not None]
     if not watched:
         return frozenset()
     touched = session.execute(
@@ -93,6 +94,12 @@ def _shows(
         if action in JUDGED:
             return False
         return table in _OF_ELIGIBILITY and day <= (paper.signed_on or paper.printed_at.date())
+    if paper.kind.startswith((SLIP, WORKSHEET)):
+        if table in _OF_READINGS or table in _OF_PLAN:
+            return True
+        # What is typed back from the sheet is new and of its day; a correction, or a dose of before, is not.
+        before = table == "dose" and day < paper.printed_at.date()
+        return table in _OF_WARD and (operation != "insert" or before)
     return table in _OF_SUMMARY and day <= (days[paper.visit_id or 0] or day)
 
 
@@ -159,4 +166,6 @@ _OF_READINGS = frozenset({"protocol_decision", "approved_words"})
 _OF_ELIGIBILITY = frozenset(
     {"subject", "consent", "visit", "form_record", "answer", "sample", "result", "criterion_answer"}
 ) | {"eligibility_decision"}
+_OF_PLAN = frozenset({"disposition", "allocation"})
+_OF_WARD = frozenset({"subject", "visit", "form_record", "answer", "dose"})
 _OF_SUMMARY = frozenset(_PLACES) - _OF_READINGS - {"criterion_answer", "eligibility_decision", "consent"}

@@ -195,17 +195,24 @@ class LabRow:
 
     def _show_earlier(self) -> None:
         earlier = self.context.earlier
-        if not earlier:
-            self.previous.setText("")
+        self.previous.setText(f"{earlier[-1].typed} ({earlier[-1].on:%m-%d})" if earlier else "")
+        self._show_trend(self.result())
+
+    def _show_trend(self, result: TypedResult | None) -> None:
+        """Draw the earlier values and, as the last point, the one that stands in this row now."""
+        values = [(value.on.date(), value.value, value.typed) for value in self.context.earlier]
+        ground, unit = self.context.ground, self.analyte.standard.code if self.analyte.kind == NUMBER else ""
+        value = result.value if result is not None else None
+        if ground and result and value is not None and self.analyte.unit(result.unit).same_quantity:
+            values.append((ground.on_day, self.analyte.in_standard(value, result.unit), result.typed))
+        if not values or not self.context.earlier:
             self.trend.show_drawing(Drawing(TREND_WIDTH, TREND_HEIGHT, ()), "")
             return
-        last = earlier[-1]
-        self.previous.setText(f"{last.typed} ({last.on:%m-%d})")
-        start = earlier[0].on
-        points = [Point((value.on - start).days, value.value, f"{value.on:%m-%d}") for value in earlier]
-        limits = self.context.ground.limits.get(self.analyte.code) if self.context.ground else None
-        drawing = trend(points, limits.low if limits else None, limits.high if limits else None)
-        self.trend.show_drawing(drawing, ", ".join(value.typed for value in earlier))
+        points = [Point((day - values[0][0]).days, value, f"{day:%m-%d}") for day, value, _ in values]
+        limits = ground.limits.get(self.analyte.code) if ground else None
+        shown = lab_judgement.limits_in(self.analyte, limits, unit) if limits is not None else None
+        drawing = trend(points, shown.low if shown else None, shown.high if shown else None)
+        self.trend.show_drawing(drawing, ", ".join(typed for _, _, typed in values))
 
     def refresh(self) -> None:
         """Show flag and grade of what is accepted now."""
@@ -221,6 +228,7 @@ class LabRow:
         assessed = lab_judgement.assess(ground, result) if result is not None and ground is not None else None
         self._show_flag(assessed)
         self._show_grade(assessed)
+        self._show_trend(result)
 
     def _show_flag(self, assessed: Assessed | None) -> None:
         self.flag.setVisible(assessed is not None and bool(assessed.flag))

@@ -36,6 +36,11 @@ def empty(layout: QLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
+        below = item.layout()
+        if below is not None:
+            # What stands in a row of its own goes too: another patient's values must not stay painted.
+            empty(below)
+            below.deleteLater()
 
 
 class Strip(QFrame):

@@ -13,10 +13,12 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
-from sle_desk.exports.printing import print_again, print_visit_summary, print_worksheet
+from sle_desk.exports.printing import print_again, print_slip, print_visit_summary, print_worksheet
 from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.exports.worksheets import visit_worksheet
-from sle_desk.services import labs, papers, subjects, visits
+from sle_desk.services import dose_log, labs, papers, subjects, visits
+from sle_desk.services.dispositions import record_disposition
+from sle_desk.services.dose_corrections import void_dose
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.signatures import Ink
@@ -52,11 +54,12 @@ def desk(arms: Study):
     return desk
 
 
-def correct_weight(desk, typed="62.0", visit="V1"):
+def correct_weight(desk, typed="62.0", visit="V1", note=""):
     form = visits.saved_form(desk, visit_of(desk, visit).id, "vitals")
     value = Value(number=Decimal(typed), typed=typed)
     seen = form.answer_versions["weight"]
-    visits.correct_value(desk, visits.Correction(form.id, "weight", value, "slip", seen))
+    reason = "other" if note else "slip"
+    visits.correct_value(desk, visits.Correction(form.id, "weight", value, reason, seen, note=note))
 
 
 def test_every_value_of_a_saved_visit_stands_in_the_text_of_the_paper(desk, tmp_path):
@@ -85,6 +88,14 @@ def test_no_person_stands_on_a_paper(desk, tmp_path):
         f"{known.birth_date:%Y%m%d}",
     ):
         assert secret not in text
+
+
+def test_a_name_typed_into_a_note_is_masked_on_the_paper(desk, tmp_path):
+    who = subjects.identity_of(desk, 1)
+    secrets = (who.name, who.identity_number, who.birth_date.isoformat())
+    correct_weight(desk, note="read again, it was " + " ".join(secrets))
+    text = text_of(print_visit_summary(desk, visit_of(desk, "V1").id, EN).content, tmp_path)
+    assert not any(secret in text for secret in secrets) and "read again, it was" in text
 
 
 def test_a_visit_that_was_not_done_has_no_summary(desk):
@@ -191,6 +202,33 @@ def test_a_worksheet_holds_the_sum_the_vials_and_the_injection_of_its_day(desk, 
     assert (injection.number, injection.planned) == (1, 54)
     text = text_of(print_worksheet(desk, 1, "V1", EN).content, tmp_path)
     assert "10 × 61.2 = 612 mg" in text
+
+
+@pytest.mark.parametrize("act", ["weight", "stopped", "void"])
+def test_a_paper_of_the_ward_is_superseded_by_what_changes_its_plan(arms, desk, act):
+    dispense(desk, 1)
+    inject(desk, 1)
+    first = dose_log.doses(desk, 1)[0]
+    print_worksheet(desk, 1, "W4", EN)
+    print_slip(desk, 1, EN)
+    assert {row.state for row in papers.papers(desk)} == {"on_ward"}
+    if act == "weight":
+        correct_weight(desk)
+    elif act == "stopped":
+        record_disposition(desk, 1, "drug_stop", "IL2", desk.today(), "subject")
+    else:
+        void_dose(desk, first.id, "slip", first.version)
+    assert {row.state for row in papers.papers(desk)} == {"superseded"}
+
+
+def test_what_is_typed_back_from_the_worksheet_does_not_supersede_it(arms, desk):
+    dispense(desk, 1)
+    print_worksheet(desk, 1, "W4", EN)
+    arms.clock.advance(timedelta(days=28))
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    visits.record_visit(desk, 1, "W4", desk.today())
+    inject(desk, 1, reason="subject")
+    assert [row.state for row in papers.papers(desk)] == ["on_ward"]
 
 
 def test_a_worksheet_has_no_dose_of_a_drug_that_is_not_of_the_arm(desk):

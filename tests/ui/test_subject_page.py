@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from at_the_desk import Person
 from dose_fixtures import at, dispense, inject
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
 from sle_desk.domain import roles
-from sle_desk.services import dose_lists, dosing, history, sample_lists, subject_view, visits
+from sle_desk.services import dose_lists, dosing, history, labs, sample_lists, subject_view, visits
+from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.ui.chips import Chip
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.page_list import page_entries
@@ -70,6 +72,20 @@ def test_tabs_follow_each_other_by_keys_and_the_doses_are_among_them(dosed, peop
     assert tab_in_sight(person) == "papers"
     person.press("Esc")
     person.until_page("subjects")
+
+
+def test_no_value_of_one_subject_stays_on_the_page_of_the_next(arms, people):
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    for subject_id, value in ((BOTH, "0.41"), (IL2, "0.77")):
+        visit = next(row for row in visits.visits(desk, subject_id) if row.code == "V1").id
+        new = NewSample(subject_id, visit, "COMP", 1, desk.now(), "P1")
+        labs.save_results(desk, new, (TypedResult("C3", value, "", Decimal(value), "g/L"),))
+    person = at_subject(arms, people, "chen.lan", "SLE-001")
+    side = person.page.side if hasattr(person.page, "side") else person.page
+    for code, own, other in (("SLE-003", "0.77", "0.41"), ("SLE-001", "0.41", "0.77")):
+        person.to_subject(code)
+        shown = [each.text() for each in side.findChildren(QLabel) if not each.isHidden()]
+        assert any(own in text for text in shown) and not any(other in text for text in shown)
 
 
 def test_a_digit_picks_a_tab(dosed, people):

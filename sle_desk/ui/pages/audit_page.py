@@ -63,6 +63,8 @@ def audit_columns(language: Language) -> Sequence[Column]:
 class AuditPage(DeskPage):
     """The audit trail."""
 
+    reads = frozenset({"identity"})
+
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._rows: list[AuditRow] = []
@@ -105,7 +107,8 @@ class AuditPage(DeskPage):
 
     def load(self) -> None:
         """Read the newest rows."""
-        self._rows = list(history.audit_trail(self.state.desk, Trail(text=self.search.typed(), limit=PAGE)))
+        trail = Trail(text=self.search.typed(), limit=PAGE)
+        self._rows = list(history.audit_trail(self.state.desk, trail, names=self.state.names_shown))
         self._show()
 
     def _show(self) -> None:
@@ -122,7 +125,7 @@ class AuditPage(DeskPage):
     def _more(self) -> None:
         if self._rows and self._rows[-1].number > 1:
             trail = Trail(text=self.search.typed(), before=self._rows[-1].number, limit=PAGE)
-            self._rows += history.audit_trail(self.state.desk, trail)
+            self._rows += history.audit_trail(self.state.desk, trail, names=self.state.names_shown)
             self._show()
 
     def _find(self, typed: str) -> None:

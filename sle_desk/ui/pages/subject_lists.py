@@ -99,6 +99,8 @@ class SubjectPapers(SubjectList):
 class SubjectHistory(SubjectList):
     """Every change of every record of a subject, newest first."""
 
+    reads = frozenset({"identity"})
+
     def __init__(self, state: State) -> None:
         super().__init__(state, key=lambda row: row.number, density="dense")
         self._shown = PAGE
@@ -120,7 +122,9 @@ class SubjectHistory(SubjectList):
         """Read the newest changes."""
         if self.subject_id is None:
             return ()
-        return history.subject_trail(self.state.desk, self.subject_id, limit=self._shown)
+        return history.subject_trail(
+            self.state.desk, self.subject_id, limit=self._shown, names=self.state.names_shown
+        )
 
     def columns(self) -> Sequence[Column]:
         """Return the columns."""

@@ -1,0 +1,62 @@
+"""Who somebody is, in the audit: for roles of the ward only, and only while names are shown."""
+
+from __future__ import annotations
+
+import pytest
+from people_invented import someone
+from study_fixtures import Study
+
+from sle_desk.domain import roles
+from sle_desk.services import history, subjects
+from sle_desk.services.desk import Desk
+from sle_desk.services.history import Trail
+
+LOGINS = {
+    roles.COORDINATOR: "chen.lan",
+    roles.NURSE: "lin.yue",
+    roles.INVESTIGATOR: "zhao.jing",
+    roles.PI: "wu.min",
+    roles.STATISTICIAN: "sun.tong",
+    roles.MONITOR: "he.jian",
+    roles.ADMINISTRATOR: "xu.feng",
+}
+
+
+@pytest.fixture
+def known(study: Study) -> tuple[str, ...]:
+    """Return what says who the one subject is; her name stands in a reason too."""
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    row = subjects.register_subject(desk, someone())
+    who = subjects.identity_of(desk, row.id)
+    desk.note("paper.print", {"of": f"said of {who.name}"}, f"asked by {who.name}")
+    return (who.name, who.identity_number, who.birth_date.isoformat(), who.initials)
+
+
+def told(desk: Desk, names: bool = True) -> str:
+    """Return everything that the audit tells at a desk."""
+    trails = [history.audit_trail(desk, names=names), history.subject_trail(desk, 1, names=names)]
+    rows = [row for trail in trails for row in trail] + [*history.row_history(desk, "identity", 1)] * names
+    return " ".join(f"{row.old} {row.new} {row.facts} {row.reason}" for row in rows)
+
+
+@pytest.mark.parametrize("role", LOGINS)
+def test_the_ward_reads_names_and_nobody_else(study: Study, known: tuple[str, ...], role: str) -> None:
+    desk = study.sit(LOGINS[role], role)
+    text = told(desk)
+    for secret in known:
+        assert (secret in text) == (role in roles.SEES_NAMES), secret
+    assert not any(secret in told(desk, names=False) for secret in known)
+
+
+@pytest.mark.parametrize("role", [role for role in LOGINS if role not in roles.SEES_NAMES])
+def test_a_search_tells_no_more_than_what_is_seen(study: Study, known: tuple[str, ...], role: str) -> None:
+    desk = study.sit(LOGINS[role], role)
+    for secret in (*known, '"state":"current"' if role not in roles.SEES_VALUES else known[0]):
+        assert history.audit_trail(desk, Trail(text=secret)) == ()
+    assert history.audit_trail(desk, Trail(text="subject.register"))
+
+
+def test_the_ward_finds_a_name(study: Study, known: tuple[str, ...]) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    assert history.audit_trail(desk, Trail(text=known[0]))
+    assert history.audit_trail(desk, Trail(text=known[0]), names=False) == ()
