@@ -124,7 +124,8 @@ class PlannedDose:
 class DoseFacts:
     """What is known around a dose; `delegated` and `eligible` are None where the question does not arise.
 
-    `arm_drugs` is None while no arm was allocated. `others` are the other records of the same drug.
+    `eligibility_void`: there was a signed decision, and none stood when the dose was given. `arm_drugs` is
+    None while no arm was allocated. `others` are the other records of the same drug.
     """
 
     arm_drugs: frozenset[str] | None
@@ -135,6 +136,7 @@ class DoseFacts:
     delegated: bool | None
     stopped_on: date | None = None
     others: tuple[RecordedDose, ...] = ()
+    eligibility_void: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,8 @@ def _standing(given: RecordedDose, facts: DoseFacts) -> Iterator[ProposedDeviati
         yield _proposed("dose.off_arm", MAJOR, drug=given.drug)
     if facts.eligible is False:
         yield _proposed("dose.ineligible", MAJOR, on=given.on_day)
+    if facts.eligibility_void:
+        yield _proposed("dose.eligibility_void", MAJOR, on=given.on_day)
     if facts.stopped_on is not None and given.on_day > facts.stopped_on:
         yield _proposed("dose.after_stop", MINOR, on=given.on_day, stopped=facts.stopped_on)
     if facts.delegated is False:

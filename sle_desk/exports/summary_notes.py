@@ -10,8 +10,10 @@ from sqlalchemy import exists, select
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.base.words import SENTENCES, sentence
-from sle_desk.domain import checks, roles
+from sle_desk.domain import checks
 from sle_desk.domain.forms import Field
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.said import in_words
 from sle_desk.domain.values import from_millionths, plain
 from sle_desk.exports.pdf.summary_content import Note
 from sle_desk.exports.summary_laboratory import person
@@ -77,7 +79,7 @@ def _deviations(copy: Snapshot, visit: Visit) -> Iterator[Note]:
     for row in rows:
         told = spoken(
             message("{what} {day}, {severity}, {progress}."),
-            what=deviation_words(row),
+            what=deviation_words(row, copy.protocol),
             day=row.on_day,
             severity=spoken(SEVERITIES[row.severity]) if row.severity in SEVERITIES else row.severity,
             progress=spoken(PROGRESS[row.progress]),
@@ -85,13 +87,11 @@ def _deviations(copy: Snapshot, visit: Visit) -> Iterator[Note]:
         yield Note("deviation", told, f"DV-{row.id:02d}", open=row.progress == "proposed")
 
 
-def deviation_words(row: Deviation) -> Words:
+def deviation_words(row: Deviation, protocol: Protocol) -> Words:
     """Return what a deviation says, its sentence with its facts; a code without a sentence stands itself."""
     if row.code not in SENTENCES:
         return Words(row.code, row.code)
-    facts = json.loads(row.facts)
-    if facts.get("task") in roles.TASKS:
-        facts["task"] = roles.TASKS[facts["task"]]
+    facts = in_words(protocol, json.loads(row.facts))
     try:
         told = [sentence(row.code, facts, Language(code)) for code in ("en", "zh_CN")]
     except KeyError:  # an older row holds fewer facts than the sentence now asks for

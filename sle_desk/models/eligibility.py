@@ -44,3 +44,5 @@ class EligibilityDecision(Row):
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"))
     state: Mapped[str] = mapped_column(default="current")
     void_reason: Mapped[str] = mapped_column(default="")
+    # From when on it no longer stood: what was given before rested on it.
+    voided_at: Mapped[datetime | None]

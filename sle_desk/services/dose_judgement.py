@@ -118,23 +118,31 @@ def _facts(session: Session, protocol: Protocol, course: Course, entry: GivenDos
         .order_by(Consent.signed_on, Consent.signed_time)
         .limit(1)
     )
-    verdict = session.scalar(
-        select(EligibilityDecision.verdict)
-        .where(EligibilityDecision.subject_id == course.subject_id, EligibilityDecision.state == "current")
-        .order_by(EligibilityDecision.id.desc())
-        .limit(1)
-    )
+    decided = session.scalars(
+        select(EligibilityDecision)
+        .where(EligibilityDecision.subject_id == course.subject_id)
+        .order_by(EligibilityDecision.id)
+    ).all()
+    then = [row for row in decided if row.voided_at is None or not _void_by(row.voided_at, entry)]
     return DoseFacts(
         arm_drugs=frozenset(protocol.arm(course.arm).drugs) if course.arm else None,
         allocated_at=course.allocated_at,
         consented_on=consent.signed_on if consent else None,
         consented_at=_signed_at(consent, entry.started_at) if consent else None,
-        eligible=None if verdict is None else verdict == ELIGIBLE,
+        eligible=then[-1].verdict == ELIGIBLE if then else None,
+        eligibility_void=bool(decided) and not then,
         # The door compares the delegation log itself, for whoever did it.
         delegated=None,
         stopped_on=course.stopped_on(entry.drug),
         others=course.records,
     )
+
+
+def _void_by(voided_at: datetime, entry: GivenDose) -> bool:
+    """Tell whether a decision was void when a dose was given; on one day the time has to say so."""
+    if entry.started_at is not None:
+        return voided_at <= entry.started_at
+    return voided_at.date() < entry.on_day
 
 
 def _signed_at(consent: Consent, beside: datetime | None) -> datetime | None:
@@ -176,26 +184,28 @@ def _infusion_times(entry: GivenDose, drug: Drug, slot: Slot | None) -> Iterable
         yield ProposedDeviation("dose.not_observed", WARNING, {"number": slot.number})
 
 
-def void_weight(
+def weight_of_now(
     session: Session, subject_id: int, weight: Decimal | None, weighed_on: date | None
 ) -> Iterable[ProposedDeviation]:
-    """Yield that the weight of a dose was entered in error, unless the same one of that day stands."""
+    """Yield that the weight of a dose was entered in error or corrected, unless the same one still stands."""
     if weight is None or weighed_on is None:
         return
-    states = set(
-        session.scalars(
-            select(FormRecord.state)
-            .join(Answer, Answer.form_record_id == FormRecord.id)
-            .where(
-                FormRecord.subject_id == subject_id,
-                FormRecord.on_day == weighed_on,
-                Answer.field == WEIGHT,
-                Answer.number == weight,
-            )
+    rows = session.execute(
+        select(FormRecord.state, Answer.number)
+        .join(Answer, Answer.form_record_id == FormRecord.id)
+        .where(
+            FormRecord.subject_id == subject_id,
+            FormRecord.on_day == weighed_on,
+            Answer.field == WEIGHT,
+            Answer.number.is_not(None),
         )
-    )
-    if states == {"void"}:
-        yield ProposedDeviation("dose.weight_void", dosing.MAJOR, {"weight": weight, "weighed": weighed_on})
+    ).all()
+    standing = [number for state, number in rows if state == "current"]
+    facts: dict[str, object] = {"weight": weight, "weighed": weighed_on}
+    if standing and weight not in standing:
+        yield ProposedDeviation("dose.weight_corrected", dosing.MAJOR, {**facts, "now": standing[-1]})
+    elif not standing and any(number == weight for _, number in rows):
+        yield ProposedDeviation("dose.weight_void", dosing.MAJOR, facts)
 
 
 def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, key: int = NEW) -> Judged:
@@ -221,12 +231,17 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
         *_lots(session, entry, drug),
         *_vials_short(entry, drug),
         *_infusion_times(entry, drug, slot),
-        *void_weight(session, entry.subject_id, entry.weight, entry.weight_day),
+        *weight_of_now(session, entry.subject_id, entry.weight, entry.weight_day),
     )
     known = calendar.knows(entry.drug)
     shown = (each for each in findings if known or each.code != "dose.outside_plan")
     open_plan = () if known else (_plan_open(calendar, entry),)
     return Judged((*shown, *more, *open_plan), slot, calendar)
+
+
+def missed_finding(number: int, on_day: date, reason: str) -> ProposedDeviation:
+    """Return what a planned dose that was missed shows."""
+    return ProposedDeviation("dose.missed", dosing.MINOR, {"number": number, "on": on_day, "reason": reason})
 
 
 def _plan_open(calendar: Calendar, entry: GivenDose) -> ProposedDeviation:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.domain.dose_choices import OTHER, last_sites, next_site
 from sle_desk.domain.dose_matching import MISSED, RecordedDose
-from sle_desk.domain.dosing import MINOR, ProposedDeviation
+from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.domain.plan_rules import Unknown
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.schedule import Slot
@@ -25,8 +25,8 @@ from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
 from sle_desk.services.dispensing import KitRow, kits_in
 from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, known_drug, vial_rows
-from sle_desk.services.dose_judgement import Judged, judge, number_of, require_reason
-from sle_desk.services.judged_again import minding_first_dose
+from sle_desk.services.dose_judgement import Judged, judge, missed_finding, number_of, require_reason
+from sle_desk.services.judged_again import judge_after, minding_first_dose
 from sle_desk.services.plan import Calendar, calendar_in, calendar_of, plan_versions
 
 VIAL_STRENGTH = "il2.vial_strength"
@@ -152,7 +152,9 @@ def record_injection(desk: Desk, given: GivenDose) -> Recorded:
         ) as change,
         minding_first_dose(change, given.subject_id),
     ):
-        return keep(change, given)
+        recorded = keep(change, given)
+        judge_after(change, given.subject_id, given.drug, given.on_day)
+        return recorded
 
 
 def keep(change: Change, given: GivenDose) -> Recorded:
@@ -214,8 +216,7 @@ def _keep_missed(
         reason_note=check_text(note.strip()),
     )
     change.add(dose)
-    facts = {"number": slot.number, "on": slot.planned_on, "reason": reason}
-    found = (ProposedDeviation("dose.missed", MINOR, facts),)
+    found = (missed_finding(slot.number, slot.planned_on, reason),)
     propose_about(change, subject_id, ("dose", dose.id), slot.planned_on, found)
     return Recorded(dose.id, slot, found)
 
@@ -271,6 +272,9 @@ def record_diary(
             _refuse_faults(
                 rows, lambda place: kept.append(_keep_row(change, whose, rows[place], doses[place]))
             )
+        days = [given.on_day for given in doses if given is not None]
+        if days:
+            judge_after(change, subject_id, code, min(days))
         return tuple(kept)
 
 

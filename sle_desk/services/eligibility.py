@@ -336,7 +336,7 @@ def void_if_changed(change: Change, subject_id: int) -> bool:
 
 def _void(change: Change, signed: EligibilityDecision, reason: str, leaves: list[str]) -> None:
     """Void a signed decision: its signature, the screen failure it recorded; after allocation a deviation."""
-    signed.state, signed.void_reason = "void", reason
+    signed.state, signed.void_reason, signed.voided_at = "void", reason, change.at
     void_signatures(change, "eligibility_decision", signed.id, reason)
     subject_id = signed.subject_id
     failures = change.session.scalars(

@@ -26,17 +26,19 @@ from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
 from sle_desk.services.dose_entry import GivenDose, check_possible, entry_of, known_drug
 from sle_desk.services.dose_judgement import (
+    NEW,
     STRENGTHS,
     VOLUME_STEP,
     WEIGHT_CHANGE,
     WEIGHT_DAYS,
+    Judged,
     judge,
     number_of,
     require_reason,
     rounding_of,
 )
 from sle_desk.services.dosing import Recorded
-from sle_desk.services.judged_again import minding_first_dose
+from sle_desk.services.judged_again import judge_after, minding_first_dose
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 
 PREPARED, GIVEN = "prepared", "given"
@@ -219,8 +221,24 @@ def give_infusion(
         minding_first_dose(change, given.subject_id),
     ):
         if prepared_id is None:
-            return injections.keep(change, given)
-        return _give_prepared(change, given, prepared_id, seen_version)
+            recorded = injections.keep(change, given)
+        else:
+            recorded = _give_prepared(change, given, prepared_id, seen_version)
+        judge_after(change, given.subject_id, given.drug, given.on_day)
+        return recorded
+
+
+def preview_giving(desk: Desk, given: GivenDose, prepared_id: int | None) -> Judged:
+    """Return what recording an infusion as given would show, before it is recorded."""
+    with desk.view() as session:
+        entry, key = given, NEW
+        if prepared_id is not None:
+            dose = session.get_one(Dose, prepared_id)
+            vials = session.scalars(select(DoseVials).where(DoseVials.dose_id == prepared_id)).all()
+            entry, key = _completed(entry_of(dose, vials), given), prepared_id
+        born = session.get_one(Subject, given.subject_id).birth_date
+        check_possible(entry, desk.protocol, desk.now(), born)
+        return judge(session, desk.protocol, entry, desk.today(), key)
 
 
 def _give_prepared(change: Change, given: GivenDose, dose_id: int, seen_version: int | None) -> Recorded:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.dose_matching import GIVEN
+from sle_desk.domain.dose_matching import GIVEN, MISSED
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.treatment import Dose, DoseVials
 from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import entry_of
-from sle_desk.services.dose_judgement import judge
+from sle_desk.services.dose_judgement import judge, missed_finding
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.lab_judgement import (
     as_new,
@@ -25,6 +25,7 @@ from sle_desk.services.lab_judgement import (
     forget_judgement,
     typed_of,
 )
+from sle_desk.services.plan import calendar_in
 from sle_desk.services.signatures import void_signatures
 
 # What is said of a result; where it changes, nobody has judged the result as it stands now.
@@ -83,6 +84,46 @@ def judge_doses_again(change: Change, subject_id: int) -> None:
         .where(Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN)
         .order_by(Dose.on_day, Dose.id)
     ).all()
+    _renew(change, subject_id, doses)
+    settle_missed(change, subject_id)
+
+
+def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None:
+    """Compare the doses of a drug from a day on again: one entered late stands before them now."""
+    session = change.session
+    session.flush()
+    later = session.scalars(
+        select(Dose)
+        .where(
+            Dose.subject_id == subject_id,
+            Dose.drug == drug,
+            Dose.state == "current",
+            Dose.progress == GIVEN,
+            Dose.on_day >= since,
+        )
+        .order_by(Dose.on_day, Dose.id)
+    ).all()
+    # A dose that is the newest was judged when it was recorded.
+    if len(later) > 1:
+        _renew(change, subject_id, later)
+    settle_missed(change, subject_id)
+
+
+def settle_missed(change: Change, subject_id: int) -> None:
+    """Let go of "missed" where a dose was given for that slot after all, and propose it where none was."""
+    session = change.session
+    missed = session.scalars(
+        select(Dose).where(Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == MISSED)
+    ).all()
+    calendar = calendar_in(session, change.protocol, subject_id, change.at.date()) if missed else None
+    for dose in missed:
+        slot = calendar.filled_by(dose.id) if calendar is not None else None
+        found = () if slot is None else (missed_finding(slot.number, dose.on_day, dose.reason),)
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, found)
+
+
+def _renew(change: Change, subject_id: int, doses: Sequence[Dose]) -> None:
+    session = change.session
     for dose in doses:
         vials = session.scalars(select(DoseVials).where(DoseVials.dose_id == dose.id)).all()
         judged = judge(session, change.protocol, entry_of(dose, vials), change.at.date(), key=dose.id)
@@ -104,6 +145,9 @@ def minding_first_dose(change: Change, subject_id: int, reason: str = FIRST_DOSE
     before = first_dose_at(change.session, subject_id)
     yield
     change.session.flush()
-    moved = first_dose_at(change.session, subject_id) != before
-    if moved and judge_results_again(change, subject_id, reason):
+    if first_dose_at(change.session, subject_id) == before:
+        return
+    # Day 1 moved: every slot is another one now.
+    judge_doses_again(change, subject_id)
+    if judge_results_again(change, subject_id, reason):
         change.give_reason(reason)

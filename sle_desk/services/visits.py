@@ -23,7 +23,9 @@ from sle_desk.services import answers
 from sle_desk.services.answers import Given
 from sle_desk.services.consent_order import propose_before_consent
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.dose_judgement import WEIGHT
 from sle_desk.services.eligibility import void_if_changed
+from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.signatures import Ink, void_signatures
 from sle_desk.services.standing import require_standing
 
@@ -315,6 +317,9 @@ def correct_value(desk: Desk, correction: Correction) -> FormRow:
         raise_queries(change, record.subject_id, record.id, unlikely)
         void_signatures(change, "form_record", record.id, reason)
         void_if_changed(change, record.subject_id)
+        if correction.field == WEIGHT:
+            # Doses were computed on it: what they show now has to be said.
+            judge_doses_again(change, record.subject_id)
         change.session.flush()
         return _form_row(change.session, record)
 

@@ -13,7 +13,7 @@ from sle_desk.services import answers
 from sle_desk.services.consent_order import propose_before_consent, renew_consent_findings
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
-from sle_desk.services.dose_judgement import void_weight
+from sle_desk.services.dose_judgement import weight_of_now
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.standing import ACTION, require_standing, to_void, void_record
 from sle_desk.services.subject_facts import WEIGHT
@@ -121,5 +121,5 @@ def _propose_weight_void(change: Change, record: FormRecord) -> None:
         )
     ).all()
     for dose in doses:
-        found = void_weight(change.session, dose.subject_id, dose.weight, dose.weight_day)
+        found = weight_of_now(change.session, dose.subject_id, dose.weight, dose.weight_day)
         propose_about(change, dose.subject_id, ("dose", dose.id), dose.on_day, found)

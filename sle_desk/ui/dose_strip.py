@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, Words
-from sle_desk.base.words import error_sentence, sentence
+from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_choices import OTHER
 from sle_desk.domain.forms import Choice, Field, Form
@@ -26,6 +26,7 @@ from sle_desk.services.dosing import InjectionProposal, Recorded
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.dose_facts import DoseFacts
+from sle_desk.ui.dose_findings import findings_words, sure_of
 from sle_desk.ui.dose_questions import (
     ALL_FIELDS,
     GIVEN,
@@ -364,16 +365,13 @@ class DoseStrip(Card):
         assert given is not None
         found = dosing.preview(self._state.desk, given)
         if found.needs_reason and not given.reason:
-            said = " ".join(
-                sentence(each.code, each.facts, self._state.language)
-                for each in found.findings
-                if each.severity != "warning"
-            )
+            said = findings_words(found.findings, self._state)
             self._go(WHY)
             self.notice.say(said, "warn")
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        self._tell(dosing.record_injection(self._state.desk, given), missed=False)
+        if sure_of(self, found.findings, self._state):
+            self._tell(dosing.record_injection(self._state.desk, given), missed=False)
 
     def _record_missed(self, note: str) -> None:
         proposal = self._proposal

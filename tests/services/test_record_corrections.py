@@ -247,11 +247,11 @@ class TestDoses:
         labs.save_results(desk, NewSample(INTERLEUKIN, visit, "CHEM", 1, desk.now()), (later,))
         without = (alt(desk)[-1].grade, alt(desk)[-1].grade_reason)
         dispense(desk, INTERLEUKIN, on_day=began.date())
-        inject(desk, INTERLEUKIN, started_at=began, on_day=began.date())
+        inject(desk, INTERLEUKIN, started_at=began, on_day=began.date(), reason="mistake")
         graded = (alt(desk)[-1].grade, alt(desk)[-1].grade_reason)
         assert graded != without
         past = history.value_history(desk, "result", alt(desk)[-1].id, ("grade", "grade_reason"))
-        assert past[-1].reason == "late"
+        assert past[-1].reason == "mistake"
         dose = dose_log.doses(desk, INTERLEUKIN)[0]
         dose_corrections.void_dose(desk, dose.id, "slip", dose.version)
         assert (alt(desk)[-1].grade, alt(desk)[-1].grade_reason) == without

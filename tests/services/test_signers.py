@@ -57,7 +57,7 @@ def test_ink_of_nobody_of_the_team_proposes_a_deviation_in_both_languages(study:
     [(code, facts)] = proposed(desk)
     assert (code, facts["signer"]) == (signers.UNKNOWN, "Li Wei")
     with desk.view() as session:
-        words = deviation_words(session.query(Deviation).one())
+        words = deviation_words(session.query(Deviation).one(), desk.protocol)
     assert "Li Wei" in words.en and "Li Wei" in words.zh and words.en != words.zh
 
 
@@ -65,7 +65,7 @@ def test_a_task_without_delegation_is_named_in_words(study: Study) -> None:
     desk = study.sit("chen.lan", roles.COORDINATOR)
     judge_from(desk, "He Jian")
     with desk.view() as session:
-        words = deviation_words(session.query(Deviation).one())
+        words = deviation_words(session.query(Deviation).one(), desk.protocol)
     assert roles.TASKS[roles.ASSESSMENT].en in words.en and roles.TASKS[roles.ASSESSMENT].zh in words.zh
 
 

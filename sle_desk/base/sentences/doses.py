@@ -178,6 +178,12 @@ SENTENCES: dict[str, str] = {
     ),
     "dose.unknown_drug": message("{drug} is not a drug of this study. Choose one of the study drugs."),
     "dose.vials": message("Each lot needs at least one vial and the strength of a vial above 0."),
+    "dose.weight_corrected": message(
+        "The dose was computed on {weight} kg of {weighed}; that weight was corrected to {now} kg."
+    ),
+    "dose.eligibility_void": message(
+        "Given on {on}, when no signed eligibility stood: the decision went void and was not signed again."
+    ),
     "dose.weight_void": message(
         "The weight {weight} kg of {weighed}, on which the dose was computed, was entered in error."
     ),

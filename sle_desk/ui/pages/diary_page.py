@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.words import error_sentence, sentence
+from sle_desk.domain.said import in_words
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import plain
 from sle_desk.services import dosing, subjects
@@ -177,7 +178,7 @@ class DiaryPage(DeskPage):
             slot = slots[place - 1]
             shown = facts.get("first", code) if code == "dose.reason_needed" else code
             told = {name: fact for each in facts.get("findings", ()) for name, fact in each.facts.items()}
-            words = sentence(shown, told or facts, language)
+            words = sentence(shown, in_words(self.state.desk.protocol, told or facts), language)
             said.append(language.text("Dose {number}: {sentence}", number=slot.number, sentence=words))
             if code in NEEDS_NOTE:
                 self._why.add(slot.number)

@@ -9,9 +9,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
-from sle_desk.base.words import error_sentence, sentence
+from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import Value
-from sle_desk.domain.dosing import WARNING
 from sle_desk.domain.values import plain
 from sle_desk.services import dose_log, infusions, preparing, subjects
 from sle_desk.services.dose_log import DoseRow
@@ -21,6 +20,7 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.weigh_again import WeighAgain
+from sle_desk.ui.dose_findings import findings_words, sure_of
 from sle_desk.ui.dose_words import deviations_words, drug_words, prescribed_words, vials_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
@@ -352,12 +352,11 @@ class InfusionPage(DeskPage):
         whose = self._proposal.subject_id, self._proposal.drug
         given = given_infusion(values, whose, self._proposal.strengths, desk.now())
         whole = self._step == WHOLE or prepared is None
-        done = infusions.give_infusion(
-            desk,
-            given,
-            None if whole or prepared is None else prepared.id,
-            prepared.version if prepared else None,
-        )
+        prepared_id = None if whole or prepared is None else prepared.id
+        found = infusions.preview_giving(desk, given, prepared_id)
+        if given.reason and not sure_of(self, found.findings, self.state):
+            return
+        done = infusions.give_infusion(desk, given, prepared_id, prepared.version if prepared else None)
         number = done.slot.number if done.slot else "–"
         words = language.text("Infusion {number} recorded as given.", number=number)
         proposed = sum(each.is_deviation for each in done.findings)
@@ -369,8 +368,7 @@ class InfusionPage(DeskPage):
         language = self.language
         findings = error.facts.get("findings") if isinstance(error, RuleBroken) else None
         if error.code == "dose.reason_needed" and isinstance(findings, tuple):
-            said = " ".join(sentence(f.code, f.facts, language) for f in findings if f.severity != WARNING)
-            self.notice.say(said, "warn")
+            self.notice.say(findings_words(findings, self.state), "warn")
             self.view.go_to("why")
             return
         self.notice.say(error_sentence(error, language), "bad")

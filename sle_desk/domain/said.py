@@ -1,0 +1,23 @@
+"""Facts of a finding as people say them: codes of drugs, units, sites and tasks become words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sle_desk.base.language import Words
+from sle_desk.domain import roles
+from sle_desk.domain.protocol import Protocol
+
+
+def in_words(protocol: Protocol, facts: Mapping[str, object]) -> dict[str, object]:
+    """Return the facts of a finding with their codes in words; what is no known code stays as it is."""
+    known: dict[str, dict[str, Words]] = {
+        "drug": {drug.code: drug.label for drug in protocol.drugs},
+        "unit": {drug.unit: drug.unit_label for drug in protocol.drugs},
+        "site": {site.code: site.label for drug in protocol.drugs for site in drug.sites},
+        "task": dict(roles.TASKS),
+    }
+    return {
+        name: known[name].get(fact, fact) if name in known and isinstance(fact, str) else fact
+        for name, fact in facts.items()
+    }

@@ -1,0 +1,149 @@
+"""What a dose shows does not depend on the order of entry, and follows the weight and the eligibility."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+from dose_fixtures import at, dispense, infuse, inject, prepared
+from study_fixtures import Study
+from trial_fixtures import WEIGHT, arms, made_arms, made_trial
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain import roles
+from sle_desk.domain.checks import Value
+from sle_desk.models.eligibility import EligibilityDecision
+from sle_desk.services import deviations, dose_log, dosing, infusions, preparing, visits
+from sle_desk.services.desk import Desk
+from sle_desk.services.dose_entry import GivenDose
+from sle_desk.services.eligibility import _void
+
+__all__ = ["arms", "made_arms", "made_trial"]
+BOTH, BELIMUMAB, INTERLEUKIN = 1, 2, 3
+DAYS = (0, 2, 4, 8)
+
+
+def nurse(study: Study) -> Desk:
+    return study.sit("lin.yue", roles.NURSE)
+
+
+def shown(desk: Desk, subject_id: int) -> list[tuple[date, str, str]]:
+    """Return the deviations that stand: day, code, facts."""
+    found = deviations.deviations(desk, subject_id)
+    return sorted((row.on_day, row.code, str(sorted(row.facts.items()))) for row in found)
+
+
+def entered(study: Study, subject_id: int, order: Sequence[int]) -> list[tuple[date, str, str]]:
+    """Enter the doses of some days in an order, days after they were given; return what they show."""
+    desk = nurse(study)
+    dispense(desk, subject_id)
+    first = desk.now()
+    at(study, desk.today() + timedelta(days=10), "18:00")
+    desk = nurse(study)
+    sites = dict(zip(DAYS, ("LA", "RA", "LT", "RT"), strict=True))
+    for day in order:
+        given = first + timedelta(days=day)
+        inject(
+            desk, subject_id, on_day=given.date(), started_at=given, site=sites[day],
+            reason="mistake", reason_note="entered late",
+        )  # fmt: skip
+    return shown(desk, subject_id)
+
+
+@pytest.mark.parametrize("order", list(permutations(DAYS))[1::5])
+def test_doses_show_the_same_in_whatever_order_they_are_entered(arms: Study, order: Sequence[int]) -> None:
+    # Two subjects of arms with IL-2: one entered in order, the other not.
+    first = arms.clock.now()
+    in_order = entered(arms, BOTH, DAYS)
+    arms.leave()
+    arms.clock.set(arms.clock.now())
+    desk = nurse(arms)
+    dispense(desk, INTERLEUKIN, on_day=first.date())
+    sites = dict(zip(DAYS, ("LA", "RA", "LT", "RT"), strict=True))
+    for day in order:
+        given = first + timedelta(days=day)
+        inject(
+            desk, INTERLEUKIN, on_day=given.date(), started_at=given, site=sites[day],
+            reason="mistake", reason_note="entered late",
+        )  # fmt: skip
+    assert shown(desk, INTERLEUKIN) == in_order
+    assert any(code == "dose.gap_long" for _, code, _ in in_order)
+
+
+def test_a_dose_given_after_all_takes_back_that_it_was_missed(arms: Study) -> None:
+    desk = nurse(arms)
+    dispense(desk, INTERLEUKIN)
+    inject(desk, INTERLEUKIN)
+    at(arms, desk.today() + timedelta(days=3))
+    desk = nurse(arms)
+    dosing.record_missed(desk, INTERLEUKIN, "IL2", 2, "forgotten")
+    assert [code for _, code, _ in shown(desk, INTERLEUKIN)] == ["dose.missed"]
+    inject(
+        desk, INTERLEUKIN, on_day=desk.today() - timedelta(days=1), started_at=None, answered_slot=2,
+        reason="mistake",
+    )  # fmt: skip
+    assert "dose.missed" not in [code for _, code, _ in shown(desk, INTERLEUKIN)]
+    assert "dose.missed" in [
+        row.code for row in deviations.deviations(desk, INTERLEUKIN, progress=deviations.VOID)
+    ]
+
+
+def correct_weight(desk: Desk, typed: str) -> None:
+    """Correct every weight of the subject: this fixture weighs twice on one day."""
+    value = Value(number=Decimal(typed), typed=typed)
+    for visit in visits.visits(desk, BELIMUMAB):
+        form = visits.saved_form(desk, visit.id, "vitals")
+        if form is not None:
+            seen = form.answer_versions["weight"]
+            visits.correct_value(desk, visits.Correction(form.id, "weight", value, "slip", seen))
+
+
+def test_a_weight_corrected_after_the_dose_is_proposed_and_taken_back_with_the_correction(
+    arms: Study,
+) -> None:
+    desk = nurse(arms)
+    infuse(arms, desk, BELIMUMAB)
+    correct_weight(desk, "41.2")
+    [facts] = [facts for _, code, facts in shown(desk, BELIMUMAB) if code == "dose.weight_corrected"]
+    assert "41.2" in facts and "61.2" in facts
+    correct_weight(desk, "61.2")
+    assert "dose.weight_corrected" not in [code for _, code, _ in shown(desk, BELIMUMAB)]
+
+
+def test_a_weight_corrected_after_preparing_asks_why_before_it_is_given(arms: Study) -> None:
+    desk = nurse(arms)
+    row = preparing.prepare_infusion(desk, prepared(desk, BELIMUMAB, WEIGHT))
+    correct_weight(desk, "41.2")
+    start = desk.now()
+    arms.clock.advance(timedelta(minutes=90))
+    given = GivenDose(
+        subject_id=BELIMUMAB, drug="BEL", on_day=desk.today(), started_at=start,
+        ended_at=start + timedelta(minutes=60), observed_until=desk.now(), administered=row.prescribed,
+        reaction="none", given_by="Lin Yue",
+    )  # fmt: skip
+    with pytest.raises(RuleBroken, match=r"dose\.reason_needed") as caught:
+        infusions.give_infusion(desk, given, row.id, row.version)
+    assert "dose.weight_corrected" in [each.code for each in caught.value.facts["findings"]]  # type: ignore[attr-defined]
+    assert dose_log.doses(desk, BELIMUMAB)[0].progress == "prepared"
+
+
+def test_a_dose_while_no_signed_eligibility_stands_asks_why_and_earlier_ones_do_not(arms: Study) -> None:
+    desk = nurse(arms)
+    dispense(desk, INTERLEUKIN)
+    inject(desk, INTERLEUKIN)
+    before = shown(desk, INTERLEUKIN)
+    at(arms, desk.today() + timedelta(days=1))
+    investigator = arms.sit("wu.min", roles.PI)
+    with investigator.change("eligibility.decide", "a value was wrong") as change:
+        rows = change.session.query(EligibilityDecision).filter_by(subject_id=INTERLEUKIN, state="current")
+        _void(change, rows.one(), "a value was wrong", ["I1"])
+    at(arms, investigator.today() + timedelta(days=1))
+    desk = nurse(arms)
+    with pytest.raises(RuleBroken, match=r"dose\.reason_needed"):
+        inject(desk, INTERLEUKIN)
+    inject(desk, INTERLEUKIN, reason="mistake")
+    codes = [code for row in shown(desk, INTERLEUKIN) if row not in before for code in row[1:2]]
+    assert codes.count("dose.eligibility_void") == 1
