@@ -200,7 +200,7 @@ def _report(verified: Verified, language: Language) -> bool:
 
 
 def _paper(ask: Callable[[Callable[[object], object]], object], paper: str, language: Language) -> bool:
-    number, _, code = paper.partition(":")
+    number, _, code = paper.replace(" ", "").partition(":")
     if not number.isdigit() or not code:
         raise StorageFailed("paper.form", typed=paper)
     matches = bool(ask(lambda cursor: papers.matches(cursor, int(number), code)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import count
 
 from study_fixtures import Study
 from trial_fixtures import WEIGHT, vitals
@@ -15,6 +16,8 @@ from sle_desk.services.dispensing import NewDispensing
 from sle_desk.services.dose_entry import GivenDose, VialUse
 from sle_desk.services.dosing import Recorded
 from sle_desk.services.preparing import PreparedInfusion
+
+KITS = count(1001)
 
 
 def at(study: Study, day: date, clock: str = "09:00") -> datetime:
@@ -41,9 +44,11 @@ def injection(desk: Desk, subject_id: int, **changes: object) -> GivenDose:
     return replace(given, **changes)  # type: ignore[arg-type]
 
 
-def dispense(desk: Desk, subject_id: int, count: int = 60, on_day: date | None = None) -> None:
+def dispense(desk: Desk, subject_id: int, vials: int = 60, on_day: date | None = None) -> None:
     """Hand a kit of IL-2 to a subject."""
-    new = NewDispensing(subject_id, "IL2", "202607-A3", Decimal(1), count, on_day or desk.today(), "K-0417")
+    new = NewDispensing(
+        subject_id, "IL2", "202607-A3", Decimal(1), vials, on_day or desk.today(), f"K-{next(KITS)}"
+    )
     dispensing.record_dispensing(desk, new)
 
 

@@ -27,6 +27,11 @@ def check_login(login: str) -> None:
         raise RuleBroken("login.form", typed=login)
 
 
+def plain_name(name: str) -> str:
+    """Return a name as two of them are compared: one blank between words, capitals aside."""
+    return " ".join(name.split()).casefold()
+
+
 def check_name(name: str) -> None:
     """Refuse a person's name that is empty, very long or holds characters that cannot be kept."""
     found = len(check_text(name).strip())

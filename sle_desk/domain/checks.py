@@ -294,6 +294,21 @@ FORM_CHECKS: Mapping[str, Check] = MappingProxyType(
 )
 
 
+def times_ahead(form: Form, values: Mapping[str, Value], on_day: date, now: datetime) -> tuple[Finding, ...]:
+    """Return the times of day ahead of now; a time is of the day asked before it, else of the form's day."""
+    found: list[Finding] = []
+    day: date | None = on_day
+    for asked in form.fields():
+        value = values.get(asked.code)
+        if asked.kind in ("day", "partial_day"):
+            day = value.day if value is not None else None
+        elif asked.kind == "time" and value is not None and day == now.date():
+            facts = {"typed": value.text or "", "now": f"{now:%H:%M}"}
+            if facts["typed"] > facts["now"]:
+                found.append(Finding(IMPOSSIBLE, asked.code, "time.future", facts))
+    return tuple(found)
+
+
 def unknown_checks(form: Form) -> tuple[str, ...]:
     """Return the checks that a form names and nobody wrote."""
     return tuple(name for name in form.checks if name not in FORM_CHECKS)

@@ -60,8 +60,23 @@ def record_dispensing(desk: Desk, new: NewDispensing) -> KitRow:
             count=new.count,
             on_day=new.on_day,
         )
+        _refuse_twice(change.session, row)
         change.add(row)
+        if row.expires_on is not None and row.expires_on < row.on_day:
+            change.propose(
+                row.subject_id, "dispensing.expired", "major", row.on_day, lot=row.lot, expired=row.expires_on
+            )
         return _row(row)
+
+
+def _refuse_twice(session: Session, row: Dispensing) -> None:
+    known = session.scalar(
+        select(Dispensing.id).where(
+            Dispensing.kit == row.kit, Dispensing.lot == row.lot, Dispensing.state == "current"
+        )
+    )
+    if row.kit and known is not None:
+        raise RuleBroken("dispensing.twice", kit=row.kit)
 
 
 def check_dispensing(desk: Desk, new: NewDispensing) -> None:

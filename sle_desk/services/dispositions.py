@@ -17,13 +17,13 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.safety import Deviation
-from sle_desk.models.subject import Disposition, Subject
+from sle_desk.models.subject import Disposition
 from sle_desk.models.treatment import Dose
 from sle_desk.services.checklist import standing_decision
 from sle_desk.services.courses import SCREEN_FAILURE, course
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import PROPOSED, VOID, propose_about
-from sle_desk.services.standing import ACTION, known_since, to_void, void_record
+from sle_desk.services.standing import ACTION, known_since, require_born, to_void, void_record
 from sle_desk.services.visits import reason_text
 
 AFTER_STOP = "dose.after_stop"
@@ -95,9 +95,7 @@ def record_disposition(
         raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
     step = Leaving(kind, drug, on_day, reason, check_text(note.strip()))
     with desk.change("disposition.record", done_on=on_day, subject_id=subject_id) as change:
-        subject = change.session.get_one(Subject, subject_id)
-        if on_day < subject.birth_date:
-            raise RuleBroken("day.before_birth", typed=on_day.isoformat())
+        require_born(change.session, subject_id, on_day)
         if drug and drug not in {known.code for known in change.protocol.drugs}:
             raise RuleBroken("dose.unknown_drug", drug=drug)
         check_leaving(step, _standing(change.session, change.protocol, subject_id))

@@ -156,12 +156,17 @@ def _signed_at(consent: Consent, beside: datetime | None) -> datetime | None:
 def _lots(session: Session, entry: GivenDose, drug: Drug) -> Iterable[ProposedDeviation]:
     if drug.preparation is not None:
         return
-    handed = {kit.lot for kit in dispensing.kits_in(session, entry.subject_id, drug.code)}
+    kits = dispensing.kits_in(session, entry.subject_id, drug.code)
+    handed = {kit.lot for kit in kits}
+    expired = {kit.lot: kit.expires_on for kit in kits if kit.expires_on and kit.expires_on < entry.on_day}
     if not entry.vials:
         yield ProposedDeviation("dose.lot_unknown", WARNING, {"on": entry.on_day})
     for used in entry.vials:
         if used.lot not in handed:
             yield ProposedDeviation("dose.lot_not_dispensed", dosing.MINOR, {"lot": used.lot})
+        elif used.lot in expired:
+            facts = {"lot": used.lot, "expired": expired[used.lot]}
+            yield ProposedDeviation("dose.lot_expired", dosing.MAJOR, facts)
 
 
 def _vials_short(entry: GivenDose, drug: Drug) -> Iterable[ProposedDeviation]:

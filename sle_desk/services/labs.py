@@ -28,7 +28,7 @@ from sle_desk.services.lab_judgement import (
     forget_judgement,
 )
 from sle_desk.services.signatures import Ink, void_signatures
-from sle_desk.services.standing import require_standing
+from sle_desk.services.standing import require_born, require_standing
 from sle_desk.services.visits import reason_text
 
 
@@ -121,7 +121,11 @@ def check_sample(desk: Desk, new: NewSample) -> None:
 
 def new_sample(change: Change, new: NewSample) -> Sample:
     """Return the row of a sample, once nobody has entered the same draw."""
-    require_standing(change, change.session.get_one(Visit, new.visit_id))
+    visit = change.session.get_one(Visit, new.visit_id)
+    require_standing(change, visit)
+    if visit.subject_id != new.subject_id:
+        raise RuleBroken("sample.other_subject")
+    require_born(change.session, new.subject_id, new.drawn_at.date())
     if same_draw(change.session, new) is not None:
         raise RuleBroken("sample.twice", panel=new.panel, drawn=f"{new.drawn_at:%Y-%m-%d %H:%M}")
     return Sample(

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
-from sle_desk.domain.accounts import check_login, check_name, check_password
+from sle_desk.domain.accounts import check_login, check_name, check_password, plain_name
 from sle_desk.domain.values import check_text
+from sle_desk.models.allocation import AllocationList
 from sle_desk.models.people import Delegation, User, UserRole
 from sle_desk.models.store import attempts
 from sle_desk.models.store.folder import StudyFolder
@@ -97,6 +98,9 @@ def create_person(
     with desk.change("people.create") as change:
         if change.session.scalar(select(User).where(User.login == new.login)) is not None:
             raise RuleBroken("login.taken", login=new.login)
+        if plain_name(new.name) in {plain_name(known) for known in change.session.scalars(select(User.name))}:
+            # Who prepared and who checked are told apart by their names.
+            raise RuleBroken("name.taken", name=new.name.strip())
         user = User(login=new.login, name=new.name.strip(), created_at=change.at, must_change_password=True)
         change.add(user)
         for role in role_names:
@@ -128,6 +132,7 @@ def set_roles(desk: Desk, user_id: int, role_names: tuple[str, ...]) -> None:
     _check_roles(role_names)
     with desk.change("people.role") as change:
         today = change.at.date()
+        _refuse_who_knows_the_list(change, user_id, role_names)
         held = _held(change, user_id, today)
         for line in held:
             if line.role not in role_names:
@@ -138,6 +143,15 @@ def set_roles(desk: Desk, user_id: int, role_names: tuple[str, ...]) -> None:
             if role not in {line.role for line in held}:
                 change.add(UserRole(user_id=user_id, role=role, from_day=today))
         _check_somebody_left(change, today)
+
+
+def _refuse_who_knows_the_list(change: Change, user_id: int, role_names: tuple[str, ...]) -> None:
+    """Refuse who imported an allocation list a role that enrols, judges or doses: the list stays known."""
+    knows = change.session.scalar(
+        select(AllocationList.id).where(AllocationList.imported_by == user_id).limit(1)
+    )
+    if knows is not None and not roles.roles_allowed_together(frozenset({roles.STATISTICIAN, *role_names})):
+        raise RuleBroken("role.knows_list")
 
 
 def deactivate_person(desk: Desk, folder: StudyFolder, user_id: int, reason: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.accounts import plain_name
 from sle_desk.domain.decisions import Readings
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.values import check_text, plain
@@ -138,7 +139,7 @@ def _check_may_prepare(change: Change, drug: Drug, made: PreparedInfusion, readi
         raise RuleBroken("prepare.already")
     if not made.prepared_by.strip() or not made.checked_by.strip():
         raise RuleBroken("prepare.two_people")
-    if made.prepared_by.strip() == made.checked_by.strip():
+    if plain_name(made.prepared_by) == plain_name(made.checked_by):
         raise RuleBroken("prepare.same_person", name=made.checked_by.strip())
 
 

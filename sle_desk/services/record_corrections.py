@@ -9,13 +9,12 @@ from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain.values import check_text
 from sle_desk.models.base import Record
 from sle_desk.models.lab import Laboratory, Sample
-from sle_desk.models.subject import Consent, Disposition, Subject
+from sle_desk.models.subject import Consent, Disposition
 from sle_desk.models.treatment import Dispensing
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Change, Desk
@@ -25,7 +24,7 @@ from sle_desk.services.judged_again import judge_again, judge_doses_again
 from sle_desk.services.lab_judgement import NewSample
 from sle_desk.services.labs import check_sample, same_draw
 from sle_desk.services.signatures import void_signatures
-from sle_desk.services.standing import ACTION, require_standing, to_void, void_record
+from sle_desk.services.standing import ACTION, require_born, require_standing, to_void, void_record
 from sle_desk.services.subjects import NewConsent
 from sle_desk.services.visits import reason_text
 
@@ -55,14 +54,9 @@ def _correcting(
         if row.version != why.seen_version:
             raise Stale("record.changed_meanwhile")
         if on_day is not None:
-            _refuse_before_birth(change.session, row.subject_id, on_day)
+            require_born(change.session, row.subject_id, on_day)
         yield change, row, said
         void_signatures(change, row.__tablename__, row.id, said)
-
-
-def _refuse_before_birth(session: Session, subject_id: int, on_day: date) -> None:
-    if on_day < session.get_one(Subject, subject_id).birth_date:
-        raise RuleBroken("day.before_birth", typed=on_day.isoformat())
 
 
 def correct_consent(desk: Desk, why: Why, right: NewConsent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from sle_desk.domain import roles
+from sle_desk.domain.accounts import plain_name
 from sle_desk.models.people import User, UserRole
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.signatures import Ink
@@ -31,8 +32,8 @@ def compare_signer(change: Change, ink: Ink, subject_id: int | None) -> None:
     What was signed is recorded all the same: it happened.
     """
     wanted = change.action.signed_for
-    named = _plain(ink.signer)
-    people = [user for user in change.session.scalars(select(User)) if _plain(user.name) == named]
+    named = plain_name(ink.signer)
+    people = [user for user in change.session.scalars(select(User)) if plain_name(user.name) == named]
     if not people:
         change.propose_once(
             subject_id, UNKNOWN, "minor", ink.signed_on, same=("signer",), signer=ink.signer, task=wanted
@@ -57,7 +58,3 @@ def _was_pi(change: Change, user_id: int, ink: Ink) -> bool:
         and (line.until_day is None or ink.signed_on <= line.until_day)
         for line in held
     )
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()

@@ -32,6 +32,12 @@ def known_since(session: Session, subject_id: int) -> date:
     return registered if first is None else min(registered, first)
 
 
+def require_born(session: Session, subject_id: int, on_day: date) -> None:
+    """Refuse a day before the subject was born: it is the impossible that even a record of it is not."""
+    if on_day < session.get_one(Subject, subject_id).birth_date:
+        raise RuleBroken("day.before_birth", typed=on_day.isoformat())
+
+
 def require_standing(change: Change, record: Record) -> None:
     """Refuse to work on a record, or for a subject, that was entered in error."""
     if record.state == "void":

@@ -346,7 +346,12 @@ def record_consent(desk: Desk, new: NewConsent, reason: str = "") -> int:
     """Record a signed consent; one that came late or on a wrong version proposes a deviation."""
     if new.signed_on > desk.today():
         raise RuleBroken("day.future", typed=new.signed_on.isoformat(), today=desk.today().isoformat())
+    if new.signed_on == desk.today() and new.signed_time > f"{desk.now():%H:%M}":
+        raise RuleBroken("time.future", typed=new.signed_time, now=f"{desk.now():%H:%M}")
     with desk.change("consent.record", reason, subject_id=new.subject_id) as change:
+        born = change.session.get_one(Subject, new.subject_id).birth_date
+        if new.signed_on < born:
+            raise RuleBroken("day.before_birth", typed=new.signed_on.isoformat())
         consent = Consent(
             **change.record_facts(new.subject_id, new.signed_on),
             consent_version=new.consent_version,

@@ -14,6 +14,7 @@ from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.base.language import Words
 from sle_desk.domain import checks
 from sle_desk.domain.checks import Finding, Value
+from sle_desk.domain.dosing import MINOR, ProposedDeviation
 from sle_desk.domain.forms import Form
 from sle_desk.domain.values import age_on, check_text
 from sle_desk.models.safety import Query
@@ -23,11 +24,13 @@ from sle_desk.services import answers
 from sle_desk.services.answers import Given
 from sle_desk.services.consent_order import propose_before_consent
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.deviations import propose_about
 from sle_desk.services.dose_judgement import WEIGHT
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.judged_again import judge_doses_again
+from sle_desk.services.plan import calendar_in
 from sle_desk.services.signatures import Ink, void_signatures
-from sle_desk.services.standing import require_standing
+from sle_desk.services.standing import require_born, require_standing
 
 OTHER = "other"
 
@@ -105,9 +108,24 @@ def record_visit(desk: Desk, subject_id: int, code: str, on_day: date, *, reason
     with desk.change("visit.record", reason, done_on=on_day, subject_id=subject_id) as change:
         if code != "UNS":
             refuse_twice(_visit(change.session, subject_id, code), desk.protocol.visit(code).label)
+        require_born(change.session, subject_id, on_day)
         visit = Visit(**change.record_facts(subject_id, on_day), code=code, on_day=on_day)
         change.add(visit)
+        _propose_outside_window(change, visit)
         return _visit_row(visit)
+
+
+def _propose_outside_window(change: Change, visit: Visit) -> None:
+    """Propose a deviation for a visit outside the window that was decided for it."""
+    calendar = calendar_in(change.session, change.protocol, visit.subject_id, change.at.date())
+    due = next((each for each in calendar.visits if each.visit_id == visit.id), None) if calendar else None
+    if due is None or due.in_window is not False or calendar is None or calendar.provisional:
+        return
+    planned = due.planned
+    facts = {"visit": visit.code, "on": visit.on_day, "opens": planned.opens_on, "closes": planned.closes_on}
+    found = ProposedDeviation("visit.outside_window", MINOR, facts)
+    assert visit.on_day is not None
+    propose_about(change, visit.subject_id, ("visit", visit.id), visit.on_day, [found])
 
 
 def record_not_done(desk: Desk, subject_id: int, code: str, reason: str, note: str = "") -> VisitRow:
@@ -189,7 +207,8 @@ def findings(desk: Desk, new: NewForm) -> tuple[Finding, ...]:
 def _findings(session: Session, form: Form, new: NewForm, desk: Desk) -> tuple[Finding, ...]:
     subject = session.get_one(Subject, new.subject_id)
     previous = previous_values(session, new.subject_id, new.form, new.on_day)
-    return checks.check_form(form, new.given.values, desk.now(), previous=previous, born=subject.birth_date)
+    found = checks.check_form(form, new.given.values, desk.now(), previous=previous, born=subject.birth_date)
+    return (*found, *checks.times_ahead(form, new.given.values, new.on_day, desk.now()))
 
 
 def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow:
@@ -200,8 +219,11 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
     form = desk.protocol.form(new.form)
     if new.on_day > desk.today():
         raise RuleBroken("day.future", typed=new.on_day.isoformat(), today=desk.today().isoformat())
+    if new.on_day == desk.today() and new.at_time > f"{desk.now():%H:%M}":
+        raise RuleBroken("time.future", typed=new.at_time, now=f"{desk.now():%H:%M}")
     check_text(new.source_reference)
     with desk.change(action, done_on=new.on_day, subject_id=new.subject_id) as change:
+        require_born(change.session, new.subject_id, new.on_day)
         found = _findings(change.session, form, new, desk)
         answers.refuse_impossible(found)
         unlikely = answers.refuse_unexplained(found, new.given.kept)
@@ -331,6 +353,7 @@ def _check_correction(
     values = {**answers.values_of(change.session, record.id), correction.field: correction.value}
     previous = previous_values(change.session, record.subject_id, record.form, record.on_day)
     found = checks.check_form(form, values, desk.now(), previous=previous, born=subject.birth_date)
+    found = (*found, *checks.times_ahead(form, values, record.on_day, desk.now()))
     own = tuple(finding for finding in found if finding.field == correction.field)
     answers.refuse_impossible(own)
     return answers.refuse_unexplained(own, correction.kept)

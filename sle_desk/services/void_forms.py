@@ -15,7 +15,7 @@ from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
 from sle_desk.services.dose_judgement import weight_of_now
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.standing import ACTION, require_standing, to_void, void_record
+from sle_desk.services.standing import ACTION, require_born, require_standing, to_void, void_record
 from sle_desk.services.subject_facts import WEIGHT
 from sle_desk.services.visits import previous_values, raise_queries, reason_text
 
@@ -79,9 +79,7 @@ def _check_place(change: Change, record: FormRecord, visit: Visit) -> None:
     )
     if there is not None:
         raise RuleBroken("record.there_already", name=label, visit=planned.label)
-    born = change.session.get_one(Subject, visit.subject_id).birth_date
-    if record.on_day < born:
-        raise RuleBroken("day.before_birth", typed=record.on_day.isoformat())
+    require_born(change.session, visit.subject_id, record.on_day)
 
 
 def _copy(change: Change, record: FormRecord, visit: Visit) -> FormRecord:

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.models.lab import Result, Sample
-from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.desk import Change, Desk
@@ -16,7 +15,14 @@ from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.judged_again import judge_results_again
 from sle_desk.services.lab_judgement import as_new, background_of, typed_of
 from sle_desk.services.labs import new_sample, put_results
-from sle_desk.services.standing import ACTION, close_queries, require_standing, to_void, void_record
+from sle_desk.services.standing import (
+    ACTION,
+    close_queries,
+    require_born,
+    require_standing,
+    to_void,
+    void_record,
+)
 from sle_desk.services.visits import reason_text
 
 
@@ -82,5 +88,4 @@ def _check_place(change: Change, sample: Sample, visit: Visit) -> None:
     )
     if there is not None:
         raise RuleBroken("record.there_already", name=panel.label, visit=planned.label)
-    if sample.drawn_at.date() < change.session.get_one(Subject, visit.subject_id).birth_date:
-        raise RuleBroken("day.before_birth", typed=sample.drawn_at.date().isoformat())
+    require_born(change.session, visit.subject_id, sample.drawn_at.date())

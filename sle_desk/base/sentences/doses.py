@@ -184,6 +184,11 @@ SENTENCES: dict[str, str] = {
     "dose.eligibility_void": message(
         "Given on {on}, when no signed eligibility stood: the decision went void and was not signed again."
     ),
+    "dose.lot_expired": message("Lot {lot} had expired on {expired}."),
+    "dispensing.expired": message("Lot {lot} was handed out after it expired on {expired}."),
+    "dispensing.twice": message(
+        "Kit {kit} of this lot is recorded already. Read the number of the kit again."
+    ),
     "dose.weight_void": message(
         "The weight {weight} kg of {weighed}, on which the dose was computed, was entered in error."
     ),

@@ -13,6 +13,12 @@ SENTENCES: dict[str, str] = {
         "The computer's clock shows {now}, {days} days after the last entry at {last}. Look at the clock; if "
         "it is right, say why nothing was entered so long."
     ),
+    "name.taken": message(
+        "Somebody named {name} has an account already. Add what tells the two apart, as a department."
+    ),
+    "role.knows_list": message(
+        "This person imported the allocation list and knows it: never a role that enrols, judges or doses."
+    ),
     "idle.range": message(
         "{typed} minutes cannot be set. The screen locks after {least} to {most} whole minutes."
     ),

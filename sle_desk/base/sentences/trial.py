@@ -5,6 +5,10 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "visit.outside_window": message(
+        "Visit {visit} took place on {on}, outside its window from {opens} to {closes}."
+    ),
+    "sample.other_subject": message("The visit belongs to another subject. Nothing was saved."),
     "demonstration.subjects": message(
         "{found} patients were asked for. A demonstration has {fewest} to {most}; choose a number between."
     ),

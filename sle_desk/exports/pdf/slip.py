@@ -45,7 +45,7 @@ CHANGED = message("Superseded if the plan changes.")
 class Due:
     """One visit or dose of the plan; without a date the plan counts from day 1, still to come.
 
-    `closed` says that the day is a weekend or a holiday; `what` is what is to be done.
+    `closed` says that the day is a weekend; `what` is what is to be done.
     """
 
     label: Said
@@ -242,7 +242,7 @@ def _notice(slip: Slip, language: Language) -> str:
     notice = language.text(PLAN_ONLY)
     planned = [*slip.visits, *(due for plan in slip.plans for due in plan.doses)]
     if any(due.closed for due in planned):
-        closed = language.text("{mark} = weekend or public holiday.", mark=CLOSED)
+        closed = language.text("{mark} = weekend; public holidays are not marked.", mark=CLOSED)
         notice = f"{notice} {closed}"
     if any(due.planned is None for due in planned):
         counted = language.text("Day 1 is the day of the first dose; dates are printed once it is recorded.")
