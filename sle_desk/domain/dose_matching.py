@@ -20,6 +20,10 @@ PLANNED, DUE_TODAY, OVERDUE, LATE, AWAITING_DIARY = (
 _TIME_UNKNOWN = datetime.max.replace(tzinfo=UTC)
 
 
+# The key of a dose that is being recorded and has no number yet.
+NEW = 0
+
+
 @dataclass(frozen=True)
 class RecordedDose:
     """One record of a dose: given, or missed (then its slot is answered).

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.dose_matching import GIVEN, MISSED, RecordedDose, in_own_time
+from sle_desk.domain.dose_matching import GIVEN, MISSED, NEW, RecordedDose, in_own_time
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.vials import VialChoice, vial_choice
 
@@ -200,9 +200,12 @@ def _consent(given: RecordedDose, facts: DoseFacts) -> Iterator[ProposedDeviatio
 def _others(given: RecordedDose, facts: DoseFacts, limits: DoseThresholds) -> Iterator[ProposedDeviation]:
     others = [dose for dose in facts.others if dose.drug == given.drug and dose.key != given.key]
     doses = [dose for dose in others if dose.progress == GIVEN]
-    on_the_day = sum(dose.on_day == given.on_day for dose in doses)
-    if on_the_day:
-        yield _proposed("dose.second_on_day", MAJOR, on=given.on_day, number=on_the_day + 1, ask_again=True)
+    that_day = [dose for dose in doses if dose.on_day == given.on_day]
+    before = [dose for dose in that_day if in_own_time(dose) < in_own_time(given)]
+    # One that is being recorded is asked about wherever it falls; of those recorded the later is the second.
+    second = that_day if given.key == NEW else before
+    if second:
+        yield _proposed("dose.second_on_day", MAJOR, on=given.on_day, number=len(second) + 1, ask_again=True)
     earlier = [dose for dose in doses if in_own_time(dose) < in_own_time(given)]
     last = max(earlier, key=in_own_time, default=None)
     if last is None:

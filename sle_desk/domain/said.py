@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sle_desk.base.language import Words
+from sle_desk.base.language import Language, Words
+from sle_desk.base.words import SENTENCES, sentence
 from sle_desk.domain import roles
 from sle_desk.domain.protocol import Protocol
+
+
+def finding_words(protocol: Protocol, code: str, facts: Mapping[str, object]) -> Words:
+    """Return what a finding says, its sentence with its facts; a code without a sentence stands itself."""
+    if code not in SENTENCES:
+        return Words(code, code)
+    shown = in_words(protocol, facts)
+    try:
+        return Words(*(sentence(code, shown, Language(each)) for each in ("en", "zh_CN")))
+    except KeyError:  # an older row holds fewer facts than the sentence now asks for
+        return Words(code, code)
 
 
 def in_words(protocol: Protocol, facts: Mapping[str, object]) -> dict[str, object]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from sle_desk.base.language import Language, Words, message
-from sle_desk.base.words import SENTENCES, sentence
+from sle_desk.base.language import Words, message
+from sle_desk.base.words import SENTENCES
 from sle_desk.domain import checks
 from sle_desk.domain.forms import Field
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.said import in_words
+from sle_desk.domain.said import finding_words
 from sle_desk.domain.values import from_millionths, plain
 from sle_desk.exports.pdf.summary_content import Note
 from sle_desk.exports.summary_laboratory import person
@@ -88,15 +88,8 @@ def _deviations(copy: Snapshot, visit: Visit) -> Iterator[Note]:
 
 
 def deviation_words(row: Deviation, protocol: Protocol) -> Words:
-    """Return what a deviation says, its sentence with its facts; a code without a sentence stands itself."""
-    if row.code not in SENTENCES:
-        return Words(row.code, row.code)
-    facts = in_words(protocol, json.loads(row.facts))
-    try:
-        told = [sentence(row.code, facts, Language(code)) for code in ("en", "zh_CN")]
-    except KeyError:  # an older row holds fewer facts than the sentence now asks for
-        return Words(row.code, row.code)
-    return Words(*told)
+    """Return what a deviation says."""
+    return finding_words(protocol, row.code, json.loads(row.facts))
 
 
 def _queries(copy: Snapshot, visit: Visit) -> Iterator[Note]:

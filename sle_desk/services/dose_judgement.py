@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import dosing
 from sle_desk.domain.decisions import Open, Readings
-from sle_desk.domain.dose_matching import GIVEN, RecordedDose
+from sle_desk.domain.dose_matching import GIVEN, NEW, RecordedDose
 from sle_desk.domain.dosing import (
     REASON,
     WARNING,
@@ -34,7 +34,7 @@ from sle_desk.services.courses import Course
 from sle_desk.services.dose_entry import GivenDose
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 
-NEW, WEIGHT = 0, "weight"
+WEIGHT = "weight"
 ROUNDING_STEP, ROUNDING_RULE = "belimumab.rounding_step", "belimumab.rounding_rule"
 STRENGTHS, VOLUME_STEP = "belimumab.vials_stocked", "belimumab.volume_step"
 WEIGHT_DAYS, WEIGHT_CHANGE = "weight.age_days", "weight.change_percent"

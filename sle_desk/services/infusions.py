@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain import dosing
 from sle_desk.domain.decisions import Readings
+from sle_desk.domain.dose_matching import NEW
 from sle_desk.domain.dosing import DoseRounding, DoseSum
 from sle_desk.domain.plan_rules import Unknown
 from sle_desk.domain.protocol import Drug, Protocol
@@ -26,7 +27,6 @@ from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
 from sle_desk.services.dose_entry import GivenDose, check_possible, entry_of, known_drug
 from sle_desk.services.dose_judgement import (
-    NEW,
     STRENGTHS,
     VOLUME_STEP,
     WEIGHT_CHANGE,

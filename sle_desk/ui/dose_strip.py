@@ -26,7 +26,7 @@ from sle_desk.services.dosing import InjectionProposal, Recorded
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.dose_facts import DoseFacts
-from sle_desk.ui.dose_findings import findings_words, sure_of
+from sle_desk.ui.dose_findings import findings_words, once_sure
 from sle_desk.ui.dose_questions import (
     ALL_FIELDS,
     GIVEN,
@@ -370,8 +370,11 @@ class DoseStrip(Card):
             self.notice.say(said, "warn")
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        if sure_of(self, found.findings, self._state):
+
+        def record() -> None:
             self._tell(dosing.record_injection(self._state.desk, given), missed=False)
+
+        once_sure(self, found.findings, self._state, lambda: self._try(record))
 
     def _record_missed(self, note: str) -> None:
         proposal = self._proposal

@@ -128,7 +128,15 @@ def test_a_second_dose_on_a_day_asks_why_and_raises_a_deviation(dosed, seated):
     window.page("today").dose.open_given(BOTH, "SLE-001")
     typist.press("N", "Enter")
     assert typist.sees("Why was it not as planned?")
-    typist.press("5", "Enter")
+    typist.press("5")
+    before = newest(dosed, BOTH)
+    typist.press("Enter")
+    typist.wait_for("Is this really what was given?")
+    typist.press("Enter")
+    assert newest(dosed, BOTH) == before
+    typist.press("Enter")
+    typist.wait_for("Is this really what was given?")
+    typist.press("Ctrl+Enter")
     row = newest(dosed, BOTH)
     assert row.given.reason == "mistake"
     assert "dose.second_on_day" in row.deviations

@@ -27,6 +27,8 @@ def place_of(row: TodayRow) -> Go:
     assert row.who is not None
     subject_id, visit_id = row.who.subject_id, first_fact(row, "visit_id")
     visit = visit_id if isinstance(visit_id, int) else None
+    if row.action == "settle_deviations":
+        return Go("study", tab="deviations")
     if row.action == "enter_results":
         panels = first_fact(row, "panels")
         panel = str(panels[0]) if isinstance(panels, tuple) else ""
@@ -39,6 +41,5 @@ def place_of(row: TodayRow) -> Go:
         "open_eligibility": "eligibility",
         "record_injection": "doses",
         "view": "doses",
-        "settle_deviations": "doses",
     }
     return Go(pages.get(row.action, "subject"), subject_id=subject_id, visit_id=visit)

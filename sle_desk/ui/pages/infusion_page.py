@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import QTimer
@@ -20,7 +20,7 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.weigh_again import WeighAgain
-from sle_desk.ui.dose_findings import findings_words, sure_of
+from sle_desk.ui.dose_findings import findings_words, once_sure
 from sle_desk.ui.dose_words import deviations_words, drug_words, prescribed_words, vials_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
@@ -354,14 +354,24 @@ class InfusionPage(DeskPage):
         whole = self._step == WHOLE or prepared is None
         prepared_id = None if whole or prepared is None else prepared.id
         found = infusions.preview_giving(desk, given, prepared_id)
-        if given.reason and not sure_of(self, found.findings, self.state):
-            return
-        done = infusions.give_infusion(desk, given, prepared_id, prepared.version if prepared else None)
-        number = done.slot.number if done.slot else "–"
-        words = language.text("Infusion {number} recorded as given.", number=number)
-        proposed = sum(each.is_deviation for each in done.findings)
-        self.state.say(words + deviations_words(proposed, language))
-        self._to_doses()
+
+        def record() -> None:
+            done = infusions.give_infusion(desk, given, prepared_id, prepared.version if prepared else None)
+            number = done.slot.number if done.slot else "–"
+            words = language.text("Infusion {number} recorded as given.", number=number)
+            proposed = sum(each.is_deviation for each in done.findings)
+            self.state.say(words + deviations_words(proposed, language))
+            self._to_doses()
+
+        # Why it was so is asked first: without it nothing would be recorded.
+        unusual = found.findings if given.reason else ()
+        once_sure(self, unusual, self.state, lambda: self._try(record))
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except SleDeskError as error:
+            self._refuse(error)
 
     def _refuse(self, error: SleDeskError) -> None:
         assert self.view is not None

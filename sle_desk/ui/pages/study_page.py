@@ -7,6 +7,7 @@ from sle_desk.ui.pages.study_backup import BackupTab
 from sle_desk.ui.pages.study_clarifications import StudyClarifications
 from sle_desk.ui.pages.study_consents import ConsentsTab
 from sle_desk.ui.pages.study_delegation import DelegationTab
+from sle_desk.ui.pages.study_deviations import DeviationsTab
 from sle_desk.ui.pages.study_laboratories import LaboratoriesTab
 from sle_desk.ui.pages.study_list import ListTabPage
 from sle_desk.ui.pages.study_people import PeopleTab
@@ -24,6 +25,7 @@ class StudyPage(TabbedPage):
         ("protocol", message("Protocol text"), ProtocolTab),
         ("consents", message("Consent versions"), ConsentsTab),
         ("delegation", message("Delegation log"), DelegationTab),
+        ("deviations", message("Deviations"), DeviationsTab),
         ("laboratories", message("Laboratories"), LaboratoriesTab),
         ("people", message("People"), PeopleTab),
         ("backup", message("Backup"), BackupTab),

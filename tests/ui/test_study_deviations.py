@@ -1,0 +1,103 @@
+"""Deviations are read as sentences and settled by keys, by who judges; others only read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from desk_window import DeskWindow
+from dose_fixtures import at, dispense, inject
+from study_fixtures import clock, made_study
+from trial_fixtures import arms, made_arms, made_trial
+from typist import Typist
+
+from sle_desk.domain import roles
+from sle_desk.services import deviations
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.pages.study_page import StudyPage
+
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial"]
+INTERLEUKIN = 3
+
+
+@pytest.fixture
+def seen(arms):
+    """A second injection on one day, a major deviation."""
+    nurse = arms.sit("lin.yue", roles.NURSE)
+    dispense(nurse, INTERLEUKIN)
+    inject(nurse, INTERLEUKIN)
+    at(arms, nurse.today(), "20:00")
+    inject(nurse, INTERLEUKIN, reason="mistake")
+    for row in deviations.deviations(nurse, INTERLEUKIN):
+        if row.code != "dose.second_on_day":
+            deviations.explain(arms.sit("wu.min", roles.PI), row.id, row.version, "set aside for this test")
+    arms.clock.advance(timedelta(minutes=5))
+    return arms
+
+
+def second_of(desk):
+    """Return the deviation that the second dose is."""
+    found = deviations.deviations(desk, INTERLEUKIN)
+    return next(row for row in found if row.code == "dose.second_on_day")
+
+
+@pytest.fixture
+def at_tab(qtbot, seen):
+    """Return a function that opens the tab for a person."""
+    opened = []
+
+    def show(login, role, language="en"):
+        desk = DeskWindow(qtbot, seen, login, role, StudyPage, Go("study", tab="deviations"), language)
+        opened.append(desk)
+        return desk
+
+    yield show
+    for desk in opened:
+        desk.close()
+
+
+def test_the_pi_accepts_with_severity_and_note(at_tab):
+    shown, typist = at_tab("wu.min", roles.PI), Typist()
+    typist.wait_for("SLE-003")
+    typist.press("a")
+    typist.wait_for("What was done about it")
+    typist.press("2")
+    typist.type("the nurse was told")
+    typist.press("Ctrl+Enter")
+    typist.wait_for("the nurse was told")
+    row = second_of(shown.desk)
+    assert (row.progress, row.severity, row.settled_by) == ("accepted", "major", "Wu Min")
+
+
+def test_what_is_no_deviation_is_explained(at_tab):
+    shown, typist = at_tab("zhao.jing", roles.INVESTIGATOR), Typist()
+    typist.wait_for("SLE-003")
+    typist.press("e")
+    typist.wait_for("Why it is no deviation")
+    typist.press("Ctrl+Enter", "Ctrl+Enter")
+    assert second_of(shown.desk).progress == "proposed"
+    typist.press("Enter") if typist.sees("Enter goes there") else None
+    typist.type("typed twice")
+    typist.press("Ctrl+Enter")
+    typist.wait(lambda: second_of(shown.desk).progress == "explained")
+
+
+@pytest.mark.parametrize(("login", "role"), [("lin.yue", roles.NURSE), ("he.jian", roles.MONITOR)])
+def test_others_read_and_do_not_settle(at_tab, login, role):
+    shown, typist = at_tab(login, role), Typist()
+    typist.wait_for("SLE-003")
+    typist.press("a")
+    assert not typist.sees("What was done about it")
+    assert second_of(shown.desk).progress == "proposed"
+
+
+def test_it_speaks_chinese(at_tab):
+    at_tab("wu.min", roles.PI, "zh_CN")
+    typist = Typist()
+    typist.wait_for("待判定")
+    assert not typist.sees("dose.second_on_day")
+
+
+def test_who_reads_no_values_reads_none(at_tab):
+    at_tab("sun.tong", roles.STATISTICIAN)
+    assert not Typist().sees("SLE-003")
