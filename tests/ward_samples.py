@@ -27,10 +27,10 @@ from sle_desk.exports.pdf.worksheet import (
 
 NEGATIVE, POSITIVE = words("neg", "阴性"), words("pos", "阳性")
 VITALS = (
-    Ask(words("T", "体温"), "°C", width=46),
-    Ask(words("BP", "血压"), "mmHg", width=70),
-    Ask(words("pulse", "脉搏"), "/min", width=46),
-    Ask(words("SpO2"), "%", width=40),
+    Ask(words("T", "体温"), words("°C"), width=46),
+    Ask(words("BP", "血压"), words("mmHg"), width=70),
+    Ask(words("pulse", "脉搏"), words("/min"), width=46),
+    Ask(words("SpO2"), words("%"), width=40),
 )
 THREE = Vials(1, Decimal(400)), Vials(3, Decimal(120))
 

@@ -110,7 +110,7 @@ def judge_leaf(state: LeafState, protocol: Protocol, readings: Readings, facts: 
         return Judged(leaf, WAITING, _values_beside(asked), waits_on=waits_on, decided_by=state.decided_by)
     if not state.computed:
         note = Note("eligibility.own_words", facts_of(codes=", ".join(state.decided_by)))
-        result = found(None, _values_beside(asked), notes=[note])
+        result = found(None, _values_beside(asked), _values_missing(asked), notes=[note])
     else:
         result = _COMPUTED[type(leaf.evidence)](leaf.evidence, asked)
     return Judged(
@@ -130,6 +130,15 @@ def _open_settings(leaf: Leaf, readings: Readings) -> tuple[str, ...]:
     """Return what a leaf still waits for where its reading stands but a number of it is open."""
     values = (readings.value(code) for code in leaf.evidence.settings())
     return tuple(dict.fromkeys(value.code for value in values if isinstance(value, Open)))
+
+
+def _values_missing(asked: Asked) -> tuple[Missing, ...]:
+    """Return what a leaf would be judged on and nobody entered."""
+    evidence = asked.leaf.evidence
+    results = [asked.result(analyte) for analyte in evidence.analytes()]
+    said = [asked.answer(reference) for reference in evidence.references() if reference.field]
+    gaps = {each.place: each for each in (*results, *said) if isinstance(each, Missing)}
+    return tuple(gaps.values())
 
 
 def _values_beside(asked: Asked) -> tuple[EvidenceLine, ...]:

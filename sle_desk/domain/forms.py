@@ -21,6 +21,22 @@ VALUE_SLOTS = {
 }
 
 
+# Units whose code is not what people read; every other one reads the same in both languages.
+UNIT_WORDS = {
+    "C": Words("°C", "°C"),
+    "beats/min": Words("beats/min", "次/分"),
+    "breaths/min": Words("breaths/min", "次/分"),
+    "million IU": Words("million IU", "百万 IU"),
+    "y": Words("y", "岁"),
+    "d": Words("d", "天"),
+}
+
+
+def unit_words(unit: str) -> Words:
+    """Return a unit as people read it."""
+    return UNIT_WORDS.get(unit, Words(unit, unit))
+
+
 @dataclass(frozen=True)
 class Choice:
     """One answer a person can give: its stored code, its words and the key that picks it."""

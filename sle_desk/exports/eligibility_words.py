@@ -20,6 +20,7 @@ from sle_desk.domain.eligibility import (
     PRESENT,
 )
 from sle_desk.domain.evidence_values import EvidenceLine
+from sle_desk.domain.forms import unit_words
 from sle_desk.domain.formulas import Computed, Input
 from sle_desk.domain.values import plain
 from sle_desk.services.eligibility import EVIDENCE_CHANGED, ChecklistRow
@@ -73,14 +74,14 @@ def _value(line: EvidenceLine, language: Language) -> str:
 
 def line_words(line: EvidenceLine, language: Language) -> str:
     """Return one value with its unit and what it was compared with."""
-    parts = (_words(line.label, language), _value(line, language), line.unit)
+    parts = (_words(line.label, language), _value(line, language), language.words(unit_words(line.unit)))
     said = " ".join(part for part in parts if part)
     if line.converted is not None and line.against is not None:
-        said += f" = {_number(line.converted)} {line.against.unit}"
+        said += f" = {_number(line.converted)} {language.words(unit_words(line.against.unit))}"
     if line.against is None:
         return said
     sign = _SIGNS.get(line.against.comparison, line.against.comparison)
-    limit = f"{sign} {_number(line.against.limit)} {line.against.unit}".strip()
+    limit = f"{sign} {_number(line.against.limit)} {language.words(unit_words(line.against.unit))}".strip()
     outcome = {
         True: language.text("yes"),
         False: language.text("no"),
@@ -91,7 +92,7 @@ def line_words(line: EvidenceLine, language: Language) -> str:
 
 def _input(given: Input, language: Language) -> str:
     shown = _number(given.value) if isinstance(given.value, Decimal) else str(given.value)
-    return f"{language.text(given.name)} {shown} {given.unit}".strip()
+    return f"{language.text(given.name)} {shown} {language.words(unit_words(given.unit))}".strip()
 
 
 def formula_words(computed: Computed, language: Language) -> str:

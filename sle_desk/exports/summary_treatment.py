@@ -27,11 +27,12 @@ def treatment(copy: Snapshot, course: Course, until: date) -> tuple[DrugRow, ...
     codes = list(copy.protocol.arm(course.arm).drugs) if course.arm else []
     codes += [dose.drug for dose in past.records if dose.progress == GIVEN and dose.drug not in codes]
     drugs = (copy.protocol.drug(code) for code in dict.fromkeys(codes))
-    return tuple(_row(drug, calendar, past.records, until) for drug in drugs)
+    return tuple(_row(drug, calendar, past, until) for drug in drugs)
 
 
-def _row(drug: Drug, calendar: Calendar, records: tuple[RecordedDose, ...], until: date) -> DrugRow:
-    own = tuple(dose for dose in records if dose.drug == drug.code)
+def _row(drug: Drug, calendar: Calendar, course: Course, until: date) -> DrugRow:
+    own = tuple(dose for dose in course.records if dose.drug == drug.code)
+    stopped = course.stops.get(drug.code)
     slots = [each.slot for each in calendar.of_drug(drug.code)]
     # Before the first dose every planned date is provisional: nothing is due by it.
     planned = bool(slots) and calendar.knows(drug.code) and not calendar.provisional
@@ -39,7 +40,7 @@ def _row(drug: Drug, calendar: Calendar, records: tuple[RecordedDose, ...], unti
     taken = next((row for row in exposure(slots, own) if row.drug == drug.code), None)
     given = [dose.on_day for dose in own if dose.progress == GIVEN]
     return DrugRow(
-        drug=Words(*(f"{one} {two}, {three}" for one, two, three in _names(drug))),
+        drug=_named(drug, stopped if stopped is not None and stopped <= until else None),
         planned=counted.planned if counted else None,
         given=taken.doses if taken else 0,
         missed=counted.missed if counted else sum(dose.progress == MISSED for dose in own),
@@ -48,6 +49,12 @@ def _row(drug: Drug, calendar: Calendar, records: tuple[RecordedDose, ...], unti
         percent=_percent(counted.share) if counted else None,
         last_dose=max(given, default=None),
     )
+
+
+def _named(drug: Drug, stopped: date | None) -> Said:
+    """Return the drug with its dose and route, and the day it was stopped."""
+    name = Words(*(f"{one} {two}, {three}" for one, two, three in _names(drug)))
+    return name if stopped is None else spoken(message("{drug}; stopped on {day}"), drug=name, day=stopped)
 
 
 def _names(drug: Drug) -> tuple[tuple[str, str, str], ...]:

@@ -9,7 +9,7 @@ from datetime import date
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words, message
 from sle_desk.domain.decisions import Readings
-from sle_desk.domain.forms import Field
+from sle_desk.domain.forms import Field, unit_words
 from sle_desk.domain.protocol import Visit
 from sle_desk.domain.schedule import PlannedVisit
 from sle_desk.domain.values import study_day
@@ -124,7 +124,7 @@ def _ask(field: Field, width: float) -> Ask:
     if limits is not None:
         span = f" ({limits[0]:f} – {limits[1]:f})"
         label = Words(label.en + span, label.zh + span)
-    return Ask(label, field.unit, width=width)
+    return Ask(label, unit_words(field.unit), width=width)
 
 
 def _pregnancy(due: Due) -> Ask:

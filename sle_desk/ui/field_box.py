@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.domain.checks import IMPOSSIBLE, Entry, Finding, judge
-from sle_desk.domain.forms import Field
+from sle_desk.domain.forms import Field, unit_words
 from sle_desk.ui import field_keys
 from sle_desk.ui.answer import Answer
 from sle_desk.ui.asking_field import AskingField, FieldContext, Sentence
@@ -138,7 +138,7 @@ class FieldBox(AskingField):
         """Show every word in a language; what was typed stays."""
         self.context = replace(self.context, language=language)
         self.caption.setText(language.words(self.asked.label))
-        self.unit.setText(self.asked.unit)
+        self.unit.setText(self.context.language.words(unit_words(self.asked.unit)))
         self.unit.setVisible(bool(self.asked.unit))
         self.question.close()
         self.show_answer(aloud=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sle_desk.base.language import Language
 from sle_desk.domain.checks import IMPOSSIBLE, MISSING_REASONS, UNLIKELY, Finding
-from sle_desk.domain.forms import Field
+from sle_desk.domain.forms import Field, unit_words
 from sle_desk.domain.values import plain
 from sle_desk.ui.keybar import KeyHint
 from sle_desk.ui.strip import WayOut
@@ -48,7 +48,13 @@ def description(box: FieldBox) -> str:
     """Return what a screen reader says after the name: unit, range, hint and state."""
     language = box.context.language
     hint = language.words(box.asked.hint) if box.asked.hint else ""
-    parts = (box.asked.unit, range_words(box.asked, language), hint, state_words(box))
+    unit = language.words(unit_words(box.asked.unit))
+    parts = (
+        unit,
+        range_words(box.asked, language),
+        hint,
+        state_words(box),
+    )
     return ", ".join(part for part in parts if part)
 
 
@@ -57,7 +63,8 @@ def ways_out(box: FieldBox, finding: Finding) -> list[WayOut]:
     language = box.context.language
     ways = []
     if finding.fix is not None:
-        words = language.text("Use {value}", value=f"{finding.fix} {box.asked.unit}".strip())
+        unit = language.words(unit_words(box.asked.unit))
+        words = language.text("Use {value}", value=f"{finding.fix} {unit}".strip())
         ways.append(WayOut(words, "Ctrl+U", box.use_fix, "primary"))
     if finding.level == UNLIKELY:
         ways.append(WayOut(language.text("Keep with a reason"), "Ctrl+Shift+Enter", box.ask_to_keep))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sle_desk.domain import leaving
 from sle_desk.domain.values import plain, study_day
-from sle_desk.services import subject_trends, visits
+from sle_desk.services import dispositions, subject_trends, visits
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.cards import Fact, FactStrip
 from sle_desk.ui.state import State
@@ -46,6 +47,11 @@ def alert_chips(state: State, subject_id: int) -> tuple[tuple[str, str], ...]:
     """Return what must not be overlooked of a subject, as words with their status."""
     text, found = state.language.text, subject_trends.alerts(state.desk, subject_id)
     chips: list[tuple[str, str]] = []
+    for step in dispositions.dispositions(state.desk, subject_id):
+        # Before anything is given: a stopped drug must be seen on every page of the subject.
+        if step.kind == leaving.DRUG_STOP:
+            drug = state.language.words(state.desk.protocol.drug(step.drug).label)
+            chips.append((text("{drug} stopped {day}", drug=drug, day=f"{step.on_day:%m-%d}"), "bad"))
     if found.graded is not None:
         analyte, grade = found.graded
         name = state.language.words(state.desk.protocol.laboratory.analytes[analyte].label)

@@ -50,7 +50,7 @@ def test_a_fault_half_way_leaves_the_folder_as_it_was(tmp_path, replace):
 
     def fails(file):
         file.write(b"half")
-        raise RuleBroken("paper.no_glyph", characters="x")
+        raise RuleBroken("summary.no_visit")
 
     with pytest.raises(RuleBroken):
         write_file(tmp_path / ("B.pdf" if replace else "A.pdf"), fails, replace=replace)

@@ -45,7 +45,7 @@ def test_the_worksheet_of_the_mockup_is_one_page_in_either_language(read, conten
 
 
 def test_the_worksheet_serves_a_visit_without_doses(read, content):
-    part = Questions(Words("Vital signs", "生命体征"), ((Ask(Words("weight", "体重"), "kg"),),))
+    part = Questions(Words("Vital signs", "生命体征"), ((Ask(Words("weight", "体重"), Words("kg", "kg")),),))
     screening = replace(content("worksheet"), parts=(part,), randomisation_number="", arm=None, planned=None)
     (page,) = read(worksheet_pdf, screening)
     assert "1 Vital signs 生命体征" in page and "体重 weight kg" in page

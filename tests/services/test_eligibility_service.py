@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from judged_subjects import HISTORY
 from screened_studies import kept_screened, screened, screened_trial
 from sqlalchemy import select
 from study_fixtures import PASSWORD, Study
@@ -142,6 +143,19 @@ def test_missing_evidence_is_never_decided_in_favour(trial: Study) -> None:
         eligibility.precheck(trial.sit("chen.lan", roles.COORDINATOR), subject_id, "E99", "absent")
     with trial.sit("wu.min", roles.PI).view() as session:
         assert session.scalars(select(CriterionAnswer)).all() == []
+
+
+def test_a_leaf_judged_by_a_person_waits_for_its_answer_too(
+    trial: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject_id = register(trial)
+    monkeypatch.delitem(HISTORY, "other_autoimmune")
+    screen(trial, subject_id)
+    pi = trial.sit("wu.min", roles.PI)
+    found = row(pi, subject_id, "E1e")
+    assert [gap.place.field for gap in found.judged.missing] == ["other_autoimmune"]
+    with pytest.raises(RuleBroken, match="evidence_missing"):
+        eligibility.decide(pi, subject_id, "E1e", "absent", "She looks well.")
 
 
 def test_a_decision_against_the_evidence_needs_a_reason_is_flagged_and_stops_the_signature(

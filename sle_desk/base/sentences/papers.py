@@ -21,10 +21,6 @@ SENTENCES: dict[str, str] = {
     "ink.incomplete": message(
         "Signer, date and place of filing are needed as they stand on the paper. Enter what is missing."
     ),
-    "paper.no_glyph": message(
-        "The paper cannot be printed: no font here has {characters}. Nothing was left out. Write "
-        "the text with other characters, then print again."
-    ),
     "paper.signed_twice": message(
         "{number}, print {print}, already has its signature. Choose the print that was signed."
     ),

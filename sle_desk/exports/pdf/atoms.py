@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sle_desk.base.errors import RuleBroken
 from sle_desk.exports.pdf.fonts import BOLD, LOWERED, RAISED, REGULAR, visible, width_of, without_glyph
 from sle_desk.exports.pdf.look import Style
 
@@ -91,12 +90,14 @@ LINE_END = "line end"
 
 
 def guarded(text: str, font: str) -> str:
-    """Return the text as it will be drawn, or refuse characters that the face cannot draw."""
+    """Return the text as it will be drawn; a character that the face cannot draw stands as its number.
+
+    Left out, it would change what was written; refused, one character in a note would keep a paper from
+    ever being printed.
+    """
     shown = visible(text)
-    missing = without_glyph(shown.replace("\n", ""), font)
-    if missing:
-        codes = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing)
-        raise RuleBroken("paper.no_glyph", characters=codes)
+    for character in without_glyph(shown.replace("\n", ""), font):
+        shown = shown.replace(character, f"[U+{ord(character):04X}]")
     return shown
 
 

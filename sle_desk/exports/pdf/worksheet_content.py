@@ -11,6 +11,8 @@ from sle_desk.exports.pdf.dose_sum import DoseSum, Vials
 from sle_desk.exports.pdf.stamp import StudyName
 from sle_desk.exports.wording import Said
 
+NO_UNIT = Words("", "")
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -21,7 +23,7 @@ class Ask:
     """
 
     label: Words
-    unit: str = ""
+    unit: Words = NO_UNIT
     choices: tuple[Words, ...] = ()
     write_other: bool = False
     width: float = 58.0

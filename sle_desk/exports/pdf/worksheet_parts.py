@@ -85,7 +85,7 @@ class WardParts:
         if one.reminder is not None:
             label = f"{label} ({both_words(one.reminder)})"
         if not one.choices:
-            yield ask(label, None if one.fill else one.width, one.unit)
+            yield ask(label, None if one.fill else one.width, self.language.words(one.unit))
             return
         yield Together((Run(label), Gap(5.0), tick(both_words(one.choices[0]))))
         yield from (tick(both_words(choice)) for choice in one.choices[1:])

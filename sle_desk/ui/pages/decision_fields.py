@@ -95,10 +95,10 @@ def basis_form() -> Form:
         Field(NUMBER, labels[NUMBER], "text", required=False),
         Field(APPROVED, labels[APPROVED], "day", required=False),
         Field(EFFECTIVE, labels[EFFECTIVE], "day", required=False, future_allowed=True,
-              hint=both("not before today and not before its approval")),
+              hint=both(message("not before today and not before its approval"))),
         Field(REASON, labels[REASON], "text", required=False),
     )  # fmt: skip
-    return Form("decision.basis", "1", both("Decision"), (Section(both("Basis"), fields),))
+    return Form("decision.basis", "1", both(message("Decision")), (Section(both(message("Basis")), fields),))
 
 
 def needed(basis: str) -> tuple[str, ...]:
