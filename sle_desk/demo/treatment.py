@@ -54,9 +54,8 @@ class Treatment:
         injected = self._injected(desk)
         if injected is not None:
             strength = dosing.propose_injection(desk, self.patient.id).vial_strength or injected.amount
-            new = NewDispensing(
-                self.patient.id, injected.code, LOT, strength, HANDED_OUT, desk.today(), "K-1"
-            )
+            kit = f"K-{self.patient.id:04d}"
+            new = NewDispensing(self.patient.id, injected.code, LOT, strength, HANDED_OUT, desk.today(), kit)
             dispensing.record_dispensing(desk, new)
         self._doses_of_today(desk)
 

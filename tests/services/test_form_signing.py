@@ -128,7 +128,7 @@ def test_a_form_seen_otherwise_is_not_signed(study: Study, pga: int) -> None:
 
 def test_a_form_without_its_values_is_not_signed(study: Study, visit: tuple[int, int]) -> None:
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
-    new = NewForm(*visit, "pga", desk.today(), Given({}), "09:00")
+    new = NewForm(*visit, "pga", desk.today(), Given({}), "08:05")
     record = visits.save_form(desk, new)
     with pytest.raises(RuleBroken, match=r"form\.sign_incomplete"):
         sign_form(desk, study.folder, record.id, record.version, DIRECT)
