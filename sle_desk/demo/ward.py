@@ -11,6 +11,7 @@ from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import read_keys
 from sle_desk.services import studies
 from sle_desk.services.desk import Desk
+from sle_desk.services.keys_change import Keys
 from sle_desk.services.studies import Unlocked
 
 
@@ -23,7 +24,7 @@ class Ward:
         self._member: Member | None = None
         self._seat: tuple[Unlocked, Desk] | None = None
         self._protocol: Protocol | None = None
-        self._keys: dict[str, bytes] = {}
+        self._keys: dict[str, Keys] = {}
 
     def sit(self, member: Member, *, first: bool = False) -> Desk:
         """Return the desk of a person, signing out who sat there; `first`: by the one-time password."""
@@ -45,7 +46,7 @@ class Ward:
             )
         password = member.one_time if first else member.password
         unlocked = studies.unlock(self.folder.path, member.login, password, self.clock)
-        self._keys[member.login] = unlocked.database.data_key
+        self._keys[member.login] = Keys(unlocked.database.data_key, unlocked.database.list_key)
         return unlocked
 
     def leave(self) -> None:

@@ -97,6 +97,7 @@ ACTIONS = _actions(
     Action("people.create", frozenset({ADMINISTRATOR}), progress=True),
     Action("people.role", frozenset({ADMINISTRATOR}), progress=True),
     Action("people.deactivate", frozenset({ADMINISTRATOR}), progress=True),
+    Action("key.change", frozenset({ADMINISTRATOR}), progress=True),
     Action("people.reset_password", frozenset({ADMINISTRATOR}), progress=True),
     Action("delegation.record", frozenset({PI}), progress=True),
     Action("laboratory.record", frozenset({COORDINATOR, PI}), progress=True),

@@ -108,7 +108,7 @@ def import_list(desk: Desk, code: str, content: bytes | str, reason: str = "") -
         plan = randomisation.read_list(_text(raw), shares)
         if plan.size != size:
             raise RuleBroken("list.size", found=plan.size, target=size)
-        made = sealed_list.seal_list(plan, code, sha256(raw), desk.database.data_key)
+        made = sealed_list.seal_list(plan, code, sha256(raw), desk.database.list_key)
         _keep(change, made)
         return _commitment(change.session, made.code)
 
@@ -247,7 +247,7 @@ def open_allocation(
             _check_delegated(change)
             subject = _identified(change.session, subject_id, digits, birth_year)
             held = preconditions.require_all(change.session, change.protocol, subject_id, change.at)
-            allocation = _open_next(change, desk.database.data_key, subject, signing, held)
+            allocation = _open_next(change, desk.database.list_key, subject, signing, held)
             allocation_id = allocation.id
     except (NotAllowed, RuleBroken) as error:
         desk.refuse(OPEN_ACTION, error)
@@ -279,7 +279,7 @@ def _identified(session: Session, subject_id: int, digits: str, birth_year: str)
     return subject
 
 
-def _next_row(session: Session, data_key: bytes) -> tuple[AllocationList, AllocationSlot, str]:
+def _next_row(session: Session, list_key: bytes) -> tuple[AllocationList, AllocationSlot, str]:
     """Return the list, its next row and the arm in it, verified against what was shown of the list."""
     row = _list_in_force(session)
     if row is None:
@@ -289,14 +289,14 @@ def _next_row(session: Session, data_key: bytes) -> tuple[AllocationList, Alloca
         raise RuleBroken("list.changed", code=row.code)
     number = randomisation.next_slot(_used(session, row), row.size)
     slot = next(slot for slot in slots if slot.number == number)
-    opened = sealed_list.open_row(_sealed([slot])[0], row.code, row.digest, row.wrapped_key, data_key)
+    opened = sealed_list.open_row(_sealed([slot])[0], row.code, row.digest, row.wrapped_key, list_key)
     return row, slot, opened.arm
 
 
 def _open_next(
-    change: Change, data_key: bytes, subject: Subject, signing: Signing, held: object
+    change: Change, list_key: bytes, subject: Subject, signing: Signing, held: object
 ) -> Allocation:
-    row, slot, arm = _next_row(change.session, data_key)
+    row, slot, arm = _next_row(change.session, list_key)
     # What was shown to the signer: never the arm, which nobody had seen.
     shown = {
         "subject": subject.code,

@@ -27,10 +27,17 @@ from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
-from sle_desk.models.store.keys import KeyFile, read_keys, unwrap
+from sle_desk.models.store.keys import KeyFile, read_keys
 from sle_desk.services import package
 from sle_desk.services.desk import Actor, Desk, Head
-from sle_desk.services.studies import Unlocked, open_with_key, slot_owner, write_header
+from sle_desk.services.keys_change import Keys
+from sle_desk.services.studies import (
+    Unlocked,
+    open_with_key,
+    opened_by_password,
+    slot_owner,
+    write_header,
+)
 
 ENDING = ".slebak"
 MANIFEST = "manifest.json"
@@ -218,19 +225,12 @@ def unpacked(path: Path, place: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(private, ignore_errors=True)
 
 
-def backup_key(path: Path, login: str, password: str) -> bytes:
-    """Return the data key of a backup for a person who had an account when it was made."""
-    with unpacked(path) as private:
-        return data_key_for(read_keys(private / KEY_FILE), login, password)
-
-
-def data_key_for(keys: KeyFile, login: str, password: str) -> bytes:
-    """Return the data key behind a person's slot; StorageFailed when name or password is not right."""
-    slot = keys.slot(slot_owner(login))
-    data_key = unwrap(keys.header.study_id, slot, password) if slot else None
-    if data_key is None:
+def keys_for(folder: StudyFolder, keys: KeyFile, login: str, password: str) -> Keys:
+    """Return the keys behind a person's slot; StorageFailed when name or password is not right."""
+    found = opened_by_password(folder, keys, slot_owner(login), password)
+    if found is None:
         raise StorageFailed("sign_in.wrong")
-    return data_key
+    return found
 
 
 def rehearse(
@@ -240,7 +240,8 @@ def rehearse(
     backup = read_manifest(path)
     with unpacked(path) as private:
         keys = read_keys(private / KEY_FILE)
-        verified = verify_file(private / STUDY_FILE, data_key_for(keys, login, password), report)
+        found = keys_for(StudyFolder(private), keys, login, password)
+        verified = verify_file(private / STUDY_FILE, found.data_key, report)
     live_number: int | None = None
     revived: tuple[str, ...] = ()
     if live is not None and live.keys.exists():
@@ -288,7 +289,7 @@ def reading(path: Path, login: str, password: str, clock: Clock) -> Iterator[tup
     with unpacked(path) as private:
         folder = StudyFolder(private)
         keys = read_keys(folder.keys)
-        unlocked = open_with_key(folder, keys, data_key_for(keys, login, password), login, clock)
+        unlocked = open_with_key(folder, keys, keys_for(folder, keys, login, password), login, clock)
         try:
             with unlocked.database.session() as session:
                 protocol = package.read_package(package.stored_files(session))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -80,6 +81,7 @@ class Desk:
         self._door = threading.Lock()
         self._inside: int | None = None
         self._listeners: list[Listener] = []
+        self._rescue: Path | None = None
         self.clock_guard = ClockGuard(clock)
         if not read_only:
             database.run(self.clock_guard.read_last)
@@ -137,6 +139,8 @@ class Desk:
         if not roles.may(self.actor.role, action):
             self._record_refusal(action, NotAllowed("role.may_not", action=action, role=self.actor.role))
             raise NotAllowed("role.may_not", action=action, role=self.actor.role)
+        if not self.database.is_in_place():
+            raise self._rescued()
         if action not in (clock_guard.ACCEPT, clock_guard.CONFIRM):
             self.clock_guard.require_forward(self.now())
         with self._through_the_door("change"):
@@ -159,6 +163,17 @@ class Desk:
             finally:
                 self.database.context = None
         self._tell(self.database.changed)
+
+    def _rescued(self) -> StorageFailed:
+        """Put what was saved up to now beside the study whose file was taken away, once; return the fault."""
+        path = self.database.path
+        target = path.with_name(f"{path.stem}-rescued-{self.clock_guard.latest():%Y%m%dT%H%M%S}{path.suffix}")
+        with contextlib.suppress(StorageFailed, DatabaseError, OSError):
+            if self._rescue is None:
+                self.snapshot(target)
+                self._rescue = target
+        where = str(self._rescue) if self._rescue is not None else "–"
+        return StorageFailed("file.replaced", path=str(path), rescued=where)
 
     def _commit(self, session: Session, context: Context) -> None:
         self.database.context = context
@@ -214,6 +229,11 @@ class Desk:
         """Write a consistent encrypted copy of the study for a job to read."""
         with self._through_the_door("snapshot"):
             self.database.copy_to(target)
+
+    def rekey(self, data_key: bytes) -> None:
+        """Write the file anew under another data key."""
+        with self._through_the_door("rekey"):
+            self.database.rekey(data_key)
 
     def cursor_check(self, question: Callable[[Any], Any]) -> Any:
         """Answer a question that needs the raw connection, such as the opening checks."""

@@ -17,6 +17,7 @@ from sle_desk.models.store import attempts
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import KeyCost, read_keys, unwrap, wrap, write_keys
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.keys_change import change_data_key
 from sle_desk.services.sign_in_checks import require_no_wait
 from sle_desk.services.studies import NewPerson, slot_owner
 
@@ -167,6 +168,8 @@ def deactivate_person(desk: Desk, folder: StudyFolder, user_id: int, reason: str
         _check_somebody_left(change, change.at.date())
         change.event("people.deactivate", {"login": user.login})
         write_keys(folder.keys, read_keys(folder.keys).without_slot(slot_owner(user.login)))
+    # Whoever kept a copy of the key file would open every later study file with it.
+    change_data_key(desk, folder)
 
 
 def _check_somebody_left(change: Change, today: date) -> None:

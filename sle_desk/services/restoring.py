@@ -12,7 +12,7 @@ from sle_desk.domain.forms import Choice
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import read_keys
 from sle_desk.services import backup, studies
-from sle_desk.services.backup import Rehearsal, Report, data_key_for
+from sle_desk.services.backup import Rehearsal, Report, keys_for
 from sle_desk.services.backup_folder import Made, make_backups
 from sle_desk.services.desk import Desk
 
@@ -60,8 +60,8 @@ def put_in_place(folder: StudyFolder, wanted: Restoring, replaced: int, clock: C
     """
     backup.restore(wanted.rehearsal.backup.path, folder, wanted.rehearsal, clock, accept_older=True)
     keys = read_keys(folder.keys)
-    data_key = data_key_for(keys, wanted.login, wanted.password)
-    unlocked = studies.open_with_key(folder, keys, data_key, wanted.login, clock)
+    found = keys_for(folder, keys, wanted.login, wanted.password)
+    unlocked = studies.open_with_key(folder, keys, found, wanted.login, clock)
     desk: Desk | None = None
     try:
         verified = studies.opening_checks(unlocked, _quiet)

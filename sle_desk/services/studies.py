@@ -22,12 +22,14 @@ from sle_desk.models.protocol import ProtocolFile, StudyFact
 from sle_desk.models.store import attempts, schema, verification
 from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import Database, create_file
+from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.models.store.keys import (
     Header,
     KeyCost,
     KeyFile,
     new_data_key,
+    new_vault,
     read_keys,
     unwrap,
     unwrap_recovery,
@@ -38,6 +40,7 @@ from sle_desk.models.store.keys import (
 from sle_desk.services import package
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 from sle_desk.services.facts import study_fact
+from sle_desk.services.keys_change import Keys, opened_with
 from sle_desk.services.sign_in_checks import (
     close_session,
     day_of,
@@ -157,7 +160,8 @@ def _write_study(
         wrap(study_id, slot_owner(person.login), person.password, data_key, new.cost)
         for person in (new.administrator, new.investigator)
     )
-    write_keys(folder.keys, KeyFile(header, slots, wrap_recovery(study_id, recovery_key, data_key)))
+    sealed = wrap_recovery(study_id, recovery_key, data_key)
+    write_keys(folder.keys, KeyFile(header, slots, sealed, new_vault(study_id, data_key)))
 
 
 def _fill(
@@ -213,12 +217,12 @@ def unlock(path: Path, login: str, password: str, clock: Clock) -> Unlocked:
     owner = slot_owner(login.strip().lower())
     slot = keys.slot(owner)
     require_no_wait(folder, owner if slot else attempts.NOBODY, clock.now())
-    data_key = unwrap(keys.header.study_id, slot, password) if slot else None
-    if data_key is None:
+    found = opened_by_password(folder, keys, owner, password)
+    if found is None:
         # A name that nobody has is not kept: it may be a password typed into the wrong line.
         attempts.count(folder.attempts, owner if slot else attempts.NOBODY, clock.now())
         raise NotAllowed("sign_in.wrong")
-    return open_with_key(folder, keys, data_key, login.strip().lower(), clock)
+    return open_with_key(folder, keys, found, login.strip().lower(), clock)
 
 
 def unlock_with_recovery(path: Path, typed: str, login: str, clock: Clock) -> Unlocked:
@@ -226,17 +230,32 @@ def unlock_with_recovery(path: Path, typed: str, login: str, clock: Clock) -> Un
     folder = StudyFolder(path)
     folder.check_is_study()
     keys = read_keys(folder.keys)
-    data_key = unwrap_recovery(keys.header.study_id, keys.recovery, typed) if keys.recovery else None
-    if data_key is None:
+    study, coming = keys.header.study_id, keys.coming
+    now = unwrap_recovery(study, keys.recovery, typed) if keys.recovery else None
+    later = unwrap_recovery(study, coming.recovery, typed) if coming and coming.recovery else None
+    found = opened_with(folder, keys, now, later)
+    if found is None:
         raise NotAllowed("recovery.wrong")
-    return open_with_key(folder, keys, data_key, login.strip().lower(), clock)
+    return open_with_key(folder, keys, found, login.strip().lower(), clock)
 
 
-def open_with_key(folder: StudyFolder, keys: KeyFile, data_key: bytes, login: str, clock: Clock) -> Unlocked:
+def opened_by_password(folder: StudyFolder, keys: KeyFile, owner: str, password: str) -> Keys | None:
+    """Return the keys behind a person's password, or None when it is not right."""
+    slot, study = keys.slot(owner), keys.header.study_id
+    successor = (
+        next((each for each in keys.coming.slots if each.owner == owner), None) if keys.coming else None
+    )
+    now = unwrap(study, slot, password) if slot else None
+    later = unwrap(study, successor, password) if successor and (now or not slot) else None
+    return opened_with(folder, keys, now, later)
+
+
+def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, clock: Clock) -> Unlocked:
     """Take the lock and open the file under its key for one person."""
+    check_local(folder.path)
     lock = FolderLock(folder)
     lock.take(clock.now())
-    database = Database(folder.study, data_key)
+    database = Database(folder.study, found.data_key, found.list_key)
     try:
         return _person(folder, lock, database, keys.header, login, day_of(database, clock))
     except BaseException:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from sle_desk.base.errors import StorageFailed
+from sle_desk.models.store.disk import WARN_BELOW, check_local, free_bytes
 from sle_desk.models.store.folder import StudyFolder
+from sle_desk.services.desk import Desk
 
 # A study grows to tens of megabytes, its backups to a few times that: less room than this is too little.
 LEAST_FREE = 1024**3
@@ -39,9 +40,15 @@ def _nearest(path: Path) -> Path:
     return next((folder for folder in (path, *path.parents) if folder.exists()), Path(path.anchor))
 
 
-def free_bytes(path: Path) -> int:
+def free_on(path: Path) -> int:
     """Return the free bytes of the disk a path lies on, or will lie on."""
-    return shutil.disk_usage(_nearest(path)).free
+    return free_bytes(path)
+
+
+def running_low(desk: Desk) -> int | None:
+    """Return the free megabytes of the study's disk once they are few, else None."""
+    free = desk.database.free_bytes()
+    return free // 1024**2 if free < WARN_BELOW else None
 
 
 def _look(path: Path) -> Place:
@@ -55,9 +62,10 @@ def _look(path: Path) -> Place:
 
 
 def study_place(typed: str) -> Place:
-    """Return the place of a new study; StorageFailed when it is not empty, not writable or full."""
+    """Return the place of a new study; StorageFailed when it is in use, not local or full."""
     path = _whole(typed)
     StudyFolder(path).check_is_free()
+    check_local(path)
     return _look(path)
 
 

@@ -14,6 +14,7 @@ from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import identity, roles
 from sle_desk.domain.values import age_on, check_text
 from sle_desk.models.allocation import Allocation
+from sle_desk.models.store.disk import require_room
 from sle_desk.models.subject import Consent, ConsentVersion, Disposition, Identity, Subject
 from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Visit
@@ -130,6 +131,7 @@ def register_subject(desk: Desk, new: NewSubject, *, not_duplicate: str = "") ->
     """Register a subject under the next number; a possible duplicate needs a reason to go on."""
     today = desk.today()
     check_new(new, today)
+    require_room(desk.database.free_bytes())
     with desk.change("subject.register", not_duplicate) as change:
         doubles = duplicates_of(change.session, new)
         if doubles and not not_duplicate.strip():

@@ -18,6 +18,7 @@ from sle_desk.domain.dosing import MINOR, ProposedDeviation
 from sle_desk.domain.forms import Form
 from sle_desk.domain.values import age_on, check_text
 from sle_desk.models.safety import Query
+from sle_desk.models.store.disk import require_room
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
@@ -103,6 +104,7 @@ class Correction:
 def record_visit(desk: Desk, subject_id: int, code: str, on_day: date, *, reason: str = "") -> VisitRow:
     """Record that a visit takes place; an observed fact cannot lie ahead."""
     desk.protocol.visit(code)
+    require_room(desk.database.free_bytes())
     if on_day > desk.today():
         raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
     with desk.change("visit.record", reason, done_on=on_day, subject_id=subject_id) as change:

@@ -12,9 +12,18 @@ from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
-from sle_desk.base.words import error_sentence
+from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain import roles
-from sle_desk.services import backup, backup_folder, idle_lock, people, restoring, studies, subjects
+from sle_desk.services import (
+    backup,
+    backup_folder,
+    idle_lock,
+    people,
+    restoring,
+    studies,
+    study_place,
+    subjects,
+)
 from sle_desk.services.clock_guard import ANSWERS
 from sle_desk.services.restoring import Restoring
 from sle_desk.services.sign_in_checks import failed_before
@@ -121,6 +130,13 @@ class AtDesk(QObject):
         self._idle.start(idle_lock.minutes(desk))
         shell.show_page(first_page(desk.actor.role))
         self._tell_failures()
+        self._tell_disk()
+
+    def _tell_disk(self) -> None:
+        """Tell once that the disk of the study is filling up."""
+        free = study_place.running_low(self.state.desk)
+        if free is not None and not self.state.desk.read_only:
+            self.say(sentence("disk.low", {"free": free}, self.state.language), "warn")
 
     def _tell_failures(self) -> None:
         """Tell the PI and the administrator of wrong passwords since they last sat here."""

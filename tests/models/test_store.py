@@ -144,9 +144,9 @@ def test_a_lock_left_by_a_crash_is_taken_over(study: Study) -> None:
 
 def _raw(study: Study) -> Database:
     keys = read_keys(study.folder.keys)
-    from sle_desk.services.backup import data_key_for
+    from sle_desk.services.backup import keys_for
 
-    return Database(study.folder.study, data_key_for(keys, "wu.min", PASSWORD))
+    return Database(study.folder.study, keys_for(study.folder, keys, "wu.min", PASSWORD).data_key)
 
 
 def _forge(study: Study, *statements: str) -> None:

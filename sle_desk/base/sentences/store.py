@@ -41,6 +41,30 @@ SENTENCES: dict[str, str] = {
     "change.reason_needed": message("A saved value changes only with a reason. Choose one."),
     "desk.nested": message("A door of the study was opened inside another ({door}). Nothing was saved."),
     "desk.read_only": message("This is a backup opened to read. Nothing can be changed here."),
+    "place.network": message(
+        "{path} lies on another computer. A study that is worked on must lie on a disk of this one; backups "
+        "may lie there."
+    ),
+    "place.synchronised": message(
+        "{path} lies in {folder}, which a program copies away while the study is written. Choose another "
+        "folder; backups may lie there."
+    ),
+    "disk.full": message(
+        "Only {free} MB are free on the disk of the study; {wanted} MB are needed to begin something new. "
+        "Make room first. What is being entered can still be saved."
+    ),
+    "disk.low": message("Only {free} MB are free on the disk of the study. Make room soon."),
+    "file.replaced": message(
+        "The study file {path} was moved, deleted or replaced while it was open. Nothing more is saved. What "
+        "was saved up to now was put into {rescued}. Close the application and call the administrator."
+    ),
+    "keys.slot_foreign": message(
+        "The key file holds a slot of {owner} that was not made in this study. Nothing was changed. Restore "
+        "study.keys from the newest backup."
+    ),
+    "keys.vault_changed": message(
+        "In study.keys the seal of the allocation lists was changed. Restore study.keys from a backup."
+    ),
     "file.damaged": message(
         "The study file is damaged: {found} ({count} faults). It is not opened; restore the newest backup."
     ),

@@ -15,6 +15,7 @@ from sqlcipher3 import dbapi2 as driver
 from sle_desk.base.errors import StorageFailed
 from sle_desk.models.store import schema
 from sle_desk.models.store.capture import Capture, Context
+from sle_desk.models.store.disk import Held, free_bytes
 from sle_desk.models.store.guard import Guard
 from sle_desk.models.tables import audited_tables
 
@@ -88,9 +89,12 @@ def create_file(path: Path, data_key: bytes) -> None:
 class Database:
     """An opened study file: one connection, its guard and its capture."""
 
-    def __init__(self, path: Path, data_key: bytes) -> None:
+    def __init__(self, path: Path, data_key: bytes, list_key: bytes = b"") -> None:
         self.path = path
         self.data_key = data_key
+        # Lists are sealed under a key of their own, which a change of the data key leaves as it is.
+        self.list_key = list_key
+        self._held = Held(path)
         self.guard = Guard()
         self.context: Context | None = None
         self.changed: frozenset[str] = frozenset()
@@ -155,6 +159,21 @@ class Database:
         """Write a consistent copy of the file under the same key (VACUUM INTO); target must not exist."""
         with self.cursor() as cursor, self.guard.opened():
             cursor.execute("VACUUM INTO ?", (str(target),))
+
+    def rekey(self, data_key: bytes) -> None:
+        """Write the whole file anew under another data key; a crash leaves it under one of the two."""
+        with self.cursor() as cursor, self.guard.opened():
+            cursor.execute(f"PRAGMA rekey = \"x'{data_key.hex()}'\"")
+            self.data_key = data_key
+            cursor.execute("SELECT count(*) FROM main.sqlite_master").fetchone()
+
+    def is_in_place(self) -> bool:
+        """Tell whether the file that was opened still stands under its name."""
+        return self._held.still()
+
+    def free_bytes(self) -> int:
+        """Return the free bytes of the disk that the file lies on."""
+        return free_bytes(self.path)
 
     def close(self) -> None:
         """Close the connection and give up the file."""

@@ -1,11 +1,14 @@
-"""The key file: one data key, wrapped once for each person and once for the recovery paper.
+"""The key file: one data key, sealed once for each person and once for the recovery paper.
 
-No password and no hash of one is kept: that a slot opens is the check.
+No password and no hash of one is kept: that a slot opens is the check. Each slot has a key pair of its own:
+the password opens the private half, and the data key is sealed to the public one. So a new data key, when
+somebody left, is sealed to everybody who stays without their passwords.
 """
 
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import secrets
 import unicodedata
@@ -18,8 +21,9 @@ from sle_desk.base.written import write_file
 from sle_desk.domain import recovery
 from sle_desk.domain.sealing import canonical
 
-FORMAT = 1
+FORMAT = 2
 KEY_BYTES = 32
+NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,28 @@ class Header:
 
 @dataclass(frozen=True)
 class Slot:
-    """The data key wrapped under one person's password; the owner is bound into the seal."""
+    """The data key for one person: a private key under the password, and the data key sealed to its pair.
+
+    `proof` is made with the data key over all the rest: who does not know it can put no slot of his own here.
+    """
 
     owner: str
     cost: KeyCost
     salt: str
     nonce: str
     wrapped: str
+    public: str
+    sealed: str = ""
+    proof: str = ""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The slots under the next data key, while the file is being written anew under it."""
+
+    slots: tuple[Slot, ...]
+    recovery: Slot | None
+    vault: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +84,9 @@ class KeyFile:
     header: Header
     slots: tuple[Slot, ...] = ()
     recovery: Slot | None = None
+    # The key under which lists are sealed, itself under the data key: it outlives a change of that.
+    vault: str = ""
+    coming: Coming | None = None
     others: dict[str, Any] = field(default_factory=dict)
 
     def slot(self, owner: str) -> Slot | None:
@@ -95,27 +117,98 @@ def _text(content: bytes) -> str:
 
 
 def _seal(study_id: str, owner: str, cost: KeyCost, salt: bytes, kek: bytes, data_key: bytes) -> Slot:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    nonce = secrets.token_bytes(12)
-    wrapped = AESGCM(kek).encrypt(nonce, data_key, _bound(study_id, owner, cost))
-    return Slot(owner, cost, _text(salt), _text(nonce), _text(wrapped))
+    private = X25519PrivateKey.generate()
+    public = private.public_key().public_bytes_raw()
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    bound = _bound(study_id, owner, cost, _text(public))
+    wrapped = AESGCM(kek).encrypt(nonce, private.private_bytes_raw(), bound)
+    slot = Slot(owner, cost, _text(salt), _text(nonce), _text(wrapped), _text(public))
+    return _sealed_to(study_id, slot, data_key)
+
+
+def _sealed_to(study_id: str, slot: Slot, data_key: bytes) -> Slot:
+    """Return a slot with the data key sealed to its public key, and the proof of who sealed it."""
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    once = X25519PrivateKey.generate()
+    shown, public = once.public_key().public_bytes_raw(), base64.b64decode(slot.public)
+    shared = _shared_key(once.exchange(X25519PublicKey.from_public_bytes(public)), shown, public)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    bound = _bound(study_id, slot.owner, slot.cost, slot.public)
+    sealed = _text(shown + nonce + AESGCM(shared).encrypt(nonce, data_key, bound))
+    slot = replace(slot, sealed=sealed)
+    return replace(slot, proof=_proof(study_id, slot, data_key))
+
+
+def _shared_key(agreed: bytes, shown: bytes, public: bytes) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA256(), KEY_BYTES, shown + public, b"sle_desk/slot-seal/v1").derive(agreed)
+
+
+def _proof(study_id: str, slot: Slot, data_key: bytes) -> str:
+    content = canonical(["sle_desk/slot-proof/v1", study_id, {**_slot_content(slot), "proof": ""}])
+    return _text(hmac.new(data_key, content, "sha256").digest())
 
 
 def _open(study_id: str, slot: Slot, kek: bytes) -> bytes | None:
     from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    bound = _bound(study_id, slot.owner, slot.cost, slot.public)
+    try:
+        nonce, wrapped = base64.b64decode(slot.nonce), base64.b64decode(slot.wrapped)
+        private = X25519PrivateKey.from_private_bytes(AESGCM(kek).decrypt(nonce, wrapped, bound))
+        public, sealed = private.public_key().public_bytes_raw(), base64.b64decode(slot.sealed)
+        shown, rest = sealed[:KEY_BYTES], sealed[KEY_BYTES:]
+        shared = _shared_key(private.exchange(X25519PublicKey.from_public_bytes(shown)), shown, public)
+        data_key = AESGCM(shared).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError):
+        return None
+    return data_key if hmac.compare_digest(_proof(study_id, slot, data_key), slot.proof) else None
+
+
+def resealed(study_id: str, slot: Slot, old: bytes, new: bytes) -> Slot:
+    """Return a slot that opens to a new data key; StorageFailed for one that somebody else put there."""
+    if not hmac.compare_digest(_proof(study_id, slot, old), slot.proof):
+        raise StorageFailed("keys.slot_foreign", owner=slot.owner.partition(":")[2] or slot.owner)
+    return _sealed_to(study_id, slot, new)
+
+
+def new_vault(study_id: str, data_key: bytes, key: bytes = b"") -> str:
+    """Return the key of the sealed lists under the data key: a fresh one, or one that is known."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    content = AESGCM(data_key).encrypt(nonce, key or secrets.token_bytes(KEY_BYTES), _of_vault(study_id))
+    return _text(nonce + content)
+
+
+def open_vault(study_id: str, vault: str, data_key: bytes) -> bytes:
+    """Return the key of the sealed lists; StorageFailed when it was changed."""
+    from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     try:
-        nonce, wrapped = base64.b64decode(slot.nonce), base64.b64decode(slot.wrapped)
-        return AESGCM(kek).decrypt(nonce, wrapped, _bound(study_id, slot.owner, slot.cost))
-    except (InvalidTag, ValueError):
-        return None
+        content = base64.b64decode(vault, validate=True)
+        return AESGCM(data_key).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], _of_vault(study_id))
+    except (InvalidTag, ValueError) as error:
+        raise StorageFailed("keys.vault_changed") from error
 
 
-def _bound(study_id: str, owner: str, cost: KeyCost) -> bytes:
-    # Study, owner and cost are bound in: a slot cannot be moved, relabelled or made cheaper.
-    return canonical(["sle_desk/slot/v1", study_id, owner, cost.memory_kib, cost.passes, cost.lanes])
+def _of_vault(study_id: str) -> bytes:
+    return canonical(["sle_desk/vault/v1", study_id])
+
+
+def _bound(study_id: str, owner: str, cost: KeyCost, public: str) -> bytes:
+    # Study, owner, cost and pair are bound in: a slot cannot be moved, relabelled or made cheaper.
+    return canonical(["sle_desk/slot/v2", study_id, owner, cost.memory_kib, cost.passes, cost.lanes, public])
 
 
 def _password_key(password: str, cost: KeyCost, salt: bytes) -> bytes:
@@ -171,12 +264,33 @@ def _slot_content(slot: Slot) -> dict[str, Any]:
         "salt": slot.salt,
         "nonce": slot.nonce,
         "wrapped": slot.wrapped,
+        "public": slot.public,
+        "sealed": slot.sealed,
+        "proof": slot.proof,
     }
 
 
 def _read_slot(content: dict[str, Any]) -> Slot:
     cost = KeyCost(int(content["memory_kib"]), int(content["passes"]), int(content["lanes"]))
-    return Slot(content["owner"], cost, content["salt"], content["nonce"], content["wrapped"])
+    names = ("salt", "nonce", "wrapped", "public", "sealed", "proof")
+    texts = [content[name] for name in names]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a slot holds texts")
+    return Slot(str(content["owner"]), cost, *texts)
+
+
+def _slots_content(slots: tuple[Slot, ...], recovery_slot: Slot | None, vault: str) -> dict[str, Any]:
+    return {
+        "slots": [_slot_content(slot) for slot in slots],
+        "recovery": _slot_content(recovery_slot) if recovery_slot else None,
+        "vault": vault,
+    }
+
+
+def _read_slots(content: dict[str, Any]) -> Coming:
+    slots = tuple(_read_slot(slot) for slot in content.pop("slots"))
+    sealed = content.pop("recovery")
+    return Coming(slots, _read_slot(sealed) if sealed else None, str(content.pop("vault")))
 
 
 def write_keys(path: Path, keys: KeyFile) -> None:
@@ -184,8 +298,8 @@ def write_keys(path: Path, keys: KeyFile) -> None:
     content = {
         "format": FORMAT,
         "header": vars(keys.header),
-        "slots": [_slot_content(slot) for slot in keys.slots],
-        "recovery": _slot_content(keys.recovery) if keys.recovery else None,
+        **_slots_content(keys.slots, keys.recovery, keys.vault),
+        "coming": _slots_content(*vars(keys.coming).values()) if keys.coming else None,
         **keys.others,
     }
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
@@ -205,8 +319,9 @@ def read_keys(path: Path) -> KeyFile:
             raise StorageFailed("keys.other_format", path=str(path))
         written = content.pop("header")
         header = Header(**{**written, "registry_numbers": tuple(written["registry_numbers"])})
-        slots = tuple(_read_slot(slot) for slot in content.pop("slots"))
-        sealed = content.pop("recovery")
-        return KeyFile(header, slots, _read_slot(sealed) if sealed else None, content)
+        now = _read_slots(content)
+        coming = content.pop("coming")
+        later = _read_slots(coming) if coming else None
+        return KeyFile(header, now.slots, now.recovery, now.vault, later, content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StorageFailed("keys.unreadable", path=str(path)) from error

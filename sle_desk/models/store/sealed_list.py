@@ -89,8 +89,8 @@ def _row_content(arm: str, salt: bytes) -> bytes:
     return salt + len(plain).to_bytes(1, "big") + plain.ljust(ARM_BYTES, b"\0")
 
 
-def seal_list(plan: AllocationPlan, code: str, source_hash: str, data_key: bytes) -> SealedList:
-    """Return the list sealed under a random key, itself wrapped by the data key.
+def seal_list(plan: AllocationPlan, code: str, source_hash: str, list_key: bytes) -> SealedList:
+    """Return the list sealed under a random key, itself wrapped by the key of lists.
 
     `source_hash` is the SHA-256 of the imported file: an unsalted hash of a short list is the list, so
     it is sealed with it.
@@ -109,15 +109,15 @@ def seal_list(plan: AllocationPlan, code: str, source_hash: str, data_key: bytes
     return SealedList(
         code=code,
         digest=digest,
-        wrapped_key=_encrypt(data_key, key, _of_key(code, digest)),
+        wrapped_key=_encrypt(list_key, key, _of_key(code, digest)),
         sealed_source=_encrypt(key, source_hash.encode("ascii"), _of_source(code, digest)),
         rows=rows,
     )
 
 
-def open_row(row: SealedRow, code: str, digest: str, wrapped_key: str, data_key: bytes) -> Allocation:
+def open_row(row: SealedRow, code: str, digest: str, wrapped_key: str, list_key: bytes) -> Allocation:
     """Return the row of a list and verify it against its commitment; StorageFailed when a seal is broken."""
-    key = _decrypt(data_key, wrapped_key, _of_key(code, digest))
+    key = _decrypt(list_key, wrapped_key, _of_key(code, digest))
     content = _decrypt(key, row.sealed, _of_row(code, row.number, row.commitment)) if key else None
     if content is None:
         raise StorageFailed("list.seal_broken", code=code, number=row.number)
@@ -133,9 +133,9 @@ def commitments_hold(rows: tuple[SealedRow, ...], digest: str) -> bool:
     return list_digest([row.commitment for row in rows]) == digest
 
 
-def source_hash_of(sealed_source: str, code: str, digest: str, wrapped_key: str, data_key: bytes) -> str:
+def source_hash_of(sealed_source: str, code: str, digest: str, wrapped_key: str, list_key: bytes) -> str:
     """Return the SHA-256 of the file a list was imported from; for the reveal alone."""
-    key = _decrypt(data_key, wrapped_key, _of_key(code, digest))
+    key = _decrypt(list_key, wrapped_key, _of_key(code, digest))
     content = _decrypt(key, sealed_source, _of_source(code, digest)) if key else None
     if content is None:
         raise StorageFailed("list.seal_broken", code=code, number=0)

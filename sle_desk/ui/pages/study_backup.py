@@ -149,7 +149,7 @@ class BackupTab(ListTab):
             return Fact(name, language.text("not chosen"), icon="folder", ink="warn")
         if not second.is_dir():
             return Fact(name, str(second), language.text("not there now"), icon="folder", ink="warn")
-        free = free_words(study_place.free_bytes(second), language)
+        free = free_words(study_place.free_on(second), language)
         if study_place.same_disk(second, self.folder()):
             return Fact(
                 name, str(second), language.text("{free}, same disk", free=free), icon="folder", ink="warn"

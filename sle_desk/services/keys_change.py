@@ -1,0 +1,82 @@
+"""A new data key when somebody left: sealed to everybody who stays, without their passwords.
+
+In order: the key file holds both keys, then the study file is written anew, then the key file holds the new
+one alone. Wherever that stops, the file opens with one of the two, and the next opening ends it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+
+from sle_desk.base.errors import StorageFailed
+from sle_desk.models.store.database import connect
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.keys import (
+    Coming,
+    KeyFile,
+    new_data_key,
+    new_vault,
+    open_vault,
+    read_keys,
+    resealed,
+    write_keys,
+)
+from sle_desk.services.desk import Desk
+
+ACTION = "key.change"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a slot opened: the data key that the file is under, and the key of the sealed lists."""
+
+    data_key: bytes
+    list_key: bytes
+
+
+def change_data_key(desk: Desk, folder: StudyFolder) -> None:
+    """Write the study anew under a fresh key: who knows the old one opens no later file."""
+    keys, old, new = read_keys(folder.keys), desk.database.data_key, new_data_key()
+    study = keys.header.study_id
+    coming = Coming(
+        tuple(resealed(study, slot, old, new) for slot in keys.slots),
+        resealed(study, keys.recovery, old, new) if keys.recovery else None,
+        new_vault(study, new, open_vault(study, keys.vault, old)),
+    )
+    write_keys(folder.keys, replace(keys, coming=coming))
+    desk.rekey(new)
+    _settle(folder, replace(keys, coming=coming))
+    desk.note(ACTION, {"slots": len(keys.slots)})
+
+
+def opened_with(folder: StudyFolder, keys: KeyFile, now: bytes | None, later: bytes | None) -> Keys | None:
+    """Return the key that the file opens with, and end a change of the key that was broken off.
+
+    `now` and `later` are what a slot and its successor opened to; None where neither did.
+    """
+    for key, vault, changed in (
+        (now, keys.vault, False),
+        (later, keys.coming.vault if keys.coming else "", True),
+    ):
+        if key is None or (keys.coming is not None and not _opens(folder, key)):
+            continue
+        if keys.coming is not None:
+            _settle(folder, keys) if changed else write_keys(folder.keys, replace(keys, coming=None))
+        return Keys(key, open_vault(keys.header.study_id, vault, key))
+    return None
+
+
+def _opens(folder: StudyFolder, key: bytes) -> bool:
+    with contextlib.suppress(StorageFailed):
+        connect(folder.study, key).close()
+        return True
+    return False
+
+
+def _settle(folder: StudyFolder, keys: KeyFile) -> None:
+    """Let the coming slots be the only ones."""
+    coming = keys.coming
+    assert coming is not None
+    settled = replace(keys, slots=coming.slots, recovery=coming.recovery, vault=coming.vault, coming=None)
+    write_keys(folder.keys, settled)
