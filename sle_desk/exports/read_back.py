@@ -61,7 +61,8 @@ def read_back(path: Path) -> tuple[ReadTable, ...]:
     try:
         with path.open("rb") as file:
             return _tables(path, load_workbook(file, read_only=True))
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
+    except (OSError, KeyError, ValueError, SyntaxError, BadZipFile) as error:
+        # XML that is cut short is a SyntaxError to the reader.
         raise _unreadable(path, DICTIONARY, type(error).__name__) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import openpyxl
+from lxml import etree
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -109,10 +111,14 @@ def _save(
     properties.creator, properties.lastModifiedBy = about.application, None
     properties.title = f"{about.study.en} {about.export_number}"
     properties.created = about.made_at.astimezone(UTC).replace(tzinfo=None)
-    for number, table in enumerate(sheets, 1):
-        before_sheet(number, len(sheets))
-        _Sheet(book.create_sheet(table.name), table, about, folder / f"{number}.xml").write()
-    book.save(file)
+    try:
+        for number, table in enumerate(sheets, 1):
+            before_sheet(number, len(sheets))
+            _Sheet(book.create_sheet(table.name), table, about, folder / f"{number}.xml").write()
+        book.save(file)
+    except etree.SerialisationError as error:
+        # What the writer of XML calls a disk that is full or fails.
+        raise OSError(errno.EIO, str(error)) from error
 
 
 def _ready_cells(cells: Sequence[Any], row: int) -> Iterator[Any]:

@@ -26,7 +26,13 @@ from sle_desk.domain.sealing import sha256
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import connect
-from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
+from sle_desk.models.store.folder import (
+    KEY_FILE,
+    RESTORE_PREFIX,
+    STUDY_FILE,
+    FolderLock,
+    StudyFolder,
+)
 from sle_desk.models.store.keys import KeyFile, read_keys
 from sle_desk.services import package
 from sle_desk.services.desk import Actor, Desk, Head
@@ -209,7 +215,7 @@ def read_manifest(path: Path) -> Backup:
 def unpacked(path: Path, place: Path | None = None) -> Iterator[Path]:
     """Unpack a backup into a private folder, each part compared with its hash."""
     content = _manifest(path)
-    private = Path(tempfile.mkdtemp(prefix=".restore-", dir=place))
+    private = Path(tempfile.mkdtemp(prefix=RESTORE_PREFIX, dir=place))
     try:
         try:
             with zipfile.ZipFile(path) as archive:
@@ -217,12 +223,30 @@ def unpacked(path: Path, place: Path | None = None) -> Iterator[Path]:
                     data = archive.read(name)
                     if sha256(data) != content["parts"][name]:
                         raise StorageFailed("backup.part_changed", path=str(path), part=name)
-                    (private / name).write_bytes(data)
+                    _write_synced(private / name, data)
         except (zipfile.BadZipFile, OSError, KeyError) as error:
             raise StorageFailed("backup.not_one", path=str(path)) from error
         yield private
     finally:
-        shutil.rmtree(private, ignore_errors=True)
+        # What waits to be put in place stays for the next opening to end it.
+        if place is None or not StudyFolder(place).is_restoring:
+            shutil.rmtree(private, ignore_errors=True)
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _keep_beside(live: Path, kept: Path) -> None:
+    """Keep a file under a second name, without taking the first from it."""
+    try:
+        os.link(live, kept)
+    except OSError:
+        # A disk without links: a stick, for one.
+        _write_synced(kept, live.read_bytes())
 
 
 def keys_for(folder: StudyFolder, keys: KeyFile, login: str, password: str) -> Keys:
@@ -275,10 +299,10 @@ def restore(
             for name in (STUDY_FILE, KEY_FILE):
                 live = target.path / name
                 if live.exists():
-                    os.replace(live, target.path / f"{name}.{stamp}.pre-restore")
-            for name in (STUDY_FILE, KEY_FILE):
-                os.replace(private / name, target.path / name)
-        sync_folder(target.path)
+                    _keep_beside(live, target.path / f"{name}.{stamp}.pre-restore")
+            # From here on a crash is ended by the next opening: never one file of now beside one of then.
+            target.begin_restore(private)
+            target.finish_restore()
     finally:
         lock.release()
 

@@ -27,7 +27,7 @@ from sle_desk.models.base import Base, Record
 from sle_desk.models.people import Delegation, User
 from sle_desk.models.safety import Deviation
 from sle_desk.models.store.capture import Context, Event
-from sle_desk.models.store.database import Database
+from sle_desk.models.store.database import Database, DriverError
 from sle_desk.models.subject import Subject
 from sle_desk.services import clock_guard
 from sle_desk.services.clock_guard import ClockGuard
@@ -110,6 +110,9 @@ class Desk:
             self._inside = here
             try:
                 yield
+            except (DatabaseError, DriverError) as error:
+                # A full or failing disk is no fault of the program: what was to be saved is said not to be.
+                raise StorageFailed("file.write_failed", reason=str(getattr(error, "orig", error))) from error
             finally:
                 self._inside = None
 

@@ -15,7 +15,7 @@ from sle_desk.models.audit import Audit
 from sle_desk.models.people import UserSession
 from sle_desk.models.store import attempts
 from sle_desk.models.store.database import Database
-from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.services import clock_guard
 from sle_desk.services.clock_guard import ClockGuard
 from sle_desk.services.desk import Change, Desk
@@ -89,3 +89,15 @@ def close_session(desk: Desk) -> None:
         # Who works at a clock that was put back can still leave; when, that clock cannot tell.
         if error.code != clock_guard.BACK:
             raise
+
+
+def end_restore(folder: StudyFolder, clock: Clock) -> None:
+    """End a restore that was broken off, unless it is under way in another application."""
+    if not folder.is_restoring:
+        return
+    lock = FolderLock(folder)
+    lock.take(clock.now())
+    try:
+        folder.finish_restore()
+    finally:
+        lock.release()

@@ -44,6 +44,7 @@ from sle_desk.services.keys_change import Keys, opened_with
 from sle_desk.services.sign_in_checks import (
     close_session,
     day_of,
+    end_restore,
     note_failures,
     require_no_wait,
     settle_clock,
@@ -212,6 +213,7 @@ def _fill(
 def unlock(path: Path, login: str, password: str, clock: Clock) -> Unlocked:
     """Open the study file for a person; NotAllowed when name or password is not right."""
     folder = StudyFolder(path)
+    end_restore(folder, clock)
     folder.check_is_study()
     keys = read_keys(folder.keys)
     owner = slot_owner(login.strip().lower())
@@ -228,6 +230,7 @@ def unlock(path: Path, login: str, password: str, clock: Clock) -> Unlocked:
 def unlock_with_recovery(path: Path, typed: str, login: str, clock: Clock) -> Unlocked:
     """Open the study file with the recovery key, in the name of a person who lost the password."""
     folder = StudyFolder(path)
+    end_restore(folder, clock)
     folder.check_is_study()
     keys = read_keys(folder.keys)
     study, coming = keys.header.study_id, keys.coming

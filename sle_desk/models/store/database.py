@@ -32,6 +32,8 @@ PRAGMAS: tuple[tuple[str, str, object], ...] = (
     ("synchronous", "EXTRA", 3),
 )
 NO_WAIT_MS = 2000
+# What the driver raises by itself, where SQLAlchemy does not stand between.
+DriverError = driver.Error
 
 
 def connect(path: Path, data_key: bytes) -> Any:
@@ -133,7 +135,9 @@ class Database:
                 self.changed = self._capture.drain(cursor, self.context)
         except BaseException:
             # Raising alone would leave the driver's transaction open: the next BEGIN would fail.
-            cursor.execute("ROLLBACK")
+            # After a fault of the disk SQLite has rolled back already.
+            with contextlib.suppress(driver.OperationalError):
+                cursor.execute("ROLLBACK")
             raise
         finally:
             cursor.close()

@@ -6,12 +6,14 @@ import contextlib
 import json
 import os
 import platform
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sle_desk.base.errors import StorageFailed
+from sle_desk.base.written import sync_folder, write_file
 from sle_desk.models.store.keys import Header, read_keys
 
 STUDY_FILE = "study.sled"
@@ -19,6 +21,9 @@ KEY_FILE = "study.keys"
 LOCK_FILE = "study.lock"
 ATTEMPTS_FILE = "study.attempts"
 BACKUPS = "backups"
+# While a backup is put in place: in which folder beside the study its files wait.
+RESTORING_FILE = "study.restoring"
+RESTORE_PREFIX = ".restore-"
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,32 @@ class StudyFolder:
     def backups(self) -> Path:
         """Return the folder of the backups beside the study."""
         return self.path / BACKUPS
+
+    @property
+    def is_restoring(self) -> bool:
+        """Tell whether a restore was broken off between its files."""
+        return (self.path / RESTORING_FILE).exists()
+
+    def begin_restore(self, waiting: Path) -> None:
+        """Note that the files of a backup, whole and verified, wait to be put in place."""
+        text = json.dumps({"from": waiting.name}).encode("utf-8")
+        write_file(self.path / RESTORING_FILE, lambda file: file.write(text), replace=True)
+
+    def finish_restore(self) -> None:
+        """Put what waits in place, all of it, and forget the note: the same after a crash as without one."""
+        marker = self.path / RESTORING_FILE
+        try:
+            name = str(json.loads(marker.read_text(encoding="utf-8"))["from"])
+        except (OSError, ValueError, KeyError, TypeError):
+            name = ""
+        if name.startswith(RESTORE_PREFIX) and "/" not in name and "\\" not in name:
+            waiting = self.path / name
+            for part in (STUDY_FILE, KEY_FILE):
+                if (waiting / part).is_file():
+                    os.replace(waiting / part, self.path / part)
+            sync_folder(self.path)
+            shutil.rmtree(waiting, ignore_errors=True)
+        marker.unlink(missing_ok=True)
 
     def header(self) -> Header:
         """Return what may be shown before sign-in, as last written."""
