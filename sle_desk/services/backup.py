@@ -349,6 +349,12 @@ def is_due(desk: Desk, folder: StudyFolder) -> bool:
         return row is not None
 
 
+def newest_of(study: Path) -> str:
+    """Return the name of the newest backup beside a study, or nothing."""
+    found = backups(StudyFolder(study).backups)
+    return found[0].path.name if found else ""
+
+
 def backups(place: Path) -> tuple[Backup, ...]:
     """Return the backups in a folder, newest first; files that are none are left out."""
     found = []

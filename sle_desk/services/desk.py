@@ -112,7 +112,10 @@ class Desk:
                 yield
             except (DatabaseError, DriverError) as error:
                 # A full or failing disk is no fault of the program: what was to be saved is said not to be.
-                raise StorageFailed("file.write_failed", reason=str(getattr(error, "orig", error))) from error
+                said = str(getattr(error, "orig", error))
+                if "malformed" in said:
+                    raise StorageFailed("file.damaged", found=said, count=1) from error
+                raise StorageFailed("file.write_failed", reason=said) from error
             finally:
                 self._inside = None
 

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 
 from sle_desk.base.clock import Clock
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
@@ -21,7 +22,7 @@ from sle_desk.models.people import User, UserRole, UserSession
 from sle_desk.models.protocol import ProtocolFile, StudyFact
 from sle_desk.models.store import attempts, schema, verification
 from sle_desk.models.store.capture import Context, Event
-from sle_desk.models.store.database import Database, create_file
+from sle_desk.models.store.database import Database, DriverError, create_file
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.models.store.keys import (
@@ -261,9 +262,12 @@ def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, c
     database = Database(folder.study, found.data_key, found.list_key)
     try:
         return _person(folder, lock, database, keys.header, login, day_of(database, clock))
-    except BaseException:
+    except BaseException as error:
         database.close()
         lock.release()
+        if isinstance(error, DatabaseError | DriverError):
+            # A page that is needed before the checks can begin: it says no more than they would.
+            raise StorageFailed("file.damaged", found=str(error), count=1) from error
         raise
 
 

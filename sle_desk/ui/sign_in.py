@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 import sle_desk
-from sle_desk.base.errors import SleDeskError
+from sle_desk.base.errors import SleDeskError, StorageFailed
 from sle_desk.base.language import LANGUAGES, Language, Words
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain import roles
@@ -211,11 +211,23 @@ class SignIn(QWidget):
         if not isinstance(error, SleDeskError):
             raise error
         self.password.wipe()
-        self.password.refuse(error_sentence(error, self._state.language))
+        if isinstance(error, StorageFailed):
+            self._tell_fault(error_sentence(error, self._state.language), self._folder)
+        else:
+            self.password.refuse(error_sentence(error, self._state.language))
         self.password.setFocus()
 
+    def _tell_fault(self, said: str, folder: Path) -> None:
+        """Say what is wrong with the study, and name the newest backup."""
+        from sle_desk.services import backup
+
+        lines, name = [said], backup.newest_of(folder)
+        if name:
+            lines.append(self._state.language.text("Newest backup: {name}", name=name))
+        self.strip.say("\n".join(lines), "bad")
+
     def _opened(self, outcome: tuple[Unlocked, Verified]) -> None:
-        from sle_desk.services import backup, studies
+        from sle_desk.services import studies
 
         self._idle()
         unlocked, verified = outcome
@@ -223,11 +235,7 @@ class SignIn(QWidget):
         if not verified.holds:
             studies.leave(unlocked)
             fault = verified.faults[0]
-            newest = next(iter(backup.backups(unlocked.folder.backups)), None)
-            lines = [sentence(fault.code, fault.facts, language)]
-            if newest is not None:
-                lines.append(language.text("Newest backup: {name}", name=newest.path.name))
-            self.strip.say("\n".join(lines), "bad")
+            self._tell_fault(sentence(fault.code, fault.facts, language), unlocked.folder.path)
             return
         self._unlocked = unlocked
         if len(unlocked.roles) == 1:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sqlcipher3 import dbapi2 as driver
+
 from sle_desk.domain.sealing import content_hash, first_link, next_link, sha256
 from sle_desk.models.store import schema
 from sle_desk.models.store.capture import COLUMNS
@@ -44,7 +46,17 @@ def _quiet(step: str, share: float) -> None:
 
 
 def verify(cursor: Any, report: Report = _quiet) -> Verified:
-    """Run every check; identity faults stop at once, since nothing behind them can be trusted."""
+    """Run every check; identity faults stop at once, since nothing behind them can be trusted.
+
+    A page that cannot even be read is a fault like any other.
+    """
+    try:
+        return _verified(cursor, report)
+    except driver.DatabaseError as error:
+        return Verified((Fault("file.damaged", {"found": str(error), "count": 1}),), 0, "", "")
+
+
+def _verified(cursor: Any, report: Report) -> Verified:
     report("identity", 0)
     faults = list(_identity(cursor))
     if faults:
@@ -83,8 +95,6 @@ def _identity(cursor: Any) -> Iterator[Fault]:
 
 def expected_schema_hash() -> str:
     """Return the hash of the schema that the migrations make."""
-    from sqlcipher3 import dbapi2 as driver
-
     connection = driver.connect(":memory:", isolation_level=None)
     try:
         schema.create(connection.cursor())
