@@ -1,0 +1,265 @@
+"""Rows of the fault catalogue that need no machinery: each test names the row it answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from datetime import timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from people_invented import someone
+from sqlalchemy import text
+from study_fixtures import PASSWORD, Study
+from trial_fixtures import arms, made_arms, made_trial
+
+from sle_desk.base.errors import NotAllowed, SleDeskError, StorageFailed
+from sle_desk.base.instants import read_instant
+from sle_desk.domain import roles
+from sle_desk.domain.sealing import content_hash, next_link, sha256
+from sle_desk.models.audit import Audit
+from sle_desk.models.store import database, schema, verification
+from sle_desk.models.store.capture import COLUMNS
+from sle_desk.models.tables import audited_tables
+from sle_desk.services import papers, studies, subjects
+from sle_desk.services.desk import Desk
+
+__all__ = ["arms", "made_arms", "made_trial"]
+LOGINS = {
+    roles.COORDINATOR: "chen.lan",
+    roles.NURSE: "lin.yue",
+    roles.INVESTIGATOR: "zhao.jing",
+    roles.PI: "wu.min",
+    roles.STATISTICIAN: "sun.tong",
+    roles.MONITOR: "he.jian",
+    roles.ADMINISTRATOR: "xu.feng",
+}
+
+
+def registered(study: Study) -> Desk:
+    """Return a coordinator's desk with one subject registered."""
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subjects.register_subject(desk, someone())
+    return desk
+
+
+def outside(study: Study) -> Any:
+    """Return a raw connection of somebody who has the key and no scruples, the study being closed."""
+    desk = study.desk
+    assert desk is not None
+    key = desk.database.data_key
+    study.leave()
+    return database.connect(study.folder.study, key)
+
+
+def verified(study: Study) -> verification.Verified:
+    """Open the study as the PI and check it."""
+    unlocked = studies.unlock(study.folder.path, "wu.min", PASSWORD, study.clock)
+    try:
+        return studies.opening_checks(unlocked, lambda step, share: None)
+    finally:
+        studies.leave(unlocked)
+
+
+def without_triggers(cursor: Any) -> list[str]:
+    """Take the defences of the audit away, and return how they were made."""
+    made = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in made:
+        cursor.execute(f'DROP TRIGGER "{name}"')
+    return [sql for _, sql in made]
+
+
+def test_fault_06_a_chain_rewritten_as_a_whole_is_caught_by_paper_alone(study: Study) -> None:
+    desk = registered(study)
+    head = desk.head()
+    connection = outside(study)
+    cursor = connection.cursor()
+    made = without_triggers(cursor)
+    link = cursor.execute("SELECT value FROM study_fact WHERE name = 'chain_start'").fetchone()[0]
+    names = ", ".join(COLUMNS)
+    for row in cursor.execute(f"SELECT {names} FROM audit ORDER BY number").fetchall():
+        *facts, payload, _, _ = row
+        if facts[10] == "identity":
+            payload = payload.replace("someone", "nobody")
+            facts[8] = "as it always was"
+        hashed = sha256(payload.encode("utf-8"))
+        link = next_link(link, facts[0], content_hash([*facts, hashed]))
+        cursor.execute(
+            "UPDATE audit SET reason = ?, payload = ?, payload_hash = ?, link = ? WHERE number = ?",
+            (facts[8], payload, hashed, link, facts[0]),
+        )
+    for sql in made:
+        cursor.execute(sql)
+    connection.close()
+    found = verified(study)
+    assert found.holds
+    assert found.link != head.link
+    desk = study.sit("wu.min", roles.PI)
+    assert not papers.check_paper(desk, head.number, head.code)
+
+
+def test_fault_07_a_tail_cut_off_with_its_data_is_told_by_the_header(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    study.leave()
+    before = study.folder.study.read_bytes()
+    desk = registered(study)
+    head = desk.head()
+    study.leave()
+    study.folder.study.write_bytes(before)
+    assert [fault.code for fault in verified(study).faults] == ["file.went_back"]
+    unlocked = studies.unlock(study.folder.path, "wu.min", PASSWORD, study.clock)
+    assert not unlocked.database.run(lambda cursor: papers.matches(cursor, head.number, head.code))
+    studies.leave(unlocked)
+
+
+@pytest.mark.parametrize("table", [table.name for table in audited_tables()])
+def test_fault_09_text_sql_on_any_table_is_audited(arms: Study, table: str) -> None:
+    desk = arms.sit("wu.min", roles.PI)
+    with desk.view() as session:
+        held = session.execute(text(f'SELECT count(*) FROM "{table}"')).scalar()
+        before = session.query(Audit).count()
+    if not held:
+        pytest.skip(f"no row of {table} in this trial: its triggers are compared by test_store")
+    with desk.change("setting.record", "a test of the capture") as change:
+        change.session.execute(text(f'UPDATE "{table}" SET version = version + 1'))
+    with desk.view() as session:
+        rows = session.query(Audit).filter(Audit.number > before, Audit.table_name == table).count()
+    assert rows == held
+
+
+def test_fault_12_a_build_without_the_cipher_is_refused(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study.leave()
+
+    class Plain:
+        DatabaseError = sqlite3.DatabaseError
+        OperationalError = sqlite3.OperationalError
+        connect = staticmethod(sqlite3.connect)
+
+    monkeypatch.setattr(database, "driver", Plain)
+    with pytest.raises(StorageFailed, match=r"file\.no_cipher"):
+        database.connect(study.folder.study, b"k" * 32)
+
+
+def test_fault_24_another_zone_in_mid_session_keeps_the_order_and_both_offsets(study: Study) -> None:
+    desk = registered(study)
+    before = desk.head().number
+    study.clock.set(study.clock.now().astimezone(timezone(timedelta(hours=1))) + timedelta(minutes=1))
+    subjects.register_subject(desk, someone(initials="LXM", identity_number=""))
+    with desk.view() as session:
+        rows = session.query(Audit).filter(Audit.number >= before).order_by(Audit.number).all()
+    instants = [row.at for row in rows]
+    assert instants == sorted(instants)
+    assert {instant.utcoffset() for instant in instants} == {timedelta(hours=8), timedelta(hours=1)}
+    study.leave()
+    assert verified(study).holds
+
+
+def test_fault_27_a_signature_copied_to_another_record_is_found(arms: Study) -> None:
+    arms.sit("wu.min", roles.PI)
+    connection = outside(arms)
+    cursor = connection.cursor()
+    columns = [row[1] for row in cursor.execute("PRAGMA table_info(signature)").fetchall() if row[1] != "id"]
+    listed = ", ".join(f'"{name}"' for name in columns)
+    moved = ", ".join("about_id + 1" if name == "about_id" else f'"{name}"' for name in columns)
+    cursor.execute(f"INSERT INTO signature ({listed}) SELECT {moved} FROM signature LIMIT 1")
+    connection.close()
+    assert [fault.code for fault in verified(arms).faults] == ["replay.row_not_in_audit"]
+
+
+@pytest.mark.parametrize("role", LOGINS)
+def test_fault_28_every_action_is_open_to_its_roles_and_shut_to_all_others(study: Study, role: str) -> None:
+    desk = study.sit(LOGINS[role], role)
+    for name in roles.ACTIONS:
+        before = desk.head().number
+        if roles.may(role, name):
+            with desk.change(name, "asked by a test"):
+                pass
+        else:
+            with pytest.raises(NotAllowed), desk.change(name, "asked by a test"):
+                pass
+            assert desk.head().number == before + 1, "a refusal is noted"
+
+
+def _directory(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _fifo(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _link(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+    path.symlink_to(path.with_name("elsewhere"))
+
+
+def _foreign(path: Path) -> None:
+    path.unlink()
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE patients (name TEXT)")
+    other.commit()
+    other.close()
+
+
+STRANGE = {
+    "empty": lambda path: path.write_bytes(b""),
+    "text": lambda path: path.write_text("not a study"),
+    "picture": lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 8192),
+    "cut short": lambda path: path.write_bytes(path.read_bytes()[:5000]),
+    "cut in a page": lambda path: path.write_bytes(path.read_bytes()[:-100]),
+    "of another application": _foreign,
+    "directory": _directory,
+    "pipe": _fifo,
+    "link": _link,
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_fault_37_what_is_no_study_file_is_refused_by_name_and_left_as_it_is(study: Study, kind: str) -> None:
+    study.leave()
+    path = study.folder.study
+    STRANGE[kind](path)
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(SleDeskError) as caught:
+        unlocked = studies.unlock(study.folder.path, "wu.min", PASSWORD, study.clock)
+        try:
+            studies.require_whole(studies.opening_checks(unlocked, lambda step, share: None))
+        finally:
+            studies.leave(unlocked)
+    assert caught.value.code.startswith(("file.", "folder."))
+    assert (path.read_bytes() if path.is_file() else b"") == before
+    assert not (study.folder.path / "study.lock").exists()
+
+
+def test_fault_51_the_audit_alone_makes_the_same_study_again(arms: Study) -> None:
+    desk = arms.sit("wu.min", roles.PI)
+    fresh = database.driver.connect(":memory:", isolation_level=None).cursor()
+    schema.create(fresh)
+
+    def told(cursor: Any) -> list[tuple[Any, ...]]:
+        asked = "SELECT table_name, row_id, operation, payload FROM audit WHERE operation <> 'event'"
+        return list(cursor.execute(f"{asked} ORDER BY number"))
+
+    for table, row_id, operation, payload in desk.cursor_check(told):
+        new = json.loads(payload)["new"]
+        names = ", ".join(f'"{name}"' for name in new)
+        if operation == "insert":
+            marks = ", ".join("?" * len(new))
+            fresh.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(new.values()))
+        else:
+            sets = ", ".join(f'"{name}" = ?' for name in new)
+            fresh.execute(f'UPDATE "{table}" SET {sets} WHERE id = ?', [*new.values(), row_id])
+    for table in audited_tables():
+        rows = f'SELECT * FROM "{table.name}" ORDER BY id'
+        kept = desk.cursor_check(lambda cursor, rows=rows: cursor.execute(rows).fetchall())
+        assert fresh.execute(rows).fetchall() == kept, table.name
+
+
+def test_fault_24_an_instant_reads_back_with_its_own_offset() -> None:
+    assert read_instant("2026-11-23T00:00:00.000000Z+480").utcoffset() == timedelta(hours=8)
