@@ -1,14 +1,16 @@
-/* Ends the process, or fails once with EIO, at the n-th write or sync under one folder.
+/* Ends the process, or fails once with EIO, at the n-th write or sync under one folder; or writes each down.
 
    Compiled when the tests run and put before the C library by LD_PRELOAD. Unarmed it only counts. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 static char folder[PATH_MAX];
@@ -22,6 +24,29 @@ void shim_arm(const char *path, long index, int with_eio) {
     fail = with_eio;
 }
 
+static int tape = -1;
+
+/* Writes down from now on what is done under the folder: what a disk would have to keep. */
+void shim_record(const char *path, const char *onto) {
+    strncpy(folder, path, sizeof folder - 1);
+    at = 0;
+    tape = open(onto, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+}
+
+static ssize_t put(const void *data, size_t size) {
+    static ssize_t (*real)(int, const void *, size_t);
+    if (!real) real = (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
+    return real(tape, data, size);
+}
+
+static void note(char what, const char *path, int64_t offset, const void *data, size_t size) {
+    if (tape < 0) return;
+    uint32_t named = strlen(path), length = size;
+    if (put(&what, 1) < 0 || put(&named, 4) < 0 || put(path, named) < 0 || put(&offset, 8) < 0
+        || put(&length, 4) < 0 || (size && put(data, size) < 0))
+        abort();
+}
+
 long shim_seen(void) { return seen; }
 
 static int under(const char *path) {
@@ -29,8 +54,10 @@ static int under(const char *path) {
     return length && path && strncmp(path, folder, length) == 0;
 }
 
+static char path[PATH_MAX];
+
 static int under_fd(int descriptor) {
-    char name[64], path[PATH_MAX];
+    char name[64];
     if (!folder[0]) return 0;
     snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
     ssize_t length = readlink(name, path, sizeof path - 1);
@@ -55,31 +82,52 @@ static int step(int counts) {
 
 ssize_t write(int d, const void *b, size_t n) {
     REAL(ssize_t, "write", int, const void *, size_t);
-    return step(under_fd(d)) ? -1 : real(d, b, n);
+    int ours = under_fd(d);
+    if (step(ours)) return -1;
+    if (ours) note('w', path, lseek(d, 0, SEEK_CUR), b, n);
+    return real(d, b, n);
 }
 ssize_t pwrite(int d, const void *b, size_t n, off_t o) {
     REAL(ssize_t, "pwrite", int, const void *, size_t, off_t);
-    return step(under_fd(d)) ? -1 : real(d, b, n, o);
+    int ours = under_fd(d);
+    if (step(ours)) return -1;
+    if (ours) note('w', path, o, b, n);
+    return real(d, b, n, o);
 }
 ssize_t pwrite64(int d, const void *b, size_t n, off64_t o) {
     REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t);
-    return step(under_fd(d)) ? -1 : real(d, b, n, o);
+    int ours = under_fd(d);
+    if (step(ours)) return -1;
+    if (ours) note('w', path, o, b, n);
+    return real(d, b, n, o);
 }
 int fsync(int d) {
     REAL(int, "fsync", int);
-    return step(under_fd(d)) ? -1 : real(d);
+    int ours = under_fd(d);
+    if (step(ours)) return -1;
+    if (ours) note('s', path, 0, "", 0);
+    return real(d);
 }
 int fdatasync(int d) {
     REAL(int, "fdatasync", int);
-    return step(under_fd(d)) ? -1 : real(d);
+    int ours = under_fd(d);
+    if (step(ours)) return -1;
+    if (ours) note('s', path, 0, "", 0);
+    return real(d);
 }
 int ftruncate(int d, off_t n) {
     REAL(int, "ftruncate", int, off_t);
-    return step(under_fd(d)) ? -1 : real(d, n);
+    int ours = under_fd(d);
+    if (step(ours)) return -1;
+    if (ours) note('t', path, n, "", 0);
+    return real(d, n);
 }
 int ftruncate64(int d, off64_t n) {
     REAL(int, "ftruncate64", int, off64_t);
-    return step(under_fd(d)) ? -1 : real(d, n);
+    int ours = under_fd(d);
+    if (step(ours)) return -1;
+    if (ours) note('t', path, n, "", 0);
+    return real(d, n);
 }
 int unlink(const char *p) {
     REAL(int, "unlink", const char *);

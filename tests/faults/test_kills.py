@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,18 +19,6 @@ ACTS = ("save", "randomise", "export", "backup", "restore", "rekey")
 # Writing every page of the file anew is many equal steps: each 5th of them, and of the copies of a backup.
 STEP = {"rekey": 5, "backup": 2, "export": 2}
 FEW = {"save": 23, "randomise": 17, "export": 101, "backup": 97, "restore": 3, "rekey": 211}
-
-
-@pytest.fixture(scope="session")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the compiled shim."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None or sys.platform != "linux":
-        pytest.skip("no C compiler, or no Linux: kills at each write were not tried here")
-    made = tmp_path_factory.mktemp("shim") / "shim.so"
-    arguments = ["-O2", "-shared", "-fPIC", "-o", str(made), str(HERE / "shim.c"), "-ldl"]
-    subprocess.run([compiler, *arguments], check=True)
-    return made
 
 
 def swept(shim: Path, place: Path, act: str, step: int, *more: str) -> dict[str, object]:
