@@ -36,6 +36,9 @@ class FieldContext:
 class AskingField(QWidget):
     """What a field asks; the field itself gives text, editor and strip."""
 
+    # Whose signature stands on the record: a correction says first that it goes void.
+    signed_by = ""
+
     corrected = Signal(str, str, str)
     unlikely_kept = Signal(str, str, str)
 
@@ -149,7 +152,11 @@ class AskingField(QWidget):
         if self.typed() == self._before_correction:
             self.give_up_correction()
             return
-        question = self.context.language.text("Corrected to {value}. Why?", value=self.said())
+        text = self.context.language.text
+        question = text("Corrected to {value}. Why?", value=self.said())
+        if self.signed_by:
+            void = text("The signature of {who} goes void with it.", who=self.signed_by)
+            question = f"{question} {void}"
         self.ask_reason(question, CORRECTION_REASONS, self._corrected)
 
     def _corrected(self, reason: str) -> None:

@@ -125,6 +125,11 @@ class FormView(QWidget):
         found = check_form(self.form, self.values(), self._now(), previous=self._previous, born=self._born)
         return tuple((finding, reason) for finding, reason in self._kept if finding in found)
 
+    def show_signer(self, name: str) -> None:
+        """Let every correction say whose signature goes void with it; nothing where none stands."""
+        for box in self._fields.values():
+            box.signed_by = name
+
     def findings(self) -> tuple[Finding, ...]:
         """Return what stands against saving: refused fields, unlikely ones not kept, missing ones."""
         found = check_form(self.form, self.values(), self._now(), previous=self._previous, born=self._born)

@@ -66,7 +66,9 @@ def test_the_investigator_signs_and_a_correction_voids_it(window: MainWindow, st
     typist.wait_for("Signed by Zhao Jing")
     typist.press("F2")
     typist.type("1.50")
-    typist.press("Enter", "1", "Enter")
+    typist.press("Enter")
+    assert typist.sees("The signature of Zhao Jing goes void with it.")
+    typist.press("1", "Enter")
     typist.wait_for("is void")
     window.close()
     assert signed(study) == [("Zhao Jing", False, False)]

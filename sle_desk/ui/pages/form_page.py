@@ -124,17 +124,21 @@ class FormPage(DeskPage):
         if self._record is None:
             self._show_void()
             return
+        signer = ""
         rows = signatures.signatures_of(self.state.desk, "form_record", self._record.id)
         if rows:
             last = rows[-1]
             who = last.source_signer if last.transcribed else last.name
             when = f"{last.signed_at:%Y-%m-%d %H:%M}"
             if last.valid:
+                signer = who
                 words = self.language.text("Signed by {who}, {when}", who=who, when=when)
                 self.notice.say(words, "ok")
             else:
                 words = self.language.text("The signature of {who}, {when}, is void", who=who, when=when)
                 self.notice.say(words, "warn")
+        if self.host is not None:
+            self.host.view.show_signer(signer)
 
     def _show_void(self) -> None:
         assert self._visit is not None
