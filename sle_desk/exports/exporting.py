@@ -30,7 +30,7 @@ def write_export(
     Without a name of its own the file is named by study, number and preset.
     """
     if preset not in {allowed.code for allowed in presets_for(desk.actor.role)}:
-        error = NotAllowed("role.may_not", action="export.write", role=desk.actor.role)
+        error = NotAllowed("role.may_not", action="export.write", role=roles.ROLES[desk.actor.role])
         desk.refuse("export.write", error)
         raise error
     report("copy", 0.0)

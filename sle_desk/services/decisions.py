@@ -130,7 +130,7 @@ def _new_row(change: Change, new: NewDecision) -> ProtocolDecision:
 def require_role(desk: Desk, action: str) -> None:
     """Refuse an act before its password is asked; the refusal is audited."""
     if not roles.may(desk.actor.role, action):
-        error = NotAllowed("role.may_not", action=action, role=desk.actor.role)
+        error = NotAllowed("role.may_not", action=action, role=roles.ROLES[desk.actor.role])
         desk.refuse(action, error)
         raise error
 

@@ -48,7 +48,7 @@ def keep_present(desk: Desk, folder: StudyFolder, wanted: Restoring, clock: Cloc
     """
     with backup.reading(wanted.rehearsal.backup.path, wanted.login, wanted.password, clock) as (then, _):
         if roles.ADMINISTRATOR not in then.roles:
-            raise NotAllowed("role.may_not", action=ACTION, role=then.roles[0])
+            raise NotAllowed("role.may_not", action=ACTION, role=roles.ROLES[then.roles[0]])
     desk.note(ACTION, _facts(wanted, desk.head().number), wanted.said())
     return make_backups(desk, folder, report)
 

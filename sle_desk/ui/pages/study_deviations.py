@@ -57,7 +57,7 @@ class DeviationsTab(ListTab):
             Column(
                 language.text("Subject"), lambda row: row.subject_code, lambda row: row.subject_code or "–"
             ),
-            Column(language.text("Day"), lambda row: row.on_day, lambda row: row.on_day.isoformat()),
+            Column(language.text("Date"), lambda row: row.on_day, lambda row: row.on_day.isoformat()),
             Column(
                 language.text("What was seen"),
                 self._said,
