@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sle_desk.base.errors import NotAllowed
 from sle_desk.base.language import Language, message
+from sle_desk.domain import roles
 from sle_desk.exports.file_names import file_name, inside
 from sle_desk.exports.study_export import Exported, Report, export_workbook, presets_for, silent
 from sle_desk.services import export_log, studies

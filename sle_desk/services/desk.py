@@ -143,10 +143,9 @@ class Desk:
         if self.read_only:
             raise NotAllowed("desk.read_only")
         if not roles.may(self.actor.role, action):
-            self._record_refusal(
-                action, NotAllowed("role.may_not", action=action, role=roles.ROLES[self.actor.role])
-            )
-            raise NotAllowed("role.may_not", action=action, role=roles.ROLES[self.actor.role])
+            refused = NotAllowed("role.may_not", action=action, role=roles.ROLES[self.actor.role])
+            self._record_refusal(action, refused)
+            raise refused
         if not self.database.is_in_place():
             raise self._rescued()
         if action not in (clock_guard.ACCEPT, clock_guard.CONFIRM):
