@@ -36,11 +36,10 @@ from sle_desk.models.store.folder import (
 from sle_desk.models.store.keys import KeyFile, read_keys
 from sle_desk.services import package
 from sle_desk.services.desk import Actor, Desk, Head
-from sle_desk.services.keys_change import Keys
+from sle_desk.services.keys_change import Keys, opened_by_password
 from sle_desk.services.studies import (
     Unlocked,
     open_with_key,
-    opened_by_password,
     slot_owner,
     write_header,
 )

@@ -20,6 +20,7 @@ from sle_desk.models.store.keys import (
     open_vault,
     read_keys,
     resealed,
+    unwrap,
     write_keys,
 )
 from sle_desk.services.desk import Desk
@@ -48,6 +49,17 @@ def change_data_key(desk: Desk, folder: StudyFolder) -> None:
     desk.rekey(new)
     _settle(folder, replace(keys, coming=coming))
     desk.note(ACTION, {"slots": len(keys.slots)})
+
+
+def opened_by_password(folder: StudyFolder, keys: KeyFile, owner: str, password: str) -> Keys | None:
+    """Return the keys behind a person's password, or None when it is not right."""
+    slot, study = keys.slot(owner), keys.header.study_id
+    successor = (
+        next((each for each in keys.coming.slots if each.owner == owner), None) if keys.coming else None
+    )
+    now = unwrap(study, slot, password) if slot else None
+    later = unwrap(study, successor, password) if successor and (now or not slot) else None
+    return opened_with(folder, keys, now, later)
 
 
 def opened_with(folder: StudyFolder, keys: KeyFile, now: bytes | None, later: bytes | None) -> Keys | None:

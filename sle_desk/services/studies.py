@@ -32,7 +32,6 @@ from sle_desk.models.store.keys import (
     new_data_key,
     new_vault,
     read_keys,
-    unwrap,
     unwrap_recovery,
     wrap,
     wrap_recovery,
@@ -41,7 +40,7 @@ from sle_desk.models.store.keys import (
 from sle_desk.services import package
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 from sle_desk.services.facts import study_fact
-from sle_desk.services.keys_change import Keys, opened_with
+from sle_desk.services.keys_change import Keys, opened_by_password, opened_with
 from sle_desk.services.sign_in_checks import (
     close_session,
     day_of,
@@ -241,17 +240,6 @@ def unlock_with_recovery(path: Path, typed: str, login: str, clock: Clock) -> Un
     if found is None:
         raise NotAllowed("recovery.wrong")
     return open_with_key(folder, keys, found, login.strip().lower(), clock)
-
-
-def opened_by_password(folder: StudyFolder, keys: KeyFile, owner: str, password: str) -> Keys | None:
-    """Return the keys behind a person's password, or None when it is not right."""
-    slot, study = keys.slot(owner), keys.header.study_id
-    successor = (
-        next((each for each in keys.coming.slots if each.owner == owner), None) if keys.coming else None
-    )
-    now = unwrap(study, slot, password) if slot else None
-    later = unwrap(study, successor, password) if successor and (now or not slot) else None
-    return opened_with(folder, keys, now, later)
 
 
 def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, clock: Clock) -> Unlocked:

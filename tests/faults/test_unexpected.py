@@ -20,6 +20,7 @@ from sle_desk.domain import roles
 from sle_desk.services import subjects
 from sle_desk.ui import crash
 from sle_desk.ui.main_window import MainWindow
+from sle_desk.ui.wheel import WheelGuard
 
 CANARY = "Canary Patient 990105200306190242"
 
@@ -46,6 +47,9 @@ def window(
     yield made
     made.close()
     sys.excepthook = before
+    for guard in qapp.findChildren(WheelGuard):
+        qapp.removeEventFilter(guard)
+        guard.deleteLater()
 
 
 def raised(error: Exception) -> None:

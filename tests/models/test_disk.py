@@ -27,7 +27,7 @@ MOUNTS = """\
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/home/ward/study", "ext4"),
+        ("/srv/ward/study", "ext4"),
         ("/mnt/share", "cifs"),
         ("/mnt/share/study", "cifs"),
         ("/mnt/share/local/study", "xfs"),
@@ -43,7 +43,7 @@ def test_the_file_system_under_a_path_is_that_of_the_nearest_mount(path: str, ki
 def test_a_folder_of_another_computer_is_refused(path: str) -> None:
     with pytest.raises(StorageFailed, match=r"place\.network"):
         disk.check_local(Path(path), MOUNTS)
-    disk.check_local(Path("/home/ward/study"), MOUNTS)
+    disk.check_local(Path("/srv/ward/study"), MOUNTS)
 
 
 @pytest.mark.parametrize("name", ["OneDrive - Hospital", "Dropbox", "我的坚果云", "iCloud Drive"])
