@@ -31,6 +31,13 @@ PEOPLE = (
     ("he.jian", "He Jian", (roles.MONITOR,)),
 )
 
+# Who acts in a role.
+LOGINS = {
+    roles.ADMINISTRATOR: "xu.feng",
+    roles.PI: "wu.min",
+    **{held[0]: login for login, _, held in PEOPLE},
+}
+
 
 @dataclass
 class Study:

@@ -13,6 +13,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
 
 from sle_desk.domain import roles
+from sle_desk.domain.sealing import canonical
 from sle_desk.models.audit import Audit, Signature
 from sle_desk.models.base import Base
 from sle_desk.services.desk import Desk
@@ -102,7 +103,7 @@ class _Reader:
 
     def sees(self, row: Audit, text: str) -> bool:
         """Tell whether a text is in what this person sees of a row: a search must tell no more than that."""
-        seen = (row.action, self.reason(row), json.dumps(self.content(row), ensure_ascii=False))
+        seen = (row.action, self.reason(row), canonical(self.content(row)).decode("utf-8"))
         return any(text.casefold() in part.casefold() for part in seen)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from study_fixtures import clock, desk, made_study, study
@@ -24,3 +28,28 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     arguments = ["-O2", "-shared", "-fPIC", "-o", str(made), str(HERE / "shim.c"), "-ldl"]
     subprocess.run([compiler, *arguments], check=True)
     return made
+
+
+Found = dict[str, Any]
+
+
+@pytest.fixture
+def under_shim(shim: Path) -> Callable[..., Found]:
+    """Return a function that runs a driver of this folder under the shim and returns what it found."""
+
+    def run(driver: str, *arguments: object) -> Found:
+        paths = os.pathsep.join([str(HERE.parent.parent), str(HERE.parent), str(HERE)])
+        done = subprocess.run(
+            [sys.executable, str(HERE / driver), *map(str, arguments)],
+            env={**os.environ, "LD_PRELOAD": str(shim), "PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        found: Found = json.loads(done.stdout.splitlines()[-1])
+        # What a child said on its way stands beside the finding where a test fails.
+        print(done.stderr[-2000:])
+        return found
+
+    return run

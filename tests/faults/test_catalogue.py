@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from people_invented import someone
 from sqlalchemy import text
-from study_fixtures import PASSWORD, Study
+from study_fixtures import LOGINS, PASSWORD, Study
 from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.errors import NotAllowed, SleDeskError, StorageFailed
@@ -27,15 +27,6 @@ from sle_desk.services import papers, studies, subjects
 from sle_desk.services.desk import Desk
 
 __all__ = ["arms", "made_arms", "made_trial"]
-LOGINS = {
-    roles.COORDINATOR: "chen.lan",
-    roles.NURSE: "lin.yue",
-    roles.INVESTIGATOR: "zhao.jing",
-    roles.PI: "wu.min",
-    roles.STATISTICIAN: "sun.tong",
-    roles.MONITOR: "he.jian",
-    roles.ADMINISTRATOR: "xu.feng",
-}
 
 
 def registered(study: Study) -> Desk:

@@ -7,15 +7,13 @@ from datetime import timedelta
 
 import pytest
 from people_invented import someone
-from study_fixtures import PASSWORD, START, Study
+from study_fixtures import LOGINS, PASSWORD, START, Study
 
 from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.audit import Audit
 from sle_desk.services import studies, subjects
 from sle_desk.services.desk import Desk
-
-LOGINS = {roles.COORDINATOR: "chen.lan", roles.PI: "wu.min", roles.ADMINISTRATOR: "xu.feng"}
 
 
 def sit_with(study: Study, role: str, reason: str) -> Desk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
 
@@ -36,20 +36,21 @@ def shown(desk: Desk, subject_id: int) -> list[tuple[date, str, str]]:
     return sorted((row.on_day, row.code, str(sorted(row.facts.items()))) for row in found)
 
 
-def entered(study: Study, subject_id: int, order: Sequence[int]) -> list[tuple[date, str, str]]:
+def enter(desk: Desk, subject_id: int, first: datetime, order: Sequence[int]) -> list[tuple[date, str, str]]:
     """Enter the doses of some days in an order, days after they were given; return what they show."""
-    desk = nurse(study)
-    dispense(desk, subject_id)
-    first = desk.now()
-    at(study, desk.today() + timedelta(days=10), "18:00")
-    desk = nurse(study)
+    dispense(desk, subject_id, on_day=first.date())
     sites = dict(zip(DAYS, ("LA", "RA", "LT", "RT"), strict=True))
     for day in order:
         given = first + timedelta(days=day)
         inject(
-            desk, subject_id, on_day=given.date(), started_at=given, site=sites[day],
-            reason="mistake", reason_note="entered late",
-        )  # fmt: skip
+            desk,
+            subject_id,
+            on_day=given.date(),
+            started_at=given,
+            site=sites[day],
+            reason="mistake",
+            reason_note="entered late",
+        )
     return shown(desk, subject_id)
 
 
@@ -57,19 +58,10 @@ def entered(study: Study, subject_id: int, order: Sequence[int]) -> list[tuple[d
 def test_doses_show_the_same_in_whatever_order_they_are_entered(arms: Study, order: Sequence[int]) -> None:
     # Two subjects of arms with IL-2: one entered in order, the other not.
     first = arms.clock.now()
-    in_order = entered(arms, BOTH, DAYS)
-    arms.leave()
-    arms.clock.set(arms.clock.now())
+    at(arms, first.date() + timedelta(days=10), "18:00")
     desk = nurse(arms)
-    dispense(desk, INTERLEUKIN, on_day=first.date())
-    sites = dict(zip(DAYS, ("LA", "RA", "LT", "RT"), strict=True))
-    for day in order:
-        given = first + timedelta(days=day)
-        inject(
-            desk, INTERLEUKIN, on_day=given.date(), started_at=given, site=sites[day],
-            reason="mistake", reason_note="entered late",
-        )  # fmt: skip
-    assert shown(desk, INTERLEUKIN) == in_order
+    in_order = enter(desk, BOTH, first, DAYS)
+    assert enter(desk, INTERLEUKIN, first, order) == in_order
     assert any(code == "dose.gap_long" for _, code, _ in in_order)
 
 

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import pytest
 from people_invented import someone
-from study_fixtures import Study
+from study_fixtures import LOGINS, Study
 
 from sle_desk.domain import roles
 from sle_desk.services import history, subjects
 from sle_desk.services.desk import Desk
 from sle_desk.services.history import Trail
-
-LOGINS = {
-    roles.COORDINATOR: "chen.lan",
-    roles.NURSE: "lin.yue",
-    roles.INVESTIGATOR: "zhao.jing",
-    roles.PI: "wu.min",
-    roles.STATISTICIAN: "sun.tong",
-    roles.MONITOR: "he.jian",
-    roles.ADMINISTRATOR: "xu.feng",
-}
 
 
 @pytest.fixture
@@ -59,4 +49,6 @@ def test_a_search_tells_no_more_than_what_is_seen(study: Study, known: tuple[str
 def test_the_ward_finds_a_name(study: Study, known: tuple[str, ...]) -> None:
     desk = study.sit("chen.lan", roles.COORDINATOR)
     assert history.audit_trail(desk, Trail(text=known[0]))
+    # As the row is kept, between two of its fields too.
+    assert history.audit_trail(desk, Trail(text=f'"name":"{known[0]}"'))
     assert history.audit_trail(desk, Trail(text=known[0]), names=False) == ()

@@ -24,6 +24,8 @@ from sle_desk.domain.sealing import canonical
 FORMAT = 2
 KEY_BYTES = 32
 NONCE_BYTES = 12
+# A slot dearer than that was damaged: trying it would take the whole memory, or the whole day.
+MOST_MEMORY_KIB, MOST_PASSES = 1024 * 1024, 64
 
 
 @dataclass(frozen=True)
@@ -232,8 +234,16 @@ def wrap(study_id: str, owner: str, password: str, data_key: bytes, cost: KeyCos
 
 
 def unwrap(study_id: str, slot: Slot, password: str) -> bytes | None:
-    """Return the data key, or None when the password is not right for this slot."""
-    return _open(study_id, slot, _password_key(password, slot.cost, base64.b64decode(slot.salt)))
+    """Return the data key, or None when the password is not right for this slot, or the slot was damaged."""
+    from argon2.exceptions import HashingError
+
+    if slot.cost.memory_kib > MOST_MEMORY_KIB or slot.cost.passes > MOST_PASSES:
+        return None
+    try:
+        kek = _password_key(password, slot.cost, base64.b64decode(slot.salt))
+    except (ValueError, OverflowError, HashingError):
+        return None
+    return _open(study_id, slot, kek)
 
 
 def _recovery_key(secret: str, salt: bytes) -> bytes:
@@ -252,7 +262,12 @@ def wrap_recovery(study_id: str, secret: str, data_key: bytes) -> Slot:
 
 def unwrap_recovery(study_id: str, slot: Slot, typed: str) -> bytes | None:
     """Return the data key for a typed recovery key; RuleBroken when its check characters differ."""
-    return _open(study_id, slot, _recovery_key(recovery.read(typed), base64.b64decode(slot.salt)))
+    secret = recovery.read(typed)
+    try:
+        salt = base64.b64decode(slot.salt)
+    except ValueError:
+        return None
+    return _open(study_id, slot, _recovery_key(secret, salt))
 
 
 def _slot_content(slot: Slot) -> dict[str, Any]:
