@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from study_fixtures import PASSWORD, START, Study, clock, made_study, study
-from typist import Typist
+from whole_window import Open, opened
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
-from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.services import idle_lock, studies
 from sle_desk.ui.at_desk import AtDesk
@@ -19,31 +16,8 @@ from sle_desk.ui.desk_page import Go
 from sle_desk.ui.idle import IdleWatch
 from sle_desk.ui.lock_screen import LockScreen
 from sle_desk.ui.main_window import MainWindow
-from sle_desk.ui.state import State
 
-__all__ = ["clock", "made_study", "study"]
-Open = Callable[[Study, str], tuple[MainWindow, Typist]]
-
-
-@pytest.fixture
-def opened(qapp: QApplication) -> Iterator[Open]:
-    """Return a function that opens the window on a study and types a person's name and password."""
-    windows: list[MainWindow] = []
-
-    def sign_in(made: Study, login: str) -> tuple[MainWindow, Typist]:
-        made.leave()
-        window = MainWindow(State(made.clock, Language("en")), made.folder.path)
-        windows.append(window)
-        window.show()
-        window.activateWindow()
-        typist = Typist()
-        typist.wait_for("Use your own account")
-        typist.fill(login, PASSWORD)
-        return window, typist
-
-    yield sign_in
-    for window in windows:
-        window.close()
+__all__ = ["clock", "made_study", "opened", "study"]
 
 
 def watch_of(window: MainWindow) -> IdleWatch:
@@ -59,7 +33,6 @@ def test_ten_minutes_without_a_key_lock_the_screen_and_the_password_leads_back(
     study: Study, opened: Open
 ) -> None:
     window, typist = opened(study, "chen.lan")
-    typist.wait_for("Ctrl L")
     watch_of(window).look(9.9)
     assert window.findChild(LockScreen) is None
     watch_of(window).look(10)
@@ -114,8 +87,7 @@ def test_a_clock_behind_the_last_entry_sends_the_nurse_back_and_asks_the_pi(
     study.sit("chen.lan", roles.COORDINATOR)
     study.leave()
     study.clock.set(START - timedelta(days=1))
-    window, typist = opened(study, "lin.yue")
-    typist.wait_for("but the last entry was made at")
+    window, typist = opened(study, "lin.yue", "but the last entry was made at")
     assert not window.state.seated
     typist.fill("wu.min", PASSWORD)
     typist.wait_for("The clock is right")
@@ -128,8 +100,7 @@ def test_a_clock_behind_the_last_entry_sends_the_nurse_back_and_asks_the_pi(
 
 def test_who_does_not_answer_for_the_clock_is_not_signed_in(study: Study, opened: Open) -> None:
     study.clock.set(START + timedelta(days=100))
-    window, typist = opened(study, "lin.yue")
-    typist.wait_for("100 days after the last entry")
+    window, typist = opened(study, "lin.yue", "100 days after the last entry")
     typist.press("Esc")
     typist.wait_for("Use your own account")
     assert not window.state.seated

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
 from people_invented import someone
-from PySide6.QtWidgets import QApplication
 from study_fixtures import PASSWORD, Study, clock, made_study, study
 from trial_fixtures import decide_everything, list_of, made_ready, made_trial, ready
 from typist import Typist
+from whole_window import Open, opened
 
-from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.services import allocation, backup, studies, subjects
 from sle_desk.services.desk import Desk
@@ -21,32 +18,8 @@ from sle_desk.ui.main_window import MainWindow
 from sle_desk.ui.pages.rehearsal_form import OpenBackup
 from sle_desk.ui.pages.study_list import ListTabPage
 from sle_desk.ui.pages.study_page import StudyPage
-from sle_desk.ui.state import State
 
-__all__ = ["clock", "made_ready", "made_study", "made_trial", "ready", "study"]
-Open = Callable[[Study, str], tuple[MainWindow, Typist]]
-
-
-@pytest.fixture
-def opened(qapp: QApplication) -> Iterator[Open]:
-    """Return a function that opens the window on a study and signs a person in by keys."""
-    windows: list[MainWindow] = []
-
-    def sign_in(made: Study, login: str) -> tuple[MainWindow, Typist]:
-        made.leave()
-        window = MainWindow(State(made.clock, Language("en")), made.folder.path)
-        windows.append(window)
-        window.show()
-        window.activateWindow()
-        typist = Typist()
-        typist.wait_for("Use your own account")
-        typist.fill(login, PASSWORD)
-        typist.wait_for("Ctrl L")
-        return window, typist
-
-    yield sign_in
-    for window in windows:
-        window.close()
+__all__ = ["clock", "made_ready", "made_study", "made_trial", "opened", "ready", "study"]
 
 
 def list_tab(window: MainWindow) -> ListTabPage:
