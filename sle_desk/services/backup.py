@@ -239,15 +239,6 @@ def _write_synced(path: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _keep_beside(live: Path, kept: Path) -> None:
-    """Keep a file under a second name, without taking the first from it."""
-    try:
-        os.link(live, kept)
-    except OSError:
-        # A disk without links: a stick, for one.
-        _write_synced(kept, live.read_bytes())
-
-
 def keys_for(folder: StudyFolder, keys: KeyFile, login: str, password: str) -> Keys:
     """Return the keys behind a person's slot; StorageFailed when name or password is not right."""
     found = opened_by_password(folder, keys, slot_owner(login), password)
@@ -298,7 +289,8 @@ def restore(
             for name in (STUDY_FILE, KEY_FILE):
                 live = target.path / name
                 if live.exists():
-                    _keep_beside(live, target.path / f"{name}.{stamp}.pre-restore")
+                    # A copy, not a second name: two names of one database file are how one is damaged.
+                    _write_synced(target.path / f"{name}.{stamp}.pre-restore", live.read_bytes())
             # From here on a crash is ended by the next opening: never one file of now beside one of then.
             target.begin_restore(private)
             target.finish_restore()
