@@ -24,9 +24,16 @@ from sle_desk.services.judged_again import judge_again, judge_doses_again
 from sle_desk.services.lab_judgement import NewSample
 from sle_desk.services.labs import check_sample, same_draw
 from sle_desk.services.signatures import void_signatures
-from sle_desk.services.standing import ACTION, require_born, require_standing, to_void, void_record
+from sle_desk.services.standing import (
+    ACTION,
+    require_born,
+    require_past,
+    require_standing,
+    to_void,
+    void_record,
+)
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import reason_text
+from sle_desk.services.visits import reason_text, settle_window
 
 R = TypeVar("R", bound=Record)
 
@@ -61,6 +68,7 @@ def _correcting(
 
 def correct_consent(desk: Desk, why: Why, right: NewConsent) -> None:
     """Correct a recorded consent; what came before it, and doses and eligibility by it, are judged again."""
+    require_past(desk.now(), right.signed_on, right.signed_time)
     with _correcting(desk, Consent, why, right.signed_on) as (change, consent, said):
         consent.consent_version = check_text(right.consent_version.strip())
         consent.signed_on, consent.signed_time = right.signed_on, right.signed_time
@@ -88,6 +96,7 @@ def correct_visit_day(desk: Desk, why: Why, on_day: date) -> int:
             void_signatures(change, "form_record", record.id, said)
         visit.on_day = on_day
         judge_again(change, visit.subject_id, said)
+        settle_window(change, visit)
         return len(forms)
 
 

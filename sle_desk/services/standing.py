@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -36,6 +36,12 @@ def require_born(session: Session, subject_id: int, on_day: date) -> None:
     """Refuse a day before the subject was born: it is the impossible that even a record of it is not."""
     if on_day < session.get_one(Subject, subject_id).birth_date:
         raise RuleBroken("day.before_birth", typed=on_day.isoformat())
+
+
+def require_past(now: datetime, on_day: date, time: str) -> None:
+    """Refuse a time of today (HH:MM, or nothing where it is not known) that lies ahead."""
+    if on_day == now.date() and time > f"{now:%H:%M}":
+        raise RuleBroken("time.future", typed=time, now=f"{now:%H:%M}")
 
 
 def require_standing(change: Change, record: Record) -> None:

@@ -20,6 +20,7 @@ from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Visit
 from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.desk import Desk
+from sle_desk.services.standing import require_born, require_past
 
 NAME_LENGTH = 50
 
@@ -348,12 +349,9 @@ def record_consent(desk: Desk, new: NewConsent, reason: str = "") -> int:
     """Record a signed consent; one that came late or on a wrong version proposes a deviation."""
     if new.signed_on > desk.today():
         raise RuleBroken("day.future", typed=new.signed_on.isoformat(), today=desk.today().isoformat())
-    if new.signed_on == desk.today() and new.signed_time > f"{desk.now():%H:%M}":
-        raise RuleBroken("time.future", typed=new.signed_time, now=f"{desk.now():%H:%M}")
+    require_past(desk.now(), new.signed_on, new.signed_time)
     with desk.change("consent.record", reason, subject_id=new.subject_id) as change:
-        born = change.session.get_one(Subject, new.subject_id).birth_date
-        if new.signed_on < born:
-            raise RuleBroken("day.before_birth", typed=new.signed_on.isoformat())
+        require_born(change.session, new.subject_id, new.signed_on)
         consent = Consent(
             **change.record_facts(new.subject_id, new.signed_on),
             consent_version=new.consent_version,

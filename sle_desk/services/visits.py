@@ -25,13 +25,13 @@ from sle_desk.services import answers
 from sle_desk.services.answers import Given
 from sle_desk.services.consent_order import propose_before_consent
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.deviations import propose_about
+from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_judgement import WEIGHT
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.plan import calendar_in
 from sle_desk.services.signatures import Ink, void_signatures
-from sle_desk.services.standing import require_born, require_standing
+from sle_desk.services.standing import require_born, require_past, require_standing
 
 OTHER = "other"
 
@@ -113,21 +113,21 @@ def record_visit(desk: Desk, subject_id: int, code: str, on_day: date, *, reason
         require_born(change.session, subject_id, on_day)
         visit = Visit(**change.record_facts(subject_id, on_day), code=code, on_day=on_day)
         change.add(visit)
-        _propose_outside_window(change, visit)
+        settle_window(change, visit)
         return _visit_row(visit)
 
 
-def _propose_outside_window(change: Change, visit: Visit) -> None:
-    """Propose a deviation for a visit outside the window that was decided for it."""
+def settle_window(change: Change, visit: Visit) -> None:
+    """Propose a deviation for a visit outside the window that was decided for it, or take it back."""
     calendar = calendar_in(change.session, change.protocol, visit.subject_id, change.at.date())
     due = next((each for each in calendar.visits if each.visit_id == visit.id), None) if calendar else None
-    if due is None or due.in_window is not False or calendar is None or calendar.provisional:
+    if due is None or calendar is None or calendar.provisional or visit.on_day is None:
         return
     planned = due.planned
     facts = {"visit": visit.code, "on": visit.on_day, "opens": planned.opens_on, "closes": planned.closes_on}
-    found = ProposedDeviation("visit.outside_window", MINOR, facts)
-    assert visit.on_day is not None
-    propose_about(change, visit.subject_id, ("visit", visit.id), visit.on_day, [found])
+    outside = ProposedDeviation("visit.outside_window", MINOR, facts)
+    found = [outside] if due.in_window is False else []
+    renew_proposals(change, visit.subject_id, ("visit", visit.id), visit.on_day, found)
 
 
 def record_not_done(desk: Desk, subject_id: int, code: str, reason: str, note: str = "") -> VisitRow:
@@ -221,8 +221,7 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
     form = desk.protocol.form(new.form)
     if new.on_day > desk.today():
         raise RuleBroken("day.future", typed=new.on_day.isoformat(), today=desk.today().isoformat())
-    if new.on_day == desk.today() and new.at_time > f"{desk.now():%H:%M}":
-        raise RuleBroken("time.future", typed=new.at_time, now=f"{desk.now():%H:%M}")
+    require_past(desk.now(), new.on_day, new.at_time)
     check_text(new.source_reference)
     with desk.change(action, done_on=new.on_day, subject_id=new.subject_id) as change:
         require_born(change.session, new.subject_id, new.on_day)

@@ -19,6 +19,7 @@ from sle_desk.services import deviations, dispensing, labs, people, preparing, s
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispensing import NewDispensing
+from sle_desk.services.record_corrections import Why, correct_consent, correct_visit_day
 from sle_desk.services.studies import NewPerson
 from sle_desk.services.subjects import NewConsent
 
@@ -38,8 +39,11 @@ def test_a_consent_signed_later_today_is_refused(registered: tuple[Desk, int]) -
     desk, number = registered
     for time, code in (("23:59", r"time\.future"), ("08:01", r"time\.future")):
         with pytest.raises(RuleBroken, match=code):
-            subjects.record_consent(desk, NewConsent(number, 1, desk.today(), time, "Chen Lan", True))
-    subjects.record_consent(desk, NewConsent(number, 1, desk.today(), "08:00", "Chen Lan", True))
+            subjects.record_consent(desk, NewConsent(number, "v2.1", desk.today(), time, "Chen Lan", "Y"))
+    signed = subjects.record_consent(desk, NewConsent(number, "v2.1", desk.today(), "08:00", "Chen Lan", "Y"))
+    later = NewConsent(number, "v2.1", desk.today(), "23:59", "Chen Lan", "Y")
+    with pytest.raises(RuleBroken, match=r"time\.future"):
+        correct_consent(desk, Why(signed, 1, "slip"), later)
 
 
 def test_a_day_before_birth_is_refused_for_visit_form_sample_and_consent(
@@ -49,7 +53,7 @@ def test_a_day_before_birth_is_refused_for_visit_form_sample_and_consent(
     with pytest.raises(RuleBroken, match=r"day\.before_birth"):
         visits.record_visit(desk, number, "V0", BEFORE_BIRTH)
     with pytest.raises(RuleBroken, match=r"day\.before_birth"):
-        subjects.record_consent(desk, NewConsent(number, 1, BEFORE_BIRTH, "", "Chen Lan", True))
+        subjects.record_consent(desk, NewConsent(number, "v2.1", BEFORE_BIRTH, "", "Chen Lan", "Y"))
     visit = visits.record_visit(desk, number, "V0", desk.today())
     new = visits.NewForm(number, visit.id, "vitals", BEFORE_BIRTH, Given({}))
     with pytest.raises(RuleBroken, match=r"day\.before_birth"):
@@ -118,3 +122,17 @@ def test_a_visit_far_outside_its_window_is_recorded_and_proposed(arms: Study) ->
     visits.record_visit(desk, INTERLEUKIN, "W24", desk.today())
     found = [row.code for row in deviations.deviations(desk, INTERLEUKIN)]
     assert "visit.outside_window" in found
+
+
+def test_a_visit_day_put_right_takes_the_deviation_back(arms: Study) -> None:
+    desk = arms.sit("lin.yue", roles.NURSE)
+    dispense(desk, INTERLEUKIN)
+    inject(desk, INTERLEUKIN)
+    first = desk.today()
+    arms.clock.advance(timedelta(days=40))
+    desk = arms.sit("lin.yue", roles.NURSE)
+    visit = visits.record_visit(desk, INTERLEUKIN, "W4", desk.today())
+    assert "visit.outside_window" in [row.code for row in deviations.deviations(desk, INTERLEUKIN)]
+    why = Why(visit.id, visit.version, "slip")
+    correct_visit_day(desk, why, first + timedelta(days=28))
+    assert "visit.outside_window" not in [row.code for row in deviations.deviations(desk, INTERLEUKIN)]

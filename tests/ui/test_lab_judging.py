@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from desk_window import DeskWindow
 from lab_samples import sample, typed
@@ -10,6 +13,7 @@ from typist import Typist
 
 from sle_desk.domain import roles
 from sle_desk.services import labs
+from sle_desk.services.lab_judgement import as_new
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.ask_form import AskForm
 from sle_desk.ui.dialogs.history import HistoryDialog
@@ -137,3 +141,12 @@ def test_a_paper_dated_before_the_sample_is_refused_where_it_is_typed(report):
     report.window.settle()
     typist.press("N", "Enter", "N", "Enter")
     assert report.answered() == ("NCS", "NCS")
+
+
+def test_the_trend_ends_at_the_value_of_its_own_row(report):
+    desk = report.study.sit("chen.lan", roles.COORDINATOR)
+    before = replace(as_new(report.saved), drawn_at=report.saved.drawn_at - timedelta(days=1))
+    labs.save_results(desk, before, (typed(desk, "HGB", "113"),))
+    report.open("zhao.jing", roles.INVESTIGATOR)
+    assert report.page.grid.rows["HGB"].trend.accessibleName() == "113, 96"
+    assert report.page.grid.rows["WBC"].trend.accessibleName() == ""

@@ -15,7 +15,16 @@ from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
 from sle_desk.domain import roles
-from sle_desk.services import dose_lists, dosing, history, labs, sample_lists, subject_view, visits
+from sle_desk.services import (
+    dispositions,
+    dose_lists,
+    dosing,
+    history,
+    labs,
+    sample_lists,
+    subject_view,
+    visits,
+)
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.ui.chips import Chip
 from sle_desk.ui.desk_page import Go
@@ -86,6 +95,16 @@ def test_no_value_of_one_subject_stays_on_the_page_of_the_next(arms, people):
         person.to_subject(code)
         shown = [each.text() for each in side.findChildren(QLabel) if not each.isHidden()]
         assert any(own in text for text in shown) and not any(other in text for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "IL-2 stopped 11-23"), ("zh_CN", "重组人白介素-2 已停用 11-23")]
+)
+def test_a_stopped_drug_stands_in_the_strip(dosed, people, language, words):
+    desk = dosed.sit("wu.min", roles.PI)
+    dispositions.record_disposition(desk, IL2, "drug_stop", "IL2", desk.today(), "subject")
+    person = at_subject(dosed, people, "chen.lan", "SLE-003", language)
+    assert words in chips_of(person)
 
 
 def test_a_digit_picks_a_tab(dosed, people):
