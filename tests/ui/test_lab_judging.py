@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from typist import Typist
 
 from sle_desk.domain import roles
-from sle_desk.services import labs
+from sle_desk.services import labs, visits
 from sle_desk.services.lab_judgement import as_new
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.ask_form import AskForm
@@ -145,7 +145,9 @@ def test_a_paper_dated_before_the_sample_is_refused_where_it_is_typed(report):
 
 def test_the_trend_ends_at_the_value_of_its_own_row(report):
     desk = report.study.sit("chen.lan", roles.COORDINATOR)
-    before = replace(as_new(report.saved), drawn_at=report.saved.drawn_at - timedelta(days=1))
+    drawn = report.saved.drawn_at - timedelta(days=1)
+    visit = visits.record_visit(desk, report.saved.subject_id, "UNS", drawn.date())
+    before = replace(as_new(report.saved), visit_id=visit.id, drawn_at=drawn)
     labs.save_results(desk, before, (typed(desk, "HGB", "113"),))
     report.open("zhao.jing", roles.INVESTIGATOR)
     assert report.page.grid.rows["HGB"].trend.accessibleName() == "113, 96"
