@@ -157,6 +157,7 @@ ACTIONS = _actions(
     Action("paper.record_ink", _WARD, ENTRY, progress=True, signed_for=PI),
     Action("export.write", frozenset({COORDINATOR, INVESTIGATOR, PI, MONITOR, STATISTICIAN})),
     Action("backup.make", _ALL),
+    Action("backup.thin", _ALL, progress=True),
     Action("study.restore", frozenset({ADMINISTRATOR})),
     Action("setting.record", frozenset({ADMINISTRATOR, PI}), progress=True),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -47,7 +48,11 @@ from sle_desk.services.studies import (
 ENDING = ".slebak"
 MANIFEST = "manifest.json"
 LARGEST = 2 * 1024**3
+# What is noted without anything of the trial having changed.
+QUIET = ("session.open", "session.close", "backup.make", "backup.thin")
 MEMBERS = (STUDY_FILE, KEY_FILE, MANIFEST)
+# Where a backup was put, as the audit says it: no path, which may name a person.
+STUDY_PLACE, SECOND_PLACE = "study", "second"
 Report = Callable[[str, float], None]
 
 
@@ -98,15 +103,26 @@ def make_backup(
 ) -> Backup:
     """Copy the study, verify the copy, and only then give it its name; the header notes it."""
     place = target or folder.backups
-    if not place.is_dir():
-        if target is not None:
-            raise StorageFailed("backup.no_folder", path=str(target))
-        place.mkdir()
+    if target is not None and not place.is_dir():
+        raise StorageFailed("backup.no_folder", path=str(target))
     head = desk.head()
     made = place / backup_name(desk.now(), head.number)
     if made.exists():
         return read_manifest(made)
-    with _private_folder(place) as private:
+    try:
+        place.mkdir(exist_ok=True)
+        _write(made, desk, folder, head, report)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StorageFailed("backup.not_made", path=str(place), reason=reason) from error
+    where = STUDY_PLACE if target is None else SECOND_PLACE
+    desk.note("backup.make", {"file": made.name, "number": head.number, "code": head.code, "place": where})
+    write_header(folder, desk, last_backup=f"{instant_text(desk.now())} {made.parent}")
+    return read_manifest(made)
+
+
+def _write(made: Path, desk: Desk, folder: StudyFolder, head: Head, report: Report) -> None:
+    with _private_folder(made.parent) as private:
         copy = private / STUDY_FILE
         desk.snapshot(copy)
         shutil.copyfile(folder.keys, private / KEY_FILE)
@@ -115,10 +131,7 @@ def make_backup(
         _pack(packed, private, desk, head)
         _verify_packed(packed)
         os.replace(packed, made)
-    sync_folder(place)
-    desk.note("backup.make", {"file": made.name, "number": head.number, "code": head.code})
-    write_header(folder, desk, last_backup=f"{instant_text(desk.now())} {made.parent}")
-    return read_manifest(made)
+    sync_folder(made.parent)
 
 
 @contextmanager
@@ -324,34 +337,33 @@ def opened_read_only(path: Path, login: str, password: str, clock: Clock) -> Ite
 
 def newest(folder: StudyFolder) -> datetime | None:
     """Return when the newest backup beside the study was made, or None."""
-    found = backups(folder.backups)
-    return read_instant(found[0].made_at) if found else None
+    found = next(_newest_first(folder.backups), None)
+    return found.made if found else None
 
 
 def is_due(desk: Desk, folder: StudyFolder) -> bool:
     """Tell whether anything but sessions and backups was recorded since the newest backup."""
-    found = backups(folder.backups)
-    since = found[0].number if found else 0
-    quiet = ("session.open", "session.close", "backup.make")
+    found = next(_newest_first(folder.backups), None)
+    since = found.number if found else 0
     with desk.view() as session:
         row = session.scalar(
-            select(Audit.number).where(Audit.number > since, Audit.action.not_in(quiet)).limit(1)
+            select(Audit.number).where(Audit.number > since, Audit.action.not_in(QUIET)).limit(1)
         )
         return row is not None
 
 
 def newest_of(study: Path) -> str:
     """Return the name of the newest backup beside a study, or nothing."""
-    found = backups(StudyFolder(study).backups)
-    return found[0].path.name if found else ""
+    found = next(_newest_first(StudyFolder(study).backups), None)
+    return found.path.name if found else ""
 
 
 def backups(place: Path) -> tuple[Backup, ...]:
     """Return the backups in a folder, newest first; files that are none are left out."""
-    found = []
+    return tuple(_newest_first(place))
+
+
+def _newest_first(place: Path) -> Iterator[Backup]:
     for path in sorted(place.glob(f"*{ENDING}"), reverse=True) if place.is_dir() else ():
-        try:
-            found.append(read_manifest(path))
-        except StorageFailed:
-            continue
-    return tuple(found)
+        with contextlib.suppress(StorageFailed):
+            yield read_manifest(path)

@@ -52,9 +52,6 @@ def make_backups(desk: Desk, folder: StudyFolder, report: Report) -> Made:
         made.append(make_backup(desk, folder, second, report))
     except SleDeskError as error:
         return Made(tuple(made), error)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return Made(tuple(made), StorageFailed("backup.not_written", path=str(second), reason=reason))
     return Made(tuple(made))
 
 

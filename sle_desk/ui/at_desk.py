@@ -16,7 +16,6 @@ from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain import roles
 from sle_desk.services import (
     backup,
-    backup_folder,
     idle_lock,
     people,
     restoring,
@@ -28,6 +27,7 @@ from sle_desk.services.clock_guard import ANSWERS
 from sle_desk.services.restoring import Restoring
 from sle_desk.services.sign_in_checks import failed_before
 from sle_desk.services.studies import Unlocked
+from sle_desk.ui.backing_up import BackingUp
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.ask_clock import ask_clock
 from sle_desk.ui.dialogs.change_password import change_password
@@ -39,10 +39,6 @@ from sle_desk.ui.shell import Shell
 from sle_desk.ui.state import State
 from sle_desk.ui.suggestions import Suggestion
 from sle_desk.ui.wording import role_words
-
-
-def _quiet(step: str, share: float) -> None:
-    """Report progress to nobody: the window is closing."""
 
 
 class Frame(Protocol):
@@ -71,6 +67,9 @@ class AtDesk(QObject):
         self._reading: ExitStack | None = None
         self._idle = IdleWatch(state.clock, self)
         self._idle.left.connect(self._lock_screen)
+        self._backups = BackingUp(state, self)
+        self._backups.changed.connect(self._show_backup)
+        self._backups.failed.connect(self.say)
         state.said.connect(self.say)
         state.refused.connect(self._refuse)
         state.going.connect(self.go)
@@ -128,6 +127,7 @@ class AtDesk(QObject):
         self._show_backup()
         self._frame.show_whole(shell)
         self._idle.start(idle_lock.minutes(desk))
+        self._backups.start()
         shell.show_page(first_page(desk.actor.role))
         self._tell_failures()
         self._tell_disk()
@@ -223,6 +223,9 @@ class AtDesk(QObject):
     def _refresh(self, tables: frozenset[str]) -> None:
         if self._shell is not None:
             self._shell.refresh_top()
+            if not tables:
+                # Something happened that changed no record: perhaps a backup.
+                self._show_backup()
         if "study_fact" in tables and self.state.seated:
             self._idle.minutes = idle_lock.minutes(self.state.desk)
 
@@ -241,14 +244,7 @@ class AtDesk(QObject):
     def _show_backup(self) -> None:
         if self._shell is None or self.state.unlocked is None:
             return
-        made = backup.newest(self.state.unlocked.folder)
-        language = self.state.language
-        words = (
-            language.text("Offline · backed up {time}", time=f"{made:%m-%d %H:%M}")
-            if made
-            else language.text("Offline · no backup yet")
-        )
-        self._shell.sidebar.show_backup(words, "" if made else "warn")
+        self._shell.sidebar.show_backup(*self._backups.words())
 
     # The lock.
 
@@ -316,6 +312,7 @@ class AtDesk(QObject):
     def stand(self) -> None:
         """Sign out; the shell goes with the desk."""
         self._idle.stop()
+        self._backups.stop()
         unlocked, desk = self.state.stand()
         if self._shell is not None:
             self._shell.setParent(None)
@@ -333,12 +330,8 @@ class AtDesk(QObject):
         page = self._shell.current_page() if self._shell is not None else None
         if isinstance(page, DeskPage):
             page.left()
-        assert self.state.unlocked is not None
         try:
-            if not self.state.desk.read_only and backup.is_due(self.state.desk, self.state.unlocked.folder):
-                made = backup_folder.make_backups(self.state.desk, self.state.unlocked.folder, _quiet)
-                if made.fault is not None:
-                    self.state.refuse(made.fault)
+            self._backups.at_closing()
         except SleDeskError as error:
             self.state.refuse(error)
         finally:

@@ -19,9 +19,12 @@ SENTENCES: dict[str, str] = {
     "backup.not_whole": message(
         "The copy does not pass the checks ({code}). It does not count as a backup and was removed."
     ),
-    "backup.not_written": message(
-        "The backup in {path} could not be written ({reason}). The one in the study folder stands. "
-        "Look at the second folder, then make another."
+    "backup.not_made": message(
+        "No backup could be made in {path} ({reason}). What you saved is in the study; see that the folder "
+        "can be written to and has room, then make a backup with Ctrl B on the Study page."
+    ),
+    "backup.not_thinned": message(
+        "Old backups could not be removed ({reason}). The new backup stands; make room by hand when needed."
     ),
     "backup.older": message(
         "The backup ends at audit number {backup}, the study in this folder at {live}. Restoring "

@@ -12,7 +12,7 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
 from sle_desk.exports.wording import instant
-from sle_desk.services import backup, backup_folder, restoring, study_place
+from sle_desk.services import backup, backup_folder, backup_times, restoring, study_place
 from sle_desk.services.backup import Backup, Rehearsal
 from sle_desk.services.backup_folder import Made
 from sle_desk.services.before_sign_in import CHECK_WORDS
@@ -163,7 +163,7 @@ class BackupTab(ListTab):
         assert unlocked is not None
         title = self.language.text("Making a backup")
         working = Working(self, self.state, title, CHECK_WORDS, "backup")
-        work = partial(backup_folder.make_backups, self.state.desk, unlocked.folder)
+        work = partial(backup_times.back_up, self.state.desk, unlocked.folder)
         working.run(work, self._made, self._failed)
 
     def _made(self, made: Made) -> None:

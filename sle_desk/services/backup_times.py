@@ -1,0 +1,92 @@
+"""When a backup is made without being asked for, which old ones go, and when the second folder is late."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from sle_desk.base.errors import SleDeskError, StorageFailed
+from sle_desk.base.written import sync_folder
+from sle_desk.domain.thinning import kept
+from sle_desk.models.audit import Audit
+from sle_desk.models.people import UserSession
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.services import backup, backup_folder
+from sle_desk.services.backup_folder import Made
+from sle_desk.services.desk import Desk
+
+EVERY = timedelta(minutes=30)
+SECOND_WITHIN = timedelta(days=7)
+
+
+def is_time(desk: Desk, folder: StudyFolder) -> bool:
+    """Tell whether something changed and the last backup, or this sign-in, lies half an hour back."""
+    if desk.read_only:
+        return False
+    since = max(filter(None, (backup.newest(folder), _sat_down(desk))), default=None)
+    return (since is None or desk.now() - since >= EVERY) and backup.is_due(desk, folder)
+
+
+def _sat_down(desk: Desk) -> datetime | None:
+    with desk.view() as session:
+        row = session.get(UserSession, desk.actor.session_id)
+        return row.opened_at if row is not None else None
+
+
+def back_up(desk: Desk, folder: StudyFolder, report: backup.Report) -> Made:
+    """Make a verified backup in each folder, then thin the older ones of this study there."""
+    made = backup_folder.make_backups(desk, folder, report)
+    try:
+        thin(desk, folder)
+    except StorageFailed as error:
+        return Made(made.backups, made.fault or error)
+    return made
+
+
+def thin(desk: Desk, folder: StudyFolder) -> tuple[str, ...]:
+    """Remove the backups that the schedule lets go, of this study alone; return their names.
+
+    StorageFailed when one cannot be removed; those before it are gone and noted.
+    """
+    gone: list[str] = []
+    places = [folder.backups, *filter(None, [backup_folder.second_folder(desk)])]
+    try:
+        for place in places:
+            own = [each for each in backup.backups(place) if each.study_id == folder.header().study_id]
+            stay = kept((each.made for each in own), desk.now())
+            for each in own:
+                if each.made not in stay:
+                    each.path.unlink()
+                    gone.append(each.path.name)
+            if own:
+                sync_folder(place)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StorageFailed("backup.not_thinned", reason=reason) from error
+    finally:
+        if gone:
+            desk.note("backup.thin", {"files": gone})
+    return tuple(gone)
+
+
+def second_is_late(desk: Desk, folder: StudyFolder) -> bool:
+    """Tell whether backups are older than a week and none of the last seven days is in a second folder."""
+    long_ago = desk.now() - SECOND_WITHIN
+    # Where the audit stood a week ago: what is older need not be read.
+    stood = next((each.number for each in backup.backups(folder.backups) if each.made <= long_ago), None)
+    if stood is None:
+        return False
+    with desk.view() as session:
+        made = session.execute(
+            select(Audit.at, Audit.payload).where(Audit.number > stood, Audit.action == "backup.make")
+        ).all()
+    second = f'"place":"{backup.SECOND_PLACE}"'
+    return not any(second in (payload or "") and at > long_ago for at, payload in made)
+
+
+def back_up_if_due(desk: Desk, folder: StudyFolder, report: backup.Report) -> SleDeskError | None:
+    """Back up at closing where anything changed; return what could not be done, having done the rest."""
+    if desk.read_only or not backup.is_due(desk, folder):
+        return None
+    return back_up(desk, folder, report).fault
