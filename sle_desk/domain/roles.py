@@ -158,6 +158,8 @@ ACTIONS = _actions(
     Action("export.write", frozenset({COORDINATOR, INVESTIGATOR, PI, MONITOR, STATISTICIAN})),
     Action("backup.make", _ALL),
     Action("backup.thin", _ALL, progress=True),
+    # A text typed by accident, a name in a note, is taken out of records and audit for good.
+    Action("audit.redact", frozenset({PI})),
     Action("study.restore", frozenset({ADMINISTRATOR})),
     Action("setting.record", frozenset({ADMINISTRATOR, PI}), progress=True),
 )

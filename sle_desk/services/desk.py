@@ -237,6 +237,11 @@ class Desk:
         with self._through_the_door("snapshot"):
             self.database.copy_to(target)
 
+    def vacuum(self) -> None:
+        """Write the file anew without what was replaced in it."""
+        with self._through_the_door("vacuum"):
+            self.database.vacuum()
+
     def rekey(self, data_key: bytes) -> None:
         """Write the file anew under another data key."""
         with self._through_the_door("rekey"):
@@ -297,6 +302,10 @@ class Change:
         # Without a connection in use nothing is committed, and an event that changes no row would be lost.
         self.session.connection()
         self._context.events.append(Event(action, facts))
+
+    def redact(self, text: str) -> None:
+        """Take a text out of the audit too, when this change is kept."""
+        self._context.redacted = text
 
     def give_reason(self, reason: str) -> None:
         """Say why saved values change, in an act that was not begun as a correction; a reason given stays."""

@@ -171,6 +171,15 @@ SENTENCES: dict[str, str] = {
     "recovery.wrong": message(
         "This recovery key does not open this study. It may belong to another study or have been replaced."
     ),
+    "redaction.nothing": message(
+        "Nothing in records, drafts or audit holds this text where it can be taken out. Write it exactly as it "
+        "stands there."
+    ),
+    "redaction.repeated": message("The reason repeats the text that is to be gone. Say why without it."),
+    "redaction.text": message(
+        "Write at least {shortest} letters or {digits} digits of the text, without quotation marks or "
+        "backslashes: a shorter number could be a measured value."
+    ),
     "replay.row_missing": message("Row {row} of {table} stands in the audit but not in the file."),
     "replay.row_not_in_audit": message("Row {row} of {table} stands in the file but not in the audit."),
     "replay.value_differs": message(

@@ -56,6 +56,8 @@ class Context:
     progress: bool = False
     corrected_tables: frozenset[str] = frozenset()
     events: list[Event] = field(default_factory=list)
+    # A text that was typed by accident and is to be gone from the audit once this is kept.
+    redacted: str = ""
 
     def reason_missing(self, rows: list[Any]) -> bool:
         """Tell whether captured rows correct something clinical and nobody said why."""

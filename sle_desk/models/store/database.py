@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as driver
 
 from sle_desk.base.errors import StorageFailed
-from sle_desk.models.store import schema
-from sle_desk.models.store.capture import Capture, Context
+from sle_desk.models.store import redaction, schema
+from sle_desk.models.store.capture import Capture, Context, Event
 from sle_desk.models.store.disk import Held, free_bytes
 from sle_desk.models.store.guard import Guard
 from sle_desk.models.tables import audited_tables
@@ -133,6 +134,8 @@ class Database:
         try:
             with self.guard.draining():
                 self.changed = self._capture.drain(cursor, self.context)
+            if self.context is not None and self.context.redacted:
+                self._redact(cursor, self.context)
         except BaseException:
             # Raising alone would leave the driver's transaction open: the next BEGIN would fail.
             # After a fault of the disk SQLite has rolled back already.
@@ -141,6 +144,14 @@ class Database:
             raise
         finally:
             cursor.close()
+
+    def _redact(self, cursor: Any, context: Context) -> None:
+        """Take a text out of the audit, and let a row of the chain say which rows hold something else now."""
+        with self.guard.opened():
+            rows = redaction.redact_audit(cursor, context.redacted)
+        said = [Event(redaction.REDACT, {"rows": rows}, context.reason)]
+        with self.guard.draining():
+            self._capture.drain(cursor, replace(context, redacted="", events=said))
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -163,6 +174,11 @@ class Database:
         """Write a consistent copy of the file under the same key (VACUUM INTO); target must not exist."""
         with self.cursor() as cursor, self.guard.opened():
             cursor.execute("VACUUM INTO ?", (str(target),))
+
+    def vacuum(self) -> None:
+        """Write the file anew without what was deleted or replaced."""
+        with self.cursor() as cursor, self.guard.opened():
+            cursor.execute("VACUUM")
 
     def rekey(self, data_key: bytes) -> None:
         """Write the whole file anew under another data key; a crash leaves it under one of the two."""

@@ -14,9 +14,12 @@ from sle_desk.models.tables import METADATA
 
 APPLICATION_ID = 0x534C4544  # "SLED"
 
-APPEND_ONLY = (
+NO_UPDATE = (
     "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit"
-    " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
+    " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+)
+APPEND_ONLY = (
+    NO_UPDATE,
     "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit"
     " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
     # REPLACE would rewrite history: a row may only follow the last one.

@@ -1,0 +1,77 @@
+"""Taking a text out of the study that was typed by accident: what holds it, and the signed act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.values import check_text
+from sle_desk.models.store import redaction
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.redaction import Place
+from sle_desk.services.desk import Desk
+from sle_desk.services.signatures import Signing, confirm_password, sign
+
+ACTION = redaction.REDACT
+SHORTEST, LONG_NUMBER = 2, 7
+# They stand otherwise in a kept text than on the screen.
+NOT_SEARCHED = frozenset('"\\')
+
+
+@dataclass(frozen=True)
+class Held:
+    """What holds a text: values of records, and how many rows of the audit."""
+
+    text: str
+    places: tuple[Place, ...]
+    audit_rows: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing holds it."""
+        return not self.places and not self.audit_rows
+
+
+def held(desk: Desk, typed: str) -> Held:
+    """Return what holds a text; RuleBroken when it is too short or cannot be searched for.
+
+    Where a name belongs (the identity of a subject, an account, the delegation log) is not looked at.
+    """
+    text = check_text(typed).strip()
+    spells = any(letter.isalpha() for letter in text) and len(text) >= SHORTEST
+    # A shorter number could be a value that was measured; a telephone number is longer.
+    counts = sum(letter.isdigit() for letter in text) >= LONG_NUMBER
+    if not (spells or counts) or NOT_SEARCHED & set(text) or text in redaction.MARK:
+        raise RuleBroken("redaction.text", shortest=SHORTEST, digits=LONG_NUMBER)
+
+    def look(cursor: Any) -> Held:
+        return Held(text, redaction.places(cursor, text), len(redaction.audit_rows(cursor, text)))
+
+    found: Held = desk.cursor_check(look)
+    return found
+
+
+def redact(desk: Desk, folder: StudyFolder, typed: str, reason: str, signing: Signing) -> Held:
+    """Take a text out of records, drafts and audit, signed; return what held it.
+
+    RuleBroken when nothing holds it, when the reason is missing or repeats it. The audit says that it was
+    done, by whom and why, and in how many rows; old backups keep the text until they are thinned.
+    """
+    found = held(desk, typed)
+    if found.is_empty:
+        raise RuleBroken("redaction.nothing")
+    if not reason.strip():
+        raise RuleBroken("change.reason_needed")
+    if any(found.text in words for words in (reason, signing.statement)):
+        raise RuleBroken("redaction.repeated")
+    confirm_password(desk, folder, signing)
+    first = desk.head().number + 1
+    with desk.change(ACTION, reason) as change:
+        cursor = change.session.connection().connection.cursor()
+        redaction.replace_in_records(cursor, found.text, found.places)
+        content = {"records": len(found.places), "audit_rows": found.audit_rows}
+        sign(change, signing, "audit", first, content)
+        change.redact(found.text)
+    desk.vacuum()
+    return found

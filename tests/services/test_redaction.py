@@ -1,0 +1,137 @@
+"""A text typed by accident is gone from file, audit and new backups, and the chain stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from people_invented import someone
+from sqlalchemy import Text, select
+from study_fixtures import PASSWORD, Study
+
+from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.domain import roles
+from sle_desk.models.audit import Audit, Signature
+from sle_desk.models.store import redaction as stored
+from sle_desk.models.store import verification
+from sle_desk.models.store.database import connect
+from sle_desk.models.tables import audited_tables
+from sle_desk.services import backup, drafts, redaction, studies, subjects, visits
+from sle_desk.services.signatures import Signing
+
+SIGNING = Signing("redaction", "I have a text taken out that was typed by accident.", "en", PASSWORD)
+TYPED = "invented aunt 钱无名"
+REASON = "a name was typed into a note"
+
+
+def plain_bytes(path: Path, data_key: bytes, target: Path) -> bytes:
+    """Return the bytes of the file without its cipher, free pages and all."""
+    connection = connect(path, data_key)
+    cursor = connection.cursor()
+    cursor.execute(f"ATTACH DATABASE '{target}' AS plain KEY ''")
+    cursor.execute("SELECT sqlcipher_export('plain')")
+    cursor.execute("DETACH DATABASE plain")
+    connection.close()
+    return target.read_bytes()
+
+
+@pytest.fixture
+def noted(study: Study) -> Study:
+    """Return a study in which a name was typed into a note, corrected once, and kept in a draft."""
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subject = subjects.register_subject(desk, someone())
+    visits.record_not_done(desk, subject.id, "W2", "other", f"{TYPED} said that she is ill")
+    visits.record_not_done(desk, subject.id, "W4", "refused", f"{TYPED} again")
+    drafts.keep_draft(desk, drafts.Place("visit"), "note", f"ask {TYPED} again")
+    return study
+
+
+def test_the_text_is_gone_from_file_audit_and_new_backups_and_everything_holds(
+    noted: Study, tmp_path: Path
+) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+    before = redaction.held(desk, TYPED)
+    assert before.places and before.audit_rows >= 2
+    assert noted.unlocked is not None
+    redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING)
+    assert redaction.held(desk, TYPED).is_empty
+    made = backup.make_backup(desk, noted.folder)
+    key = noted.unlocked.database.data_key
+    noted.leave()
+    secret = TYPED.encode("utf-8")
+    assert secret not in plain_bytes(noted.folder.study, key, tmp_path / "live")
+    with backup.unpacked(made.path) as private:
+        assert secret not in plain_bytes(private / "study.sled", key, tmp_path / "copy")
+    noted.sit("chen.lan", roles.COORDINATOR)
+    assert noted.unlocked is not None
+    assert studies.opening_checks(noted.unlocked, lambda step, share: None).holds
+
+
+def test_who_did_it_and_why_stays_signed(noted: Study) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+    redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING)
+    with desk.view() as session:
+        told = session.scalars(select(Audit).where(Audit.action == redaction.ACTION)).all()
+        signed = session.scalars(select(Signature).where(Signature.meaning == "redaction")).one()
+    assert {row.user for row in told} == {"wu.min"} and {row.reason for row in told} == {REASON}
+    assert '"rows":[{"holds":' in (told[-1].payload or "")
+    assert signed.about_id == told[0].number
+
+
+def test_a_change_of_a_row_that_nothing_attests_is_still_found(noted: Study) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+    redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING)
+    assert noted.unlocked is not None
+    database = noted.unlocked.database
+    with desk.view() as session:
+        number = session.scalars(select(Audit.number).where(Audit.payload.contains(stored.MARK))).first()
+    for change in ("payload = replace(payload, '[redacted]', 'nothing')", "reason = 'another'", "user = 'x'"):
+        with database.cursor() as cursor, database.guard.opened():
+            cursor.execute("SAVEPOINT forged")
+            cursor.execute("DROP TRIGGER audit_no_update")
+            cursor.execute(f"UPDATE audit SET {change} WHERE number = ?", (number,))
+            cursor.execute(stored.schema.NO_UPDATE)
+            found = verification.verify(cursor)
+            cursor.execute("ROLLBACK TO forged")
+            cursor.execute("RELEASE forged")
+        assert [fault.facts for fault in found.faults] == [{"number": number}], change
+
+
+def test_it_is_the_principal_investigators_alone_and_needs_a_reason_that_does_not_repeat_it(
+    noted: Study,
+) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+    for text, reason, code in (
+        ("x", REASON, "redaction.text"),
+        ("65.4", REASON, "redaction.text"),
+        ('say "no"', REASON, "redaction.text"),
+        ("never typed anywhere", REASON, "redaction.nothing"),
+        (TYPED, " ", "change.reason_needed"),
+        (TYPED, f"{TYPED} was typed", "redaction.repeated"),
+    ):
+        with pytest.raises(RuleBroken) as refused:
+            redaction.redact(desk, noted.folder, text, reason, SIGNING)
+        assert refused.value.code == code
+    with pytest.raises(NotAllowed):
+        wrong = Signing("redaction", SIGNING.statement, "en", "not the password")
+        redaction.redact(desk, noted.folder, TYPED, REASON, wrong)
+    desk = noted.sit("chen.lan", roles.COORDINATOR)
+    with pytest.raises(NotAllowed):
+        redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING)
+    assert not redaction.held(desk, TYPED).is_empty
+
+
+def test_the_name_of_a_subject_stays_where_it_belongs(noted: Study) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+    name = someone().name
+    with pytest.raises(RuleBroken):
+        redaction.redact(desk, noted.folder, name, REASON, SIGNING)
+    assert [row.name for row in subjects.subjects(desk)] == [name]
+
+
+def test_every_text_column_is_a_code_or_words_and_none_is_forgotten() -> None:
+    columns = {column.name for table in audited_tables() for column in table.columns
+               if type(column.type) is Text and table.name not in stored.KEPT}  # fmt: skip
+    assert columns >= stored.CODED, stored.CODED - columns
+    names = {table.name for table in audited_tables()}
+    assert names >= stored.KEPT, stored.KEPT - names
