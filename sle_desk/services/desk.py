@@ -21,6 +21,7 @@ import sle_desk
 from sle_desk.base.clock import Clock
 from sle_desk.base.errors import NotAllowed, RuleBroken, SleDeskError, Stale, StorageFailed
 from sle_desk.domain import roles
+from sle_desk.domain.audit_words import action_words
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import canonical, paper_code
 from sle_desk.models.base import Base, Record
@@ -143,7 +144,9 @@ class Desk:
         if self.read_only:
             raise NotAllowed("desk.read_only")
         if not roles.may(self.actor.role, action):
-            refused = NotAllowed("role.may_not", action=action, role=roles.ROLES[self.actor.role])
+            refused = NotAllowed(
+                "role.may_not", action=action_words(action), role=roles.ROLES[self.actor.role]
+            )
             self._record_refusal(action, refused)
             raise refused
         if not self.database.is_in_place():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from sle_desk.domain import roles
 from sle_desk.domain.sealing import canonical
 from sle_desk.models.audit import Audit, Signature
 from sle_desk.models.base import Base
+from sle_desk.models.tables import audited_tables
 from sle_desk.services.desk import Desk
 from sle_desk.services.masking import MASK, identifying, masked, masked_within
 
@@ -46,9 +47,15 @@ class AuditRow:
     old: dict[str, Any]
     new: dict[str, Any]
     facts: dict[str, Any]
+    # The field of a form that declares a column, as "dose.site".
+    fields: Mapping[str, str]
 
 
 Rows = tuple[AuditRow, ...]
+FIELDS: dict[str, Mapping[str, str]] = {
+    table.name: {column.name: str(column.info["field"]) for column in table.columns if "field" in column.info}
+    for table in audited_tables()
+}
 
 
 @dataclass(frozen=True)
@@ -135,6 +142,7 @@ def _shown(row: Audit, reader: _Reader) -> AuditRow:
         old=_people(payload.get("old")),
         new=_people(payload.get("new")),
         facts=payload if row.operation == "event" else {},
+        fields=FIELDS.get(row.table_name, {}),
     )
 
 

@@ -13,6 +13,7 @@ from sle_desk.models.store.redaction import Place
 from sle_desk.services.desk import Desk
 from sle_desk.services.signatures import Signing, confirm_password, sign
 
+__all__ = ["Held", "Place", "held", "redact"]
 ACTION = redaction.REDACT
 SHORTEST, LONG_NUMBER = 2, 7
 # They stand otherwise in a kept text than on the screen.

@@ -172,8 +172,8 @@ SENTENCES: dict[str, str] = {
         "This recovery key does not open this study. It may belong to another study or have been replaced."
     ),
     "redaction.nothing": message(
-        "Nothing in records, drafts or audit holds this text where it can be taken out. Write it exactly as it "
-        "stands there."
+        "Nothing in records, drafts or audit holds this text where it can be taken out. Write it exactly as "
+        "it stands there."
     ),
     "redaction.repeated": message("The reason repeats the text that is to be gone. Say why without it."),
     "redaction.text": message(

@@ -29,11 +29,40 @@ KEPT = frozenset(
 # Columns whose texts are codes of the program or the protocol; every other text is a person's own words.
 CODED = frozenset(
     {"about_table", "analyte", "audit_code", "choice", "code", "comparator", "content_hash", "copy_given"}
-    | {"consent_version", "decision", "dose_relation", "drug", "fasting", "field", "file_hash", "flag", "form"}
+    | {
+        "consent_version",
+        "decision",
+        "dose_relation",
+        "drug",
+        "fasting",
+        "field",
+        "file_hash",
+        "flag",
+        "form",
+    }
     | {"form_version", "grade_reason", "grade_version", "kind", "language", "leaf", "meaning", "missing"}
     | {"option", "panel", "place", "precheck", "preset", "progress", "protocol_version", "quotes_sha256"}
-    | {"range_source", "reaction", "role", "screening_number", "severity", "sex", "significance", "signed_time"}
-    | {"at_time", "site", "source", "standard_unit", "state", "statement_language", "target", "unit", "verdict"}
+    | {
+        "range_source",
+        "reaction",
+        "role",
+        "screening_number",
+        "severity",
+        "sex",
+        "significance",
+        "signed_time",
+    }
+    | {
+        "at_time",
+        "site",
+        "source",
+        "standard_unit",
+        "state",
+        "statement_language",
+        "target",
+        "unit",
+        "verdict",
+    }
 )
 
 
@@ -89,9 +118,7 @@ def redact_audit(cursor: Any, text: str) -> list[dict[str, Any]]:
     changed = list(_changed_rows(cursor, text))
     cursor.execute("DROP TRIGGER audit_no_update")
     for number, payload, reason in changed:
-        cursor.execute(
-            "UPDATE audit SET payload = ?, reason = ? WHERE number = ?", (payload, reason, number)
-        )
+        cursor.execute("UPDATE audit SET payload = ?, reason = ? WHERE number = ?", (payload, reason, number))
     cursor.execute(schema.NO_UPDATE)
     return [
         {"number": number, "holds": row_content(row)}

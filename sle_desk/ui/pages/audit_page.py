@@ -2,62 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from sle_desk.base.language import Language, Words
+from sle_desk.base.language import Words
 from sle_desk.domain.forms import Field
 from sle_desk.services import history
 from sle_desk.services.history import AuditRow, Trail
+from sle_desk.services.redaction import Held
+from sle_desk.ui.audit_wording import audit_columns, change_words
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import DeskPage
+from sle_desk.ui.dialogs.redact import ask_redaction
 from sle_desk.ui.field_box import FieldContext
 from sle_desk.ui.fields import TextField
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.labels import label
 from sle_desk.ui.state import State
-from sle_desk.ui.table import Column, RowsModel, TableView
+from sle_desk.ui.table import RowsModel, TableView
 from sle_desk.ui.theme import current
-from sle_desk.ui.wording import role_words
 
 SEARCH = Field(
     code="search", label=Words("Find in the audit", "在稽查轨迹中查找"), kind="text", required=False
 )
 PAGE = 200
-
-
-def change_words(row: AuditRow) -> str:
-    """Return what a row changed, as "weight: 56 → 56.4"; an event shows its facts."""
-    if row.facts:
-        return json.dumps(row.facts, ensure_ascii=False)
-    if row.operation == "insert":
-        named = {name: value for name, value in row.new.items() if value not in (None, "", "current", 0)}
-        return ", ".join(f"{name} = {value}" for name, value in named.items())
-    return ", ".join(f"{name}: {row.old.get(name)} → {value}" for name, value in row.new.items())
-
-
-def audit_columns(language: Language) -> Sequence[Column]:
-    """Return the columns of rows of the audit."""
-    return (
-        Column(language.text("No."), lambda row: row.number, lambda row: str(row.number), align="right"),
-        Column(language.text("When"), lambda row: row.at, lambda row: f"{row.at:%Y-%m-%d %H:%M:%S}"),
-        Column(
-            language.text("Who"),
-            lambda row: row.user,
-            lambda row: f"{row.user}, {role_words(row.role, language)}",
-        ),
-        Column(language.text("Action"), lambda row: row.action, lambda row: row.action),
-        Column(
-            language.text("Record"),
-            lambda row: row.table,
-            lambda row: f"{row.table} {row.row_id}" if row.table else "",
-        ),
-        Column(language.text("Change"), change_words, change_words, stretch=True, identity=True),
-        Column(language.text("Reason"), lambda row: row.reason, lambda row: row.reason, width=160),
-    )
 
 
 class AuditPage(DeskPage):
@@ -73,7 +41,7 @@ class AuditPage(DeskPage):
         context = FieldContext(state.language, state.clock.now, finding_sentence)
         self.search = TextField(SEARCH, context)
         self.search.committed.connect(self._find)
-        self.model = RowsModel(audit_columns(state.language), key=lambda row: row.number)
+        self.model = RowsModel(audit_columns(state.language, state.desk.protocol), key=lambda row: row.number)
         self.table = TableView(self.model, "dense")
         self.more = Button("", "secondary", keys="M")
         self.more.clicked.connect(self._more)
@@ -92,6 +60,7 @@ class AuditPage(DeskPage):
         column.addWidget(self._detail)
         self.table.row_changed.connect(self._show_detail)
         self._find_key = self.add_key("/", "", self._to_search)
+        self._redact_key = self.add_key("Ctrl+D", "", self._redact) if self.may("audit.redact") else None
         self._more_key = self.table.add_verb("M", "", self._more)
         self.retranslate()
 
@@ -120,7 +89,8 @@ class AuditPage(DeskPage):
         self.more.setVisible(bool(self._rows) and self._rows[-1].number > 1)
 
     def _show_detail(self, row: AuditRow | None) -> None:
-        self._detail.setText(change_words(row) if row is not None else "")
+        words = change_words(row, self.language, self.state.desk.protocol) if row is not None else ""
+        self._detail.setText(words)
 
     def _more(self) -> None:
         if self._rows and self._rows[-1].number > 1:
@@ -132,6 +102,19 @@ class AuditPage(DeskPage):
         self.load()
         self.table.setFocus()
 
+    def _redact(self) -> None:
+        ask_redaction(self, self.state, self._redacted)
+
+    def _redacted(self, held: Held) -> None:
+        self.load()
+        self.state.say(
+            self.language.text(
+                "Taken out of {records} values and {rows} rows of the audit. Older backups still hold it.",
+                records=len(held.places),
+                rows=held.audit_rows,
+            )
+        )
+
     def _to_search(self) -> None:
         self.search.setFocus()
 
@@ -142,6 +125,8 @@ class AuditPage(DeskPage):
         self.more.set_words(language.text("Earlier rows"))
         self._find_key.setText(language.text("find"))
         self._more_key.setText(language.text("earlier rows"))
-        self.model.set_columns(audit_columns(self.language))
+        if self._redact_key is not None:
+            self._redact_key.setText(language.text("take a text out"))
+        self.model.set_columns(audit_columns(language, self.state.desk.protocol))
         if self._rows:
             self._show()

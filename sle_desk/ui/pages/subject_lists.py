@@ -8,9 +8,9 @@ from sle_desk.services import history, papers, subjects
 from sle_desk.services.history import AuditRow
 from sle_desk.services.papers import PaperRow
 from sle_desk.services.subjects import ConsentRow
+from sle_desk.ui.audit_wording import audit_columns
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.list_tab import SubjectList
-from sle_desk.ui.pages.audit_page import audit_columns
 from sle_desk.ui.paper_list import paper_columns
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column
@@ -128,7 +128,7 @@ class SubjectHistory(SubjectList):
 
     def columns(self) -> Sequence[Column]:
         """Return the columns."""
-        return audit_columns(self.language)
+        return audit_columns(self.language, self.state.desk.protocol)
 
     def verb_words(self) -> Sequence[str]:
         """Return the words of the button."""

@@ -1,0 +1,85 @@
+"""Takes a text out that was typed by accident: which text and why, what holds it, the signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Language, Words
+from sle_desk.domain.audit_words import column_words, table_words
+from sle_desk.domain.checks import Value
+from sle_desk.domain.forms import Field, Form, Section
+from sle_desk.services import redaction
+from sle_desk.services.redaction import Held, Place
+from sle_desk.services.signatures import Signing
+from sle_desk.ui.dialogs.ask_form import AskForm
+from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
+from sle_desk.ui.state import State
+
+MOST_PLACES = 8
+FORM = Form(
+    "redaction",
+    "1",
+    Words("Take a text out for good", "永久遮除文字"),
+    (
+        Section(
+            Words("What was typed by accident", "误录入的内容"),
+            (
+                Field("text", Words("The text, exactly as it stands", "文字（与所存完全一致）"), "text"),
+                Field("reason", Words("Why, without the text itself", "原因（不要重复该文字）"), "text"),
+            ),
+        ),
+    ),
+)
+
+
+def ask_redaction(parent: QWidget, state: State, done: Callable[[Held], object]) -> AskForm:
+    """Ask for the text and the reason, show what holds it, and have it signed; `done` hears of it."""
+    language = state.language
+    note = language.text("For a name in a note. A wrong value is corrected instead, and stays in the audit.")
+    dialog = AskForm(
+        parent, state, FORM, language.text("Find it"), note, partial(_found, parent, state, done)
+    )
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+def _found(parent: QWidget, state: State, done: Callable[[Held], object], values: dict[str, Value]) -> None:
+    text = (values["text"].text or "") if "text" in values else ""
+    reason = (values["reason"].text or "") if "reason" in values else ""
+    found = redaction.held(state.desk, text)
+    if found.is_empty:
+        raise RuleBroken("redaction.nothing")
+    if not reason.strip():
+        raise RuleBroken("change.reason_needed")
+    language = state.language
+    statement = language.text(
+        "I have a text that was typed by accident taken out of {records} values of records and {rows} rows "
+        "of the audit. It cannot be brought back.",
+        records=len(found.places),
+        rows=found.audit_rows,
+    )
+    asked = Asked(language.text("Take it out"), places_words(found.places, language), "redaction", statement)
+    unlocked = state.unlocked
+    assert unlocked is not None
+
+    def act(signing: Signing) -> None:
+        done(redaction.redact(state.desk, unlocked.folder, text, reason, signing))
+
+    ask_to_sign(parent, state, asked, act)
+
+
+def places_words(places: Sequence[Place], language: Language) -> str:
+    """Return the records that hold the text, the first few by name."""
+    named = [
+        f"{language.words(table_words(place.table))} {place.row_id}: "
+        f"{language.words(column_words(place.column))}"
+        for place in places[:MOST_PLACES]
+    ]
+    if len(places) > MOST_PLACES:
+        named.append(language.text("and {count} more", count=len(places) - MOST_PLACES))
+    return " · ".join(named) or language.text("in the audit alone")
