@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sle_desk.base.language import message
+from sle_desk.ui.pages.study_access import AccessTab
 from sle_desk.ui.pages.study_backup import BackupTab
 from sle_desk.ui.pages.study_clarifications import StudyClarifications
 from sle_desk.ui.pages.study_consents import ConsentsTab
@@ -28,6 +29,7 @@ class StudyPage(TabbedPage):
         ("deviations", message("Deviations"), DeviationsTab),
         ("laboratories", message("Laboratories"), LaboratoriesTab),
         ("people", message("People"), PeopleTab),
+        ("access", message("Access"), AccessTab),
         ("backup", message("Backup"), BackupTab),
     )
 

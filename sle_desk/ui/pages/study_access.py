@@ -1,0 +1,106 @@
+"""Access: which role may do what, and who could on a day that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sle_desk.base.language import Words
+from sle_desk.domain import roles
+from sle_desk.domain.audit_words import action_words
+from sle_desk.services import access
+from sle_desk.services.access import AccessRow
+from sle_desk.ui.dialogs.ask_day import ask_day
+from sle_desk.ui.list_tab import ListTab
+from sle_desk.ui.state import State
+from sle_desk.ui.table import Column
+
+SHORT = {
+    roles.COORDINATOR: Words("CRC", "协调员"),
+    roles.NURSE: Words("Nurse", "护士"),
+    roles.INVESTIGATOR: Words("Inv.", "研究者"),
+    roles.PI: Words("PI", "主研"),
+    roles.STATISTICIAN: Words("Stat.", "统计"),
+    roles.MONITOR: Words("Mon.", "监查"),
+    roles.ADMINISTRATOR: Words("Adm.", "管理员"),
+    roles.DRUG_MANAGER: Words("Drug", "药管"),
+    roles.QUALITY_CONTROL: Words("QC", "质控"),
+    roles.INSPECTOR: Words("Insp.", "视察"),
+}
+MAY, MAY_NOT = "●", "·"
+
+
+class AccessTab(ListTab):
+    """The matrix of the program, an action a row; nothing here can be changed."""
+
+    reads = frozenset({"user", "user_role", "delegation"})
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state, key=lambda row: row.action, density="dense")
+        self._day: date | None = None
+        self.add_act("D", self._ask_day, on_row=False, icon="calendar")
+        self.retranslate()
+
+    def day(self) -> date:
+        """Return the day that is asked about; today until another is."""
+        return self._day or self.state.desk.today()
+
+    def columns(self) -> Sequence[Column]:
+        """Return the columns."""
+        language = self.language
+
+        def done(row: AccessRow) -> str:
+            return language.words(action_words(row.action))
+
+        return (
+            Column(language.text("Action"), done, done, look="strong"),
+            *(self._role_column(role) for role in roles.ROLES),
+            Column(
+                language.text("Delegated task"),
+                lambda row: row.task,
+                lambda row: language.words(roles.TASKS[row.task]) if row.task else "",
+            ),
+            Column(
+                language.text("Who could on {day}", day=self.day().isoformat()),
+                self._people,
+                self._people,
+                stretch=True,
+            ),
+        )
+
+    def _role_column(self, role: str) -> Column:
+        def shown(row: AccessRow) -> str:
+            return MAY if role in row.roles else MAY_NOT
+
+        return Column(self.language.words(SHORT[role]), shown, shown)
+
+    def _people(self, row: AccessRow) -> str:
+        text = self.language.text
+        return ", ".join(
+            holder.name if holder.delegated else text("{name} (not delegated)", name=holder.name)
+            for holder in row.people
+        )
+
+    def rows(self) -> Sequence[AccessRow]:
+        """Read who could."""
+        return access.access_on(self.state.desk, self.day())
+
+    def verb_words(self) -> Sequence[str]:
+        """Return the words of the button."""
+        return (self.language.text("Another day…"),)
+
+    def retranslate(self) -> None:
+        """Speak the chosen language."""
+        super().retranslate()
+        self.card.set_title(
+            self.language.text("Who may do what"),
+            self.language.text("closed accounts and ended roles count on the days that they stood"),
+        )
+
+    def _ask_day(self) -> None:
+        ask_day(self, self.state, self.language.text("Who could on which day?"), self._show_day)
+
+    def _show_day(self, day: date) -> None:
+        self._day = day
+        self.retranslate()
+        self.reload()
