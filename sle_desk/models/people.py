@@ -20,6 +20,8 @@ class User(Row):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(default="en")
     created_at: Mapped[datetime]
+    # The day on which the person was trained in this application.
+    trained_on: Mapped[date | None]
 
 
 class UserRole(Row):

@@ -8,7 +8,8 @@ from pathlib import Path
 from sle_desk.base.errors import SleDeskError, StorageFailed
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services import study_place
-from sle_desk.services.backup import Backup, Report, backups, make_backup
+from sle_desk.services.backup import make_backup
+from sle_desk.services.backup_file import Backup, Report, backups
 from sle_desk.services.desk import Desk
 from sle_desk.services.facts import keep_fact, study_fact
 

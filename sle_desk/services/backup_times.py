@@ -12,7 +12,7 @@ from sle_desk.domain.thinning import kept
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import UserSession
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.services import backup, backup_folder
+from sle_desk.services import backup, backup_file, backup_folder
 from sle_desk.services.backup_folder import Made
 from sle_desk.services.desk import Desk
 
@@ -34,7 +34,7 @@ def _sat_down(desk: Desk) -> datetime | None:
         return row.opened_at if row is not None else None
 
 
-def back_up(desk: Desk, folder: StudyFolder, report: backup.Report) -> Made:
+def back_up(desk: Desk, folder: StudyFolder, report: backup_file.Report) -> Made:
     """Make a verified backup in each folder, then thin the older ones of this study there."""
     made = backup_folder.make_backups(desk, folder, report)
     try:
@@ -53,7 +53,7 @@ def thin(desk: Desk, folder: StudyFolder) -> tuple[str, ...]:
     places = [folder.backups, *filter(None, [backup_folder.second_folder(desk)])]
     try:
         for place in places:
-            own = [each for each in backup.backups(place) if each.study_id == folder.header().study_id]
+            own = [each for each in backup_file.backups(place) if each.study_id == folder.header().study_id]
             stay = kept((each.made for each in own), desk.now())
             for each in own:
                 if each.made not in stay:
@@ -74,7 +74,7 @@ def second_is_late(desk: Desk, folder: StudyFolder) -> bool:
     """Tell whether backups are older than a week and none of the last seven days is in a second folder."""
     long_ago = desk.now() - SECOND_WITHIN
     # Where the audit stood a week ago: what is older need not be read.
-    stood = next((each.number for each in backup.backups(folder.backups) if each.made <= long_ago), None)
+    stood = next((each.number for each in backup_file.backups(folder.backups) if each.made <= long_ago), None)
     if stood is None:
         return False
     with desk.view() as session:
@@ -85,7 +85,7 @@ def second_is_late(desk: Desk, folder: StudyFolder) -> bool:
     return not any(second in (payload or "") and at > long_ago for at, payload in made)
 
 
-def back_up_if_due(desk: Desk, folder: StudyFolder, report: backup.Report) -> SleDeskError | None:
+def back_up_if_due(desk: Desk, folder: StudyFolder, report: backup_file.Report) -> SleDeskError | None:
     """Back up at closing where anything changed; return what could not be done, having done the rest."""
     if desk.read_only or not backup.is_due(desk, folder):
         return None

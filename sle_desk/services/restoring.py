@@ -12,7 +12,8 @@ from sle_desk.domain.forms import Choice
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import read_keys
 from sle_desk.services import backup, studies
-from sle_desk.services.backup import Rehearsal, Report, keys_for
+from sle_desk.services.backup import Rehearsal, keys_for
+from sle_desk.services.backup_file import Report
 from sle_desk.services.backup_folder import Made, make_backups
 from sle_desk.services.desk import Desk
 

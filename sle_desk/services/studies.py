@@ -41,6 +41,7 @@ from sle_desk.services import package
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 from sle_desk.services.facts import study_fact
 from sle_desk.services.keys_change import Keys, opened_by_password, opened_with
+from sle_desk.services.migrating import bring_up
 from sle_desk.services.sign_in_checks import (
     close_session,
     day_of,
@@ -247,6 +248,11 @@ def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, c
     check_local(folder.path)
     lock = FolderLock(folder)
     lock.take(clock.now())
+    try:
+        bring_up(folder, found.data_key, login, clock)
+    except BaseException:
+        lock.release()
+        raise
     database = Database(folder.study, found.data_key, found.list_key)
     try:
         return _person(folder, lock, database, keys.header, login, day_of(database, clock))

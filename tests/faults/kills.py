@@ -27,7 +27,7 @@ from sle_desk.domain import roles
 from sle_desk.exports.exporting import write_export
 from sle_desk.models.allocation import Allocation, AllocationSlot
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.services import backup, keys_change, studies, subjects
+from sle_desk.services import backup, backup_file, keys_change, studies, subjects
 
 SHIM = ctypes.CDLL(os.environ["LD_PRELOAD"])
 SHIM.shim_seen.restype = ctypes.c_long
@@ -72,7 +72,7 @@ def back_up(study: Study, tell: Tell) -> None:
 
 def restore(study: Study, tell: Tell) -> None:
     """Put the backup that lies beside the study in its place."""
-    made = backup.backups(study.folder.backups)[0]
+    made = backup_file.backups(study.folder.backups)[0]
     rehearsal = backup.rehearse(made.path, "wu.min", PASSWORD, study.folder)
     backup.restore(made.path, study.folder, rehearsal, study.clock, accept_older=True)
     tell("restored")
@@ -142,7 +142,7 @@ def _lost(unlocked: studies.Unlocked, folder: StudyFolder, clock: SteppingClock,
             return f"{what} was acknowledged and is not there"
     if any(row.slot_id not in slots or not row.signature_id for row in opened):
         return "a subject is allocated by halves"
-    for made in backup.backups(folder.backups):
+    for made in backup_file.backups(folder.backups):
         if not backup.rehearse(made.path, "wu.min", PASSWORD, None).verified.holds:
             return f"{made.path.name} does not hold"
     return ""

@@ -14,7 +14,7 @@ from sle_desk.domain import roles
 from sle_desk.models.store import disk
 from sle_desk.models.store.database import connect
 from sle_desk.services import studies, study_place, subjects
-from sle_desk.services.backup import verify_file
+from sle_desk.services.backup_file import verify_file
 
 MOUNTS = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw

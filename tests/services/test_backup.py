@@ -12,10 +12,10 @@ from study_fixtures import PASSWORD, Study
 from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.services import backup, subjects
+from sle_desk.services import backup, backup_file, subjects
 
 
-def made(study: Study) -> backup.Backup:
+def made(study: Study) -> backup_file.Backup:
     """Make a backup with one subject in it."""
     desk = study.sit("chen.lan", roles.COORDINATOR)
     subjects.register_subject(desk, someone())
@@ -90,7 +90,7 @@ def test_a_foreign_zip_is_not_a_backup(tmp_path: Path, study: Study) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("../../evil", "x")
     with pytest.raises(StorageFailed, match="backup.not_one"):
-        backup.read_manifest(path)
+        backup_file.read_manifest(path)
 
 
 def test_a_backup_opens_read_only(study: Study) -> None:

@@ -9,7 +9,7 @@ from people_invented import someone
 from study_fixtures import Study
 
 from sle_desk.domain import roles
-from sle_desk.services import backup, backup_folder, backup_times, history, subjects
+from sle_desk.services import backup, backup_file, backup_folder, backup_times, history, subjects
 
 
 def quiet(step: str, share: float) -> None:
@@ -38,7 +38,7 @@ def test_old_backups_of_this_study_alone_are_thinned_and_it_is_noted(study: Stud
     foreign.write_bytes(b"no backup of ours")
     study.clock.advance(timedelta(days=3))
     backup_times.back_up(desk, study.folder, quiet)
-    stay = backup.backups(study.folder.backups)
+    stay = backup_file.backups(study.folder.backups)
     # The one of now, and the last of the day three days ago.
     assert len(stay) == 2
     assert foreign.exists()

@@ -16,7 +16,7 @@ from sle_desk.models.store import redaction as stored
 from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.tables import audited_tables
-from sle_desk.services import backup, drafts, redaction, studies, subjects, visits
+from sle_desk.services import backup, backup_file, drafts, redaction, studies, subjects, visits
 from sle_desk.services.signatures import Signing
 
 SIGNING = Signing("redaction", "I have a text taken out that was typed by accident.", "en", PASSWORD)
@@ -60,7 +60,7 @@ def test_the_text_is_gone_from_file_audit_and_new_backups_and_everything_holds(
     noted.leave()
     secret = TYPED.encode("utf-8")
     assert secret not in plain_bytes(noted.folder.study, key, tmp_path / "live")
-    with backup.unpacked(made.path) as private:
+    with backup_file.unpacked(made.path) as private:
         assert secret not in plain_bytes(private / "study.sled", key, tmp_path / "copy")
     noted.sit("chen.lan", roles.COORDINATOR)
     assert noted.unlocked is not None

@@ -13,7 +13,7 @@ from typist import Typist
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.services import backup, drafts, history, laboratories, labs, subjects, visits
+from sle_desk.services import backup, backup_file, drafts, history, laboratories, labs, subjects, visits
 from sle_desk.ui.main_window import MainWindow
 from sle_desk.ui.state import State
 
@@ -169,7 +169,7 @@ def test_a_backup_is_made_at_closing(window: MainWindow, prepared: Study) -> Non
     sign_in(typist, "chen.lan")
     register(typist)
     window.close()
-    made = backup.backups(prepared.folder.backups)
+    made = backup_file.backups(prepared.folder.backups)
     assert len(made) == 1
     again = opened(prepared)
     typist.wait_for("Last verified backup: 2026-11-23 08:00 · ")

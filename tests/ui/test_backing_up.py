@@ -9,7 +9,7 @@ from study_fixtures import Study, clock, made_study, study
 from whole_window import Open, opened
 
 from sle_desk.domain import roles
-from sle_desk.services import backup, subjects
+from sle_desk.services import backup, backup_file, subjects
 from sle_desk.ui.backing_up import BackingUp
 
 __all__ = ["clock", "made_study", "opened", "study"]
@@ -23,11 +23,11 @@ def test_half_an_hour_after_a_change_a_backup_is_made_beside_the_work(study: Stu
     subjects.register_subject(window.state.desk, someone())
     typist.wait(lambda: not window.state.jobs.running)
     watch.look()
-    assert not backup.backups(study.folder.backups)
+    assert not backup_file.backups(study.folder.backups)
     study.clock.advance(timedelta(minutes=31))
     watch.look()
     typist.wait_for(f"backed up {study.clock.now():%m-%d %H:%M}")
-    assert len(backup.backups(study.folder.backups)) == 1
+    assert len(backup_file.backups(study.folder.backups)) == 1
 
 
 def test_a_backup_that_fails_is_told_once_and_tried_again(study: Study, opened: Open) -> None:

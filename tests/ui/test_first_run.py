@@ -15,7 +15,7 @@ from typist import Typist
 from sle_desk.base.clock import SteppingClock
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.services import backup, history, recovery, studies
+from sle_desk.services import backup, backup_file, history, recovery, studies
 from sle_desk.ui.chips import Chip
 from sle_desk.ui.first_run import FirstRun
 from sle_desk.ui.labels import label_is_cut
@@ -121,7 +121,7 @@ def test_a_study_is_set_up_by_keys_alone_and_opens(person: Person) -> None:
     # The paper, not the screen, opens it.
     assert recovery.check_recovery_key(person.study, "xu.feng", " ".join(groups), clock).name == "Xu Feng"
     for place in (person.stick, person.study / "backups"):
-        (made,) = backup.backups(place)
+        (made,) = backup_file.backups(place)
         assert backup.rehearse(made.path, "xu.feng", PASSWORD, None).verified.holds
 
 
@@ -280,7 +280,7 @@ def test_a_backup_that_fails_is_tried_again_on_the_study_that_stands(person: Per
     person.press("Ctrl+A")
     person.fill(str(person.root / "other"))
     person.wait(lambda: bool(person.created))
-    assert len(backup.backups(person.root / "other")) == 1
+    assert len(backup_file.backups(person.root / "other")) == 1
 
 
 def test_the_study_can_be_entered_without_the_backup_that_failed(person: Person) -> None:

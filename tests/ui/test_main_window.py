@@ -11,7 +11,7 @@ from typist import Typist
 from whole_window import Open, opened
 
 from sle_desk.domain import roles
-from sle_desk.services import allocation, backup, studies, subjects
+from sle_desk.services import allocation, backup, backup_file, studies, subjects
 from sle_desk.services.desk import Desk
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.main_window import MainWindow
@@ -113,7 +113,7 @@ def test_the_administrator_restores_a_backup_by_keys_and_both_sides_know(study: 
     typist.press("3", "Ctrl+Enter")
     typist.wait_for(f"Restored: the study ends at audit number {older.number} of the backup.")
     window.close()
-    kept = backup.backups(study.folder.backups)[0]
+    kept = backup_file.backups(study.folder.backups)[0]
     assert kept.number > live, "the study that went is kept as a backup of its own"
     with backup.opened_read_only(kept.path, "chen.lan", PASSWORD, study.clock) as before:
         assert len(subjects.subjects(before)) == 1

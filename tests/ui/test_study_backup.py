@@ -10,7 +10,7 @@ from study_fixtures import PASSWORD, Study
 from study_room import Person
 
 from sle_desk.domain import roles
-from sle_desk.services import backup, backup_folder
+from sle_desk.services import backup, backup_file, backup_folder
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def person(study: Study, qtbot: QObject) -> Person:
     return someone
 
 
-def made(person: Person) -> tuple[backup.Backup, ...]:
-    return backup.backups(person.study.folder.backups)
+def made(person: Person) -> tuple[backup_file.Backup, ...]:
+    return backup_file.backups(person.study.folder.backups)
 
 
 def test_a_backup_is_made_verified_and_listed(person: Person) -> None:
@@ -47,7 +47,7 @@ def test_a_second_folder_gets_a_copy_too(person: Person, tmp_path: Path) -> None
     assert backup_folder.second_folder(person.state.desk) == stick
     person.press("Ctrl+B")
     person.wait_for("Backup made and verified")
-    assert len(made(person)) == 1 and len(backup.backups(stick)) == 1
+    assert len(made(person)) == 1 and len(backup_file.backups(stick)) == 1
     person.wait_for("same disk")
     assert person.sees(str(stick))
 

@@ -145,6 +145,26 @@ SENTENCES: dict[str, str] = {
         "Choose from the list where it belongs: type a part of it, Down and Enter take it."
     ),
     "error.then_needed": message("Choose what then: its digit, or arrows and Space."),
+    "migration.count": message(
+        "The study could not be brought to this version: {table} has {found} rows instead of {wanted}. It is "
+        "as it was; report this before you go on."
+    ),
+    "migration.failed": message(
+        "The study could not be brought to this version ({reason}). It is as it was; report this before you "
+        "go on."
+    ),
+    "migration.not_whole": message(
+        "The study is of an earlier version and does not pass the checks ({code}). It was not changed; "
+        "restore the newest backup."
+    ),
+    "migration.row": message(
+        "The study could not be brought to this version: row {row} of {table} came out otherwise. It is as "
+        "it was; report this before you go on."
+    ),
+    "migration.table_gone": message(
+        "The study could not be brought to this version: {table} would be gone. It is as it was; report this "
+        "before you go on."
+    ),
     "record.already_void": message("This record was already marked as entered in error."),
     "record.changed_meanwhile": message(
         "The record was changed meanwhile. Look at it again; what you typed is kept."

@@ -117,21 +117,26 @@ class Capture:
             raise StorageFailed("audit.no_context")
         if [row[0] for row in rows] != list(range(1, len(rows) + 1)):
             raise StorageFailed("audit.capture_disturbed")
-        head = cursor.execute("SELECT number, link FROM audit ORDER BY number DESC LIMIT 1").fetchone()
-        if head is None:
-            head = (0, self._chain_start(cursor))
         if context.reason_missing(rows):
             raise RuleBroken("change.reason_needed")
-        cursor.executemany(INSERT_AUDIT, list(_audit_rows(context, rows, head[0], head[1])))
+        append(cursor, context, rows)
         cursor.execute(self._empty)
         return frozenset(row[1] for row in rows)
 
-    @staticmethod
-    def _chain_start(cursor: Any) -> str:
-        found = cursor.execute("SELECT value FROM study_fact WHERE name = 'chain_start'").fetchone()
-        if found is None:
-            raise StorageFailed("audit.no_chain")
-        return str(found[0])
+
+def append(cursor: Any, context: Context, rows: list[Any]) -> None:
+    """Add captured rows, and the events of the context, to the end of the chain."""
+    head = cursor.execute("SELECT number, link FROM audit ORDER BY number DESC LIMIT 1").fetchone()
+    if head is None:
+        head = (0, _chain_start(cursor))
+    cursor.executemany(INSERT_AUDIT, list(_audit_rows(context, rows, head[0], head[1])))
+
+
+def _chain_start(cursor: Any) -> str:
+    found = cursor.execute("SELECT value FROM study_fact WHERE name = 'chain_start'").fetchone()
+    if found is None:
+        raise StorageFailed("audit.no_chain")
+    return str(found[0])
 
 
 def _audit_rows(context: Context, rows: list[Any], number: int, link: str) -> Iterator[tuple[Any, ...]]:

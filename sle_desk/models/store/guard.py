@@ -43,6 +43,7 @@ READING_PRAGMAS = frozenset(
         "foreign_key_check",
         "application_id",
         "user_version",
+        "table_info",
         "read_uncommitted",
     }
 )
@@ -82,7 +83,7 @@ class Guard:
         if action in FORBIDDEN:
             return int(driver.SQLITE_DENY)
         if action == driver.SQLITE_PRAGMA:
-            asks = first in READING_PRAGMAS and second is None
+            asks = first in READING_PRAGMAS and (second is None or first == "table_info")
             return int(driver.SQLITE_OK if asks else driver.SQLITE_DENY)
         if action in WRITES and first == CAPTURE:
             from_trigger = (source or "").startswith(TRIGGER_PREFIX)

@@ -1,74 +1,55 @@
-"""Numbered migrations: a new study is made by running them all."""
+"""Numbered migrations: a new study is made by running them all, an older one by those that it lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
-
+from sle_desk.base.paths import resource
 from sle_desk.domain.sealing import sha256
-from sle_desk.models.tables import METADATA
+from sle_desk.models.base import UNAUDITED
 
 APPLICATION_ID = 0x534C4544  # "SLED"
 
+# The one statement of the schema that is run again on its own: taking a text out of the audit needs it.
 NO_UPDATE = (
     "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit"
     " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
 )
-APPEND_ONLY = (
-    NO_UPDATE,
-    "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit"
-    " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
-    # REPLACE would rewrite history: a row may only follow the last one.
-    "CREATE TRIGGER audit_in_sequence BEFORE INSERT ON audit"
-    " WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM audit)"
-    " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
-)
+Row = dict[str, Any]
+Upgrade = Callable[[str, Row], Row]
 
 
-@dataclass(frozen=True)
-class Migration:
-    """One step of the schema: its statements and how an older audit payload is read after it."""
-
-    number: int
-    statements: Callable[[], tuple[str, ...]]
-    upgrade_payload: Callable[[str, dict[str, Any]], dict[str, Any]]
+def _second(table: str, row: Row) -> Row:
+    # The day of the training was not asked for before: it stays open.
+    return {**row, "trained_on": None} if table == "user" else row
 
 
-def _unchanged(table: str, row: dict[str, Any]) -> dict[str, Any]:
-    return row
+# The statements of each migration stand in resources/schema; here is what it makes of a row that was there.
+UPGRADES: dict[int, Upgrade] = {2: _second}
+SCHEMA = max(UPGRADES)
+_NEXT = "-- next"
 
 
-def _first_schema() -> tuple[str, ...]:
-    # Until the first release the first schema is the metadata itself; a release freezes it as text.
-    dialect = sqlite.dialect()
-    statements = []
-    for table in METADATA.sorted_tables:
-        statements.append(str(CreateTable(table).compile(dialect=dialect)).strip())
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            statements.append(str(CreateIndex(index).compile(dialect=dialect)).strip())
-        if table.name not in ("audit", "draft"):
-            statements.append(
-                f'CREATE TRIGGER "{table.name}_no_delete" BEFORE DELETE ON "{table.name}"'
-                " BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END"
-            )
-    return (*statements, *APPEND_ONLY)
+def statements(number: int) -> tuple[str, ...]:
+    """Return the statements of one migration; a new file is made by running them all."""
+    text = resource("schema", f"{number:04}.sql").read_text(encoding="utf-8")
+    parts = (part.strip() for part in text.split(_NEXT))
+    return tuple(part for part in parts if part and not part.startswith("--"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, _first_schema, _unchanged),)
-SCHEMA = MIGRATIONS[-1].number
-
-
-def create(cursor: Any) -> None:
-    """Run every migration on an empty file, inside the caller's transaction."""
-    for migration in MIGRATIONS:
-        for statement in migration.statements():
+def create(cursor: Any, number: int = SCHEMA) -> None:
+    """Run the migrations up to a number on an empty file, inside the caller's transaction."""
+    for each in range(1, number + 1):
+        for statement in statements(each):
             cursor.execute(statement)
-        cursor.execute(f"PRAGMA user_version = {migration.number}")
+    cursor.execute(f"PRAGMA user_version = {number}")
     cursor.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def number_of(cursor: Any) -> int:
+    """Return the number of the schema that a file has."""
+    return int(cursor.execute("PRAGMA user_version").fetchone()[0])
 
 
 def schema_hash(cursor: Any) -> str:
@@ -77,3 +58,15 @@ def schema_hash(cursor: Any) -> str:
         "SELECT type, name, coalesce(sql, '') FROM main.sqlite_master ORDER BY type, name"
     ).fetchall()
     return sha256("\n".join("\t".join(row) for row in rows).encode("utf-8"))
+
+
+def tables(cursor: Any) -> dict[str, tuple[str, ...]]:
+    """Return the audited tables of a file of any schema, with the names of their columns."""
+    found = cursor.execute(
+        "SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY name"
+    ).fetchall()
+    names = [row[0] for row in found if row[0] not in UNAUDITED and not row[0].startswith("sqlite_")]
+    return {
+        name: tuple(row[1] for row in cursor.execute(f'PRAGMA main.table_info("{name}")').fetchall())
+        for name in names
+    }

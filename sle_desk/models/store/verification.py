@@ -12,8 +12,8 @@ from sqlcipher3 import dbapi2 as driver
 from sle_desk.domain.sealing import content_hash, first_link, next_link, sha256
 from sle_desk.models.store import schema
 from sle_desk.models.store.capture import COLUMNS
+from sle_desk.models.store.migration import MIGRATE
 from sle_desk.models.store.redaction import REDACT, Redactions
-from sle_desk.models.tables import audited_tables
 
 ACTION, OPERATION = COLUMNS.index("action"), COLUMNS.index("operation")
 STEPS = ("identity", "schema", "pages", "seals", "foreign_keys", "chain", "replay")
@@ -47,20 +47,21 @@ def _quiet(step: str, share: float) -> None:
     """Report progress to nobody."""
 
 
-def verify(cursor: Any, report: Report = _quiet) -> Verified:
+def verify(cursor: Any, report: Report = _quiet, *, older: bool = False) -> Verified:
     """Run every check; identity faults stop at once, since nothing behind them can be trusted.
 
-    A page that cannot even be read is a fault like any other.
+    A page that cannot even be read is a fault like any other, and so is an earlier schema, unless an
+    `older` file is looked at before it is migrated, or a backup of one.
     """
     try:
-        return _verified(cursor, report)
+        return _verified(cursor, report, older)
     except driver.DatabaseError as error:
         return Verified((Fault("file.damaged", {"found": str(error), "count": 1}),), 0, "", "")
 
 
-def _verified(cursor: Any, report: Report) -> Verified:
+def _verified(cursor: Any, report: Report, older: bool) -> Verified:
     report("identity", 0)
-    faults = list(_identity(cursor))
+    faults = list(_identity(cursor, older))
     if faults:
         return Verified(tuple(faults), 0, "", "")
     for step, check in (("schema", _schema), ("pages", _pages), ("seals", _seals), ("foreign_keys", _keys)):
@@ -83,23 +84,25 @@ def fact(cursor: Any, name: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _identity(cursor: Any) -> Iterator[Fault]:
+def _identity(cursor: Any, older: bool) -> Iterator[Fault]:
     application = cursor.execute("PRAGMA application_id").fetchone()[0]
     if application != schema.APPLICATION_ID:
         yield Fault("file.other_application", {"found": application})
         return
-    version = cursor.execute("PRAGMA user_version").fetchone()[0]
+    version = schema.number_of(cursor)
+    if older and 1 <= version <= schema.SCHEMA:
+        return
     if version > schema.SCHEMA:
         yield Fault("file.newer", {"found": version, "known": schema.SCHEMA})
     elif version < schema.SCHEMA:
         yield Fault("file.older", {"found": version, "known": schema.SCHEMA})
 
 
-def expected_schema_hash() -> str:
-    """Return the hash of the schema that the migrations make."""
+def expected_schema_hash(number: int = schema.SCHEMA) -> str:
+    """Return the hash of the schema that the migrations up to a number make."""
     connection = driver.connect(":memory:", isolation_level=None)
     try:
-        schema.create(connection.cursor())
+        schema.create(connection.cursor(), number)
         return schema.schema_hash(connection.cursor())
     finally:
         connection.close()
@@ -107,7 +110,8 @@ def expected_schema_hash() -> str:
 
 def _schema(cursor: Any) -> list[Fault]:
     found = schema.schema_hash(cursor)
-    return [] if found == expected_schema_hash() else [Fault("file.schema_changed", {"found": found[:12]})]
+    expected = expected_schema_hash(schema.number_of(cursor))
+    return [] if found == expected else [Fault("file.schema_changed", {"found": found[:12]})]
 
 
 def _pages(cursor: Any) -> list[Fault]:
@@ -148,8 +152,8 @@ def _chain(cursor: Any, study_id: str, current: ReplayedRows, report: Report) ->
                 redactions.meet(row, "audit.payload_changed")
             elif link != written:
                 redactions.meet(row, "audit.link_broken")
-            elif row[ACTION] == REDACT and row[OPERATION] == "event":
-                redactions.attest(payload)
+            elif row[OPERATION] == "event":
+                _take_event(row[ACTION], payload, redactions, current)
             if payload is not None:
                 current.apply(row[10], row[11], row[OPERATION], payload)
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -163,18 +167,28 @@ def _chain(cursor: Any, study_id: str, current: ReplayedRows, report: Report) ->
     return faults[:1], number, link
 
 
+def _take_event(action: str, payload: str | None, redactions: Redactions, current: ReplayedRows) -> None:
+    """Take in what is said of the file itself: rows that hold something else since, another schema."""
+    if action == REDACT:
+        redactions.attest(payload or "")
+    elif action == MIGRATE:
+        said = json.loads(payload or "")
+        for number in range(said["from"] + 1, said["to"] + 1):
+            current.upgrade(number)
+
+
 class ReplayedRows:
     """The rows that the audit says are there now, to be compared with those that are."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, dict[int, dict[str, Any]]] = {table.name: {} for table in audited_tables()}
+        self._rows: dict[str, dict[int, dict[str, Any]]] = {}
 
     def apply(self, table: str, row_id: int | None, operation: str, payload: str) -> None:
         """Take one audit row in."""
-        if operation == "event" or row_id is None or table not in self._rows:
+        if operation == "event" or row_id is None:
             return
         content = json.loads(payload)
-        rows = self._rows[table]
+        rows = self._rows.setdefault(table, {})
         if operation == "insert":
             rows[row_id] = content["new"]
         elif operation == "update":
@@ -182,21 +196,29 @@ class ReplayedRows:
         else:
             rows.pop(row_id, None)
 
+    def upgrade(self, number: int) -> None:
+        """Make of every row what a migration made of it."""
+        change = schema.UPGRADES[number]
+        for table, rows in self._rows.items():
+            self._rows[table] = {row_id: change(table, row) for row_id, row in rows.items()}
+
     def differences(self, cursor: Any) -> Iterator[Fault]:
         """Yield each row or field that differs from what the audit says."""
-        for table in audited_tables():
-            names = [column.name for column in table.columns]
+        for table, names in schema.tables(cursor).items():
             columns = ", ".join(f'"{name}"' for name in names)
-            expected = self._rows[table.name]
-            for values in cursor.execute(f'SELECT {columns} FROM "{table.name}"'):
+            expected = self._rows.pop(table, {})
+            for values in cursor.execute(f'SELECT {columns} FROM "{table}"'):
                 row = dict(zip(names, values, strict=True))
                 said = expected.pop(row["id"], None)
                 if said is None:
-                    yield Fault("replay.row_not_in_audit", {"table": table.name, "row": row["id"]})
+                    yield Fault("replay.row_not_in_audit", {"table": table, "row": row["id"]})
                 elif said != row:
-                    for name in names:
-                        if said.get(name) != row[name]:
-                            facts = {"table": table.name, "row": row["id"], "field": name}
-                            yield Fault("replay.value_differs", facts)
+                    yield from _fields_that_differ(table, said, row)
             for row_id in expected:
-                yield Fault("replay.row_missing", {"table": table.name, "row": row_id})
+                yield Fault("replay.row_missing", {"table": table, "row": row_id})
+
+
+def _fields_that_differ(table: str, said: dict[str, Any], row: dict[str, Any]) -> Iterator[Fault]:
+    for name in row:
+        if said.get(name) != row[name] or name not in said:
+            yield Fault("replay.value_differs", {"table": table, "row": row["id"], "field": name})

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from sle_desk.base.language import Language, Words
 from sle_desk.base.words import sentence
 from sle_desk.services import restoring
-from sle_desk.services.backup import Backup, Rehearsal
+from sle_desk.services.backup import Rehearsal
+from sle_desk.services.backup_file import Backup
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.labels import label

@@ -13,7 +13,8 @@ from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
 from sle_desk.exports.wording import instant
 from sle_desk.services import backup, backup_folder, backup_times, restoring, study_place
-from sle_desk.services.backup import Backup, Rehearsal
+from sle_desk.services.backup import Rehearsal
+from sle_desk.services.backup_file import Backup
 from sle_desk.services.backup_folder import Made
 from sle_desk.services.before_sign_in import CHECK_WORDS
 from sle_desk.services.restoring import Restoring

@@ -1,0 +1,88 @@
+"""A study of an earlier version is brought to the schema of now when it is opened."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sle_desk.base.clock import Clock
+from sle_desk.base.errors import StorageFailed
+from sle_desk.base.instants import instant_text
+from sle_desk.models.store import migration, schema, verification
+from sle_desk.models.store.capture import Context
+from sle_desk.models.store.database import connect, set_pragmas
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.keys import read_keys, write_keys
+from sle_desk.services.backup_file import Source, backup_name, write_backup
+from sle_desk.services.desk import APPLICATION, Head
+
+ROLE = "migration"
+
+
+def bring_up(folder: StudyFolder, data_key: bytes, login: str, clock: Clock) -> Path | None:
+    """Migrate the file of a study whose lock is held; return the backup made before, None when it is of now.
+
+    A file of a newer version, of another application or damaged is left to the opening checks, which say so.
+    StorageFailed when the file does not hold or the migration fails: then it is as it was.
+    """
+    connection = connect(folder.study, data_key)
+    try:
+        cursor = connection.cursor()
+        if cursor.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+            return None
+        found = schema.number_of(cursor)
+        if not 1 <= found < schema.SCHEMA:
+            return None
+        set_pragmas(cursor)
+        _require_whole(cursor)
+        made = _back_up(folder, cursor, data_key, clock.now(), found)
+        migration.migrate(cursor, _context(cursor, login, clock.now()))
+        _require_whole(cursor)
+        _write_header(folder, cursor, clock.now())
+        return made
+    finally:
+        connection.close()
+
+
+def _require_whole(cursor: Any) -> None:
+    verified = verification.verify(cursor, older=True)
+    if not verified.holds:
+        raise StorageFailed("migration.not_whole", code=verified.faults[0].code)
+
+
+def _head(cursor: Any) -> Head:
+    return Head(*cursor.execute("SELECT number, link FROM audit ORDER BY number DESC LIMIT 1").fetchone())
+
+
+def _back_up(folder: StudyFolder, cursor: Any, data_key: bytes, now: datetime, found: int) -> Path:
+    def snapshot(target: Path) -> None:
+        cursor.execute("VACUUM INTO ?", (os.fspath(target),))
+
+    head = _head(cursor)
+    made = folder.backups / backup_name(now, head.number)
+    try:
+        folder.backups.mkdir(exist_ok=True)
+        write_backup(made, folder, Source(snapshot, data_key, head, now, found))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StorageFailed("backup.not_made", path=str(folder.backups), reason=reason) from error
+    return made
+
+
+def _context(cursor: Any, login: str, now: datetime) -> Context:
+    row = cursor.execute("SELECT id FROM user WHERE login = ?", (login,)).fetchone()
+    return Context(now, migration.MIGRATE, row[0] if row else None, login, ROLE, None, APPLICATION)
+
+
+def _write_header(folder: StudyFolder, cursor: Any, now: datetime) -> None:
+    keys = read_keys(folder.keys)
+    header = replace(
+        keys.header,
+        schema=schema.SCHEMA,
+        last_number=_head(cursor).number,
+        last_instant=max(keys.header.last_instant, instant_text(now)),
+    )
+    write_keys(folder.keys, replace(keys, header=header))

@@ -1,0 +1,168 @@
+"""A study of every earlier schema is brought to the one of now, whole, or stays as it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from earlier_schema import put_back
+from people_invented import someone
+from sqlalchemy import Column, create_engine, inspect, select
+from study_fixtures import PASSWORD, Study
+
+from sle_desk.base.errors import StorageFailed
+from sle_desk.domain import roles
+from sle_desk.models.audit import Audit
+from sle_desk.models.store import migration, schema
+from sle_desk.models.store.database import connect
+from sle_desk.models.tables import METADATA
+from sle_desk.services import backup, backup_file, studies, subjects, visits
+
+EARLIER = range(1, schema.SCHEMA)
+
+
+@pytest.fixture
+def earlier(study: Study) -> Callable[[int], bytes]:
+    """Return a function that puts the study back to a schema and returns its key."""
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    row = subjects.register_subject(desk, someone())
+    visits.record_not_done(desk, row.id, "W2", "refused")
+
+    def make(number: int) -> bytes:
+        assert study.unlocked is not None
+        key = study.unlocked.database.data_key
+        study.leave()
+        put_back(study, key, number)
+        return key
+
+    return make
+
+
+def number_in(study: Study, key: bytes) -> int:
+    """Return the schema of the file on disk."""
+    connection = connect(study.folder.study, key)
+    try:
+        return schema.number_of(connection.cursor())
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("number", EARLIER)
+def test_fault_21_every_earlier_schema_is_brought_up_with_nothing_lost(
+    study: Study, earlier: Callable[[int], bytes], number: int
+) -> None:
+    key = earlier(number)
+    assert number_in(study, key) == number
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    assert study.unlocked is not None
+    assert studies.opening_checks(study.unlocked, lambda step, share: None).holds
+    assert [row.code for row in subjects.subjects(desk)] == ["SLE-001"]
+    with desk.view() as session:
+        told = session.scalars(select(Audit).where(Audit.action == migration.MIGRATE)).one()
+    assert json.loads(told.payload or "") == {"from": number, "to": schema.SCHEMA}
+    assert (told.user, told.role) == ("chen.lan", "migration")
+    # It goes on working, and is not migrated again.
+    subjects.register_subject(desk, someone(initials="LXM", identity_number="", name="Invented Li"))
+    study.leave()
+    assert number_in(study, key) == schema.SCHEMA
+    desk = study.sit("wu.min", roles.PI)
+    assert study.unlocked is not None
+    assert studies.opening_checks(study.unlocked, lambda step, share: None).holds
+    with desk.view() as session:
+        assert len(session.scalars(select(Audit).where(Audit.action == migration.MIGRATE)).all()) == 1
+
+
+@pytest.mark.parametrize("number", EARLIER)
+def test_the_backup_made_before_holds_and_leads_back(
+    study: Study, earlier: Callable[[int], bytes], number: int
+) -> None:
+    key = earlier(number)
+    study.sit("chen.lan", roles.COORDINATOR)
+    study.leave()
+    (made,) = backup_file.backups(study.folder.backups)
+    assert made.schema == number
+    rehearsal = backup.rehearse(made.path, "chen.lan", PASSWORD, study.folder)
+    assert rehearsal.verified.holds
+    backup.restore(made.path, study.folder, rehearsal, study.clock, accept_older=True)
+    assert number_in(study, key) == number
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    assert [row.code for row in subjects.subjects(desk)] == ["SLE-001"]
+    with backup.opened_read_only(made.path, "wu.min", PASSWORD, study.clock) as reading:
+        assert [row.code for row in subjects.subjects(reading)] == ["SLE-001"]
+
+
+def broken_by(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Break the last migration: a statement fails, a row is lost, a value changed, a reference broken."""
+    listed = schema.statements(schema.SCHEMA)
+    added = {
+        "fails": ("INSERT INTO nothing VALUES (1)",),
+        "loses": ("DROP TRIGGER visit_no_delete", "DELETE FROM visit"),
+        "changes": ("UPDATE user SET name = 'Somebody' WHERE id = 1",),
+        "breaks a reference": ("UPDATE user_role SET user_id = 99 WHERE id = 1",),
+    }[how]
+    monkeypatch.setattr(
+        schema, "statements", lambda number: (*listed, *added) if number == schema.SCHEMA else _real(number)
+    )
+
+
+_real = schema.statements
+
+
+@pytest.mark.parametrize("how", ["fails", "loses", "changes", "breaks a reference"])
+def test_fault_20_a_migration_that_goes_wrong_leaves_the_study_as_it_was(
+    study: Study, earlier: Callable[[int], bytes], how: str
+) -> None:
+    key = earlier(schema.SCHEMA - 1)
+    before = study.folder.study.read_bytes()
+    with pytest.MonkeyPatch.context() as patch:
+        broken_by(patch, how)
+        with pytest.raises(StorageFailed):
+            study.sit("chen.lan", roles.COORDINATOR)
+    assert number_in(study, key) == schema.SCHEMA - 1
+    assert study.folder.study.read_bytes() == before
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    assert [row.code for row in subjects.subjects(desk)] == ["SLE-001"]
+
+
+def test_a_damaged_study_of_an_earlier_version_is_not_migrated(
+    study: Study, earlier: Callable[[int], bytes]
+) -> None:
+    key = earlier(schema.SCHEMA - 1)
+    connection = connect(study.folder.study, key)
+    connection.cursor().execute("UPDATE user SET name = 'Somebody Else' WHERE id = 2")
+    connection.close()
+    with pytest.raises(StorageFailed) as refused:
+        study.sit("chen.lan", roles.COORDINATOR)
+    assert refused.value.code == "migration.not_whole"
+    assert number_in(study, key) == schema.SCHEMA - 1
+    assert not study.folder.backups.exists()
+
+
+def described(column: Column[object]) -> tuple[object, ...]:
+    """Return what the file has to say of a column."""
+    return (column.name, not column.nullable, column.primary_key)
+
+
+def test_the_migrations_make_what_the_program_works_with() -> None:
+    ours, declared = create_engine("sqlite://"), create_engine("sqlite://")
+    with ours.connect() as made, declared.connect() as wanted:
+        raw = made.connection.cursor()
+        schema.create(raw)
+        METADATA.create_all(wanted)
+        found, expected = inspect(made), inspect(wanted)
+        assert sorted(found.get_table_names()) == sorted(expected.get_table_names())
+        for table in METADATA.tables:
+            names = {column["name"]: column for column in found.get_columns(table)}
+            other = {column["name"]: column for column in expected.get_columns(table)}
+            assert {name: (c["nullable"], str(c["type"])) for name, c in names.items()} == {
+                name: (c["nullable"], str(c["type"])) for name, c in other.items()
+            }, table
+            assert {i["name"] for i in found.get_indexes(table)} == {
+                i["name"] for i in expected.get_indexes(table)
+            }
+        triggers = {row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+        kept = {f"{name}_no_delete" for name in METADATA.tables if name not in ("audit", "draft")}
+        assert triggers == kept | {"audit_no_update", "audit_no_delete", "audit_in_sequence"}
+        strict = raw.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall()
+        assert all(flag for name, flag in strict if not name.startswith("sqlite_"))
