@@ -46,6 +46,7 @@ ACTION_WORDS: dict[str, Words] = {
     "people.deactivate": Words("Account closed", "关闭账户"),
     "people.reset_password": Words("Password reset", "重置密码"),
     "people.role": Words("Role given or ended", "授予或结束角色"),
+    "people.training": Words("Training recorded", "记录培训"),
     "query.answer": Words("Question answered", "答复质疑"),
     "record.entered_in_error": Words("Entered in error", "误录"),
     "recovery.seal": Words("Recovery key sealed", "封存恢复密钥"),

@@ -96,6 +96,7 @@ ACTIONS = _actions(
     # People.
     Action("people.create", frozenset({ADMINISTRATOR}), progress=True),
     Action("people.role", frozenset({ADMINISTRATOR}), progress=True),
+    Action("people.training", frozenset({ADMINISTRATOR}), progress=True),
     Action("people.deactivate", frozenset({ADMINISTRATOR}), progress=True),
     Action("key.change", frozenset({ADMINISTRATOR}), progress=True),
     Action("people.reset_password", frozenset({ADMINISTRATOR}), progress=True),

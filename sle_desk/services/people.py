@@ -33,6 +33,7 @@ class Person:
     roles: tuple[str, ...]
     conflict: bool
     must_change_password: bool = False
+    trained_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def people(desk: Desk) -> tuple[Person, ...]:
                 roles=tuple(dict.fromkeys(held.get(user.id, ()))),
                 conflict=bool(roles.conflicts(frozenset(held.get(user.id, ())))),
                 must_change_password=bool(user.must_change_password),
+                trained_on=user.trained_on,
             )
             for user in session.scalars(select(User).order_by(User.id))
         )
@@ -235,6 +237,14 @@ def confirm_presence(desk: Desk, folder: StudyFolder, password: str) -> None:
         desk.refuse("session.open", error)
         raise error
     attempts.forget(folder.attempts, owner)
+
+
+def record_training(desk: Desk, user_id: int, day: date) -> None:
+    """Record the day on which a person was trained in this application; a later one takes its place."""
+    if day > desk.today():
+        raise RuleBroken("day.future", typed=day.isoformat(), today=desk.today().isoformat())
+    with desk.change("people.training") as change:
+        change.session.get_one(User, user_id).trained_on = day
 
 
 def choose_language(desk: Desk, language: str) -> None:

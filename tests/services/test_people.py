@@ -110,3 +110,13 @@ def test_a_wrong_password_at_the_lock_is_noted(study: Study) -> None:
         people.confirm_presence(desk, study.folder, "not hers at all")
     assert history.audit_trail(desk)[0].facts["code"] == "lock.password"
     people.confirm_presence(desk, study.folder, PASSWORD)
+
+
+def test_the_day_of_the_training_is_kept_and_cannot_lie_ahead(study: Study) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    nurse = person(admin, "lin.yue")
+    assert nurse.trained_on is None
+    people.record_training(admin, nurse.id, admin.today())
+    assert person(admin, "lin.yue").trained_on == admin.today()
+    with pytest.raises(RuleBroken):
+        people.record_training(admin, nurse.id, admin.today() + timedelta(days=1))

@@ -112,6 +112,16 @@ def test_the_administrator_makes_an_account_by_keys(sit: Sit, study: Study) -> N
     studies.leave(unlocked)
 
 
+def test_the_administrator_records_a_training_by_keys(sit: Sit) -> None:
+    person = sit("xu.feng", roles.ADMINISTRATOR)
+    person.to("people")
+    assert person.sees("not recorded")
+    person.press("T")
+    person.type("2026-11-20")
+    person.press("Enter")
+    assert person.sees("2026-11-20")
+
+
 def test_an_account_without_a_role_or_a_password_is_not_made(sit: Sit) -> None:
     person = sit("xu.feng", roles.ADMINISTRATOR)
     person.to("people")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from sle_desk.base.errors import RuleBroken
+from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.services import idle_lock, people, recovery
@@ -14,6 +15,7 @@ from sle_desk.services.drafts import Place
 from sle_desk.services.people import Person
 from sle_desk.services.studies import NewPerson
 from sle_desk.ui.cards import Card
+from sle_desk.ui.dialogs.ask_day import ask_day
 from sle_desk.ui.dialogs.ask_form import ask_form
 from sle_desk.ui.dialogs.change_password import change_password
 from sle_desk.ui.dialogs.reason import ask_reason
@@ -171,6 +173,7 @@ class PeopleTab(ListTab):
             self.add_act("Ctrl+N", self._new, on_row=False, icon="plus")
             self.add_act("R", self._ask_roles, on_row=True)
             self.add_act("P", self._ask_password, on_row=True)
+            self.add_act("T", self._ask_training, on_row=True)
             self.add_act("X", self._ask_to_close, on_row=True)
             self.table.opened.connect(self._ask_roles)
         self.add_act("Ctrl+M", self._change_own, on_row=False, icon="key")
@@ -206,6 +209,11 @@ class PeopleTab(ListTab):
                 status=lambda row: "warn",
             ),
             Column(
+                language.text("Trained"),
+                lambda row: row.trained_on,
+                lambda row: row.trained_on.isoformat() if row.trained_on else language.text("not recorded"),
+            ),
+            Column(
                 language.text("Account"),
                 lambda row: row.active,
                 lambda row: language.text(_state(row)[0]),
@@ -226,6 +234,7 @@ class PeopleTab(ListTab):
             language.text("New account"),
             language.text("Roles…"),
             language.text("One-time password…"),
+            language.text("Trained on…"),
             language.text("Close account…"),
             *own,
         )
@@ -306,6 +315,20 @@ class PeopleTab(ListTab):
         people.reset_password(self.state.desk, unlocked.folder, person.id, form.password.typed())
         form.password.wipe()
         self.state.say(self.language.text("One-time password of {name} set.", name=person.name))
+
+    def _ask_training(self) -> None:
+        person = self._person()
+        if person is not None:
+            title = self.language.text("{name} was trained in sle_desk on", name=person.name)
+            ask_day(self, self.state, title, partial(self._trained, person))
+
+    def _trained(self, person: Person, day: date) -> None:
+        try:
+            people.record_training(self.state.desk, person.id, day)
+        except SleDeskError as error:
+            self.state.refuse(error)
+            return
+        self.state.say(self.language.text("Training of {name} recorded.", name=person.name))
 
     def _ask_to_close(self) -> None:
         person = self._person()
