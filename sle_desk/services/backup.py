@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from sle_desk.base.errors import StorageFailed
 from sle_desk.base.instants import instant_text
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema, verification
+from sle_desk.models.store.database import DriverError, connect
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
 from sle_desk.models.store.keys import KeyFile, read_keys
 from sle_desk.services import package
@@ -38,6 +40,7 @@ from sle_desk.services.studies import Unlocked, open_with_key, slot_owner, write
 
 # What is noted without anything of the trial having changed.
 QUIET = ("session.open", "session.close", "backup.make", "backup.thin")
+LinkAt = Callable[[int], str | None]
 # Where a backup was put, as the audit says it: no path, which may name a person.
 STUDY_PLACE, SECOND_PLACE = "study", "second"
 
@@ -51,6 +54,8 @@ class Rehearsal:
     live_number: int | None
     # Logins that the backup lets in and the study of now does not: removed since.
     revived: tuple[str, ...] = ()
+    # Where backup and study went different ways: the last audit number that both have.
+    parted_at: int | None = None
 
     @property
     def goes_back(self) -> bool:
@@ -91,14 +96,27 @@ def keys_for(folder: StudyFolder, keys: KeyFile, login: str, password: str) -> K
 
 
 def rehearse(
-    path: Path, login: str, password: str, live: StudyFolder | None, report: Report = quiet
+    path: Path,
+    login: str,
+    password: str,
+    live: StudyFolder | None,
+    report: Report = quiet,
+    live_link: LinkAt | None = None,
 ) -> Rehearsal:
-    """Unpack and verify a backup and say what restoring it would do; nothing is changed."""
+    """Unpack and verify a backup and say what restoring it would do; nothing is changed.
+
+    `live_link` answers for the study in the folder where it is open; a closed one is looked into with the
+    same name and password, where they open it.
+    """
     backup = read_manifest(path)
+    parted_at: int | None = None
     with unpacked(path) as private:
         keys = read_keys(private / KEY_FILE)
         found = keys_for(StudyFolder(private), keys, login, password)
         verified = verify_file(private / STUDY_FILE, found.data_key, report)
+        if live is not None and verified.holds:
+            with _closed(live, login, password) as closed:
+                parted_at = _parted_at(private / STUDY_FILE, found, live_link or closed, verified.number)
     live_number: int | None = None
     revived: tuple[str, ...] = ()
     if live is not None and live.keys.exists():
@@ -107,7 +125,53 @@ def rehearse(
         if header.study_id != backup.study_id:
             raise StorageFailed("backup.other_study", found=backup.study_id[:8], wanted=header.study_id[:8])
         live_number, revived = header.last_number, _revived(keys, now)
-    return Rehearsal(backup, verified, live_number, revived)
+    return Rehearsal(backup, verified, live_number, revived, parted_at)
+
+
+def link_at(cursor: Any, number: int) -> str | None:
+    """Return the link of an audit row, or None where there is no such row."""
+    row = cursor.execute("SELECT link FROM audit WHERE number = ?", (number,)).fetchone()
+    return str(row[0]) if row else None
+
+
+@contextmanager
+def _closed(live: StudyFolder, login: str, password: str) -> Iterator[LinkAt | None]:
+    """Lend the links of a study that nobody has open; None where it cannot be looked into."""
+    if not (live.study.is_file() and live.keys.is_file()) or live.is_in_use():
+        yield None
+        return
+    try:
+        found = opened_by_password(live, read_keys(live.keys), slot_owner(login), password)
+        connection = connect(live.study, found.data_key) if found is not None else None
+    except StorageFailed:
+        connection = None
+    if connection is None:
+        yield None
+        return
+    try:
+        yield lambda number: link_at(connection.cursor(), number)
+    finally:
+        connection.close()
+
+
+def _parted_at(copy: Path, keys: Keys, live_link: LinkAt | None, last: int) -> int | None:
+    """Return the last number that both chains have, where each goes on otherwise; else None."""
+    if live_link is None:
+        return None
+    connection = connect(copy, keys.data_key)
+    try:
+        cursor = connection.cursor()
+        low, high = 0, last
+        # Links are chained: where they agree, everything before does too.
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if live_link(middle) == link_at(cursor, middle) else (low, middle - 1)
+        return low if low < last and live_link(low + 1) is not None else None
+    except DriverError:
+        # A study that cannot be read any more is what a backup is restored over.
+        return None
+    finally:
+        connection.close()
 
 
 def _revived(then: KeyFile, now: KeyFile) -> tuple[str, ...]:
@@ -121,6 +185,8 @@ def restore(
     """Put a rehearsed backup in place; what was there before stays beside it as `.pre-restore`."""
     if not rehearsal.verified.holds:
         raise StorageFailed("backup.not_whole", code=rehearsal.verified.faults[0].code)
+    if rehearsal.parted_at is not None:
+        raise StorageFailed("backup.parted", number=rehearsal.parted_at)
     if rehearsal.goes_back and not accept_older:
         raise StorageFailed("backup.older", backup=rehearsal.backup.number, live=rehearsal.live_number)
     target.path.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,51 @@ def test_a_backup_opens_read_only(study: Study) -> None:
         assert [row.code for row in subjects.subjects(desk)] == ["SLE-001"]
         with pytest.raises(NotAllowed, match="read_only"):
             subjects.register_subject(desk, someone(initials="LXM", identity_number=""))
+
+
+def test_two_copies_that_went_different_ways_are_told_apart_and_neither_is_overwritten(
+    study: Study, tmp_path: Path
+) -> None:
+    made(study)
+    study.leave()
+    copy = StudyFolder(tmp_path / "copy")
+    shutil.copytree(study.folder.path, copy.path)
+    other = Study(copy, study.clock, "")
+    desk = other.sit("chen.lan", roles.COORDINATOR)
+    subjects.register_subject(desk, someone(initials="LXM", identity_number="", name="Invented Li"))
+    elsewhere = backup.make_backup(desk, copy)
+    other.leave()
+    # Here somebody goes on too; a minute later, so that the two differ from the sign-in on.
+    study.clock.advance(timedelta(minutes=1))
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    common = desk.head().number - 1
+    open_now = backup.rehearse(
+        elsewhere.path,
+        "chen.lan",
+        PASSWORD,
+        study.folder,
+        live_link=lambda number: desk.cursor_check(lambda cursor: backup.link_at(cursor, number)),
+    )
+    assert open_now.parted_at == common
+    study.leave()
+    before = study.folder.study.read_bytes()
+    rehearsal = backup.rehearse(elsewhere.path, "chen.lan", PASSWORD, study.folder)
+    assert rehearsal.parted_at == common
+    with pytest.raises(StorageFailed) as refused:
+        backup.restore(elsewhere.path, study.folder, rehearsal, study.clock, accept_older=True)
+    assert refused.value.code == "backup.parted"
+    assert study.folder.study.read_bytes() == before
+    assert backup.rehearse(elsewhere.path, "chen.lan", PASSWORD, copy).parted_at is None
+
+
+def test_a_backup_of_later_than_the_study_is_no_other_way(study: Study, tmp_path: Path) -> None:
+    made(study)
+    study.leave()
+    earlier = StudyFolder(tmp_path / "earlier")
+    shutil.copytree(study.folder.path, earlier.path)
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    later = backup.make_backup(desk, study.folder)
+    study.leave()
+    rehearsal = backup.rehearse(later.path, "chen.lan", PASSWORD, earlier)
+    assert rehearsal.parted_at is None and not rehearsal.goes_back
+    backup.restore(later.path, earlier, rehearsal, study.clock)

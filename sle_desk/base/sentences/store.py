@@ -36,6 +36,11 @@ SENTENCES: dict[str, str] = {
     "backup.other_study": message(
         "The backup belongs to another study ({found}…, here {wanted}…). It was not restored."
     ),
+    "backup.parted": message(
+        "The backup and the study in this folder went different ways after audit number {number}: each holds "
+        "entries that the other lacks. Neither is overwritten. Restore the backup to a folder of its own "
+        "(sle-desk restore) and decide with the PI which of the two goes on."
+    ),
     "backup.part_changed": message(
         "In {path}, {part} is not what was packed. This backup cannot be used; choose an older one."
     ),

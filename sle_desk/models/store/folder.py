@@ -78,6 +78,10 @@ class StudyFolder:
             shutil.rmtree(waiting, ignore_errors=True)
         marker.unlink(missing_ok=True)
 
+    def is_in_use(self) -> bool:
+        """Tell whether somebody has the study open."""
+        return FolderLock(self).is_held()
+
     def header(self) -> Header:
         """Return what may be shown before sign-in, as last written."""
         return read_keys(self.keys).header
@@ -123,6 +127,10 @@ class FolderLock:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             json.dump(content, stream)
         self._held = True
+
+    def is_held(self) -> bool:
+        """Tell whether the lock is held, here or elsewhere."""
+        return self._holder() is not None
 
     def release(self) -> None:
         """Give the lock back."""

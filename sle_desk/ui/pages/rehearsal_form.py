@@ -100,7 +100,10 @@ class RehearsalForm(SideForm):
             self.restore_button.hide()
             return
         self._holds.say(language.text("It holds: every page, seal, reference, link and value agrees."), "ok")
-        self._say_loss(rehearsal)
+        if rehearsal.parted_at is not None:
+            self._loses.say(sentence("backup.parted", {"number": rehearsal.parted_at}, language), "bad")
+        else:
+            self._say_loss(rehearsal)
         self._say_revived(rehearsal)
         self._would.setText(
             language.text(
@@ -112,12 +115,13 @@ class RehearsalForm(SideForm):
         self.open_button.set_words(language.text("Open it to read"))
         self.open_button.show()
         self.restore_button.set_words(language.text("Restore it…"))
-        self.restore_button.setVisible(self._tab.may(restoring.ACTION))
+        self.restore_button.setVisible(self._tab.may(restoring.ACTION) and rehearsal.parted_at is None)
 
     def rehearsal(self) -> Rehearsal | None:
         """Return what was found, where the backup holds."""
         found = self._rehearsal
-        return found if found is not None and found.verified.holds else None
+        whole = found is not None and found.verified.holds and found.parted_at is None
+        return found if whole else None
 
     def _say_revived(self, rehearsal: Rehearsal) -> None:
         if not rehearsal.revived:

@@ -212,8 +212,15 @@ class BackupTab(ListTab):
         self._password = password
         title = self.language.text("Rehearsing a restore")
         working = Working(self, self.state, title, CHECK_WORDS, "backup")
-        login, folder = self.state.desk.actor.login, unlocked.folder
-        work = partial(backup.rehearse, chosen.path, login, password, folder)
+        desk = self.state.desk
+
+        def live_link(number: int) -> str | None:
+            found: str | None = desk.cursor_check(lambda cursor: backup.link_at(cursor, number))
+            return found
+
+        work = partial(
+            backup.rehearse, chosen.path, desk.actor.login, password, unlocked.folder, live_link=live_link
+        )
         working.run(work, self._rehearsed, self._not_rehearsed)
 
     def _rehearsed(self, rehearsal: Rehearsal) -> None:
