@@ -235,7 +235,7 @@ def test_opening_it_goes_on_from_its_own_last_instant(tmp_path: Path) -> None:
 
 def test_a_study_of_patients_goes_by_the_clock_of_the_computer(study: Study) -> None:
     keys = read_keys(study.folder.keys)
-    write_keys(study.folder.keys, replace(keys, header=replace(keys.header, demonstration=False)))
+    write_keys(study.folder.keys, replace(keys, header=replace(keys.header, demonstration=False)), b"")
     assert study_clock.clock_of(study.folder.path, study.clock) is study.clock
 
 

@@ -136,7 +136,7 @@ def harden(ward: Ward, cost: KeyCost) -> None:
         owner = studies.slot_owner(member.login)
         fresh = wrap(keys.header.study_id, owner, member.password, desk.database.data_key, cost)
         keys = keys.with_slot(fresh)
-    write_keys(ward.folder.keys, keys)
+    write_keys(ward.folder.keys, keys, desk.database.data_key)
     ward.leave()
 
 

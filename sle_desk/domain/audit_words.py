@@ -36,6 +36,7 @@ ACTION_WORDS: dict[str, Words] = {
     "form.sign": Words("Form signed", "签署表单"),
     "form.sign_transcribed": Words("Signed form typed in", "录入已签署的表单"),
     "key.change": Words("Data key changed", "更换数据密钥"),
+    "keys.changed": Words("Key file changed outside", "密钥文件在外部被更改"),
     "laboratory.record": Words("Laboratory recorded", "记录实验室"),
     "language.choose": Words("Language chosen", "选择语言"),
     "list.import": Words("Allocation list imported", "导入分配表"),

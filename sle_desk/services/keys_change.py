@@ -45,9 +45,9 @@ def change_data_key(desk: Desk, folder: StudyFolder) -> None:
         resealed(study, keys.recovery, old, new) if keys.recovery else None,
         new_vault(study, new, open_vault(study, keys.vault, old)),
     )
-    write_keys(folder.keys, replace(keys, coming=coming))
+    write_keys(folder.keys, replace(keys, coming=coming), old)
     desk.rekey(new)
-    _settle(folder, replace(keys, coming=coming))
+    _settle(folder, replace(keys, coming=coming), new)
     desk.note(ACTION, {"slots": len(keys.slots)})
 
 
@@ -74,7 +74,7 @@ def opened_with(folder: StudyFolder, keys: KeyFile, now: bytes | None, later: by
         if key is None or (keys.coming is not None and not _opens(folder, key)):
             continue
         if keys.coming is not None:
-            _settle(folder, keys) if changed else write_keys(folder.keys, replace(keys, coming=None))
+            _settle(folder, keys, key) if changed else write_keys(folder.keys, _as_before(keys), key)
         return Keys(key, open_vault(keys.header.study_id, vault, key))
     return None
 
@@ -86,9 +86,13 @@ def _opens(folder: StudyFolder, key: bytes) -> bool:
     return False
 
 
-def _settle(folder: StudyFolder, keys: KeyFile) -> None:
+def _as_before(keys: KeyFile) -> KeyFile:
+    return replace(keys, coming=None)
+
+
+def _settle(folder: StudyFolder, keys: KeyFile, data_key: bytes) -> None:
     """Let the coming slots be the only ones."""
     coming = keys.coming
     assert coming is not None
     settled = replace(keys, slots=coming.slots, recovery=coming.recovery, vault=coming.vault, coming=None)
-    write_keys(folder.keys, settled)
+    write_keys(folder.keys, settled, data_key)

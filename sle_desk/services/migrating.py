@@ -41,7 +41,7 @@ def bring_up(folder: StudyFolder, data_key: bytes, login: str, clock: Clock) -> 
         made = _back_up(folder, cursor, data_key, clock.now(), found)
         migration.migrate(cursor, _context(cursor, login, clock.now()))
         _require_whole(cursor)
-        _write_header(folder, cursor, clock.now())
+        _write_header(folder, cursor, data_key, clock.now())
         return made
     finally:
         connection.close()
@@ -77,7 +77,7 @@ def _context(cursor: Any, login: str, now: datetime) -> Context:
     return Context(now, migration.MIGRATE, row[0] if row else None, login, ROLE, None, APPLICATION)
 
 
-def _write_header(folder: StudyFolder, cursor: Any, now: datetime) -> None:
+def _write_header(folder: StudyFolder, cursor: Any, data_key: bytes, now: datetime) -> None:
     keys = read_keys(folder.keys)
     header = replace(
         keys.header,
@@ -85,4 +85,4 @@ def _write_header(folder: StudyFolder, cursor: Any, now: datetime) -> None:
         last_number=_head(cursor).number,
         last_instant=max(keys.header.last_instant, instant_text(now)),
     )
-    write_keys(folder.keys, replace(keys, header=header))
+    write_keys(folder.keys, replace(keys, header=header), data_key)

@@ -111,7 +111,7 @@ def create_person(
         user_id = user.id
         # The key slot is written before the commit: a person without a slot could never sign in,
         # a slot without a person opens to nothing but "no such account".
-        write_keys(folder.keys, keys.with_slot(slot))
+        write_keys(folder.keys, keys.with_slot(slot), desk.database.data_key)
     return user_id
 
 
@@ -169,7 +169,8 @@ def deactivate_person(desk: Desk, folder: StudyFolder, user_id: int, reason: str
         change.session.flush()
         _check_somebody_left(change, change.at.date())
         change.event("people.deactivate", {"login": user.login})
-        write_keys(folder.keys, read_keys(folder.keys).without_slot(slot_owner(user.login)))
+        kept = read_keys(folder.keys).without_slot(slot_owner(user.login))
+        write_keys(folder.keys, kept, desk.database.data_key)
     # Whoever kept a copy of the key file would open every later study file with it.
     change_data_key(desk, folder)
 
@@ -204,7 +205,7 @@ def change_password(desk: Desk, folder: StudyFolder, old: str, new: str) -> None
         user = change.session.get_one(User, desk.actor.user_id)
         user.must_change_password = False
         change.event("password.change", {"login": desk.actor.login})
-        write_keys(folder.keys, keys.with_slot(fresh))
+        write_keys(folder.keys, keys.with_slot(fresh), desk.database.data_key)
 
 
 def reset_password(desk: Desk, folder: StudyFolder, user_id: int, one_time: str) -> None:
@@ -217,7 +218,7 @@ def reset_password(desk: Desk, folder: StudyFolder, user_id: int, one_time: str)
         keys = read_keys(folder.keys)
         owner = slot_owner(user.login)
         slot = wrap(keys.header.study_id, owner, one_time, desk.database.data_key, cost_in_use(folder))
-        write_keys(folder.keys, keys.with_slot(slot))
+        write_keys(folder.keys, keys.with_slot(slot), desk.database.data_key)
 
 
 def password_is_right(desk: Desk, folder: StudyFolder, password: str) -> bool:

@@ -10,17 +10,20 @@ from pathlib import Path
 from sqlalchemy import select
 
 from sle_desk.base.clock import Clock
-from sle_desk.base.errors import RuleBroken
+from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.base.language import Words
 from sle_desk.domain import recovery
 from sle_desk.domain.accounts import check_password
 from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
-from sle_desk.models.store.keys import read_keys, wrap, wrap_recovery, write_keys
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.keys import read_keys, unwrap_recovery, wrap, wrap_recovery, write_keys
 from sle_desk.services import package, studies
 from sle_desk.services.desk import Actor, Desk, Head
+from sle_desk.services.keys_change import opened_with
 from sle_desk.services.people import cost_in_use
+from sle_desk.services.sign_in_checks import end_restore
 from sle_desk.services.studies import Report, Unlocked
 
 USED, SEALED = "recovery.use", "recovery.seal"
@@ -91,7 +94,7 @@ def prove_group(key: str, number: int, typed: str) -> None:
 
 def check_recovery_key(path: Path, login: str, typed: str, clock: Clock, report: Report = _quiet) -> Opened:
     """Return what the recovery key opens for a person; the file is checked, and nothing is changed."""
-    unlocked = studies.unlock_with_recovery(path, typed, login, clock)
+    unlocked = unlock_with_recovery(path, typed, login, clock)
     try:
         studies.require_whole(studies.opening_checks(unlocked, report))
         desk = _desk(unlocked, clock)
@@ -118,6 +121,21 @@ def _next_page(desk: Desk) -> str:
     return f"K-{max(1, len(sealed)) + 1:02d}"
 
 
+def unlock_with_recovery(path: Path, typed: str, login: str, clock: Clock) -> Unlocked:
+    """Open the study file with the recovery key, in the name of a person who lost the password."""
+    folder = StudyFolder(path)
+    end_restore(folder, clock)
+    folder.check_is_study()
+    keys = read_keys(folder.keys)
+    study, coming = keys.header.study_id, keys.coming
+    now = unwrap_recovery(study, keys.recovery, typed) if keys.recovery else None
+    later = unwrap_recovery(study, coming.recovery, typed) if coming and coming.recovery else None
+    found = opened_with(folder, keys, now, later)
+    if found is None:
+        raise NotAllowed("recovery.wrong")
+    return studies.open_with_key(folder, keys, found, login.strip().lower(), clock)
+
+
 def use_recovery_key(
     path: Path, given: Recovery, new_key: str, paper: KeyPaper, clock: Clock, report: Report = _quiet
 ) -> None:
@@ -127,7 +145,7 @@ def use_recovery_key(
     """
     check_key_paper(paper)
     check_password(given.password, given.login.strip().lower())
-    unlocked = studies.unlock_with_recovery(path, given.recovery_key, given.login, clock)
+    unlocked = unlock_with_recovery(path, given.recovery_key, given.login, clock)
     try:
         studies.require_whole(studies.opening_checks(unlocked, report))
         desk = _desk(unlocked, clock)
@@ -154,11 +172,11 @@ def _replace(desk: Desk, unlocked: Unlocked, password: str, new_key: str, paper:
         with desk.change(USED) as change:
             change.session.get_one(User, unlocked.user_id).must_change_password = False
             change.event(USED, {"login": unlocked.login, **_facts(paper)})
-            write_keys(folder.keys, fresh)
+            write_keys(folder.keys, fresh, data_key)
     except BaseException:
         # Not noted is not done: the paper in the safe must go on opening what it opened before.
         if read_keys(folder.keys) != keys:
-            write_keys(folder.keys, keys)
+            write_keys(folder.keys, keys, data_key)
         raise
 
 

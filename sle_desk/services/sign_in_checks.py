@@ -22,6 +22,8 @@ from sle_desk.services.desk import Change, Desk
 
 # Wrong passwords, noted in the audit by who signs in next.
 FAILED = "sign_in.failed"
+# The key file was not as the application had written it.
+KEYS_CHANGED = "keys.changed"
 
 
 def require_no_wait(folder: StudyFolder, owner: str, now: datetime) -> None:

@@ -32,7 +32,7 @@ from sle_desk.models.store.keys import (
     new_data_key,
     new_vault,
     read_keys,
-    unwrap_recovery,
+    seal_holds,
     wrap,
     wrap_recovery,
     write_keys,
@@ -40,9 +40,10 @@ from sle_desk.models.store.keys import (
 from sle_desk.services import package
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 from sle_desk.services.facts import study_fact
-from sle_desk.services.keys_change import Keys, opened_by_password, opened_with
+from sle_desk.services.keys_change import Keys, opened_by_password
 from sle_desk.services.migrating import bring_up
 from sle_desk.services.sign_in_checks import (
+    KEYS_CHANGED,
     close_session,
     day_of,
     end_restore,
@@ -90,6 +91,8 @@ class Unlocked:
     must_change_password: bool
     roles: tuple[str, ...]
     header: Header
+    # The key file is not as the application wrote it.
+    keys_changed: bool = False
 
 
 def slot_owner(login: str) -> str:
@@ -163,7 +166,7 @@ def _write_study(
         for person in (new.administrator, new.investigator)
     )
     sealed = wrap_recovery(study_id, recovery_key, data_key)
-    write_keys(folder.keys, KeyFile(header, slots, sealed, new_vault(study_id, data_key)))
+    write_keys(folder.keys, KeyFile(header, slots, sealed, new_vault(study_id, data_key)), data_key)
 
 
 def _fill(
@@ -228,21 +231,6 @@ def unlock(path: Path, login: str, password: str, clock: Clock) -> Unlocked:
     return open_with_key(folder, keys, found, login.strip().lower(), clock)
 
 
-def unlock_with_recovery(path: Path, typed: str, login: str, clock: Clock) -> Unlocked:
-    """Open the study file with the recovery key, in the name of a person who lost the password."""
-    folder = StudyFolder(path)
-    end_restore(folder, clock)
-    folder.check_is_study()
-    keys = read_keys(folder.keys)
-    study, coming = keys.header.study_id, keys.coming
-    now = unwrap_recovery(study, keys.recovery, typed) if keys.recovery else None
-    later = unwrap_recovery(study, coming.recovery, typed) if coming and coming.recovery else None
-    found = opened_with(folder, keys, now, later)
-    if found is None:
-        raise NotAllowed("recovery.wrong")
-    return open_with_key(folder, keys, found, login.strip().lower(), clock)
-
-
 def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, clock: Clock) -> Unlocked:
     """Take the lock and open the file under its key for one person."""
     check_local(folder.path)
@@ -255,7 +243,8 @@ def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, c
         raise
     database = Database(folder.study, found.data_key, found.list_key)
     try:
-        return _person(folder, lock, database, keys.header, login, day_of(database, clock))
+        person = _person(folder, lock, database, keys.header, login, day_of(database, clock))
+        return replace(person, keys_changed=not seal_holds(keys, found.data_key))
     except BaseException as error:
         database.close()
         lock.release()
@@ -336,6 +325,8 @@ def sit_down(
     settle_clock(desk, clock_reason)
     with desk.change("session.open") as change:
         note_failures(change, unlocked.folder)
+        if unlocked.keys_changed:
+            change.event(KEYS_CHANGED, {"found_number": unlocked.header.last_number})
         opened = UserSession(
             user_id=unlocked.user_id, role=role, opened_at=change.at, application=APPLICATION
         )
@@ -369,7 +360,7 @@ def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> H
         last_instant=instant_text(desk.clock_guard.latest()),
         last_backup=last_backup or keys.header.last_backup,
     )
-    write_keys(folder.keys, replace(keys, header=header))
+    write_keys(folder.keys, replace(keys, header=header), desk.database.data_key)
     return header
 
 

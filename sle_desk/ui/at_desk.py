@@ -130,6 +130,7 @@ class AtDesk(QObject):
         self._backups.start()
         shell.show_page(first_page(desk.actor.role))
         self._tell_failures()
+        self._tell_keys()
         self._tell_disk()
 
     def _tell_disk(self) -> None:
@@ -137,6 +138,12 @@ class AtDesk(QObject):
         free = study_place.running_low(self.state.desk)
         if free is not None and not self.state.desk.read_only:
             self.say(sentence("disk.low", {"free": free}, self.state.language), "warn")
+
+    def _tell_keys(self) -> None:
+        """Tell that the key file was changed outside; it is written anew by signing in."""
+        unlocked = self.state.unlocked
+        if unlocked is not None and unlocked.keys_changed and not self.state.desk.read_only:
+            self.say(sentence("keys.changed", {}, self.state.language), "warn")
 
     def _tell_failures(self) -> None:
         """Tell the PI and the administrator of wrong passwords since they last sat here."""

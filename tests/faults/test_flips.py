@@ -14,7 +14,8 @@ from study_fixtures import PASSWORD, START, Study, make_study
 from sle_desk.base.clock import SteppingClock
 from sle_desk.base.errors import SleDeskError
 from sle_desk.domain import roles
-from sle_desk.services import drafts, studies, subjects
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.services import drafts, history, studies, subjects
 from sle_desk.services.drafts import Place
 
 LOGINS = ("chen.lan", "wu.min")
@@ -105,3 +106,42 @@ def test_fault_13_a_flipped_bit_in_a_slot_stops_its_person(loose: Study, tmp_pat
         (copy / loose.folder.keys.name).write_bytes(flipped(whole, at * 8 + chance.randrange(8)))
         (copy / loose.folder.attempts.name).unlink(missing_ok=True)
         assert told(copy, login, loose.clock), whole[at - 20 : at + 20]
+
+
+def test_fault_13_a_flipped_bit_anywhere_else_in_the_key_file_is_refused_or_told(
+    loose: Study, tmp_path: Path
+) -> None:
+    whole, mine = slot_bytes(loose, "chen.lan")
+    copy = StudyFolder(tmp_path / "copy")
+    shutil.copytree(loose.folder.path, copy.path)
+    chance = random.Random(SEED)
+    elsewhere = [at for at in range(len(whole)) if at not in mine and not whole[at : at + 1].isspace()]
+    quiet = []
+    for at in chance.sample(elsewhere, 150):
+        copy.keys.write_bytes(flipped(whole, at * 8 + chance.randrange(8)))
+        copy.attempts.unlink(missing_ok=True)
+        try:
+            unlocked = studies.unlock(copy.path, "chen.lan", PASSWORD, loose.clock)
+        except SleDeskError:
+            continue
+        try:
+            found = studies.opening_checks(unlocked, lambda step, share: None)
+            if found.holds and not unlocked.keys_changed:
+                quiet.append(whole[at - 20 : at + 20])
+        finally:
+            studies.leave(unlocked)
+    assert quiet == []
+
+
+def test_fault_13_what_was_changed_is_told_noted_and_written_anew(loose: Study) -> None:
+    loose.leave()
+    content = loose.folder.keys.read_text(encoding="utf-8")
+    loose.folder.keys.write_text(content.replace("NCT05262686", "NCT05262687"), encoding="utf-8")
+    unlocked = studies.unlock(loose.folder.path, "chen.lan", PASSWORD, loose.clock)
+    assert unlocked.keys_changed
+    desk = studies.sit_down(unlocked, roles.COORDINATOR, loose.clock)
+    assert any(row.action == "keys.changed" for row in history.audit_trail(desk))
+    studies.stand_up(unlocked, desk)
+    again = studies.unlock(loose.folder.path, "chen.lan", PASSWORD, loose.clock)
+    assert not again.keys_changed
+    studies.leave(again)

@@ -16,7 +16,7 @@ from sle_desk.models.store import capture, verification
 from sle_desk.models.store.database import Database, connect
 from sle_desk.models.store.keys import read_keys, write_keys
 from sle_desk.models.tables import METADATA, audited_tables
-from sle_desk.services import studies
+from sle_desk.services import recovery, studies
 from sle_desk.services.desk import Desk
 
 TRICKS = [
@@ -106,7 +106,7 @@ def test_a_slot_given_to_somebody_else_does_not_open(study: Study) -> None:
 
 def test_the_recovery_key_opens_the_study_however_it_is_typed(study: Study) -> None:
     typed = study.recovery_key.lower().replace("-", " ").replace("0", "o").replace("1", "l")
-    unlocked = studies.unlock_with_recovery(study.folder.path, typed, "wu.min", study.clock)
+    unlocked = recovery.unlock_with_recovery(study.folder.path, typed, "wu.min", study.clock)
     studies.leave(unlocked)
     assert unlocked.login == "wu.min"
 
@@ -114,11 +114,11 @@ def test_the_recovery_key_opens_the_study_however_it_is_typed(study: Study) -> N
 def test_a_mistyped_recovery_key_is_told_apart_from_a_wrong_one(study: Study) -> None:
     swapped = "8" if study.recovery_key[0] != "8" else "9"
     with pytest.raises(RuleBroken, match="recovery.check"):
-        studies.unlock_with_recovery(
+        recovery.unlock_with_recovery(
             study.folder.path, swapped + study.recovery_key[1:], "wu.min", study.clock
         )
     with pytest.raises(NotAllowed, match="recovery.wrong"):
-        studies.unlock_with_recovery(study.folder.path, studies.new_recovery_key(), "wu.min", study.clock)
+        recovery.unlock_with_recovery(study.folder.path, studies.new_recovery_key(), "wu.min", study.clock)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 1}', '{"format": 7}'])
@@ -222,7 +222,7 @@ def test_the_header_shows_no_more_than_it_may(study: Study) -> None:
 
 def test_the_key_file_before_the_last_is_kept(study: Study) -> None:
     keys = read_keys(study.folder.keys)
-    write_keys(study.folder.keys, keys)
+    write_keys(study.folder.keys, keys, b"")
     assert (study.folder.path / "study.keys.old").exists()
 
 

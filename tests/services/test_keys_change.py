@@ -16,7 +16,7 @@ from sle_desk.domain import roles
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import read_keys, wrap, write_keys
-from sle_desk.services import allocation, backup, keys_change, people, studies, subjects
+from sle_desk.services import allocation, backup, keys_change, people, recovery, studies, subjects
 from sle_desk.services.desk import Desk
 
 __all__ = ["made_ready", "made_trial", "ready", "study"]
@@ -59,7 +59,7 @@ def test_the_recovery_key_still_opens_and_a_backup_holds(study: Study, tmp_path:
     admin = close_account(study, "lin.yue")
     made = backup.make_backup(admin, study.folder)
     study.leave()
-    unlocked = studies.unlock_with_recovery(study.folder.path, study.recovery_key, "wu.min", study.clock)
+    unlocked = recovery.unlock_with_recovery(study.folder.path, study.recovery_key, "wu.min", study.clock)
     studies.leave(unlocked)
     target = StudyFolder(tmp_path / "empty")
     rehearsal = backup.rehearse(made.path, "wu.min", PASSWORD, target)
@@ -115,7 +115,7 @@ def test_a_slot_put_in_by_who_does_not_know_the_key_is_refused_and_nothing_chang
     keys = read_keys(study.folder.keys)
     cost = keys.slots[0].cost
     forged = wrap(keys.header.study_id, "user:chen.lan", "forged password", b"x" * 32, cost)
-    write_keys(study.folder.keys, keys.with_slot(forged))
+    write_keys(study.folder.keys, keys.with_slot(forged), b"x" * 32)
     key = admin.database.data_key
     with pytest.raises(StorageFailed, match=r"keys\.slot_foreign"):
         keys_change.change_data_key(admin, study.folder)
@@ -133,7 +133,7 @@ def test_a_changed_slot_stops_its_person_and_nobody_else(study: Study, field: st
     value = getattr(slot, field)
     changed = value[:-5] + ("A" if value[-5] != "A" else "B") + value[-4:]
     rest = tuple(each for each in keys.slots if each != slot)
-    write_keys(study.folder.keys, replace(keys, slots=(*rest, replace(slot, **{field: changed}))))
+    write_keys(study.folder.keys, replace(keys, slots=(*rest, replace(slot, **{field: changed}))), b"")
     with pytest.raises(NotAllowed, match=r"sign_in\.wrong"):
         studies.unlock(study.folder.path, "chen.lan", PASSWORD, study.clock)
     study.clock.advance(__import__("datetime").timedelta(hours=1))

@@ -66,6 +66,10 @@ SENTENCES: dict[str, str] = {
         "The study file {path} was moved, deleted or replaced while it was open. Nothing more is saved. What "
         "was saved up to now was put into {rescued}. Close the application and call the administrator."
     ),
+    "keys.changed": message(
+        "study.keys was changed outside the application, or damaged. The study itself was checked and holds. "
+        "Tell the administrator: who can no longer sign in needs a new one-time password."
+    ),
     "keys.slot_foreign": message(
         "The key file holds a slot of {owner} that was not made in this study. Nothing was changed. Restore "
         "study.keys from the newest backup."

@@ -89,6 +89,8 @@ class KeyFile:
     # The key under which lists are sealed, itself under the data key: it outlives a change of that.
     vault: str = ""
     coming: Coming | None = None
+    # Made with the data key over everything else here: what was changed outside is told once it opens.
+    seal: str = ""
     others: dict[str, Any] = field(default_factory=dict)
 
     def slot(self, owner: str) -> Slot | None:
@@ -308,15 +310,29 @@ def _read_slots(content: dict[str, Any]) -> Coming:
     return Coming(slots, _read_slot(sealed) if sealed else None, str(content.pop("vault")))
 
 
-def write_keys(path: Path, keys: KeyFile) -> None:
-    """Write the key file whole, keeping the one before it beside it."""
-    content = {
+def _content(keys: KeyFile) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "header": vars(keys.header),
         **_slots_content(keys.slots, keys.recovery, keys.vault),
         "coming": _slots_content(*vars(keys.coming).values()) if keys.coming else None,
         **keys.others,
     }
+
+
+def _seal_of(keys: KeyFile, data_key: bytes) -> str:
+    content = canonical(["sle_desk/keys-seal/v1", _content(keys)])
+    return _text(hmac.new(data_key, content, "sha256").digest())
+
+
+def seal_holds(keys: KeyFile, data_key: bytes) -> bool:
+    """Tell whether the file is as it was written; while the data key changes nothing can be said."""
+    return keys.coming is not None or hmac.compare_digest(keys.seal, _seal_of(keys, data_key))
+
+
+def write_keys(path: Path, keys: KeyFile, data_key: bytes) -> None:
+    """Write the key file whole and sealed, keeping the one before it beside it."""
+    content = {**_content(keys), "seal": _seal_of(keys, data_key)}
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
     write_file(path, lambda file: file.write(text), replace=True, keep_old=True)
 
@@ -337,6 +353,9 @@ def read_keys(path: Path) -> KeyFile:
         now = _read_slots(content)
         coming = content.pop("coming")
         later = _read_slots(coming) if coming else None
-        return KeyFile(header, now.slots, now.recovery, now.vault, later, content)
+        seal = content.pop("seal", "")
+        if not isinstance(seal, str) or not seal.isascii():
+            raise TypeError("a seal is a text")
+        return KeyFile(header, now.slots, now.recovery, now.vault, later, seal, content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StorageFailed("keys.unreadable", path=str(path)) from error
