@@ -1,0 +1,90 @@
+"""The way out of the application works without it, and loses nothing."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from people_invented import someone
+from study_fixtures import PASSWORD, Study, clock, made_study, study
+
+from sle_desk.domain import roles
+from sle_desk.models.store import schema
+from sle_desk.models.store.database import connect
+from sle_desk.services import backup, subjects
+
+__all__ = ["clock", "made_study", "study"]
+SCRIPT = Path(__file__).resolve().parents[1] / "docs" / "exit_path.py"
+# Run apart, where importing the application is a fault.
+DRIVER = f"""
+import runpy, sys
+from pathlib import Path
+class Refused:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "sle_desk":
+            raise AssertionError("the way out needs the application")
+sys.meta_path.insert(0, Refused())
+script = runpy.run_path({str(SCRIPT)!r})
+script["leave"](Path(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4]))
+"""
+
+
+def left(source: Path, target: Path) -> Path:
+    """Take a study out as a person would, without the application."""
+    subprocess.run(
+        [sys.executable, "-I", "-c", DRIVER, str(source), "chen.lan", PASSWORD, str(target)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return target
+
+
+@pytest.mark.parametrize("what", ["folder", "backup"])
+def test_every_value_of_every_table_comes_out_without_the_application(
+    study: Study, tmp_path: Path, what: str
+) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subjects.register_subject(desk, someone())
+    key = desk.database.data_key
+    made = backup.make_backup(desk, study.folder)
+    study.leave()
+    target = left(study.folder.path if what == "folder" else made.path, tmp_path / "out")
+    plain = sqlite3.connect(target / "study.sqlite")
+    source = tmp_path / "study.sled"
+    if what == "folder":
+        source = study.folder.study
+    else:
+        with zipfile.ZipFile(made.path) as archive:
+            source.write_bytes(archive.read("study.sled"))
+    connection = connect(source, key)
+    cursor = connection.cursor()
+    tables = [*schema.tables(cursor), "audit", "draft"]
+    for table in tables:
+        rows = cursor.execute(f'SELECT * FROM "{table}"').fetchall()
+        assert plain.execute(f'SELECT * FROM "{table}"').fetchall() == rows
+        with (target / f"{table}.csv").open(encoding="utf-8-sig", newline="") as stream:
+            written = list(csv.reader(stream))
+        assert written[1:] == [["" if value is None else str(value) for value in row] for row in rows]
+    connection.close()
+    plain.close()
+    assert sorted(path.name for path in target.iterdir()) == sorted(
+        ["study.sqlite", *(f"{table}.csv" for table in tables)]
+    )
+
+
+def test_a_wrong_password_writes_nothing(study: Study, tmp_path: Path) -> None:
+    study.leave()
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", DRIVER, str(study.folder.path), "chen.lan", "x", str(tmp_path / "out")],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert list((tmp_path / "out").iterdir()) == []
