@@ -35,6 +35,7 @@ from sle_desk.ui.idle import IdleWatch
 from sle_desk.ui.lock_screen import LockScreen
 from sle_desk.ui.page_list import first_page, page_entries
 from sle_desk.ui.pages.rehearsal_form import OpenBackup
+from sle_desk.ui.session_lock import SessionLock
 from sle_desk.ui.shell import Shell
 from sle_desk.ui.state import State
 from sle_desk.ui.suggestions import Suggestion
@@ -67,6 +68,8 @@ class AtDesk(QObject):
         self._reading: ExitStack | None = None
         self._idle = IdleWatch(state.clock, self)
         self._idle.left.connect(self._lock_screen)
+        self._session = SessionLock(window, self)
+        self._session.locked.connect(self._lock_screen)
         self._backups = BackingUp(state, self)
         self._backups.changed.connect(self._show_backup)
         self._backups.failed.connect(self.say)
@@ -127,6 +130,7 @@ class AtDesk(QObject):
         self._show_backup()
         self._frame.show_whole(shell)
         self._idle.start(idle_lock.minutes(desk))
+        self._session.start()
         self._backups.start()
         shell.show_page(first_page(desk.actor.role))
         self._tell_failures()
@@ -319,6 +323,7 @@ class AtDesk(QObject):
     def stand(self) -> None:
         """Sign out; the shell goes with the desk."""
         self._idle.stop()
+        self._session.stop()
         self._backups.stop()
         unlocked, desk = self.state.stand()
         if self._shell is not None:

@@ -1,4 +1,4 @@
-"""What opening costs: the checks of a study of 200,000 audit rows over reading and hashing these rows bare."""
+"""What opening costs: the checks of a study of 200,000 audit rows over reading and hashing them bare."""
 
 from __future__ import annotations
 

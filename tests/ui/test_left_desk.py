@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+from ctypes import wintypes
 from datetime import timedelta
 
 import pytest
@@ -11,11 +13,13 @@ from whole_window import Open, opened
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
 from sle_desk.services import idle_lock, studies
+from sle_desk.ui import session_lock
 from sle_desk.ui.at_desk import AtDesk
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.idle import IdleWatch
 from sle_desk.ui.lock_screen import LockScreen
 from sle_desk.ui.main_window import MainWindow
+from sle_desk.ui.session_lock import SessionLock
 
 __all__ = ["clock", "made_study", "opened", "study"]
 
@@ -113,3 +117,24 @@ def test_the_pi_hears_of_wrong_passwords(study: Study, opened: Open) -> None:
         studies.unlock(study.folder.path, "chen.lan", "not the password", study.clock)
     _, typist = opened(study, "wu.min")
     typist.wait_for("Wrong passwords since you last signed in: 1.")
+
+
+def session_message(kind: int, what: int) -> wintypes.MSG:
+    """Return a message as Windows sends it."""
+    message = wintypes.MSG()
+    message.message, message.wParam = kind, what
+    return message
+
+
+def test_a_computer_whose_own_screen_is_locked_locks_the_desk(study: Study, opened: Open) -> None:
+    window, typist = opened(study, "chen.lan")
+    session = window.findChild(SessionLock)
+    assert session is not None
+    watching = session_lock._Filter(session)
+    for kind, what in ((session_lock.SESSION_CHANGE, 0x8), (0x0100, session_lock.LOCKED)):
+        other = session_message(kind, what)
+        assert watching.nativeEventFilter(session_lock.WINDOWS_MESSAGE, ctypes.addressof(other)) == (False, 0)
+    assert window.findChild(LockScreen) is None
+    locked = session_message(session_lock.SESSION_CHANGE, session_lock.LOCKED)
+    watching.nativeEventFilter(session_lock.WINDOWS_MESSAGE, ctypes.addressof(locked))
+    typist.wait_for("Your password leads back")
