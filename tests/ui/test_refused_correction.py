@@ -11,8 +11,9 @@ from typist import Typist
 
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
-from sle_desk.services import history, laboratories, labs, subjects, visits
+from sle_desk.services import drafts, history, laboratories, labs, subjects, visits
 from sle_desk.services.answers import Given
+from sle_desk.services.drafts import Place
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.visits import Correction, NewForm
@@ -146,3 +147,25 @@ def test_a_corrected_result_waits_for_its_judgement_again(shown):
     assert shown.haemoglobin().significance == "NCS"
     retype("126", SLIP, "Enter")
     assert (shown.haemoglobin().typed, shown.haemoglobin().significance) == ("126", "")
+
+
+def test_what_was_typed_before_somebody_else_saved_is_shown_beside_it(shown):
+    desk = shown.study.sit("lin.yue", roles.NURSE)
+    place = Place(f"form:{shown.visit.id}:vitals")
+    drafts.keep_draft(desk, place, "weight", "60.2")
+    drafts.keep_draft(desk, place, "pulse", "")
+    shown.study.leave()
+    shown.form("lin.yue", roles.NURSE)
+    page = shown.window.page
+    assert "Weight: you 60.2, saved 61.2" in page.meanwhile.sentence()
+    Typist().press("Ctrl+Backspace")
+    assert not page.meanwhile.isVisible()
+    assert drafts.drafts(shown.window.desk, place) == {}
+
+
+def test_who_typed_nothing_else_hears_of_nothing(shown):
+    desk = shown.study.sit("lin.yue", roles.NURSE)
+    drafts.keep_draft(desk, Place(f"form:{shown.visit.id}:vitals"), "weight", "61.2")
+    shown.study.leave()
+    shown.form("chen.lan")
+    assert not shown.window.page.meanwhile.isVisible()

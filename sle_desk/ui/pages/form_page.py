@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
 from sle_desk.domain.checks import read
-from sle_desk.services import entered_in_error, signatures, subjects, visits
+from sle_desk.services import drafts, entered_in_error, signatures, subjects, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
 from sle_desk.services.form_signing import SIGN, SIGN_TRANSCRIBED
@@ -48,16 +48,19 @@ class FormPage(DeskPage):
         self._record: FormRow | None = None
         self.strip = SubjectStrip()
         self.notice = Strip()
+        self.meanwhile = Strip()
         self.host: FormHost | None = None
         self.sign_button = Button("", "primary", keys="Ctrl+G", icon="pen")
         self.sign_button.clicked.connect(self._sign)
         self._sign_key = self.add_key("Ctrl+G", "", self._sign)
         add_void_key(state, self.add_key, self._in_error)
+        self._drop_key = self.add_key("Ctrl+Backspace", "", self._drop_draft)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(current().px(12))
         self._column.addWidget(self.strip)
         self._column.addWidget(self.notice)
+        self._column.addWidget(self.meanwhile)
         self._column.addWidget(self.sign_button, alignment=Qt.AlignmentFlag.AlignRight)
         self.sign_button.hide()
         self.retranslate()
@@ -176,6 +179,7 @@ class FormPage(DeskPage):
             self.host.retranslate()
         self.sign_button.set_words(self.language.text("Sign the form"))
         self._sign_key.setText(self.language.text("sign the form"))
+        self._drop_key.setText(self.language.text("let my draft go"))
         if self._subject is not None:
             self.strip.show_subject(self.state, self._subject)
 
@@ -196,7 +200,7 @@ class FormPage(DeskPage):
             born=self._subject.birth_date,
             day_one=self._subject.day_one,
         )
-        place = Place(f"form:{self._visit.id}:{self._code}") if self._record is None else None
+        place = self._place() if self._record is None else None
         self.host = FormHost(self.state, desk.protocol.form(self._code), place, self._save, setting)
         self.host.corrected.connect(self._correct)
         self.host.history_requested.connect(self._history)
@@ -204,6 +208,42 @@ class FormPage(DeskPage):
             self.host.show_saved(self._record.values)
         self._column.addWidget(self.host, 1)
         self._show_signed()
+        self._tell_meanwhile()
+
+    def _place(self) -> Place:
+        assert self._visit is not None
+        return Place(f"form:{self._visit.id}:{self._code}")
+
+    def _tell_meanwhile(self) -> None:
+        """Show what this person had typed here before somebody else saved the form: both stand."""
+        self.meanwhile.clear()
+        typed = drafts.drafts(self.state.desk, self._place()) if self._record is not None else {}
+        self._drop_key.setEnabled(bool(typed))
+        differing = [words for code, mine in typed.items() if (words := self._differing(code, mine))]
+        if differing:
+            words = self.language.text(
+                "This form was saved meanwhile. You had typed otherwise: {differing}. F2 corrects a value; "
+                "Ctrl+Backspace lets what you had typed go.",
+                differing="; ".join(differing),
+            )
+            self.meanwhile.say(words, "warn")
+
+    def _differing(self, code: str, mine: str) -> str:
+        """Return a field with what was typed and what was saved, or nothing where they agree."""
+        assert self._record is not None
+        value = self._record.values.get(code)
+        saved = value.as_typed if value is not None else ""
+        if not mine or mine == saved:
+            return ""
+        label = self.language.words(self.state.desk.protocol.form(self._code).field(code).label)
+        return self.language.text(
+            "{label}: you {mine}, saved {saved}", label=label, mine=mine, saved=saved or "–"
+        )
+
+    def _drop_draft(self) -> None:
+        if self._record is not None:
+            drafts.drop_drafts(self.state.desk, self._place())
+            self._tell_meanwhile()
 
     def _save(self, given: Given) -> None:
         assert self._subject is not None and self._visit is not None
