@@ -6,8 +6,9 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, timedelta
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from people_invented import identity_number, someone
 from sittings import Sittings
-from study_fixtures import PASSWORD, START
+from study_fixtures import PASSWORD
 from trial_fixtures import SURNAMES
 
 from sle_desk.base.clock import SteppingClock
@@ -31,7 +32,7 @@ from sle_desk.models.subject import Consent, Identity, Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import form_signing, labs, subjects, visits
 from sle_desk.services.answers import Given
-from sle_desk.services.desk import Desk, Head
+from sle_desk.services.desk import Desk
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.labs import SampleRow
 from sle_desk.services.subjects import NewConsent
@@ -77,15 +78,24 @@ def valued(given: Decimal) -> Value:
     return Value(number=given, typed=str(given))
 
 
+@dataclass(frozen=True)
+class Made:
+    """A study to begin with: its folder, what it has acknowledged, and where its clock stands."""
+
+    folder: Path
+    known: Acknowledged
+    now: datetime
+
+
 class Entries(RuleBasedStateMachine):
     """People at one study who enter and sign; nothing they were told may be lost."""
 
-    def __init__(self, made: Path, head: Head, work: Path, told: Counter[str]) -> None:
+    def __init__(self, made: Made, work: Path, told: Counter[str]) -> None:
         super().__init__()
         self.work = Path(tempfile.mkdtemp(dir=work))
-        self.known = Acknowledged(head)
-        shutil.copytree(made, self.work / "0")
-        self.at = Sittings(self.work / "0", SteppingClock(START + DAY), self.known, told)
+        self.known = deepcopy(made.known)
+        shutil.copytree(made.folder, self.work / "0")
+        self.at = Sittings(self.work / "0", SteppingClock(made.now), self.known, told)
 
     @property
     def desk(self) -> Desk:
@@ -117,12 +127,20 @@ class Entries(RuleBasedStateMachine):
             self.known.put(Signature, row_id, state="void", void_reason=reason)
 
     @initialize()
-    def a_first_subject(self) -> None:
+    def somebody_sits_down(self) -> None:
         self.at.sit(roles.COORDINATOR)
-        self.registers("", 0)
-        self.consents("", 0, "")
-        self.visits("", 0, "V0", 0)
-        self.fills("", 0, {name: Decimal(60) for name in ("pulse", "weight")}, "vitals")
+
+    def begin(self) -> Made:
+        """Enter what every run begins with, without a mistake; return the study signed out."""
+        self.somebody_sits_down()
+        for which, form in enumerate(("vitals", "pga")):
+            self.registers("", which)
+            self.consents("", which, "")
+            self.visits("", which, "V0", 0)
+            self.fills("", which, {name: Decimal(60) for name in ("pulse", "weight")}, form)
+        self.draws("", 0, "CHEM", [Decimal(50), Decimal(20)])
+        self.at.leave()
+        return Made(self.at.path, self.known, self.at.clock.now())
 
     @rule(mistake=wrong("subject.duplicate", "day.future", "name.length", "text.control"), which=ANY)
     def registers(self, mistake: str, which: int) -> None:

@@ -54,6 +54,11 @@ class Sittings:
         return self._desk
 
     @property
+    def is_open(self) -> bool:
+        """Tell whether somebody sits there."""
+        return self._desk is not None
+
+    @property
     def folder(self) -> StudyFolder:
         """Return the study's folder."""
         return StudyFolder(self.path)
