@@ -140,6 +140,9 @@ class Entries(RuleBasedStateMachine):
             self.fills("", which, {name: Decimal(60) for name in ("pulse", "weight")}, form)
         self.draws("", 0, "CHEM", [Decimal(50), Decimal(20)])
         self.at.leave()
+        self.at.sit(roles.INVESTIGATOR)
+        self.signs("", 0)
+        self.at.leave()
         return Made(self.at.path, self.known, self.at.clock.now())
 
     @rule(mistake=wrong("subject.duplicate", "day.future", "name.length", "text.control"), which=ANY)

@@ -87,6 +87,9 @@ class Ward(Entries):
         record = known["form_record_id"]
         if known["field"] == "PGA":
             given = given.scaleb(-2)
+        if given == known["number"]:
+            # The same value again is taken as a correction that may leave no audit row: not tried here.
+            return
         code, note, said = why(mistake, code, note)
         seen = self.version(Answer, answer) - (mistake == VALUE_STALE)
         # Given at hand, whether it is asked for or not: what is unlikely depends on the forms before.
@@ -113,6 +116,8 @@ class Ward(Entries):
     def corrects_a_result(self, mistake: str, which: int, code: str, note: str, given: Decimal) -> None:
         result = self.pick(Result, which)
         known = self.known.get(Result, result)
+        if given == known["value"]:
+            return
         code, note, said = why(mistake, code, note)
         seen = self.version(Result, result) - (mistake == VALUE_STALE)
         analyte = self.desk.protocol.laboratory.analytes[known["analyte"]]
