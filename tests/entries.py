@@ -133,11 +133,12 @@ class Entries(RuleBasedStateMachine):
     def begin(self) -> Made:
         """Enter what every run begins with, without a mistake; return the study signed out."""
         self.somebody_sits_down()
-        for which, form in enumerate(("vitals", "pga")):
+        for which in (0, 1):
             self.registers("", which)
             self.consents("", which, "")
             self.visits("", which, "V0", 0)
-            self.fills("", which, {name: Decimal(60) for name in ("pulse", "weight")}, form)
+            self.fills("", which, {}, "pga")
+        self.fills("", 0, {name: Decimal(60) for name in ("pulse", "weight")}, "vitals")
         self.draws("", 0, "CHEM", [Decimal(50), Decimal(20)])
         self.at.leave()
         self.at.sit(roles.INVESTIGATOR)
