@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from kills import SHIM, check
+from acts import check
+from kills import SHIM
 from people_invented import someone
 from study_fixtures import START, Study, make_study
 
