@@ -65,13 +65,19 @@ def decide_everything(
 
 def decide(study: Study, desk: Desk, code: str, option: str, **values: Given) -> int:
     """Sign one decision of the PI, with the proposals its option asks for unless values are given."""
+    new = new_decision(desk, code, option, **values)
+    return decisions.sign_decision(desk, study.folder, new, decisions.signing_for(SIGN, "en", PASSWORD))
+
+
+def new_decision(desk: Desk, code: str, option: str, **values: Given) -> NewDecision:
+    """Return a decision to be signed, with the proposals its option asks for unless values are given."""
     protocol, own = desk.protocol, ""
     asks: tuple[str, ...] = (code,)
     if option != VALUE:
         picked = protocol.clarification(code).option(option)
         asks, own = picked.asks, "As the approved protocol says." if picked.own_words else ""
     given = {name: values.get(name.replace(".", "_"), _proposed(protocol, name)) for name in asks}
-    new = NewDecision(
+    return NewDecision(
         code=code,
         option=option,
         basis=MEMO,
@@ -82,7 +88,6 @@ def decide(study: Study, desk: Desk, code: str, option: str, **values: Given) ->
         values=given,
         own_words=own,
     )
-    return decisions.sign_decision(desk, study.folder, new, decisions.signing_for(SIGN, "en", PASSWORD))
 
 
 def _proposed(protocol: Protocol, code: str) -> Given:
