@@ -65,13 +65,19 @@ def decide_everything(
 
 def decide(study: Study, desk: Desk, code: str, option: str, **values: Given) -> int:
     """Sign one decision of the PI, with the proposals its option asks for unless values are given."""
+    new = new_decision(desk, code, option, **values)
+    return decisions.sign_decision(desk, study.folder, new, decisions.signing_for(SIGN, "en", PASSWORD))
+
+
+def new_decision(desk: Desk, code: str, option: str, **values: Given) -> NewDecision:
+    """Return a decision to be signed, with the proposals its option asks for unless values are given."""
     protocol, own = desk.protocol, ""
     asks: tuple[str, ...] = (code,)
     if option != VALUE:
         picked = protocol.clarification(code).option(option)
         asks, own = picked.asks, "As the approved protocol says." if picked.own_words else ""
     given = {name: values.get(name.replace(".", "_"), _proposed(protocol, name)) for name in asks}
-    new = NewDecision(
+    return NewDecision(
         code=code,
         option=option,
         basis=MEMO,
@@ -82,7 +88,6 @@ def decide(study: Study, desk: Desk, code: str, option: str, **values: Given) ->
         values=given,
         own_words=own,
     )
-    return decisions.sign_decision(desk, study.folder, new, decisions.signing_for(SIGN, "en", PASSWORD))
 
 
 def _proposed(protocol: Protocol, code: str) -> Given:
@@ -234,14 +239,24 @@ def sign_form(study: Study, desk: Desk, record_id: int) -> None:
 def judge(study: Study, subject_id: int) -> None:
     """Let the PI decide every leaf as the evidence suggests, and sign that the subject is eligible."""
     desk = study.sit("wu.min", roles.PI)
+    judge_leaves(desk, subject_id)
+    sign_judged(study, desk, subject_id)
+    study.clock.advance(timedelta(minutes=10))
+
+
+def judge_leaves(desk: Desk, subject_id: int) -> None:
+    """Decide every leaf as the evidence suggests."""
     for row in checklist.checklist(desk, subject_id).to_decide:
         suggested = row.judged.suggestion
         answer = suggested or _favourable(row.judged.leaf.answers)
         eligibility.decide(desk, subject_id, row.code, answer, "" if suggested else "Asked and examined.")
+
+
+def sign_judged(study: Study, desk: Desk, subject_id: int) -> None:
+    """Sign that a subject whose every leaf is decided is eligible."""
     shown = frozenset(checklist.checklist(desk, subject_id).codes)
     signing = eligibility.signing_for("eligible", "en", PASSWORD)
     eligibility.sign_eligibility(desk, study.folder, subject_id, shown, signing)
-    study.clock.advance(timedelta(minutes=10))
 
 
 def _favourable(answers: Sequence[str]) -> str:
@@ -278,7 +293,11 @@ def ready_to_allocate(study: Study, number: int = 1, weight: Decimal = WEIGHT) -
 
 def open_as(study: Study, login: str, role: str, subject_id: int, digits: str = "") -> AllocationRow:
     """Open the next allocation for a subject as a person in a role."""
-    desk = study.sit(login, role)
+    return open_at(study, study.sit(login, role), subject_id, digits)
+
+
+def open_at(study: Study, desk: Desk, subject_id: int, digits: str = "") -> AllocationRow:
+    """Open the next allocation for a subject at a desk."""
     row = subjects.subject_row(desk, subject_id)
     return allocation.open_allocation(
         desk,
@@ -286,7 +305,7 @@ def open_as(study: Study, login: str, role: str, subject_id: int, digits: str = 
         subject_id,
         digits or row.code[-3:],
         str(row.birth_date.year),
-        allocation.signing_for(role, "en", PASSWORD),
+        allocation.signing_for(desk.actor.role, "en", PASSWORD),
     )
 
 

@@ -13,7 +13,7 @@ from sle_desk.base.errors import StorageFailed
 from sle_desk.base.instants import instant_text
 from sle_desk.models.store import migration, schema, verification
 from sle_desk.models.store.capture import Context
-from sle_desk.models.store.database import connect, set_pragmas
+from sle_desk.models.store.database import DriverError, connect, set_pragmas
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import read_keys, write_keys
 from sle_desk.services.backup_file import Source, backup_name, write_backup
@@ -43,6 +43,9 @@ def bring_up(folder: StudyFolder, data_key: bytes, login: str, clock: Clock) -> 
         _require_whole(cursor)
         _write_header(folder, cursor, data_key, clock.now())
         return made
+    except DriverError as error:
+        # A disk that fails while it is read, backed up or checked; the change itself was undone.
+        raise StorageFailed("migration.failed", reason=str(error)) from error
     finally:
         connection.close()
 

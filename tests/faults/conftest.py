@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from study_fixtures import clock, desk, made_study, study
+from trial_fixtures import Made, made_ready, made_trial
 
-__all__ = ["clock", "desk", "made_study", "study"]
+__all__ = ["clock", "desk", "made_ready", "made_study", "made_trial", "study"]
 HERE = Path(__file__).resolve().parent
 
 
@@ -34,14 +35,19 @@ Found = dict[str, Any]
 
 
 @pytest.fixture
-def under_shim(shim: Path) -> Callable[..., Found]:
-    """Return a function that runs a driver of this folder under the shim and returns what it found."""
+def under_shim(shim: Path, made_ready: Made) -> Callable[..., Found]:
+    """Return a function that runs a driver of this folder under the shim and returns what it found.
+
+    The driver is lent the trial whose first subject stands at the door of the allocation.
+    """
+    place, recovery_key, now = made_ready
+    ready = json.dumps([str(place), recovery_key, now.isoformat()])
 
     def run(driver: str, *arguments: object) -> Found:
         paths = os.pathsep.join([str(HERE.parent.parent), str(HERE.parent), str(HERE)])
         done = subprocess.run(
             [sys.executable, str(HERE / driver), *map(str, arguments)],
-            env={**os.environ, "LD_PRELOAD": str(shim), "PYTHONPATH": paths},
+            env={**os.environ, "LD_PRELOAD": str(shim), "PYTHONPATH": paths, "READY_STUDY": ready},
             capture_output=True,
             text=True,
             check=False,

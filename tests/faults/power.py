@@ -2,7 +2,8 @@
 
 Run under LD_PRELOAD of the shim by `test_power.py`: `power.py folder transactions step [lying]`. A write that
 was not synced may have been kept, dropped, kept in part or torn at 512 bytes; a truncation likewise. What was
-synced is there. With `lying` no sync counts: then faults are expected, and each has to be told.
+synced is there. With `lying` no sync counts: then faults are expected, and each has to be told. With a pragma
+as `name=value` it is set to that, and the first fault is enough.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from kills import SHIM, check
+from acts import check
+from kills import SHIM
 from people_invented import someone
 from study_fixtures import START, Study, make_study
 
 from sle_desk.base.clock import SteppingClock
 from sle_desk.domain import roles
+from sle_desk.models.store import database
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services import subjects
 
@@ -77,10 +80,20 @@ def entries(tape: Path) -> Iterator[tuple[str, str, int, bytes]]:
         at = start + length
 
 
-def recorded(study: Study, work: Path, tape: Path, transactions: int) -> None:
+def set_to(pragma: str, value: str) -> None:
+    """Let the application set a pragma to something else."""
+    kept = tuple(each for each in database.PRAGMAS if each[0] != pragma)
+    assert len(kept) < len(database.PRAGMAS)
+    read: object = {"OFF": 0, "FULL": 2}.get(value, value.lower())
+    database.PRAGMAS = (*kept, (pragma, value, read))
+
+
+def recorded(study: Study, work: Path, tape: Path, transactions: int, other: str) -> None:
     """Save so many subjects in a process of its own, written down with what was acknowledged."""
     child = os.fork()
     if child == 0:
+        if other:
+            set_to(*other.split("="))
         SHIM.shim_record(str(work).encode(), str(tape).encode())
         copy = Study(StudyFolder(work), SteppingClock(study.clock.now()), "")
         desk = copy.sit("chen.lan", roles.COORDINATOR)
@@ -105,21 +118,23 @@ def main() -> int:
     """Make every image, open it, and print a line of JSON with what was found."""
     place, transactions, step = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     lying = "lying" in sys.argv[4:]
+    other = next((each for each in sys.argv[4:] if "=" in each), "")
     study = make_study(place / "base", SteppingClock(START))
     work = place / "work"
     shutil.copytree(study.folder.path, work)
     before = {path.name: path.read_bytes() for path in work.iterdir() if path.is_file()}
-    recorded(study, work, place / "tape", transactions)
+    recorded(study, work, place / "tape", transactions, other)
     files = {name: Kept(bytearray(content)) for name, content in before.items()}
     told: list[str] = []
-    tried, wrong = 0, {}
+    tried = 0
+    wrong: dict[str, str] = {}
     for index, (what, path, offset, data) in enumerate(entries(place / "tape")):
         name = Path(path).name
         if name == "acknowledged":
             told += data.decode().split()
             continue
         file = files.setdefault(name, Kept(bytearray()))
-        if index % step == 0:
+        if index % step == 0 and not (other and wrong):
             for how, held in images({key: each for key, each in files.items() if key != "study.lock"}):
                 tried += 1
                 found = opened(place / "image", held, told, study)

@@ -1,4 +1,5 @@
-/* Ends the process, or fails once with EIO, at the n-th write or sync under one folder; or writes each down.
+/* At the n-th write or sync under one folder: ends the process, or fails once; or lets the disk be full from
+   there on, until there is room again. Or writes each down.
 
    Compiled when the tests run and put before the C library by LD_PRELOAD. Unarmed it only counts. */
 #define _GNU_SOURCE
@@ -15,13 +16,21 @@
 
 static char folder[PATH_MAX];
 static long at = 0, seen = 0;
-static int fail = 0;
+static int fail = 0, full = 0;
 
-void shim_arm(const char *path, long index, int with_eio) {
+/* With a number of errno the call fails with it once; without one the process ends. */
+void shim_arm(const char *path, long index, int number) {
     strncpy(folder, path, sizeof folder - 1);
     at = index;
     seen = 0;
-    fail = with_eio;
+    fail = number;
+    full = 0;
+}
+
+/* From the n-th write on each of them finds no room, until the shim is armed anew. */
+void shim_fill(const char *path, long index) {
+    shim_arm(path, index, ENOSPC);
+    full = 1;
 }
 
 static int tape = -1;
@@ -68,11 +77,19 @@ static int under_fd(int descriptor) {
 
 /* Returns whether the call is to fail; does not return at the index where the process ends. */
 static int step(int counts) {
-    if (!counts) return 0;
+    if (!counts || full) return 0;
     seen++;
     if (at == 0 || seen != at) return 0;
     if (!fail) _exit(137);
-    errno = EIO;
+    errno = fail;
+    return 1;
+}
+
+/* The same for a write: on a full disk nothing else fails. */
+static int step_write(int counts) {
+    if (!full) return step(counts);
+    if (!counts || ++seen < at) return 0;
+    errno = fail;
     return 1;
 }
 
@@ -83,21 +100,21 @@ static int step(int counts) {
 ssize_t write(int d, const void *b, size_t n) {
     REAL(ssize_t, "write", int, const void *, size_t);
     int ours = under_fd(d);
-    if (step(ours)) return -1;
+    if (step_write(ours)) return -1;
     if (ours) note('w', path, lseek(d, 0, SEEK_CUR), b, n);
     return real(d, b, n);
 }
 ssize_t pwrite(int d, const void *b, size_t n, off_t o) {
     REAL(ssize_t, "pwrite", int, const void *, size_t, off_t);
     int ours = under_fd(d);
-    if (step(ours)) return -1;
+    if (step_write(ours)) return -1;
     if (ours) note('w', path, o, b, n);
     return real(d, b, n, o);
 }
 ssize_t pwrite64(int d, const void *b, size_t n, off64_t o) {
     REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t);
     int ours = under_fd(d);
-    if (step(ours)) return -1;
+    if (step_write(ours)) return -1;
     if (ours) note('w', path, o, b, n);
     return real(d, b, n, o);
 }

@@ -9,19 +9,21 @@ from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import forging
 import pytest
+from forging import rewrite_chain
 from people_invented import someone
+from removals import without_cipher
 from sqlalchemy import text
+from sqlcipher3 import dbapi2 as driver
 from study_fixtures import LOGINS, PASSWORD, Study
 from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.errors import NotAllowed, SleDeskError, StorageFailed
 from sle_desk.base.instants import read_instant
 from sle_desk.domain import roles
-from sle_desk.domain.sealing import content_hash, next_link, sha256
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import database, schema, verification
-from sle_desk.models.store.capture import COLUMNS
 from sle_desk.models.tables import audited_tables
 from sle_desk.services import papers, studies, subjects
 from sle_desk.services.desk import Desk
@@ -54,36 +56,18 @@ def verified(study: Study) -> verification.Verified:
         studies.leave(unlocked)
 
 
-def without_triggers(cursor: Any) -> list[str]:
-    """Take the defences of the audit away, and return how they were made."""
-    made = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _ in made:
-        cursor.execute(f'DROP TRIGGER "{name}"')
-    return [sql for _, sql in made]
-
-
 def test_fault_06_a_chain_rewritten_as_a_whole_is_caught_by_paper_alone(study: Study) -> None:
-    desk = registered(study)
-    head = desk.head()
-    connection = outside(study)
-    cursor = connection.cursor()
-    made = without_triggers(cursor)
-    link = cursor.execute("SELECT value FROM study_fact WHERE name = 'chain_start'").fetchone()[0]
-    names = ", ".join(COLUMNS)
-    for row in cursor.execute(f"SELECT {names} FROM audit ORDER BY number").fetchall():
-        *facts, payload, _, _ = row
+    head = registered(study).head()
+    study.leave()
+
+    def otherwise(facts: list[Any], payload: str) -> tuple[list[Any], str]:
         if facts[10] == "identity":
-            payload = payload.replace("someone", "nobody")
             facts[8] = "as it always was"
-        hashed = sha256(payload.encode("utf-8"))
-        link = next_link(link, facts[0], content_hash([*facts, hashed]))
-        cursor.execute(
-            "UPDATE audit SET reason = ?, payload = ?, payload_hash = ?, link = ? WHERE number = ?",
-            (facts[8], payload, hashed, link, facts[0]),
-        )
-    for sql in made:
-        cursor.execute(sql)
-    connection.close()
+            return facts, payload.replace("someone", "nobody")
+        return facts, payload
+
+    with forging.outside(study) as cursor:
+        rewrite_chain(cursor, otherwise)
     found = verified(study)
     assert found.holds
     assert found.link != head.link
@@ -124,13 +108,7 @@ def test_fault_12_a_build_without_the_cipher_is_refused(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study.leave()
-
-    class Plain:
-        DatabaseError = sqlite3.DatabaseError
-        OperationalError = sqlite3.OperationalError
-        connect = staticmethod(sqlite3.connect)
-
-    monkeypatch.setattr(database, "driver", Plain)
+    without_cipher(monkeypatch)
     with pytest.raises(StorageFailed, match=r"file\.no_cipher"):
         database.connect(study.folder.study, b"k" * 32)
 
@@ -230,7 +208,7 @@ def test_fault_37_what_is_no_study_file_is_refused_by_name_and_left_as_it_is(stu
 
 def test_fault_51_the_audit_alone_makes_the_same_study_again(arms: Study) -> None:
     desk = arms.sit("wu.min", roles.PI)
-    fresh = database.driver.connect(":memory:", isolation_level=None).cursor()
+    fresh = driver.connect(":memory:", isolation_level=None).cursor()
     schema.create(fresh)
 
     def told(cursor: Any) -> list[tuple[Any, ...]]:

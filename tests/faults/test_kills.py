@@ -13,10 +13,26 @@ from typing import Any
 import pytest
 
 Driver = Callable[..., dict[str, Any]]
-ACTS = ("save", "randomise", "export", "backup", "restore", "rekey")
+ACTS = (
+    "save",
+    "form",
+    "randomise",
+    "sign",
+    "export",
+    "backup",
+    "restore",
+    "rekey",
+    "close",
+    "redact",
+    "migrate",
+)
 # Writing every page of the file anew is many equal steps: each 5th of them, and of the copies of a backup.
-STEP = {"rekey": 5, "backup": 2, "export": 2}
-FEW = {"save": 23, "randomise": 17, "export": 101, "backup": 97, "restore": 3, "rekey": 211}
+STEP = {"rekey": 5, "close": 5, "backup": 2, "export": 2, "redact": 3, "migrate": 3}
+FEW = {
+    **{"save": 23, "form": 19, "randomise": 17, "sign": 17, "export": 101},
+    **{"backup": 97, "restore": 3, "rekey": 211, "close": 223, "redact": 131, "migrate": 151},
+}
+SEED = 20261128
 
 
 def swept(under_shim: Driver, place: Path, act: str, step: int, *more: str) -> dict[str, Any]:
@@ -50,3 +66,12 @@ def test_fault_01_and_50_at_every_write_and_sync(
     more = ("eio",) if how == "eio" else ()
     found = swept(under_shim, tmp_path, act, STEP.get(act, 1), *more)
     print(f"{act}, {how}: {found['tried']} of {found['calls']} indexes, nothing lost")
+
+
+@pytest.mark.slow
+def test_fault_01_two_hundred_random_kills_of_random_acts(under_shim: Driver, tmp_path: Path) -> None:
+    found = under_shim("kills.py", "random", tmp_path, 200, SEED)
+    assert (found["wrong"], found["tried"]) == ({}, 200)
+    print(
+        f"of {found['calls']} indexes: {found['ended']}, acknowledged {found['acknowledged']}, nothing lost"
+    )

@@ -97,6 +97,7 @@ class Database:
         self.data_key = data_key
         # Lists are sealed under a key of their own, which a change of the data key leaves as it is.
         self.list_key = list_key
+        self._next_key: bytes | None = None
         self._held = Held(path)
         self.guard = Guard()
         self.context: Context | None = None
@@ -121,12 +122,23 @@ class Database:
         return engine
 
     def _connect(self) -> Any:
-        connection = connect(self.path, self.data_key)
+        connection = self._opened()
         cursor = connection.cursor()
         with self.guard.opened():
             set_pragmas(cursor)
             self._capture.install(cursor)
         connection.set_authorizer(self.guard.allow)
+        return connection
+
+    def _opened(self) -> Any:
+        try:
+            return connect(self.path, self.data_key)
+        except StorageFailed:
+            if self._next_key is None:
+                raise
+        # A change of the key was told to have failed, and the disk has the file under the new one.
+        connection = connect(self.path, self._next_key)
+        self.data_key, self._next_key = self._next_key, None
         return connection
 
     def _drain(self, connection: Connection) -> None:
@@ -181,11 +193,25 @@ class Database:
             cursor.execute("VACUUM")
 
     def rekey(self, data_key: bytes) -> None:
-        """Write the whole file anew under another data key; a crash leaves it under one of the two."""
-        with self.cursor() as cursor, self.guard.opened():
-            cursor.execute(f"PRAGMA rekey = \"x'{data_key.hex()}'\"")
-            self.data_key = data_key
-            cursor.execute("SELECT count(*) FROM main.sqlite_master").fetchone()
+        """Write the whole file anew under another data key; a crash leaves it under one of the two.
+
+        So does a full disk, or one that fails: then the next statement opens the file anew.
+        """
+        raw = self.engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            with self.guard.opened():
+                cursor.execute(f"PRAGMA rekey = \"x'{data_key.hex()}'\"")
+                cursor.execute("SELECT count(*) FROM main.sqlite_master").fetchone()
+            self.data_key, self._next_key = data_key, None
+        except DriverError:
+            # This connection has the new key now and the file has not: each save through it would add a page
+            # that no key opens together with the others.
+            self._next_key = data_key
+            raw.invalidate()
+            raise
+        finally:
+            raw.close()
 
     def is_in_place(self) -> bool:
         """Tell whether the file that was opened still stands under its name."""

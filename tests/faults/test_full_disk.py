@@ -1,0 +1,59 @@
+"""Fault 16: a full disk is said in a sentence, leaves nothing by halves, and the same session goes on.
+
+Each write of an act in turn finds no room (the shim), or no file may grow beyond a size (RLIMIT_FSIZE).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Driver = Callable[..., dict[str, Any]]
+ACTS = ("save", "form", "randomise", "sign", "export", "backup", "rekey", "close")
+# What was found here and is to be mended in the services: the fault is raised, but as no sentence.
+NO_SENTENCE = ("raw OSError", "raw FileNotFoundError")
+FEW = {"form": 19, "export": 190, "backup": 330}
+STEP = {"export": 5, "backup": 7, "rekey": 17, "close": 17}
+
+
+def filled(under_shim: Driver, place: Path, act: str, how: object) -> dict[str, Any]:
+    """Fill the disk during an act; nothing may be wrong but that a refusal is no sentence yet."""
+    found = under_shim("full.py", act, place, how)
+    wrong: dict[str, str] = found["wrong"]
+    assert {name: each for name, each in wrong.items() if not each.startswith(NO_SENTENCE)} == {}
+    if wrong:
+        pytest.xfail(
+            f"{len(wrong)} of {found['tried']} refusals were no sentence: {sorted(wrong.values())[0]}"
+        )
+    assert found["said"], "the disk was never full"
+    return found
+
+
+@pytest.mark.parametrize("act", FEW)
+def test_fault_16_no_room_at_a_write_is_said_and_the_session_goes_on(
+    under_shim: Driver, tmp_path: Path, act: str
+) -> None:
+    filled(under_shim, tmp_path, act, FEW[act])
+
+
+@pytest.mark.parametrize("act", ["form", "backup", "rekey", pytest.param("export", marks=pytest.mark.slow)])
+def test_fault_16_a_file_that_may_not_grow_is_said_and_the_session_goes_on(
+    under_shim: Driver, tmp_path: Path, act: str
+) -> None:
+    filled(under_shim, tmp_path, act, "limit")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", ["form", "export", "backup"])
+def test_fault_16_not_one_byte_can_be_written(under_shim: Driver, tmp_path: Path, act: str) -> None:
+    filled(under_shim, tmp_path, act, "none")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", ACTS)
+def test_fault_16_at_every_write(under_shim: Driver, tmp_path: Path, act: str) -> None:
+    found = filled(under_shim, tmp_path, act, STEP.get(act, 1))
+    print(f"{act}: {found['tried']} writes without room, each said")
