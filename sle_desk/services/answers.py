@@ -10,9 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.checks import IMPOSSIBLE, UNLIKELY, Finding, Value
+from sle_desk.domain.checks import CORRECTION_REASONS, IMPOSSIBLE, UNLIKELY, Finding, Value
 from sle_desk.domain.forms import Form
+from sle_desk.domain.values import check_text
 from sle_desk.models.visit import Answer
+
+OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -99,3 +102,12 @@ def day_of(values: Mapping[str, Value], code: str) -> date | None:
     """Return the day of a field, or None when it is missing."""
     value = values.get(code)
     return value.day if value else None
+
+
+def reason_text(code: str, note: str = "") -> str:
+    """Return a coded reason as it is kept: the code, and the note where one was typed."""
+    if code not in {choice.code for choice in CORRECTION_REASONS}:
+        raise RuleBroken("change.reason_needed")
+    if code == OTHER and not note.strip():
+        raise RuleBroken("change.note_needed")
+    return f"{code}: {check_text(note.strip())}" if note.strip() else code

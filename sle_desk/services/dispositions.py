@@ -19,12 +19,12 @@ from sle_desk.models.allocation import Allocation
 from sle_desk.models.safety import Deviation
 from sle_desk.models.subject import Disposition
 from sle_desk.models.treatment import Dose
+from sle_desk.services.answers import reason_text
 from sle_desk.services.checklist import standing_decision
 from sle_desk.services.courses import SCREEN_FAILURE, course
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import PROPOSED, VOID, propose_about
 from sle_desk.services.standing import ACTION, known_since, require_born, to_void, void_record
-from sle_desk.services.visits import reason_text
 
 AFTER_STOP = "dose.after_stop"
 

@@ -13,6 +13,7 @@ from sle_desk.domain.dose_matching import GIVEN, MISSED
 from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.models.subject import Subject
 from sle_desk.models.treatment import Dose, DoseVials
+from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about, void_about
 from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, entry_of, vial_rows
@@ -20,7 +21,6 @@ from sle_desk.services.dose_judgement import judge, require_reason
 from sle_desk.services.dosing import Recorded
 from sle_desk.services.judged_again import judge_doses_again, minding_first_dose
 from sle_desk.services.signatures import void_signatures
-from sle_desk.services.visits import reason_text
 
 TABLE = "dose"
 # A dose of another subject or drug is entered in error, not corrected.

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain.analytes import OUT_OF_RANGE
 from sle_desk.models.lab import Result, Sample
+from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.labs import ResultRow, result_row
 from sle_desk.services.signatures import Ink, checked_ink
 from sle_desk.services.signers import compare_signer
 from sle_desk.services.standing import require_standing
-from sle_desk.services.visits import reason_text
 
 CS, NCS = SIGNIFICANCES = ("CS", "NCS")
 JUDGE, TRANSCRIBE = "result.judge", "result.judge_transcribed"

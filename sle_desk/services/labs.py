@@ -15,6 +15,7 @@ from sle_desk.domain.values import check_text
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Query
 from sle_desk.models.visit import Visit
+from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.judged_again import judge_results_again
@@ -28,8 +29,7 @@ from sle_desk.services.lab_judgement import (
     forget_judgement,
 )
 from sle_desk.services.signatures import Ink, void_signatures
-from sle_desk.services.standing import require_born, require_standing
-from sle_desk.services.visits import reason_text
+from sle_desk.services.standing import require_born, require_changed, require_standing
 
 
 @dataclass(frozen=True)
@@ -197,6 +197,7 @@ def correct_result(
         sample = change.session.get_one(Sample, row.sample_id)
         require_standing(change, sample)
         fill_result(row, background_of(change.session, change.protocol, as_new(sample)), typed)
+        require_changed(change, row)
         forget_judgement(row)
         if typed.kept_reason:
             _raise_query(change, sample.subject_id, row)

@@ -17,6 +17,7 @@ from sle_desk.models.lab import Laboratory, Sample
 from sle_desk.models.subject import Consent, Disposition
 from sle_desk.models.treatment import Dispensing
 from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dispensing import NewDispensing, check_dispensing
 from sle_desk.services.dispositions import correct_step
@@ -33,7 +34,7 @@ from sle_desk.services.standing import (
     void_record,
 )
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import reason_text, settle_window
+from sle_desk.services.visits import settle_window
 
 R = TypeVar("R", bound=Record)
 

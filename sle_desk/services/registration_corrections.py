@@ -11,10 +11,10 @@ from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.models.lab import Sample
 from sle_desk.models.subject import Consent, Identity, Subject
 from sle_desk.models.visit import Visit
+from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Desk
 from sle_desk.services.judged_again import judge_again
 from sle_desk.services.subjects import NewSubject, check_new, duplicates_of
-from sle_desk.services.visits import reason_text
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
-from sle_desk.models.base import Record
+from sle_desk.models.base import Record, Row
 from sle_desk.models.safety import Query
 from sle_desk.models.subject import Consent, Subject
 from sle_desk.services.desk import Change
@@ -42,6 +42,12 @@ def require_past(now: datetime, on_day: date, time: str) -> None:
     """Refuse a time of today (HH:MM, or nothing where it is not known) that lies ahead."""
     if on_day == now.date() and time > f"{now:%H:%M}":
         raise RuleBroken("time.future", typed=time, now=f"{now:%H:%M}")
+
+
+def require_changed(change: Change, row: Row) -> None:
+    """Refuse a correction to what is saved already: its reason would stand nowhere, and void signatures."""
+    if not change.session.is_modified(row):
+        raise RuleBroken("correction.same")
 
 
 def require_standing(change: Change, record: Record) -> None:

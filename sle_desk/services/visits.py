@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as declared
 from datetime import date
 
@@ -22,7 +22,7 @@ from sle_desk.models.store.disk import require_room
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
-from sle_desk.services.answers import Given
+from sle_desk.services.answers import OTHER, Given, reason_text
 from sle_desk.services.consent_order import propose_before_consent
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import renew_proposals
@@ -31,9 +31,7 @@ from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.plan import calendar_in
 from sle_desk.services.signatures import Ink, void_signatures
-from sle_desk.services.standing import require_born, require_past, require_standing
-
-OTHER = "other"
+from sle_desk.services.standing import require_born, require_changed, require_past, require_standing
 
 
 @dataclass(frozen=True)
@@ -337,6 +335,7 @@ def correct_value(desk: Desk, correction: Correction) -> FormRow:
             change.add(answers.answer_of(record.id, form, correction.field, given))
         else:
             answers.put_value(answer, correction.value, correction.kept.get(correction.field, ""))
+            require_changed(change, answer)
         raise_queries(change, record.subject_id, record.id, unlikely)
         void_signatures(change, "form_record", record.id, reason)
         void_if_changed(change, record.subject_id)
@@ -351,22 +350,21 @@ def _check_correction(
     change: Change, form: Form, record: FormRecord, correction: Correction, desk: Desk
 ) -> tuple[Finding, ...]:
     subject = change.session.get_one(Subject, record.subject_id)
-    values = {**answers.values_of(change.session, record.id), correction.field: correction.value}
+    saved = answers.values_of(change.session, record.id)
     previous = previous_values(change.session, record.subject_id, record.form, record.on_day)
-    found = checks.check_form(form, values, desk.now(), previous=previous, born=subject.birth_date)
-    found = (*found, *checks.times_ahead(form, values, record.on_day, desk.now()))
-    own = tuple(finding for finding in found if finding.field == correction.field)
+
+    def found(values: Mapping[str, Value]) -> tuple[Finding, ...]:
+        judged = checks.check_form(form, values, desk.now(), previous=previous, born=subject.birth_date)
+        return (*judged, *checks.times_ahead(form, values, record.on_day, desk.now()))
+
+    known, field = found(saved), correction.field
+    # What a comparison says of the other field comes of this correction where it was not so before.
+    new = (
+        each for each in found({**saved, field: correction.value}) if each.field == field or each not in known
+    )
+    own = tuple(replace(each, field=field) for each in new)
     answers.refuse_impossible(own)
     return answers.refuse_unexplained(own, correction.kept)
-
-
-def reason_text(code: str, note: str = "") -> str:
-    """Return a coded reason as it is kept: the code, and the note where one was typed."""
-    if code not in {choice.code for choice in checks.CORRECTION_REASONS}:
-        raise RuleBroken("change.reason_needed")
-    if code == OTHER and not note.strip():
-        raise RuleBroken("change.note_needed")
-    return f"{code}: {check_text(note.strip())}" if note.strip() else code
 
 
 def weights(desk: Desk, subject_id: int) -> tuple[tuple[date, Value], ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sle_desk.models.subject import Consent
+from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Desk
 from sle_desk.services.judged_again import judge_again
 from sle_desk.services.standing import ACTION, to_void, void_record
-from sle_desk.services.visits import reason_text
 
 
 def void_consent(desk: Desk, consent_id: int, reason: str, seen_version: int, note: str = "") -> None:

@@ -10,6 +10,7 @@ from sle_desk.models.subject import Subject
 from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
+from sle_desk.services.answers import reason_text
 from sle_desk.services.consent_order import propose_before_consent, renew_consent_findings
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
@@ -17,7 +18,7 @@ from sle_desk.services.dose_judgement import weight_of_now
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.standing import ACTION, require_born, require_standing, to_void, void_record
 from sle_desk.services.subject_facts import WEIGHT
-from sle_desk.services.visits import previous_values, raise_queries, reason_text
+from sle_desk.services.visits import previous_values, raise_queries
 
 
 def void_form(

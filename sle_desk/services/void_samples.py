@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sle_desk.base.errors import RuleBroken
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.visit import Visit
+from sle_desk.services.answers import reason_text
 from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
@@ -23,7 +24,6 @@ from sle_desk.services.standing import (
     to_void,
     void_record,
 )
-from sle_desk.services.visits import reason_text
 
 
 def void_sample(

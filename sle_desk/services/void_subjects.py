@@ -18,10 +18,10 @@ from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.models.treatment import Dispensing, Dose
 from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import VOID
 from sle_desk.services.signatures import void_signatures
-from sle_desk.services.visits import reason_text
 
 ACTION = "subject.entered_in_error"
 ALLOCATED = "allocation.subject_void"

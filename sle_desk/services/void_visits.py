@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import Stale
 from sle_desk.models.lab import Sample
 from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.standing import ACTION, require_standing, to_void, void_record
-from sle_desk.services.visits import reason_text, refuse_twice
+from sle_desk.services.visits import refuse_twice
 from sle_desk.services.void_forms import enter_form, recompute_after_form
 from sle_desk.services.void_samples import enter_sample, recompute_after_sample, void_sample_in
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from people_invented import someone
+from sqlalchemy import select
 from study_fixtures import Study
 
 from sle_desk.base.errors import RuleBroken, Stale
@@ -123,3 +124,59 @@ def test_a_visit_cannot_lie_ahead_nor_be_recorded_twice(desk: Desk) -> None:
     with pytest.raises(RuleBroken, match="visit.twice"):
         visits.record_visit(desk, row.id, "V0", TODAY)
     assert len(visits.visits(desk, row.id)) == 1
+
+
+def pressures(desk: Desk) -> FormRow:
+    """Save 122 over 78 and return the form."""
+    given = Given(
+        {
+            "systolic": Value(number=Decimal(122), typed="122"),
+            "diastolic": Value(number=Decimal(78), typed="78"),
+        }
+    )
+    return vitals(desk, given)
+
+
+@pytest.mark.parametrize(("field", "typed"), [("systolic", "71"), ("diastolic", "130")])
+def test_a_correction_is_compared_with_the_other_value_whichever_of_the_two_it_is(
+    desk: Desk, field: str, typed: str
+) -> None:
+    row = pressures(desk)
+    value = Value(number=Decimal(typed), typed=typed)
+    plain = Correction(row.id, field, value, "source", row.answer_versions[field])
+    with pytest.raises(RuleBroken) as refused:
+        visits.correct_value(desk, plain)
+    assert refused.value.code == "check.systolic_above_diastolic"
+    assert refused.value.facts["field"] == field
+    kept = Correction(
+        row.id, field, value, "source", row.answer_versions[field], kept={field: "measured twice"}
+    )
+    visits.correct_value(desk, kept)
+    with desk.view() as session:
+        assert len(session.scalars(select(Query).where(Query.field == field)).all()) == 1
+
+
+def test_what_was_unlikely_before_does_not_stop_the_correction_of_another_value(desk: Desk) -> None:
+    given = Given(
+        {
+            "systolic": Value(number=Decimal(70), typed="70"),
+            "diastolic": Value(number=Decimal(78), typed="78"),
+            "weight": Value(number=Decimal("61.2"), typed="61.2"),
+        },
+        {"diastolic": "measured twice"},
+    )
+    row = vitals(desk, given)
+    right = Value(number=Decimal("61.4"), typed="61.4")
+    visits.correct_value(desk, Correction(row.id, "weight", right, "source", row.answer_versions["weight"]))
+
+
+def test_a_correction_to_what_is_saved_is_refused_and_voids_nothing(desk: Desk) -> None:
+    row = pressures(desk)
+    before = desk.head().number
+    with pytest.raises(RuleBroken) as refused:
+        visits.correct_value(
+            desk,
+            Correction(row.id, "systolic", row.values["systolic"], "source", row.answer_versions["systolic"]),
+        )
+    assert refused.value.code == "correction.same"
+    assert desk.head().number == before

@@ -13,6 +13,7 @@ SENTENCES: dict[str, str] = {
         "keep them with a reason."
     ),
     "choice.unknown": message("“{typed}” is not on the list. Choose one of the answers offered."),
+    "correction.same": message("This value is saved already. Nothing was corrected; type the right value."),
     "day.ambiguous": message("“{typed}” can be read in more than one way. Type the year first: 2026-11-23."),
     "day.before_birth": message("{typed} lies before the date of birth. Check the date."),
     "day.future": message(
