@@ -11,7 +11,7 @@ from sle_desk.base.errors import RuleBroken
 # GB 11643-1999: weights of the first 17 characters, and the check character by remainder (MOD 11-2).
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
-_RESIDENT = re.compile(r"\d{17}[\dX]")
+_RESIDENT = re.compile(r"[0-9]{17}[0-9X]")
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from sle_desk.base.errors import RuleBroken
 
 MILLION = Decimal(1_000_000)
 LARGEST = Decimal(10) ** 12
-_NUMBER = re.compile(r"(?P<comparator>[<>]=?|≤|≥)?\s*(?P<number>-?\d+(?:\.\d+)?)")
+_NUMBER = re.compile(r"(?P<comparator>[<>]=?|≤|≥)?\s*(?P<number>-?[0-9]+(?:\.[0-9]+)?)")
 _COMPARATORS = {"≤": "<=", "≥": ">="}
-_PARTIAL = re.compile(r"(\d{4}|UK)-(\d{2}|UK)-(\d{2}|UK)")
+_PARTIAL = re.compile(r"([0-9]{4}|UK)-([0-9]{2}|UK)-([0-9]{2}|UK)")
 
 
 @dataclass(frozen=True)
@@ -125,22 +125,22 @@ def parse_day(text: str, today: date) -> date:
     """Return the day typed as 2026-11-23, 20261123, 11-23, 23, t, t-1 or +7; refuse what is
     ambiguous (six digits, day first)."""
     typed = clean(text).replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-")
-    relative = re.fullmatch(r"[tT]?([+-]\d{1,3})", typed)
+    relative = re.fullmatch(r"[tT]?([+-][0-9]{1,3})", typed)
     if typed in ("t", "T"):
         return today
     if relative:
         return today + timedelta(days=int(relative[1]))
-    for pattern in (r"(\d{4})-(\d{1,2})-(\d{1,2})", r"(\d{4})(\d{2})(\d{2})"):
+    for pattern in (r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", r"([0-9]{4})([0-9]{2})([0-9]{2})"):
         found = re.fullmatch(pattern, typed)
         if found:
             return _day(text, int(found[1]), int(found[2]), int(found[3]))
-    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", typed)
+    found = re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})", typed)
     if found:
         return _day(text, today.year, int(found[1]), int(found[2]))
-    found = re.fullmatch(r"\d{1,2}", typed)
+    found = re.fullmatch(r"[0-9]{1,2}", typed)
     if found:
         return _day(text, today.year, today.month, int(typed))
-    if re.fullmatch(r"\d{6}", typed) or re.fullmatch(r"\d{1,2}-\d{1,2}-\d{2,4}", typed):
+    if re.fullmatch(r"[0-9]{6}", typed) or re.fullmatch(r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{2,4}", typed):
         raise RuleBroken("day.ambiguous", typed=text)
     raise RuleBroken("day.unreadable", typed=text)
 
@@ -178,13 +178,13 @@ def parse_time(text: str, now: datetime) -> time:
     typed = clean(text).replace("：", ":")
     if typed.lower() == "n":
         return now.time().replace(second=0, microsecond=0)
-    relative = re.fullmatch(r"[nN]-(\d{1,3})", typed)
+    relative = re.fullmatch(r"[nN]-([0-9]{1,3})", typed)
     if relative:
         earlier = now - timedelta(minutes=int(relative[1]))
         if earlier.date() != now.date():
             raise RuleBroken("time.other_day", typed=text)
         return earlier.time().replace(second=0, microsecond=0)
-    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})", typed) or re.fullmatch(r"(\d{1,2})(\d{2})", typed)
+    found = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})", typed) or re.fullmatch(r"([0-9]{1,2})([0-9]{2})", typed)
     if found is None:
         raise RuleBroken("time.unreadable", typed=text)
     hour, minute = int(found[1]), int(found[2])

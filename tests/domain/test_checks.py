@@ -54,6 +54,8 @@ def codes(findings: tuple[checks.Finding, ...]) -> list[tuple[int, str]]:
         ("1e3", "number.unreadable"),
         ("10⁹", "number.unreadable"),
         ("½", "number.unreadable"),
+        ("٣٥", "number.unreadable"),
+        ("३", "number.unreadable"),
         ("<0.5", "number.comparator"),
         ("1234567890123", "number.size"),
         ("", "value.empty"),
