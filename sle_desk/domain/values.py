@@ -184,7 +184,9 @@ def parse_time(text: str, now: datetime) -> time:
         if earlier.date() != now.date():
             raise RuleBroken("time.other_day", typed=text)
         return earlier.time().replace(second=0, microsecond=0)
-    found = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})", typed) or re.fullmatch(r"([0-9]{1,2})([0-9]{2})", typed)
+    found = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})", typed) or re.fullmatch(
+        r"([0-9]{1,2})([0-9]{2})", typed
+    )
     if found is None:
         raise RuleBroken("time.unreadable", typed=text)
     hour, minute = int(found[1]), int(found[2])

@@ -22,6 +22,7 @@ from sle_desk.exports.dataset import (
     declared,
     subject_codes,
 )
+from sle_desk.exports.dataset_course import course_columns, course_rows
 from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.audit import Audit
@@ -52,7 +53,11 @@ def subject_table(source: Source, preset: Preset) -> Table:
     ]
     if preset.arm:
         columns += [at("ARM", "subject.arm", "code", "ARM"), at("DAY_ONE", "subject.day_one")]
-    rows = [_subject_row(source, subject, preset) for subject in _subjects(source)]
+    columns += course_columns(source, preset)
+    ways = course_rows(source, preset)
+    rows = [
+        [*_subject_row(source, subject, preset), *ways.values(subject.id)] for subject in _subjects(source)
+    ]
     return Table("SUBJECTS", Words("One row a subject", "受试者（每人一行）"), tuple(columns), rows)
 
 

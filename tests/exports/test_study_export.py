@@ -14,7 +14,9 @@ from trial_fixtures import arms, made_arms, made_trial
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
+from sle_desk.domain.dose_matching import RecordedDose
 from sle_desk.exports.dataset import PRESETS
+from sle_desk.exports.dataset_course import actual_arm
 from sle_desk.exports.exporting import write_export
 from sle_desk.exports.read_back import compare, read_back
 from sle_desk.exports.study_export import require_equal, study_tables
@@ -176,3 +178,49 @@ def test_a_subject_entered_in_error_is_in_no_sheet(desk, tmp_path):
     for table in tables:
         if table.columns[0].name == "SUBJID":
             assert "SLE-002" not in [row[0] for row in table.rows], table.name
+
+
+def test_one_row_a_subject_tells_the_way_through_the_treatment(desk, arms, tmp_path):
+    record_disposition(desk, 1, "drug_stop", "IL2", desk.today(), "adverse_event")
+    record_disposition(desk, 2, "exit", "", desk.today(), "death")
+    subject_rows = sheet(read_back(write_export(desk, tmp_path, "site", EN).path), "SUBJECTS")
+    given = desk.today()
+    assert column(subject_rows, "RANDOMISED") == ["Y", "Y", "Y"]
+    assert column(subject_rows, "TREATED") == ["Y", "N", "N"]
+    assert column(subject_rows, "ACTUAL_ARM") == ["BELIL2", None, None]
+    assert column(subject_rows, "IL2_FIRST_ON") == [given, None, None]
+    assert column(subject_rows, "IL2_LAST_ON") == [given, None, None]
+    assert column(subject_rows, "IL2_DOSES") == [1, 0, 0]
+    assert column(subject_rows, "BEL_DOSES") == [0, 0, 0]
+    assert column(subject_rows, "TREATMENT_DAYS") == [1, None, None]
+    assert column(subject_rows, "IL2_STOPPED_ON") == [given, None, None]
+    assert column(subject_rows, "IL2_STOP_REASON") == ["adverse_event", None, None]
+    assert column(subject_rows, "LEFT_REASON") == [None, "death", None]
+    assert column(subject_rows, "DIED_ON") == [None, given, None]
+    weight, sledai = column(subject_rows, "BASELINE_WEIGHT"), column(subject_rows, "BASELINE_SLEDAI")
+    assert weight[0] is not None and weight[1:] == [None, None]
+    assert all(isinstance(total, int) for total in sledai)
+
+
+def test_the_sponsors_row_of_a_subject_tells_no_drug(desk, tmp_path):
+    subject_rows = sheet(read_back(write_export(desk, tmp_path, "sponsor", EN).path), "SUBJECTS")
+    names = {found.name for found in subject_rows.columns}
+    assert {"TREATED", "LEFT_ON", "BASELINE_WEIGHT"} <= names
+    assert not any("ARM" in name or "IL2" in name or "BEL_" in name or "DAYS" in name for name in names)
+
+
+@pytest.mark.parametrize(
+    ("planned", "drugs", "found"),
+    [
+        ("BELIL2", {"BEL"}, "BELIL2"),
+        ("BELIL2", {"BEL", "IL2"}, "BELIL2"),
+        ("BEL", {"BEL", "IL2"}, "BELIL2"),
+        ("BEL", {"IL2"}, "IL2"),
+        ("IL2", set(), None),
+        ("", {"IL2"}, None),
+    ],
+)
+def test_the_arm_as_treated_follows_its_rule(desk, planned, drugs, found):
+    given = [RecordedDose(key=number, drug=drug, progress="given", on_day=desk.today())
+             for number, drug in enumerate(sorted(drugs))]  # fmt: skip
+    assert actual_arm(desk.protocol, planned, given) == found
