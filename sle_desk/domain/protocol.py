@@ -138,6 +138,8 @@ class Drug:
     preparation: Preparation | None
     reactions: str
     cdisc: Mapping[str, str]
+    # Other names that people write for it in a note: where the arm must not show, they are masked.
+    called: tuple[str, ...] = ()
 
     def site(self, code: str) -> InjectionSite:
         """Return the injection site with this code."""

@@ -69,6 +69,7 @@ def parse_drug(entry: Entry, registry: str) -> Drug:
         preparation=_preparation(entry.table("preparation")) if entry.has("preparation") else None,
         reactions=entry.text("reactions"),
         cdisc=MappingProxyType(dict(_pairs(entry.table("cdisc")))),
+        called=entry.texts("called", optional=True),
     )
     entry.done()
     return drug

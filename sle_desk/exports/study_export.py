@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain import roles
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import sha256
 from sle_desk.exports.about import About
-from sle_desk.exports.dataset import PRESETS, Preset, Source, form_table
+from sle_desk.exports.dataset import PRESETS, SUBJECT_COLUMN, Preset, Source, form_table
 from sle_desk.exports.dataset_codes import code_lists
 from sle_desk.exports.dataset_decisions import decision_table, eligibility_table, verdict_table
 from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
@@ -30,7 +32,7 @@ from sle_desk.exports.tables import Row, Table, Value
 from sle_desk.exports.wording import spoken
 from sle_desk.exports.workbook import write_workbook
 from sle_desk.services.desk import APPLICATION
-from sle_desk.services.masking import identifying, masked
+from sle_desk.services.masking import MASK, identifying, masked
 from sle_desk.services.snapshots import Snapshot
 
 Report = Callable[[str, float], None]
@@ -115,18 +117,35 @@ def _tells_of_dose(table: Table, row: Row) -> bool:
     )
 
 
-def masked_table(table: Table, hidden: Sequence[str]) -> tuple[Table, int]:
-    """Return the table with every text that names somebody masked, and how many cells that were."""
+def masked_table(
+    table: Table, hidden: Sequence[str], revealing: re.Pattern[str] | None = None
+) -> tuple[Table, int]:
+    """Return the table with every text that names somebody masked, and how many cells that were.
+
+    `revealing` is masked too, in what people wrote themselves about a subject: a drug named in a note would
+    tell the arm. What the protocol says of its drugs tells nothing.
+    """
     count = 0
     rows: list[Row] = []
+    about_one = any(column.name == SUBJECT_COLUMN for column in table.columns)
+    free = [about_one and column.type == "text" and not column.codelist for column in table.columns]
     for row in table.rows:
         cells = []
-        for value in row:
+        for value, own_words in zip(row, free, strict=True):
             shown = masked(value, hidden) if isinstance(value, str) else value
+            if revealing is not None and own_words and isinstance(shown, str):
+                shown = revealing.sub(MASK, shown)
             count += shown != value
             cells.append(shown)
         rows.append(cells)
     return replace(table, rows=rows), count
+
+
+def names_of_drugs(protocol: Protocol) -> re.Pattern[str]:
+    """Return what finds a study drug in a text, by any name that the package knows, in any case."""
+    names = {name for drug in protocol.drugs for name in (drug.label.en, drug.label.zh, *drug.called)}
+    listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(f"(?<![A-Za-z0-9])(?:{listed})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 def export_workbook(
@@ -146,7 +165,8 @@ def export_workbook(
     """
     preset = PRESETS[preset_code]
     hidden = identifying(copy.session)
-    pairs = [masked_table(table, hidden) for table in study_tables(copy, preset)]
+    revealing = None if preset.arm else names_of_drugs(copy.protocol)
+    pairs = [masked_table(table, hidden, revealing) for table in study_tables(copy, preset)]
     tables = tuple(table for table, _ in pairs)
     about = _about(copy, preset, tables, number, demonstration)
 

@@ -22,7 +22,7 @@ from sle_desk.exports.read_back import compare, read_back
 from sle_desk.exports.study_export import require_equal, study_tables
 from sle_desk.models.lab import Result
 from sle_desk.models.visit import Answer
-from sle_desk.services import export_log, subjects
+from sle_desk.services import export_log, subjects, visits
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispositions import record_disposition
 from sle_desk.services.snapshots import snapshot
@@ -224,3 +224,12 @@ def test_the_arm_as_treated_follows_its_rule(desk, planned, drugs, found):
     given = [RecordedDose(key=number, drug=drug, progress="given", on_day=desk.today())
              for number, drug in enumerate(sorted(drugs))]  # fmt: skip
     assert actual_arm(desk.protocol, planned, given) == found
+
+
+def test_a_drug_named_in_a_note_is_masked_where_the_arm_must_not_show(desk, tmp_path):
+    note = "asked about belimumab, IL2 and 白介素-2; not about label"
+    visits.record_not_done(desk, 1, "W2", "other", note)
+    sponsor = sheet(read_back(write_export(desk, tmp_path, "sponsor", EN).path), "VISITS")
+    assert "other: asked about […], […] and […]; not about label" in column(sponsor, "NOT_DONE_REASON")
+    site = sheet(read_back(write_export(desk, tmp_path, "site", EN).path), "VISITS")
+    assert f"other: {note}" in column(site, "NOT_DONE_REASON")
