@@ -21,6 +21,8 @@ from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.errors import NotAllowed, SleDeskError, StorageFailed
 from sle_desk.base.instants import read_instant
+from sle_desk.base.language import Language
+from sle_desk.base.words import sentence
 from sle_desk.domain import roles
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import database, schema, verification
@@ -232,3 +234,26 @@ def test_fault_51_the_audit_alone_makes_the_same_study_again(arms: Study) -> Non
 
 def test_fault_24_an_instant_reads_back_with_its_own_offset() -> None:
     assert read_instant("2026-11-23T00:00:00.000000Z+480").utcoffset() == timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    ("forgery", "told"),
+    [
+        (
+            "UPDATE answer SET kept_reason = 'x' WHERE id = 1",
+            "Answer 1 of SLE-001: “kept because” is not what",
+        ),
+        ("UPDATE sample SET report_number = 'x' WHERE id = 1", "Sample 1 of SLE-001: "),
+        ("UPDATE user SET name = 'x' WHERE id = 1", "Account 1: “name” is not what"),
+    ],
+)
+def test_fault_04_what_was_changed_is_told_with_subject_record_and_field(
+    arms: Study, forgery: str, told: str
+) -> None:
+    arms.sit("wu.min", roles.PI)
+    connection = outside(arms)
+    connection.cursor().execute(forgery)
+    connection.close()
+    fault = verified(arms).faults[0]
+    assert sentence(fault.code, fault.facts, Language("en")).startswith(told)
+    assert sentence(fault.code, fault.facts, Language("zh_CN")).endswith("不一致。")

@@ -209,9 +209,7 @@ SENTENCES: dict[str, str] = {
         "Write at least {shortest} letters or {digits} digits of the text, without quotation marks or "
         "backslashes: a shorter number could be a measured value."
     ),
-    "replay.row_missing": message("Row {row} of {table} stands in the audit but not in the file."),
-    "replay.row_not_in_audit": message("Row {row} of {table} stands in the file but not in the audit."),
-    "replay.value_differs": message(
-        "In {table}, row {row}, the value of {field} is not the one that the audit records."
-    ),
+    "replay.row_missing": message("{place} stands in the audit but not in the file."),
+    "replay.row_not_in_audit": message("{place} stands in the file but not in the audit."),
+    "replay.value_differs": message("{place}: “{called}” is not what the audit records."),
 }

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as driver
 
+from sle_desk.base.language import Words
+from sle_desk.domain.audit_words import column_words, table_words
 from sle_desk.domain.sealing import content_hash, first_link, next_link, sha256
 from sle_desk.models.store import schema
 from sle_desk.models.store.capture import COLUMNS
@@ -211,14 +213,47 @@ class ReplayedRows:
                 row = dict(zip(names, values, strict=True))
                 said = expected.pop(row["id"], None)
                 if said is None:
-                    yield Fault("replay.row_not_in_audit", {"table": table, "row": row["id"]})
+                    yield Fault("replay.row_not_in_audit", _where(cursor, table, row))
                 elif said != row:
-                    yield from _fields_that_differ(table, said, row)
-            for row_id in expected:
-                yield Fault("replay.row_missing", {"table": table, "row": row_id})
+                    yield from _fields_that_differ(cursor, table, said, row)
+            for row_id, said in expected.items():
+                yield Fault("replay.row_missing", _where(cursor, table, {**said, "id": row_id}))
 
 
-def _fields_that_differ(table: str, said: dict[str, Any], row: dict[str, Any]) -> Iterator[Fault]:
+def _fields_that_differ(
+    cursor: Any, table: str, said: dict[str, Any], row: dict[str, Any]
+) -> Iterator[Fault]:
     for name in row:
         if said.get(name) != row[name] or name not in said:
-            yield Fault("replay.value_differs", {"table": table, "row": row["id"], "field": name})
+            facts = {**_where(cursor, table, row), "field": name, "called": column_words(name)}
+            yield Fault("replay.value_differs", facts)
+
+
+# How a row that names no subject itself leads to the row that does.
+PARENTS = {"answer": ("form_record_id", "form_record"), "result": ("sample_id", "sample"),
+           "dose_vials": ("dose_id", "dose")}  # fmt: skip
+
+
+def _where(cursor: Any, table: str, row: dict[str, Any]) -> dict[str, object]:
+    """Return where a row is: table and number, and in words with the subject that it is about."""
+    code, name = _subject_of(cursor, table, row), table_words(table)
+    english, chinese = f"{name.en} {row['id']}", f"{name.zh} {row['id']}"
+    place = Words(f"{english} of {code}", f"{code} 的{chinese}") if code else Words(english, chinese)
+    return {"table": table, "row": row["id"], "place": place}
+
+
+def _subject_of(cursor: Any, table: str, row: dict[str, Any]) -> str:
+    """Return the code of the subject that a row is about, as far as the file still tells it."""
+    if table == "subject":
+        return str(row.get("code") or "")
+    key = row.get("subject_id")
+    if table in PARENTS:
+        column, parent = PARENTS[table]
+        asked = cursor.connection.cursor().execute(
+            f'SELECT subject_id FROM "{parent}" WHERE id = ?', (row.get(column),)
+        )
+        found = asked.fetchone()
+        key = found[0] if found else None
+    asked = cursor.connection.cursor().execute("SELECT code FROM subject WHERE id = ?", (key,))
+    found = asked.fetchone()
+    return str(found[0]) if found else ""
