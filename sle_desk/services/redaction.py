@@ -7,17 +7,29 @@ from typing import Any
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.values import check_text
-from sle_desk.models.store import redaction
+from sle_desk.models.store import redaction, verification
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.redaction import Place
 from sle_desk.services.desk import Desk
+from sle_desk.services.history import FIELDS
 from sle_desk.services.signatures import Signing, confirm_password, sign
 
-__all__ = ["Held", "Place", "held", "redact"]
+__all__ = ["Held", "Place", "Seen", "held", "redact"]
 ACTION = redaction.REDACT
 SHORTEST, LONG_NUMBER = 2, 7
 # They stand otherwise in a kept text than on the screen.
 NOT_SEARCHED = frozenset('"\\')
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A value that holds the text, as it is shown before it is taken out."""
+
+    place: Place
+    # The field of a form that declares the column, as "visit.not_done_reason"; nothing where none does.
+    field: str
+    subject: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,7 @@ class Held:
     text: str
     places: tuple[Place, ...]
     audit_rows: int
+    seen: tuple[Seen, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -47,10 +60,19 @@ def held(desk: Desk, typed: str) -> Held:
         raise RuleBroken("redaction.text", shortest=SHORTEST, digits=LONG_NUMBER)
 
     def look(cursor: Any) -> Held:
-        return Held(text, redaction.places(cursor, text), len(redaction.audit_rows(cursor, text)))
+        places = redaction.places(cursor, text)
+        seen = tuple(_seen(cursor, place) for place in places)
+        return Held(text, places, len(redaction.audit_rows(cursor, text)), seen)
 
     found: Held = desk.cursor_check(look)
     return found
+
+
+def _seen(cursor: Any, place: Place) -> Seen:
+    asked = cursor.execute(f'SELECT * FROM "{place.table}" WHERE id = ?', (place.row_id,))
+    row = dict(zip((column[0] for column in asked.description), asked.fetchone(), strict=True))
+    field = FIELDS.get(place.table, {}).get(place.column, "")
+    return Seen(place, field, verification.subject_of(cursor, place.table, row), str(row[place.column]))
 
 
 def redact(desk: Desk, folder: StudyFolder, typed: str, reason: str, signing: Signing) -> Held:

@@ -85,7 +85,7 @@ class BackingUp(QObject):
         if made is None:
             return language.text("Offline · no backup yet"), "warn"
         if not self._state.desk.read_only and backup_times.second_is_late(self._state.desk, unlocked.folder):
-            words = language.text("Backed up {time} · no second copy for 7 days", time=f"{made:%m-%d %H:%M}")
+            words = language.text("No second copy for 7 days · backed up {time}", time=f"{made:%m-%d %H:%M}")
             return words, "warn"
         return language.text("Offline · backed up {time}", time=f"{made:%m-%d %H:%M}"), ""
 

@@ -43,6 +43,7 @@ def test_a_text_is_taken_out_by_keys(study: Study, opened: Open) -> None:
     typist.fill(TYPED, "a name was typed into a note")
     typist.press("Ctrl+Enter")
     typist.wait_for("It cannot be brought back")
+    assert typist.sees(f"SLE-001, Visit 1, Reason not done: other: {TYPED} said that she is ill")
     typist.fill(PASSWORD)
     typist.wait_for("Older backups still hold it")
     assert redaction.held(window.state.desk, TYPED).is_empty

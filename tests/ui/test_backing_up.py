@@ -54,4 +54,4 @@ def test_a_week_without_a_second_copy_stands_in_the_side_bar(study: Study, opene
     study.leave()
     study.clock.advance(timedelta(days=8))
     _, typist = opened(study, "chen.lan")
-    typist.wait_for("no second copy for 7 days")
+    typist.wait_for("No second copy for 7 days")

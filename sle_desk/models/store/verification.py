@@ -236,13 +236,13 @@ PARENTS = {"answer": ("form_record_id", "form_record"), "result": ("sample_id", 
 
 def _where(cursor: Any, table: str, row: dict[str, Any]) -> dict[str, object]:
     """Return where a row is: table and number, and in words with the subject that it is about."""
-    code, name = _subject_of(cursor, table, row), table_words(table)
+    code, name = subject_of(cursor, table, row), table_words(table)
     english, chinese = f"{name.en} {row['id']}", f"{name.zh} {row['id']}"
     place = Words(f"{english} of {code}", f"{code} 的{chinese}") if code else Words(english, chinese)
     return {"table": table, "row": row["id"], "place": place}
 
 
-def _subject_of(cursor: Any, table: str, row: dict[str, Any]) -> str:
+def subject_of(cursor: Any, table: str, row: dict[str, Any]) -> str:
     """Return the code of the subject that a row is about, as far as the file still tells it."""
     if table == "subject":
         return str(row.get("code") or "")

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.base.language import Language, Words
+from sle_desk.base.language import Words
 from sle_desk.domain.audit_words import column_words, table_words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.services import redaction
-from sle_desk.services.redaction import Held, Place
+from sle_desk.services.redaction import Held, Seen
 from sle_desk.services.signatures import Signing
 from sle_desk.ui.dialogs.ask_form import AskForm
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.state import State
 
-MOST_PLACES = 8
+MOST_PLACES, LONGEST = 8, 120
 FORM = Form(
     "redaction",
     "1",
@@ -63,7 +63,7 @@ def _found(parent: QWidget, state: State, done: Callable[[Held], object], values
         records=len(found.places),
         rows=found.audit_rows,
     )
-    asked = Asked(language.text("Take it out"), places_words(found.places, language), "redaction", statement)
+    asked = Asked(language.text("Take it out"), places_words(found, state), "redaction", statement)
     unlocked = state.unlocked
     assert unlocked is not None
 
@@ -73,13 +73,18 @@ def _found(parent: QWidget, state: State, done: Callable[[Held], object], values
     ask_to_sign(parent, state, asked, act)
 
 
-def places_words(places: Sequence[Place], language: Language) -> str:
-    """Return the records that hold the text, the first few by name."""
-    named = [
-        f"{language.words(table_words(place.table))} {place.row_id}: "
-        f"{language.words(column_words(place.column))}"
-        for place in places[:MOST_PLACES]
-    ]
-    if len(places) > MOST_PLACES:
-        named.append(language.text("and {count} more", count=len(places) - MOST_PLACES))
-    return " · ".join(named) or language.text("in the audit alone")
+def places_words(held: Held, state: State) -> str:
+    """Return the values that hold the text: a code or a result is seen before it goes."""
+    language, protocol = state.language, state.desk.protocol
+
+    def named(seen: Seen) -> str:
+        form, _, field = seen.field.partition(".")
+        column = protocol.form(form).field(field).label if field else column_words(seen.place.column)
+        record = f"{language.words(table_words(seen.place.table))} {seen.place.row_id}"
+        where = f"{seen.subject}, {record}" if seen.subject else record
+        return f"{where}, {language.words(column)}: {seen.value[:LONGEST]}"
+
+    lines = [named(seen) for seen in held.seen[:MOST_PLACES]]
+    if len(held.seen) > MOST_PLACES:
+        lines.append(language.text("and {count} more", count=len(held.seen) - MOST_PLACES))
+    return "\n".join(lines) or language.text("in the audit alone")

@@ -39,6 +39,8 @@ class AccessTab(ListTab):
         super().__init__(state, key=lambda row: row.action, density="dense")
         self._day: date | None = None
         self.add_act("D", self._ask_day, on_row=False, icon="calendar")
+        self.table.row_changed.connect(self._show_people)
+        self.note.show()
         self.retranslate()
 
     def day(self) -> date:
@@ -80,6 +82,10 @@ class AccessTab(ListTab):
             holder.name if holder.delegated else text("{name} (not delegated)", name=holder.name)
             for holder in row.people
         )
+
+    def _show_people(self, row: AccessRow | None) -> None:
+        """Show everybody who could, where the column is too narrow."""
+        self.note.setText(self._people(row) if row is not None else "")
 
     def rows(self) -> Sequence[AccessRow]:
         """Read who could."""
