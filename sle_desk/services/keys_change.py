@@ -9,7 +9,11 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, replace
 
+from sqlalchemy import func, select
+
 from sle_desk.base.errors import StorageFailed
+from sle_desk.models.audit import Audit
+from sle_desk.models.people import User
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import (
@@ -25,7 +29,7 @@ from sle_desk.models.store.keys import (
 )
 from sle_desk.services.desk import Desk
 
-ACTION = "key.change"
+ACTION, CLOSING = "key.change", "people.deactivate"
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,11 @@ class Keys:
 
 
 def change_data_key(desk: Desk, folder: StudyFolder) -> None:
-    """Write the study anew under a fresh key: who knows the old one opens no later file."""
-    keys, old, new = read_keys(folder.keys), desk.database.data_key, new_data_key()
+    """Write the study anew under a fresh key: who knows the old one opens no later file.
+
+    Slots of closed accounts are left behind.
+    """
+    keys, old, new = _of_who_stays(desk, read_keys(folder.keys)), desk.database.data_key, new_data_key()
     study = keys.header.study_id
     coming = Coming(
         tuple(resealed(study, slot, old, new) for slot in keys.slots),
@@ -49,6 +56,25 @@ def change_data_key(desk: Desk, folder: StudyFolder) -> None:
     desk.rekey(new)
     _settle(folder, replace(keys, coming=coming), new)
     desk.note(ACTION, {"slots": len(keys.slots)})
+
+
+def _of_who_stays(desk: Desk, keys: KeyFile) -> KeyFile:
+    with desk.view() as session:
+        closed = session.scalars(select(User.login).where(User.active.is_(False))).all()
+    for login in closed:
+        keys = keys.without_slot(f"user:{login}")
+    return keys
+
+
+def is_left_open(desk: Desk) -> bool:
+    """Tell whether an account was closed and the data key has not changed since: that was broken off."""
+    with desk.view() as session:
+
+        def last(action: str) -> int:
+            asked = select(func.max(Audit.number)).where(Audit.action == action, Audit.operation == "event")
+            return session.scalar(asked) or 0
+
+        return last(CLOSING) > last(ACTION)
 
 
 def opened_by_password(folder: StudyFolder, keys: KeyFile, owner: str, password: str) -> Keys | None:

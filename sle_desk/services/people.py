@@ -169,9 +169,8 @@ def deactivate_person(desk: Desk, folder: StudyFolder, user_id: int, reason: str
         change.session.flush()
         _check_somebody_left(change, change.at.date())
         change.event("people.deactivate", {"login": user.login})
-        kept = read_keys(folder.keys).without_slot(slot_owner(user.login))
-        write_keys(folder.keys, kept, desk.database.data_key)
-    # Whoever kept a copy of the key file would open every later study file with it.
+    # Whoever kept a copy of the key file would open every later study file with it. The slot goes with the
+    # old key: a closed account lets nobody in meanwhile, and what is broken off here is ended later.
     change_data_key(desk, folder)
 
 

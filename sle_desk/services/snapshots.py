@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as driver
 
+from sle_desk.base.errors import StorageFailed
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.store.database import connect
 from sle_desk.services.desk import Desk, Head
@@ -29,10 +30,17 @@ class Snapshot:
     as_of: datetime
 
 
+def _private_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="sle_desk-")
+    except OSError as error:
+        raise StorageFailed("copy.no_place", reason=error.strerror or type(error).__name__) from error
+
+
 @contextmanager
 def snapshot(desk: Desk) -> Iterator[Snapshot]:
     """Copy the study into a private temporary folder under the same key, and open the copy to read."""
-    with tempfile.TemporaryDirectory(prefix="sle_desk-") as private:
+    with _private_folder() as private:
         path = Path(private) / "copy.sled"
         as_of = desk.now()
         desk.snapshot(path)

@@ -17,6 +17,7 @@ from sle_desk.domain import roles
 from sle_desk.services import (
     backup,
     idle_lock,
+    keys_change,
     people,
     restoring,
     studies,
@@ -135,6 +136,7 @@ class AtDesk(QObject):
         shell.show_page(first_page(desk.actor.role))
         self._tell_failures()
         self._tell_keys()
+        self._end_closing()
         self._tell_disk()
 
     def _tell_disk(self) -> None:
@@ -148,6 +150,20 @@ class AtDesk(QObject):
         unlocked = self.state.unlocked
         if unlocked is not None and unlocked.keys_changed and not self.state.desk.read_only:
             self.say(sentence("keys.changed", {}, self.state.language), "warn")
+
+    def _end_closing(self) -> None:
+        """Change the data key where closing an account was broken off before it did."""
+        desk, unlocked = self.state.desk, self.state.unlocked
+        if unlocked is None or desk.read_only or not roles.may(desk.actor.role, keys_change.ACTION):
+            return
+        try:
+            if keys_change.is_left_open(desk):
+                keys_change.change_data_key(desk, unlocked.folder)
+                self.say(
+                    self.state.language.text("Closing an account was broken off; it is ended now."), "ok"
+                )
+        except SleDeskError as error:
+            self.state.refuse(error)
 
     def _tell_failures(self) -> None:
         """Tell the PI and the administrator of wrong passwords since they last sat here."""

@@ -27,7 +27,7 @@ from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.exports.exporting import write_export
 from sle_desk.models.allocation import Allocation, AllocationSlot
-from sle_desk.models.audit import Signature
+from sle_desk.models.audit import Audit, Signature
 from sle_desk.models.eligibility import EligibilityDecision
 from sle_desk.models.people import User
 from sle_desk.models.store import schema
@@ -257,10 +257,14 @@ def _halved(unlocked: studies.Unlocked, folder: StudyFolder) -> str:
         for row in session.query(EligibilityDecision):
             if signatures.get(row.signature_id or 0) != ("eligibility_decision", row.id):
                 return "an eligibility decision is signed by halves"
-        left = session.query(User).filter_by(login=LEAVER).one()
-    # The slot goes first: an account that is closed by halves lets nobody in.
-    if not left.active and read_keys(folder.keys).slot(studies.slot_owner(LEAVER)) is not None:
+        active = session.query(User).filter_by(login=LEAVER).one().active
+        ended = session.query(Audit).filter_by(action=keys_change.ACTION, operation="event").count()
+    # Without the account the slot opens nothing; the next administrator ends what was broken off.
+    slot = read_keys(folder.keys).slot(studies.slot_owner(LEAVER))
+    if slot is not None and not active and ended:
         return "a closed account has a slot still"
+    if slot is None and active:
+        return "an account lost its slot and was not closed"
     return ""
 
 

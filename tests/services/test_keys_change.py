@@ -138,3 +138,29 @@ def test_a_changed_slot_stops_its_person_and_nobody_else(study: Study, field: st
         studies.unlock(study.folder.path, "chen.lan", PASSWORD, study.clock)
     study.clock.advance(__import__("datetime").timedelta(hours=1))
     studies.leave(studies.unlock(study.folder.path, "wu.min", PASSWORD, study.clock))
+
+
+def test_closing_that_was_broken_off_lets_nobody_in_and_is_ended_by_the_next_administrator(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    old = admin.database.data_key
+    nurse = next(each.id for each in people.people(admin) if each.login == "lin.yue")
+    assert not keys_change.is_left_open(admin)
+
+    def cut(*anything: object) -> None:
+        raise StorageFailed("file.write_failed", reason="the power went")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(people, "change_data_key", cut)
+        with pytest.raises(StorageFailed):
+            people.deactivate_person(admin, study.folder, nurse, "left the clinic")
+    study.leave()
+    with pytest.raises(NotAllowed, match=r"sign_in\.inactive"):
+        studies.unlock(study.folder.path, "lin.yue", PASSWORD, study.clock)
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    assert keys_change.is_left_open(admin)
+    keys_change.change_data_key(admin, study.folder)
+    assert not keys_change.is_left_open(admin)
+    assert admin.database.data_key != old
+    assert read_keys(study.folder.keys).slot("user:lin.yue") is None

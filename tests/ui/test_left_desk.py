@@ -12,7 +12,7 @@ from whole_window import Open, opened
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
-from sle_desk.services import idle_lock, studies
+from sle_desk.services import idle_lock, keys_change, people, studies
 from sle_desk.ui import session_lock
 from sle_desk.ui.at_desk import AtDesk
 from sle_desk.ui.desk_page import Go
@@ -138,3 +138,16 @@ def test_a_computer_whose_own_screen_is_locked_locks_the_desk(study: Study, open
     locked = session_message(session_lock.SESSION_CHANGE, session_lock.LOCKED)
     watching.nativeEventFilter(session_lock.WINDOWS_MESSAGE, ctypes.addressof(locked))
     typist.wait_for("Your password leads back")
+
+
+def test_the_administrator_ends_the_closing_of_an_account_that_was_broken_off(
+    study: Study, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    nurse = next(each.id for each in people.people(admin) if each.login == "lin.yue")
+    with monkeypatch.context() as patch:
+        patch.setattr(people, "change_data_key", lambda *anything: None)
+        people.deactivate_person(admin, study.folder, nurse, "left the clinic")
+    window, typist = opened(study, "xu.feng")
+    typist.wait_for("Closing an account was broken off; it is ended now.")
+    assert not keys_change.is_left_open(window.state.desk)

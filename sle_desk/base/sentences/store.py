@@ -48,6 +48,10 @@ SENTENCES: dict[str, str] = {
     "change.note_needed": message("“Other” needs a word of explanation."),
     "change.reason_needed": message("A saved value changes only with a reason. Choose one."),
     "desk.nested": message("A door of the study was opened inside another ({door}). Nothing was saved."),
+    "copy.no_place": message(
+        "There is no room, or no folder, for temporary files on this computer ({reason}). Nothing was "
+        "written; make room on its disk and try again."
+    ),
     "desk.read_only": message("This is a backup opened to read. Nothing can be changed here."),
     "place.network": message(
         "{path} lies on another computer. A study that is worked on must lie on a disk of this one; backups "
