@@ -71,6 +71,7 @@ def _all(protocol: Protocol) -> Iterable[CodeList]:
     steps = (choice for choices in leaving.REASONS.values() for choice in choices)
     yield CodeList("DISPOSITION_REASON", _choices(steps))
     yield CodeList("ROLE", tuple(roles.ROLES.items()))
+    yield CodeList("TASK", tuple(roles.TASKS.items()))
     for name, given in (
         ("YN", YES_NO),
         ("STATE", STATES),

@@ -18,6 +18,7 @@ from sle_desk.exports.dataset_codes import code_lists
 from sle_desk.exports.dataset_decisions import decision_table, eligibility_table, verdict_table
 from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
 from sle_desk.exports.dataset_lab import lab_table
+from sle_desk.exports.dataset_people import delegation_table, role_table
 from sle_desk.exports.dataset_subjects import (
     audit_table,
     consent_table,
@@ -42,7 +43,7 @@ NOTHING_OF_WHO = (
     message("Full birth dates; the year is kept"),
 )
 NOTHING_OF_ARM = message("Arm, doses, lots and deviations of doses, until database lock")
-NO_AUDIT = message("The audit trail")
+NO_AUDIT = message("The audit trail, accounts and the delegation log")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
     asked = {code for visit in copy.protocol.visits for code in visit.forms}
     forms = [form_table(source, form) for form in copy.protocol.forms if form.code in asked]
     treated = (dose_table, vials_table, dispensing_table) if preset.arm else ()
-    audit = [audit_table(source)] if preset.audit else []
+    audit = [table(source) for table in (role_table, delegation_table, audit_table)] if preset.audit else []
     return (
         subject_table(source, preset),
         consent_table(source),

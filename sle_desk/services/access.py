@@ -65,7 +65,7 @@ def _has_task(task: str, person: int, role: str, given: frozenset[tuple[int, str
 
 
 def _held(session: Session, day: date) -> list[tuple[int, str]]:
-    closed = _closed(session)
+    closed = closed_on(session)
     there = {
         user.id
         for user in session.scalars(select(User))
@@ -82,7 +82,8 @@ def _held(session: Session, day: date) -> list[tuple[int, str]]:
     return list(dict.fromkeys(held))
 
 
-def _closed(session: Session) -> Mapping[str, date]:
+def closed_on(session: Session) -> Mapping[str, date]:
+    """Return the day on which each account was closed, by sign-in name."""
     rows = session.execute(
         select(Audit.at, Audit.payload).where(Audit.action == "people.deactivate", Audit.operation == "event")
     )

@@ -233,3 +233,14 @@ def test_a_drug_named_in_a_note_is_masked_where_the_arm_must_not_show(desk, tmp_
     assert "other: asked about […], […] and […]; not about label" in column(sponsor, "NOT_DONE_REASON")
     site = sheet(read_back(write_export(desk, tmp_path, "site", EN).path), "VISITS")
     assert f"other: {note}" in column(site, "NOT_DONE_REASON")
+
+
+def test_who_could_do_what_goes_out_with_the_audit_alone(desk, arms, tmp_path):
+    read = read_back(write_export(desk, tmp_path, "site", EN).path)
+    held, given = sheet(read, "ROLES"), sheet(read, "DELEGATIONS")
+    assert dict(zip(column(held, "USER"), column(held, "ROLE"), strict=True))["wu.min"] == roles.PI
+    assert {("chen.lan", roles.ENTRY), ("chen.lan", roles.RANDOMISATION)} <= set(
+        zip(column(given, "USER"), column(given, "TASK"), strict=True)
+    )
+    names = {table.name for table in read_back(write_export(desk, tmp_path, "sponsor", EN).path)}
+    assert not names & {"ROLES", "DELEGATIONS"}
