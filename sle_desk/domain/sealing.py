@@ -20,11 +20,15 @@ def _plain(value: object) -> object:
     raise TypeError(f"no canonical form for {type(value).__name__}")
 
 
+# Made once: an opening asks for it for every row of the audit.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain
+)
+
+
 def canonical(content: object) -> bytes:
     """Return the one byte form of the content: JSON with sorted keys, no blanks, UTF-8."""
-    return json.dumps(
-        content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain
-    ).encode("utf-8")
+    return _ENCODER.encode(content).encode("utf-8")
 
 
 def sha256(content: bytes) -> str:
