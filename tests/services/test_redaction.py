@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 from people_invented import someone
 from sqlalchemy import Text, select
 from study_fixtures import PASSWORD, Study
 
-from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.audit import Audit, Signature
 from sle_desk.models.store import redaction as stored
@@ -17,6 +20,7 @@ from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.tables import audited_tables
 from sle_desk.services import backup, backup_file, drafts, redaction, studies, subjects, visits
+from sle_desk.services.desk import Desk
 from sle_desk.services.signatures import Signing
 
 SIGNING = Signing("redaction", "I have a text taken out that was typed by accident.", "en", PASSWORD)
@@ -60,11 +64,48 @@ def test_the_text_is_gone_from_file_audit_and_new_backups_and_everything_holds(
     noted.leave()
     secret = TYPED.encode("utf-8")
     assert secret not in plain_bytes(noted.folder.study, key, tmp_path / "live")
+    assert secret not in raw_pages(noted.folder.study, key)
     with backup_file.unpacked(made.path) as private:
         assert secret not in plain_bytes(private / "study.sled", key, tmp_path / "copy")
     noted.sit("chen.lan", roles.COORDINATOR)
     assert noted.unlocked is not None
     assert studies.opening_checks(noted.unlocked, lambda step, share: None).holds
+
+
+def test_where_there_is_no_room_to_write_the_file_anew_the_text_is_gone_all_the_same(
+    noted: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+
+    def full(self: object) -> None:
+        raise StorageFailed("file.write_failed", reason="database or disk is full")
+
+    monkeypatch.setattr(Desk, "vacuum", full)
+    redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING)
+    key = desk.database.data_key
+    noted.leave()
+    assert TYPED.encode("utf-8") not in raw_pages(noted.folder.study, key)
+
+
+def raw_pages(path: Path, key: bytes) -> bytes:
+    """Return every page as it stands under the cipher: free ones, and what was replaced within a page too.
+
+    SQLCipher 4 keeps 80 bytes of each page of 4,096 for itself, the first 16 of them to begin with; the first
+    page has 16 bytes of salt before.
+    """
+    whole, found = path.read_bytes(), []
+    for start in range(0, len(whole), 4096):
+        page = whole[start + (16 if start == 0 else 0) : start + 4096]
+        cipher = Cipher(AES(key), CBC(page[-80:-64])).decryptor()
+        found.append(cipher.update(page[:-80]) + cipher.finalize())
+    return b"".join(found)
+
+
+def test_the_pages_are_read_as_they_stand(noted: Study) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+    key = desk.database.data_key
+    noted.leave()
+    assert raw_pages(noted.folder.study, key).count(TYPED.encode("utf-8")) > 3
 
 
 def test_who_did_it_and_why_stays_signed(noted: Study) -> None:
