@@ -6,20 +6,19 @@ import json
 import os
 from typing import Any
 
-from study_fixtures import Study
-
 from sle_desk.domain.sealing import canonical, content_hash, next_link, sha256
 from sle_desk.models.store import schema, verification
 from sle_desk.models.store.capture import COLUMNS, INSERT_AUDIT
 from sle_desk.models.store.database import connect
+from sle_desk.models.store.folder import StudyFolder
 
 Columns = dict[str, tuple[str, ...]]
 
 
-def put_back(study: Study, data_key: bytes, number: int) -> None:
+def put_back(folder: StudyFolder, data_key: bytes, number: int) -> None:
     """Replace the file of a closed study by one of an earlier schema: its rows and audit, nothing later."""
-    old = connect(study.folder.study, data_key)
-    target = study.folder.path / "earlier"
+    old = connect(folder.study, data_key)
+    target = folder.path / "earlier"
     target.touch()
     new = connect(target, data_key)
     source, cursor = old.cursor(), new.cursor()
@@ -32,7 +31,7 @@ def put_back(study: Study, data_key: bytes, number: int) -> None:
     cursor.execute("COMMIT")
     for connection in (old, new):
         connection.close()
-    os.replace(target, study.folder.study)
+    os.replace(target, folder.study)
 
 
 def _copy(source: Any, cursor: Any, table: str, names: tuple[str, ...]) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+from earlier_schema import put_back
 from study_fixtures import CHEAP
 
 from sle_desk.base.clock import SystemClock
 from sle_desk.cli import PASSWORD_VARIABLE, main
 from sle_desk.demo.making import Wanted, make_demonstration
+from sle_desk.models.store import schema
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.keys import read_keys, write_keys
 from sle_desk.services import studies
 
 TODAY = date(2026, 11, 22)
@@ -142,3 +147,19 @@ def test_a_demonstration_into_a_folder_in_use_is_2(
 def test_a_day_that_does_not_exist_is_2(tmp_path: Path, wrong: str) -> None:
     assert run("demo", "--out", tmp_path / "out", "--today", wrong) == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_verify_of_a_study_of_an_earlier_version_leaves_it_as_it_is(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unlocked = studies.unlock(study, "chen.lan", "demonstration coordinator", SystemClock())
+    key = unlocked.database.data_key
+    studies.leave(unlocked)
+    put_back(StudyFolder(study), key, schema.SCHEMA - 1)
+    keys = read_keys(study / "study.keys")
+    header = replace(keys.header, schema=schema.SCHEMA - 1, last_number=0)
+    write_keys(study / "study.keys", replace(keys, header=header), key)
+    before = (study / "study.sled").read_bytes()
+    assert run("verify", study, *USER) == 0
+    assert run("verify", study, *USER, "--paper", "1:AAAA-AAAA-AAAA-AAAA-AAAA-AAAA") == 1
+    assert (study / "study.sled").read_bytes() == before

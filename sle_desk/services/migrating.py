@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sle_desk.base.clock import Clock
-from sle_desk.base.errors import StorageFailed
+from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.base.instants import instant_text
 from sle_desk.models.store import migration, schema, verification
 from sle_desk.models.store.capture import Context
 from sle_desk.models.store.database import DriverError, connect, set_pragmas
-from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.models.store.keys import read_keys, write_keys
 from sle_desk.services.backup_file import Source, backup_name, write_backup
 from sle_desk.services.desk import APPLICATION, Head
+from sle_desk.services.keys_change import opened_by_password
 
 ROLE = "migration"
 
@@ -48,6 +51,29 @@ def bring_up(folder: StudyFolder, data_key: bytes, login: str, clock: Clock) -> 
         raise StorageFailed("migration.failed", reason=str(error)) from error
     finally:
         connection.close()
+
+
+def is_earlier(folder: StudyFolder) -> bool:
+    """Tell whether a study was last written by an earlier version, by its own header."""
+    return folder.header().schema < schema.SCHEMA
+
+
+@contextmanager
+def looked_into(folder: StudyFolder, login: str, password: str, clock: Clock) -> Iterator[Any]:
+    """Lend a cursor on the file as it is, of whatever version: to check a study without migrating it."""
+    found = opened_by_password(folder, read_keys(folder.keys), f"user:{login.strip().lower()}", password)
+    if found is None:
+        raise NotAllowed("sign_in.wrong")
+    lock = FolderLock(folder)
+    lock.take(clock.now())
+    try:
+        connection = connect(folder.study, found.data_key)
+        try:
+            yield connection.cursor()
+        finally:
+            connection.close()
+    finally:
+        lock.release()
 
 
 def _require_whole(cursor: Any) -> None:

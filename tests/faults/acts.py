@@ -173,7 +173,7 @@ def _with_note(study: Study) -> None:
 def _of_before(study: Study) -> None:
     key = study.sit("chen.lan", roles.COORDINATOR).database.data_key
     study.leave()
-    put_back(study, key, schema.SCHEMA - 1)
+    put_back(study.folder, key, schema.SCHEMA - 1)
 
 
 # What an act needs beside a subject who stands at the door of the allocation.

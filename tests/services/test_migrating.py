@@ -33,7 +33,7 @@ def earlier(study: Study) -> Callable[[int], bytes]:
         assert study.unlocked is not None
         key = study.unlocked.database.data_key
         study.leave()
-        put_back(study, key, number)
+        put_back(study.folder, key, number)
         return key
 
     return make
