@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -39,7 +40,9 @@ KEY_BYTES, NONCE_BYTES = 32, 12
 def data_key(keys: dict[str, Any], user: str, password: str) -> bytes:
     """Return the key of the study file from study.keys, a user name and its password."""
     study = keys["header"]["study_id"]
-    slot = next(each for each in keys["slots"] if each["owner"] == f"user:{user}")
+    slot = next((each for each in keys["slots"] if each["owner"] == f"user:{user}"), None)
+    if slot is None:
+        raise SystemExit(f"There is no user {user} in study.keys.")
     kek = hash_secret_raw(
         unicodedata.normalize("NFKC", password).encode("utf-8"),
         base64.b64decode(slot["salt"]),
@@ -55,7 +58,11 @@ def data_key(keys: dict[str, Any], user: str, password: str) -> bytes:
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode("utf-8")
-    wrapped = AESGCM(kek).decrypt(base64.b64decode(slot["nonce"]), base64.b64decode(slot["wrapped"]), bound)
+    try:
+        nonce, content = base64.b64decode(slot["nonce"]), base64.b64decode(slot["wrapped"])
+        wrapped = AESGCM(kek).decrypt(nonce, content, bound)
+    except InvalidTag:
+        raise SystemExit("The password is not right.") from None
     private = X25519PrivateKey.from_private_bytes(wrapped)
     public, sealed = private.public_key().public_bytes_raw(), base64.b64decode(slot["sealed"])
     shown, rest = sealed[:KEY_BYTES], sealed[KEY_BYTES:]
@@ -71,6 +78,10 @@ def write_plain(study: Path, key: bytes, target: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=target) as private:
         copy = Path(private) / "study.sled"
         shutil.copyfile(study, copy)
+        journal = study.with_name(f"{study.name}-journal")
+        if journal.exists():
+            # The application was broken off while it saved: without it what was never saved would come along.
+            shutil.copyfile(journal, copy.with_name(f"{copy.name}-journal"))
         connection = sqlcipher.connect(os.fspath(copy), isolation_level=None)
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -98,7 +109,9 @@ def write_csv(plain: Path, target: Path) -> list[str]:
 
 def leave(source: Path, user: str, password: str, target: Path) -> list[str]:
     """Write a study folder or a backup as plain SQLite and CSV into a new folder; return the tables."""
-    target.mkdir(mode=0o700, parents=True)
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(target.iterdir()):
+        raise SystemExit(f"{target} is not empty.")
     with tempfile.TemporaryDirectory(dir=target) as private:
         if source.is_file():
             with zipfile.ZipFile(source) as archive:

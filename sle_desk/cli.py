@@ -25,6 +25,8 @@ from sle_desk.services import backup, migrating, papers, self_check, studies, st
 from sle_desk.services.desk import Desk
 
 DONE, NO, WRONG = 0, 1, 2
+# Longer than any audit number, and shorter than what the file can hold as one.
+LONGEST_NUMBER = 12
 PASSWORD_VARIABLE = "SLE_DESK_PASSWORD"  # the name of a variable, not a secret
 DESCRIPTION = message("The desk of one lupus trial in one clinic: offline, in one encrypted study folder.")
 
@@ -188,13 +190,20 @@ def verify(options: argparse.Namespace, language: Language) -> int:
         try:
             verified = studies.opening_checks(unlocked, lambda step, share: None)
             holds = _report(verified, language)
+            if unlocked.keys_changed:
+                say(sentence("keys.changed", {}, language))
+                holds = False
             if options.paper:
                 holds = _paper(unlocked.database.run, options.paper, language) and holds
         finally:
             studies.leave(unlocked)
         return DONE if holds else NO
     rehearsal = backup.rehearse(study, options.user, password, None)
-    return DONE if _report(rehearsal.verified, language) else NO
+    holds = _report(rehearsal.verified, language)
+    if holds and options.paper:
+        with backup.reading(study, options.user, password, SystemClock()) as (unlocked, _):
+            holds = _paper(unlocked.database.run, options.paper, language)
+    return DONE if holds else NO
 
 
 def _report(verified: Verified, language: Language) -> bool:
@@ -210,7 +219,7 @@ def _report(verified: Verified, language: Language) -> bool:
 
 def _paper(ask: Callable[[Callable[[object], object]], object], paper: str, language: Language) -> bool:
     number, _, code = paper.replace(" ", "").partition(":")
-    if not number.isdigit() or not code:
+    if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER) or not code:
         raise StorageFailed("paper.form", typed=paper)
     matches = bool(ask(lambda cursor: papers.matches(cursor, int(number), code)))
     yes = language.text("The paper agrees with the study at audit number {number}.", number=number)
@@ -234,6 +243,16 @@ def restore_backup(options: argparse.Namespace, language: Language) -> int:
     rehearsal = backup.rehearse(options.backup, options.user, password, target)
     if not _report(rehearsal.verified, language):
         return NO
+    if target.study.exists():
+        # In place of a study that is there: as in the window, the administrator's alone.
+        backup.require_administrator(options.backup, options.user, password, SystemClock())
+    if rehearsal.revived:
+        say(
+            language.text(
+                "Accounts removed since could sign in again: {logins}. Remove them anew after restoring.",
+                logins=", ".join(rehearsal.revived),
+            )
+        )
     backup.restore(options.backup, target, rehearsal, SystemClock(), accept_older=options.accept_older)
     say(language.text("Restored to {path}. What was there before stands beside it.", path=target.path))
     return DONE

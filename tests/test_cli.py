@@ -163,3 +163,37 @@ def test_verify_of_a_study_of_an_earlier_version_leaves_it_as_it_is(
     assert run("verify", study, *USER) == 0
     assert run("verify", study, *USER, "--paper", "1:AAAA-AAAA-AAAA-AAAA-AAAA-AAAA") == 1
     assert (study / "study.sled").read_bytes() == before
+
+
+def test_a_paper_is_compared_with_a_backup_too(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    assert run("backup", study, tmp_path / "backups", *USER) == 0
+    (made,) = (tmp_path / "backups").iterdir()
+    assert run("verify", made, *USER, "--paper", "1:AAAA-AAAA-AAAA-AAAA-AAAA-AAAA") == 1
+    for typed in (f"{'9' * 25}:AAAA", "²:AAAA"):
+        assert run("verify", made, *USER, "--paper", typed) == 2
+
+
+def test_a_key_file_that_was_changed_is_told_on_the_command_line(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = study / "study.keys"
+    keys.write_text(keys.read_text(encoding="utf-8").replace("NCT05262686", "NCT05262687"), encoding="utf-8")
+    assert run("verify", study, *USER) == 1
+    assert "study.keys was changed outside" in capsys.readouterr().out
+
+
+def test_a_restore_over_a_study_is_the_administrators_and_tells_who_comes_back(
+    study: Path, tmp_path: Path, demonstration: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "backups").mkdir()
+    run("backup", study, tmp_path / "backups", *USER)
+    (made,) = (tmp_path / "backups").iterdir()
+    assert run("restore", made, study, *USER, "--accept-older") == 2
+    assert run("restore", made, tmp_path / "elsewhere", *USER) == 0
+    (tmp_path / "a file").write_text("in the way", encoding="utf-8")
+    assert run("restore", made, tmp_path / "a file", *USER) == 2
+    accounts = json.loads((demonstration / "accounts.json").read_text(encoding="utf-8"))
+    monkeypatch.setenv(PASSWORD_VARIABLE, accounts["administrator"]["password"])
+    login = accounts["administrator"]["user"]
+    assert run("restore", made, study, "--user", login, "--accept-older") == 0

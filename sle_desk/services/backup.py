@@ -6,15 +6,16 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from sle_desk.base.clock import Clock
-from sle_desk.base.errors import StorageFailed
+from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.base.instants import instant_text
+from sle_desk.domain import roles
+from sle_desk.domain.sealing import paper_code
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import DriverError, connect
@@ -26,6 +27,7 @@ from sle_desk.services.backup_file import (
     Report,
     Source,
     backup_name,
+    is_whole,
     newest_first,
     quiet,
     read_manifest,
@@ -56,6 +58,8 @@ class Rehearsal:
     revived: tuple[str, ...] = ()
     # Where backup and study went different ways: the last audit number that both have.
     parted_at: int | None = None
+    # False where a study is there that could not be looked into with this name and password.
+    compared: bool = True
 
     @property
     def goes_back(self) -> bool:
@@ -109,14 +113,16 @@ def rehearse(
     same name and password, where they open it.
     """
     backup = read_manifest(path)
-    parted_at: int | None = None
+    parted_at, compared = None, True
     with unpacked(path) as private:
         keys = read_keys(private / KEY_FILE)
         found = keys_for(StudyFolder(private), keys, login, password)
         verified = verify_file(private / STUDY_FILE, found.data_key, report)
         if live is not None and verified.holds:
             with _closed(live, login, password) as closed:
-                parted_at = _parted_at(private / STUDY_FILE, found, live_link or closed, verified.number)
+                asked = live_link or closed
+                compared = asked is not None or not live.study.exists()
+                parted_at = _parted_at(private / STUDY_FILE, found, asked, verified.number)
     live_number: int | None = None
     revived: tuple[str, ...] = ()
     if live is not None and live.keys.exists():
@@ -125,7 +131,7 @@ def rehearse(
         if header.study_id != backup.study_id:
             raise StorageFailed("backup.other_study", found=backup.study_id[:8], wanted=header.study_id[:8])
         live_number, revived = header.last_number, _revived(keys, now)
-    return Rehearsal(backup, verified, live_number, revived, parted_at)
+    return Rehearsal(backup, verified, live_number, revived, parted_at, compared)
 
 
 def link_at(cursor: Any, number: int) -> str | None:
@@ -187,8 +193,18 @@ def restore(
         raise StorageFailed("backup.not_whole", code=rehearsal.verified.faults[0].code)
     if rehearsal.parted_at is not None:
         raise StorageFailed("backup.parted", number=rehearsal.parted_at)
+    if not rehearsal.compared and not accept_older:
+        raise StorageFailed("backup.not_compared", path=str(target.path))
     if rehearsal.goes_back and not accept_older:
         raise StorageFailed("backup.older", backup=rehearsal.backup.number, live=rehearsal.live_number)
+    try:
+        _put(path, target, clock)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StorageFailed("backup.not_restored", path=str(target.path), reason=reason) from error
+
+
+def _put(path: Path, target: StudyFolder, clock: Clock) -> None:
     target.path.mkdir(parents=True, exist_ok=True)
     lock = FolderLock(target)
     lock.take(clock.now())
@@ -224,6 +240,13 @@ def reading(path: Path, login: str, password: str, clock: Clock) -> Iterator[tup
             unlocked.lock.release()
 
 
+def require_administrator(path: Path, login: str, password: str, clock: Clock) -> None:
+    """Refuse a restore by who was no administrator when the backup was made: NotAllowed."""
+    with reading(path, login, password, clock) as (then, _):
+        if roles.ADMINISTRATOR not in then.roles:
+            raise NotAllowed("backup.administrator", role=roles.ROLES[then.roles[0]])
+
+
 @contextmanager
 def opened_read_only(path: Path, login: str, password: str, clock: Clock) -> Iterator[Desk]:
     """Open a backup to read and lend its desk."""
@@ -231,15 +254,32 @@ def opened_read_only(path: Path, login: str, password: str, clock: Clock) -> Ite
         yield desk
 
 
-def newest(folder: StudyFolder) -> datetime | None:
-    """Return when the newest backup beside the study was made, or None."""
-    found = next(newest_first(folder.backups), None)
-    return found.made if found else None
+def of_now(desk: Desk, folder: StudyFolder) -> Iterator[Backup]:
+    """Yield the backups beside the study that lie on its own way, newest first.
+
+    Not those of another study, nor those made on a way that a restore has left: their numbers may be higher
+    than that of now.
+    """
+    study_id = folder.header().study_id
+    for made in newest_first(folder.backups):
+        if made.study_id == study_id and is_of_now(desk, made):
+            yield made
+
+
+def is_of_now(desk: Desk, made: Backup) -> bool:
+    """Tell whether the study still has the audit row that a backup ends with."""
+    link = desk.cursor_check(lambda cursor: link_at(cursor, made.number))
+    return link is not None and paper_code(link) == made.code
+
+
+def newest(desk: Desk, folder: StudyFolder) -> Backup | None:
+    """Return the newest backup beside the study that lies on its own way, or None."""
+    return max(of_now(desk, folder), key=lambda made: made.number, default=None)
 
 
 def is_due(desk: Desk, folder: StudyFolder) -> bool:
     """Tell whether anything but sessions and backups was recorded since the newest backup."""
-    found = next(newest_first(folder.backups), None)
+    found = newest(desk, folder)
     since = found.number if found else 0
     with desk.view() as session:
         row = session.scalar(
@@ -249,6 +289,10 @@ def is_due(desk: Desk, folder: StudyFolder) -> bool:
 
 
 def newest_of(study: Path) -> str:
-    """Return the name of the newest backup beside a study, or nothing."""
-    found = next(newest_first(StudyFolder(study).backups), None)
-    return found.path.name if found else ""
+    """Return the name of the newest whole backup beside a study, or nothing; nobody is signed in yet."""
+    folder = StudyFolder(study)
+    study_id = folder.header().study_id if folder.keys.is_file() else ""
+    for made in newest_first(folder.backups):
+        if made.study_id == study_id and is_whole(made):
+            return made.path.name
+    return ""

@@ -161,6 +161,11 @@ def read_manifest(path: Path) -> Backup:
     """Return what a backup says of itself; StorageFailed when it is none."""
     content = _manifest(path)
     try:
+        texts = [content[name] for name in ("study_id", "code", "made_at")]
+        numbers = [content[name] for name in ("number", "schema")]
+        if not all(isinstance(text, str) for text in texts) or not all(type(one) is int for one in numbers):
+            raise TypeError("a manifest of another kind")
+        read_instant(content["made_at"])
         return Backup(
             path,
             content["study_id"],
@@ -169,7 +174,7 @@ def read_manifest(path: Path) -> Backup:
             content["made_at"],
             content["schema"],
         )
-    except KeyError as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise StorageFailed("backup.not_one", path=str(path)) from error
 
 
@@ -186,8 +191,11 @@ def unpacked(path: Path, place: Path | None = None) -> Iterator[Path]:
                     if sha256(data) != content["parts"][name]:
                         raise StorageFailed("backup.part_changed", path=str(path), part=name)
                     write_synced(private / name, data)
-        except (zipfile.BadZipFile, OSError, KeyError) as error:
+        except (zipfile.BadZipFile, EOFError, KeyError) as error:
             raise StorageFailed("backup.not_one", path=str(path)) from error
+        except OSError as error:
+            # No room to unpack a good backup says nothing against it.
+            raise StorageFailed("copy.no_place", reason=error.strerror or type(error).__name__) from error
         yield private
     finally:
         # What waits to be put in place stays for the next opening to end it.
@@ -197,7 +205,7 @@ def unpacked(path: Path, place: Path | None = None) -> Iterator[Path]:
 
 def write_synced(path: Path, data: bytes) -> None:
     """Write a new file and see it on the disk."""
-    with path.open("xb") as stream:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
@@ -206,6 +214,15 @@ def write_synced(path: Path, data: bytes) -> None:
 def backups(place: Path) -> tuple[Backup, ...]:
     """Return the backups in a folder, newest first; files that are none are left out."""
     return tuple(newest_first(place))
+
+
+def is_whole(backup: Backup) -> bool:
+    """Tell whether a backup holds what was packed, byte for byte; its whole file is read."""
+    try:
+        with unpacked(backup.path):
+            return True
+    except StorageFailed:
+        return False
 
 
 def newest_first(place: Path) -> Iterator[Backup]:

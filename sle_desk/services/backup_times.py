@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from sle_desk.models.audit import Audit
 from sle_desk.models.people import UserSession
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services import backup, backup_file, backup_folder
+from sle_desk.services.backup_file import Backup
 from sle_desk.services.backup_folder import Made
 from sle_desk.services.desk import Desk
 
@@ -24,7 +26,10 @@ def is_time(desk: Desk, folder: StudyFolder) -> bool:
     """Tell whether something changed and the last backup, or this sign-in, lies half an hour back."""
     if desk.read_only:
         return False
-    since = max(filter(None, (backup.newest(folder), _sat_down(desk))), default=None)
+    found = backup.newest(desk, folder)
+    known = (found.made if found is not None else None, _sat_down(desk))
+    # A backup of a clock that stood ahead says nothing of how long ago it was.
+    since = max((each for each in known if each is not None and each <= desk.now()), default=None)
     return (since is None or desk.now() - since >= EVERY) and backup.is_due(desk, folder)
 
 
@@ -53,13 +58,10 @@ def thin(desk: Desk, folder: StudyFolder) -> tuple[str, ...]:
     places = [folder.backups, *filter(None, [backup_folder.second_folder(desk)])]
     try:
         for place in places:
-            own = [each for each in backup_file.backups(place) if each.study_id == folder.header().study_id]
-            stay = kept((each.made for each in own), desk.now())
-            for each in own:
-                if each.made not in stay:
-                    each.path.unlink()
-                    gone.append(each.path.name)
-            if own:
+            for each in _too_many(desk, folder, place):
+                each.path.unlink()
+                gone.append(each.path.name)
+            if place.is_dir():
                 sync_folder(place)
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -68,6 +70,25 @@ def thin(desk: Desk, folder: StudyFolder) -> tuple[str, ...]:
         if gone:
             desk.note("backup.thin", {"files": gone})
     return tuple(gone)
+
+
+def _too_many(desk: Desk, folder: StudyFolder, place: Path) -> list[Backup]:
+    """Return the backups of a folder that the schedule lets go.
+
+    What lies on a way that a restore has left stays: it is all that is left of it. One that is damaged keeps
+    no place of a good one.
+    """
+    study_id = folder.header().study_id
+    own = [
+        each
+        for each in backup_file.backups(place)
+        if each.study_id == study_id and backup.is_of_now(desk, each)
+    ]
+    if len(kept((each.made for each in own), desk.now())) == len(own):
+        return []
+    whole = [each for each in own if backup_file.is_whole(each)]
+    stay = kept((each.made for each in whole), desk.now())
+    return [each for each in whole if each.made not in stay]
 
 
 def second_is_late(desk: Desk, folder: StudyFolder) -> bool:

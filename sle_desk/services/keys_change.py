@@ -38,6 +38,8 @@ class Keys:
 
     data_key: bytes
     list_key: bytes
+    # By the coming slots: the file was written anew under the next key, and the seal is of the one before.
+    changed: bool = False
 
 
 def change_data_key(desk: Desk, folder: StudyFolder) -> None:
@@ -101,7 +103,7 @@ def opened_with(folder: StudyFolder, keys: KeyFile, now: bytes | None, later: by
             continue
         if keys.coming is not None:
             _settle(folder, keys, key) if changed else write_keys(folder.keys, _as_before(keys), key)
-        return Keys(key, open_vault(keys.header.study_id, vault, key))
+        return Keys(key, open_vault(keys.header.study_id, vault, key), changed)
     return None
 
 

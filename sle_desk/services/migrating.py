@@ -111,7 +111,8 @@ def _write_header(folder: StudyFolder, cursor: Any, data_key: bytes, now: dateti
     header = replace(
         keys.header,
         schema=schema.SCHEMA,
-        last_number=_head(cursor).number,
+        # Never lowered: a file that went back is told by the opening checks, however often.
+        last_number=max(keys.header.last_number, _head(cursor).number),
         last_instant=max(keys.header.last_instant, instant_text(now)),
     )
     write_keys(folder.keys, replace(keys, header=header), data_key)

@@ -251,6 +251,8 @@ def check_paper(desk: Desk, number: int, code: str) -> bool:
 
 def matches(cursor: Any, number: int, code: str) -> bool:
     """Tell whether a printed audit number and code agree with the chain."""
+    if number >= 2**63:
+        return False
     row = cursor.execute("SELECT link FROM audit WHERE number = ?", (number,)).fetchone()
     typed = code.strip().upper().replace(" ", "")
     return row is not None and paper_code(str(row[0])).replace("-", "") == typed.replace("-", "")

@@ -135,6 +135,9 @@ def set_roles(desk: Desk, user_id: int, role_names: tuple[str, ...]) -> None:
     _check_roles(role_names)
     with desk.change("people.role") as change:
         today = change.at.date()
+        user = change.session.get_one(User, user_id)
+        if not user.active:
+            raise RuleBroken("people.closed", name=user.name)
         _refuse_who_knows_the_list(change, user_id, role_names)
         held = _held(change, user_id, today)
         for line in held:
@@ -211,6 +214,8 @@ def reset_password(desk: Desk, folder: StudyFolder, user_id: int, one_time: str)
     """Give a person a one-time password, to be changed at the next sign-in."""
     with desk.change("people.reset_password") as change:
         user = change.session.get_one(User, user_id)
+        if not user.active:
+            raise RuleBroken("people.closed", name=user.name)
         check_password(one_time, user.login)
         user.must_change_password = True
         change.event("people.reset_password", {"login": user.login})

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from sle_desk.base.errors import RuleBroken, StorageFailed
+from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
+from sle_desk.domain import roles
+from sle_desk.domain.audit_words import action_words
 from sle_desk.domain.values import check_text
 from sle_desk.models.store import redaction, verification
 from sle_desk.models.store.folder import StudyFolder
@@ -18,8 +21,7 @@ from sle_desk.services.signatures import Signing, confirm_password, sign
 __all__ = ["Held", "Place", "Seen", "held", "redact"]
 ACTION = redaction.REDACT
 SHORTEST, LONG_NUMBER = 2, 7
-# They stand otherwise in a kept text than on the screen.
-NOT_SEARCHED = frozenset('"\\')
+MOST = 20
 
 
 @dataclass(frozen=True)
@@ -41,32 +43,46 @@ class Held:
     places: tuple[Place, ...]
     audit_rows: int
     seen: tuple[Seen, ...] = ()
+    drafts: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing holds it."""
-        return not self.places and not self.audit_rows
+        return not self.places and not self.audit_rows and not self.drafts
 
 
 def held(desk: Desk, typed: str) -> Held:
-    """Return what holds a text; RuleBroken when it is too short or cannot be searched for.
+    """Return what holds a text; RuleBroken when it is too short, too common or cannot be searched for.
 
-    Where a name belongs (the identity of a subject, an account, the delegation log) is not looked at.
+    Where a name belongs (the identity of a subject, an account) is not looked at.
     """
+    if not roles.may(desk.actor.role, ACTION):
+        refused = NotAllowed("role.may_not", action=action_words(ACTION), role=roles.ROLES[desk.actor.role])
+        desk.refuse(ACTION, refused)
+        raise refused
     text = check_text(typed).strip()
     spells = any(letter.isalpha() for letter in text) and len(text) >= SHORTEST
     # A shorter number could be a value that was measured; a telephone number is longer.
     counts = sum(letter.isdigit() for letter in text) >= LONG_NUMBER
-    if not (spells or counts) or NOT_SEARCHED & set(text) or text in redaction.MARK:
+    if not (spells or counts) or _is_escaped(text) or text in redaction.MARK:
         raise RuleBroken("redaction.text", shortest=SHORTEST, digits=LONG_NUMBER)
 
     def look(cursor: Any) -> Held:
         places = redaction.places(cursor, text)
         seen = tuple(_seen(cursor, place) for place in places)
-        return Held(text, places, len(redaction.audit_rows(cursor, text)), seen)
+        rows = len(redaction.audit_rows(cursor, text))
+        return Held(text, places, rows, seen, redaction.in_drafts(cursor, text))
 
     found: Held = desk.cursor_check(look)
+    if len(found.places) > MOST:
+        # What stands in so many values is a word of the trial, not a slip: all of it is seen before it goes.
+        raise RuleBroken("redaction.common", found=len(found.places), most=MOST)
     return found
+
+
+def _is_escaped(text: str) -> bool:
+    """Tell whether a text stands otherwise in the audit than on the screen: quotes, line ends."""
+    return json.dumps(text, ensure_ascii=False)[1:-1] != text
 
 
 def _seen(cursor: Any, place: Place) -> Seen:

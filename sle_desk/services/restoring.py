@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sle_desk.base.clock import Clock
-from sle_desk.base.errors import NotAllowed, StorageFailed
+from sle_desk.base.errors import StorageFailed
 from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice
@@ -47,9 +47,7 @@ def keep_present(desk: Desk, folder: StudyFolder, wanted: Restoring, clock: Cloc
     NotAllowed when the person was no administrator when the backup was made: the restored study could
     not name who restored it.
     """
-    with backup.reading(wanted.rehearsal.backup.path, wanted.login, wanted.password, clock) as (then, _):
-        if roles.ADMINISTRATOR not in then.roles:
-            raise NotAllowed("role.may_not", action=ACTION, role=roles.ROLES[then.roles[0]])
+    backup.require_administrator(wanted.rehearsal.backup.path, wanted.login, wanted.password, clock)
     desk.note(ACTION, _facts(wanted, desk.head().number), wanted.said())
     return make_backups(desk, folder, report)
 

@@ -26,6 +26,7 @@ from sle_desk.models.store.database import Database, DriverError, create_file
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.models.store.keys import (
+    CHANGING,
     Header,
     KeyCost,
     KeyFile,
@@ -244,7 +245,7 @@ def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, c
     database = Database(folder.study, found.data_key, found.list_key)
     try:
         person = _person(folder, lock, database, keys.header, login, day_of(database, clock))
-        return replace(person, keys_changed=not seal_holds(keys, found.data_key))
+        return replace(person, keys_changed=not (found.changed or seal_holds(keys, found.data_key)))
     except BaseException as error:
         database.close()
         lock.release()
@@ -351,16 +352,18 @@ def is_demonstration(desk: Desk) -> bool:
 
 def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> Header:
     """Write the plain header of the key file: last number, last instant, last verified backup."""
-    keys = read_keys(folder.keys)
-    head = desk.head()
-    header = replace(
-        keys.header,
-        schema=schema.SCHEMA,
-        last_number=head.number,
-        last_instant=instant_text(desk.clock_guard.latest()),
-        last_backup=last_backup or keys.header.last_backup,
-    )
-    write_keys(folder.keys, replace(keys, header=header), desk.database.data_key)
+    # First what waits at the door: between reading the file and writing it nobody else may write it.
+    head, last_instant = desk.head(), instant_text(desk.clock_guard.latest())
+    with CHANGING:
+        keys = read_keys(folder.keys)
+        header = replace(
+            keys.header,
+            schema=schema.SCHEMA,
+            last_number=head.number,
+            last_instant=last_instant,
+            last_backup=last_backup or keys.header.last_backup,
+        )
+        write_keys(folder.keys, replace(keys, header=header), desk.database.data_key)
     return header
 
 

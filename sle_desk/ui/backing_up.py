@@ -81,10 +81,13 @@ class BackingUp(QObject):
         unlocked, language = self._state.unlocked, self._state.language
         if unlocked is None:
             return "", ""
-        made = backup.newest(unlocked.folder)
-        if made is None:
+        if self._state.desk.read_only:
+            return language.text("A backup is being read"), ""
+        found = backup.newest(self._state.desk, unlocked.folder)
+        if found is None:
             return language.text("Offline · no backup yet"), "warn"
-        if not self._state.desk.read_only and backup_times.second_is_late(self._state.desk, unlocked.folder):
+        made = found.made
+        if backup_times.second_is_late(self._state.desk, unlocked.folder):
             words = language.text("No second copy for 7 days · backed up {time}", time=f"{made:%m-%d %H:%M}")
             return words, "warn"
         return language.text("Offline · backed up {time}", time=f"{made:%m-%d %H:%M}"), ""

@@ -27,7 +27,9 @@ def made(study: Study) -> backup_file.Backup:
 def test_a_backup_names_its_number_and_leaves_nothing_half_made(study: Study) -> None:
     made_one = made(study)
     assert [path.name for path in study.folder.backups.iterdir()] == [made_one.path.name]
-    assert backup.newest(study.folder) == study.clock.now()
+    assert study.desk is not None
+    assert backup.newest(study.desk, study.folder) == made_one
+    assert made_one.made == study.clock.now()
     assert "张慧敏".encode() not in made_one.path.read_bytes()
 
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import threading
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
 from people_invented import someone
-from study_fixtures import Study
+from study_fixtures import PASSWORD, Study, make_study
 
 from sle_desk.domain import roles
-from sle_desk.services import backup, backup_file, backup_folder, backup_times, history, subjects
+from sle_desk.models.store.keys import read_keys
+from sle_desk.services import (
+    backup,
+    backup_file,
+    backup_folder,
+    backup_times,
+    history,
+    people,
+    studies,
+    subjects,
+)
+from sle_desk.services.studies import NewPerson
 
 
 def quiet(step: str, share: float) -> None:
@@ -60,3 +73,113 @@ def test_a_week_without_a_second_copy_is_told(study: Study, tmp_path: Path) -> N
     assert not backup_times.second_is_late(desk, study.folder)
     study.clock.advance(timedelta(days=1))
     assert backup_times.second_is_late(desk, study.folder)
+
+
+def restored(study: Study) -> backup_file.Backup:
+    """Back up, go on, back up again, and restore the first; return the second, on a way that was left."""
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    first = backup.make_backup(desk, study.folder)
+    for number in range(5):
+        new = someone(name=f"Invented {number}", initials=f"I{number}", identity_number="")
+        subjects.register_subject(desk, new, not_duplicate="a study of ways")
+    second = backup.make_backup(desk, study.folder)
+    study.leave()
+    rehearsal = backup.rehearse(first.path, "chen.lan", PASSWORD, study.folder)
+    backup.restore(first.path, study.folder, rehearsal, study.clock, accept_older=True)
+    return second
+
+
+def test_after_a_restore_backups_go_on_and_the_way_that_was_left_is_never_thinned(study: Study) -> None:
+    left = restored(study)
+    study.clock.advance(timedelta(minutes=1))
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subjects.register_subject(desk, someone())
+    assert backup.is_due(desk, study.folder)
+    study.clock.advance(timedelta(minutes=31))
+    assert backup_times.is_time(desk, study.folder)
+    backup_times.back_up(desk, study.folder, quiet)
+    newest = backup.newest(desk, study.folder)
+    assert newest is not None and newest.path != left.path
+    study.clock.advance(timedelta(days=40))
+    backup_times.back_up(desk, study.folder, quiet)
+    assert left.path.exists()
+
+
+def test_a_backup_of_another_study_says_nothing_of_this_one(study: Study, tmp_path: Path) -> None:
+    other = make_study(tmp_path / "other", study.clock)
+    desk = other.sit("chen.lan", roles.COORDINATOR)
+    for number in range(5):
+        new = someone(name=f"Invented {number}", initials=f"I{number}", identity_number="")
+        subjects.register_subject(desk, new, not_duplicate="another study")
+    foreign = backup.make_backup(desk, other.folder)
+    other.leave()
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    study.folder.backups.mkdir()
+    (study.folder.backups / foreign.path.name).write_bytes(foreign.path.read_bytes())
+    subjects.register_subject(desk, someone())
+    assert backup.is_due(desk, study.folder)
+    assert backup.newest(desk, study.folder) is None
+    assert backup.newest_of(study.folder.path) == ""
+
+
+def test_a_damaged_backup_takes_no_place_of_a_good_one(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subjects.register_subject(desk, someone())
+    good = backup.make_backup(desk, study.folder)
+    study.clock.advance(timedelta(hours=1))
+    rotten = backup.make_backup(desk, study.folder)
+    content = bytearray(rotten.path.read_bytes())
+    content[len(content) // 2] ^= 1
+    rotten.path.write_bytes(content)
+    assert backup.newest_of(study.folder.path) == good.path.name
+    study.clock.advance(timedelta(days=10))
+    backup_times.back_up(desk, study.folder, quiet)
+    assert good.path.exists()
+
+
+def test_a_manifest_of_another_kind_is_left_out(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    made = backup.make_backup(desk, study.folder)
+    for number, manifest in enumerate(("[]", "null", '{"number": null}')):
+        with zipfile.ZipFile(study.folder.backups / f"study-{number}.slebak", "w") as archive:
+            for name in ("study.sled", "study.keys"):
+                archive.writestr(name, b"")
+            archive.writestr("manifest.json", manifest)
+    assert backup_file.backups(study.folder.backups) == (made,)
+    subjects.register_subject(desk, someone())
+    assert backup.is_due(desk, study.folder)
+
+
+def test_a_clock_that_once_stood_ahead_stops_no_backup(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    study.clock.advance(timedelta(days=400))
+    backup.make_backup(desk, study.folder)
+    study.leave()
+    study.clock.set_wrong(timedelta(days=-400))
+    unlocked = studies.unlock(study.folder.path, "wu.min", PASSWORD, study.clock)
+    desk = studies.sit_down(unlocked, roles.PI, study.clock, clock_reason="it stood ahead")
+    subjects.register_subject(desk, someone())
+    study.clock.advance(timedelta(minutes=31))
+    assert backup_times.is_time(desk, study.folder)
+    studies.stand_up(unlocked, desk)
+
+
+def test_a_header_written_beside_an_administrator_takes_no_slot_back(study: Study) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            studies.write_header(study.folder, admin)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(12):
+            new = NewPerson(f"new.{number}", f"Invented {number}", PASSWORD)
+            people.create_person(admin, study.folder, new, (roles.NURSE,))
+    finally:
+        stop.set()
+        writer.join()
+    slots = {slot.owner for slot in read_keys(study.folder.keys).slots}
+    assert {f"user:new.{number}" for number in range(12)} <= slots

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -14,9 +16,12 @@ from study_fixtures import PASSWORD, Study
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.domain import roles
+from sle_desk.domain.sealing import content_hash, next_link
 from sle_desk.models.audit import Audit, Signature
+from sle_desk.models.safety import Deviation
 from sle_desk.models.store import redaction as stored
 from sle_desk.models.store import verification
+from sle_desk.models.store.capture import COLUMNS
 from sle_desk.models.store.database import connect
 from sle_desk.models.tables import audited_tables
 from sle_desk.services import backup, backup_file, drafts, redaction, studies, subjects, visits
@@ -135,7 +140,7 @@ def test_a_change_of_a_row_that_nothing_attests_is_still_found(noted: Study) -> 
             found = verification.verify(cursor)
             cursor.execute("ROLLBACK TO forged")
             cursor.execute("RELEASE forged")
-        assert [fault.facts for fault in found.faults] == [{"number": number}], change
+        assert found.faults[0].facts == {"number": number}, change
 
 
 def test_it_is_the_principal_investigators_alone_and_needs_a_reason_that_does_not_repeat_it(
@@ -159,7 +164,9 @@ def test_it_is_the_principal_investigators_alone_and_needs_a_reason_that_does_no
     desk = noted.sit("chen.lan", roles.COORDINATOR)
     with pytest.raises(NotAllowed):
         redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING)
-    assert not redaction.held(desk, TYPED).is_empty
+    with pytest.raises(NotAllowed):
+        redaction.held(desk, TYPED)
+    assert not redaction.held(noted.sit("wu.min", roles.PI), TYPED).is_empty
 
 
 def test_the_name_of_a_subject_stays_where_it_belongs(noted: Study) -> None:
@@ -176,3 +183,77 @@ def test_every_text_column_is_a_code_or_words_and_none_is_forgotten() -> None:
     assert columns >= stored.CODED, stored.CODED - columns
     names = {table.name for table in audited_tables()}
     assert names >= stored.KEPT, stored.KEPT - names
+
+
+def test_a_name_in_the_reason_of_an_earlier_redaction_is_taken_out_too(noted: Study, tmp_path: Path) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+    redaction.redact(desk, noted.folder, TYPED, "said by 孙无名 at the desk", SIGNING)
+    redaction.redact(desk, noted.folder, "孙无名", "a name in a reason", SIGNING)
+    key = desk.database.data_key
+    noted.leave()
+    assert "孙无名".encode() not in raw_pages(noted.folder.study, key)
+    noted.sit("chen.lan", roles.COORDINATOR)
+    assert noted.unlocked is not None
+    assert studies.opening_checks(noted.unlocked, lambda step, share: None).holds
+
+
+def test_a_name_in_a_draft_alone_is_taken_out(noted: Study) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+    drafts.keep_draft(desk, drafts.Place("visit"), "note", "ask 李无名")
+    redaction.redact(desk, noted.folder, "李无名", REASON, SIGNING)
+    assert drafts.drafts(desk, drafts.Place("visit"))["note"] == "ask [redacted]"
+
+
+def test_the_form_of_kept_json_and_the_names_of_settings_stay(noted: Study) -> None:
+    desk = noted.sit("chen.lan", roles.COORDINATOR)
+    with desk.change("visit.record") as change:
+        change.propose(
+            1, "consent.after_procedure", "minor", desk.today(), procedure=f"{TYPED} true", seen=True
+        )
+    desk = noted.sit("wu.min", roles.PI)
+    redaction.redact(desk, noted.folder, f"{TYPED} true", REASON, SIGNING)
+    with desk.view() as session:
+        facts = [json.loads(row.facts) for row in session.scalars(select(Deviation))]
+    assert {"procedure": "[redacted]", "seen": True} in facts
+    with pytest.raises(RuleBroken):
+        redaction.redact(desk, noted.folder, "procedure", REASON, SIGNING)
+
+
+def test_a_word_of_the_trial_is_no_slip(noted: Study) -> None:
+    desk = noted.sit("chen.lan", roles.COORDINATOR)
+    for number in range(redaction.MOST + 1):
+        with desk.change("visit.record") as change:
+            change.propose(1, "x", "minor", desk.today(), number=number, said="weekly visit")
+    with pytest.raises(RuleBroken) as refused:
+        redaction.held(noted.sit("wu.min", roles.PI), "weekly visit")
+    assert refused.value.code == "redaction.common"
+
+
+def test_an_attestation_of_who_may_not_redact_covers_nothing(noted: Study) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+    redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING)
+    key = desk.database.data_key
+    noted.leave()
+    connection = connect(noted.folder.study, key)
+    forge_role(connection.cursor(), "nurse")
+    connection.close()
+    noted.sit("chen.lan", roles.COORDINATOR)
+    assert noted.unlocked is not None
+    found = studies.opening_checks(noted.unlocked, lambda step, share: None)
+    assert len(found.faults) == 1 and found.faults[0].code in ("audit.payload_changed", "audit.link_broken")
+
+
+def forge_role(cursor: Any, role: str) -> None:
+    """Write the whole chain anew with another role in the row that attests."""
+    cursor.execute("DROP TRIGGER audit_no_update")
+    link = verification.chain_start(cursor, verification.fact(cursor, "study_id"))
+    columns = ", ".join(COLUMNS)
+    for row in cursor.execute(f"SELECT {columns} FROM audit ORDER BY number").fetchall():
+        *head, payload, kept, written = row
+        if row[7] == redaction.ACTION and row[12] == "event":
+            head[5] = role
+        link = next_link(link, head[0], content_hash([*head, kept]))
+        if stored.MARK in (payload or "") or stored.MARK in row[8]:
+            link = written
+        cursor.execute("UPDATE audit SET role = ?, link = ? WHERE number = ?", (head[5], link, head[0]))
+    cursor.execute(stored.schema.NO_UPDATE)

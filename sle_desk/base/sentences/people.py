@@ -63,6 +63,7 @@ SENTENCES: dict[str, str] = {
         "The user name {login} was already given to somebody. Names are never given twice."
     ),
     "name.length": message("A name has 1 to {allowed} characters; {found} were typed."),
+    "people.closed": message("The account of {name} is closed. It gets no role and no password."),
     "password.differ": message("The two passwords are not the same. Type the second one again."),
     "password.old_wrong": message("The present password is not right. Nothing was changed."),
     "password.same": message("The new password is the old one. Choose another."),

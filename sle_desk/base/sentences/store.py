@@ -13,15 +13,28 @@ SENTENCES: dict[str, str] = {
     "audit.payload_changed": message(
         "The audit was changed at number {number}: its content no longer fits its hash."
     ),
+    "backup.administrator": message(
+        "A backup takes the place of a study only by who was administrator when it was made; here it is opened "
+        "as {role}. Nothing was changed."
+    ),
     "backup.no_folder": message("There is no folder {path} for the backup. Nothing was copied."),
     "backup.not_a_file": message("{path} is not an ordinary file."),
     "backup.not_one": message("{path} is not a backup of sle_desk, or is cut short."),
     "backup.not_whole": message(
         "The copy does not pass the checks ({code}). It does not count as a backup and was removed."
     ),
+    "backup.not_compared": message(
+        "The study in {path} could not be compared with the backup: it does not open with this name and "
+        "password, or is damaged. Nothing was restored; --accept-older puts the backup in its place all "
+        "the same."
+    ),
     "backup.not_made": message(
         "No backup could be made in {path} ({reason}). What you saved is in the study; see that the folder "
         "can be written to and has room, then make a backup with Ctrl B on the Study page."
+    ),
+    "backup.not_restored": message(
+        "The backup could not be put in {path} ({reason}). The study there is as it was; see that the "
+        "folder can be written to and has room."
     ),
     "backup.not_thinned": message(
         "Old backups could not be removed ({reason}). The new backup stands; make room by hand when needed."
@@ -204,14 +217,22 @@ SENTENCES: dict[str, str] = {
     "recovery.wrong": message(
         "This recovery key does not open this study. It may belong to another study or have been replaced."
     ),
+    "folder.not_writable": message(
+        "Nothing can be written in {path} ({reason}). A study is opened only where its folder can be "
+        "written to."
+    ),
+    "redaction.common": message(
+        "{found} values hold this text; at most {most} are taken out at once. Write more of it, so that "
+        "only the slip is meant."
+    ),
     "redaction.nothing": message(
         "Nothing in records, drafts or audit holds this text where it can be taken out. Write it exactly as "
         "it stands there."
     ),
     "redaction.repeated": message("The reason repeats the text that is to be gone. Say why without it."),
     "redaction.text": message(
-        "Write at least {shortest} letters or {digits} digits of the text, without quotation marks or "
-        "backslashes: a shorter number could be a measured value."
+        "Write at least {shortest} letters or {digits} digits of the text, without quotation marks, "
+        "backslashes or line ends: a shorter number could be a measured value."
     ),
     "replay.row_missing": message("{place} stands in the audit but not in the file."),
     "replay.row_not_in_audit": message("{place} stands in the file but not in the audit."),

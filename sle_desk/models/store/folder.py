@@ -119,13 +119,16 @@ class FolderLock:
             "process": os.getpid(),
             "since": now.isoformat(timespec="minutes"),
         }
-        self._path.unlink(missing_ok=True)
         try:
+            self._path.unlink(missing_ok=True)
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                json.dump(content, stream)
         except FileExistsError as error:
             raise StorageFailed("folder.in_use", **(self._holder() or {})) from error
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(content, stream)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise StorageFailed("folder.not_writable", path=str(self._path.parent), reason=reason) from error
         self._held = True
 
     def is_held(self) -> bool:

@@ -11,6 +11,7 @@ import base64
 import hmac
 import json
 import secrets
+import threading
 import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -326,15 +327,21 @@ def _seal_of(keys: KeyFile, data_key: bytes) -> str:
 
 
 def seal_holds(keys: KeyFile, data_key: bytes) -> bool:
-    """Tell whether the file is as it was written; while the data key changes nothing can be said."""
-    return keys.coming is not None or hmac.compare_digest(keys.seal, _seal_of(keys, data_key))
+    """Tell whether the file is as it was written under this data key."""
+    return hmac.compare_digest(keys.seal, _seal_of(keys, data_key))
+
+
+# A backup made beside somebody's work writes the header of the file that an administrator writes a slot into:
+# who reads it to write it back holds this meanwhile.
+CHANGING = threading.RLock()
 
 
 def write_keys(path: Path, keys: KeyFile, data_key: bytes) -> None:
     """Write the key file whole and sealed, keeping the one before it beside it."""
     content = {**_content(keys), "seal": _seal_of(keys, data_key)}
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
-    write_file(path, lambda file: file.write(text), replace=True, keep_old=True)
+    with CHANGING:
+        write_file(path, lambda file: file.write(text), replace=True, keep_old=True)
 
 
 def read_keys(path: Path) -> KeyFile:

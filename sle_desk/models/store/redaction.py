@@ -23,46 +23,76 @@ MARK = "[redacted]"
 REDACT = "audit.redact"
 # Tables where a name belongs, or that hold the protocol, people's accounts and the sealed list.
 KEPT = frozenset(
-    {"identity", "user", "user_role", "user_session", "delegation", "study_fact", "protocol_file"}
+    {"identity", "user", "user_role", "user_session", "study_fact", "protocol_file"}
     | {"allocation", "allocation_list", "allocation_slot", "lab_range", "laboratory", "consent_version"}
 )
 # Columns whose texts are codes of the program or the protocol; every other text is a person's own words.
 CODED = frozenset(
-    {"about_table", "analyte", "audit_code", "choice", "code", "comparator", "content_hash", "copy_given"}
-    | {
+    [
+        "about_table",
+        "analyte",
+        "at_time",
+        "audit_code",
+        "choice",
+        "code",
+        "comparator",
         "consent_version",
+        "content_hash",
+        "copy_given",
         "decision",
         "dose_relation",
         "drug",
         "fasting",
         "field",
         "file_hash",
+        "files",
         "flag",
         "form",
-    }
-    | {"form_version", "grade_reason", "grade_version", "kind", "language", "leaf", "meaning", "missing"}
-    | {"option", "panel", "place", "precheck", "preset", "progress", "protocol_version", "quotes_sha256"}
-    | {
+        "form_version",
+        "grade_reason",
+        "grade_version",
+        "kind",
+        "language",
+        "leaf",
+        "meaning",
+        "missing",
+        "option",
+        "panel",
+        "place",
+        "precheck",
+        "preset",
+        "progress",
+        "protocol_version",
+        "quotes_sha256",
         "range_source",
         "reaction",
+        "readings",
         "role",
         "screening_number",
+        "settings",
         "severity",
         "sex",
-        "significance",
         "signed_time",
-    }
-    | {
-        "at_time",
+        "significance",
         "site",
         "source",
         "standard_unit",
         "state",
         "statement_language",
         "target",
+        "task",
         "unit",
         "verdict",
-    }
+    ]
+)
+
+# Reasons that are codes in these tables; their notes stand beside them.
+CODED_IN = frozenset({("dose", "reason"), ("disposition", "reason")})
+# Columns that hold JSON: only what stands in its values is a person's, and its form must stay.
+JSON = frozenset({"facts", "evidence", "content", "quotes"})
+# What events say by code or name of a file: who signed in, what was refused.
+CODED_FACTS = frozenset(
+    {"login", "action", "code", "file", "files", "place", "preset", "study_id", "package_hash"}
 )
 
 
@@ -80,7 +110,11 @@ def free_columns(table: Table) -> tuple[str, ...]:
     if table.name in KEPT:
         return ()
     return tuple(
-        column.name for column in table.columns if type(column.type) is Text and column.name not in CODED
+        column.name
+        for column in table.columns
+        if type(column.type) is Text
+        and column.name not in CODED
+        and (table.name, column.name) not in CODED_IN
     )
 
 
@@ -89,8 +123,12 @@ def places(cursor: Any, text: str) -> tuple[Place, ...]:
     found = []
     for table in audited_tables():
         for name in free_columns(table):
-            question = f'SELECT id FROM "{table.name}" WHERE instr("{name}", ?) ORDER BY id'
-            found += [Place(table.name, row[0], name) for row in cursor.execute(question, (text,)).fetchall()]
+            question = f'SELECT id, "{name}" FROM "{table.name}" WHERE instr("{name}", ?) ORDER BY id'
+            found += [
+                Place(table.name, row_id, name)
+                for row_id, value in cursor.execute(question, (text,)).fetchall()
+                if _replaced(name, value, text) != value
+            ]
     return tuple(found)
 
 
@@ -102,12 +140,26 @@ def audit_rows(cursor: Any, text: str) -> tuple[int, ...]:
 def replace_in_records(cursor: Any, text: str, found: tuple[Place, ...]) -> None:
     """Replace the text in records; the audit captures it like any change."""
     for place in found:
-        statement = (
-            f'UPDATE "{place.table}" SET "{place.column}" = replace("{place.column}", ?, ?),'
-            " version = version + 1 WHERE id = ?"
-        )
-        cursor.execute(statement, (text, MARK, place.row_id))
+        asked = f'SELECT "{place.column}" FROM "{place.table}" WHERE id = ?'
+        value = cursor.execute(asked, (place.row_id,)).fetchone()[0]
+        statement = f'UPDATE "{place.table}" SET "{place.column}" = ?, version = version + 1 WHERE id = ?'
+        cursor.execute(statement, (_replaced(place.column, value, text), place.row_id))
     cursor.execute("UPDATE draft SET typed = replace(typed, ?, ?)", (text, MARK))
+
+
+def in_drafts(cursor: Any, text: str) -> int:
+    """Return how many drafts hold the text."""
+    return int(cursor.execute("SELECT count(*) FROM draft WHERE instr(typed, ?)", (text,)).fetchone()[0])
+
+
+def _replaced(column: str, value: str, text: str) -> str:
+    """Return a value of a record without the text; of JSON only the texts in it are changed."""
+    if column not in JSON:
+        return value.replace(text, MARK)
+    try:
+        return canonical(_without(json.loads(value), text)).decode("utf-8") if text in value else value
+    except ValueError:
+        return value.replace(text, MARK)
 
 
 def redact_audit(cursor: Any, text: str) -> list[dict[str, Any]]:
@@ -137,9 +189,8 @@ def row_content(row: Any) -> str:
 def _changed_rows(cursor: Any, text: str) -> Iterator[tuple[int, str | None, str]]:
     rows = cursor.execute(
         "SELECT number, table_name, payload, reason FROM audit"
-        " WHERE NOT (action = ? AND operation = 'event') AND (instr(payload, ?) OR instr(reason, ?))"
-        " ORDER BY number",
-        (REDACT, text, text),
+        " WHERE instr(payload, ?) OR instr(reason, ?) ORDER BY number",
+        (text, text),
     ).fetchall()
     free = {table.name: frozenset(free_columns(table)) for table in audited_tables()}
     for number, table, payload, reason in rows:
@@ -154,10 +205,13 @@ def _payload(payload: str | None, free: frozenset[str] | None, text: str) -> str
         return payload
     content = json.loads(payload)
     if free is None:
-        content = _without(content, text)
+        content = {
+            name: value if name in CODED_FACTS else _without(value, text) for name, value in content.items()
+        }
     else:
         for side in content.values():
-            side.update({name: _without(side[name], text) for name in free & set(side)})
+            texts = {name: side[name] for name in free & set(side) if isinstance(side[name], str)}
+            side.update({name: _replaced(name, value, text) for name, value in texts.items()})
     return canonical(content).decode("utf-8")
 
 

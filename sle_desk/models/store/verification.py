@@ -10,14 +10,15 @@ from typing import Any
 from sqlcipher3 import dbapi2 as driver
 
 from sle_desk.base.language import Words
+from sle_desk.domain import roles
 from sle_desk.domain.audit_words import column_words, table_words
 from sle_desk.domain.sealing import content_hash, first_link, next_link, sha256
 from sle_desk.models.store import schema
 from sle_desk.models.store.capture import COLUMNS
 from sle_desk.models.store.migration import MIGRATE
-from sle_desk.models.store.redaction import REDACT, Redactions
+from sle_desk.models.store.redaction import MARK, REDACT, Redactions
 
-ACTION, OPERATION = COLUMNS.index("action"), COLUMNS.index("operation")
+ACTION, OPERATION, ROLE, REASON = (COLUMNS.index(name) for name in ("action", "operation", "role", "reason"))
 STEPS = ("identity", "schema", "pages", "seals", "foreign_keys", "chain", "replay")
 Report = Callable[[str, float], None]
 
@@ -150,12 +151,18 @@ def _chain(cursor: Any, study_id: str, current: ReplayedRows, report: Report) ->
             return [Fault("audit.gap", {"number": number, "found": row[0]})], number - 1, link
         link = next_link(link, number, content_hash([*head, payload_hash]))
         try:
-            if payload is not None and sha256(payload.encode("utf-8")) != payload_hash:
+            is_changed = payload is not None and sha256(payload.encode("utf-8")) != payload_hash
+            if is_changed and MARK in payload:
                 redactions.meet(row, "audit.payload_changed")
-            elif link != written:
-                redactions.meet(row, "audit.link_broken")
+            elif is_changed:
+                return [Fault("audit.payload_changed", {"number": number})], number, link
             elif row[OPERATION] == "event":
-                _take_event(row[ACTION], payload, redactions, current)
+                _take_event(row, payload, redactions, current)
+            if link != written:
+                # Only the reason may have lost a text: it is then marked, and attested as a whole.
+                if MARK not in row[REASON]:
+                    return [Fault("audit.link_broken", {"number": number})], number, link
+                redactions.meet(row, "audit.link_broken")
             if payload is not None:
                 current.apply(row[10], row[11], row[OPERATION], payload)
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -169,11 +176,11 @@ def _chain(cursor: Any, study_id: str, current: ReplayedRows, report: Report) ->
     return faults[:1], number, link
 
 
-def _take_event(action: str, payload: str | None, redactions: Redactions, current: ReplayedRows) -> None:
+def _take_event(row: Any, payload: str | None, redactions: Redactions, current: ReplayedRows) -> None:
     """Take in what is said of the file itself: rows that hold something else since, another schema."""
-    if action == REDACT:
+    if row[ACTION] == REDACT and roles.may(row[ROLE], REDACT):
         redactions.attest(payload or "")
-    elif action == MIGRATE:
+    elif row[ACTION] == MIGRATE:
         said = json.loads(payload or "")
         for number in range(said["from"] + 1, said["to"] + 1):
             current.upgrade(number)

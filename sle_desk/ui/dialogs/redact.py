@@ -19,7 +19,7 @@ from sle_desk.ui.dialogs.ask_form import AskForm
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.state import State
 
-MOST_PLACES, LONGEST = 8, 120
+MOST_PLACES, LONGEST = redaction.MOST, 120
 FORM = Form(
     "redaction",
     "1",

@@ -60,7 +60,11 @@ class AuditPage(DeskPage):
         column.addWidget(self._detail)
         self.table.row_changed.connect(self._show_detail)
         self._find_key = self.add_key("/", "", self._to_search)
-        self._redact_key = self.add_key("Ctrl+D", "", self._redact) if self.may("audit.redact") else None
+        self._redact_key = (
+            self.add_key("Ctrl+D", "", self._redact)
+            if self.may("audit.redact") and not state.desk.read_only
+            else None
+        )
         self._more_key = self.table.add_verb("M", "", self._more)
         self.retranslate()
 
