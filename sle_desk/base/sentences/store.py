@@ -14,8 +14,8 @@ SENTENCES: dict[str, str] = {
         "The audit was changed at number {number}: its content no longer fits its hash."
     ),
     "backup.administrator": message(
-        "A backup takes the place of a study only by who was administrator when it was made; here it is opened "
-        "as {role}. Nothing was changed."
+        "A backup takes the place of a study only by who was administrator when it was made; here it is "
+        "opened as {role}. Nothing was changed."
     ),
     "backup.no_folder": message("There is no folder {path} for the backup. Nothing was copied."),
     "backup.not_a_file": message("{path} is not an ordinary file."),
