@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the command line as it is declared."""
     top = argparse.ArgumentParser(prog="sle-desk", description=DESCRIPTION)
     top.add_argument("--version", action="version", version=f"sle_desk {sle_desk.__version__}")
-    top.set_defaults(run=open_window, folder=None)
+    top.set_defaults(run=open_window, folder=None, language=LANGUAGES[0])
     _common(top)
     commands = top.add_subparsers(title="commands")
     _open(commands)
@@ -67,7 +67,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _common(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--language", choices=LANGUAGES, default="en", help="language of what is said")
+    # A command's own default would speak louder than what was said before it.
+    command.add_argument(
+        "--language", choices=LANGUAGES, default=argparse.SUPPRESS, help="language of what is said"
+    )
 
 
 def _with_user(command: argparse.ArgumentParser) -> None:

@@ -197,3 +197,13 @@ def test_a_restore_over_a_study_is_the_administrators_and_tells_who_comes_back(
     monkeypatch.setenv(PASSWORD_VARIABLE, accounts["administrator"]["password"])
     login = accounts["administrator"]["user"]
     assert run("restore", made, study, "--user", login, "--accept-older") == 0
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_language_is_heard_before_the_command_and_after_it(
+    study: Path, capsys: pytest.CaptureFixture[str], before: bool
+) -> None:
+    chosen = ("--language", "zh_CN")
+    parts = (*chosen, "verify", study, *USER) if before else ("verify", study, *USER, *chosen)
+    assert run(*parts) == 0
+    assert "核查通过" in capsys.readouterr().out

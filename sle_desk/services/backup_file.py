@@ -130,6 +130,7 @@ def _pack(packed: Path, private: Path, source: Source) -> None:
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
         stream.flush()
         os.fsync(stream.fileno())
+    packed.chmod(0o600)
 
 
 def _verify_packed(packed: Path) -> None:
