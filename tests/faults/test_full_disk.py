@@ -25,14 +25,16 @@ def filled(under_shim: Driver, place: Path, act: str, how: object) -> dict[str, 
     return found
 
 
-@pytest.mark.parametrize("act", FEW)
+@pytest.mark.parametrize("act", ["form", "backup", pytest.param("export", marks=pytest.mark.slow)])
 def test_fault_16_no_room_at_a_write_is_said_and_the_session_goes_on(
     under_shim: Driver, tmp_path: Path, act: str
 ) -> None:
     filled(under_shim, tmp_path, act, FEW[act])
 
 
-@pytest.mark.parametrize("act", ["form", "backup", "rekey", pytest.param("export", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "act", ["rekey", *(pytest.param(act, marks=pytest.mark.slow) for act in ("form", "backup", "export"))]
+)
 def test_fault_16_a_file_that_may_not_grow_is_said_and_the_session_goes_on(
     under_shim: Driver, tmp_path: Path, act: str
 ) -> None:
