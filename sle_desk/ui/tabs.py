@@ -90,7 +90,9 @@ class PageTabs(QWidget):
         self._buttons: list[TabButton] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(px(24))
+        # Tabs stand apart as far as there is room, and closer in a small window.
+        self._closest, self._apart = px(8), px(24)
+        self._row.setSpacing(self._apart)
         self._row.addStretch(1)
         self._keys = (KeyCap("Ctrl+PgUp"), KeyCap("Ctrl+PgDn"))
         for cap in self._keys:
@@ -112,18 +114,23 @@ class PageTabs(QWidget):
             page.addAction(action)
             self._moves.append(action)
 
-    def _tabs_width(self) -> int:
-        widths = [button.sizeHint().width() + self._row.spacing() for button in self._buttons]
-        return sum(widths)
+    def _tabs_width(self, gap: int) -> int:
+        return sum(button.sizeHint().width() + gap for button in self._buttons)
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for the room of the tabs; the keys are told only where there is more."""
-        return QSize(self._tabs_width(), super().minimumSizeHint().height())
+        """Ask for the room of the tabs side by side; the keys are told only where there is more."""
+        return QSize(self._tabs_width(self._closest), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell the keys where there is room for them."""
+        """Set the tabs as far apart as they fit, and tell the keys where there is room for them."""
         super().resizeEvent(event)
-        room = self.width() - self._tabs_width()
+        self._fit()
+
+    def _fit(self) -> None:
+        each = (self.width() - self._tabs_width(0)) // max(len(self._buttons), 1)
+        gap = max(self._closest, min(self._apart, each))
+        self._row.setSpacing(gap)
+        room = self.width() - self._tabs_width(gap)
         for cap in self._keys:
             room -= cap.sizeHint().width() + self._row.spacing()
         for cap in self._keys:
@@ -135,6 +142,7 @@ class PageTabs(QWidget):
         if [button.tab.code for button in self._buttons] == [tab.code for tab in tabs]:
             for button, tab in zip(self._buttons, tabs, strict=True):
                 button.set_tab(tab)
+            self._fit()
             return
         for button in self._buttons:
             self._row.removeWidget(button)
@@ -145,6 +153,7 @@ class PageTabs(QWidget):
             self._row.insertWidget(place, button)
         codes = [tab.code for tab in tabs]
         self.mark(picked if picked in codes else codes[0] if codes else "")
+        self._fit()
 
     def code(self) -> str:
         """Return the code of the tab that is picked."""

@@ -36,7 +36,7 @@ class AccessTab(ListTab):
     reads = frozenset({"user", "user_role", "delegation"})
 
     def __init__(self, state: State) -> None:
-        super().__init__(state, key=lambda row: row.action, density="dense")
+        super().__init__(state, key=lambda row: row.action, density="worklist")
         self._day: date | None = None
         self.add_act("D", self._ask_day, on_row=False, icon="calendar")
         self.table.row_changed.connect(self._show_people)
@@ -55,13 +55,8 @@ class AccessTab(ListTab):
             return language.words(action_words(row.action))
 
         return (
-            Column(language.text("Action"), done, done, look="strong"),
+            Column(language.text("Action"), done, done, look="strong", second=self._task),
             *(self._role_column(role) for role in roles.ROLES),
-            Column(
-                language.text("Delegated task"),
-                lambda row: row.task,
-                lambda row: language.words(roles.TASKS[row.task]) if row.task else "",
-            ),
             Column(
                 language.text("Who could on {day}", day=self.day().isoformat()),
                 self._people,
@@ -76,6 +71,9 @@ class AccessTab(ListTab):
 
         return Column(self.language.words(SHORT[role]), shown, shown)
 
+    def _task(self, row: AccessRow) -> str:
+        return self.language.words(roles.TASKS[row.task]) if row.task else ""
+
     def _people(self, row: AccessRow) -> str:
         text = self.language.text
         return ", ".join(
@@ -85,7 +83,9 @@ class AccessTab(ListTab):
 
     def _show_people(self, row: AccessRow | None) -> None:
         """Show everybody who could, where the column is too narrow."""
-        self.note.setText(self._people(row) if row is not None else "")
+        text, day = self.language.text, self.day().isoformat()
+        people = (self._people(row) or text("nobody")) if row is not None else ""
+        self.note.setText(text("Who could on {day}: {people}", day=day, people=people) if people else "")
 
     def rows(self) -> Sequence[AccessRow]:
         """Read who could."""
