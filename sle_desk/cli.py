@@ -18,13 +18,13 @@ from sle_desk.base.language import LANGUAGES, Language, message
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.exporting import write_export
-from sle_desk.models.store import verification
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.verification import Verified
-from sle_desk.services import backup, migrating, papers, self_check, studies, study_clock
+from sle_desk.services import backup, looking, papers, restoring, self_check, studies, study_clock
 from sle_desk.services.desk import Desk
 
 DONE, NO, WRONG = 0, 1, 2
+RESTORE_REASONS = tuple(choice.code for choice in restoring.REASONS if choice.code != "other")
 # Longer than any audit number, and shorter than what the file can hold as one.
 LONGEST_NUMBER = 12
 PASSWORD_VARIABLE = "SLE_DESK_PASSWORD"  # the name of a variable, not a secret
@@ -106,6 +106,7 @@ def _backup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     restore.add_argument("backup", type=Path)
     restore.add_argument("folder", type=Path)
     restore.add_argument("--accept-older", action="store_true", help="go back behind the study in the folder")
+    restore.add_argument("--reason", choices=RESTORE_REASONS, help="why, where a study is in the folder")
     restore.set_defaults(run=restore_backup)
     _with_user(restore)
     _common(restore)
@@ -180,26 +181,15 @@ def verify(options: argparse.Namespace, language: Language) -> int:
     """Verify a study folder or a backup; with --paper compare a printed code."""
     study: Path = options.study
     password = password_for(options.user, language)
-    folder = StudyFolder(study)
-    if study.is_dir() and folder.keys.is_file() and migrating.is_earlier(folder):
-        # A check changes nothing: opening would bring the study to this version.
-        with migrating.looked_into(folder, options.user, password, SystemClock()) as cursor:
-            holds = _report(verification.verify(cursor, older=True), language)
-            if options.paper:
-                holds = _paper(lambda question: question(cursor), options.paper, language) and holds
-        return DONE if holds else NO
     if study.is_dir():
-        unlocked = studies.unlock(study, options.user, password, study_clock.clock_of(study, SystemClock()))
-        try:
-            verified = studies.opening_checks(unlocked, lambda step, share: None)
-            holds = _report(verified, language)
-            if unlocked.keys_changed:
+        clock = study_clock.clock_of(study, SystemClock())
+        with looking.looked_into(study, options.user, password, clock) as looked:
+            holds = _report(looked.verified, language)
+            if looked.keys_changed:
                 say(sentence("keys.changed", {}, language))
                 holds = False
             if options.paper:
-                holds = _paper(unlocked.database.run, options.paper, language) and holds
-        finally:
-            studies.leave(unlocked)
+                holds = _paper(looked.ask, options.paper, language) and holds
         return DONE if holds else NO
     rehearsal = backup.rehearse(study, options.user, password, None)
     holds = _report(rehearsal.verified, language)
@@ -246,8 +236,12 @@ def restore_backup(options: argparse.Namespace, language: Language) -> int:
     rehearsal = backup.rehearse(options.backup, options.user, password, target)
     if not _report(rehearsal.verified, language):
         return NO
-    if target.study.exists():
-        # In place of a study that is there: as in the window, the administrator's alone.
+    backup.require_restorable(rehearsal, target, accept_older=options.accept_older)
+    over = target.study.exists()
+    if over:
+        # In place of a study that is there: as in the window, the administrator's alone, and with a reason.
+        if options.reason is None:
+            raise StorageFailed("backup.reason_needed", reasons=", ".join(RESTORE_REASONS))
         backup.require_administrator(options.backup, options.user, password, SystemClock())
     if rehearsal.revived:
         say(
@@ -256,7 +250,13 @@ def restore_backup(options: argparse.Namespace, language: Language) -> int:
                 logins=", ".join(rehearsal.revived),
             )
         )
-    backup.restore(options.backup, target, rehearsal, SystemClock(), accept_older=options.accept_older)
+    if not over:
+        backup.restore(options.backup, target, rehearsal, SystemClock())
+        say(language.text("Restored to {path}.", path=target.path))
+        return DONE
+    clock = study_clock.clock_of(target.path, SystemClock())
+    wanted = restoring.Restoring(rehearsal, options.user.strip().lower(), password, options.reason)
+    restoring.put_in_place(target, wanted, rehearsal.live_number or 0, clock)
     say(language.text("Restored to {path}. What was there before stands beside it.", path=target.path))
     return DONE
 

@@ -11,11 +11,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from earlier_schema import put_back
+from sqlalchemy import select
 from study_fixtures import CHEAP
 
 from sle_desk.base.clock import SystemClock
 from sle_desk.cli import PASSWORD_VARIABLE, main
 from sle_desk.demo.making import Wanted, make_demonstration
+from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import read_keys, write_keys
@@ -189,14 +191,20 @@ def test_a_restore_over_a_study_is_the_administrators_and_tells_who_comes_back(
     (tmp_path / "backups").mkdir()
     run("backup", study, tmp_path / "backups", *USER)
     (made,) = (tmp_path / "backups").iterdir()
-    assert run("restore", made, study, *USER, "--accept-older") == 2
+    assert run("restore", made, study, *USER, "--accept-older", "--reason", "damaged") == 2
     assert run("restore", made, tmp_path / "elsewhere", *USER) == 0
     (tmp_path / "a file").write_text("in the way", encoding="utf-8")
     assert run("restore", made, tmp_path / "a file", *USER) == 2
     accounts = json.loads((demonstration / "accounts.json").read_text(encoding="utf-8"))
     monkeypatch.setenv(PASSWORD_VARIABLE, accounts["administrator"]["password"])
     login = accounts["administrator"]["user"]
-    assert run("restore", made, study, "--user", login, "--accept-older") == 0
+    assert run("restore", made, study, "--user", login, "--accept-older") == 2
+    assert run("restore", made, study, "--user", login, "--accept-older", "--reason", "damaged") == 0
+    unlocked = studies.unlock(study, "chen.lan", "demonstration coordinator", SystemClock())
+    with unlocked.database.session() as session:
+        noted = session.scalars(select(Audit).where(Audit.action == "study.restore")).all()
+    studies.leave(unlocked)
+    assert [(row.user, row.reason) for row in noted] == [(login, "damaged")]
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from study_fixtures import PASSWORD, Study, clock, made_study, study
 
 from sle_desk.domain import roles
 from sle_desk.models.store import schema
-from sle_desk.models.store.database import connect
+from sle_desk.models.store.database import connect, set_pragmas
 from sle_desk.services import backup, subjects
 
 __all__ = ["clock", "made_study", "study"]
@@ -88,3 +89,26 @@ def test_a_wrong_password_writes_nothing(study: Study, tmp_path: Path) -> None:
     )
     assert done.returncode != 0
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_what_was_never_saved_does_not_come_along(study: Study, tmp_path: Path) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subjects.register_subject(desk, someone())
+    key = desk.database.data_key
+    study.leave()
+    connection = connect(study.folder.study, key)
+    cursor = connection.cursor()
+    set_pragmas(cursor)
+    cursor.execute("PRAGMA cache_size = 1")
+    cursor.execute("BEGIN IMMEDIATE")
+    cursor.execute("UPDATE identity SET name = 'NEVER SAVED'")
+    # So much more that SQLite has to write pages before anything is kept.
+    cursor.execute("UPDATE protocol_file SET content = content || content")
+    broken_off = tmp_path / "broken off"
+    shutil.copytree(study.folder.path, broken_off)
+    cursor.execute("ROLLBACK")
+    connection.close()
+    assert (broken_off / "study.sled-journal").stat().st_size > 0
+    target = left(broken_off, tmp_path / "out")
+    assert "NEVER SAVED" not in (target / "identity.csv").read_text(encoding="utf-8-sig")
+    assert someone().name in (target / "identity.csv").read_text(encoding="utf-8-sig")

@@ -50,8 +50,12 @@ def write_file(
 
 def not_written(path: Path, error: OSError) -> StorageFailed:
     """Return the fault to raise when the system does not let a file be written."""
-    reason = error.strerror or type(error).__name__
-    return StorageFailed("file.not_written", name=path.name, folder=str(path.parent), reason=reason)
+    return StorageFailed("file.not_written", name=path.name, folder=str(path.parent), reason=reason_of(error))
+
+
+def reason_of(error: OSError) -> str:
+    """Return why the system refused something, in its own words."""
+    return error.strerror or type(error).__name__
 
 
 def _keep(path: Path) -> None:

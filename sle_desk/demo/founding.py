@@ -14,7 +14,7 @@ from sle_desk.demo.ward import Ward
 from sle_desk.domain import roles
 from sle_desk.domain.allocation_drawing import SEED_BYTES, draw_list
 from sle_desk.domain.protocol import VALUE, Given, Protocol
-from sle_desk.models.store.keys import KeyCost, read_keys, wrap, write_keys
+from sle_desk.models.store.keys import KeyCost, read_keys, slot_owner, wrap, write_keys
 from sle_desk.services import allocation, decisions, laboratories, people, studies, subjects
 from sle_desk.services.decisions import MEMO, SIGN, NewDecision
 from sle_desk.services.desk import Desk
@@ -133,7 +133,7 @@ def harden(ward: Ward, cost: KeyCost) -> None:
     desk = ward.sit(ADMINISTRATOR)
     keys = read_keys(ward.folder.keys)
     for member in STAFF:
-        owner = studies.slot_owner(member.login)
+        owner = slot_owner(member.login)
         fresh = wrap(keys.header.study_id, owner, member.password, desk.database.data_key, cost)
         keys = keys.with_slot(fresh)
     write_keys(ward.folder.keys, keys, desk.database.data_key)

@@ -14,13 +14,15 @@ from sqlalchemy import select
 from sle_desk.base.clock import Clock
 from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.base.instants import instant_text
+from sle_desk.base.written import reason_of
 from sle_desk.domain import roles
 from sle_desk.domain.sealing import paper_code
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import DriverError, connect
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
-from sle_desk.models.store.keys import KeyFile, read_keys
+from sle_desk.models.store.keys import KeyFile, read_keys, slot_owner
+from sle_desk.models.store.verification import quiet
 from sle_desk.services import package
 from sle_desk.services.backup_file import (
     Backup,
@@ -29,7 +31,6 @@ from sle_desk.services.backup_file import (
     backup_name,
     is_whole,
     newest_first,
-    quiet,
     read_manifest,
     unpacked,
     verify_file,
@@ -38,7 +39,7 @@ from sle_desk.services.backup_file import (
 )
 from sle_desk.services.desk import Actor, Desk
 from sle_desk.services.keys_change import Keys, opened_by_password
-from sle_desk.services.studies import Unlocked, open_with_key, slot_owner, write_header
+from sle_desk.services.studies import Unlocked, open_with_key, write_header
 
 # What is noted without anything of the trial having changed.
 QUIET = ("session.open", "session.close", "backup.make", "backup.thin")
@@ -83,8 +84,7 @@ def make_backup(
         source = Source(desk.snapshot, desk.database.data_key, head, desk.now(), schema.SCHEMA)
         write_backup(made, folder, source, report)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StorageFailed("backup.not_made", path=str(place), reason=reason) from error
+        raise StorageFailed("backup.not_made", path=str(place), reason=reason_of(error)) from error
     where = STUDY_PLACE if target is None else SECOND_PLACE
     desk.note("backup.make", {"file": made.name, "number": head.number, "code": head.code, "place": where})
     write_header(folder, desk, last_backup=f"{instant_text(desk.now())} {made.parent}")
@@ -185,10 +185,8 @@ def _revived(then: KeyFile, now: KeyFile) -> tuple[str, ...]:
     return tuple(slot.owner.partition(":")[2] for slot in then.slots if slot.owner not in known)
 
 
-def restore(
-    path: Path, target: StudyFolder, rehearsal: Rehearsal, clock: Clock, *, accept_older: bool = False
-) -> None:
-    """Put a rehearsed backup in place; what was there before stays beside it as `.pre-restore`."""
+def require_restorable(rehearsal: Rehearsal, target: StudyFolder, *, accept_older: bool) -> None:
+    """Raise StorageFailed when a backup may not take the place of what is in a folder."""
     if not rehearsal.verified.holds:
         raise StorageFailed("backup.not_whole", code=rehearsal.verified.faults[0].code)
     if rehearsal.parted_at is not None:
@@ -197,11 +195,17 @@ def restore(
         raise StorageFailed("backup.not_compared", path=str(target.path))
     if rehearsal.goes_back and not accept_older:
         raise StorageFailed("backup.older", backup=rehearsal.backup.number, live=rehearsal.live_number)
+
+
+def restore(
+    path: Path, target: StudyFolder, rehearsal: Rehearsal, clock: Clock, *, accept_older: bool = False
+) -> None:
+    """Put a rehearsed backup in place; what was there before stays beside it as `.pre-restore`."""
+    require_restorable(rehearsal, target, accept_older=accept_older)
     try:
         _put(path, target, clock)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StorageFailed("backup.not_restored", path=str(target.path), reason=reason) from error
+        raise StorageFailed("backup.not_restored", path=str(target.path), reason=reason_of(error)) from error
 
 
 def _put(path: Path, target: StudyFolder, clock: Clock) -> None:

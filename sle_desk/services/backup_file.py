@@ -18,12 +18,13 @@ from typing import Any
 import sle_desk
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.instants import instant_text, read_instant
-from sle_desk.base.written import sync_folder
+from sle_desk.base.written import reason_of, sync_folder
 from sle_desk.domain.sealing import sha256
 from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import KEY_FILE, RESTORE_PREFIX, STUDY_FILE, StudyFolder
 from sle_desk.models.store.keys import read_keys
+from sle_desk.models.store.verification import quiet
 from sle_desk.services.desk import Head
 
 ENDING = ".slebak"
@@ -48,10 +49,6 @@ class Backup:
     def made(self) -> datetime:
         """Return the instant it was made, by the clock of its study."""
         return read_instant(self.made_at)
-
-
-def quiet(step: str, share: float) -> None:
-    """Report progress to nobody."""
 
 
 def backup_name(now: datetime, number: int) -> str:
@@ -196,7 +193,7 @@ def unpacked(path: Path, place: Path | None = None) -> Iterator[Path]:
             raise StorageFailed("backup.not_one", path=str(path)) from error
         except OSError as error:
             # No room to unpack a good backup says nothing against it.
-            raise StorageFailed("copy.no_place", reason=error.strerror or type(error).__name__) from error
+            raise StorageFailed("copy.no_place", reason=reason_of(error)) from error
         yield private
     finally:
         # What waits to be put in place stays for the next opening to end it.

@@ -8,11 +8,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from sle_desk.base.errors import SleDeskError, StorageFailed
-from sle_desk.base.written import sync_folder
+from sle_desk.base.written import reason_of, sync_folder
 from sle_desk.domain.thinning import kept
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import UserSession
 from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.verification import quiet
 from sle_desk.services import backup, backup_file, backup_folder
 from sle_desk.services.backup_file import Backup
 from sle_desk.services.backup_folder import Made
@@ -64,8 +65,7 @@ def thin(desk: Desk, folder: StudyFolder) -> tuple[str, ...]:
             if place.is_dir():
                 sync_folder(place)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StorageFailed("backup.not_thinned", reason=reason) from error
+        raise StorageFailed("backup.not_thinned", reason=reason_of(error)) from error
     finally:
         if gone:
             desk.note("backup.thin", {"files": gone})
@@ -95,7 +95,7 @@ def second_is_late(desk: Desk, folder: StudyFolder) -> bool:
     """Tell whether backups are older than a week and none of the last seven days is in a second folder."""
     long_ago = desk.now() - SECOND_WITHIN
     # Where the audit stood a week ago: what is older need not be read.
-    stood = next((each.number for each in backup_file.backups(folder.backups) if each.made <= long_ago), None)
+    stood = next((each.number for each in backup.of_now(desk, folder) if each.made <= long_ago), None)
     if stood is None:
         return False
     with desk.view() as session:
@@ -106,8 +106,8 @@ def second_is_late(desk: Desk, folder: StudyFolder) -> bool:
     return not any(second in (payload or "") and at > long_ago for at, payload in made)
 
 
-def back_up_if_due(desk: Desk, folder: StudyFolder, report: backup_file.Report) -> SleDeskError | None:
+def back_up_if_due(desk: Desk, folder: StudyFolder) -> SleDeskError | None:
     """Back up at closing where anything changed; return what could not be done, having done the rest."""
     if desk.read_only or not backup.is_due(desk, folder):
         return None
-    return back_up(desk, folder, report).fault
+    return back_up(desk, folder, quiet).fault

@@ -19,13 +19,13 @@ from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import (
     Coming,
     KeyFile,
+    change_keys,
     new_data_key,
     new_vault,
     open_vault,
-    read_keys,
     resealed,
+    slot_owner,
     unwrap,
-    write_keys,
 )
 from sle_desk.services.desk import Desk
 
@@ -47,25 +47,28 @@ def change_data_key(desk: Desk, folder: StudyFolder) -> None:
 
     Slots of closed accounts are left behind.
     """
-    keys, old, new = _of_who_stays(desk, read_keys(folder.keys)), desk.database.data_key, new_data_key()
-    study = keys.header.study_id
-    coming = Coming(
-        tuple(resealed(study, slot, old, new) for slot in keys.slots),
-        resealed(study, keys.recovery, old, new) if keys.recovery else None,
-        new_vault(study, new, open_vault(study, keys.vault, old)),
-    )
-    write_keys(folder.keys, replace(keys, coming=coming), old)
+    old, new, closed = desk.database.data_key, new_data_key(), _closed(desk)
+
+    def announce(keys: KeyFile) -> KeyFile:
+        for login in closed:
+            keys = keys.without_slot(slot_owner(login))
+        study = keys.header.study_id
+        coming = Coming(
+            tuple(resealed(study, slot, old, new) for slot in keys.slots),
+            resealed(study, keys.recovery, old, new) if keys.recovery else None,
+            new_vault(study, new, open_vault(study, keys.vault, old)),
+        )
+        return replace(keys, coming=coming)
+
+    keys = change_keys(folder.keys, old, announce)
     desk.rekey(new)
-    _settle(folder, replace(keys, coming=coming), new)
+    change_keys(folder.keys, new, _settled)
     desk.note(ACTION, {"slots": len(keys.slots)})
 
 
-def _of_who_stays(desk: Desk, keys: KeyFile) -> KeyFile:
+def _closed(desk: Desk) -> tuple[str, ...]:
     with desk.view() as session:
-        closed = session.scalars(select(User.login).where(User.active.is_(False))).all()
-    for login in closed:
-        keys = keys.without_slot(f"user:{login}")
-    return keys
+        return tuple(session.scalars(select(User.login).where(User.active.is_(False))))
 
 
 def is_left_open(desk: Desk) -> bool:
@@ -102,7 +105,7 @@ def opened_with(folder: StudyFolder, keys: KeyFile, now: bytes | None, later: by
         if key is None or (keys.coming is not None and not _opens(folder, key)):
             continue
         if keys.coming is not None:
-            _settle(folder, keys, key) if changed else write_keys(folder.keys, _as_before(keys), key)
+            change_keys(folder.keys, key, _settled if changed else _as_before)
         return Keys(key, open_vault(keys.header.study_id, vault, key), changed)
     return None
 
@@ -118,9 +121,8 @@ def _as_before(keys: KeyFile) -> KeyFile:
     return replace(keys, coming=None)
 
 
-def _settle(folder: StudyFolder, keys: KeyFile, data_key: bytes) -> None:
+def _settled(keys: KeyFile) -> KeyFile:
     """Let the coming slots be the only ones."""
     coming = keys.coming
     assert coming is not None
-    settled = replace(keys, slots=coming.slots, recovery=coming.recovery, vault=coming.vault, coming=None)
-    write_keys(folder.keys, settled, data_key)
+    return replace(keys, slots=coming.slots, recovery=coming.recovery, vault=coming.vault, coming=None)

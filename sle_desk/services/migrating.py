@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sle_desk.base.clock import Clock
-from sle_desk.base.errors import NotAllowed, StorageFailed
+from sle_desk.base.errors import StorageFailed
 from sle_desk.base.instants import instant_text
+from sle_desk.base.written import reason_of
 from sle_desk.models.store import migration, schema, verification
 from sle_desk.models.store.capture import Context
 from sle_desk.models.store.database import DriverError, connect, set_pragmas
-from sle_desk.models.store.folder import FolderLock, StudyFolder
-from sle_desk.models.store.keys import read_keys, write_keys
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.keys import KeyFile, change_keys
 from sle_desk.services.backup_file import Source, backup_name, write_backup
 from sle_desk.services.desk import APPLICATION, Head
-from sle_desk.services.keys_change import opened_by_password
 
 ROLE = "migration"
 
@@ -53,29 +51,6 @@ def bring_up(folder: StudyFolder, data_key: bytes, login: str, clock: Clock) -> 
         connection.close()
 
 
-def is_earlier(folder: StudyFolder) -> bool:
-    """Tell whether a study was last written by an earlier version, by its own header."""
-    return folder.header().schema < schema.SCHEMA
-
-
-@contextmanager
-def looked_into(folder: StudyFolder, login: str, password: str, clock: Clock) -> Iterator[Any]:
-    """Lend a cursor on the file as it is, of whatever version: to check a study without migrating it."""
-    found = opened_by_password(folder, read_keys(folder.keys), f"user:{login.strip().lower()}", password)
-    if found is None:
-        raise NotAllowed("sign_in.wrong")
-    lock = FolderLock(folder)
-    lock.take(clock.now())
-    try:
-        connection = connect(folder.study, found.data_key)
-        try:
-            yield connection.cursor()
-        finally:
-            connection.close()
-    finally:
-        lock.release()
-
-
 def _require_whole(cursor: Any) -> None:
     verified = verification.verify(cursor, older=True)
     if not verified.holds:
@@ -96,8 +71,7 @@ def _back_up(folder: StudyFolder, cursor: Any, data_key: bytes, now: datetime, f
         folder.backups.mkdir(exist_ok=True)
         write_backup(made, folder, Source(snapshot, data_key, head, now, found))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StorageFailed("backup.not_made", path=str(folder.backups), reason=reason) from error
+        raise StorageFailed("backup.not_made", path=str(folder.backups), reason=reason_of(error)) from error
     return made
 
 
@@ -107,12 +81,16 @@ def _context(cursor: Any, login: str, now: datetime) -> Context:
 
 
 def _write_header(folder: StudyFolder, cursor: Any, data_key: bytes, now: datetime) -> None:
-    keys = read_keys(folder.keys)
-    header = replace(
-        keys.header,
-        schema=schema.SCHEMA,
-        # Never lowered: a file that went back is told by the opening checks, however often.
-        last_number=max(keys.header.last_number, _head(cursor).number),
-        last_instant=max(keys.header.last_instant, instant_text(now)),
-    )
-    write_keys(folder.keys, replace(keys, header=header), data_key)
+    number = _head(cursor).number
+
+    def change(keys: KeyFile) -> KeyFile:
+        header = replace(
+            keys.header,
+            schema=schema.SCHEMA,
+            # Never lowered: a file that went back is told by the opening checks, however often.
+            last_number=max(keys.header.last_number, number),
+            last_instant=max(keys.header.last_instant, instant_text(now)),
+        )
+        return replace(keys, header=header)
+
+    change_keys(folder.keys, data_key, change)

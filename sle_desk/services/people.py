@@ -15,11 +15,11 @@ from sle_desk.models.allocation import AllocationList
 from sle_desk.models.people import Delegation, User, UserRole
 from sle_desk.models.store import attempts
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import KeyCost, read_keys, unwrap, wrap, write_keys
+from sle_desk.models.store.keys import KeyCost, change_keys, read_keys, slot_owner, unwrap, wrap
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.keys_change import change_data_key
 from sle_desk.services.sign_in_checks import require_no_wait
-from sle_desk.services.studies import NewPerson, slot_owner
+from sle_desk.services.studies import NewPerson
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def create_person(
         user_id = user.id
         # The key slot is written before the commit: a person without a slot could never sign in,
         # a slot without a person opens to nothing but "no such account".
-        write_keys(folder.keys, keys.with_slot(slot), desk.database.data_key)
+        change_keys(folder.keys, desk.database.data_key, lambda now: now.with_slot(slot))
     return user_id
 
 
@@ -207,7 +207,7 @@ def change_password(desk: Desk, folder: StudyFolder, old: str, new: str) -> None
         user = change.session.get_one(User, desk.actor.user_id)
         user.must_change_password = False
         change.event("password.change", {"login": desk.actor.login})
-        write_keys(folder.keys, keys.with_slot(fresh), desk.database.data_key)
+        change_keys(folder.keys, desk.database.data_key, lambda now: now.with_slot(fresh))
 
 
 def reset_password(desk: Desk, folder: StudyFolder, user_id: int, one_time: str) -> None:
@@ -222,7 +222,7 @@ def reset_password(desk: Desk, folder: StudyFolder, user_id: int, one_time: str)
         keys = read_keys(folder.keys)
         owner = slot_owner(user.login)
         slot = wrap(keys.header.study_id, owner, one_time, desk.database.data_key, cost_in_use(folder))
-        write_keys(folder.keys, keys.with_slot(slot), desk.database.data_key)
+        change_keys(folder.keys, desk.database.data_key, lambda now: now.with_slot(slot))
 
 
 def password_is_right(desk: Desk, folder: StudyFolder, password: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,15 @@ from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import read_keys, unwrap_recovery, wrap, wrap_recovery, write_keys
+from sle_desk.models.store.keys import (
+    change_keys,
+    read_keys,
+    slot_owner,
+    unwrap_recovery,
+    wrap,
+    wrap_recovery,
+)
+from sle_desk.models.store.verification import quiet
 from sle_desk.services import package, studies
 from sle_desk.services.desk import Actor, Desk, Head
 from sle_desk.services.keys_change import opened_with
@@ -73,10 +81,6 @@ class Use:
     kept_where: str
 
 
-def _quiet(step: str, share: float) -> None:
-    """Report progress to nobody."""
-
-
 def check_key_paper(paper: KeyPaper) -> None:
     """Refuse a key page of which nobody says where it lies, or that one person sealed alone."""
     for text in (paper.kept_where, paper.sealed_by, paper.witnessed_by):
@@ -92,7 +96,7 @@ def prove_group(key: str, number: int, typed: str) -> None:
         raise RuleBroken("recovery.group", number=number)
 
 
-def check_recovery_key(path: Path, login: str, typed: str, clock: Clock, report: Report = _quiet) -> Opened:
+def check_recovery_key(path: Path, login: str, typed: str, clock: Clock, report: Report = quiet) -> Opened:
     """Return what the recovery key opens for a person; the file is checked, and nothing is changed."""
     unlocked = unlock_with_recovery(path, typed, login, clock)
     try:
@@ -137,7 +141,7 @@ def unlock_with_recovery(path: Path, typed: str, login: str, clock: Clock) -> Un
 
 
 def use_recovery_key(
-    path: Path, given: Recovery, new_key: str, paper: KeyPaper, clock: Clock, report: Report = _quiet
+    path: Path, given: Recovery, new_key: str, paper: KeyPaper, clock: Clock, report: Report = quiet
 ) -> None:
     """Give a person a new password under the recovery key, and replace that key by a new one.
 
@@ -166,17 +170,19 @@ def _replace(desk: Desk, unlocked: Unlocked, password: str, new_key: str, paper:
     folder = unlocked.folder
     keys = read_keys(folder.keys)
     study, data_key = keys.header.study_id, desk.database.data_key
-    slot = wrap(study, studies.slot_owner(unlocked.login), password, data_key, cost_in_use(folder))
-    fresh = keys.with_slot(slot).with_recovery(wrap_recovery(study, new_key, data_key))
+    slot = wrap(study, slot_owner(unlocked.login), password, data_key, cost_in_use(folder))
+    sealed = wrap_recovery(study, new_key, data_key)
     try:
         with desk.change(USED) as change:
             change.session.get_one(User, unlocked.user_id).must_change_password = False
             change.event(USED, {"login": unlocked.login, **_facts(paper)})
-            write_keys(folder.keys, fresh, data_key)
+            change_keys(folder.keys, data_key, lambda now: now.with_slot(slot).with_recovery(sealed))
     except BaseException:
         # Not noted is not done: the paper in the safe must go on opening what it opened before.
         if read_keys(folder.keys) != keys:
-            write_keys(folder.keys, keys, data_key)
+            change_keys(
+                folder.keys, data_key, lambda now: replace(now, slots=keys.slots, recovery=keys.recovery)
+            )
         raise
 
 

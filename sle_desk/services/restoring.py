@@ -11,6 +11,7 @@ from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.keys import read_keys
+from sle_desk.models.store.verification import quiet
 from sle_desk.services import backup, studies
 from sle_desk.services.backup import Rehearsal, keys_for
 from sle_desk.services.backup_file import Report
@@ -63,7 +64,7 @@ def put_in_place(folder: StudyFolder, wanted: Restoring, replaced: int, clock: C
     unlocked = studies.open_with_key(folder, keys, found, wanted.login, clock)
     desk: Desk | None = None
     try:
-        verified = studies.opening_checks(unlocked, _quiet)
+        verified = studies.opening_checks(unlocked, quiet)
         if not verified.holds:
             raise StorageFailed("backup.not_whole", code=verified.faults[0].code)
         desk = studies.sit_down(unlocked, roles.ADMINISTRATOR, clock)
@@ -78,7 +79,3 @@ def put_in_place(folder: StudyFolder, wanted: Restoring, replaced: int, clock: C
 def _facts(wanted: Restoring, replaced: int) -> dict[str, object]:
     restored = wanted.rehearsal.backup
     return {"file": restored.path.name, "number": restored.number, "code": restored.code, "over": replaced}
-
-
-def _quiet(step: str, share: float) -> None:
-    """Report progress to nobody: it is a moment's work."""

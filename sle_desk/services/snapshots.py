@@ -15,6 +15,7 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as driver
 
 from sle_desk.base.errors import StorageFailed
+from sle_desk.base.written import reason_of
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.store.database import connect
 from sle_desk.services.desk import Desk, Head
@@ -34,7 +35,7 @@ def _private_folder() -> tempfile.TemporaryDirectory[str]:
     try:
         return tempfile.TemporaryDirectory(prefix="sle_desk-")
     except OSError as error:
-        raise StorageFailed("copy.no_place", reason=error.strerror or type(error).__name__) from error
+        raise StorageFailed("copy.no_place", reason=reason_of(error)) from error
 
 
 @contextmanager

@@ -26,14 +26,15 @@ from sle_desk.models.store.database import Database, DriverError, create_file
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.models.store.keys import (
-    CHANGING,
     Header,
     KeyCost,
     KeyFile,
+    change_keys,
     new_data_key,
     new_vault,
     read_keys,
     seal_holds,
+    slot_owner,
     wrap,
     wrap_recovery,
     write_keys,
@@ -94,11 +95,6 @@ class Unlocked:
     header: Header
     # The key file is not as the application wrote it.
     keys_changed: bool = False
-
-
-def slot_owner(login: str) -> str:
-    """Return the owner name of a person's slot in the key file."""
-    return f"user:{login}"
 
 
 def new_recovery_key() -> str:
@@ -218,6 +214,12 @@ def _fill(
 def unlock(path: Path, login: str, password: str, clock: Clock) -> Unlocked:
     """Open the study file for a person; NotAllowed when name or password is not right."""
     folder = StudyFolder(path)
+    keys, found = keys_by_password(folder, login, password, clock)
+    return open_with_key(folder, keys, found, login.strip().lower(), clock)
+
+
+def keys_by_password(folder: StudyFolder, login: str, password: str, clock: Clock) -> tuple[KeyFile, Keys]:
+    """Return the key file and the keys behind a person's slot; a wrong password is counted, NotAllowed."""
     end_restore(folder, clock)
     folder.check_is_study()
     keys = read_keys(folder.keys)
@@ -229,7 +231,7 @@ def unlock(path: Path, login: str, password: str, clock: Clock) -> Unlocked:
         # A name that nobody has is not kept: it may be a password typed into the wrong line.
         attempts.count(folder.attempts, owner if slot else attempts.NOBODY, clock.now())
         raise NotAllowed("sign_in.wrong")
-    return open_with_key(folder, keys, found, login.strip().lower(), clock)
+    return keys, found
 
 
 def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, clock: Clock) -> Unlocked:
@@ -288,11 +290,13 @@ def _person(
 
 def opening_checks(unlocked: Unlocked, report: Report) -> verification.Verified:
     """Run the opening checks; a file older than its key file says (it went back) is a fault too."""
-    verified: verification.Verified = unlocked.database.run(
-        lambda cursor: verification.verify(cursor, report)
-    )
+    verified: Verified = unlocked.database.run(lambda cursor: verification.verify(cursor, report))
+    return against_header(verified, unlocked.header)
+
+
+def against_header(verified: Verified, header: Header) -> Verified:
+    """Compare what was verified with what the key file says of the study."""
     faults = list(verified.faults)
-    header = unlocked.header
     if verified.holds and verified.study_id != header.study_id:
         faults.append(verification.Fault("keys.other_study", {"found": header.study_id[:8]}))
     elif verified.holds and verified.number < header.last_number:
@@ -352,10 +356,10 @@ def is_demonstration(desk: Desk) -> bool:
 
 def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> Header:
     """Write the plain header of the key file: last number, last instant, last verified backup."""
-    # First what waits at the door: between reading the file and writing it nobody else may write it.
+    # What waits at the door comes first: the key file is held only while it is written.
     head, last_instant = desk.head(), instant_text(desk.clock_guard.latest())
-    with CHANGING:
-        keys = read_keys(folder.keys)
+
+    def change(keys: KeyFile) -> KeyFile:
         header = replace(
             keys.header,
             schema=schema.SCHEMA,
@@ -363,8 +367,9 @@ def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> H
             last_instant=last_instant,
             last_backup=last_backup or keys.header.last_backup,
         )
-        write_keys(folder.keys, replace(keys, header=header), desk.database.data_key)
-    return header
+        return replace(keys, header=header)
+
+    return change_keys(folder.keys, desk.database.data_key, change).header
 
 
 def stand_up(unlocked: Unlocked, desk: Desk) -> None:

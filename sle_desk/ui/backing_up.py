@@ -15,10 +15,6 @@ from sle_desk.ui.state import State
 LOOK_EVERY = 60_000  # ms
 
 
-def _quiet(step: str, share: float) -> None:
-    """Report progress to nobody: the window is closing."""
-
-
 class BackingUp(QObject):
     """Looks each minute whether a backup is due, and makes it beside the work of the person."""
 
@@ -96,6 +92,6 @@ class BackingUp(QObject):
         """Back up when something changed; what could not be done is refused in words."""
         unlocked = self._state.unlocked
         assert unlocked is not None
-        fault = backup_times.back_up_if_due(self._state.desk, unlocked.folder, _quiet)
+        fault = backup_times.back_up_if_due(self._state.desk, unlocked.folder)
         if fault is not None:
             self._state.refuse(fault)

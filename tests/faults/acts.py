@@ -33,7 +33,7 @@ from sle_desk.models.people import User
 from sle_desk.models.store import schema
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import read_keys
+from sle_desk.models.store.keys import read_keys, slot_owner
 from sle_desk.models.store.redaction import audit_rows, places
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import FormRecord
@@ -260,7 +260,7 @@ def _halved(unlocked: studies.Unlocked, folder: StudyFolder) -> str:
         active = session.query(User).filter_by(login=LEAVER).one().active
         ended = session.query(Audit).filter_by(action=keys_change.ACTION, operation="event").count()
     # Without the account the slot opens nothing; the next administrator ends what was broken off.
-    slot = read_keys(folder.keys).slot(studies.slot_owner(LEAVER))
+    slot = read_keys(folder.keys).slot(slot_owner(LEAVER))
     if slot is not None and not active and ended:
         return "a closed account has a slot still"
     if slot is None and active:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zipfile
 from datetime import timedelta
@@ -14,7 +15,7 @@ from study_fixtures import PASSWORD, Study
 from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.services import backup, backup_file, subjects
+from sle_desk.services import backup, backup_file, people, subjects
 
 
 def made(study: Study) -> backup_file.Backup:
@@ -152,3 +153,52 @@ def test_a_backup_of_later_than_the_study_is_no_other_way(study: Study, tmp_path
     rehearsal = backup.rehearse(later.path, "chen.lan", PASSWORD, earlier)
     assert rehearsal.parted_at is None and not rehearsal.goes_back
     backup.restore(later.path, earlier, rehearsal, study.clock)
+
+
+def test_a_study_that_cannot_be_compared_is_not_overwritten_unasked(study: Study, tmp_path: Path) -> None:
+    made_one = made(study)
+    people.change_password(
+        study.sit("chen.lan", roles.COORDINATOR), study.folder, PASSWORD, "another quiet one"
+    )
+    study.leave()
+    rehearsal = backup.rehearse(made_one.path, "chen.lan", PASSWORD, study.folder)
+    assert not rehearsal.compared and rehearsal.parted_at is None
+    with pytest.raises(StorageFailed) as refused:
+        backup.restore(made_one.path, study.folder, rehearsal, study.clock)
+    assert refused.value.code == "backup.not_compared"
+    # An empty folder has nothing to be compared with.
+    assert backup.rehearse(made_one.path, "chen.lan", PASSWORD, StudyFolder(tmp_path / "new")).compared
+
+
+def test_no_room_to_unpack_says_nothing_against_a_good_backup(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_one = made(study)
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(backup_file, "write_synced", full)
+    with pytest.raises(StorageFailed) as refused:
+        backup.rehearse(made_one.path, "chen.lan", PASSWORD, None)
+    assert refused.value.code == "copy.no_place"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_backup_and_what_was_restored_are_their_owners_alone(study: Study, tmp_path: Path) -> None:
+    made_one = made(study)
+    study.leave()
+    target = StudyFolder(tmp_path / "elsewhere")
+    rehearsal = backup.rehearse(made_one.path, "chen.lan", PASSWORD, target)
+    backup.restore(made_one.path, target, rehearsal, study.clock)
+    for path in (made_one.path, target.study, target.keys):
+        assert path.stat().st_mode & 0o077 == 0, path.name
+
+
+def test_a_folder_that_cannot_be_written_is_said_when_a_study_is_opened(study: Study) -> None:
+    study.leave()
+    # A folder where the lock should be: as refused as a disk that may only be read.
+    (study.folder.path / "study.lock").mkdir()
+    with pytest.raises(StorageFailed) as refused:
+        study.sit("chen.lan", roles.COORDINATOR)
+    assert refused.value.code == "folder.not_writable"

@@ -183,3 +183,12 @@ def test_a_header_written_beside_an_administrator_takes_no_slot_back(study: Stud
         writer.join()
     slots = {slot.owner for slot in read_keys(study.folder.keys).slots}
     assert {f"user:new.{number}" for number in range(12)} <= slots
+
+
+def test_a_way_that_was_left_says_nothing_of_the_second_copy(study: Study, tmp_path: Path) -> None:
+    restored(study)
+    desk = study.sit("xu.feng", roles.ADMINISTRATOR)
+    backup_folder.choose_second_folder(desk, study.folder, str(tmp_path / "stick"))
+    study.clock.advance(timedelta(days=9))
+    backup_times.back_up(desk, study.folder, quiet)
+    assert not backup_times.second_is_late(desk, study.folder)

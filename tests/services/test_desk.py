@@ -120,3 +120,12 @@ def test_a_password_is_changed_only_by_who_knows_it(study: Study) -> None:
     with pytest.raises(NotAllowed):
         studies.unlock(study.folder.path, "chen.lan", PASSWORD, study.clock)
     studies.leave(studies.unlock(study.folder.path, "chen.lan", "seven blue mountains", study.clock))
+
+
+def test_what_is_noted_carries_the_reason_of_the_act_and_nothing_else_does(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    desk.note("backup.make", {"file": "x"}, "asked by a test")
+    with desk.change("visit.record", "asked by a test") as change:
+        change.event("keys.changed", {"found_number": 1})
+    rows = {row.action: row.reason for row in history.audit_trail(desk)[:2]}
+    assert rows == {"backup.make": "asked by a test", "keys.changed": ""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from people_invented import someone
 from study_fixtures import PASSWORD, Study, study
 from trial_fixtures import made_ready, made_trial, open_as, ready
 
-from sle_desk.base.errors import NotAllowed, StorageFailed
+from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import StudyFolder
@@ -98,7 +99,7 @@ def test_a_crash_at_each_step_leaves_a_file_that_everybody_opens(
     if step == "before":
         monkeypatch.setattr(Desk, "rekey", crash)
     elif step == "between":
-        monkeypatch.setattr(keys_change, "_settle", crash)
+        monkeypatch.setattr(keys_change, "_settled", crash)
     else:
         monkeypatch.setattr(Desk, "note", crash)
     with pytest.raises(Crash):
@@ -163,4 +164,50 @@ def test_closing_that_was_broken_off_lets_nobody_in_and_is_ended_by_the_next_adm
     keys_change.change_data_key(admin, study.folder)
     assert not keys_change.is_left_open(admin)
     assert admin.database.data_key != old
+    assert read_keys(study.folder.keys).slot("user:lin.yue") is None
+
+
+def test_a_change_of_the_key_that_somebody_made_up_hides_no_other_change(study: Study) -> None:
+    study.leave()
+    content = json.loads(study.folder.keys.read_text(encoding="utf-8"))
+    content["header"]["title"] = "Another title"
+    content["coming"] = {"slots": content["slots"], "recovery": None, "vault": content["vault"]}
+    study.folder.keys.write_text(json.dumps(content), encoding="utf-8")
+    unlocked = studies.unlock(study.folder.path, "chen.lan", PASSWORD, study.clock)
+    assert unlocked.keys_changed
+    studies.leave(unlocked)
+
+
+def test_a_change_of_the_key_that_was_broken_off_is_no_change_from_outside(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+
+    def cut(*anything: object) -> None:
+        raise StorageFailed("file.write_failed", reason="the power went")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keys_change, "_settled", cut)
+        with pytest.raises(StorageFailed):
+            keys_change.change_data_key(admin, study.folder)
+    admin.close()
+    assert study.unlocked is not None
+    study.unlocked.lock.release()
+    study.desk = study.unlocked = None
+    for _ in range(2):
+        unlocked = studies.unlock(study.folder.path, "wu.min", PASSWORD, study.clock)
+        assert not unlocked.keys_changed
+        studies.leave(unlocked)
+
+
+def test_a_closed_account_gets_no_password_and_no_role(study: Study) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    nurse = next(each.id for each in people.people(admin) if each.login == "lin.yue")
+    people.deactivate_person(admin, study.folder, nurse, "left the clinic")
+    for act in (
+        lambda: people.reset_password(admin, study.folder, nurse, "another quiet lantern"),
+        lambda: people.set_roles(admin, nurse, (roles.COORDINATOR,)),
+    ):
+        with pytest.raises(RuleBroken, match=r"people\.closed"):
+            act()
     assert read_keys(study.folder.keys).slot("user:lin.yue") is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from earlier_schema import put_back
@@ -11,13 +12,14 @@ from people_invented import someone
 from sqlalchemy import Column, create_engine, inspect, select
 from study_fixtures import PASSWORD, Study
 
-from sle_desk.base.errors import StorageFailed
+from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.audit import Audit
-from sle_desk.models.store import migration, schema
+from sle_desk.models.store import attempts, migration, schema
 from sle_desk.models.store.database import connect
+from sle_desk.models.store.keys import KeyFile, change_keys, read_keys
 from sle_desk.models.tables import METADATA
-from sle_desk.services import backup, backup_file, studies, subjects, visits
+from sle_desk.services import backup, backup_file, looking, studies, subjects, visits
 
 EARLIER = range(1, schema.SCHEMA)
 
@@ -166,3 +168,34 @@ def test_the_migrations_make_what_the_program_works_with() -> None:
         assert triggers == kept | {"audit_no_update", "audit_no_delete", "audit_in_sequence"}
         strict = raw.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall()
         assert all(flag for name, flag in strict if not name.startswith("sqlite_"))
+
+
+def test_a_file_that_went_back_is_told_after_the_migration_too_and_however_often(
+    study: Study, earlier: Callable[[int], bytes]
+) -> None:
+    key = earlier(schema.SCHEMA - 1)
+    told = read_keys(study.folder.keys).header.last_number + 50
+
+    def ahead(keys: KeyFile) -> KeyFile:
+        return replace(keys, header=replace(keys.header, last_number=told))
+
+    change_keys(study.folder.keys, key, ahead)
+    for _ in range(2):
+        unlocked = studies.unlock(study.folder.path, "chen.lan", PASSWORD, study.clock)
+        found = studies.opening_checks(unlocked, lambda step, share: None)
+        studies.leave(unlocked)
+        assert [fault.code for fault in found.faults] == ["file.went_back"]
+
+
+def test_a_header_that_says_an_earlier_version_hides_nothing_from_a_check(study: Study) -> None:
+    study.sit("chen.lan", roles.COORDINATOR)
+    study.leave()
+    keys = study.folder.keys
+    header = read_keys(keys).header
+    text = keys.read_text(encoding="utf-8")
+    keys.write_text(text.replace(f'"schema": {header.schema}', '"schema": 1'), encoding="utf-8")
+    with looking.looked_into(study.folder.path, "chen.lan", PASSWORD, study.clock) as looked:
+        assert looked.verified.holds and looked.keys_changed
+    with pytest.raises(NotAllowed), looking.looked_into(study.folder.path, "chen.lan", "x", study.clock):
+        pass
+    assert attempts.failures(study.folder.attempts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,17 @@ from sle_desk.models.store import verification
 from sle_desk.models.store.capture import COLUMNS
 from sle_desk.models.store.database import connect
 from sle_desk.models.tables import audited_tables
-from sle_desk.services import backup, backup_file, drafts, redaction, studies, subjects, visits
+from sle_desk.services import (
+    access,
+    backup,
+    backup_file,
+    drafts,
+    people,
+    redaction,
+    studies,
+    subjects,
+    visits,
+)
 from sle_desk.services.desk import Desk
 from sle_desk.services.signatures import Signing
 
@@ -257,3 +268,20 @@ def forge_role(cursor: Any, role: str) -> None:
             link = written
         cursor.execute("UPDATE audit SET role = ?, link = ? WHERE number = ?", (head[5], link, head[0]))
     cursor.execute(stored.schema.NO_UPDATE)
+
+
+def test_what_the_program_reads_by_code_stays_where_a_login_is_taken_out(noted: Study) -> None:
+    admin = noted.sit("xu.feng", roles.ADMINISTRATOR)
+    nurse = next(each.id for each in people.people(admin) if each.login == "lin.yue")
+    people.deactivate_person(admin, noted.folder, nurse, "lin.yue left the clinic")
+    day = admin.today()
+    redaction.redact(noted.sit("wu.min", roles.PI), noted.folder, "lin.yue", REASON, SIGNING)
+    noted.clock.advance(timedelta(days=1))
+    desk = noted.sit("wu.min", roles.PI)
+    with desk.view() as session:
+        assert access.closed_on(session) == {"lin.yue": day}
+
+
+def test_line_ends_are_not_searched_for(noted: Study) -> None:
+    with pytest.raises(RuleBroken):
+        redaction.held(noted.sit("wu.min", roles.PI), "aunt\nQian")

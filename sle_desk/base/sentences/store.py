@@ -57,6 +57,10 @@ SENTENCES: dict[str, str] = {
     "backup.part_changed": message(
         "In {path}, {part} is not what was packed. This backup cannot be used; choose an older one."
     ),
+    "backup.reason_needed": message(
+        "There is a study in this folder. Say with --reason why the backup takes its place ({reasons}). "
+        "Nothing was changed."
+    ),
     "backup.too_large": message("{path} is larger than a backup can be. Nothing was opened."),
     "change.note_needed": message("“Other” needs a word of explanation."),
     "change.reason_needed": message("A saved value changes only with a reason. Choose one."),

@@ -37,7 +37,6 @@ class Event:
 
     action: str
     facts: dict[str, Any]
-    reason: str = ""
 
 
 @dataclass
@@ -144,7 +143,10 @@ def _audit_rows(context: Context, rows: list[Any], number: int, link: str) -> It
     entries = [
         (row[1], row[2], row[3], _changes(row[4], row[5]), context.action, context.reason) for row in rows
     ]
-    entries += [("", None, "event", event.facts, event.action, event.reason) for event in context.events]
+    for event in context.events:
+        # What is noted beside the act, a clock that jumped, was not done for the reason of the act.
+        why = context.reason if event.action == context.action else ""
+        entries.append(("", None, "event", event.facts, event.action, why))
     for table_name, row_id, operation, payload, action, reason in entries:
         number += 1
         text = canonical(payload)

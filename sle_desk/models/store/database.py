@@ -161,7 +161,7 @@ class Database:
         """Take a text out of the audit, and let a row of the chain say which rows hold something else now."""
         with self.guard.opened():
             rows = redaction.redact_audit(cursor, context.redacted)
-        said = [Event(redaction.REDACT, {"rows": rows}, context.reason)]
+        said = [Event(redaction.REDACT, {"rows": rows})]
         with self.guard.draining():
             self._capture.drain(cursor, replace(context, redacted="", events=said))
 

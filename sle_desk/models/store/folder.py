@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sle_desk.base.errors import StorageFailed
-from sle_desk.base.written import sync_folder, write_file
+from sle_desk.base.written import reason_of, sync_folder, write_file
 from sle_desk.models.store.keys import Header, read_keys
 
 STUDY_FILE = "study.sled"
@@ -127,8 +127,9 @@ class FolderLock:
         except FileExistsError as error:
             raise StorageFailed("folder.in_use", **(self._holder() or {})) from error
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise StorageFailed("folder.not_writable", path=str(self._path.parent), reason=reason) from error
+            raise StorageFailed(
+                "folder.not_writable", path=str(self._path.parent), reason=reason_of(error)
+            ) from error
         self._held = True
 
     def is_held(self) -> bool:

@@ -13,6 +13,7 @@ import json
 import secrets
 import threading
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,11 @@ class KeyFile:
     def with_recovery(self, slot: Slot) -> KeyFile:
         """Return the file with another recovery slot."""
         return replace(self, recovery=slot)
+
+
+def slot_owner(login: str) -> str:
+    """Return the owner name of a person's slot in the key file."""
+    return f"user:{login}"
 
 
 def new_data_key() -> bytes:
@@ -331,16 +337,23 @@ def seal_holds(keys: KeyFile, data_key: bytes) -> bool:
     return hmac.compare_digest(keys.seal, _seal_of(keys, data_key))
 
 
-# A backup made beside somebody's work writes the header of the file that an administrator writes a slot into:
-# who reads it to write it back holds this meanwhile.
-CHANGING = threading.RLock()
+# A backup made beside somebody's work writes the header of the file that an administrator writes a slot into.
+_CHANGING = threading.RLock()
+
+
+def change_keys(path: Path, data_key: bytes, change: Callable[[KeyFile], KeyFile]) -> KeyFile:
+    """Read the key file, change it and write it in one step that no other thread comes between; return it."""
+    with _CHANGING:
+        keys = change(read_keys(path))
+        write_keys(path, keys, data_key)
+    return keys
 
 
 def write_keys(path: Path, keys: KeyFile, data_key: bytes) -> None:
     """Write the key file whole and sealed, keeping the one before it beside it."""
     content = {**_content(keys), "seal": _seal_of(keys, data_key)}
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
-    with CHANGING:
+    with _CHANGING:
         write_file(path, lambda file: file.write(text), replace=True, keep_old=True)
 
 

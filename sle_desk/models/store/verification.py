@@ -46,11 +46,11 @@ class Verified:
         return not self.faults
 
 
-def _quiet(step: str, share: float) -> None:
+def quiet(step: str, share: float) -> None:
     """Report progress to nobody."""
 
 
-def verify(cursor: Any, report: Report = _quiet, *, older: bool = False) -> Verified:
+def verify(cursor: Any, report: Report = quiet, *, older: bool = False) -> Verified:
     """Run every check; identity faults stop at once, since nothing behind them can be trusted.
 
     A page that cannot even be read is a fault like any other, and so is an earlier schema, unless an
