@@ -59,12 +59,7 @@ def course_columns(source: Source, preset: Preset) -> tuple[Column, ...]:
         ),
         replace(column_for("DIED_ON", left), label=Words("Died on", "死亡日期")),
         replace(weight, label=Words("Weight at baseline", "基线体重"), derivation=WEIGHT_RULE),
-        Column(
-            "BASELINE_SLEDAI",
-            Words("SLEDAI-2K at baseline", "基线 SLEDAI-2K"),
-            "whole",
-            derivation=SLEDAI_RULE,
-        ),
+        Column("BASELINE_SLEDAI", BASELINE_SLEDAI, "whole", derivation=SLEDAI_RULE),
     )
     if not preset.arm:
         return columns
@@ -153,11 +148,9 @@ class CourseRows:
             .order_by(FormRecord.on_day.desc(), FormRecord.id.desc())
             .limit(1)
         )
-        return (
-            Measured(row.typed, row.number, row.comparator)
-            if row is not None and row.number is not None
-            else None
-        )
+        if row is None or row.number is None:
+            return None
+        return Measured(row.typed, row.number, row.comparator)
 
     def _sledai(self, subject_id: int) -> int | None:
         protocol = self.source.protocol

@@ -12,21 +12,18 @@ from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
-from sle_desk.base.words import error_sentence, sentence
+from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
 from sle_desk.services import (
     backup,
     idle_lock,
-    keys_change,
     people,
     restoring,
     studies,
-    study_place,
     subjects,
 )
 from sle_desk.services.clock_guard import ANSWERS
 from sle_desk.services.restoring import Restoring
-from sle_desk.services.sign_in_checks import failed_before
 from sle_desk.services.studies import Unlocked
 from sle_desk.ui.backing_up import BackingUp
 from sle_desk.ui.desk_page import DeskPage, Go
@@ -40,6 +37,7 @@ from sle_desk.ui.session_lock import SessionLock
 from sle_desk.ui.shell import Shell
 from sle_desk.ui.state import State
 from sle_desk.ui.suggestions import Suggestion
+from sle_desk.ui.told_first import told_first
 from sle_desk.ui.wording import role_words
 
 
@@ -134,49 +132,9 @@ class AtDesk(QObject):
         self._session.start()
         self._backups.start()
         shell.show_page(first_page(desk.actor.role))
-        self._tell_failures()
-        self._tell_keys()
-        self._end_closing()
-        self._tell_disk()
-
-    def _tell_disk(self) -> None:
-        """Tell once that the disk of the study is filling up."""
-        free = study_place.running_low(self.state.desk)
-        if free is not None and not self.state.desk.read_only:
-            self.say(sentence("disk.low", {"free": free}, self.state.language), "warn")
-
-    def _tell_keys(self) -> None:
-        """Tell that the key file was changed outside; it is written anew by signing in."""
-        unlocked = self.state.unlocked
-        if unlocked is not None and unlocked.keys_changed and not self.state.desk.read_only:
-            self.say(sentence("keys.changed", {}, self.state.language), "warn")
-
-    def _end_closing(self) -> None:
-        """Change the data key where closing an account was broken off before it did."""
-        desk, unlocked = self.state.desk, self.state.unlocked
-        if unlocked is None or desk.read_only or not roles.may(desk.actor.role, keys_change.ACTION):
-            return
-        try:
-            if keys_change.is_left_open(desk):
-                keys_change.change_data_key(desk, unlocked.folder)
-                self.say(
-                    self.state.language.text("Closing an account was broken off; it is ended now."), "ok"
-                )
-        except SleDeskError as error:
-            self.state.refuse(error)
-
-    def _tell_failures(self) -> None:
-        """Tell the PI and the administrator of wrong passwords since they last sat here."""
-        desk = self.state.desk
-        if desk.read_only or desk.actor.role not in (roles.PI, roles.ADMINISTRATOR):
-            return
-        failed = failed_before(desk)
-        if failed:
-            language = self.state.language
-            words = language.text(
-                "Wrong passwords since you last signed in: {count}. The Audit page names them.", count=failed
-            )
-            self.say(words, "warn")
+        told = told_first(self.state)
+        if told:
+            self.say(told, "warn")
 
     def _add_window_keys(self, shell: Shell) -> None:
         """Add the keys that work on every page."""

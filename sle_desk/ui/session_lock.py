@@ -32,7 +32,7 @@ class _Filter(QAbstractNativeEventFilter):
 
     def nativeEventFilter(self, kind: QByteArray | bytes, message: Any) -> tuple[bool, int]:
         """Tell the owner of a session that was locked or left; the message goes on."""
-        if bytes(kind) == WINDOWS_MESSAGE:  # type: ignore[arg-type]
+        if (kind.data() if isinstance(kind, QByteArray) else kind) == WINDOWS_MESSAGE:
             told = wintypes.MSG.from_address(int(message))
             if told.message == SESSION_CHANGE and told.wParam in GONE:
                 self._owner.locked.emit()

@@ -151,3 +151,13 @@ def test_the_administrator_ends_the_closing_of_an_account_that_was_broken_off(
     window, typist = opened(study, "xu.feng")
     typist.wait_for("Closing an account was broken off; it is ended now.")
     assert not keys_change.is_left_open(window.state.desk)
+
+
+def test_everything_there_is_to_tell_is_told_at_once(study: Study, opened: Open) -> None:
+    with pytest.raises(NotAllowed):
+        studies.unlock(study.folder.path, "wu.min", "not the password", study.clock)
+    keys = study.folder.keys
+    keys.write_text(keys.read_text(encoding="utf-8").replace("NCT05262686", "NCT05262687"), encoding="utf-8")
+    _, typist = opened(study, "wu.min")
+    typist.wait_for("study.keys was changed outside the application")
+    assert typist.sees("Wrong passwords since you last signed in: 1.")
