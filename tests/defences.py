@@ -199,11 +199,11 @@ OPENING = (
     ),
     Defence(
         "keys.other_study", attacks.takes_another_number, "keys.other_study",
-        without(studies, "opening_checks", "verified.study_id != header.study_id"),
+        without(studies, "against_header", "verified.study_id != header.study_id"),
     ),
     Defence(
         "file.went_back", attacks.puts_an_older_file, "file.went_back",
-        without(studies, "opening_checks", "verified.number < header.last_number"),
+        without(studies, "against_header", "verified.number < header.last_number"),
     ),
 )  # fmt: skip
 

@@ -194,7 +194,7 @@ def test_fault_57_every_rule_of_the_authorizer_has_its_attack() -> None:
 
 
 def test_fault_57_every_opening_check_has_its_attack() -> None:
-    sources = inspect.getsource(verification) + inspect.getsource(studies.opening_checks)
+    sources = inspect.getsource(verification) + inspect.getsource(studies.against_header)
     assert set(re.findall(r'(?:Fault\(|meet\(row, )"([\w.]+)"', sources)) == names(OPENING)
 
 
