@@ -30,13 +30,19 @@ from sle_desk.models.base import Base
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.subject import Consent, Identity, Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
-from sle_desk.services import form_signing, labs, subjects, visits
+from sle_desk.services import (
+    form_records,
+    form_signing,
+    labs,
+    subjects,
+    visits,
+)
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import FormRow, NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.labs import SampleRow
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import FormRow, NewForm
 
 DAY = timedelta(days=1)
 LONG_AGO = date(1950, 1, 1)
@@ -222,7 +228,7 @@ class Entries(RuleBasedStateMachine):
         twice = self.knows(FormRecord, visit_id=visit, form=form, state="current")
         row = self.ask(
             "form.save",
-            lambda desk: visits.save_form(desk, new),
+            lambda desk: form_records.save_form(desk, new),
             *(UNEXPLAINED if mistake == "value.unlikely" else (mistake,)),
             *("form.twice" if twice else "", "" if place["state"] == "current" else "record.already_void"),
         )
@@ -231,7 +237,7 @@ class Entries(RuleBasedStateMachine):
 
     def explained(self, new: NewForm) -> NewForm:
         """Return the form with a reason for each unlikely value, as a person gives them who was asked."""
-        unlikely = [each.field for each in visits.findings(self.desk, new) if each.level == UNLIKELY]
+        unlikely = [each.field for each in form_records.findings(self.desk, new) if each.level == UNLIKELY]
         return NewForm(**{**vars(new), "given": Given(new.given.values, dict.fromkeys(unlikely, "source"))})
 
     def saved(self, row: FormRow, given: dict[str, Decimal]) -> None:

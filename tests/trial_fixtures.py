@@ -26,6 +26,7 @@ from sle_desk.services import (
     checklist,
     decisions,
     eligibility,
+    form_records,
     laboratories,
     labs,
     subjects,
@@ -35,10 +36,10 @@ from sle_desk.services.allocation import AllocationRow
 from sle_desk.services.answers import Given as Answers
 from sle_desk.services.decisions import MEMO, SIGN, NewDecision
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.signatures import Signing, sign
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import NewForm
 
 ARMS = ("BELIL2", "BEL", "IL2")
 WEIGHT = Decimal("61.2")
@@ -132,7 +133,7 @@ def register(study: Study, number: int = 1) -> int:
 def _save(desk: Desk, subject_id: int, visit_id: int, form: str, values: Mapping[str, Value]) -> int:
     given = Answers(values)
     new = NewForm(subject_id, visit_id, form, desk.today(), given, f"{desk.now():%H:%M}")
-    return visits.save_form(desk, new).id
+    return form_records.save_form(desk, new).id
 
 
 def vitals(desk: Desk, subject_id: int, visit_id: int, weight: Decimal = WEIGHT) -> int:
@@ -229,7 +230,7 @@ def score(desk: Desk, subject_id: int, visit_id: int, form: str) -> int:
 
 def sign_form(study: Study, desk: Desk, record_id: int) -> None:
     """Let the investigator sign a saved form."""
-    row = visits.form_row(desk, record_id)
+    row = form_records.form_row(desk, record_id)
     content = {code: value.as_typed for code, value in row.values.items()}
     signing = Signing("form.correct", "I have made this assessment.", "en", PASSWORD)
     with desk.change("form.sign") as change:

@@ -15,6 +15,7 @@ from sle_desk.services import (
     allocation,
     checklist,
     eligibility,
+    form_records,
     form_signing,
     lab_judging,
     laboratories,
@@ -26,10 +27,10 @@ from sle_desk.services import (
 )
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import NewForm
 from sle_desk.services.lab_judgement import NewSample
 from sle_desk.services.lab_judging import Verdict
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import NewForm
 
 # CTCAE grade from which a result of the demonstration is judged significant.
 MODERATE = 2
@@ -92,7 +93,7 @@ class Patient:
     def save(self, desk: Desk, visit: int, form: str, answers: Mapping[str, Value]) -> int:
         """Save a form of now; return its number."""
         new = NewForm(self.id, visit, form, desk.today(), Given(answers), f"{desk.now():%H:%M}")
-        return visits.save_form(desk, new).id
+        return form_records.save_form(desk, new).id
 
     def pregnancy_test(self, desk: Desk, visit: int) -> None:
         """Save a negative pregnancy test of now."""
@@ -106,7 +107,7 @@ class Patient:
     def assess(self, desk: Desk, visit: int, form: str, *, later: bool) -> None:
         """Save an assessment and sign it."""
         answers = values.score(desk.protocol, self.chance, form, later)
-        record = visits.form_row(desk, self.save(desk, visit, form, answers))
+        record = form_records.form_row(desk, self.save(desk, visit, form, answers))
         signing = form_signing.signing_for(form_signing.SIGN, "en", INVESTIGATOR.password)
         form_signing.sign_form(desk, self.ward.folder, record.id, record.version, signing)
         self.ward.minutes(2)

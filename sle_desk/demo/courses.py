@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from random import Random
 
+from sle_desk.demo import records
 from sle_desk.demo.clinic import Patient
 from sle_desk.demo.treatment import Treatment
 from sle_desk.demo.ward import Ward
@@ -33,7 +34,7 @@ FATES: tuple[tuple[str, int], ...] = (
 )
 SPREAD = (24, 150)
 SCREENED_AFTER, DAY_ONE_AFTER, LEAVES_AFTER = timedelta(days=1), timedelta(days=5), timedelta(days=75)
-STOPS_AFTER = timedelta(days=28)
+STOPS_AFTER, SERIOUS_AFTER = timedelta(days=28), timedelta(days=21)
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Troubles:
             "in_error",
             "wrong_visit",
             "twice",
+            "serious",
         }
     )
 
@@ -104,6 +106,7 @@ def _course(patient: Patient, fate: str, troubles: Troubles, zone: tzinfo) -> It
         return
     yield _at(clock.now().date() + SCREENED_AFTER, 9, patient.number, zone)
     patient.screen(EXCLUDED if fate == FAILED else {})
+    records.at_screening(patient)
     if fate == SCREENED:
         patient.precheck()
         return
@@ -132,6 +135,9 @@ def _treatment(treatment: Treatment, fate: str, troubles: Troubles, zone: tzinfo
             treatment.stop("exit", "", "subject", "Moves to another city.")
             return
         treatment.come(planned.code)
+        records.at_visit(patient, treatment.drugs)
+        if today - day_one >= SERIOUS_AFTER and troubles.take("serious", both and fate == TREATED):
+            records.serious(patient, treatment.drugs)
         if troubles.take("correction"):
             treatment.correct_laboratory()
         if troubles.take("in_error", injected):

@@ -81,7 +81,9 @@ def _places(desk: Desk, state: Any) -> Iterator[Any]:
         elif entry.code == "subject":
             yield from (Go("subject", subject_id=subject.id, tab=tab) for tab in dict(TABS) if tab != DOSES)
         else:
-            yield Go(entry.code, subject_id=subject.id, visit_id=visit, form="vitals", panel="CBC")
+            # A page of the sidebar is about everybody.
+            about = subject.id if entry.below else None
+            yield Go(entry.code, subject_id=about, visit_id=visit, form="vitals", panel="CBC")
 
 
 def _seen(desk: Desk, subject_id: int) -> bool:

@@ -44,9 +44,14 @@ class Treatment:
         self.missed_asked = False
         self.overdose_asked = False
 
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Return the drugs of her arm."""
+        return self.ward.sit(NURSE).protocol.arm(self.patient.arm).drugs
+
     def has(self, drug: str) -> bool:
         """Tell whether her arm has a drug."""
-        return drug in self.ward.sit(NURSE).protocol.arm(self.patient.arm).drugs
+        return drug in self.drugs
 
     def first_doses(self) -> None:
         """Hand out the kit and give what day 1 asks for."""

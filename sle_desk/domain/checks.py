@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as declared
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
-from sle_desk.base.errors import PackageFaulty, RuleBroken, SleDeskError
+from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.language import Words
-from sle_desk.domain.forms import Choice, Field, Form
+from sle_desk.domain.forms import Choice, Field
 from sle_desk.domain.values import (
     check_measure,
     check_text,
@@ -119,9 +119,6 @@ class Value:
         if self.day is not None:
             return self.day.isoformat()
         return self.choice if self.choice is not None else self.text or ""
-
-
-Check = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
 
 
 def _read_number(asked: Field, typed: str, comparators: bool) -> Value:
@@ -262,88 +259,3 @@ def judge(
     except RuleBroken as error:
         return typed, (refusal(asked, error),)
     return value.as_typed, check_value(asked, value, previous, now, born=born)
-
-
-def _systolic_above_diastolic(values: Mapping[str, Value]) -> tuple[Finding, ...]:
-    systolic, diastolic = values.get("systolic"), values.get("diastolic")
-    if systolic is None or diastolic is None or systolic.number is None or diastolic.number is None:
-        return ()
-    if systolic.number > diastolic.number:
-        return ()
-    facts = {"systolic": systolic.as_typed, "diastolic": diastolic.as_typed}
-    return (Finding(UNLIKELY, "diastolic", "check.systolic_above_diastolic", facts),)
-
-
-def _stop_not_before_start(values: Mapping[str, Value]) -> tuple[Finding, ...]:
-    start, stop = values.get("start"), values.get("stop")
-    if start is None or stop is None or start.missing or stop.missing:
-        return ()
-    # Partial days are spans: only a stop that must lie before the start is impossible.
-    if partial_bounds(stop.as_typed)[1] >= partial_bounds(start.as_typed)[0]:
-        return ()
-    facts = {"start": start.as_typed, "stop": stop.as_typed}
-    return (Finding(IMPOSSIBLE, "stop", "check.stop_not_before_start", facts),)
-
-
-# The checks a form may name: each a pure function of the values of the form.
-FORM_CHECKS: Mapping[str, Check] = MappingProxyType(
-    {
-        "systolic_above_diastolic": _systolic_above_diastolic,
-        "stop_not_before_start": _stop_not_before_start,
-    }
-)
-
-
-def times_ahead(form: Form, values: Mapping[str, Value], on_day: date, now: datetime) -> tuple[Finding, ...]:
-    """Return the times of day ahead of now; a time is of the day asked before it, else of the form's day."""
-    found: list[Finding] = []
-    day: date | None = on_day
-    for asked in form.fields():
-        value = values.get(asked.code)
-        if asked.kind in ("day", "partial_day"):
-            day = value.day if value is not None else None
-        elif asked.kind == "time" and value is not None and day == now.date():
-            facts = {"typed": value.text or "", "now": f"{now:%H:%M}"}
-            if facts["typed"] > facts["now"]:
-                found.append(Finding(IMPOSSIBLE, asked.code, "time.future", facts))
-    return tuple(found)
-
-
-def unknown_checks(form: Form) -> tuple[str, ...]:
-    """Return the checks that a form names and nobody wrote."""
-    return tuple(name for name in form.checks if name not in FORM_CHECKS)
-
-
-def shown_fields(form: Form, values: Mapping[str, Value]) -> tuple[Field, ...]:
-    """Return the fields asked for, given the values so far; an answer that is itself hidden shows nothing."""
-    choices = {code: value.choice for code, value in values.items() if value.choice is not None}
-    shown = form.shown(choices)
-    while hidden := choices.keys() - {asked.code for asked in shown}:
-        choices = {code: choice for code, choice in choices.items() if code not in hidden}
-        shown = form.shown(choices)
-    return shown
-
-
-def check_form(
-    form: Form,
-    values: Mapping[str, Value],
-    now: datetime,
-    *,
-    previous: Mapping[str, Value] = MappingProxyType({}),
-    born: date | None = None,
-) -> tuple[Finding, ...]:
-    """Return every finding of a form in the order of its fields: per value, missing, then named checks."""
-    for name in unknown_checks(form):
-        raise PackageFaulty("package.unknown_check", file=form.code, key="checks", found=name)
-    findings: list[Finding] = []
-    asked_for = shown_fields(form, values)
-    for asked in asked_for:
-        value = values.get(asked.code)
-        if value is not None:
-            findings += check_value(asked, value, previous.get(asked.code), now, born=born)
-        elif asked.required:
-            findings.append(Finding(MISSING, asked.code, "value.missing", {"label": asked.label}))
-    shown = {asked.code: values[asked.code] for asked in asked_for if asked.code in values}
-    for name in form.checks:
-        findings += FORM_CHECKS[name](shown)
-    return tuple(findings)

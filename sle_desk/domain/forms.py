@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sle_desk.base.language import Words
@@ -19,6 +19,10 @@ VALUE_SLOTS = {
     "partial_day": "text",
     "time": "text",
 }
+
+
+# Where the entries of a form stand that is no visit's: as many of them as there are.
+LOGS = ("events", "medicines", "records")
 
 
 # Units whose code is not what people read; every other one reads the same in both languages.
@@ -63,8 +67,17 @@ class Field:
     change_percent: Decimal | None = None
     decimals: int | None = None
     future_allowed: bool = False
-    show_if: tuple[str, str] | None = None
+    # Asked where the field named first has one of the answers named after it.
+    show_if: tuple[str, ...] | None = None
     investigator: bool = False
+    # Can be answered after saving, at the latest before the form is signed.
+    later: bool = False
+    # Asked of subjects whose arm has this drug.
+    drug: str = ""
+    # A column of the list of entries.
+    listed: bool = False
+    # Any words, with those of this list and what the site wrote before to be offered.
+    offers: str = ""
     cdisc: str = ""
     source: str = ""
 
@@ -83,7 +96,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Form:
-    """One form: its fields in the order they are asked, and the checks that are named functions."""
+    """One form: its fields in the order they are asked, and the checks that are named functions.
+
+    A form with `log` belongs to no visit: a subject has as many entries of it as there are, `about` one entry
+    of the form named there where each belongs to another (the reports of a serious event).
+    """
 
     code: str
     version: str
@@ -91,12 +108,25 @@ class Form:
     sections: tuple[Section, ...]
     checks: tuple[str, ...] = ()
     signed: bool = False
+    log: str = ""
+    order: int = 0
+    about: str = ""
     cdisc: str = ""
 
     def fields(self) -> Iterator[Field]:
         """Yield every field in order."""
         for section in self.sections:
             yield from section.fields
+
+    def asked_of(self, drugs: Collection[str]) -> Form:
+        """Return the form as it is asked of a subject on these drugs: nothing is asked about another drug."""
+        sections = (
+            replace(
+                section, fields=tuple(each for each in section.fields if not each.drug or each.drug in drugs)
+            )
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(section for section in sections if section.fields))
 
     def field(self, code: str) -> Field:
         """Return the field with this code."""
@@ -107,7 +137,7 @@ class Form:
         return tuple(
             field
             for field in self.fields()
-            if field.show_if is None or choices.get(field.show_if[0]) == field.show_if[1]
+            if field.show_if is None or choices.get(field.show_if[0]) in field.show_if[1:]
         )
 
 
@@ -128,6 +158,16 @@ def _choice(entry: Entry) -> Choice:
     return choice
 
 
+def _condition(entry: Entry) -> tuple[str, ...] | None:
+    if not entry.has("show_if"):
+        return None
+    condition = entry.table("show_if")
+    answers = condition.texts("any") if condition.has("any") else (condition.text("is"),)
+    found = (condition.text("field"), *answers)
+    condition.done()
+    return found
+
+
 def _field(entry: Entry) -> Field:
     kind = entry.one_of("kind", KINDS)
     choices = unique(
@@ -136,11 +176,7 @@ def _field(entry: Entry) -> Field:
     unique(choices, lambda choice: choice.key, entry.file, f"{entry.key}.choices.key")
     if (kind == "choice") != bool(choices):
         raise entry.fault("choices", "package.choices")
-    show_if = None
-    if entry.has("show_if"):
-        condition = entry.table("show_if")
-        show_if = (condition.text("field"), condition.text("is"))
-        condition.done()
+    show_if = _condition(entry)
     hard, soft = _limits(entry, "hard"), _limits(entry, "soft")
     if hard and soft and not (hard[0] <= soft[0] and soft[1] <= hard[1]):
         raise entry.fault("soft", "package.soft_outside_hard")
@@ -159,6 +195,10 @@ def _field(entry: Entry) -> Field:
         future_allowed=entry.flag("future_allowed", False),
         show_if=show_if,
         investigator=entry.flag("investigator", False),
+        later=entry.flag("later", False),
+        drug=entry.text("drug", ""),
+        listed=entry.flag("listed", False),
+        offers=entry.text("offers", ""),
         cdisc=entry.text("cdisc", ""),
         source=entry.text("source", ""),
     )
@@ -182,6 +222,9 @@ def parse_form(file: str, content: object) -> Form:
         sections=tuple(map(_section, entry.tables("section"))),
         checks=entry.texts("checks", optional=True),
         signed=entry.flag("signed", False),
+        log=entry.one_of("log", LOGS) if entry.has("log") else "",
+        order=entry.whole("order", 0),
+        about=entry.text("about", ""),
         cdisc=entry.text("cdisc", ""),
     )
     entry.done()
@@ -191,6 +234,6 @@ def parse_form(file: str, content: object) -> Form:
         if field.show_if is None:
             continue
         asked = fields.get(field.show_if[0])
-        if asked is None or field.show_if[1] not in {choice.code for choice in asked.choices}:
+        if asked is None or not set(field.show_if[1:]) <= {choice.code for choice in asked.choices}:
             raise entry.fault(f"{field.code}.show_if", "package.unknown_reference", found=str(field.show_if))
     return form

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sle_desk.base.errors import PackageFaulty
-from sle_desk.domain.checks import unknown_checks
 from sle_desk.domain.criteria_file import damaged
+from sle_desk.domain.dictionary import OFFERS
 from sle_desk.domain.evidence import (
     AnalyteLimit,
     Answers,
@@ -15,6 +15,7 @@ from sle_desk.domain.evidence import (
     ScoreAtLeast,
     Serology,
 )
+from sle_desk.domain.form_checks import unknown_checks
 from sle_desk.domain.protocol import REGISTRY, Clarification, Coded, Leaf, Option, Protocol, Setting
 
 # What can wait for a decision, and what the word after the colon names. What happened never waits.
@@ -213,6 +214,7 @@ def _check_forms(protocol: Protocol) -> None:
             raise PackageFaulty(
                 "package.unknown_check", file=f"forms/{form.code}.toml", key="checks", found=name
             )
+    _check_logs(protocol)
     scales = {
         "sledai2k": tuple(protocol.instruments.sledai.weights),
         "bilag_letters": protocol.instruments.bilag.systems,
@@ -227,6 +229,23 @@ def _check_forms(protocol: Protocol) -> None:
     for leaf in protocol.leaves:
         if isinstance(leaf.evidence, ScoreAtLeast):
             _known((leaf.evidence.form,), scales, _CRITERIA, f"{leaf.code}.evidence")
+
+
+def _check_logs(protocol: Protocol) -> None:
+    """Refuse an entry that a visit asks for, and names in forms that point nowhere."""
+    logs = {form.code for form in protocol.forms if form.log}
+    for visit in protocol.visits:
+        for code in logs & set(visit.forms):
+            raise PackageFaulty("package.log_at_visit", file=_PROTOCOL, key=f"{visit.code}.forms", found=code)
+    for form in protocol.forms:
+        file = f"forms/{form.code}.toml"
+        _known(filter(None, (form.about,)), logs, file, "about")
+        drugs = (field.drug for field in form.fields() if field.drug)
+        _known(drugs, _codes(protocol.drugs), file, "section.field.drug")
+        offers = (field.offers for field in form.fields() if field.offers)
+        _known(offers, OFFERS, file, "section.field.offers")
+    named = (term.steroid for term in protocol.dictionary.medicines if term.steroid)
+    _known(named, _codes(protocol.steroids.steroids), "dictionary.toml", "medicine.steroid")
 
 
 def _check_cutoffs(protocol: Protocol) -> None:

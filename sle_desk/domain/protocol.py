@@ -9,6 +9,7 @@ from typing import Protocol as Shape
 from typing import TypeVar
 
 from sle_desk.base.language import Words
+from sle_desk.domain.dictionary import Dictionary
 from sle_desk.domain.evidence import Evidence
 from sle_desk.domain.forms import Choice, Form
 from sle_desk.domain.instruments import Instruments
@@ -339,12 +340,17 @@ class Protocol:
     forms: tuple[Form, ...]
     instruments: Instruments
     steroids: SteroidTable
+    dictionary: Dictionary
     laboratory: Laboratory
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
         """Return every leaf in the registry's order."""
         return tuple(leaf for criterion in self.criteria for leaf in criterion.leaves)
+
+    def log_forms(self, log: str) -> tuple[Form, ...]:
+        """Return the forms whose entries stand in a log, in the order in which they are shown."""
+        return tuple(sorted((form for form in self.forms if form.log == log), key=lambda form: form.order))
 
     def arm(self, code: str) -> Arm:
         """Return the arm with this code."""

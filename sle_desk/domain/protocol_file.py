@@ -9,6 +9,7 @@ from dataclasses import replace
 from sle_desk.base.errors import PackageFaulty
 from sle_desk.domain.clarification_file import parse_clarifications
 from sle_desk.domain.criteria_file import parse_criteria, words_in_registry
+from sle_desk.domain.dictionary import Dictionary, parse_dictionary
 from sle_desk.domain.forms import Form, parse_form
 from sle_desk.domain.instruments import parse_instruments
 from sle_desk.domain.laboratory import parse_laboratory
@@ -32,6 +33,9 @@ FILES = (
     "instruments.toml",
     "steroids.toml",
 )
+# Files that a package of an earlier version has not: a study keeps the package it was made with.
+DICTIONARY = "dictionary.toml"
+OPTIONAL = (DICTIONARY,)
 FORMS = "forms/"
 
 
@@ -76,6 +80,7 @@ def _assembled(top: Entry, registry: Registry, read: Mapping[str, object]) -> Pr
         forms=_forms(read),
         instruments=parse_instruments(read["instruments.toml"]),
         steroids=parse_steroids(read["steroids.toml"]),
+        dictionary=parse_dictionary(read[DICTIONARY]) if DICTIONARY in read else Dictionary(),
         laboratory=parse_laboratory(read["labs.toml"], read["grades.toml"]),
     )
 
@@ -95,7 +100,7 @@ def _check_names(files: Mapping[str, object]) -> None:
         if name not in files:
             raise PackageFaulty("package.missing_file", file=name, key="")
     for name in sorted(files):
-        if name not in FILES and not (name.startswith(FORMS) and name.endswith(".toml")):
+        if name not in (*FILES, *OPTIONAL) and not (name.startswith(FORMS) and name.endswith(".toml")):
             raise PackageFaulty("package.unknown_file", file=name, key="")
 
 

@@ -114,6 +114,7 @@ ACTIONS = _actions(
     Action("consent.record", _WARD, CONSENT),
     Action("visit.record", _WARD, ENTRY, progress=True),
     Action("form.save", _WARD, ENTRY),
+    Action("form.complete", _WARD, ENTRY, progress=True),
     Action("assessment.save", _WARD, ENTRY),
     Action("form.sign", _JUDGES, ASSESSMENT),
     Action("form.sign_transcribed", _WARD, ENTRY, signed_for=ASSESSMENT),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -87,20 +87,16 @@ REFERENCE = Column("SOURCE_REFERENCE", Words("Reference in the source", "来源�
 
 def form_table(source: Source, form: Form) -> Table:
     """Return one table of a form: a row for each saved record that stands, a column for each field."""
-    answers = _answers(source.session, form.code)
+    answers = answers_of(source.session, form.code)
     fields = tuple(form.fields())
-    columns = [SUBJECT, VISIT, DAY, SOURCE, REFERENCE, LATER, RECORDED_AT]
-    for field in fields:
-        codelist = f"{form.code}.{field.code}".upper() if field.kind == "choice" else ""
-        columns.append(column_for(field.code.upper(), field, codelist=codelist))
-        columns.append(_missing_column(field))
+    columns = [SUBJECT, VISIT, DAY, SOURCE, REFERENCE, LATER, RECORDED_AT, *field_columns(form, fields)]
     rows = [
         [
             *_record_values(code, visit, record),
             *(
                 value
                 for field in fields
-                for value in _field_values(field, answers.get((record.id, field.code)))
+                for value in field_values(field, answers.get((record.id, field.code)))
             ),
         ]
         for code, visit, record in _records(source, form.code)
@@ -108,12 +104,21 @@ def form_table(source: Source, form: Form) -> Table:
     return Table(form.code.upper(), form.label, tuple(columns), rows)
 
 
+def field_columns(form: Form, fields: Iterable[FormField]) -> Iterator[Column]:
+    """Yield two columns for each field: its value, and why it is missing."""
+    for field in fields:
+        codelist = f"{form.code}.{field.code}".upper() if field.kind == "choice" else ""
+        yield column_for(field.code.upper(), field, codelist=codelist)
+        yield _missing_column(field)
+
+
 def _missing_column(field: FormField) -> Column:
     label = Words(f"{field.label.en}, why missing", f"{field.label.zh}（缺失原因）")
     return Column(f"{field.code.upper()}_MISSING", label, "code", codelist="MISSING", source=field.code)
 
 
-def _answers(session: Session, form: str) -> dict[tuple[int, str], Answer]:
+def answers_of(session: Session, form: str) -> dict[tuple[int, str], Answer]:
+    """Return every answer of a form by the number of its record and its field."""
     rows = session.scalars(
         select(Answer).join(FormRecord, FormRecord.id == Answer.form_record_id).where(FormRecord.form == form)
     )
@@ -138,7 +143,8 @@ def _record_values(code: str, visit: str, record: FormRecord) -> list[Value]:
     return [code, visit, record.on_day, record.source, record.source_reference, later, record.recorded_at]
 
 
-def _field_values(field: FormField, answer: Answer | None) -> tuple[Value, Value]:
+def field_values(field: FormField, answer: Answer | None) -> tuple[Value, Value]:
+    """Return what stands in the two columns of a field."""
     if answer is None:
         return None, None
     if answer.missing is not None:

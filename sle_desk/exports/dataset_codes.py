@@ -13,6 +13,7 @@ from sle_desk.exports.tables import CodeList, Table
 from sle_desk.exports.wording import spoken
 
 YES_NO = (("Y", message("yes")), ("N", message("no")))
+YES_NO_UNCERTAIN = (*YES_NO, ("U", message("uncertain")))
 STATES = (
     ("screening", message("Screening")),
     ("failed", message("Screen failure")),
@@ -74,6 +75,7 @@ def _all(protocol: Protocol) -> Iterable[CodeList]:
     yield CodeList("TASK", tuple(roles.TASKS.items()))
     for name, given in (
         ("YN", YES_NO),
+        ("YNU", YES_NO_UNCERTAIN),
         ("STATE", STATES),
         ("FLAG", FLAGS),
         ("DOSE_PROGRESS", DOSE_PROGRESS),

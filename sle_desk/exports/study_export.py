@@ -10,6 +10,7 @@ from pathlib import Path
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain import roles
+from sle_desk.domain.forms import LOGS
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import sha256
 from sle_desk.exports.about import About
@@ -18,6 +19,7 @@ from sle_desk.exports.dataset_codes import code_lists
 from sle_desk.exports.dataset_decisions import decision_table, eligibility_table, verdict_table
 from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
 from sle_desk.exports.dataset_lab import lab_table
+from sle_desk.exports.dataset_logs import log_table
 from sle_desk.exports.dataset_people import delegation_table, role_table
 from sle_desk.exports.dataset_subjects import (
     audit_table,
@@ -93,6 +95,7 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         consent_table(source),
         visit_table(source),
         *forms,
+        *(log_table(source, form, preset) for log in LOGS for form in copy.protocol.log_forms(log)),
         lab_table(source),
         *(table(source) for table in treated),
         disposition_table(source, preset),

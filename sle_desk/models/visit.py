@@ -21,10 +21,11 @@ class Visit(Record):
 
 
 class FormRecord(Record):
-    """One form filled for a subject at a visit."""
+    """One form filled for a subject at a visit, or an entry of no visit, which may be about another one."""
 
     __tablename__ = "form_record"
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("form_record.id"), index=True)
     form: Mapped[str]
     form_version: Mapped[str]
     on_day: Mapped[date]

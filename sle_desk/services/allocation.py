@@ -28,6 +28,7 @@ from sle_desk.models.store.sealed_list import SealedList, SealedRow
 from sle_desk.models.subject import Subject
 from sle_desk.services import decisions, preconditions
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.signatures import Signing, confirm_password, sign
 
 OPEN_ACTION = "allocation.open"
@@ -248,6 +249,7 @@ def open_allocation(
             subject = _identified(change.session, subject_id, digits, birth_year)
             held = preconditions.require_all(change.session, change.protocol, subject_id, change.at)
             allocation = _open_next(change, desk.database.list_key, subject, signing, held)
+            renew_medication_findings(change, subject_id)
             allocation_id = allocation.id
     except (NotAllowed, RuleBroken) as error:
         desk.refuse(OPEN_ACTION, error)

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.checks import shown_fields
 from sle_desk.domain.decisions import Open, Readings
 from sle_desk.domain.eligibility_facts import MALE, Facts, SavedForm
 from sle_desk.domain.evidence import FieldReference, PregnancyTest
 from sle_desk.domain.evidence_from_forms import NEGATIVE, SAMPLE_DAY, YES
 from sle_desk.domain.evidence_values import Missing, Place, facts_of, not_answered
+from sle_desk.domain.form_checks import shown_fields
 from sle_desk.domain.protocol import Protocol, Visit
 from sle_desk.domain.values import plain
 from sle_desk.models.audit import Signature

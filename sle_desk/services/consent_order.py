@@ -18,7 +18,7 @@ AFTER_PROCEDURE = "consent.after_procedure"
 
 
 def propose_before_consent(change: Change, record: FormRecord) -> None:
-    """Propose a deviation about a form that was filled before any consent."""
+    """Propose a deviation about a form that was filled before any consent; an entry is no procedure."""
     found = _form_shows(change.session, record)
     propose_about(change, record.subject_id, ("form_record", record.id), record.on_day, found)
 
@@ -45,6 +45,8 @@ def renew_consent_findings(change: Change, subject_id: int) -> None:
 
 
 def _form_shows(session: Session, record: FormRecord) -> list[ProposedDeviation]:
+    if record.visit_id is None:
+        return []
     signed = session.scalar(
         select(func.min(Consent.signed_on)).where(
             Consent.subject_id == record.subject_id, Consent.state == "current"
@@ -75,7 +77,9 @@ def _first_procedure(session: Session, subject_id: int) -> date | None:
     """Return the day of the first form or sample of a subject that is not entered in error."""
     form_day = session.scalar(
         select(func.min(FormRecord.on_day)).where(
-            FormRecord.subject_id == subject_id, FormRecord.state == "current"
+            FormRecord.subject_id == subject_id,
+            FormRecord.state == "current",
+            FormRecord.visit_id.is_not(None),
         )
     )
     drawn = session.scalar(

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.base.language import Language, message
-from sle_desk.domain.checks import Value, shown_fields
+from sle_desk.domain.checks import Value
+from sle_desk.domain.form_checks import shown_fields
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.models.audit import Signature
@@ -20,6 +21,7 @@ from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services import answers
 from sle_desk.services.decisions import require_role
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import asked_form
 from sle_desk.services.signatures import Ink, Signing, checked_ink, confirm_password, sign
 from sle_desk.services.signers import compare_signer
 
@@ -91,7 +93,7 @@ def _ready(
 ) -> FormRecord:
     """Return the record once it can be signed: of a signed form, standing, as seen, whole and unsigned."""
     record = session.get_one(FormRecord, record_id)
-    form = protocol.form(record.form)
+    form = asked_form(session, protocol, record.subject_id, record.form)
     if not form.signed:
         raise RuleBroken("form.not_signed_kind", label=form.label)
     if record.state == "void":
@@ -127,11 +129,11 @@ def _signed(session: Session, record_id: int) -> bool:
 def signed_content(session: Session, record: FormRecord) -> dict[str, object]:
     """Return what the signature of a form is bound to: whose, when, the form's version and every value."""
     subject = session.get_one(Subject, record.subject_id)
-    visit = session.get_one(Visit, record.visit_id)
+    visit = session.get(Visit, record.visit_id or 0)
     values = answers.values_of(session, record.id)
     return {
         "subject": subject.code,
-        "visit": visit.code,
+        "visit": visit.code if visit is not None else "",
         "form": record.form,
         "form_version": record.form_version,
         "protocol_version": record.protocol_version,

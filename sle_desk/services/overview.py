@@ -24,6 +24,7 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.dose_judgement import WEIGHT_DAYS, number_of
 from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, TodayRow, Who, due_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+from sle_desk.services.safety_rows import safety_rows
 from sle_desk.services.waiting import ToSign
 
 TARGET = "enrolment.target"
@@ -113,6 +114,7 @@ def today(desk: Desk) -> TodayView:
             *_plan_unknown(calendars, people, on),
             *rows_of(session, desk.protocol, readings, everyone, people, calendars),
             *other_rows(session, readings, everyone, people, on),
+            *safety_rows(session, desk.protocol, readings, people, desk.now()),
         ]
         signing = waiting.to_sign(session, desk.protocol, people)
         unjudged = waiting.unjudged_results(session)
@@ -193,9 +195,11 @@ class _FactsOfDay:
         entered: Counter[tuple[int, int]] = Counter()
         for table in (FormRecord, Sample):
             for key in session.execute(
-                select(table.subject_id, table.visit_id).where(table.state == "current")
+                select(table.subject_id, table.visit_id).where(
+                    table.state == "current", table.visit_id.is_not(None)
+                )
             ):
-                entered[key[0], key[1]] += 1
+                entered[key[0], key[1] or 0] += 1
         self._entered: dict[int, dict[int, int]] = defaultdict(dict)
         for (subject_id, visit_id), count in entered.items():
             self._entered[subject_id][visit_id] = count

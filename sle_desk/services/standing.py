@@ -54,7 +54,12 @@ def require_standing(change: Change, record: Record) -> None:
     """Refuse to work on a record, or for a subject, that was entered in error."""
     if record.state == "void":
         raise RuleBroken("record.already_void")
-    if change.session.get_one(Subject, record.subject_id).state == "void":
+    require_subject_standing(change, record.subject_id)
+
+
+def require_subject_standing(change: Change, subject_id: int) -> None:
+    """Refuse to work for a subject that was entered in error."""
+    if change.session.get_one(Subject, subject_id).state == "void":
         raise RuleBroken("subject.void")
 
 

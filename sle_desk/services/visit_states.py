@@ -10,7 +10,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.checks import Value, shown_fields
+from sle_desk.domain.checks import Value
+from sle_desk.domain.form_checks import shown_fields
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.audit import Signature
 from sle_desk.models.lab import Result, Sample

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain import checks
+from sle_desk.domain import form_checks
+from sle_desk.domain.checks import UNLIKELY, Finding
+from sle_desk.domain.medication import FORM as MEDICATION
 from sle_desk.models.subject import Subject
 from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Answer, FormRecord, Visit
@@ -16,23 +18,42 @@ from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
 from sle_desk.services.dose_judgement import weight_of_now
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.standing import ACTION, require_born, require_standing, to_void, void_record
+from sle_desk.services.form_records import asked_form, previous_values, raise_queries
+from sle_desk.services.medication_findings import renew_medication_findings
+from sle_desk.services.standing import (
+    ACTION,
+    require_born,
+    require_standing,
+    require_subject_standing,
+    to_void,
+    void_record,
+)
 from sle_desk.services.subject_facts import WEIGHT
-from sle_desk.services.visits import previous_values, raise_queries
 
 
 def void_form(
-    desk: Desk, record_id: int, reason: str, seen_version: int, note: str = "", *, to_visit: int | None = None
+    desk: Desk,
+    record_id: int,
+    reason: str,
+    seen_version: int,
+    note: str = "",
+    *,
+    to_visit: int | None = None,
+    to_subject: int | None = None,
 ) -> int | None:
-    """Mark a form as entered in error; with `to_visit` it is entered there, and its new number returned.
+    """Mark a form as entered in error; with a place it is entered there, and its new number returned.
 
+    A form of a visit goes to another visit, an entry to another subject with the entries that are about it.
     Both records name each other. Its signature is void and stays here: there it is to be signed again.
     """
     said = reason_text(reason, note)
     with desk.change(ACTION, said) as change:
         record = to_void(change, FormRecord, record_id, seen_version)
-        void_record(change, record, said)
-        moved = None if to_visit is None else enter_form(change, record, to_visit)
+        if record.visit_id is None:
+            moved = void_entry(change, record, said, to_subject)
+        else:
+            void_record(change, record, said)
+            moved = None if to_visit is None else enter_form(change, record, to_visit)
         recompute_after_form(change, record)
         if moved is not None and moved.subject_id != record.subject_id:
             recompute_after_form(change, moved)
@@ -43,6 +64,8 @@ def recompute_after_form(change: Change, record: FormRecord) -> None:
     """Judge again what rested on a form: consents, eligibility, doses by weight."""
     renew_consent_findings(change, record.subject_id)
     void_if_changed(change, record.subject_id)
+    if record.form == MEDICATION:
+        renew_medication_findings(change, record.subject_id)
     if record.state == "void":
         _propose_weight_void(change, record)
 
@@ -57,12 +80,46 @@ def enter_form(change: Change, record: FormRecord, visit_id: int) -> FormRecord:
     form, subject = change.protocol.form(record.form), session.get_one(Subject, visit.subject_id)
     earlier = previous_values(session, subject.id, record.form, record.on_day)
     values = answers.values_of(session, record.id)
-    found = checks.check_form(form, values, change.at, previous=earlier, born=subject.birth_date)
+    found = form_checks.check_form(form, values, change.at, previous=earlier, born=subject.birth_date)
     answers.refuse_impossible(found)
-    moved = _copy(change, record, visit)
-    unlikely = tuple(finding for finding in found if finding.level == checks.UNLIKELY)
-    raise_queries(change, subject.id, moved.id, unlikely)
+    moved = _copy(change, record, visit.subject_id, visit.id, None)
+    raise_queries(change, subject.id, moved.id, _unlikely(found))
     propose_before_consent(change, moved)
+    return moved
+
+
+def _unlikely(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in found if finding.level == UNLIKELY)
+
+
+def void_entry(
+    change: Change, record: FormRecord, said: str, to_subject: int | None, parent_id: int | None = None
+) -> FormRecord | None:
+    """Void an entry and those about it, in a change in hand; with a subject, enter them there."""
+    if record.parent_id is not None and parent_id is None and to_subject is not None:
+        # A report goes with the event that it is about, never alone.
+        raise RuleBroken("entry.goes_with_another")
+    void_record(change, record, said)
+    moved = None if to_subject is None else _enter_entry(change, record, to_subject, parent_id)
+    about = change.session.scalars(
+        select(FormRecord).where(FormRecord.parent_id == record.id, FormRecord.state == "current")
+    ).all()
+    for each in about:
+        void_entry(change, each, said, to_subject, moved.id if moved is not None else None)
+    return moved
+
+
+def _enter_entry(change: Change, record: FormRecord, subject_id: int, parent_id: int | None) -> FormRecord:
+    if subject_id == record.subject_id:
+        raise RuleBroken("record.same_subject")
+    require_subject_standing(change, subject_id)
+    subject = change.session.get_one(Subject, subject_id)
+    form = asked_form(change.session, change.protocol, subject_id, record.form)
+    values = answers.values_of(change.session, record.id)
+    found = form_checks.check_form(form, values, change.at, born=subject.birth_date)
+    answers.refuse_impossible(found)
+    moved = _copy(change, record, subject_id, None, parent_id)
+    raise_queries(change, subject_id, moved.id, _unlikely(found))
     return moved
 
 
@@ -83,11 +140,14 @@ def _check_place(change: Change, record: FormRecord, visit: Visit) -> None:
     require_born(change.session, visit.subject_id, record.on_day)
 
 
-def _copy(change: Change, record: FormRecord, visit: Visit) -> FormRecord:
-    facts = change.record_facts(visit.subject_id, record.on_day)
+def _copy(
+    change: Change, record: FormRecord, subject_id: int, visit_id: int | None, parent_id: int | None
+) -> FormRecord:
+    facts = change.record_facts(subject_id, record.on_day)
     moved = FormRecord(
         **{**facts, "source": record.source, "source_reference": record.source_reference},
-        visit_id=visit.id,
+        visit_id=visit_id,
+        parent_id=parent_id,
         form=record.form,
         form_version=record.form_version,
         on_day=record.on_day,

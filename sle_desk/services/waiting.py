@@ -147,7 +147,7 @@ def raised_by_monitor(session: Session) -> int:
 
 
 def to_sign(session: Session, protocol: Protocol, people: Mapping[int, Who]) -> tuple[ToSign, ...]:
-    """Return the forms that are to be signed and have no valid signature, one entry a visit."""
+    """Return the forms that are to be signed and have no valid signature: one row a visit, one of entries."""
     codes = [form.code for form in protocol.forms if form.signed]
     signed = exists().where(
         Signature.about_table == "form_record",
@@ -156,17 +156,17 @@ def to_sign(session: Session, protocol: Protocol, people: Mapping[int, Who]) -> 
     )
     rows = session.execute(
         select(FormRecord.id, FormRecord.subject_id, FormRecord.visit_id, Visit.code, FormRecord.form)
-        .join(Visit, Visit.id == FormRecord.visit_id)
+        .outerjoin(Visit, Visit.id == FormRecord.visit_id)
         .where(FormRecord.state == "current", FormRecord.form.in_(codes), ~signed)
         .order_by(FormRecord.subject_id, FormRecord.on_day, FormRecord.id)
     )
-    waiting: dict[tuple[int, int, str], list[tuple[int, str]]] = defaultdict(list)
+    waiting: dict[tuple[int, int | None, str], list[tuple[int, str]]] = defaultdict(list)
     for record_id, subject_id, visit_id, visit, form in rows:
-        waiting[subject_id, visit_id, visit].append((record_id, form))
+        waiting[subject_id, visit_id, visit or ""].append((record_id, form))
     return tuple(
         ToSign(
             people[subject_id],
-            "forms",
+            "forms" if visit_id is not None else "entries",
             visit_id,
             visit,
             tuple(form for _, form in records),

@@ -27,6 +27,7 @@ class Go:
     panel: str = ""
     record_id: int | None = None
     tab: str = ""
+    about: int | None = None
 
 
 class DeskPage(Page):

@@ -71,7 +71,7 @@ def _row_fields(
         made = _filled(field, answers)
         outcome = row_code("outcome", slot)
         if field.show_if is not None:
-            yield replace(made, code=row_code(field.code, slot), show_if=(outcome, field.show_if[1]))
+            yield replace(made, code=row_code(field.code, slot), show_if=(outcome, *field.show_if[1:]))
         elif field.code in OF_GIVEN:
             yield replace(made, code=row_code(field.code, slot), show_if=(outcome, PLANNED_DAY))
             yield replace(

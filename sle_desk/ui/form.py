@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.domain.checks import MISSING, Finding, Value, check_form, judge, read, shown_fields
+from sle_desk.domain.checks import MISSING, Finding, Value, judge, read
+from sle_desk.domain.form_checks import check_form, shown_fields
 from sle_desk.domain.forms import Field, Form
 from sle_desk.ui.cards import Card
 from sle_desk.ui.field_box import FieldBox, FieldContext, Sentence
@@ -19,6 +20,14 @@ from sle_desk.ui.flow import FlowLayout
 from sle_desk.ui.focus_path import FocusPath, bring_into_view
 from sle_desk.ui.missing_list import MissingList
 from sle_desk.ui.theme import current
+
+# What values say beside other records of the subject.
+Beside = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
+
+
+def nothing_beside(values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    """Say nothing: a form that is compared with no other record."""
+    return ()
 
 
 class FormView(QWidget):
@@ -44,11 +53,12 @@ class FormView(QWidget):
         born: date | None = None,
         day_one: date | None = None,
         codes: Collection[str] = (),
+        beside: Beside = nothing_beside,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.form, self.language = form, language
-        self._now, self._previous, self._born = now, previous, born
+        self._now, self._previous, self._born, self._beside = now, previous, born, beside
         self._kept: list[tuple[Finding, str]] = []
         self._pointed_out = ""
         self._fields: dict[str, FieldBox] = {}
@@ -122,8 +132,13 @@ class FormView(QWidget):
 
     def kept_unlikely(self) -> tuple[tuple[Finding, str], ...]:
         """Return the unlikely findings that stand, each with its coded reason."""
-        found = check_form(self.form, self.values(), self._now(), previous=self._previous, born=self._born)
+        found = self._found()
         return tuple((finding, reason) for finding, reason in self._kept if finding in found)
+
+    def _found(self) -> tuple[Finding, ...]:
+        values = self.values()
+        found = check_form(self.form, values, self._now(), previous=self._previous, born=self._born)
+        return (*found, *self._beside(values))
 
     def show_signer(self, name: str) -> None:
         """Let every correction say whose signature goes void with it; nothing where none stands."""
@@ -132,7 +147,7 @@ class FormView(QWidget):
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what stands against saving: refused fields, unlikely ones not kept, missing ones."""
-        found = check_form(self.form, self.values(), self._now(), previous=self._previous, born=self._born)
+        found = self._found()
         kept = [finding for finding, _ in self._kept]
         refused = [finding for box in self._fields.values() for finding in box.answer.blocking(box.typed())]
         in_doubt = {finding.field for finding in refused}
@@ -143,7 +158,7 @@ class FormView(QWidget):
     def progress(self) -> tuple[int, int]:
         """Return how many of the required fields asked for are entered, and how many there are."""
         values = self.values()
-        required = [asked.code for asked in shown_fields(self.form, values) if asked.required]
+        required = [each.code for each in shown_fields(self.form, values) if each.required and not each.later]
         return sum(code in values for code in required), len(required)
 
     def progress_words(self) -> str:
@@ -177,10 +192,10 @@ class FormView(QWidget):
         if self._missing.codes():
             self._show_missing(self.findings())
 
-    def set_read_only(self, only: bool) -> None:
-        """Show a saved record that F2 corrects field by field, or let the form be filled."""
-        for box in self._fields.values():
-            box.set_read_only(only)
+    def set_read_only(self, only: bool | Collection[str]) -> None:
+        """Show a saved record, or some fields of it, that F2 corrects; else let it be filled."""
+        for code, box in self._fields.items():
+            box.set_read_only(only if isinstance(only, bool) else code in only)
 
     def correct(self, code: str) -> None:
         """Open one saved field for correction: Enter asks for the reason, Esc gives up."""

@@ -18,7 +18,7 @@ from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
-from sle_desk.ui.form import FormView
+from sle_desk.ui.form import Beside, FormView, nothing_beside
 from sle_desk.ui.labels import label
 from sle_desk.ui.state import State
 from sle_desk.ui.theme import current
@@ -32,6 +32,7 @@ class Setting:
     born: date | None = None
     day_one: date | None = None
     codes: tuple[str, ...] = ()
+    beside: Beside = nothing_beside
 
 
 PLAIN = Setting()
@@ -69,6 +70,7 @@ class FormHost(QWidget):
             born=setting.born,
             day_one=setting.day_one,
             codes=setting.codes,
+            beside=setting.beside,
         )
         self._progress = label(role="body", ink="text_2")
         self._draft = label(role="caption", ink="text_2")
@@ -124,6 +126,14 @@ class FormHost(QWidget):
         self.view.load(values)
         self.view.set_read_only(True)
         self._foot.hide()
+
+    def show_to_complete(self, values: Mapping[str, Value]) -> None:
+        """Show a saved record whose unanswered fields can still be answered; what is answered is read."""
+        self.view.load(values)
+        self.view.set_read_only(values)
+        if self._place is not None:
+            self.view.resume(drafts.drafts(self._state.desk, self._place))
+        self._show_progress()
 
     def focus_first(self) -> None:
         """Put the focus into the first empty field."""

@@ -8,9 +8,9 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.services import form_signing
+from sle_desk.services.form_records import FormRow
 from sle_desk.services.form_signing import SIGN, SIGN_TRANSCRIBED, STATEMENTS
 from sle_desk.services.signatures import Ink, Signing
-from sle_desk.services.visits import FormRow
 from sle_desk.ui.dialogs.ask_ink import directly_or_from_paper
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.state import State

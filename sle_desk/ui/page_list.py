@@ -39,6 +39,7 @@ PAGES = (
     Listed("schedule", message("Schedule"), "schedule", "schedule_page", "SchedulePage"),
     Listed("dose_list", message("Doses"), "doses", "dose_list_page", "DoseList"),
     Listed("lab_list", message("Labs"), "labs", "lab_list_page", "LabList"),
+    Listed("event_list", message("Safety"), "safety", "log_list", "EventList"),
     Listed("reports", message("Reports"), "reports", "reports_page", "ReportsPage"),
     Listed("study", message("Study"), "study", "study_page", "StudyPage"),
     Listed("audit", message("Audit"), "audit", "audit_page", "AuditPage"),

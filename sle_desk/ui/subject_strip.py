@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from sle_desk.domain import leaving
 from sle_desk.domain.values import plain, study_day
-from sle_desk.services import dispositions, subject_trends, visits
+from sle_desk.services import (
+    dispositions,
+    form_records,
+    subject_trends,
+)
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.cards import Fact, FactStrip
 from sle_desk.ui.state import State
@@ -29,7 +33,7 @@ def strip_facts(state: State, subject: SubjectRow) -> list[Fact]:
         facts.append(Fact(language.text("Day in study"), language.text("Day {day}", day=day), week))
     else:
         facts.append(Fact(language.text("State"), state_words(subject.state, language)))
-    weighed = visits.weights(desk, subject.id)
+    weighed = form_records.weights(desk, subject.id)
     if weighed:
         on_day, value = weighed[-1]
         age = (today - on_day).days

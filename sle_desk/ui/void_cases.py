@@ -28,11 +28,12 @@ from sle_desk.services.dispensing import KitRow
 from sle_desk.services.dispositions import DispositionRow
 from sle_desk.services.dose_log import DoseRow
 from sle_desk.services.entered_in_error import Where
+from sle_desk.services.form_records import FormRow
 from sle_desk.services.labs import SampleRow
 from sle_desk.services.record_corrections import Why
 from sle_desk.services.standing import ACTION
 from sle_desk.services.subjects import ConsentRow, SubjectRow
-from sle_desk.services.visits import FormRow, VisitRow
+from sle_desk.services.visits import VisitRow
 from sle_desk.services.void_visits import FORM
 from sle_desk.ui.dialogs.entered_in_error import Case
 from sle_desk.ui.dose_words import drug_words
@@ -135,18 +136,26 @@ def form_case(state: State, record: FormRow) -> Case:
 
     def act(reason: str, note: str, place: str) -> None:
         there = int(place) if place else None
-        void_forms.void_form(desk, record.id, reason, record.version, note, to_visit=there)
+        visit, subject = (there, None) if record.visit_id is not None else (None, there)
+        void_forms.void_form(
+            desk, record.id, reason, record.version, note, to_visit=visit, to_subject=subject
+        )
 
+    at: str = ""
+    places: tuple[Choice, ...] = ()
+    if record.visit_id is not None:
+        at = _visit(state, record.subject_id, record.visit_id)
+        places = _visit_choices(state, entered_in_error.places_for_form(desk, record.id))
+    elif record.parent_id is None:
+        places = _subject_choices(state, record.subject_id)
     return Case(
         title=_title(state, _subject(state, record.subject_id).code, what),
-        about=_line(
-            _visit(state, record.subject_id, record.visit_id), f"{record.on_day.isoformat()} {record.at_time}"
-        ),
+        about=_line(at, f"{record.on_day.isoformat()} {record.at_time}"),
         with_it=_goes_with(state, FORM, record.id),
         act=act,
         elsewhere=THERE,
-        place=PLACE,
-        places=_visit_choices(state, entered_in_error.places_for_form(desk, record.id)),
+        place=PLACE if record.visit_id is not None else SUBJECT,
+        places=places,
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sle_desk.base.errors import PackageFaulty, RuleBroken
 from sle_desk.base.language import Words
-from sle_desk.domain import checks
+from sle_desk.domain import checks, form_checks
 from sle_desk.domain.checks import (
     IMPOSSIBLE,
     MISSING,
@@ -17,10 +17,10 @@ from sle_desk.domain.checks import (
     UNLIKELY,
     Entry,
     Value,
-    check_form,
     check_value,
     read,
 )
+from sle_desk.domain.form_checks import check_form
 from sle_desk.domain.forms import Choice, Field, Form, Section
 
 NOW = datetime(2026, 11, 23, 8, 20, tzinfo=timezone(timedelta(hours=8)))
@@ -244,7 +244,7 @@ def test_only_what_is_asked_for_can_be_missing() -> None:
 
 def test_an_answer_that_is_hidden_itself_shows_no_other_field() -> None:
     values = {"done": Value(choice="yes"), "why": Value(choice="no")}
-    assert [asked.code for asked in checks.shown_fields(small_form(), values)] == ["done", "remark"]
+    assert [asked.code for asked in form_checks.shown_fields(small_form(), values)] == ["done", "remark"]
 
 
 def test_a_missing_reason_answers_a_required_field() -> None:
@@ -253,7 +253,7 @@ def test_a_missing_reason_answers_a_required_field() -> None:
 
 def test_a_check_that_nobody_wrote_is_refused() -> None:
     form = small_form(checks=("no_such_check",))
-    assert checks.unknown_checks(form) == ("no_such_check",)
+    assert form_checks.unknown_checks(form) == ("no_such_check",)
     with pytest.raises(PackageFaulty):
         check_form(form, {}, NOW)
 
@@ -282,7 +282,7 @@ def test_systolic_must_be_above_diastolic() -> None:
 )
 def test_a_stop_that_must_lie_before_the_start_is_impossible(start: str, stop: str, refused: bool) -> None:
     values = {"start": Value(text=start), "stop": Value(text=stop)}
-    found = checks.FORM_CHECKS["stop_not_before_start"](values)
+    found = form_checks.FORM_CHECKS["stop_not_before_start"](values)
     assert codes(found) == [(IMPOSSIBLE, "check.stop_not_before_start")] * refused
 
 

@@ -15,14 +15,21 @@ from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.exports.eligibility_forms import eligibility_form
 from sle_desk.exports.printing import print_again, print_eligibility_form
-from sle_desk.services import eligibility, labs, papers, subjects, visits
+from sle_desk.services import (
+    eligibility,
+    form_records,
+    labs,
+    papers,
+    subjects,
+    visits,
+)
 from sle_desk.services.answers import Given
+from sle_desk.services.form_records import NewForm
 from sle_desk.services.lab_judgement import TypedResult
 from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.signatures import Ink
 from sle_desk.services.snapshots import snapshot
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import NewForm
 
 __all__ = ["clock", "kept_screened", "made_study", "made_trial", "screened", "screened_trial"]
 
@@ -137,7 +144,7 @@ def test_a_signed_form_says_the_same_years_later(screened_trial, screened):
     desk = screened_trial.sit("chen.lan", roles.COORDINATOR)
     form = Given({"weight": Value(number=Decimal("63.5"), typed="63.5")})
     visit = visits.record_visit(desk, screened, "V1", desk.today())
-    visits.save_form(desk, NewForm(screened, visit.id, "vitals", desk.today(), form))
+    form_records.save_form(desk, NewForm(screened, visit.id, "vitals", desk.today(), form))
     subjects.record_consent(desk, NewConsent(screened, "v2.1", desk.today(), "08:00", "Zhao Jing", "Y"))
     assert print_again(desk, papers.papers(desk)[0]).same
 

@@ -16,7 +16,15 @@ from sle_desk.domain.checks import Value
 from sle_desk.exports.printing import print_again, print_slip, print_visit_summary, print_worksheet
 from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.exports.worksheets import visit_worksheet
-from sle_desk.services import dose_log, labs, papers, subjects, visits
+from sle_desk.services import (
+    dose_log,
+    form_records,
+    labs,
+    papers,
+    subjects,
+    visits,
+)
+from sle_desk.services.answers import Given
 from sle_desk.services.dispositions import record_disposition
 from sle_desk.services.dose_corrections import void_dose
 from sle_desk.services.lab_judgement import NewSample, TypedResult
@@ -55,11 +63,13 @@ def desk(arms: Study):
 
 
 def correct_weight(desk, typed="62.0", visit="V1", note=""):
-    form = visits.saved_form(desk, visit_of(desk, visit).id, "vitals")
+    form = form_records.saved_form(desk, visit_of(desk, visit).id, "vitals")
     value = Value(number=Decimal(typed), typed=typed)
     seen = form.answer_versions["weight"]
     reason = "other" if note else "slip"
-    visits.correct_value(desk, visits.Correction(form.id, "weight", value, reason, seen, note=note))
+    form_records.correct_value(
+        desk, form_records.Correction(form.id, "weight", value, reason, seen, note=note)
+    )
 
 
 def test_every_value_of_a_saved_visit_stands_in_the_text_of_the_paper(desk, tmp_path):
@@ -177,7 +187,9 @@ def test_what_comes_after_a_visit_does_not_supersede_its_summary(arms, desk):
     at(arms, desk.today() + timedelta(days=14))
     later = visits.record_visit(desk, 1, "W2", desk.today())
     values = {"weight": Value(number=Decimal("60.9"), typed="60.9")}
-    visits.save_form(desk, visits.NewForm(1, later.id, "vitals", desk.today(), visits.Given(values), "09:00"))
+    form_records.save_form(
+        desk, form_records.NewForm(1, later.id, "vitals", desk.today(), Given(values), "09:00")
+    )
     assert papers.papers(desk)[0].state == "for_signature"
     correct_weight(desk, "61.0", "V0")
     assert papers.papers(desk)[0].state == "superseded"

@@ -33,6 +33,7 @@ from sle_desk.services import (
     dispositions,
     dose_corrections,
     dose_log,
+    form_records,
     labs,
     overview,
     plan,
@@ -48,10 +49,10 @@ from sle_desk.services import (
 )
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.snapshots import snapshot
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import NewForm
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial"]
 BOTH, INTERLEUKIN = 1, 3
@@ -116,7 +117,7 @@ def test_each_kind_of_void_record_is_in_no_table_summary_list_or_plan(arms: Stud
     dose_corrections.void_dose(desk, row.id, "slip", row.version)
     (sample,) = [each for each in labs.samples(desk, INTERLEUKIN) if each.visit_id == visit.id]
     void_samples.void_sample(desk, sample.id, "slip", sample.version)
-    saved = visits.saved_form(desk, visit.id, "vitals")
+    saved = form_records.saved_form(desk, visit.id, "vitals")
     assert saved is not None
     void_forms.void_form(desk, saved.id, "slip", saved.version)
     assert len(told(desk)["VISITS"]) == len(before["VISITS"]) + 1
@@ -128,7 +129,7 @@ def test_each_kind_of_void_record_is_in_no_table_summary_list_or_plan(arms: Stud
     assert plan.calendar(desk, INTERLEUKIN) == plan_before
     assert overview.today(desk).groups == steps
     assert [row for row in printables.printables(desk) if row.visit_id is not None] == summaries
-    assert Decimal("63.4") not in {value.number for _, value in visits.weights(desk, INTERLEUKIN)}
+    assert Decimal("63.4") not in {value.number for _, value in form_records.weights(desk, INTERLEUKIN)}
     assert all(each.visit_id != visit.id for each in visit_states.visit_states(desk, INTERLEUKIN))
     with snapshot(desk) as copy, pytest.raises(RuleBroken, match="no_visit"):
         visit_summaries.visit_summary(copy, visit.id)
@@ -198,7 +199,7 @@ class Ward:
             }
             kept = {"pulse": "confirmed"} if what == "vitals" else {}
             given = Given(numbers(values[what]), kept)
-            visits.save_form(desk, NewForm(subject, visit, what, desk.today(), given))
+            form_records.save_form(desk, NewForm(subject, visit, what, desk.today(), given))
         self.stands[what, who, code] = number
 
     def take_away(self, what: str, who: int, code: str, to: tuple[int, str] | None) -> None:
@@ -210,7 +211,7 @@ class Ward:
             row = next(each for each in labs.samples(self.desk, self.who[who]) if each.visit_id == visit)
             void_samples.void_sample(self.desk, row.id, "slip", row.version, to_visit=there)
         else:
-            saved = visits.saved_form(self.desk, visit, what)
+            saved = form_records.saved_form(self.desk, visit, what)
             assert saved is not None
             void_forms.void_form(self.desk, saved.id, "slip", saved.version, to_visit=there)
         number = self.stands.pop((what, who, code))

@@ -33,16 +33,16 @@ from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import (
     backup,
     entered_in_error,
+    form_records,
     labs,
     studies,
-    visits,
     void_forms,
     void_samples,
     void_visits,
 )
 from sle_desk.services.desk import Desk, Head
+from sle_desk.services.form_records import Correction
 from sle_desk.services.lab_judgement import TypedResult
-from sle_desk.services.visits import Correction
 
 WARD = (roles.COORDINATOR, roles.NURSE, roles.INVESTIGATOR, roles.PI)
 # Those who may do most sit there most often.
@@ -98,7 +98,7 @@ class Ward(Entries):
         impossible = known["field"] == "height" or (known["field"] == "temperature" and given > 45)
         row = self.ask(
             "value.correct",
-            lambda desk: visits.correct_value(desk, new),
+            lambda desk: form_records.correct_value(desk, new),
             *(mistake, unfounded(code, note)),
             *("value.impossible" if impossible else "", self.gone(FormRecord, record)),
             reason=said,
@@ -179,7 +179,9 @@ class Ward(Entries):
         self.known.put(kind, record, moved_to=there)
         if kind is FormRecord:
             held = [self.known.get(Answer, each) for each in self.known.of(Answer, form_record_id=record)]
-            self.saved(visits.form_row(self.desk, there), {each["field"]: each["number"] for each in held})
+            self.saved(
+                form_records.form_row(self.desk, there), {each["field"]: each["number"] for each in held}
+            )
             return
         held = [self.known.get(Result, each) for each in self.known.of(Result, sample_id=record)]
         with self.desk.view() as session:

@@ -16,7 +16,15 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.models.eligibility import EligibilityDecision
-from sle_desk.services import deviations, dose_log, dosing, infusions, preparing, visits
+from sle_desk.services import (
+    deviations,
+    dose_log,
+    dosing,
+    form_records,
+    infusions,
+    preparing,
+    visits,
+)
 from sle_desk.services.desk import Desk
 from sle_desk.services.dose_entry import GivenDose
 from sle_desk.services.eligibility import _void
@@ -87,10 +95,10 @@ def correct_weight(desk: Desk, typed: str) -> None:
     """Correct every weight of the subject: this fixture weighs twice on one day."""
     value = Value(number=Decimal(typed), typed=typed)
     for visit in visits.visits(desk, BELIMUMAB):
-        form = visits.saved_form(desk, visit.id, "vitals")
+        form = form_records.saved_form(desk, visit.id, "vitals")
         if form is not None:
             seen = form.answer_versions["weight"]
-            visits.correct_value(desk, visits.Correction(form.id, "weight", value, "slip", seen))
+            form_records.correct_value(desk, form_records.Correction(form.id, "weight", value, "slip", seen))
 
 
 def test_a_weight_corrected_after_the_dose_is_proposed_and_taken_back_with_the_correction(

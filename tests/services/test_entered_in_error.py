@@ -39,6 +39,7 @@ from sle_desk.services import (
     deviations,
     dispositions,
     entered_in_error,
+    form_records,
     labs,
     preconditions,
     signatures,
@@ -52,10 +53,10 @@ from sle_desk.services import (
 )
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import Correction, FormRow, NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import Correction, FormRow, NewForm
 
 __all__ = ["arms", "made_arms", "made_ready", "made_trial", "ready", "trial"]
 
@@ -86,7 +87,7 @@ def holds(desk: Desk) -> bool:
 
 
 def form(desk: Desk, record_id: int) -> FormRow:
-    return visits.form_row(desk, record_id)
+    return form_records.form_row(desk, record_id)
 
 
 # A form.
@@ -96,7 +97,7 @@ def test_a_form_of_the_wrong_subject_stands_at_the_right_one_exactly_as_typed(tr
     desk, here, there = two(trial)
     given = Given({**numbers({"weight": "56.40"}), **numbers({"temperature": "36.6"})})
     new = NewForm(1, here, "vitals", TODAY, given, "08:05", "paper", "Sheet 7")
-    saved = visits.save_form(desk, new)
+    saved = form_records.save_form(desk, new)
     before = desk.head().number
     moved = void_forms.void_form(desk, saved.id, "slip", saved.version, "Wrong chart.", to_visit=there)
     assert moved is not None
@@ -109,8 +110,8 @@ def test_a_form_of_the_wrong_subject_stands_at_the_right_one_exactly_as_typed(tr
         assert session.get_one(FormRecord, moved).moved_from == saved.id
         written = session.scalars(select(Audit.change).where(Audit.number > before)).all()
     assert len(set(written)) == 1 and holds(desk)
-    assert visits.saved_form(desk, here, "vitals") is None
-    assert visits.weights(desk, 1) == () and len(visits.weights(desk, 2)) == 1
+    assert form_records.saved_form(desk, here, "vitals") is None
+    assert form_records.weights(desk, 1) == () and len(form_records.weights(desk, 2)) == 1
 
 
 def test_a_moved_form_keeps_its_paper_signer_and_its_signature_stays_behind_void(trial: Study) -> None:
@@ -138,7 +139,7 @@ def test_a_form_is_not_moved_over_one_that_stands_nor_where_none_is_planned(tria
     with pytest.raises(RuleBroken, match=r"record\.same_visit"):
         void_forms.void_form(desk, saved, "slip", version, to_visit=here)
     demography = NewForm(1, here, "demography", TODAY, Given({}))
-    empty = visits.save_form(desk, demography)
+    empty = form_records.save_form(desk, demography)
     with pytest.raises(RuleBroken, match=r"record\.not_at_visit"):
         void_forms.void_form(desk, empty.id, "slip", empty.version, to_visit=visit_of(desk, 2, "V1"))
     for record in (saved, other, empty.id):
@@ -171,7 +172,7 @@ def test_what_is_impossible_there_is_refused_and_nothing_is_void(trial: Study) -
 def test_an_unlikely_value_is_asked_about_there_and_no_longer_here(trial: Study) -> None:
     desk, here, there = two(trial)
     given = Given(numbers({"pulse": "160"}), {"pulse": "confirmed"})
-    saved = visits.save_form(desk, NewForm(1, here, "vitals", TODAY, given))
+    saved = form_records.save_form(desk, NewForm(1, here, "vitals", TODAY, given))
     moved = void_forms.void_form(desk, saved.id, "slip", saved.version, to_visit=there)
     assert moved is not None
     with desk.view() as session:
@@ -189,7 +190,7 @@ def test_a_void_form_is_void_for_good_and_corrected_no_more(trial: Study) -> Non
         void_forms.void_form(desk, saved, "slip", form(desk, saved).version)
     change = Correction(saved, "weight", numbers({"weight": "61"})["weight"], "slip", 1)
     with pytest.raises(RuleBroken, match="already_void"):
-        visits.correct_value(desk, change)
+        form_records.correct_value(desk, change)
     assert vitals(desk, 1, here) != saved
 
 
@@ -220,7 +221,7 @@ def test_a_dose_keeps_its_weight_and_a_deviation_says_that_nobody_was_weighed_so
     weighed = [
         saved
         for visit in visits.visits(desk, BELIMUMAB)
-        if (saved := visits.saved_form(desk, visit.id, "vitals")) is not None
+        if (saved := form_records.saved_form(desk, visit.id, "vitals")) is not None
     ]
     void_forms.void_form(desk, weighed[0].id, "slip", weighed[0].version)
     # The same weight of the same day stands at the baseline still.
@@ -247,7 +248,7 @@ def test_a_monitor_marks_nothing(trial: Study) -> None:
 def test_signed_eligibility_goes_void_with_the_form_it_rests_on(ready: Study) -> None:
     desk = coordinator(ready)
     assert checklist.checklist(desk, 1).signed is not None
-    history = visits.saved_form(desk, visit_of(desk, 1, "V0"), "history_screening")
+    history = form_records.saved_form(desk, visit_of(desk, 1, "V0"), "history_screening")
     assert history is not None
     void_forms.void_form(desk, history.id, "slip", history.version)
     sheet = checklist.checklist(desk, 1)
@@ -258,7 +259,7 @@ def test_signed_eligibility_goes_void_with_the_form_it_rests_on(ready: Study) ->
 def test_the_door_of_the_allocation_shuts_when_a_baseline_score_or_a_sample_goes_void(ready: Study) -> None:
     desk = coordinator(ready)
     assert all(not row.missing for row in preconditions.preconditions(desk, 1))
-    pga = visits.saved_form(desk, visit_of(desk, 1, "V1"), "pga")
+    pga = form_records.saved_form(desk, visit_of(desk, 1, "V1"), "pga")
     assert pga is not None
     void_forms.void_form(desk, pga.id, "slip", pga.version)
     missing = [gap for row in preconditions.preconditions(desk, 1) for gap in row.missing]
@@ -349,7 +350,9 @@ def test_a_visit_goes_void_with_exactly_what_was_shown_to_hang_on_it(trial: Stud
     shown = void_visits.hanging(desk, here)
     assert [each.code for each in shown] == ["vitals", "CBC"]
     void_visits.void_visit(desk, here, "slip", visit.version, seen=shown)
-    assert visits.visits(desk, 1) == () and labs.samples(desk, 1) == () and visits.weights(desk, 1) == ()
+    assert (
+        visits.visits(desk, 1) == () and labs.samples(desk, 1) == () and form_records.weights(desk, 1) == ()
+    )
     assert [row.table for row in entered_in_error.voided(desk, 1)] == ["visit", "form_record", "sample"]
     with pytest.raises(RuleBroken, match="already_void"):
         vitals(desk, 1, here)
@@ -366,9 +369,9 @@ def test_a_visit_is_entered_as_the_one_it_was_with_all_that_hangs_on_it(trial: S
     )
     (right,) = visits.visits(desk, 1)
     assert (right.id, right.code, right.on_day) == (moved, "V1", visit.on_day)
-    assert moved is not None and visits.saved_form(desk, moved, "vitals") is not None
+    assert moved is not None and form_records.saved_form(desk, moved, "vitals") is not None
     demography = NewForm(1, visit_of(desk, 1, "V0"), "demography", TODAY, Given({}))
-    visits.save_form(desk, demography)
+    form_records.save_form(desk, demography)
     first = next(row for row in visits.visits(desk, 1) if row.code == "V0")
     assert entered_in_error.visits_instead(desk, first.id) == ()
     seen = void_visits.hanging(desk, first.id)

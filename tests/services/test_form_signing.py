@@ -15,9 +15,13 @@ from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.domain.sealing import content_hash
 from sle_desk.models.visit import FormRecord
-from sle_desk.services import visits
+from sle_desk.services import (
+    form_records,
+    visits,
+)
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import Correction, NewForm
 from sle_desk.services.form_signing import (
     SIGN,
     SIGN_TRANSCRIBED,
@@ -28,7 +32,6 @@ from sle_desk.services.form_signing import (
     signing_for,
 )
 from sle_desk.services.signatures import Ink, signatures_of
-from sle_desk.services.visits import Correction, NewForm
 
 DIRECT = signing_for(SIGN, "en", PASSWORD)
 TYPED = signing_for(SIGN_TRANSCRIBED, "en", PASSWORD)
@@ -55,7 +58,7 @@ def paper(desk: Desk) -> Ink:
 
 def test_an_investigator_signs_what_was_saved(study: Study, pga: int) -> None:
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
-    signed = sign_form(desk, study.folder, pga, visits.form_row(desk, pga).version, DIRECT)
+    signed = sign_form(desk, study.folder, pga, form_records.form_row(desk, pga).version, DIRECT)
     (row,) = signatures_of(desk, "form_record", pga)
     assert (row.name, row.meaning, row.transcribed, row.valid) == ("Zhao Jing", SIGN, False, True)
     assert row.content_hash == signed.content_hash
@@ -83,10 +86,10 @@ def test_equal_numbers_are_one_content_however_they_were_typed() -> None:
 def test_a_correction_voids_the_signature_and_the_form_is_signed_again(study: Study, pga: int) -> None:
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
     sign_form(desk, study.folder, pga, 1, DIRECT)
-    seen = visits.form_row(desk, pga).answer_versions["PGA"]
+    seen = form_records.form_row(desk, pga).answer_versions["PGA"]
     right = Value(number=Decimal("1.4"), typed="1.4")
-    visits.correct_value(desk, Correction(pga, "PGA", right, "slip", seen))
-    sign_form(desk, study.folder, pga, visits.form_row(desk, pga).version, DIRECT)
+    form_records.correct_value(desk, Correction(pga, "PGA", right, "slip", seen))
+    sign_form(desk, study.folder, pga, form_records.form_row(desk, pga).version, DIRECT)
     assert [row.valid for row in signatures_of(desk, "form_record", pga)] == [False, True]
 
 
@@ -129,7 +132,7 @@ def test_a_form_seen_otherwise_is_not_signed(study: Study, pga: int) -> None:
 def test_a_form_without_its_values_is_not_signed(study: Study, visit: tuple[int, int]) -> None:
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
     new = NewForm(*visit, "pga", desk.today(), Given({}), "08:05")
-    record = visits.save_form(desk, new)
+    record = form_records.save_form(desk, new)
     with pytest.raises(RuleBroken, match=r"form\.sign_incomplete"):
         sign_form(desk, study.folder, record.id, record.version, DIRECT)
 

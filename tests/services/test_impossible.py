@@ -15,7 +15,16 @@ from trial_fixtures import arms, made_arms, made_trial
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
-from sle_desk.services import deviations, dispensing, labs, people, preparing, subjects, visits
+from sle_desk.services import (
+    deviations,
+    dispensing,
+    form_records,
+    labs,
+    people,
+    preparing,
+    subjects,
+    visits,
+)
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispensing import NewDispensing
@@ -55,18 +64,18 @@ def test_a_day_before_birth_is_refused_for_visit_form_sample_and_consent(
     with pytest.raises(RuleBroken, match=r"day\.before_birth"):
         subjects.record_consent(desk, NewConsent(number, "v2.1", BEFORE_BIRTH, "", "Chen Lan", "Y"))
     visit = visits.record_visit(desk, number, "V0", desk.today())
-    new = visits.NewForm(number, visit.id, "vitals", BEFORE_BIRTH, Given({}))
+    new = form_records.NewForm(number, visit.id, "vitals", BEFORE_BIRTH, Given({}))
     with pytest.raises(RuleBroken, match=r"day\.before_birth"):
-        visits.save_form(desk, new)
+        form_records.save_form(desk, new)
 
 
 def test_a_sample_time_later_today_is_refused_in_a_form(registered: tuple[Desk, int]) -> None:
     desk, number = registered
     visit = visits.record_visit(desk, number, "V0", desk.today())
     values = {"time": Value(text="23:58")}
-    new = visits.NewForm(number, visit.id, "pre_dose_samples", desk.today(), Given(values))
+    new = form_records.NewForm(number, visit.id, "pre_dose_samples", desk.today(), Given(values))
     with pytest.raises(RuleBroken) as caught:
-        visits.save_form(desk, new)
+        form_records.save_form(desk, new)
     assert "time.future" in str(caught.value)
 
 

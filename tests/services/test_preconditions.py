@@ -35,14 +35,21 @@ from sle_desk.domain.protocol import VALUE
 from sle_desk.domain.sealing import canonical
 from sle_desk.models.subject import Consent, Identity, Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
-from sle_desk.services import eligibility, labs, preconditions, subjects, visits
+from sle_desk.services import (
+    eligibility,
+    form_records,
+    labs,
+    preconditions,
+    subjects,
+    visits,
+)
 from sle_desk.services.answers import Given, put_value
 from sle_desk.services.checklist import checklist
 from sle_desk.services.desk import Change
+from sle_desk.services.form_records import NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.preconditions import Precondition
 from sle_desk.services.signatures import void_signatures
-from sle_desk.services.visits import NewForm
 
 __all__ = ["kept_ready", "made_trial", "ready", "ready_trial", "trial"]
 
@@ -332,5 +339,7 @@ def test_scores_in_another_order_than_pga_first_are_told(trial: Study) -> None:
     spoil(trial, void_form("pga"))
     desk = trial.sit("zhao.jing", roles.INVESTIGATOR)
     visit = next(each.id for each in visits.visits(desk, subject_id) if each.code == "V1")
-    visits.save_form(desk, NewForm(subject_id, visit, "pga", desk.today(), Given(numbers({"PGA": "1.2"}))))
+    form_records.save_form(
+        desk, NewForm(subject_id, visit, "pga", desk.today(), Given(numbers({"PGA": "1.2"})))
+    )
     assert rows(trial, subject_id)["baseline"].said == "precondition.scored_out_of_order"

@@ -21,6 +21,7 @@ from sle_desk.services import (
     dispensing,
     dose_corrections,
     dose_log,
+    form_records,
     history,
     labs,
     record_corrections,
@@ -30,12 +31,12 @@ from sle_desk.services import (
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispensing import NewDispensing
+from sle_desk.services.form_records import NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult, as_new
 from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.record_corrections import Why
 from sle_desk.services.registration_corrections import RegistrationCorrection, correct_registration
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import NewForm
 
 __all__ = ["arms", "made_arms", "made_trial", "trial"]
 
@@ -143,7 +144,7 @@ class TestConsent:
     ) -> None:
         visit = visits.record_visit(desk, 1, "V0", desk.today())
         weight = Given({"weight": visits.Value(number=Decimal("61"), typed="61")})
-        visits.save_form(desk, NewForm(1, visit.id, "vitals", desk.today(), weight))
+        form_records.save_form(desk, NewForm(1, visit.id, "vitals", desk.today(), weight))
         assert "consent.after_procedure" not in open_codes(desk)
         at(trial, desk.today() + timedelta(days=1))
         kept = consent_of(desk)
@@ -166,13 +167,13 @@ class TestVisit:
     def test_its_forms_move_with_its_day_and_samples_keep_their_own(self, trial: Study, desk: Desk) -> None:
         visit = visits.record_visit(desk, 1, "V0", desk.today())
         weight = Given({"weight": visits.Value(number=Decimal("61"), typed="61")})
-        record = visits.save_form(desk, NewForm(1, visit.id, "vitals", desk.today(), weight))
+        record = form_records.save_form(desk, NewForm(1, visit.id, "vitals", desk.today(), weight))
         drawn = report(desk).drawn_at
         at(trial, desk.today() + timedelta(days=2))
         right_day = desk.today() - timedelta(days=1)
         moved = record_corrections.correct_visit_day(desk, Why(visit.id, visit.version, "slip"), right_day)
         assert (moved, visits.visits(desk, 1)[0].on_day) == (1, right_day)
-        assert visits.form_row(desk, record.id).on_day == right_day
+        assert form_records.form_row(desk, record.id).on_day == right_day
         assert labs.samples(desk, 1)[0].drawn_at == drawn
 
     def test_one_not_done_has_no_day(self, desk: Desk) -> None:

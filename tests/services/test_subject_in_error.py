@@ -29,6 +29,7 @@ from sle_desk.services import (
     checklist,
     deviations,
     entered_in_error,
+    form_records,
     overview,
     papers,
     subjects,
@@ -38,8 +39,8 @@ from sle_desk.services import (
     void_visits,
 )
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import FormRow
 from sle_desk.services.papers import NewPaper
-from sle_desk.services.visits import FormRow
 
 __all__ = ["arms", "made_arms", "made_ready", "made_trial", "ready", "trial"]
 
@@ -70,7 +71,7 @@ def holds(desk: Desk) -> bool:
 
 
 def form(desk: Desk, record_id: int) -> FormRow:
-    return visits.form_row(desk, record_id)
+    return form_records.form_row(desk, record_id)
 
 
 # A form.
@@ -185,4 +186,4 @@ def test_what_was_marked_holds_after_the_file_is_opened_again(trial: Study) -> N
     void_forms.void_form(desk, saved, "slip", form(desk, saved).version, to_visit=there)
     trial.leave()
     desk = trial.sit("wu.min", roles.PI)
-    assert holds(desk) and visits.saved_form(desk, here, "vitals") is None
+    assert holds(desk) and form_records.saved_form(desk, here, "vitals") is None

@@ -10,11 +10,16 @@ from study_fixtures import Study
 
 from sle_desk.domain import roles
 from sle_desk.domain.values import plain
-from sle_desk.services import labs, subject_trends, visits
+from sle_desk.services import (
+    form_records,
+    labs,
+    subject_trends,
+    visits,
+)
 from sle_desk.services.answers import Given, Value
+from sle_desk.services.form_records import NewForm
 from sle_desk.services.lab_judging import Verdict, judge_result
 from sle_desk.services.subject_trends import Alerts
-from sle_desk.services.visits import NewForm
 
 
 def test_what_waits_and_what_is_graded_are_alerts_until_they_are_not(study: Study) -> None:
@@ -44,12 +49,12 @@ def test_a_marker_goes_over_time_and_a_score_without_an_item_has_no_point(study:
     half = Given({code: Value(choice="N") for code in list(items)[:-1]})
     whole = Given({code: Value(choice="Y" if place == 0 else "N") for place, code in enumerate(items)})
     form = NewForm(cbc.subject_id, cbc.visit_id, "sledai2k", desk.today(), half)
-    visits.save_form(desk, form)
+    form_records.save_form(desk, form)
     (marker,) = subject_trends.trends(desk, cbc.subject_id)
     assert [point.value for point in marker.points] == [Decimal("0.41"), Decimal("0.78")]
     assert (marker.points[-1].said, marker.flag) == ("0.78", "LOW")
     later = visits.record_visit(desk, cbc.subject_id, "V1", desk.today())
-    visits.save_form(desk, NewForm(cbc.subject_id, later.id, "sledai2k", desk.today(), whole))
+    form_records.save_form(desk, NewForm(cbc.subject_id, later.id, "sledai2k", desk.today(), whole))
     score = subject_trends.trends(desk, cbc.subject_id)[0]
     assert [point.said for point in score.points] == [str(next(iter(items.values())))]
 

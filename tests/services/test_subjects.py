@@ -11,11 +11,15 @@ from study_fixtures import Study
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
 from sle_desk.models.safety import Deviation
-from sle_desk.services import subjects, visits
+from sle_desk.services import (
+    form_records,
+    subjects,
+    visits,
+)
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import NewForm
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import NewForm
 
 
 def test_numbers_are_given_in_order_and_never_again(desk: Desk) -> None:
@@ -119,7 +123,7 @@ def test_a_consent_on_a_wrong_form_is_recorded_and_proposes_a_deviation(
 def test_a_consent_after_a_procedure_is_recorded_and_proposes_a_deviation(desk: Desk) -> None:
     row = subjects.register_subject(desk, someone())
     visit = visits.record_visit(desk, row.id, "V0", date(2026, 11, 20))
-    visits.save_form(desk, NewForm(row.id, visit.id, "vitals", date(2026, 11, 20), Given({})))
+    form_records.save_form(desk, NewForm(row.id, visit.id, "vitals", date(2026, 11, 20), Given({})))
     assert proposed(desk) == ["consent.after_procedure"]
     subjects.record_consent(desk, consent(row.id))
     assert proposed(desk) == ["consent.after_procedure"] * 2

@@ -14,11 +14,16 @@ from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.models.safety import Query
-from sle_desk.services import history, subjects, visits
+from sle_desk.services import (
+    form_records,
+    history,
+    subjects,
+    visits,
+)
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import Correction, FormRow, NewForm
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import Correction, FormRow, NewForm
 
 TODAY = date(2026, 11, 23)
 
@@ -33,7 +38,7 @@ def vitals(desk: Desk, given: Given, day: date = TODAY) -> FormRow:
     row = subjects.register_subject(desk, someone())
     subjects.record_consent(desk, NewConsent(row.id, "v2.1", day, "07:40", "Zhao Jing", "Y"))
     visit = visits.record_visit(desk, row.id, "V0", day)
-    return visits.save_form(desk, NewForm(row.id, visit.id, "vitals", day, given))
+    return form_records.save_form(desk, NewForm(row.id, visit.id, "vitals", day, given))
 
 
 def test_a_form_comes_back_as_it_was_typed(study: Study) -> None:
@@ -41,7 +46,7 @@ def test_a_form_comes_back_as_it_was_typed(study: Study) -> None:
     saved = vitals(desk, Given({"weight": number("56.40"), "temperature": Value(missing="refused")}))
     study.leave()
     again = study.sit("lin.yue", roles.NURSE)
-    found = visits.saved_form(again, saved.visit_id, "vitals")
+    found = form_records.saved_form(again, saved.visit_id, "vitals")
     assert found is not None
     assert found.values["weight"].typed == "56.40"
     assert found.values["weight"].number == Decimal("56.4")
@@ -53,7 +58,7 @@ def test_an_impossible_value_saves_nothing_of_the_form(desk: Desk) -> None:
         vitals(desk, Given({"weight": number("560"), "pulse": number("72")}))
     row = subjects.subjects(desk)[0]
     visit = visits.visits(desk, row.id)[0]
-    assert visits.saved_form(desk, visit.id, "vitals") is None
+    assert form_records.saved_form(desk, visit.id, "vitals") is None
 
 
 def test_an_unlikely_value_needs_a_reason_and_opens_a_query(desk: Desk) -> None:
@@ -62,7 +67,7 @@ def test_an_unlikely_value_needs_a_reason_and_opens_a_query(desk: Desk) -> None:
     row = subjects.subjects(desk)[0]
     visit = visits.visits(desk, row.id)[0]
     given = Given({"pulse": number("160")}, {"pulse": "repeated"})
-    saved = visits.save_form(desk, NewForm(row.id, visit.id, "vitals", TODAY, given))
+    saved = form_records.save_form(desk, NewForm(row.id, visit.id, "vitals", TODAY, given))
     assert saved.kept == {"pulse": "repeated"}
     with desk.view() as session:
         assert [(query.field, query.progress) for query in session.query(Query)] == [("pulse", "open")]
@@ -71,7 +76,7 @@ def test_an_unlikely_value_needs_a_reason_and_opens_a_query(desk: Desk) -> None:
 def test_a_form_is_saved_once_at_a_visit(desk: Desk) -> None:
     saved = vitals(desk, Given({"weight": number("56.4")}))
     with pytest.raises(RuleBroken, match="form.twice"):
-        visits.save_form(
+        form_records.save_form(
             desk, NewForm(saved.subject_id, saved.visit_id, "vitals", TODAY, Given({"weight": number("57")}))
         )
 
@@ -80,7 +85,7 @@ def test_a_correction_keeps_the_old_value_the_reason_and_who_it_was(study: Study
     desk = study.sit("chen.lan", roles.COORDINATOR)
     saved = vitals(desk, Given({"weight": number("57.7")}))
     nurse = study.sit("lin.yue", roles.NURSE)
-    fixed = visits.correct_value(
+    fixed = form_records.correct_value(
         nurse, Correction(saved.id, "weight", number("57.1"), "slip", saved.answer_versions["weight"])
     )
     assert fixed.values["weight"].typed == "57.1"
@@ -95,24 +100,24 @@ def test_a_correction_keeps_the_old_value_the_reason_and_who_it_was(study: Study
 def test_a_correction_without_a_coded_reason_changes_nothing(desk: Desk, reason: str) -> None:
     saved = vitals(desk, Given({"weight": number("57.7")}))
     with pytest.raises(RuleBroken, match="change"):
-        visits.correct_value(
+        form_records.correct_value(
             desk, Correction(saved.id, "weight", number("57.1"), reason, saved.answer_versions["weight"])
         )
-    assert visits.form_row(desk, saved.id).values["weight"].typed == "57.7"
+    assert form_records.form_row(desk, saved.id).values["weight"].typed == "57.7"
 
 
 def test_a_correction_of_a_value_that_changed_meanwhile_shows_both(desk: Desk) -> None:
     saved = vitals(desk, Given({"weight": number("57.7")}))
     first = Correction(saved.id, "weight", number("57.1"), "slip", saved.answer_versions["weight"])
-    visits.correct_value(desk, first)
+    form_records.correct_value(desk, first)
     with pytest.raises(Stale) as refused:
-        visits.correct_value(desk, first)
+        form_records.correct_value(desk, first)
     assert refused.value.facts["now"] == "57.1"
 
 
 def test_a_value_left_out_is_added_with_a_reason(desk: Desk) -> None:
     saved = vitals(desk, Given({"weight": number("57.7")}))
-    added = visits.correct_value(desk, Correction(saved.id, "pulse", number("72"), "late", 0))
+    added = form_records.correct_value(desk, Correction(saved.id, "pulse", number("72"), "late", 0))
     assert added.values["pulse"].number == Decimal(72)
 
 
@@ -145,13 +150,13 @@ def test_a_correction_is_compared_with_the_other_value_whichever_of_the_two_it_i
     value = Value(number=Decimal(typed), typed=typed)
     plain = Correction(row.id, field, value, "source", row.answer_versions[field])
     with pytest.raises(RuleBroken) as refused:
-        visits.correct_value(desk, plain)
+        form_records.correct_value(desk, plain)
     assert refused.value.code == "check.systolic_above_diastolic"
     assert refused.value.facts["field"] == field
     kept = Correction(
         row.id, field, value, "source", row.answer_versions[field], kept={field: "measured twice"}
     )
-    visits.correct_value(desk, kept)
+    form_records.correct_value(desk, kept)
     with desk.view() as session:
         assert len(session.scalars(select(Query).where(Query.field == field)).all()) == 1
 
@@ -167,14 +172,16 @@ def test_what_was_unlikely_before_does_not_stop_the_correction_of_another_value(
     )
     row = vitals(desk, given)
     right = Value(number=Decimal("61.4"), typed="61.4")
-    visits.correct_value(desk, Correction(row.id, "weight", right, "source", row.answer_versions["weight"]))
+    form_records.correct_value(
+        desk, Correction(row.id, "weight", right, "source", row.answer_versions["weight"])
+    )
 
 
 def test_a_correction_to_what_is_saved_is_refused_and_voids_nothing(desk: Desk) -> None:
     row = pressures(desk)
     before = desk.head().number
     with pytest.raises(RuleBroken) as refused:
-        visits.correct_value(
+        form_records.correct_value(
             desk,
             Correction(row.id, "systolic", row.values["systolic"], "source", row.answer_versions["systolic"]),
         )

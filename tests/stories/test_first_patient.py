@@ -13,7 +13,17 @@ from typist import Typist
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.services import backup, backup_file, drafts, history, laboratories, labs, subjects, visits
+from sle_desk.services import (
+    backup,
+    backup_file,
+    drafts,
+    form_records,
+    history,
+    laboratories,
+    labs,
+    subjects,
+    visits,
+)
 from sle_desk.ui.main_window import MainWindow
 from sle_desk.ui.state import State
 
@@ -149,7 +159,7 @@ def test_the_first_patient_is_entered_by_keys_and_found_again(window: MainWindow
     row = subjects.subjects(desk)[0]
     assert (row.code, row.name, row.initials, row.sex) == ("SLE-001", "张慧敏", "ZHM", "F")
     visit = visits.visits(desk, row.id)[0]
-    vitals = visits.saved_form(desk, visit.id, "vitals")
+    vitals = form_records.saved_form(desk, visit.id, "vitals")
     assert vitals is not None
     assert vitals.values["weight"].typed == "56.4"
     sample = labs.samples(desk, row.id)[0]

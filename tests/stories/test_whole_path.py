@@ -19,7 +19,17 @@ from study_fixtures import PASSWORD, Study
 
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
-from sle_desk.services import allocation, checklist, dispensing, dose_log, labs, papers, signatures, visits
+from sle_desk.services import (
+    allocation,
+    checklist,
+    dispensing,
+    dose_log,
+    form_records,
+    labs,
+    papers,
+    signatures,
+    visits,
+)
 from sle_desk.services.desk import Desk
 
 NAME, BORN = "欧阳慧敏", date(1992, 3, 4)
@@ -120,7 +130,7 @@ def score(person: Person, visit_id: int, form: str, answers: Mapping[str, str]) 
     person.press("Ctrl+G")
     person.until_dialog()
     person.sign()
-    record = visits.saved_form(person.desk, visit_id, form)
+    record = form_records.saved_form(person.desk, visit_id, form)
     assert record is not None
     person.until(
         lambda: any(row.valid for row in signatures.signatures_of(person.desk, "form_record", record.id))
@@ -235,7 +245,7 @@ def correct_temperature(person: Person) -> None:
     person.press("F2")
     person.type("36.8")
     person.press("Enter", "1", "Enter")
-    form = visits.saved_form(person.desk, visit, "vitals")
+    form = form_records.saved_form(person.desk, visit, "vitals")
     assert form is not None and form.values["temperature"].typed == "36.8"
 
 
@@ -273,11 +283,11 @@ def choose_slip(person: Person) -> None:
 def correct_by_hand(desk: Desk) -> None:
     """Change one value of the study after the export."""
     visit = next(row.id for row in visits.visits(desk, 1) if row.code == "V1")
-    form = visits.saved_form(desk, visit, "vitals")
+    form = form_records.saved_form(desk, visit, "vitals")
     assert form is not None
     value = Value(number=Decimal("57.4"), typed="57.4")
-    visits.correct_value(
-        desk, visits.Correction(form.id, "weight", value, "slip", form.answer_versions["weight"])
+    form_records.correct_value(
+        desk, form_records.Correction(form.id, "weight", value, "slip", form.answer_versions["weight"])
     )
 
 
@@ -292,7 +302,7 @@ def differences(desk: Desk, path: Path) -> list[str]:
     """Compare vital signs, laboratory and doses of a workbook with what stands in the study."""
     found = []
     known = {row.id: row.code for row in visits.visits(desk, 1)}
-    saved = {code: visits.saved_form(desk, visit_id, "vitals") for visit_id, code in known.items()}
+    saved = {code: form_records.saved_form(desk, visit_id, "vitals") for visit_id, code in known.items()}
     for row in sheet(path, "VITALS"):
         form = saved.pop(str(row["VISIT"]))
         assert form is not None

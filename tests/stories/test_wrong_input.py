@@ -14,7 +14,14 @@ from typist import Typist
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.services import allocation, laboratories, labs, subjects, visits
+from sle_desk.services import (
+    allocation,
+    form_records,
+    laboratories,
+    labs,
+    subjects,
+    visits,
+)
 from sle_desk.services.desk import Head
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.main_window import MainWindow
@@ -118,7 +125,7 @@ def test_a_decimal_comma_is_refused_and_never_read_as_a_number(screened: Study, 
     at.typist.press("Enter", "Ctrl+Enter")
     assert view.field("weight").strip.sentence()
     assert view.field("weight").typed() == "1,25"
-    assert visits.saved_form(at.desk, 1, "vitals") is None
+    assert form_records.saved_form(at.desk, 1, "vitals") is None
     assert at.desk.head() == head
 
 

@@ -15,6 +15,7 @@ from sle_desk.models.store import verification
 from sle_desk.services import (
     dose_log,
     drafts,
+    form_records,
     labs,
     subjects,
     visit_states,
@@ -95,10 +96,10 @@ def test_a_form_is_entered_at_the_right_subject_by_keys_and_stands_there_after_r
     assert person.at.said == ["Marked as entered in error. The audit keeps it."]
     assert person.at.went == [Go("subject", subject_id=1)]
     desk = person.reopened()
-    old, right = visits.form_row(desk, record), visits.saved_form(desk, second, "vitals")
+    old, right = form_records.form_row(desk, record), form_records.saved_form(desk, second, "vitals")
     assert right is not None
     assert (old.void, old.void_reason, old.moved_to) == (True, "slip: Wrong chart.", right.id)
-    assert right.values == old.values and visits.saved_form(desk, first, "vitals") is None
+    assert right.values == old.values and form_records.saved_form(desk, first, "vitals") is None
 
 
 def test_nothing_is_chosen_beforehand_and_esc_changes_nothing(trial, qtbot):
@@ -114,11 +115,11 @@ def test_nothing_is_chosen_beforehand_and_esc_changes_nothing(trial, qtbot):
     person.type("SLE-009")
     person.press("Ctrl+Enter")
     assert "Choose from the list" in person.said(dialog) or "not on the list" in person.said(dialog)
-    assert not visits.form_row(person.desk, record).void
+    assert not form_records.form_row(person.desk, record).void
     person.press("Esc")
     person.press(*(() if QApplication.activeModalWidget() is None else ("Esc",)))
     person.closed()
-    assert not visits.form_row(person.desk, record).void
+    assert not form_records.form_row(person.desk, record).void
     assert person.at.went == []
 
 
@@ -127,19 +128,19 @@ def test_a_stale_record_is_said_in_the_dialog_and_changes_nothing(trial, qtbot):
     person = Person(qtbot, trial, FormPage, Go("form", subject_id=1, visit_id=first, form="vitals"))
     person.press(KEYS)
     dialog = person.dialog(EnteredInError)
-    row = visits.form_row(person.desk, record)
+    row = form_records.form_row(person.desk, record)
     void_forms.void_form(person.desk, record, "source", row.version)
     person.press("1", "Enter", "1", "Ctrl+Enter")
     assert "already marked as entered in error" in person.said(dialog)
     person.press("Esc")
     person.closed()
-    assert visits.form_row(person.desk, record).void_reason == "source"
+    assert form_records.form_row(person.desk, record).void_reason == "source"
 
 
 def test_the_empty_form_says_where_the_record_went_and_keeps_no_draft_of_it(trial, qtbot):
     first, second, record = weighed(trial)
     desk = trial.sit("chen.lan", roles.COORDINATOR)
-    row = visits.form_row(desk, record)
+    row = form_records.form_row(desk, record)
     void_forms.void_form(desk, record, "slip", row.version, to_visit=second)
     person = Person(qtbot, trial, FormPage, Go("form", subject_id=1, visit_id=first, form="vitals"))
     where = "(Entry slip). It was entered at SLE-002, Screening."
@@ -202,7 +203,7 @@ def test_a_visit_a_consent_and_the_subject_are_marked_from_the_page_of_the_subje
     assert "With it go: Vital signs" in person.said(person.dialog(EnteredInError))
     person.press("1", "Enter", "1", "Ctrl+Enter")
     person.closed()
-    assert visits.visits(person.desk, 1) == () and visits.weights(person.desk, 1) == ()
+    assert visits.visits(person.desk, 1) == () and form_records.weights(person.desk, 1) == ()
 
     person.press(KEYS)
     choose(person, "Informed consent of 2026-11-23")
@@ -264,4 +265,4 @@ def test_who_only_reads_has_no_such_key(trial, qtbot, login, role):
     person = Person(qtbot, trial, FormPage, go, login, role)
     person.press(KEYS)
     assert QApplication.activeModalWidget() is None
-    assert not visits.form_row(person.desk, record).void
+    assert not form_records.form_row(person.desk, record).void

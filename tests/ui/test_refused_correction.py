@@ -11,12 +11,20 @@ from typist import Typist
 
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
-from sle_desk.services import drafts, history, laboratories, labs, subjects, visits
+from sle_desk.services import (
+    drafts,
+    form_records,
+    history,
+    laboratories,
+    labs,
+    subjects,
+    visits,
+)
 from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
+from sle_desk.services.form_records import Correction, NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.lab_judging import Verdict, judge_result
-from sle_desk.services.visits import Correction, NewForm
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.reason import ReasonDialog
 from sle_desk.ui.pages.form_page import FormPage
@@ -34,7 +42,7 @@ class Shown:
         self.subject = subjects.register_subject(desk, someone())
         self.visit = visits.record_visit(desk, self.subject.id, "V0", desk.today())
         given = Given({"weight": Value(number=Decimal("61.2"), typed="61.2")})
-        visits.save_form(desk, NewForm(self.subject.id, self.visit.id, "vitals", desk.today(), given))
+        form_records.save_form(desk, NewForm(self.subject.id, self.visit.id, "vitals", desk.today(), given))
         central = laboratories.record_laboratory(desk, "central", "Central", date(2026, 1, 1))
         new = NewSample(self.subject.id, self.visit.id, "CBC", central, desk.now())
         labs.save_results(desk, new, (TypedResult("HGB", "121", "", Decimal(121), "g/L"),))
@@ -52,7 +60,7 @@ class Shown:
         return self.window.page.grid.rows["HGB"].box
 
     def record(self):
-        return visits.saved_form(self.window.desk, self.visit.id, "vitals")
+        return form_records.saved_form(self.window.desk, self.visit.id, "vitals")
 
     def haemoglobin(self):
         return labs.samples(self.window.desk, self.subject.id)[0].results["HGB"]
@@ -130,7 +138,7 @@ def test_a_value_changed_meanwhile_is_shown_before_it_is_corrected(shown):
     record = shown.record()
     meanwhile = Value(number=Decimal("60.8"), typed="60.8")
     seen = record.answer_versions["weight"]
-    visits.correct_value(shown.window.desk, Correction(record.id, "weight", meanwhile, "slip", seen))
+    form_records.correct_value(shown.window.desk, Correction(record.id, "weight", meanwhile, "slip", seen))
     retype("66.6", SLIP, "Enter")
     assert (box.typed(), box.read_only) == ("60.8", True)
     assert "60.8" in box.strip.sentence()

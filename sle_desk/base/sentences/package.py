@@ -153,6 +153,10 @@ SENTENCES: dict[str, str] = {
     "package.unknown_key": message(
         "The protocol package cannot be used: in {file}, nobody knows the key {key}."
     ),
+    "package.log_at_visit": message(
+        "The protocol package cannot be used: in {file}, {key} asks for {found}, which is an entry "
+        "of its own and belongs to no visit."
+    ),
     "package.unknown_reference": message(
         "The protocol package cannot be used: in {file}, {key} names {found}, which does not exist."
     ),

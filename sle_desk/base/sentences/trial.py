@@ -5,6 +5,17 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "medication.hydroxychloroquine_above": message(
+        "{medicine}: {amount} mg a day is above {limit} mg a day."
+    ),
+    "medication.not_stable": message(
+        "{medicine}: this dose began on {start}; it was to be unchanged for {days} days before screening and "
+        "during the study."
+    ),
+    "medication.prednisone_above": message(
+        "{medicine}: {amount} mg prednisone equivalent a day is above {limit} mg a day."
+    ),
+    "medication.prohibited": message("{medicine} is on the list of what must not be taken during the study."),
     "visit.outside_window": message(
         "Visit {visit} took place on {on}, outside its window from {opens} to {closes}."
     ),
@@ -21,6 +32,20 @@ SENTENCES: dict[str, str] = {
     "form.not_signed_kind": message("{label} is a form that nobody signs. Nothing was signed."),
     "form.sign_incomplete": message(
         "{label} lacks “{field}”. Enter it, or why it is missing, before signing."
+    ),
+    "entry.goes_with_another": message(
+        "This entry is about another one and goes with it. Mark that one as entered in error instead."
+    ),
+    "event.goes_on": message(
+        "“{term}” is entered already, since {since}, and has no end before this start. Open that event to "
+        "change its grade or to end it, or keep this one with a reason."
+    ),
+    "form.answered_meanwhile": message(
+        "{field} was answered meanwhile. Open the form again; what you typed is kept."
+    ),
+    "form.place": message(
+        "{label} cannot be entered here: a form belongs to a visit, an entry to the subject or to the entry "
+        "it is about."
     ),
     "form.twice": message("This form was already saved at this visit. Open it and correct a value with F2."),
     "installation.font_source_missing": message(

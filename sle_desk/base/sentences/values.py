@@ -5,6 +5,15 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "check.death_disagrees": message(
+        "Grade 5, a fatal outcome and death as a criterion belong together, and one of them says otherwise. "
+        "Check all three."
+    ),
+    "check.death_not_serious": message("An event that ends in death is serious. Check grade and outcome."),
+    "check.serious_by_none": message(
+        "A serious event meets at least one of the six criteria; here none is answered with yes. Answer the "
+        "one that applies, or say that the event is not serious."
+    ),
     "check.stop_not_before_start": message(
         "The end, {stop}, lies before the start, {start}. Check both dates."
     ),

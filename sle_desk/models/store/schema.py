@@ -25,8 +25,13 @@ def _second(table: str, row: Row) -> Row:
     return {**row, "trained_on": None} if table == "user" else row
 
 
+def _third(table: str, row: Row) -> Row:
+    # Every form was one of a visit.
+    return {**row, "parent_id": None} if table == "form_record" else row
+
+
 # The statements of each migration stand in resources/schema; here is what it makes of a row that was there.
-UPGRADES: dict[int, Upgrade] = {2: _second}
+UPGRADES: dict[int, Upgrade] = {2: _second, 3: _third}
 SCHEMA = max(UPGRADES)
 _NEXT = "-- next"
 

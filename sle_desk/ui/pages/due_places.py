@@ -16,6 +16,7 @@ NEEDS = {
     "enter_results": "results.save",
     "record_consent": "consent.record",
     "open_allocation": "allocation.open",
+    "report_event": "form.save",
 }
 
 
@@ -27,6 +28,12 @@ def place_of(row: TodayRow) -> Go:
     assert row.who is not None
     subject_id, visit_id = row.who.subject_id, first_fact(row, "visit_id")
     visit = visit_id if isinstance(visit_id, int) else None
+    if row.action == "report_event":
+        event = first_fact(row, "event")
+        about = event if isinstance(event, int) else None
+        return Go("form", subject_id=subject_id, form="sae_report", about=about)
+    if row.action == "complete_entries":
+        return Go("subject", subject_id=subject_id, tab=str(first_fact(row, "log")))
     if row.action == "settle_deviations":
         return Go("study", tab="deviations")
     if row.action == "enter_results":

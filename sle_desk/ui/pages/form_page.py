@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
 from sle_desk.domain.checks import read
-from sle_desk.services import drafts, entered_in_error, signatures, subjects, visits
+from sle_desk.services import (
+    drafts,
+    entered_in_error,
+    form_records,
+    signatures,
+    subjects,
+)
 from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
+from sle_desk.services.form_records import Correction, FormRow, NewForm
 from sle_desk.services.form_signing import SIGN, SIGN_TRANSCRIBED
 from sle_desk.services.subjects import SubjectRow
-from sle_desk.services.visits import Correction, FormRow, NewForm, VisitRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.correcting import correct
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.history import show_history
 from sle_desk.ui.dialogs.voided import error_words
-from sle_desk.ui.form_host import FormHost, Setting
+from sle_desk.ui.form_host import FormHost
 from sle_desk.ui.form_signing import ask_signature
 from sle_desk.ui.page import Step
+from sle_desk.ui.pages.entry_place import EntryPlace
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
 from sle_desk.ui.void_cases import add_void_key, form_case
-from sle_desk.ui.wording import visit_words
 
 ANSWER_COLUMNS = ("typed", "number", "comparator", "text", "day", "choice", "missing", "kept_reason")
 
@@ -43,8 +49,7 @@ class FormPage(DeskPage):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._subject: SubjectRow | None = None
-        self._visit: VisitRow | None = None
-        self._code = ""
+        self._where: EntryPlace | None = None
         self._record: FormRow | None = None
         self.strip = SubjectStrip()
         self.notice = Strip()
@@ -66,24 +71,27 @@ class FormPage(DeskPage):
         self.retranslate()
 
     def target(self, go: Go) -> None:
-        """Take subject, visit and form."""
-        assert go.subject_id is not None and go.visit_id is not None
-        desk = self.state.desk
-        self._subject = subjects.subject_row(desk, go.subject_id)
-        self._visit = next(row for row in visits.visits(desk, go.subject_id) if row.id == go.visit_id)
-        self._code = go.form
+        """Take the subject and the form: at a visit, or an entry of a log."""
+        assert go.subject_id is not None
+        self._subject = subjects.subject_row(self.state.desk, go.subject_id)
+        self._where = EntryPlace.of(self.state, go)
         self.notice.clear()
+
+    @property
+    def where(self) -> EntryPlace:
+        """Return which form is shown."""
+        assert self._where is not None
+        return self._where
+
+    @property
+    def _code(self) -> str:
+        return self.where.form
 
     def path(self) -> Sequence[Step]:
         """Return the way here."""
-        if self._subject is None or self._visit is None:
+        if self._subject is None or self._where is None:
             return ()
-        protocol, language = self.state.desk.protocol, self.language
-        return (
-            Step(self._subject.code, self._to_subject),
-            Step(visit_words(protocol, self._visit.code, language)),
-            Step(language.words(protocol.form(self._code).label)),
-        )
+        return (Step(self._subject.code, self._to_subject), *self._where.steps())
 
     def go_up(self) -> bool:
         """Go to the subject."""
@@ -91,8 +99,7 @@ class FormPage(DeskPage):
         return True
 
     def _to_subject(self) -> None:
-        assert self._subject is not None
-        self.state.go(Go("subject", subject_id=self._subject.id))
+        self.state.go(self.where.back())
 
     def entered(self) -> None:
         """Show the form: saved, or as this person left it."""
@@ -144,8 +151,9 @@ class FormPage(DeskPage):
             self.host.view.show_signer(signer)
 
     def _show_void(self) -> None:
-        assert self._visit is not None
-        row = entered_in_error.void_at(self.state.desk, self._visit.id, "form_record", self._code)
+        if self.where.visit is None:
+            return
+        row = entered_in_error.void_at(self.state.desk, self.where.visit.id, "form_record", self._code)
         if row is not None:
             self.notice.say(error_words(self.state, row), "neutral")
 
@@ -163,7 +171,7 @@ class FormPage(DeskPage):
 
     def left(self) -> None:
         """Keep what is half typed."""
-        if self.host is not None and self._record is None:
+        if self.host is not None and (self._record is None or self._to_complete()):
             self.host.keep_half_typed()
 
     def load(self) -> None:
@@ -183,41 +191,39 @@ class FormPage(DeskPage):
         if self._subject is not None:
             self.strip.show_subject(self.state, self._subject)
 
-    def _day(self) -> date:
-        assert self._visit is not None
-        return self._visit.on_day or self.state.desk.today()
+    def _to_complete(self) -> bool:
+        """Tell whether answers can still be added to what is shown: an entry that stands, by who may."""
+        standing = self._record is not None and not self._record.void
+        return standing and self.where.visit is None and self.may("form.complete")
 
     def _start(self) -> None:
-        assert self._subject is not None and self._visit is not None
-        desk = self.state.desk
-        self._record = visits.saved_form(desk, self._visit.id, self._code)
+        assert self._subject is not None
+        self._record = self.where.record()
         if self.host is not None:
             self._column.removeWidget(self.host)
             self.host.hide()
             self.host.deleteLater()
-        setting = Setting(
-            previous=visits.previous(desk, self._subject.id, self._code, self._day()),
-            born=self._subject.birth_date,
-            day_one=self._subject.day_one,
-        )
-        place = self._place() if self._record is None else None
-        self.host = FormHost(self.state, desk.protocol.form(self._code), place, self._save, setting)
+        setting = self.where.setting(self._subject.birth_date, self._subject.day_one, self._record)
+        place = self._place() if self._record is None or self._to_complete() else None
+        self.host = FormHost(self.state, self.where.asked(), place, self._save, setting)
         self.host.corrected.connect(self._correct)
         self.host.history_requested.connect(self._history)
-        if self._record is not None:
+        if self._record is not None and self._to_complete():
+            self.host.show_to_complete(self._record.values)
+        elif self._record is not None:
             self.host.show_saved(self._record.values)
         self._column.addWidget(self.host, 1)
         self._show_signed()
         self._tell_meanwhile()
 
     def _place(self) -> Place:
-        assert self._visit is not None
-        return Place(f"form:{self._visit.id}:{self._code}")
+        return self.where.draft(self._record)
 
     def _tell_meanwhile(self) -> None:
         """Show what this person had typed here before somebody else saved the form: both stand."""
         self.meanwhile.clear()
-        typed = drafts.drafts(self.state.desk, self._place()) if self._record is not None else {}
+        saved = self._record is not None and not self._to_complete()
+        typed = drafts.drafts(self.state.desk, self._place()) if saved else {}
         self._drop_key.setEnabled(bool(typed))
         differing = [words for code, mine in typed.items() if (words := self._differing(code, mine))]
         if differing:
@@ -246,14 +252,17 @@ class FormPage(DeskPage):
             self._tell_meanwhile()
 
     def _save(self, given: Given) -> None:
-        assert self._subject is not None and self._visit is not None
-        form = self.state.desk.protocol.form(self._code)
-        visits.save_form(
-            self.state.desk, NewForm(self._subject.id, self._visit.id, self._code, self._day(), given)
-        )
-        self.state.say(
-            self.language.text("{form} saved. F2 corrects a value.", form=self.language.words(form.label))
-        )
+        desk, where = self.state.desk, self.where
+        label = self.language.words(desk.protocol.form(self._code).label)
+        if self._record is None:
+            visit_id = where.visit.id if where.visit is not None else None
+            new = NewForm(where.subject_id, visit_id, self._code, where.day(), given, parent_id=where.about)
+            form_records.save_form(desk, new)
+        else:
+            saved = self._record
+            added = {code: value for code, value in given.values.items() if code not in saved.values}
+            form_records.complete_form(desk, saved.id, replace(given, values=added), saved.version)
+        self.state.say(self.language.text("{form} saved. F2 corrects a value.", form=label))
         self._to_subject()
 
     def _correct(self, code: str, typed: str, reason: str) -> None:
@@ -275,12 +284,14 @@ class FormPage(DeskPage):
             note=note,
             kept={code: kept} if kept else {},
         )
-        visits.correct_value(desk, correction)
+        form_records.correct_value(desk, correction)
 
     def _read_again(self) -> None:
         assert self._record is not None and self.host is not None
-        self._record = visits.form_row(self.state.desk, self._record.id)
+        self._record = form_records.form_row(self.state.desk, self._record.id)
         self.host.view.load(self._record.values)
+        if self._to_complete():
+            self.host.view.set_read_only(self._record.values)
         self._show_signed()
 
     def _history(self, code: str) -> None:

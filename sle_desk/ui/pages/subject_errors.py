@@ -6,7 +6,14 @@ from collections.abc import Callable
 from functools import partial
 
 from sle_desk.base.language import Words
-from sle_desk.services import dispositions, labs, subjects, visits, void_subjects
+from sle_desk.services import (
+    dispositions,
+    form_records,
+    labs,
+    subjects,
+    visits,
+    void_subjects,
+)
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visit_states import FORM, FormState, VisitState
 from sle_desk.ui.desk_page import DeskPage
@@ -86,7 +93,7 @@ class VoidOnSubject:
     def _record_case(self, row: FormState) -> Case:
         assert row.record_id is not None
         if row.kind == FORM:
-            return form_case(self._state, visits.form_row(self._state.desk, row.record_id))
+            return form_case(self._state, form_records.form_row(self._state.desk, row.record_id))
         subject = self._subject()
         assert subject is not None
         found = labs.samples(self._state.desk, subject.id)

@@ -18,6 +18,7 @@ from sle_desk.ui.keybar import KeyHint
 from sle_desk.ui.page import Step
 from sle_desk.ui.pages.due_places import NEEDS, place_of
 from sle_desk.ui.pages.lab_list_page import LabList
+from sle_desk.ui.pages.log_list import EventList, MedicineList, RecordList
 from sle_desk.ui.pages.subject_errors import say_standing
 from sle_desk.ui.pages.subject_lists import SubjectConsents, SubjectHistory, SubjectPapers
 from sle_desk.ui.pages.subject_visits import VisitsTab
@@ -36,6 +37,9 @@ BUILDS = {
     "visits": VisitsTab,
     DOSES: DeskPage,
     "labs": LabList,
+    "events": EventList,
+    "medicines": MedicineList,
+    "records": RecordList,
     "consents": SubjectConsents,
     "papers": SubjectPapers,
     "history": SubjectHistory,

@@ -42,6 +42,7 @@ FILTERS = {
     "doses": frozenset({"injection", "infusion", "diary"}),
     "labs": frozenset({"results"}),
     "screening": frozenset({"consent", "eligibility", "allocation"}),
+    "safety": frozenset({"serious", "final_report", "entries"}),
     "queries": frozenset({"queries", "deviations"}),
 }
 FIGURES = (("calendar", "due"), ("octagon", "bad"), ("query", "query"), ("pen", "sign"))
@@ -217,6 +218,7 @@ class TodayPage(DeskPage):
                 language.text("Doses"),
                 language.text("Laboratory"),
                 language.text("Screening"),
+                language.text("Safety"),
                 language.text("Queries"),
             ]
         )

@@ -39,6 +39,11 @@ STATUSES = {
     "query_open": (message("Query open"), "query"),
     "proposed": (message("Proposed"), "warn"),
     "awaited": (message("Drawn, awaited"), "neutral"),
+    "clock": (message("Aware {hours} h {minutes} min"), "bad"),
+    "clock_late": (message("Aware {hours} h {minutes} min"), "bad"),
+    "clock_unknown": (message("Aware since: missing"), "bad"),
+    "report_due": (message("Final report due"), "warn"),
+    "incomplete": (message("Incomplete"), "warn"),
 }
 NOT_COMPUTED = (message("Not computed"), "warn")
 ACTS = {
@@ -54,6 +59,8 @@ ACTS = {
     "open_eligibility": message("Open page"),
     "answer_query": message("Open page"),
     "settle_deviations": message("Open page"),
+    "report_event": message("Report"),
+    "complete_entries": message("Open page"),
     "open_clarification": message("Open page"),
 }
 
@@ -104,6 +111,12 @@ class RowWords:
             return language.text("Eligibility: {undecided} of {of} undecided", **_shown(facts))
         if item.code == "queries":
             return language.text("Open queries: {count}", **_shown(facts))
+        if item.code == "serious":
+            return language.text("Serious event, not reported: {term}", term=facts["term"])
+        if item.code == "final_report":
+            return language.text("Serious event, outcome known: {term}", term=facts["term"])
+        if item.code == "entries":
+            return language.text("Entries that lack answers: {count}", **_shown(facts))
         if item.code == "deviations":
             return language.text("Proposed deviations: {count} (major: {major})", **_shown(facts))
         return self._not_computed(facts)
@@ -157,6 +170,8 @@ class RowWords:
             panels = [self.protocol.laboratory.panel(code).label for code in _codes(facts["panels"])]
             names = ", ".join(language.words(panel) for panel in panels)
             return language.text("Drawn {day}: {panels}", day=facts["drawn_on"], panels=names)
+        if item.code == "serious" and "aware" in facts:
+            return language.text("Site aware since {aware}", aware=facts["aware"])
         if item.code == "visit":
             return language.text("window {opens_on} to {closes_on}", **_shown(facts))
         if item.code == "plan_unknown":

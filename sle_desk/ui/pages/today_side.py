@@ -84,7 +84,8 @@ class TodaySide(QWidget):
         protocol, language = self._state.desk.protocol, self._state.language
         lines = []
         for entry in view.to_sign[:SIGNING_SHOWN]:
-            visit = visit_words(protocol, entry.visit, language)
+            forms = {language.words(protocol.form(code).label) for code in entry.forms}
+            visit = visit_words(protocol, entry.visit, language) if entry.visit else ", ".join(sorted(forms))
             words = language.text("{visit}, forms: {count}", visit=visit, count=len(entry.forms))
             lines.append((entry.who.code, words))
         more = len(view.to_sign) - SIGNING_SHOWN

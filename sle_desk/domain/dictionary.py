@@ -1,0 +1,81 @@
+"""The words that are offered while a medicine, an event or a vaccine is typed; none is taken by itself."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sle_desk.base.language import Words
+from sle_desk.domain.reading import Entry, unique
+
+# What a field can offer from.
+OFFERS = ("medicines", "events", "vaccines")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A known name; a medicine also has its kind, the glucocorticoid it is, and whether it is prohibited."""
+
+    code: str
+    label: Words
+    category: str = ""
+    steroid: str = ""
+    prohibited: bool = False
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """The known names, by what they name."""
+
+    version: str = ""
+    medicines: tuple[Term, ...] = ()
+    events: tuple[Term, ...] = ()
+    vaccines: tuple[Term, ...] = ()
+
+    def terms(self, offers: str) -> tuple[Term, ...]:
+        """Return the names of one of OFFERS."""
+        return {"medicines": self.medicines, "events": self.events, "vaccines": self.vaccines}[offers]
+
+    def medicine(self, written: str) -> Term | None:
+        """Return the known medicine that was written in either language, or None; nothing is guessed."""
+        sought = _plain(written)
+        return next((term for term in self.medicines if sought in _names(term)), None)
+
+
+def _plain(written: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", written).casefold().split())
+
+
+def _names(term: Term) -> Collection[str]:
+    return (_plain(term.label.en), _plain(term.label.zh))
+
+
+def _term(entry: Entry) -> Term:
+    term = Term(
+        code=entry.text("code"),
+        label=entry.words("label"),
+        category=entry.text("category", ""),
+        steroid=entry.text("steroid", ""),
+        prohibited=entry.flag("prohibited", False),
+    )
+    entry.done()
+    return term
+
+
+def _terms(entry: Entry, name: str) -> tuple[Term, ...]:
+    found: Iterable[Term] = map(_term, entry.tables(name, optional=True))
+    return unique(found, lambda term: term.code, entry.file, f"{name}.code")
+
+
+def parse_dictionary(content: object, file: str = "dictionary.toml") -> Dictionary:
+    """Return the names a package knows, or raise PackageFaulty naming file, key and reason."""
+    entry = Entry(file, "", content)
+    found = Dictionary(
+        version=entry.text("version"),
+        medicines=_terms(entry, "medicine"),
+        events=_terms(entry, "event"),
+        vaccines=_terms(entry, "vaccine"),
+    )
+    entry.done()
+    return found

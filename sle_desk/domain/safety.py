@@ -1,0 +1,58 @@
+"""What the safety of a subject asks: whether an event came under treatment, how long a report is awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sle_desk.domain.checks import Value
+from sle_desk.domain.values import partial_bounds
+
+EVENT, REPORT = "adverse_event", "sae_report"
+FIRST, FOLLOW_UP, FINAL = "first", "follow_up", "final"
+YES, NO, UNCERTAIN = "Y", "N", "U"
+
+
+def is_serious(values: Mapping[str, Value]) -> bool:
+    """Tell whether an event was judged serious."""
+    serious = values.get("serious")
+    return serious is not None and serious.choice == YES
+
+
+def treatment_emergent(start: str | None, day_one: date | None) -> str:
+    """Return Y for an event that began on or after the day of the first dose of any study drug, N before.
+
+    U where its partial start can mean both; nothing where no start is known. Before any dose it is N.
+    """
+    if not start:
+        return ""
+    if day_one is None:
+        return NO
+    earliest, latest = partial_bounds(start)
+    if earliest >= day_one:
+        return YES
+    return NO if latest < day_one else UNCERTAIN
+
+
+def aware_since(values: Mapping[str, Value], now: datetime) -> datetime | None:
+    """Return the instant since which the site knows of an event, in the zone of now; None while not told."""
+    day, time = values.get("aware_day"), values.get("aware_time")
+    if day is None or day.day is None:
+        return None
+    hour, minute = (int(part) for part in time.text.split(":")) if time is not None and time.text else (0, 0)
+    return datetime(day.day.year, day.day.month, day.day.day, hour, minute, tzinfo=now.tzinfo)
+
+
+def awaited(since: datetime, now: datetime, allowed_hours: Decimal | None) -> tuple[int, int, bool]:
+    """Return for how many hours and minutes a report is awaited, and whether longer than allowed."""
+    passed = max(now - since, timedelta(0))
+    minutes = int(passed.total_seconds()) // 60
+    late = allowed_hours is not None and Decimal(minutes) > allowed_hours * 60
+    return minutes // 60, minutes % 60, late
+
+
+def is_sent(values: Mapping[str, Value]) -> bool:
+    """Tell whether a report was sent."""
+    sent = values.get("sent_day")
+    return sent is not None and sent.day is not None

@@ -1,0 +1,154 @@
+"""Entries beside the visits as tables, one a form, with what is derived from them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from sle_desk.base.language import Words
+from sle_desk.domain import medication, safety
+from sle_desk.domain.forms import Form
+from sle_desk.domain.values import rounded
+from sle_desk.exports.dataset import (
+    DAY,
+    LATER,
+    RECORDED_AT,
+    REFERENCE,
+    SOURCE,
+    SUBJECT,
+    Preset,
+    Source,
+    answers_of,
+    field_columns,
+    field_values,
+    subject_codes,
+)
+from sle_desk.exports.tables import Column, Row, Table, Value
+from sle_desk.models.visit import Answer, FormRecord
+from sle_desk.services.answers import value_of
+from sle_desk.services.courses import courses
+
+ENTRY = Column("ENTRY", Words("Number of the entry", "记录号"), "whole")
+ABOUT = Column("ABOUT_ENTRY", Words("Number of the entry it is about", "所属记录号"), "whole")
+EMERGENT = Words(
+    "Y where the event began on or after the day of the first dose of any study drug, N before; U where its "
+    "partial start can mean both.",
+    "首次使用任一研究药物当日或之后开始为Y，之前为N；开始日期不完整、两者皆有可能时为U。",
+)
+EQUIVALENT = Words(
+    "Milligrams a day times 5 through the milligrams that equal 5 mg prednisone, to 6 decimals; empty where "
+    "dose, unit or frequency come to no daily dose, or the factor is not decided.",
+    "日剂量（mg）×5÷相当于5 mg泼尼松的剂量，保留6位小数；"
+    "剂量、单位或频率无法得出日剂量，或换算系数未定时为空。",
+)
+Derive = Callable[[Mapping[str, Answer]], Value]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A column that is computed from an entry, for each subject with what it needs."""
+
+    column: Column
+    derive: Callable[[int], Derive]
+
+
+def log_table(source: Source, form: Form, preset: Preset) -> Table:
+    """Return one table of a log's form: a row for each entry that stands.
+
+    What is asked of one drug only is left out where the preset may not show the arm: who is asked has it.
+    """
+    fields = tuple(field for field in form.fields() if preset.arm or not field.drug)
+    answers: dict[int, dict[str, Answer]] = defaultdict(dict)
+    for (record_id, code), answer in answers_of(source.session, form.code).items():
+        answers[record_id][code] = answer
+    derived = _derived(source, form)
+    columns = (
+        SUBJECT,
+        ENTRY,
+        *((ABOUT,) if form.about else ()),
+        DAY,
+        SOURCE,
+        REFERENCE,
+        LATER,
+        RECORDED_AT,
+        *field_columns(form, fields),
+        *(each.column for each in derived),
+    )
+    rows: list[Row] = []
+    codes = subject_codes(source)
+    for record in _records(source, form.code):
+        if record.subject_id not in codes:
+            continue
+        own = answers[record.id]
+        rows.append(
+            [
+                *_head(codes[record.subject_id], record, bool(form.about)),
+                *(value for field in fields for value in field_values(field, own.get(field.code))),
+                *(each.derive(record.subject_id)(own) for each in derived),
+            ]
+        )
+    return Table(form.code.upper(), form.label, columns, rows)
+
+
+def _records(source: Source, form: str) -> Sequence[FormRecord]:
+    return source.session.scalars(
+        select(FormRecord)
+        .where(FormRecord.form == form, FormRecord.state == "current", FormRecord.visit_id.is_(None))
+        .order_by(FormRecord.subject_id, FormRecord.id)
+    ).all()
+
+
+def _head(code: str, record: FormRecord, about: bool) -> list[Value]:
+    later = "Y" if record.entered_later else "N"
+    return [
+        code,
+        record.id,
+        *((record.parent_id,) if about else ()),
+        record.on_day,
+        record.source,
+        record.source_reference,
+        later,
+        record.recorded_at,
+    ]
+
+
+def _derived(source: Source, form: Form) -> tuple[Derived, ...]:
+    if form.code == safety.EVENT:
+        known = courses(source.session)
+        column = Column(
+            "TREATMENT_EMERGENT",
+            Words("Treatment-emergent", "治疗期间出现"),
+            "code",
+            codelist="YNU",
+            source="AETRTEM",
+            derivation=EMERGENT,
+        )
+        first = {subject: course.day_one for subject, course in known.items()}
+        return (Derived(column, lambda subject: _emergent(first.get(subject))),)
+    if form.code == medication.FORM:
+        label = Words("Prednisone equivalent a day", "泼尼松等效日剂量")
+        column = Column("PREDNISONE_MG", label, "number", unit="mg/day", derivation=EQUIVALENT)
+        return (Derived(column, lambda subject: _equivalent(source)),)
+    return ()
+
+
+def _emergent(day_one: date | None) -> Derive:
+    def derive(own: Mapping[str, Answer]) -> Value:
+        start = own.get("start")
+        return safety.treatment_emergent(start.text if start is not None else None, day_one) or None
+
+    return derive
+
+
+def _equivalent(source: Source) -> Derive:
+    def derive(own: Mapping[str, Answer]) -> Value:
+        values = {code: value_of(answer) for code, answer in own.items()}
+        course = medication.course_of(0, values, source.protocol.dictionary)
+        amount = None if course is None else medication.prednisone_mg(course, source.protocol.steroids)
+        return None if amount is None else rounded(amount)
+
+    return derive

@@ -1,0 +1,88 @@
+"""The rows of Today about safety: serious events whose report nobody has sent, the time counting up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from sle_desk.domain.decisions import Readings
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.safety import (
+    EVENT,
+    FINAL,
+    FIRST,
+    REPORT,
+    awaited,
+    aware_since,
+    is_sent,
+    is_serious,
+)
+from sle_desk.services.dose_judgement import number_of
+from sle_desk.services.due_rows import LATE, NOW, Due, TodayRow, Who
+from sle_desk.services.log_entries import PARTIAL, EntryRow, entries_in
+
+HOURS = "safety.report_hours"
+# Outcomes after which nothing more is to come but the final report.
+KNOWN = frozenset({"recovered", "sequelae", "fatal"})
+
+
+def safety_rows(
+    session: Session, protocol: Protocol, readings: Readings, people: Mapping[int, Who], now: datetime
+) -> Iterator[TodayRow]:
+    """Yield the serious events that wait for a report, and the entries of each subject that lack answers."""
+    known = {form.code for form in protocol.forms}
+    if EVENT not in known:
+        return
+    rows = [row for row in entries_in(session, protocol, known) if row.subject_id in people]
+    reports: dict[int | None, list[EntryRow]] = defaultdict(list)
+    for row in rows:
+        if row.form == REPORT:
+            reports[row.parent_id].append(row)
+    hours = number_of(readings, HOURS) if _asked(protocol) else None
+    for row in rows:
+        if row.form == EVENT and is_serious(row.values):
+            yield from _reports_due(row, reports[row.id], people[row.subject_id], now, hours)
+    lacking: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.state == PARTIAL:
+            lacking[row.subject_id].append(protocol.form(row.form).log)
+    for subject_id, logs in lacking.items():
+        item = Due("entries", {"count": len(logs), "log": logs[0]})
+        yield TodayRow(NOW, people[subject_id], now.date(), (item,), "incomplete", "complete_entries")
+
+
+def _asked(protocol: Protocol) -> bool:
+    return any(setting.code == HOURS for setting in protocol.settings)
+
+
+def _reports_due(
+    event: EntryRow, reports: list[EntryRow], who: Who, now: datetime, hours: Decimal | None
+) -> Iterator[TodayRow]:
+    sent = [row.values["kind"].choice for row in reports if "kind" in row.values and is_sent(row.values)]
+    facts: dict[str, object] = {
+        "term": event.values["term"].as_typed if "term" in event.values else "",
+        "event": event.id,
+    }
+    since, outcome = aware_since(event.values, now), event.values.get("outcome")
+    if FIRST in sent:
+        if FINAL not in sent and outcome is not None and outcome.choice in KNOWN:
+            item = Due("final_report", facts)
+            yield TodayRow(NOW, who, now.date(), (item,), "report_due", "report_event")
+        return
+    if since is None:
+        yield TodayRow(NOW, who, event.on_day, (Due("serious", facts),), "clock_unknown", "report_event")
+        return
+    passed, minutes, late = awaited(since, now, hours)
+    yield TodayRow(
+        LATE if late else NOW,
+        who,
+        since.date(),
+        (Due("serious", {**facts, "aware": f"{since:%Y-%m-%d %H:%M}"}),),
+        "clock_late" if late else "clock",
+        "report_event",
+        status_facts={"hours": passed, "minutes": f"{minutes:02}"},
+    )

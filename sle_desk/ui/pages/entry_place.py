@@ -1,0 +1,127 @@
+"""Where a form stands: at a visit, or as an entry of a log; what the page of the form needs to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sle_desk.base.language import Language, Words
+from sle_desk.domain.checks import Finding, Value
+from sle_desk.domain.forms import Choice, Form
+from sle_desk.services import entry_checks, form_records, log_entries, visits
+from sle_desk.services.drafts import Place
+from sle_desk.services.form_records import FormRow
+from sle_desk.services.visits import VisitRow
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.form_host import Setting
+from sle_desk.ui.page import Step
+from sle_desk.ui.state import State
+from sle_desk.ui.wording import visit_words
+
+LOG_WORDS = {
+    "events": Words("Safety", "安全性"),
+    "medicines": Words("Medication", "用药"),
+    "records": Words("Other records", "其他记录"),
+}
+
+
+@dataclass(frozen=True)
+class EntryPlace:
+    """A form of a subject: at `visit`, or an entry of a log, perhaps about another entry."""
+
+    state: State
+    subject_id: int
+    form: str
+    visit: VisitRow | None = None
+    record_id: int | None = None
+    about: int | None = None
+
+    @classmethod
+    def of(cls, state: State, go: Go) -> EntryPlace:
+        """Return the place that was gone to."""
+        assert go.subject_id is not None
+        known = visits.visits(state.desk, go.subject_id) if go.visit_id is not None else ()
+        visit = next((row for row in known if row.id == go.visit_id), None)
+        return cls(state, go.subject_id, go.form, visit, go.record_id, go.about)
+
+    @property
+    def log(self) -> str:
+        """Return the log that the form is an entry of, or nothing."""
+        return self.state.desk.protocol.form(self.form).log
+
+    def asked(self) -> Form:
+        """Return the form as it is asked of the subject, with what its texts offer."""
+        desk, language = self.state.desk, self.state.language
+        form = form_records.form_of(desk, self.subject_id, self.form)
+        offered = log_entries.offers(desk, self.form)
+        return _with_offers(form, offered, language) if offered else form
+
+    def record(self) -> FormRow | None:
+        """Return what is saved here, or None."""
+        desk = self.state.desk
+        if self.visit is not None:
+            return form_records.saved_form(desk, self.visit.id, self.form)
+        return None if self.record_id is None else form_records.form_row(desk, self.record_id)
+
+    def draft(self, record: FormRow | None) -> Place:
+        """Return where what is typed here is kept."""
+        if self.visit is not None:
+            return Place(f"form:{self.visit.id}:{self.form}")
+        if record is not None:
+            return Place("entry", record.id)
+        return Place(f"entry:{self.subject_id}:{self.form}:{self.about or ''}")
+
+    def day(self) -> date:
+        """Return the day of the form."""
+        today = self.state.desk.today()
+        return today if self.visit is None else self.visit.on_day or today
+
+    def setting(self, born: date, day_one: date | None, record: FormRow | None) -> Setting:
+        """Return what the form on the page stands on."""
+        if self.visit is None:
+            return Setting(born=born, day_one=day_one, beside=self._beside(record))
+        previous = form_records.previous(self.state.desk, self.subject_id, self.form, self.day())
+        return Setting(previous=previous, born=born, day_one=day_one)
+
+    def _beside(self, record: FormRow | None) -> entry_checks.Beside:
+        desk, but = self.state.desk, record.id if record is not None else None
+
+        def beside(values: Mapping[str, Value]) -> tuple[Finding, ...]:
+            return entry_checks.beside(desk, self.subject_id, self.form, values, but)
+
+        return beside
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return the steps of the way here below the subject."""
+        protocol, language = self.state.desk.protocol, self.state.language
+        label = Step(language.words(protocol.form(self.form).label))
+        if self.visit is not None:
+            return (Step(visit_words(protocol, self.visit.code, language)), label)
+        return (Step(language.words(LOG_WORDS[self.log])), label)
+
+    def back(self) -> Go:
+        """Return where one goes from here: the subject, on the tab of the log."""
+        tab = self.log if self.visit is None else ""
+        return Go("subject", subject_id=self.subject_id, tab=tab)
+
+
+def _with_offers(form: Form, offered: Mapping[str, tuple[Words, ...]], language: Language) -> Form:
+    sections = tuple(
+        replace(
+            section,
+            fields=tuple(
+                replace(field, choices=_choices(offered[field.code], language))
+                if field.code in offered
+                else field
+                for field in section.fields
+            ),
+        )
+        for section in form.sections
+    )
+    return replace(form, sections=sections)
+
+
+def _choices(offered: tuple[Words, ...], language: Language) -> tuple[Choice, ...]:
+    # What is taken is kept as it is read: in the language of the person, found by either name.
+    return tuple(Choice(language.words(words), words, "") for words in offered)

@@ -1,0 +1,250 @@
+"""Entries beside the visits: where they may stand, what they show, how they are completed and moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+from study_fixtures import Study, clock, made_study, study
+from trial_fixtures import arms, made_arms, made_trial, trial
+
+from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
+from sle_desk.base.language import Words
+from sle_desk.domain import roles
+from sle_desk.domain.checks import Value
+from sle_desk.services import (
+    consent_order,
+    deviations,
+    entered_in_error,
+    form_records,
+    form_signing,
+    log_entries,
+    overview,
+    subjects,
+    visits,
+    void_forms,
+)
+from sle_desk.services.answers import Given
+from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import Correction, FormRow, NewForm
+
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
+BOTH, BEL, IL2 = 1, 2, 3
+
+
+def given(texts: Mapping[str, str], **choices: str) -> Given:
+    written = {code: Value(text=text) for code, text in texts.items()}
+    return Given({**written, **{code: Value(choice=choice) for code, choice in choices.items()}})
+
+
+def enter(desk: Desk, form: str, values: Given, subject: int = BOTH, about: int | None = None) -> FormRow:
+    return form_records.save_form(desk, NewForm(subject, None, form, desk.today(), values, parent_id=about))
+
+
+def event(desk: Desk, subject: int = BOTH, term: str = "Headache", **choices: str) -> FormRow:
+    answers = {"grade": "1", "serious": "N", "outcome": "not_recovered", **choices}
+    return enter(desk, "adverse_event", given({"term": term, "start": "2026-11-20"}, **answers), subject)
+
+
+def medicine(desk: Desk, name: str, dose: str, start: str, subject: int = BOTH, **texts: str) -> FormRow:
+    values = given({"name": name, "start": start, **texts}, unit="mg", frequency="QD")
+    dosed = {**values.values, "dose": Value(number=Decimal(dose), typed=dose)}
+    return enter(desk, "medication", Given(dosed), subject)
+
+
+def proposed(desk: Desk, subject: int = BOTH) -> list[str]:
+    return sorted(row.code for row in deviations.deviations(desk, subject, progress="proposed"))
+
+
+def test_an_entry_belongs_to_no_visit_and_a_form_of_a_visit_to_one(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    visit = next(row for row in visits.visits(desk, BOTH) if row.code == "V1").id
+    for form, at in (("adverse_event", visit), ("vitals", None)):
+        with pytest.raises(RuleBroken, match="form.place"):
+            form_records.save_form(desk, NewForm(BOTH, at, form, desk.today(), Given({})))
+    assert log_entries.entries(desk, "events") == ()
+
+
+def test_a_report_is_about_an_event_of_the_same_subject_that_stands(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    first = event(desk)
+    report = given({"narrative": "Fever."}, kind="first")
+    for subject, about in ((BOTH, None), (IL2, first.id)):
+        with pytest.raises(RuleBroken, match="form.place"):
+            enter(desk, "sae_report", report, subject, about)
+    history = enter(desk, "medical_history", given({"term": "Asthma"}, category="general"))
+    with pytest.raises(RuleBroken, match="form.place"):
+        enter(desk, "sae_report", report, BOTH, history.id)
+    void_forms.void_form(desk, first.id, "slip", first.version)
+    with pytest.raises(RuleBroken, match="record.already_void"):
+        enter(desk, "sae_report", report, BOTH, first.id)
+
+
+def test_entries_are_many_and_one_is_not_compared_with_the_one_before(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    for name, dose in (("Calcitriol", "0.25"), ("Ibuprofen", "400")):
+        medicine(desk, name, dose, "2026-01-UK")
+    rows = log_entries.entries(desk, "medicines", BOTH)
+    assert [row.values["name"].text for row in rows] == ["Ibuprofen", "Calcitriol"]
+    assert log_entries.entries(desk, "medicines", IL2) == ()
+
+
+def test_an_entry_is_no_procedure_before_consent(study: Study) -> None:
+    from people_invented import someone
+
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    row = subjects.register_subject(desk, someone())
+    enter(desk, "medical_history", given({"term": "Asthma"}, category="general"), row.id)
+    with desk.change("form.complete") as change:
+        consent_order.renew_consent_findings(change, row.id)
+    assert proposed(desk, row.id) == []
+
+
+def test_only_the_drugs_of_the_arm_are_asked_about(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    for subject, asked in ((BOTH, {"belimumab", "il2"}), (BEL, {"belimumab"}), (IL2, {"il2"})):
+        form = form_records.form_of(desk, subject, "adverse_event")
+        named = {field.code.removeprefix("related_") for field in form.fields()}
+        assert named & {"belimumab", "il2"} == asked
+
+
+def test_an_answer_is_added_without_a_reason_but_never_over_another(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    row = event(desk)
+    added = form_records.complete_form(desk, row.id, given({}, treated="N"), row.version)
+    assert added.values["treated"].choice == "N"
+    with pytest.raises(Stale, match="form.answered_meanwhile"):
+        form_records.complete_form(desk, row.id, given({}, grade="3"), added.version)
+    assert form_records.form_row(desk, row.id).values["grade"].choice == "1"
+
+
+def test_what_is_added_is_judged_with_what_is_there(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    row = event(desk, outcome="recovered")
+    with pytest.raises(RuleBroken, match="check.stop_not_before_start"):
+        form_records.complete_form(desk, row.id, given({"stop": "2026-11-19"}), row.version)
+    assert "stop" not in form_records.form_row(desk, row.id).values
+
+
+def test_an_event_lacks_what_is_asked_later_until_it_is_signed(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    row = event(desk, subject=IL2, related_il2="unlikely")
+    (shown,) = log_entries.entries(desk, "events", IL2)
+    assert shown.state == "partial" and "action_il2" in shown.missing and "stop" not in shown.missing
+    from study_fixtures import PASSWORD
+
+    signing = form_signing.signing_for(form_signing.SIGN, "en", PASSWORD)
+    with pytest.raises(RuleBroken, match="form.sign_incomplete"):
+        form_signing.sign_form(desk, arms.folder, row.id, row.version, signing)
+    rest = given({}, action_il2="not_changed", related_background="unrelated", treated="N",
+                 special_interest="no", expected="Y")  # fmt: skip
+    form_records.complete_form(desk, row.id, rest, row.version)
+    form_signing.sign_form(desk, arms.folder, row.id, row.version, signing)
+    assert log_entries.entries(desk, "events", IL2)[0].state == "signed"
+
+
+def test_the_monitor_reads_and_enters_nothing(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    row = event(desk)
+    monitor = arms.sit("he.jian", roles.MONITOR)
+    assert len(log_entries.entries(monitor, "events")) == 1
+    with pytest.raises(NotAllowed):
+        form_records.complete_form(monitor, row.id, given({}, treated="N"), row.version)
+    with pytest.raises(NotAllowed):
+        event(monitor, term="Cough")
+
+
+def test_an_ongoing_event_is_entered_again_only_with_a_reason(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    event(desk)
+    with pytest.raises(RuleBroken, match="event.goes_on"):
+        event(desk, term=" headache ")
+    event(desk, subject=IL2)
+    values = given({"term": "Headache", "start": "2026-11-22"}, grade="2", serious="N", outcome="recovered")
+    kept = Given(values.values, {"term": "source"})
+    enter(desk, "adverse_event", kept)
+    assert len(log_entries.entries(desk, "events", BOTH)) == 2
+
+
+def test_medication_against_the_protocol_is_proposed_and_taken_back_with_the_entry(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    wrong = medicine(desk, "Rituximab", "500", "2026-11-UK")
+    medicine(desk, "Hydroxychloroquine", "600", "2024-UK-UK")
+    high = medicine(desk, "Methylprednisolone", "16", "2024-UK-UK")
+    assert proposed(desk) == [
+        "medication.hydroxychloroquine_above", "medication.prednisone_above", "medication.prohibited",
+    ]  # fmt: skip
+    form_records.correct_value(
+        desk,
+        Correction(
+            high.id, "dose", Value(number=Decimal(8), typed="8"), "slip", high.answer_versions["dose"]
+        ),
+    )
+    void_forms.void_form(desk, wrong.id, "slip", wrong.version)
+    assert proposed(desk) == ["medication.hydroxychloroquine_above"]
+
+
+def test_a_dose_that_changes_during_the_study_is_proposed(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    medicine(desk, "Prednisone", "10", "2024-UK-UK", stop="2026-11-20")
+    assert proposed(desk) == []
+    medicine(desk, "Prednisone", "7.5", "2026-11-21")
+    assert proposed(desk) == ["medication.not_stable"]
+
+
+def test_what_the_site_wrote_is_offered_before_the_dictionary(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    for _ in range(2):
+        medicine(desk, "Zhengqing Fengtongning", "60", "2026-01-UK")
+    medicine(desk, "Loxoprofen", "60", "2026-01-UK")
+    offered = log_entries.offers(desk, "medication")["name"]
+    assert offered[0] == Words("Zhengqing Fengtongning", "Zhengqing Fengtongning")
+    assert offered[1] == Words("Loxoprofen", "洛索洛芬")
+    assert Words("Prednisone", "泼尼松") in offered and len(offered) == len({each.en for each in offered})
+
+
+def test_an_entry_of_the_wrong_patient_goes_with_what_is_about_it_and_its_drugs_are_the_new_ones(
+    arms: Study,
+) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    row = event(desk, term="Fever", related_belimumab="possible", related_il2="possible")
+    report = enter(desk, "sae_report", given({"narrative": "Fever."}, kind="first"), about=row.id)
+    with pytest.raises(RuleBroken, match="entry.goes_with_another"):
+        void_forms.void_form(desk, report.id, "slip", report.version, to_subject=IL2)
+    with pytest.raises(RuleBroken, match="record.same_subject"):
+        void_forms.void_form(desk, row.id, "slip", row.version, to_subject=BOTH)
+    new = void_forms.void_form(desk, row.id, "slip", row.version, to_subject=IL2)
+    assert new is not None and log_entries.entries(desk, "events", BOTH) == ()
+    there = {each.form: each for each in log_entries.entries(desk, "events", IL2)}
+    assert there["sae_report"].parent_id == there["adverse_event"].id == new
+    assert "related_belimumab" not in there["adverse_event"].values
+    moved = form_records.form_row(desk, new)
+    assert moved.values["related_belimumab"].choice == "possible", "kept as typed, and not shown"
+    assert {each.id for each in entered_in_error.voided(desk, BOTH)} == {row.id, report.id}
+
+
+def test_today_counts_up_from_when_the_site_knew_until_a_report_was_sent(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    criteria = dict.fromkeys(("death", "life_threatening", "disability", "congenital", "important"), "N")
+    values = given(
+        {"term": "Pneumonia", "start": "2026-11-22", "aware_time": "06:30"}, grade="3", serious="Y",
+        hospitalisation="Y", outcome="not_recovered", **criteria,
+    )  # fmt: skip
+    known = Given({**values.values, "aware_day": Value(day=desk.today())})
+    row = enter(desk, "adverse_event", known)
+
+    def rows() -> list[tuple[str, str]]:
+        found = [each for group in overview.today(desk).groups for each in group.rows]
+        return [
+            (group_row.group, group_row.status) for group_row in found if group_row.action == "report_event"
+        ]
+
+    assert rows() == [("today", "clock")]
+    from datetime import timedelta
+
+    arms.clock.advance(timedelta(hours=30))
+    assert rows() == [("overdue", "clock_late")]
+    sent = given({"narrative": "Admitted.", "sent_time": "07:00"}, kind="first", sent_how="email")
+    enter(desk, "sae_report", Given({**sent.values, "sent_day": Value(day=desk.today())}), about=row.id)
+    assert rows() == []

@@ -1,0 +1,249 @@
+"""Entries beside the visits by keys: an event, a medicine, a report; their budgets, lists and corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from at_the_desk import Person, field_in_focus
+from PySide6.QtWidgets import QApplication
+from study_fixtures import Study, clock, made_study, study
+from trial_fixtures import arms, made_arms, made_trial, trial
+
+from sle_desk.services import log_entries
+from sle_desk.services.log_entries import EntryRow
+from sle_desk.ui.pages.log_list import LogList
+
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
+BOTH = 1
+
+
+@pytest.fixture
+def people(qapp: QApplication) -> Iterator[list[Person]]:
+    """Keep who sits at a window, and close it in the end."""
+    seated: list[Person] = []
+    yield seated
+    for person in seated:
+        person.close()
+
+
+def at_tab(
+    study: Study, people: list[Person], tab: str, login: str = "zhao.jing", language: str = "en"
+) -> Person:
+    person = Person(study, login, language)
+    people.append(person)
+    person.to_subject("SLE-001")
+    codes = [code for code, *_ in person.page.entries]
+    person.press(str(codes.index(tab) + 1))
+    person.until(lambda: person.page.tabs.code() == tab)
+    return person
+
+
+def entries(person: Person, log: str) -> tuple[EntryRow, ...]:
+    return log_entries.entries(person.desk, log, BOTH)
+
+
+def until_form(person: Person) -> None:
+    person.until(lambda: type(person.page).__name__ == "FormPage" and field_in_focus() is not None)
+
+
+def until_list(person: Person) -> None:
+    person.until(lambda: isinstance(getattr(person.page, "current_tab", lambda: None)(), LogList))
+
+
+def in_event(person: Person, *keys: str) -> None:
+    person.press("a")
+    until_form(person)
+    for key in keys:
+        person.type(key[1:]) if key.startswith(":") else person.press(key)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_i_19_an_event_takes_at_most_nine_keys_and_what_is_typed(arms, people, language):
+    person = at_tab(arms, people, "events", language=language)
+    before = person.presses
+    in_event(person, ":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "1", "Ctrl+Enter")
+    until_list(person)
+    assert person.presses - before <= 9 + len("Headache") + len("t-1")
+    (row,) = entries(person, "events")
+    said = {code: value.as_typed for code, value in row.values.items()}
+    assert said == {
+        "term": "Headache", "grade": "1", "start": "2026-11-22", "serious": "N",
+        "related_belimumab": "possible", "related_il2": "unrelated", "outcome": "recovered",
+    }  # fmt: skip
+    assert row.state == "partial" and "action_il2" in row.missing and "stop" in row.missing
+
+
+def test_i_20_a_medicine_takes_at_most_seven_keys_and_what_is_typed(arms, people):
+    person = at_tab(arms, people, "medicines", "chen.lan")
+    before = person.presses
+    person.press("c")
+    until_form(person)
+    person.type("hydro")
+    person.press("Down", "Enter")
+    person.type("200")
+    person.press("Enter", "1", "2")
+    person.type("2025-03-UK")
+    person.press("Enter", "Ctrl+Enter")
+    until_list(person)
+    typed = len("hydro") + len("200") + len("2025-03-UK")
+    (row,) = entries(person, "medicines")
+    said = {code: value.as_typed for code, value in row.values.items()}
+    assert said == {
+        "name": "Hydrocortisone",
+        "dose": "200",
+        "unit": "mg",
+        "frequency": "BID",
+        "start": "2025-03-UK",
+    }
+    # Down chooses a name from the list: a name typed in full needs none.
+    assert person.presses - before - typed <= 7 + 1
+
+
+def test_only_what_the_arm_takes_is_asked_about(arms, people):
+    person = at_tab(arms, people, "events")
+    asked = {field.code for field in person.desk.protocol.form("adverse_event").fields()}
+    assert {"related_belimumab", "related_il2"} <= asked
+    person.press("Esc")
+    person.to_subject("SLE-002")
+    person.press("4", "a")
+    until_form(person)
+    shown = {field.code for field in person.page.host.view.form.fields()}
+    assert "related_belimumab" in shown and "related_il2" not in shown and "action_il2" not in shown
+
+
+def test_what_is_lacking_is_added_later_without_a_reason_and_then_it_is_signed(arms, people):
+    person = at_tab(arms, people, "events")
+    in_event(person, ":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "1", "Ctrl+Enter")
+    until_list(person)
+    person.to_row(lambda row: isinstance(row, EntryRow))
+    person.press("Enter")
+    until_form(person)
+    assert field_in_focus().asked.code == "stop"
+    person.type("t")
+    person.press("Enter", "1", "1", "5", "N", "N", "Y", "Ctrl+Enter")
+    until_list(person)
+    (row,) = entries(person, "events")
+    assert row.state == "complete" and row.values["stop"].text == "2026-11-23"
+    person.to_row(lambda row: isinstance(row, EntryRow))
+    person.press("Enter")
+    person.until(lambda: type(person.page).__name__ == "FormPage")
+    person.press("Ctrl+G")
+    person.until_dialog()
+    person.sign()
+    person.until(lambda: entries(person, "events")[0].state == "signed")
+
+
+def test_a_saved_answer_is_corrected_with_a_reason_and_its_history_told(arms, people):
+    person = at_tab(arms, people, "events")
+    in_event(person, ":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "3", "Ctrl+Enter")
+    until_list(person)
+    person.to_row(lambda row: isinstance(row, EntryRow))
+    person.press("Enter")
+    until_form(person)
+    person.page.host.view.go_to("grade")
+    person.press("F2", "2", "1", "Enter")
+    person.until(lambda: entries(person, "events")[0].values["grade"].choice == "2")
+
+
+def test_an_event_that_goes_on_is_kept_twice_only_with_a_reason(arms, people):
+    person = at_tab(arms, people, "events")
+    answers = (":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "3", "Ctrl+Enter")
+    in_event(person, *answers)
+    until_list(person)
+    in_event(person, *answers)
+    person.until(lambda: person.sees("is entered already, since 2026-11-22"))
+    assert len(entries(person, "events")) == 1
+    assert field_in_focus().asked.code == "term"
+    person.press("Ctrl+Shift+Enter", "1", "Enter", "Ctrl+Enter")
+    until_list(person)
+    assert len(entries(person, "events")) == 2
+
+
+def test_a_fatal_event_that_is_not_grade_5_cannot_be_saved(arms, people):
+    person = at_tab(arms, people, "events")
+    in_event(person, ":Stroke", "Enter", "4", ":t", "Enter", "Y", "Y", "N", "Y", "N", "N", "N")
+    person.type("t")
+    person.press("Enter")
+    person.type("t")
+    person.press("Enter")
+    person.type("0700")
+    person.press("Enter", "3", "3", "5", "Ctrl+Enter")
+    person.until(lambda: person.sees("Grade 5, a fatal outcome and death as a criterion belong together"))
+    assert entries(person, "events") == ()
+
+
+def test_the_report_of_a_serious_event_is_about_it_and_the_clock_stands_on_today(arms, people):
+    person = at_tab(arms, people, "events")
+    in_event(person, ":Lung infection", "Enter", "3", ":t", "Enter", "Y", "N", "N", "Y", "N", "N", "N")
+    for typed in ("t", "t", "0610"):
+        person.type(typed)
+        person.press("Enter")
+    person.press("3", "4", "3", "Ctrl+Enter")
+    until_list(person)
+    person.to_page("today")
+    person.until(lambda: person.sees("Serious event, not reported: Lung infection"))
+    person.to_row(lambda row: getattr(row, "action", "") == "report_event")
+    person.press("Enter")
+    until_form(person)
+    assert field_in_focus().asked.code == "kind"
+    person.press("1")
+    person.type("Fever since yesterday; admitted.")
+    person.press("Ctrl+Enter")
+    until_list(person)
+    event, report = sorted(entries(person, "events"), key=lambda row: row.id)
+    assert (report.form, report.parent_id) == ("sae_report", event.id)
+
+
+def test_a_draft_of_an_entry_is_found_again(arms, people):
+    person = at_tab(arms, people, "medicines", "chen.lan")
+    person.press("c")
+    until_form(person)
+    person.type("Prednisone")
+    person.press("Enter")
+    person.type("7.5")
+    person.press("Enter", "Esc")
+    until_list(person)
+    person.press("c")
+    until_form(person)
+    view = person.page.host.view
+    assert (view.field("name").typed(), view.field("dose").typed()) == ("Prednisone", "7.5")
+    assert field_in_focus().asked.code == "unit"
+
+
+def test_who_may_not_enter_has_no_way_to(arms, people):
+    person = at_tab(arms, people, "events", "he.jian")
+    assert person.page.current_tab()._acts == []
+    person.press("a")
+    assert type(person.page).__name__ == "SubjectPage"
+
+
+def test_an_entry_on_the_wrong_patient_is_found_after_signing_and_moved_with_its_report(arms, people):
+    person = at_tab(arms, people, "events")
+    in_event(person, ":Lung infection", "Enter", "3", ":t", "Enter", "Y", "N", "N", "Y", "N", "N", "N")
+    for typed in ("t", "t", "0610"):
+        person.type(typed)
+        person.press("Enter")
+    person.press("3", "4", "3", "Ctrl+Enter")
+    until_list(person)
+    person.to_row(lambda row: isinstance(row, EntryRow))
+    person.press("r")
+    until_form(person)
+    person.press("1")
+    person.type("Fever.")
+    person.press("Ctrl+Enter")
+    until_list(person)
+    person.page.current_tab().filters.pick("adverse_event")
+    person.page.current_tab().load()
+    person.page.current_tab().table.setFocus()
+    person.to_row(lambda row: isinstance(row, EntryRow) and row.form == "adverse_event")
+    person.press("Ctrl+Shift+X")
+    person.until_dialog()
+    person.press("1", "Enter", "2")
+    person.type("003")
+    person.press("Down", "Enter", "Ctrl+Enter")
+    person.until(lambda: entries(person, "events") == ())
+    there = log_entries.entries(person.desk, "events", 3)
+    event = next(row for row in there if row.form == "adverse_event")
+    report = next(row for row in there if row.form == "sae_report")
+    assert report.parent_id == event.id and event.values["term"].text == "Lung infection"
