@@ -15,6 +15,7 @@ from trial_fixtures import arms, laboratory, made_arms, made_trial, register, tr
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
 from sle_desk.domain import roles
+from sle_desk.domain.checks import Value
 from sle_desk.models.store import verification
 from sle_desk.services import (
     deviations,
@@ -143,7 +144,7 @@ class TestConsent:
         self, trial: Study, desk: Desk
     ) -> None:
         visit = visits.record_visit(desk, 1, "V0", desk.today())
-        weight = Given({"weight": visits.Value(number=Decimal("61"), typed="61")})
+        weight = Given({"weight": Value(number=Decimal("61"), typed="61")})
         form_records.save_form(desk, NewForm(1, visit.id, "vitals", desk.today(), weight))
         assert "consent.after_procedure" not in open_codes(desk)
         at(trial, desk.today() + timedelta(days=1))
@@ -166,7 +167,7 @@ class TestConsent:
 class TestVisit:
     def test_its_forms_move_with_its_day_and_samples_keep_their_own(self, trial: Study, desk: Desk) -> None:
         visit = visits.record_visit(desk, 1, "V0", desk.today())
-        weight = Given({"weight": visits.Value(number=Decimal("61"), typed="61")})
+        weight = Given({"weight": Value(number=Decimal("61"), typed="61")})
         record = form_records.save_form(desk, NewForm(1, visit.id, "vitals", desk.today(), weight))
         drawn = report(desk).drawn_at
         at(trial, desk.today() + timedelta(days=2))
