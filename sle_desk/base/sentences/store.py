@@ -98,6 +98,10 @@ SENTENCES: dict[str, str] = {
     "keys.vault_changed": message(
         "In study.keys the seal of the allocation lists was changed. Restore study.keys from a backup."
     ),
+    "file.cipher_version": message(
+        "This installation has SQLCipher {found}. Study files are written by {wanted} or a later {first}; "
+        "nothing is opened with another one. Install sle_desk anew."
+    ),
     "file.damaged": message(
         "The study file is damaged: {found} ({count} faults). It is not opened; restore the newest backup."
     ),
