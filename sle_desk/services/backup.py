@@ -233,7 +233,7 @@ def reading(path: Path, login: str, password: str, clock: Clock) -> Iterator[tup
     with unpacked(path) as private:
         folder = StudyFolder(private)
         keys = read_keys(folder.keys)
-        unlocked = open_with_key(folder, keys, keys_for(folder, keys, login, password), login, clock)
+        unlocked = open_with_key(folder, keys, keys_for(folder, keys, login, password), login, clock, None)
         try:
             with unlocked.database.session() as session:
                 protocol = package.read_package(package.stored_files(session))

@@ -211,11 +211,14 @@ def _fill(
     return int(database.run(lambda cursor: cursor.execute("SELECT max(number) FROM audit").fetchone()[0]))
 
 
-def unlock(path: Path, login: str, password: str, clock: Clock) -> Unlocked:
-    """Open the study file for a person; NotAllowed when name or password is not right."""
+def unlock(path: Path, login: str, password: str, clock: Clock, clock_reason: str = "") -> Unlocked:
+    """Open the study file for a person; NotAllowed when name or password is not right.
+
+    `clock_reason` is asked for where a study of an earlier version is migrated by a clock that is doubted.
+    """
     folder = StudyFolder(path)
     keys, found = keys_by_password(folder, login, password, clock)
-    return open_with_key(folder, keys, found, login.strip().lower(), clock)
+    return open_with_key(folder, keys, found, login.strip().lower(), clock, clock_reason)
 
 
 def keys_by_password(folder: StudyFolder, login: str, password: str, clock: Clock) -> tuple[KeyFile, Keys]:
@@ -234,13 +237,15 @@ def keys_by_password(folder: StudyFolder, login: str, password: str, clock: Cloc
     return keys, found
 
 
-def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, clock: Clock) -> Unlocked:
-    """Take the lock and open the file under its key for one person."""
+def open_with_key(
+    folder: StudyFolder, keys: KeyFile, found: Keys, login: str, clock: Clock, clock_reason: str | None = ""
+) -> Unlocked:
+    """Take the lock and open the file under its key for one person; for `clock_reason` see `bring_up`."""
     check_local(folder.path)
     lock = FolderLock(folder)
     lock.take(clock.now())
     try:
-        bring_up(folder, found.data_key, login, clock)
+        bring_up(folder, found.data_key, login, clock, clock_reason)
     except BaseException:
         lock.release()
         raise
