@@ -19,6 +19,7 @@ from sle_desk.models.store import migration, schema, verification
 from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import DriverError, connect, set_pragmas
 from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.held import held, is_held
 from sle_desk.models.store.keys import KeyFile, change_keys
 from sle_desk.services.backup_file import Source, backup_name, write_backup
 from sle_desk.services.desk import APPLICATION, Head
@@ -54,6 +55,8 @@ def bring_up(
         _write_header(folder, cursor, data_key, clock.now())
         return made
     except DriverError as error:
+        if is_held(error):
+            raise held(error, folder.study) from error
         # A disk that fails while it is read, backed up or checked; the change itself was undone.
         raise StorageFailed("migration.failed", reason=str(error)) from error
     finally:

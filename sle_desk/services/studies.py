@@ -25,6 +25,7 @@ from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import Database, DriverError, create_file
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import FolderLock, StudyFolder
+from sle_desk.models.store.held import not_opened
 from sle_desk.models.store.keys import (
     Header,
     KeyCost,
@@ -257,8 +258,7 @@ def open_with_key(
         database.close()
         lock.release()
         if isinstance(error, DatabaseError | DriverError):
-            # A page that is needed before the checks can begin: it says no more than they would.
-            raise StorageFailed("file.damaged", found=str(error), count=1) from error
+            raise not_opened(error, folder.study) from error
         raise
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 USER_FIELD = Field(code="user", label=Words("User name", "用户名"), kind="text")
 PASSWORD_WORDS = Words("Password", "密码")
+HELD = "file.held"
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 
 
@@ -220,7 +221,10 @@ class SignIn(QWidget):
             self._ask_clock(error_sentence(error, self._state.language))
             return
         self.password.wipe()
-        if isinstance(error, StorageFailed):
+        if error.code == HELD:
+            # No backup is named: there is nothing to restore.
+            self.strip.say(error_sentence(error, self._state.language), "bad")
+        elif isinstance(error, StorageFailed):
             self._tell_fault(error_sentence(error, self._state.language), self._folder)
         else:
             self.password.refuse(error_sentence(error, self._state.language))

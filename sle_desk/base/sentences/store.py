@@ -109,6 +109,19 @@ SENTENCES: dict[str, str] = {
         "{name} is already in {folder}. It was not replaced. Choose another name or folder, or "
         "confirm that it is to be replaced."
     ),
+    "file.held": message(
+        "Another program holds the study file {path} ({reason}). It was not opened; this says nothing of "
+        "damage, and nothing is to be restored. Close what may have it open (a database tool, a backup, a "
+        "virus scanner) and try again."
+    ),
+    "file.held_at_check": message(
+        "Another program holds the study file ({reason}), so it could not be checked to the end; this says "
+        "nothing of damage. Close what may have it open and try again."
+    ),
+    "file.held_at_save": message(
+        "Nothing was saved: another program holds the study file ({reason}). What you typed is kept; close "
+        "what may have it open (a database tool, a backup, a virus scanner) and save again."
+    ),
     "file.missing": message("There is no study file at {path}."),
     "file.name": message(
         "{name} is no name for an exported file. Only capital letters, digits, - and _ are "

@@ -19,6 +19,7 @@ from sle_desk.models.store import redaction, schema
 from sle_desk.models.store.capture import Capture, Context, Event
 from sle_desk.models.store.disk import Held, free_bytes
 from sle_desk.models.store.guard import Guard
+from sle_desk.models.store.held import held, is_held
 from sle_desk.models.tables import audited_tables
 
 # Name, what is set, what must be read back. integrity.md 2.5 has the measurements behind each.
@@ -50,6 +51,8 @@ def connect(path: Path, data_key: bytes) -> Any:
         _unlock(connection, data_key)
     except driver.DatabaseError as error:
         connection.close()
+        if is_held(error):
+            raise held(error, path) from error
         raise StorageFailed("file.not_readable", path=str(path)) from error
     except StorageFailed:
         connection.close()

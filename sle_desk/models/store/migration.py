@@ -10,6 +10,7 @@ from sqlcipher3 import dbapi2 as driver
 from sle_desk.base.errors import StorageFailed
 from sle_desk.models.store import schema
 from sle_desk.models.store.capture import Context, Event, append
+from sle_desk.models.store.held import is_held
 
 MIGRATE = "study.migrate"
 Rows = dict[str, dict[int, schema.Row]]
@@ -34,7 +35,7 @@ def migrate(cursor: Any, context: Context, before: Context | None = None) -> Non
             # After a fault of the disk SQLite has rolled back already.
             with contextlib.suppress(driver.OperationalError):
                 cursor.execute("ROLLBACK")
-            if isinstance(error, driver.Error):
+            if isinstance(error, driver.Error) and not is_held(error):
                 raise StorageFailed("migration.failed", reason=str(error)) from error
             raise
     finally:
