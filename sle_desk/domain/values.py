@@ -60,8 +60,16 @@ def is_invisible(character: str) -> bool:
 
 def compared(text: str) -> str:
     """Return a text as two of them are compared: composed, only what is seen, one blank, capitals aside."""
-    seen = "".join(character for character in _VARIANTS.sub("", text) if not is_invisible(character))
-    return unicodedata.normalize("NFKC", " ".join(unicodedata.normalize("NFKC", seen).split()).casefold())
+    return " ".join(folded(text).split())
+
+
+def folded(text: str) -> str:
+    """Return what is seen of a text, composed and without capitals; blanks stand as they were typed."""
+    seen = _VARIANTS.sub("", text)
+    for character in set(seen):
+        if is_invisible(character):
+            seen = seen.replace(character, "")
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
 
 
 def check_text(text: str) -> str:

@@ -247,8 +247,8 @@ SENTENCES: dict[str, str] = {
         "only the slip is meant."
     ),
     "redaction.nothing": message(
-        "Nothing in records, drafts or audit holds this text where it can be taken out. Write it exactly as "
-        "it stands there."
+        "Nothing in records, drafts or audit holds this text where it can be taken out. Capitals and the "
+        "number of blanks do not matter; the letters do."
     ),
     "redaction.repeated": message("The reason repeats the text that is to be gone. Say why without it."),
     "redaction.text": message(
