@@ -110,7 +110,7 @@ def _role_that_may(cursor: Any, login: str, action: str, today: date) -> str:
     """Return a role in which a person may act today, nobody having chosen one yet; NotAllowed without."""
     rows = cursor.execute(
         "SELECT role FROM user_role JOIN user ON user.id = user_id WHERE login = ? AND from_day <= ?"
-        " AND (until_day IS NULL OR until_day >= ?) ORDER BY user_role.id",
+        " AND (until_day IS NULL OR until_day > ?) ORDER BY user_role.id",
         (login, today.isoformat(), today.isoformat()),
     ).fetchall()
     held: list[str] = [role for (role,) in rows]

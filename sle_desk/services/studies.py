@@ -271,11 +271,7 @@ def _person(
             raise NotAllowed("sign_in.inactive", login=login)
         held = session.scalars(select(UserRole).where(UserRole.user_id == user.id)).all()
         active = tuple(
-            dict.fromkeys(
-                line.role
-                for line in held
-                if line.from_day <= today and (line.until_day is None or today <= line.until_day)
-            )
+            dict.fromkeys(line.role for line in held if roles.is_held(line.from_day, line.until_day, today))
         )
     if not active:
         raise NotAllowed("sign_in.no_role", login=login)
