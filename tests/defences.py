@@ -41,7 +41,7 @@ PRAGMAS = (
     ),
     Defence(
         "cipher_version", attacks.writes_without_cipher, "file.no_cipher",
-        without(database, "_unlock", 'not cursor.execute("PRAGMA cipher_version").fetchone()'),
+        without(database, "require_cipher", "not found"),
         beside=without_cipher,
     ),
 )  # fmt: skip

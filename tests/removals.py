@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from forging import Ground, Patch, mutated
@@ -122,6 +123,22 @@ def without_cipher(patch: Patch) -> None:
         connect = staticmethod(sqlite3.connect)
 
     patch.setattr(database, "driver", Plain)
+
+
+def with_cipher(patch: Patch, version: str) -> None:
+    """Let the driver say that its cipher is of another version; all else is the driver of now."""
+
+    class Cursor(driver.Cursor):
+        def execute(self, statement: str, *values: object) -> Any:
+            asks = statement == "PRAGMA cipher_version"
+            return super().execute(f"SELECT '{version}'" if asks else statement, *values)
+
+    class Connection(driver.Connection):
+        def cursor(self, factory: Any = Cursor) -> Any:
+            return super().cursor(factory)
+
+    other = {**vars(driver), "connect": partial(driver.connect, factory=Connection)}
+    patch.setattr(database, "driver", SimpleNamespace(**other))
 
 
 def both(*removals: Remove) -> Remove:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.values import check_text
+from sle_desk.domain.values import check_text, compared
 
 PASSWORD_LENGTH = 12
 NAME_LENGTH = 50
@@ -28,8 +28,8 @@ def check_login(login: str) -> None:
 
 
 def plain_name(name: str) -> str:
-    """Return a name as two of them are compared: one blank between words, capitals aside."""
-    return " ".join(name.split()).casefold()
+    """Return a name as two of them are compared: composed, one blank between words, capitals aside."""
+    return compared(name)
 
 
 def check_name(name: str) -> None:

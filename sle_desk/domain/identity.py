@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.values import compared
 
 # GB 11643-1999: weights of the first 17 characters, and the check character by remainder (MOD 11-2).
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -51,6 +52,17 @@ def differences(number: str, birth_date: date, sex: str) -> tuple[str, ...]:
     if said.sex != sex:
         found.append("sex")
     return tuple(found)
+
+
+def same_number(first: str, second: str) -> bool:
+    """Tell whether two identity numbers are one, however they were typed; none is never the same."""
+    plain = compared(first).replace(" ", "")
+    return bool(plain) and plain == compared(second).replace(" ", "")
+
+
+def same_initials(first: str, second: str) -> bool:
+    """Tell whether two initials are one, however they were typed."""
+    return compared(first) == compared(second)
 
 
 def masked(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sle_desk.base.language import Words
 
@@ -180,3 +181,13 @@ def roles_allowed_together(roles: frozenset[str]) -> bool:
 def conflicts(roles: frozenset[str]) -> tuple[frozenset[str], ...]:
     """Return the pairs of roles that one person may hold but that are shown as a conflict."""
     return tuple(pair for pair in CONFLICTS if pair <= roles)
+
+
+def is_held(from_day: date, until_day: date | None, now: date) -> bool:
+    """Tell whether a role is open from now on: on the day it ended it was held, and is not any more."""
+    return from_day <= now and (until_day is None or now < until_day)
+
+
+def was_held_on(from_day: date, until_day: date | None, day: date) -> bool:
+    """Tell whether a role was held on a day, though it may have ended in the course of it."""
+    return from_day <= day and (until_day is None or day <= until_day)

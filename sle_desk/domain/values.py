@@ -46,15 +46,41 @@ def clean(text: str) -> str:
 LONGEST_TEXT = 8_000
 
 
+# Characters that show nothing and are of no format category: a joiner of graphemes, fillers, vowel signs
+# that are never drawn (DerivedCoreProperties.txt, Default_Ignorable_Code_Point).
+_SHOW_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+# Variants of one character (of a family name, of a sign) are drawn, and make no other word of it.
+_VARIANTS = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+def is_invisible(character: str) -> bool:
+    """Tell whether a character shows nothing: soft hyphen, zero width, direction, byte order mark."""
+    return unicodedata.category(character) == "Cf" or character in _SHOW_NOTHING
+
+
+def compared(text: str) -> str:
+    """Return a text as two of them are compared: composed, only what is seen, one blank, capitals aside."""
+    return " ".join(folded(text).split())
+
+
+def folded(text: str) -> str:
+    """Return what is seen of a text, composed and without capitals; blanks stand as they were typed."""
+    seen = _VARIANTS.sub("", text)
+    for character in set(seen):
+        if is_invisible(character):
+            seen = seen.replace(character, "")
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+
+
 def check_text(text: str) -> str:
-    """Return the text unchanged; refuse NUL, control and invisible direction characters, and no end of it."""
+    """Return the text unchanged; refuse NUL, control and invisible characters, and no end of it."""
     if len(text) > LONGEST_TEXT:
         raise RuleBroken("text.too_long", found=len(text), allowed=LONGEST_TEXT)
     for character in text:
         kind = unicodedata.category(character)
         if kind in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t":
             raise RuleBroken("text.control", character=f"U+{ord(character):04X}")
-        if character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b":
+        if is_invisible(character):
             raise RuleBroken("text.control", character=f"U+{ord(character):04X}")
     return text
 

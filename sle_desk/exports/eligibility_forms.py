@@ -19,7 +19,7 @@ from sle_desk.exports import eligibility_words as words
 from sle_desk.exports.pdf.eligibility_form import CriterionGroup, CriterionRow, EligibilityForm, Judged
 from sle_desk.exports.pdf.parts import Signature
 from sle_desk.exports.visit_summaries import sex_age, study_name
-from sle_desk.exports.wording import Said, moment, signer_words, spoken
+from sle_desk.exports.wording import Said, moment, signer_words, spoken, taken_out_words
 from sle_desk.models import audit
 from sle_desk.models.eligibility import EligibilityDecision
 from sle_desk.models.subject import Consent, Subject
@@ -154,4 +154,7 @@ def _signature(copy: Snapshot, sheet: Checklist) -> Signature | None:
             day=ink.signed_on,
             place=ink.reference,
         )
-    return Signature(sheet.signed.signed_by, ROLES[signed.role], signed.signed_at, signed.statement, source)
+    taken_out = sheet.signed.taken_out
+    since = _both(lambda language: taken_out_words(taken_out, language)) if taken_out else None
+    role = ROLES[signed.role]
+    return Signature(sheet.signed.signed_by, role, signed.signed_at, signed.statement, source, since)

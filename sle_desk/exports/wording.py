@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.values import plain
+from sle_desk.services.redacted import TakenOut
 from sle_desk.services.signatures import Ink
 
 Said = str | Words | Decimal | int | date | datetime | None
@@ -112,4 +113,17 @@ def signer_words(name: str, ink: Ink | None, language: Language) -> str:
     signed_on = ink.signed_on.isoformat()
     return language.text(
         "{signer} on paper of {day}, typed by {name}", signer=ink.signer, day=signed_on, name=name
+    )
+
+
+def taken_out_words(taken_out: Sequence[TakenOut], language: Language) -> str:
+    """Return what stands beside a signature whose record lost a text since; nothing where none was lost."""
+    return " ".join(
+        language.text(
+            "After it was signed, a text was taken out of it on {day} by {name} (audit number {number}).",
+            day=each.at.date().isoformat(),
+            name=each.by,
+            number=each.number,
+        )
+        for each in taken_out
     )

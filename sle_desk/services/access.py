@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,8 @@ class Holder:
     name: str
     role: str
     delegated: bool = True
+    # When the role ended, where that was on the very day.
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class AccessRow:
 def access_on(desk: Desk, day: date) -> tuple[AccessRow, ...]:
     """Return every action of the matrix with the people who could do it on a day.
 
-    An account that was closed counts until the day of its closing, one that was made from the day it was.
+    An account that was closed counts until the day of its closing, one that was made from the day it was;
+    so does a role, with the instant at which it ended in the course of the day.
     """
     with desk.view() as session:
         held = _held(session, day)
@@ -50,8 +53,8 @@ def access_on(desk: Desk, day: date) -> tuple[AccessRow, ...]:
             action.roles,
             action.task,
             tuple(
-                Holder(names[person], role, _has_task(action.task, person, role, given))
-                for person, role in held
+                Holder(names[person], role, _has_task(action.task, person, role, given), until)
+                for (person, role), until in held.items()
                 if role in action.roles
             ),
         )
@@ -64,7 +67,8 @@ def _has_task(task: str, person: int, role: str, given: frozenset[tuple[int, str
     return not task or role == roles.PI or (person, task) in given
 
 
-def _held(session: Session, day: date) -> list[tuple[int, str]]:
+def _held(session: Session, day: date) -> dict[tuple[int, str], datetime | None]:
+    """Return who held which role on a day; a role that ended in the course of it with the instant."""
     closed = closed_on(session)
     there = {
         user.id
@@ -72,14 +76,24 @@ def _held(session: Session, day: date) -> list[tuple[int, str]]:
         if user.created_at.date() <= day and day <= closed.get(user.login, date.max)
     }
     lines = session.scalars(select(UserRole).order_by(UserRole.user_id, UserRole.id))
-    held = [
-        (line.user_id, line.role)
-        for line in lines
-        if line.user_id in there
-        and line.from_day <= day
-        and (line.until_day is None or day <= line.until_day)
-    ]
-    return list(dict.fromkeys(held))
+    held: dict[tuple[int, str], datetime | None] = {}
+    for line in lines:
+        if line.user_id in there and roles.was_held_on(line.from_day, line.until_day, day):
+            # Taken away and given back on one day, it is held.
+            held[line.user_id, line.role] = _ended_at(session, line) if line.until_day == day else None
+    return held
+
+
+def _ended_at(session: Session, line: UserRole) -> datetime | None:
+    """Return the instant at which the audit says that a role was ended."""
+    return session.scalar(
+        select(Audit.at)
+        .where(
+            Audit.table_name == UserRole.__tablename__, Audit.row_id == line.id, Audit.operation == "update"
+        )
+        .order_by(Audit.number.desc())
+        .limit(1)
+    )
 
 
 def closed_on(session: Session) -> Mapping[str, date]:

@@ -20,6 +20,7 @@ from sle_desk.domain.sealing import paper_code
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import DriverError, connect
+from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
 from sle_desk.models.store.keys import KeyFile, read_keys, slot_owner
 from sle_desk.models.store.verification import quiet
@@ -186,7 +187,11 @@ def _revived(then: KeyFile, now: KeyFile) -> tuple[str, ...]:
 
 
 def require_restorable(rehearsal: Rehearsal, target: StudyFolder, *, accept_older: bool) -> None:
-    """Raise StorageFailed when a backup may not take the place of what is in a folder."""
+    """Raise StorageFailed when a backup may not take the place of what is in a folder.
+
+    A folder where no study is opened is refused before anything is put there: as at creating and opening.
+    """
+    check_local(target.path)
     if not rehearsal.verified.holds:
         raise StorageFailed("backup.not_whole", code=rehearsal.verified.faults[0].code)
     if rehearsal.parted_at is not None:
@@ -233,7 +238,7 @@ def reading(path: Path, login: str, password: str, clock: Clock) -> Iterator[tup
     with unpacked(path) as private:
         folder = StudyFolder(private)
         keys = read_keys(folder.keys)
-        unlocked = open_with_key(folder, keys, keys_for(folder, keys, login, password), login, clock)
+        unlocked = open_with_key(folder, keys, keys_for(folder, keys, login, password), login, clock, None)
         try:
             with unlocked.database.session() as session:
                 protocol = package.read_package(package.stored_files(session))

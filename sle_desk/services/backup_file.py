@@ -72,7 +72,7 @@ def write_backup(made: Path, folder: StudyFolder, source: Source, report: Report
     with _private_folder(made.parent) as private:
         copy = private / STUDY_FILE
         source.snapshot(copy)
-        shutil.copyfile(folder.keys, private / KEY_FILE)
+        write_synced(private / KEY_FILE, folder.keys.read_bytes())
         _verify_copy(copy, source.data_key, source.head, report)
         packed = private / "packed"
         _pack(packed, private, source)

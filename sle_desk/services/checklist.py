@@ -32,6 +32,7 @@ from sle_desk.models.people import User
 from sle_desk.models.subject import Subject
 from sle_desk.services.decisions import ApprovedText, approved_words, decisions_made, readings_on
 from sle_desk.services.desk import Desk
+from sle_desk.services.redacted import TakenOut, taken_out_since
 from sle_desk.services.signatures import Ink, ink_of
 from sle_desk.services.subject_facts import facts_of
 
@@ -91,6 +92,8 @@ class SignedDecision:
     signed_at: datetime
     content_hash: str
     ink: Ink | None = None
+    # Where a text was taken out of it after it was signed.
+    taken_out: tuple[TakenOut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -243,6 +246,7 @@ def _signed(session: Session, row: EligibilityDecision, names: Mapping[int, str]
         signed_at=signature.signed_at,
         content_hash=signature.content_hash,
         ink=ink_of(signature),
+        taken_out=taken_out_since(session, signature),
     )
 
 

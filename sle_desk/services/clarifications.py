@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -29,6 +29,7 @@ from sle_desk.services.decisions import (
     readings_on,
 )
 from sle_desk.services.desk import Desk
+from sle_desk.services.redacted import TakenOut, taken_out_since
 from sle_desk.services.signatures import Ink, ink_of
 
 CLARIFICATION, SETTING = "clarification", "setting"
@@ -57,6 +58,8 @@ class DecisionRow:
     withdrawn_on: date | None
     withdrawn_reason: str
     ink: Ink | None = None
+    # Where a text was taken out of it after it was signed.
+    taken_out: tuple[TakenOut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,10 @@ def register(desk: Desk) -> tuple[RegisterRow, ...]:
         approved = approved_words(session)
         made: dict[str, list[DecisionRow]] = {}
         for row in session.scalars(select(ProtocolDecision).order_by(ProtocolDecision.id)):
-            ink = ink_of(session.get_one(Signature, row.signature_id))
-            made.setdefault(row.code, []).append(_decision_row(row, names, readings, protocol, ink))
+            signature = session.get_one(Signature, row.signature_id)
+            shown = _decision_row(row, names, readings, protocol, ink_of(signature))
+            shown = replace(shown, taken_out=taken_out_since(session, signature))
+            made.setdefault(row.code, []).append(shown)
     clarified = [
         _clarification_row(each, readings, approved.get(each.code), tuple(made.get(each.code, ())), protocol)
         for each in protocol.clarifications

@@ -43,6 +43,10 @@ class Doubt:
             "days": abs((self.now - self.last).days),
         }
 
+    def instants(self) -> dict[str, object]:
+        """Return what the audit keeps of it once a person says that the clock is right."""
+        return {"now": instant_text(self.now), "last": instant_text(self.last)}
+
 
 class ClockGuard:
     """Watches the clock of one sign-in against the last entry and against the time that really passed."""

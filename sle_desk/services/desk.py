@@ -29,6 +29,7 @@ from sle_desk.models.people import Delegation, User
 from sle_desk.models.safety import Deviation
 from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import Database, DriverError
+from sle_desk.models.store.held import is_held
 from sle_desk.models.subject import Subject
 from sle_desk.services import clock_guard
 from sle_desk.services.clock_guard import ClockGuard
@@ -114,6 +115,8 @@ class Desk:
             except (DatabaseError, DriverError) as error:
                 # A full or failing disk is no fault of the program: what was to be saved is said not to be.
                 said = str(getattr(error, "orig", error))
+                if is_held(error):
+                    raise StorageFailed("file.held_at_save", reason=said) from error
                 if "malformed" in said:
                     raise StorageFailed("file.damaged", found=said, count=1) from error
                 raise StorageFailed("file.write_failed", reason=said) from error
@@ -167,7 +170,7 @@ class Desk:
             except StatementError as error:
                 if isinstance(error.orig, SleDeskError):
                     raise error.orig from error
-                if isinstance(error, DatabaseError):
+                if isinstance(error, DatabaseError) and not is_held(error):
                     raise StorageFailed("file.write_failed", reason=str(error.orig)) from error
                 raise
             finally:

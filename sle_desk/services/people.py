@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -70,7 +70,7 @@ def people(desk: Desk) -> tuple[Person, ...]:
     with desk.view() as session:
         held: dict[int, list[str]] = {}
         for line in session.scalars(select(UserRole).order_by(UserRole.id)):
-            if line.from_day <= today and (line.until_day is None or today <= line.until_day):
+            if roles.is_held(line.from_day, line.until_day, today):
                 held.setdefault(line.user_id, []).append(line.role)
         return tuple(
             Person(
@@ -142,9 +142,9 @@ def set_roles(desk: Desk, user_id: int, role_names: tuple[str, ...]) -> None:
         held = _held(change, user_id, today)
         for line in held:
             if line.role not in role_names:
-                # The last day of a role counts as held: one that ends now ended yesterday, or two roles
-                # that exclude each other would both be open today.
-                line.until_day = today - timedelta(days=1)
+                # The day on which it ended. It was held until this moment, and is not from here on, so that
+                # two roles that exclude each other are never open together.
+                line.until_day = today
         for role in role_names:
             if role not in {line.role for line in held}:
                 change.add(UserRole(user_id=user_id, role=role, from_day=today))
@@ -189,7 +189,7 @@ def _check_somebody_left(change: Change, today: date) -> None:
 
 def _held(change: Change, user_id: int, today: date) -> list[UserRole]:
     rows = change.session.scalars(select(UserRole).where(UserRole.user_id == user_id))
-    return [line for line in rows if line.until_day is None or line.until_day >= today]
+    return [line for line in rows if roles.is_held(line.from_day, line.until_day, today)]
 
 
 def change_password(desk: Desk, folder: StudyFolder, old: str, new: str) -> None:

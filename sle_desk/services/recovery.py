@@ -13,7 +13,7 @@ from sle_desk.base.clock import Clock
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.base.language import Words
 from sle_desk.domain import recovery
-from sle_desk.domain.accounts import check_password
+from sle_desk.domain.accounts import check_password, plain_name
 from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
@@ -86,7 +86,7 @@ def check_key_paper(paper: KeyPaper) -> None:
     for text in (paper.kept_where, paper.sealed_by, paper.witnessed_by):
         if not check_text(text).strip():
             raise RuleBroken("recovery.paper_blank")
-    if paper.sealed_by.strip().casefold() == paper.witnessed_by.strip().casefold():
+    if plain_name(paper.sealed_by) == plain_name(paper.witnessed_by):
         raise RuleBroken("recovery.same_person", name=paper.sealed_by.strip())
 
 

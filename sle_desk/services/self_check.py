@@ -5,13 +5,14 @@ from __future__ import annotations
 from sle_desk.base import fonts
 from sle_desk.base.errors import SleDeskError, StorageFailed
 from sle_desk.base.language import LANGUAGES, Language
+from sle_desk.models.store import database
 from sle_desk.services import package
 
 
 def faults() -> tuple[SleDeskError, ...]:
     """Return what is wrong with this installation; nothing when it is whole."""
     found = []
-    for check in (_fonts, _translations, _cipher, _package):
+    for check in (_fonts, _translations, database.check_driver, _package):
         try:
             check()
         except SleDeskError as error:
@@ -29,17 +30,6 @@ def _translations() -> None:
             Language(code).text("Today")
         except FileNotFoundError as error:
             raise StorageFailed("installation.no_translation", language=code) from error
-
-
-def _cipher() -> None:
-    from sqlcipher3 import dbapi2 as driver
-
-    connection = driver.connect(":memory:")
-    try:
-        if not connection.execute("PRAGMA cipher_version").fetchone():
-            raise StorageFailed("file.no_cipher")
-    finally:
-        connection.close()
 
 
 def _package() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -61,11 +62,17 @@ def failed_before(desk: Desk) -> int:
 
 def day_of(database: Database, clock: Clock) -> date:
     """Return the day by which roles are held: never before the last entry, whatever the clock shows."""
+    watched: ClockGuard = database.run(lambda cursor: watch(cursor, clock))
+    return watched.day()
+
+
+def watch(cursor: Any, clock: Clock) -> ClockGuard:
+    """Return the guard of a clock against what the file says; that of a demonstration goes on from there."""
     guard = ClockGuard(clock)
-    database.run(guard.read_last)
+    guard.read_last(cursor)
     if isinstance(clock, ContinuedClock) and guard.last is not None:
         clock.go_on_from(guard.last)
-    return guard.day()
+    return guard
 
 
 def settle_clock(desk: Desk, reason: str) -> None:
@@ -75,9 +82,8 @@ def settle_clock(desk: Desk, reason: str) -> None:
         return
     if not reason.strip():
         raise StorageFailed(doubt.code, **doubt.facts())
-    facts = {"now": instant_text(doubt.now), "last": instant_text(doubt.last)}
     with desk.change(doubt.action, check_text(reason)) as change:
-        change.event(doubt.action, facts)
+        change.event(doubt.action, doubt.instants())
 
 
 def close_session(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from sle_desk.models.people import User
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.people import password_is_right
+from sle_desk.services.redacted import TakenOut, taken_out_since
 
 # A name, or where a paper is filed: both stand in a line of a paper.
 LONGEST_INK = 120
@@ -79,6 +80,8 @@ class SignatureRow:
     valid: bool
     void_reason: str
     content_hash: str
+    # Where a text was taken out of it after it was signed.
+    taken_out: tuple[TakenOut, ...] = ()
 
 
 def checked_ink(ink: Ink, today: date) -> Ink:
@@ -142,7 +145,7 @@ def signatures_of(desk: Desk, table: str, row_id: int) -> tuple[SignatureRow, ..
             select(Signature)
             .where(Signature.about_table == table, Signature.about_id == row_id)
             .order_by(Signature.id)
-        )
+        ).all()
         return tuple(
             SignatureRow(
                 id=row.id,
@@ -158,6 +161,7 @@ def signatures_of(desk: Desk, table: str, row_id: int) -> tuple[SignatureRow, ..
                 valid=row.state == "valid",
                 void_reason=row.void_reason,
                 content_hash=row.content_hash,
+                taken_out=taken_out_since(session, row),
             )
             for row in rows
         )

@@ -54,7 +54,8 @@ def _was_pi(change: Change, user_id: int, ink: Ink) -> bool:
     # The first PI was that before anybody kept the study here.
     return any(
         line.user_id == user_id
-        and (line is held[0] or line.from_day <= ink.signed_on)
-        and (line.until_day is None or ink.signed_on <= line.until_day)
+        and roles.was_held_on(
+            ink.signed_on if line is held[0] else line.from_day, line.until_day, ink.signed_on
+        )
         for line in held
     )

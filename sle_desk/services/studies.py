@@ -25,6 +25,7 @@ from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import Database, DriverError, create_file
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import FolderLock, StudyFolder
+from sle_desk.models.store.held import not_opened
 from sle_desk.models.store.keys import (
     Header,
     KeyCost,
@@ -211,11 +212,14 @@ def _fill(
     return int(database.run(lambda cursor: cursor.execute("SELECT max(number) FROM audit").fetchone()[0]))
 
 
-def unlock(path: Path, login: str, password: str, clock: Clock) -> Unlocked:
-    """Open the study file for a person; NotAllowed when name or password is not right."""
+def unlock(path: Path, login: str, password: str, clock: Clock, clock_reason: str = "") -> Unlocked:
+    """Open the study file for a person; NotAllowed when name or password is not right.
+
+    `clock_reason` is asked for where a study of an earlier version is migrated by a clock that is doubted.
+    """
     folder = StudyFolder(path)
     keys, found = keys_by_password(folder, login, password, clock)
-    return open_with_key(folder, keys, found, login.strip().lower(), clock)
+    return open_with_key(folder, keys, found, login.strip().lower(), clock, clock_reason)
 
 
 def keys_by_password(folder: StudyFolder, login: str, password: str, clock: Clock) -> tuple[KeyFile, Keys]:
@@ -234,13 +238,15 @@ def keys_by_password(folder: StudyFolder, login: str, password: str, clock: Cloc
     return keys, found
 
 
-def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, clock: Clock) -> Unlocked:
-    """Take the lock and open the file under its key for one person."""
+def open_with_key(
+    folder: StudyFolder, keys: KeyFile, found: Keys, login: str, clock: Clock, clock_reason: str | None = ""
+) -> Unlocked:
+    """Take the lock and open the file under its key for one person; for `clock_reason` see `bring_up`."""
     check_local(folder.path)
     lock = FolderLock(folder)
     lock.take(clock.now())
     try:
-        bring_up(folder, found.data_key, login, clock)
+        bring_up(folder, found.data_key, login, clock, clock_reason)
     except BaseException:
         lock.release()
         raise
@@ -252,8 +258,7 @@ def open_with_key(folder: StudyFolder, keys: KeyFile, found: Keys, login: str, c
         database.close()
         lock.release()
         if isinstance(error, DatabaseError | DriverError):
-            # A page that is needed before the checks can begin: it says no more than they would.
-            raise StorageFailed("file.damaged", found=str(error), count=1) from error
+            raise not_opened(error, folder.study) from error
         raise
 
 
@@ -266,11 +271,7 @@ def _person(
             raise NotAllowed("sign_in.inactive", login=login)
         held = session.scalars(select(UserRole).where(UserRole.user_id == user.id)).all()
         active = tuple(
-            dict.fromkeys(
-                line.role
-                for line in held
-                if line.from_day <= today and (line.until_day is None or today <= line.until_day)
-            )
+            dict.fromkeys(line.role for line in held if roles.is_held(line.from_day, line.until_day, today))
         )
     if not active:
         raise NotAllowed("sign_in.no_role", login=login)

@@ -108,12 +108,10 @@ def duplicates_of(session: Session, new: NewSubject, but: int | None = None) -> 
     for subject, known in rows:
         if subject.id == but:
             continue
-        if new.identity_number and known.identity_number == new.identity_number.strip().upper():
+        born_alike = (subject.birth_date, subject.sex) == (new.birth_date, new.sex)
+        if identity.same_number(new.identity_number, known.identity_number):
             found.append(Duplicate(subject.code, ("identity_number",)))
-        elif (subject.birth_date, subject.sex) == (
-            new.birth_date,
-            new.sex,
-        ) and known.initials == new.initials:
+        elif born_alike and identity.same_initials(known.initials, new.initials):
             found.append(Duplicate(subject.code, ("birth_date", "sex", "initials")))
     return tuple(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain import identity
 from sle_desk.models.audit import Audit
 from sle_desk.models.subject import Identity, Subject
 
@@ -26,10 +27,10 @@ def unexplained_twins(session: Session, subject: Subject) -> tuple[str, ...]:
 
 
 def _alike(subject: Subject, own: Identity, other: Subject, known: Identity) -> bool:
-    if own.identity_number and own.identity_number == known.identity_number:
+    if identity.same_number(own.identity_number, known.identity_number):
         return True
-    person = (subject.birth_date, subject.sex, own.initials)
-    return person == (other.birth_date, other.sex, known.initials)
+    born_alike = (subject.birth_date, subject.sex) == (other.birth_date, other.sex)
+    return born_alike and identity.same_initials(own.initials, known.initials)
 
 
 def _explained(session: Session, subject: Subject, other: Subject) -> bool:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 USER_FIELD = Field(code="user", label=Words("User name", "用户名"), kind="text")
 PASSWORD_WORDS = Words("Password", "密码")
+HELD = "file.held"
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 
 
@@ -172,6 +173,9 @@ class SignIn(QWidget):
         if self._roles is not None:
             self._chosen(self._roles.code())
             return
+        self._open("")
+
+    def _open(self, clock_reason: str) -> None:
         login, password = self.user.typed().strip(), self.password.typed()
         folder, clock = self._folder, self._state.clock
         self.strip.clear()
@@ -181,7 +185,7 @@ class SignIn(QWidget):
         def work(report: Report) -> tuple[Unlocked, Verified]:
             from sle_desk.services import studies
 
-            unlocked = studies.unlock(folder, login, password, clock)
+            unlocked = studies.unlock(folder, login, password, clock, clock_reason)
             try:
                 return unlocked, studies.opening_checks(unlocked, report)
             except BaseException:
@@ -210,12 +214,31 @@ class SignIn(QWidget):
         self._idle()
         if not isinstance(error, SleDeskError):
             raise error
+        from sle_desk.services.clock_guard import ANSWERS
+
+        if error.code in ANSWERS:
+            # A study of an earlier version is migrated before anybody sits down; the password is kept for it.
+            self._ask_clock(error_sentence(error, self._state.language))
+            return
         self.password.wipe()
-        if isinstance(error, StorageFailed):
+        if error.code == HELD:
+            # No backup is named: there is nothing to restore.
+            self.strip.say(error_sentence(error, self._state.language), "bad")
+        elif isinstance(error, StorageFailed):
             self._tell_fault(error_sentence(error, self._state.language), self._folder)
         else:
             self.password.refuse(error_sentence(error, self._state.language))
         self.password.setFocus()
+
+    def _ask_clock(self, told: str) -> None:
+        from sle_desk.ui.dialogs.ask_clock import ask_clock
+
+        def leave() -> None:
+            self.password.wipe()
+            self.password.setFocus()
+
+        self.strip.say(told, "bad")
+        ask_clock(self, self._state, told, self._open).rejected.connect(leave)
 
     def _tell_fault(self, said: str, folder: Path) -> None:
         """Say what is wrong with the study, and name the newest backup."""

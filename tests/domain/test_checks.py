@@ -22,6 +22,7 @@ from sle_desk.domain.checks import (
 )
 from sle_desk.domain.form_checks import check_form
 from sle_desk.domain.forms import Choice, Field, Form, Section
+from sle_desk.domain.values import compared
 
 NOW = datetime(2026, 11, 23, 8, 20, tzinfo=timezone(timedelta(hours=8)))
 
@@ -122,6 +123,28 @@ def test_a_line_break_is_kept_in_a_note_and_refused_in_a_line() -> None:
 
 def test_an_invisible_direction_mark_is_refused() -> None:
     assert refusal_code(field_of("text"), "A\u202eB") == "text.control"
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u034f", "\u3164"]
+)
+@pytest.mark.parametrize("kind", ["text", "note"])
+def test_what_cannot_be_seen_is_refused_wherever_it_stands(kind: str, hidden: str) -> None:
+    for typed in (f"A{hidden}B", f"{hidden}AB", f"AB{hidden}"):
+        assert refusal_code(field_of(kind), typed) == "text.control"
+
+
+def test_a_letter_of_two_signs_and_a_chosen_form_of_a_character_are_kept_as_typed() -> None:
+    for typed in ("Jose\u0301", "\u908a\U000e0100", "a\u0300"):
+        assert read(field_of("text"), typed, NOW).text == typed
+
+
+@pytest.mark.parametrize(
+    "other", ["JOSÉ LI", "jose\u0301 li", "José  Li", "Jo\u00adsé Li", "José\u200b Li\ufeff", "Ｊosé\u3000Li"]
+)
+def test_two_writings_of_one_name_are_compared_as_one(other: str) -> None:
+    assert compared(other) == compared("José Li")
+    assert compared(f"{other}a") != compared("José Li")
 
 
 @pytest.mark.parametrize("kind", ["number", "text", "note", "choice", "day", "partial_day", "time"])

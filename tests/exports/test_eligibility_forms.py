@@ -7,27 +7,22 @@ from io import BytesIO
 import pypdf
 import pytest
 from screened_studies import kept_screened, screened, screened_trial
+from sqlalchemy import select
 from study_fixtures import PASSWORD, Study, clock, made_study
-from trial_fixtures import decide, judge, made_trial, register
+from trial_fixtures import decide, judge, judge_leaves, made_trial, register, sign_judged
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.exports.eligibility_forms import eligibility_form
 from sle_desk.exports.printing import print_again, print_eligibility_form
-from sle_desk.services import (
-    eligibility,
-    form_records,
-    labs,
-    papers,
-    subjects,
-    visits,
-)
+from sle_desk.models.audit import Audit
+from sle_desk.services import eligibility, form_records, labs, papers, redaction, subjects, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.form_records import NewForm
 from sle_desk.services.lab_judgement import TypedResult
 from sle_desk.services.lab_judging import Verdict, judge_result
-from sle_desk.services.signatures import Ink
+from sle_desk.services.signatures import Ink, Signing
 from sle_desk.services.snapshots import snapshot
 from sle_desk.services.subjects import NewConsent
 
@@ -156,3 +151,28 @@ def test_a_signed_form_stands_whatever_is_entered_later(screened_trial, screened
     row = next(s.results["HGB"] for s in labs.samples(desk, screened) if "HGB" in s.results)
     judge_result(desk, row.id, Verdict("NCS", Ink("Wu Min", desk.today(), "Binder 2")), row.version)
     assert state(desk) == "signed"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "After it was signed, a text was taken out of it on {day} by Wu Min (audit number {number})."),
+        ("zh_CN", "签署之后，Wu Min 于 {day} 从中遮除了文字（稽查编号 {number}）。"),
+    ],
+)
+def test_a_signed_form_says_that_a_text_was_taken_out_of_it(screened_trial, screened, language, told):
+    desk = screened_trial.sit("wu.min", roles.PI)
+    judge_leaves(desk, screened)
+    eligibility.decide(desk, screened, "I3b", "met", "Not so, says aunt Qian.")
+    sign_judged(screened_trial, desk, screened)
+    assert "After it was signed" not in printed(desk, screened)
+    screened_trial.clock.advance(timedelta(days=1))
+    signing = Signing("redaction", "I have a text taken out.", "en", PASSWORD)
+    redaction.redact(desk, screened_trial.folder, "aunt Qian", "typed by accident", signing)
+    with desk.view() as session:
+        number = session.scalars(select(Audit.number).where(Audit.action == redaction.ACTION)).first()
+    sheet = eligibility.checklist(desk, screened)
+    assert sheet.signed is not None and not any(row.evidence_changed for row in sheet.rows)
+    text = printed(desk, screened, language)
+    assert told.format(day=desk.today(), number=number).replace(" ", "") in text.replace(" ", "")
+    assert "aunt Qian" not in text

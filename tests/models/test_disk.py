@@ -9,11 +9,13 @@ import pytest
 from people_invented import someone
 from study_fixtures import PASSWORD, Study
 
+from sle_desk import cli
 from sle_desk.base.errors import StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.store import disk
 from sle_desk.models.store.database import connect
-from sle_desk.services import studies, study_place, subjects
+from sle_desk.models.store.folder import StudyFolder
+from sle_desk.services import backup, studies, study_place, subjects
 from sle_desk.services.backup_file import verify_file
 
 MOUNTS = """\
@@ -64,6 +66,31 @@ def test_a_study_moved_into_a_synchronised_folder_is_not_opened(study: Study, tm
     with pytest.raises(StorageFailed, match=r"place\.synchronised"):
         studies.unlock(there, "chen.lan", PASSWORD, study.clock)
     assert not (there / "study.lock").exists()
+
+
+def test_a_backup_is_not_restored_to_a_synchronised_folder(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = backup.make_backup(study.sit("chen.lan", roles.COORDINATOR), study.folder)
+    study.leave()
+    there = tmp_path / "OneDrive - Hospital" / "study"
+    rehearsal = backup.rehearse(made.path, "chen.lan", PASSWORD, StudyFolder(there))
+    with pytest.raises(StorageFailed, match=r"place\.synchronised"):
+        backup.restore(made.path, StudyFolder(there), rehearsal, study.clock)
+    monkeypatch.setenv(cli.PASSWORD_VARIABLE, PASSWORD)
+    assert cli.main(["restore", str(made.path), str(there), "--user", "chen.lan"]) == cli.WRONG
+    assert "which a program copies away" in capsys.readouterr().err
+    assert not there.exists()
+
+
+def test_a_backup_in_a_synchronised_folder_is_read_and_rehearsed(study: Study, tmp_path: Path) -> None:
+    place = tmp_path / "Dropbox"
+    place.mkdir()
+    made = backup.make_backup(study.sit("chen.lan", roles.COORDINATOR), study.folder, place)
+    study.leave()
+    assert backup.rehearse(made.path, "chen.lan", PASSWORD, study.folder).verified.holds
+    with backup.opened_read_only(made.path, "chen.lan", PASSWORD, study.clock) as reading:
+        assert subjects.subjects(reading) == ()
 
 
 def test_nothing_new_is_begun_on_a_full_disk() -> None:

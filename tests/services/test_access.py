@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from study_fixtures import Study
 
 from sle_desk.domain import roles
+from sle_desk.models.people import UserRole
 from sle_desk.services import access, people
 from sle_desk.services.access import Holder
 from sle_desk.services.desk import Desk
@@ -54,3 +56,28 @@ def test_who_holds_the_role_without_the_task_is_shown_so(study: Study) -> None:
     found = who(desk, "allocation.open", desk.today())
     assert found["Wu Min"] is True
     assert found["Chen Lan"] is False
+
+
+def test_a_role_ended_today_counts_until_then_and_is_dated_today(study: Study) -> None:
+    nurse = study.sit("lin.yue", roles.NURSE).actor.user_id
+    study.clock.advance(timedelta(hours=2))
+    desk = study.sit("xu.feng", roles.ADMINISTRATOR)
+    people.set_roles(desk, nurse, (roles.STATISTICIAN,))
+    ended, today = desk.now(), desk.today()
+    study.clock.advance(timedelta(hours=1))
+    with desk.view() as session:
+        lines = session.scalars(select(UserRole).where(UserRole.user_id == nurse).order_by(UserRole.id)).all()
+    assert [(line.role, line.from_day, line.until_day) for line in lines] == [
+        (roles.NURSE, lines[0].from_day, today),
+        (roles.STATISTICIAN, today, None),
+    ]
+    rows = {row.action: row.people for row in access.access_on(desk, today)}
+    assert Holder("Lin Yue", roles.NURSE, True, ended) in rows["dose.record"]
+    assert Holder("Lin Yue", roles.STATISTICIAN) in rows["list.import"]
+    rows = {row.action: row.people for row in access.access_on(desk, today + timedelta(days=1))}
+    assert "Lin Yue" not in {holder.name for holder in rows["dose.record"]}
+    # What ended is not open any more, today or later.
+    assert next(each.roles for each in people.people(desk) if each.id == nurse) == (roles.STATISTICIAN,)
+    people.set_roles(desk, nurse, (roles.NURSE,))
+    rows = {row.action: row.people for row in access.access_on(desk, today)}
+    assert Holder("Lin Yue", roles.NURSE) in rows["dose.record"]

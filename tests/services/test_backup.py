@@ -195,6 +195,27 @@ def test_a_backup_and_what_was_restored_are_their_owners_alone(study: Study, tmp
         assert path.stat().st_mode & 0o077 == 0, path.name
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_each_copy_of_the_keys_is_its_owners_alone(study: Study) -> None:
+    seen: dict[str, int] = {}
+
+    def look(step: str, share: float) -> None:
+        for path in study.folder.path.rglob("study.keys*"):
+            seen[path.name if path.parent == study.folder.path else "in a backup"] = (
+                path.stat().st_mode & 0o077
+            )
+
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    made_one = backup.make_backup(desk, study.folder, None, look)
+    study.leave()
+    rehearsal = backup.rehearse(made_one.path, "chen.lan", PASSWORD, study.folder)
+    backup.restore(made_one.path, study.folder, rehearsal, study.clock, accept_older=True)
+    look("", 0)
+    kept = [name for name in seen if name.endswith(".pre-restore")]
+    assert seen == dict.fromkeys(["study.keys", "study.keys.old", "in a backup", *kept], 0)
+    assert kept
+
+
 def test_a_folder_that_cannot_be_written_is_said_when_a_study_is_opened(study: Study) -> None:
     study.leave()
     # A folder where the lock should be: as refused as a disk that may only be read.

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 from study_fixtures import PASSWORD, Study
 from trial_fixtures import register, score, vitals
 
@@ -14,11 +15,9 @@ from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.domain.sealing import content_hash
+from sle_desk.models.audit import Audit
 from sle_desk.models.visit import FormRecord
-from sle_desk.services import (
-    form_records,
-    visits,
-)
+from sle_desk.services import form_records, redaction, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import Correction, NewForm
@@ -31,7 +30,7 @@ from sle_desk.services.form_signing import (
     signed_content,
     signing_for,
 )
-from sle_desk.services.signatures import Ink, signatures_of
+from sle_desk.services.signatures import Ink, Signing, signatures_of, void_signatures
 
 DIRECT = signing_for(SIGN, "en", PASSWORD)
 TYPED = signing_for(SIGN_TRANSCRIBED, "en", PASSWORD)
@@ -166,3 +165,37 @@ def test_a_paper_needs_a_hand_a_place_and_a_day_that_can_be(study: Study, pga: i
                 sign_transcribed(desk, study.folder, pga, 1, TYPED, one)
             assert error.value.code == code
     assert signatures_of(desk, "form_record", pga) == ()
+
+
+def take_out(study: Study, text: str) -> Desk:
+    """Let the PI take a text out of the study; return the desk of the PI."""
+    desk = study.sit("wu.min", roles.PI)
+    signing = Signing("redaction", "I have a text taken out.", "en", PASSWORD)
+    redaction.redact(desk, study.folder, text, "typed by accident", signing)
+    return desk
+
+
+def test_a_text_taken_out_after_signing_stands_beside_the_signature_and_nothing_else_does(
+    study: Study, pga: int, visit: tuple[int, int]
+) -> None:
+    other = score(study.sit("zhao.jing", roles.INVESTIGATOR), *visit, "joints28")
+    desk = study.sit("lin.yue", roles.NURSE)
+    ink = replace(paper(desk), reference="Binder 3, from aunt Qian")
+    sign_transcribed(desk, study.folder, pga, 1, TYPED, ink)
+    sign_transcribed(desk, study.folder, other, 1, TYPED, replace(ink, reference="Binder of uncle Sun"))
+    study.clock.advance(timedelta(days=1))
+    desk = take_out(study, "aunt Qian")
+    (row,) = signatures_of(desk, "form_record", pga)
+    assert row.valid and row.source_reference == "Binder 3, from [redacted]"
+    with desk.view() as session:
+        first = session.scalars(select(Audit.number).where(Audit.action == redaction.ACTION)).first()
+    assert [(each.number, each.by, each.at.date()) for each in row.taken_out] == [
+        (first, "Wu Min", desk.today())
+    ]
+    assert [each.taken_out for each in signatures_of(desk, "form_record", other)] == [()]
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    # What was signed anew was seen without the text.
+    with desk.change("form.save", "signed again") as change:
+        void_signatures(change, "form_record", pga, "signed again")
+    sign_form(desk, study.folder, pga, visits.form_row(desk, pga).version, DIRECT)
+    assert [bool(each.taken_out) for each in signatures_of(desk, "form_record", pga)] == [True, False]

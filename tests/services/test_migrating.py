@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from earlier_schema import put_back
@@ -199,3 +200,53 @@ def test_a_header_that_says_an_earlier_version_hides_nothing_from_a_check(study:
     with pytest.raises(NotAllowed), looking.looked_into(study.folder.path, "chen.lan", "x", study.clock):
         pass
     assert attempts.failures(study.folder.attempts)
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_a_doubted_clock_stops_a_migration_as_it_stops_sitting_down(
+    study: Study, earlier: Callable[[int], bytes], ahead: bool
+) -> None:
+    key = earlier(schema.SCHEMA - 1)
+    study.clock.set_wrong(timedelta(days=400 if ahead else -1))
+    before = study.folder.study.read_bytes()
+    with pytest.raises(StorageFailed, match=r"clock\.ahead" if ahead else r"clock\.back"):
+        study.sit("wu.min", roles.PI)
+    assert study.folder.study.read_bytes() == before
+    assert not study.folder.backups.exists()
+    assert number_in(study, key) == schema.SCHEMA - 1
+
+
+def test_who_may_says_that_the_clock_is_right_and_the_audit_has_it_before_the_migration(
+    study: Study, earlier: Callable[[int], bytes]
+) -> None:
+    key = earlier(schema.SCHEMA - 1)
+    study.clock.set_wrong(-timedelta(days=1))
+    path, reason = study.folder.path, "the clock had been a day ahead"
+    with pytest.raises(NotAllowed, match=r"role\.may_not"):
+        studies.unlock(path, "chen.lan", PASSWORD, study.clock, reason)
+    assert number_in(study, key) == schema.SCHEMA - 1
+    study.unlocked = studies.unlock(path, "wu.min", PASSWORD, study.clock, reason)
+    assert studies.opening_checks(study.unlocked, lambda step, share: None).holds
+    study.desk = studies.sit_down(study.unlocked, roles.PI, study.clock)
+    with study.desk.view() as session:
+        told = session.scalars(
+            select(Audit).where(Audit.action.in_(("clock.accept", migration.MIGRATE)))
+        ).all()
+    assert [(row.action, row.user, row.role, row.reason) for row in told] == [
+        ("clock.accept", "wu.min", roles.PI, reason),
+        (migration.MIGRATE, "wu.min", "migration", ""),
+    ]
+    assert json.loads(told[0].payload or "")["now"] < json.loads(told[0].payload or "")["last"]
+
+
+def test_a_backup_of_an_earlier_version_opens_to_read_by_whatever_clock(
+    study: Study, earlier: Callable[[int], bytes]
+) -> None:
+    earlier(schema.SCHEMA - 1)
+    study.sit("chen.lan", roles.COORDINATOR)
+    study.leave()
+    (made,) = backup_file.backups(study.folder.backups)
+    for wrong in (timedelta(days=400), timedelta(days=-400)):
+        study.clock.set_wrong(wrong)
+        with backup.opened_read_only(made.path, "wu.min", PASSWORD, study.clock) as reading:
+            assert [row.code for row in subjects.subjects(reading)] == ["SLE-001"]

@@ -31,7 +31,7 @@ def test_a_role_that_is_taken_away_ends_at_once(admin: Desk) -> None:
     assert person(admin, "lin.yue").roles == (roles.STATISTICIAN,)
 
 
-def test_two_roles_that_exclude_each_other_are_never_open_on_one_day(study: Study, admin: Desk) -> None:
+def test_two_roles_that_exclude_each_other_are_never_open_together(study: Study, admin: Desk) -> None:
     people.set_roles(admin, person(admin, "lin.yue").id, (roles.STATISTICIAN,))
     study.leave()
     unlocked = studies.unlock(study.folder.path, "lin.yue", PASSWORD, study.clock)

@@ -25,11 +25,13 @@ from sle_desk.models.store import verification
 from sle_desk.models.store.capture import COLUMNS
 from sle_desk.models.store.database import connect
 from sle_desk.models.tables import audited_tables
+from sle_desk.models.visit import Visit
 from sle_desk.services import (
     access,
     backup,
     backup_file,
     drafts,
+    laboratories,
     people,
     redaction,
     studies,
@@ -285,3 +287,63 @@ def test_what_the_program_reads_by_code_stays_where_a_login_is_taken_out(noted: 
 def test_line_ends_are_not_searched_for(noted: Study) -> None:
     with pytest.raises(RuleBroken):
         redaction.held(noted.sit("wu.min", roles.PI), "aunt\nQian")
+
+
+def test_every_writing_of_the_text_is_found_shown_and_taken_out(noted: Study, tmp_path: Path) -> None:
+    desk = noted.sit("chen.lan", roles.COORDINATOR)
+    visits.record_not_done(desk, 1, "W8", "other", "ask INVENTED  Aunt 钱无名 and her mother")
+    with desk.change("visit.record", "Invented aunt  钱无名 was wrong") as change:
+        change.session.scalars(select(Visit).where(Visit.code == "W8")).one().not_done_reason = "other: asked"
+    drafts.keep_draft(desk, drafts.Place("visit"), "reason", "Invented\naunt 钱无名")
+    desk = noted.sit("wu.min", roles.PI)
+    found = redaction.held(desk, TYPED)
+    assert {each for seen in found.seen for each in seen.place.written} == {TYPED}
+    assert found.writings == ("INVENTED  Aunt 钱无名", "Invented aunt  钱无名")
+    assert found.drafts == 2
+    with pytest.raises(RuleBroken, match=r"redaction\.repeated"):
+        redaction.redact(desk, noted.folder, TYPED, "Invented  AUNT 钱无名 was named", SIGNING)
+    redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING)
+    assert redaction.held(desk, TYPED).is_empty
+    key = desk.database.data_key
+    noted.leave()
+    plain = plain_bytes(noted.folder.study, key, tmp_path / "live").decode("utf-8", "replace")
+    assert "钱无名" not in plain and "ask [redacted] and her mother" in plain
+    noted.sit("chen.lan", roles.COORDINATOR)
+    assert noted.unlocked is not None
+    assert studies.opening_checks(noted.unlocked, lambda step, share: None).holds
+
+
+def test_where_a_range_was_read_and_who_approved_are_within_reach(noted: Study) -> None:
+    desk = noted.sit("wu.min", roles.PI)
+    subjects.record_consent_version(desk, "v3", desk.today(), desk.today(), f"041, by {TYPED}")
+    laboratory = laboratories.record_laboratory(desk, "L1", "Ward laboratory", desk.today())
+    rows = laboratories.confirm_ranges(desk, laboratory, f"list of 2026, shown by {TYPED.upper()}")
+    found = redaction.held(desk, TYPED)
+    told = {(seen.place.table, seen.place.column): seen.alike for seen in found.seen}
+    # The reference is copied to each range: it is one slip, however many rows hold it.
+    assert rows > redaction.MOST and told["lab_range", "source"] == rows - 1
+    assert told["consent_version", "approval_number"] == 0
+    redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING)
+    assert {row.source for row in laboratories.ranges(desk, laboratory)} == {
+        "list of 2026, shown by [redacted]"
+    }
+    assert redaction.held(desk, TYPED).is_empty
+    assert noted.unlocked is not None
+    assert studies.opening_checks(noted.unlocked, lambda step, share: None).holds
+
+
+def test_files_beside_the_study_that_still_hold_it_are_named(noted: Study) -> None:
+    made = backup.make_backup(noted.sit("chen.lan", roles.COORDINATOR), noted.folder)
+    noted.leave()
+    rehearsal = backup.rehearse(made.path, "chen.lan", PASSWORD, noted.folder)
+    backup.restore(made.path, noted.folder, rehearsal, noted.clock, accept_older=True)
+    desk = noted.sit("chen.lan", roles.COORDINATOR)
+    noted.folder.study.rename(noted.folder.path / "elsewhere")
+    with pytest.raises(StorageFailed, match=r"file\.replaced"):
+        subjects.register_subject(desk, someone(initials="LXM", identity_number=""))
+    (noted.folder.path / "elsewhere").rename(noted.folder.study)
+    desk = noted.sit("wu.min", roles.PI)
+    assert redaction.held(desk, TYPED).beside == ()
+    beside = redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING).beside
+    assert [name.rpartition(".")[2] for name in beside] == ["sled", "pre-restore"]
+    assert all((noted.folder.path / name).is_file() for name in beside)

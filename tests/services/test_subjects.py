@@ -11,11 +11,8 @@ from study_fixtures import Study
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
 from sle_desk.models.safety import Deviation
-from sle_desk.services import (
-    form_records,
-    subjects,
-    visits,
-)
+from sle_desk.models.subject import Subject
+from sle_desk.services import form_records, subjects, twins, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import NewForm
@@ -47,6 +44,29 @@ def test_the_same_birth_date_sex_and_initials_are_a_possible_duplicate(desk: Des
         subjects.register_subject(desk, someone(name="张惠民", identity_number=""))
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"initials": "\u00c9ZM"}, {"initials": "E\u0301ZM"}),
+        ({"initials": "ZHM"}, {"initials": "zhm "}),
+        ({"initials": "ZHM"}, {"initials": "ＺＨＭ"}),
+        ({"identity_number": "P123456"}, {"identity_number": "p 123 456", "initials": "X"}),
+        ({"identity_number": "P123456"}, {"identity_number": "Ｐ１２３４５６", "initials": "X"}),
+    ],
+)
+def test_another_writing_of_the_same_is_a_possible_duplicate_too(
+    desk: Desk, first: dict[str, object], second: dict[str, object]
+) -> None:
+    known = {"identity_number": "", "identity_kind": "passport"}
+    subjects.register_subject(desk, someone(**{**known, **first}))
+    with pytest.raises(RuleBroken, match=r"subject\.duplicate"):
+        subjects.register_subject(desk, someone(**{**known, **second}))
+    registered = subjects.register_subject(desk, someone(**{**known, **second}), not_duplicate="looked at")
+    with desk.view() as session:
+        row = session.get_one(Subject, registered.id)
+        assert twins.unexplained_twins(session, row) == ()
+
+
 def test_the_identity_number_is_compared_and_never_copied() -> None:
     assert subjects.identity_doubts(someone()) == ()
     assert subjects.identity_doubts(someone(birth_date=date(1992, 3, 5))) == ("identity.birth_date_differs",)
@@ -60,6 +80,9 @@ def test_the_identity_number_is_compared_and_never_copied() -> None:
         ({"name": ""}, "name.length"),
         ({"name": "长" * 51}, "name.length"),
         ({"name": "a\x00b"}, "text.control"),
+        ({"name": "张\u00ad慧敏"}, "text.control"),
+        ({"initials": "ZH\u200bM"}, "text.control"),
+        ({"identity_number": "\ufeffP1234567"}, "text.control"),
         ({"birth_date": date(2026, 11, 24)}, "day.future"),
     ],
 )

@@ -46,6 +46,26 @@ def test_a_text_is_taken_out_by_keys(study: Study, opened: Open) -> None:
     assert typist.sees(f"SLE-001, Visit 1, Reason not done: other: {TYPED} said that she is ill")
     typist.fill(PASSWORD)
     typist.wait_for("Older backups still hold it")
+    assert not typist.sees("So may these files")
+    assert redaction.held(window.state.desk, TYPED).is_empty
+
+
+def test_the_writing_that_was_found_is_shown_and_the_files_that_still_hold_it_are_named(
+    study: Study, opened: Open
+) -> None:
+    noted(study)
+    name = f"{study.folder.study.name}.20261123T080000-ab.pre-restore"
+    (study.folder.path / name).write_bytes(b"as it was")
+    window, typist = opened(study, "wu.min")
+    window.state.go(Go("audit"))
+    typist.wait_for("take a text out")
+    typist.press("Ctrl+D")
+    typist.wait_for("Take a text out for good")
+    typist.fill(TYPED.upper(), "a name was typed into a note")
+    typist.press("Ctrl+Enter")
+    typist.wait_for(f"written as “{TYPED}”")
+    typist.fill(PASSWORD)
+    typist.wait_for(f"So may these files in the study folder: {name}.")
     assert redaction.held(window.state.desk, TYPED).is_empty
 
 

@@ -7,11 +7,13 @@ from ctypes import wintypes
 from datetime import timedelta
 
 import pytest
+from earlier_schema import put_back
 from study_fixtures import PASSWORD, START, Study, clock, made_study, study
 from whole_window import Open, opened
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
+from sle_desk.models.store import schema
 from sle_desk.services import idle_lock, keys_change, people, studies
 from sle_desk.ui import session_lock
 from sle_desk.ui.at_desk import AtDesk
@@ -100,6 +102,25 @@ def test_a_clock_behind_the_last_entry_sends_the_nurse_back_and_asks_the_pi(
     typist.type("it had been a day ahead")
     typist.press("Ctrl+Enter")
     typist.wait_for("Ctrl L")
+
+
+def test_a_study_of_an_earlier_version_asks_about_the_clock_before_it_is_migrated(
+    study: Study, opened: Open
+) -> None:
+    study.sit("chen.lan", roles.COORDINATOR)
+    assert study.unlocked is not None
+    key = study.unlocked.database.data_key
+    study.leave()
+    put_back(study.folder, key, schema.SCHEMA - 1)
+    study.clock.set(START - timedelta(days=1))
+    _, typist = opened(study, "wu.min", "The clock is right")
+    assert not study.folder.backups.exists()
+    typist.press("Ctrl+Enter")
+    typist.press("Enter")
+    typist.type("it had been a day ahead")
+    typist.press("Ctrl+Enter")
+    typist.wait_for("Ctrl L")
+    assert len(list(study.folder.backups.iterdir())) == 1
 
 
 def test_who_does_not_answer_for_the_clock_is_not_signed_in(study: Study, opened: Open) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from holding import held
 from people_invented import someone
 from study_fixtures import PASSWORD, Study, clock, made_study, study
 from trial_fixtures import decide_everything, list_of, made_ready, made_trial, ready
@@ -145,3 +146,14 @@ def test_the_count_beside_the_title_is_right_from_the_first_show_on(study: Study
     _, typist = opened(study, "chen.lan")
     typist.press("Ctrl+2")
     assert typist.sees("1 registered")
+
+
+def test_a_study_that_is_held_by_another_program_names_no_backup_to_restore(
+    study: Study, opened: Open
+) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    key, made = desk.database.data_key, backup.make_backup(desk, study.folder)
+    study.leave()
+    with held(study.folder.study, key, "BEGIN EXCLUSIVE"):
+        _, typist = opened(study, "chen.lan", "Another program holds the study file")
+        assert made.path.name not in typist.seen()

@@ -10,6 +10,8 @@ from study_fixtures import Study, clock, made_study, study
 from whole_window import Open, opened
 
 from sle_desk.base.language import Language
+from sle_desk.domain import roles
+from sle_desk.services import people
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.tabs import PageTabs
 
@@ -43,3 +45,15 @@ def test_the_tabs_of_the_study_fit_a_small_window_in_both_languages(
     typist.wait(lambda: tabs.code() == "access")
     right = tabs.mapTo(window, QPoint(tabs.width(), 0)).x()
     assert (right <= window.width(), window.width()) == (True, 1280)
+
+
+def test_a_role_that_ended_today_is_shown_with_its_time(study: Study, opened: Open) -> None:
+    nurse = study.sit("lin.yue", roles.NURSE).actor.user_id
+    study.clock.advance(timedelta(hours=2))
+    people.set_roles(study.sit("xu.feng", roles.ADMINISTRATOR), nurse, (roles.MONITOR,))
+    window, typist = opened(study, "he.jian")
+    window.state.go(Go("study", tab="access"))
+    typist.wait_for("Who may do what")
+    typist.wait_for(f"Lin Yue (until {study.clock.now():%H:%M})")
+    window.state.choose_language(Language("zh_CN"))
+    typist.wait_for(f"Lin Yue（至 {study.clock.now():%H:%M}）")

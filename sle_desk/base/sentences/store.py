@@ -98,12 +98,29 @@ SENTENCES: dict[str, str] = {
     "keys.vault_changed": message(
         "In study.keys the seal of the allocation lists was changed. Restore study.keys from a backup."
     ),
+    "file.cipher_version": message(
+        "This installation has SQLCipher {found}. Study files are written by {wanted} or a later {first}; "
+        "nothing is opened with another one. Install sle_desk anew."
+    ),
     "file.damaged": message(
         "The study file is damaged: {found} ({count} faults). It is not opened; restore the newest backup."
     ),
     "file.exists": message(
         "{name} is already in {folder}. It was not replaced. Choose another name or folder, or "
         "confirm that it is to be replaced."
+    ),
+    "file.held": message(
+        "Another program holds the study file {path} ({reason}). It was not opened; this says nothing of "
+        "damage, and nothing is to be restored. Close what may have it open (a database tool, a backup, a "
+        "virus scanner) and try again."
+    ),
+    "file.held_at_check": message(
+        "Another program holds the study file ({reason}), so it could not be checked to the end; this says "
+        "nothing of damage. Close what may have it open and try again."
+    ),
+    "file.held_at_save": message(
+        "Nothing was saved: another program holds the study file ({reason}). What you typed is kept; close "
+        "what may have it open (a database tool, a backup, a virus scanner) and save again."
     ),
     "file.missing": message("There is no study file at {path}."),
     "file.name": message(
@@ -230,8 +247,8 @@ SENTENCES: dict[str, str] = {
         "only the slip is meant."
     ),
     "redaction.nothing": message(
-        "Nothing in records, drafts or audit holds this text where it can be taken out. Write it exactly as "
-        "it stands there."
+        "Nothing in records, drafts or audit holds this text where it can be taken out. Capitals and the "
+        "number of blanks do not matter; the letters do."
     ),
     "redaction.repeated": message("The reason repeats the text that is to be gone. Say why without it."),
     "redaction.text": message(

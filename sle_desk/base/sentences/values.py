@@ -49,7 +49,8 @@ SENTENCES: dict[str, str] = {
         "“{typed}” is not a number. Digits with at most one point are allowed, such as 12.5."
     ),
     "text.control": message(
-        "The text holds the character {character}, which cannot be kept. Please type it again without it."
+        "The text holds the character {character}, which cannot be seen or cannot be kept. Pasted text often "
+        "brings it along; please type it again without it."
     ),
     "text.too_long": message(
         "The text has {found} characters; at most {allowed} are kept. Shorten it; the source has the rest."

@@ -46,6 +46,8 @@ class Signature:
     at: datetime
     meaning: Said
     transcribed_from: Said = None
+    # What happened to the record since it was signed.
+    since: Said = None
 
 
 def blank(height: float) -> Spacer:
@@ -184,6 +186,8 @@ def given_signature(signature: Signature, language: Language, width: float) -> B
     if signature.transcribed_from is not None:
         source = said(signature.transcribed_from, language)
         lines.append(P(language.text("Transcribed from {source}", source=source)))
+    if signature.since is not None:
+        lines.append(P(said(signature.since, language)))
     return boxed(lines, width)
 
 

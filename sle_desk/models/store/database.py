@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from sle_desk.models.store import redaction, schema
 from sle_desk.models.store.capture import Capture, Context, Event
 from sle_desk.models.store.disk import Held, free_bytes
 from sle_desk.models.store.guard import Guard
+from sle_desk.models.store.held import held, is_held
 from sle_desk.models.tables import audited_tables
 
 # Name, what is set, what must be read back. integrity.md 2.5 has the measurements behind each.
@@ -33,6 +35,9 @@ PRAGMAS: tuple[tuple[str, str, object], ...] = (
     ("synchronous", "EXTRA", 3),
 )
 NO_WAIT_MS = 2000
+# The oldest SQLCipher whose files were opened under that of now, and the other way round
+# (tests/older_driver.py). Another first number is another form of file, as it was from 3 to 4.
+OLDEST_CIPHER = (4, 12)
 # What the driver raises by itself, where SQLAlchemy does not stand between.
 DriverError = driver.Error
 
@@ -46,6 +51,8 @@ def connect(path: Path, data_key: bytes) -> Any:
         _unlock(connection, data_key)
     except driver.DatabaseError as error:
         connection.close()
+        if is_held(error):
+            raise held(error, path) from error
         raise StorageFailed("file.not_readable", path=str(path)) from error
     except StorageFailed:
         connection.close()
@@ -57,10 +64,31 @@ def _unlock(connection: Any, data_key: bytes) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA cipher_log_level = NONE")
     cursor.execute(f"PRAGMA key = \"x'{data_key.hex()}'\"")
-    if not cursor.execute("PRAGMA cipher_version").fetchone():
+    require_cipher(cursor)
+    cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def require_cipher(cursor: Any) -> None:
+    """Refuse a driver without the cipher, or with one whose files were never tried; StorageFailed."""
+    found = cursor.execute("PRAGMA cipher_version").fetchall()
+    if not found:
         # A build without the cipher would write patients' data in clear.
         raise StorageFailed("file.no_cipher")
-    cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    for (version,) in found:
+        numbers = re.match(r"(\d+)\.(\d+)", version)
+        known = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
+        if known < OLDEST_CIPHER or known[0] != OLDEST_CIPHER[0]:
+            wanted = ".".join(map(str, OLDEST_CIPHER))
+            raise StorageFailed("file.cipher_version", found=version, wanted=wanted, first=OLDEST_CIPHER[0])
+
+
+def check_driver() -> None:
+    """Look at the cipher of this installation without any file; StorageFailed as `require_cipher`."""
+    connection = driver.connect(":memory:")
+    try:
+        require_cipher(connection.cursor())
+    finally:
+        connection.close()
 
 
 def set_pragmas(cursor: Any) -> None:

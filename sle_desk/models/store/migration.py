@@ -10,14 +10,16 @@ from sqlcipher3 import dbapi2 as driver
 from sle_desk.base.errors import StorageFailed
 from sle_desk.models.store import schema
 from sle_desk.models.store.capture import Context, Event, append
+from sle_desk.models.store.held import is_held
 
 MIGRATE = "study.migrate"
 Rows = dict[str, dict[int, schema.Row]]
 
 
-def migrate(cursor: Any, context: Context) -> None:
+def migrate(cursor: Any, context: Context, before: Context | None = None) -> None:
     """Run the migrations that a file lacks and note it in the audit; the file is as it was if one fails.
 
+    `before` is what the audit is to say ahead of it: that a clock which was doubted is right.
     The cursor is of a connection without capture and authorizer, with the pragmas of the application and no
     transaction. Each row is compared with what the migration says that it makes of it.
     """
@@ -27,20 +29,20 @@ def migrate(cursor: Any, context: Context) -> None:
     try:
         cursor.execute("BEGIN IMMEDIATE")
         try:
-            _run(cursor, context, found)
+            _run(cursor, context, before, found)
             cursor.execute("COMMIT")
         except BaseException as error:
             # After a fault of the disk SQLite has rolled back already.
             with contextlib.suppress(driver.OperationalError):
                 cursor.execute("ROLLBACK")
-            if isinstance(error, driver.Error):
+            if isinstance(error, driver.Error) and not is_held(error):
                 raise StorageFailed("migration.failed", reason=str(error)) from error
             raise
     finally:
         cursor.execute("PRAGMA foreign_keys = ON")
 
 
-def _run(cursor: Any, context: Context, found: int) -> None:
+def _run(cursor: Any, context: Context, before: Context | None, found: int) -> None:
     expected = _rows(cursor)
     for number in range(found + 1, schema.SCHEMA + 1):
         for statement in schema.statements(number):
@@ -54,6 +56,8 @@ def _run(cursor: Any, context: Context, found: int) -> None:
     broken = cursor.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise StorageFailed("file.reference_broken", table=broken[0][0], row=broken[0][1])
+    if before is not None:
+        append(cursor, before, [])
     context.events.append(Event(MIGRATE, {"from": found, "to": schema.SCHEMA}))
     append(cursor, context, [])
     cursor.execute(f"PRAGMA user_version = {schema.SCHEMA}")

@@ -8,6 +8,7 @@ they hold now. Whoever forges a row without that is found by the opening checks 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import Table, Text
 
 from sle_desk.domain.sealing import canonical, content_hash
+from sle_desk.domain.sought import Sought
 from sle_desk.models.store import schema
 from sle_desk.models.store.capture import COLUMNS
 from sle_desk.models.tables import audited_tables
@@ -24,7 +26,7 @@ REDACT = "audit.redact"
 # Tables where a name belongs, or that hold the protocol, people's accounts and the sealed list.
 KEPT = frozenset(
     {"identity", "user", "user_role", "user_session", "study_fact", "protocol_file"}
-    | {"allocation", "allocation_list", "allocation_slot", "lab_range", "laboratory", "consent_version"}
+    | {"allocation", "allocation_list", "allocation_slot", "laboratory"}
 )
 # Columns whose texts are codes of the program or the protocol; every other text is a person's own words.
 CODED = frozenset(
@@ -64,7 +66,6 @@ CODED = frozenset(
         "progress",
         "protocol_version",
         "quotes_sha256",
-        "range_source",
         "reaction",
         "readings",
         "role",
@@ -88,7 +89,11 @@ CODED = frozenset(
 
 # Reasons that are codes in these tables; their notes stand beside them.
 CODED_IN = frozenset({("dose", "reason"), ("disposition", "reason")})
+# Where a range of a laboratory was read is typed once and copied by the program, to each range and result.
+FREE_IN = frozenset({("lab_range", "source")})
+COPIED = frozenset({("lab_range", "source"), ("result", "range_source")})
 # Columns that hold JSON: only what stands in its values is a person's, and its form must stay.
+_ESCAPED = re.compile(r"\\(.)")
 JSON = frozenset({"facts", "evidence", "content", "quotes"})
 # What events say by code or name of a file: who signed in, what was refused.
 CODED_FACTS = frozenset(
@@ -103,6 +108,9 @@ class Place:
     table: str
     row_id: int
     column: str
+    value: str
+    # The text as it is written there, each time.
+    written: tuple[str, ...]
 
 
 def free_columns(table: Table) -> tuple[str, ...]:
@@ -113,53 +121,72 @@ def free_columns(table: Table) -> tuple[str, ...]:
         column.name
         for column in table.columns
         if type(column.type) is Text
-        and column.name not in CODED
+        and (column.name not in CODED or (table.name, column.name) in FREE_IN)
         and (table.name, column.name) not in CODED_IN
     )
 
 
 def places(cursor: Any, text: str) -> tuple[Place, ...]:
-    """Return every value of a record that holds the text."""
-    found = []
+    """Return every value of a record that holds the text, in whatever writing."""
+    found, sought = [], Sought(text)
     for table in audited_tables():
         for name in free_columns(table):
-            question = f'SELECT id, "{name}" FROM "{table.name}" WHERE instr("{name}", ?) ORDER BY id'
-            found += [
-                Place(table.name, row_id, name)
-                for row_id, value in cursor.execute(question, (text,)).fetchall()
-                if _replaced(name, value, text) != value
-            ]
+            question = f'SELECT id, "{name}" FROM "{table.name}" WHERE "{name}" <> \'\' ORDER BY id'
+            for row_id, value in cursor.execute(question).fetchall():
+                if _replaced(name, value, sought) != value:
+                    written = sought.writings(value)
+                    found.append(Place(table.name, row_id, name, value, written))
     return tuple(found)
 
 
-def audit_rows(cursor: Any, text: str) -> tuple[int, ...]:
-    """Return the numbers of the audit rows that hold the text where it may be taken out."""
-    return tuple(number for number, _, _ in _changed_rows(cursor, text))
+def audit_rows(cursor: Any, text: str) -> dict[int, tuple[str, ...]]:
+    """Return the numbers of the audit rows that hold the text where it may be taken out, and how written."""
+    sought, found = Sought(text), {}
+    for number, _, _ in list(_changed_rows(cursor, sought)):
+        row = cursor.execute("SELECT payload, reason FROM audit WHERE number = ?", (number,)).fetchone()
+        found[number] = tuple(each for part in row if part for each in sought.writings(_unescaped(part)))
+    return found
 
 
 def replace_in_records(cursor: Any, text: str, found: tuple[Place, ...]) -> None:
     """Replace the text in records; the audit captures it like any change."""
+    sought = Sought(text)
     for place in found:
         asked = f'SELECT "{place.column}" FROM "{place.table}" WHERE id = ?'
         value = cursor.execute(asked, (place.row_id,)).fetchone()[0]
         statement = f'UPDATE "{place.table}" SET "{place.column}" = ?, version = version + 1 WHERE id = ?'
-        cursor.execute(statement, (_replaced(place.column, value, text), place.row_id))
-    cursor.execute("UPDATE draft SET typed = replace(typed, ?, ?)", (text, MARK))
+        cursor.execute(statement, (_replaced(place.column, value, sought), place.row_id))
+    for row_id, typed in _drafts(cursor, sought):
+        cursor.execute("UPDATE draft SET typed = ? WHERE id = ?", (sought.replaced(typed, MARK), row_id))
 
 
 def in_drafts(cursor: Any, text: str) -> int:
     """Return how many drafts hold the text."""
-    return int(cursor.execute("SELECT count(*) FROM draft WHERE instr(typed, ?)", (text,)).fetchone()[0])
+    return len(_drafts(cursor, Sought(text)))
 
 
-def _replaced(column: str, value: str, text: str) -> str:
+def _drafts(cursor: Any, sought: Sought) -> list[tuple[int, str]]:
+    rows = cursor.execute("SELECT id, typed FROM draft").fetchall()
+    return [(row_id, typed) for row_id, typed in rows if sought.may_be_in(typed)]
+
+
+def _replaced(column: str, value: str, sought: Sought) -> str:
     """Return a value of a record without the text; of JSON only the texts in it are changed."""
     if column not in JSON:
-        return value.replace(text, MARK)
+        return sought.replaced(value, MARK)
+    if not sought.may_be_in(_unescaped(value)):
+        return value
     try:
-        return canonical(_without(json.loads(value), text)).decode("utf-8") if text in value else value
+        content = json.loads(value)
     except ValueError:
-        return value.replace(text, MARK)
+        return sought.replaced(value, MARK)
+    now = _without(content, sought)
+    return value if now == content else canonical(now).decode("utf-8")
+
+
+def _unescaped(content: str) -> str:
+    """Return JSON with a blank for each line end in its texts, to be looked through as a whole."""
+    return _ESCAPED.sub(lambda found: " " if found[1] in "ntr" else found[0], content)
 
 
 def redact_audit(cursor: Any, text: str) -> list[dict[str, Any]]:
@@ -167,7 +194,7 @@ def redact_audit(cursor: Any, text: str) -> list[dict[str, Any]]:
 
     The trigger that forbids it is put back before anything is kept.
     """
-    changed = list(_changed_rows(cursor, text))
+    changed = list(_changed_rows(cursor, Sought(text)))
     cursor.execute("DROP TRIGGER audit_no_update")
     for number, payload, reason in changed:
         cursor.execute("UPDATE audit SET payload = ?, reason = ? WHERE number = ?", (payload, reason, number))
@@ -186,42 +213,38 @@ def row_content(row: Any) -> str:
     return content_hash(list(row))
 
 
-def _changed_rows(cursor: Any, text: str) -> Iterator[tuple[int, str | None, str]]:
-    rows = cursor.execute(
-        "SELECT number, table_name, payload, reason FROM audit"
-        " WHERE instr(payload, ?) OR instr(reason, ?) ORDER BY number",
-        (text, text),
-    ).fetchall()
+def _changed_rows(cursor: Any, sought: Sought) -> Iterator[tuple[int, str | None, str]]:
+    rows = cursor.execute("SELECT number, table_name, payload, reason FROM audit ORDER BY number").fetchall()
     free = {table.name: frozenset(free_columns(table)) for table in audited_tables()}
     for number, table, payload, reason in rows:
-        now = (_payload(payload, free.get(table), text), reason.replace(text, MARK))
+        now = (_payload(payload, free.get(table), sought), sought.replaced(reason, MARK))
         if now != (payload, reason):
             yield (number, *now)
 
 
-def _payload(payload: str | None, free: frozenset[str] | None, text: str) -> str | None:
+def _payload(payload: str | None, free: frozenset[str] | None, sought: Sought) -> str | None:
     """Return a payload without the text; `free` names the columns of a row, None is an event."""
-    if payload is None or text not in payload:
+    if payload is None or not sought.may_be_in(_unescaped(payload)):
         return payload
     content = json.loads(payload)
     if free is None:
         content = {
-            name: value if name in CODED_FACTS else _without(value, text) for name, value in content.items()
+            name: value if name in CODED_FACTS else _without(value, sought) for name, value in content.items()
         }
     else:
         for side in content.values():
             texts = {name: side[name] for name in free & set(side) if isinstance(side[name], str)}
-            side.update({name: _replaced(name, value, text) for name, value in texts.items()})
-    return canonical(content).decode("utf-8")
+            side.update({name: _replaced(name, value, sought) for name, value in texts.items()})
+    return payload if content == json.loads(payload) else canonical(content).decode("utf-8")
 
 
-def _without(content: Any, text: str) -> Any:
+def _without(content: Any, sought: Sought) -> Any:
     if isinstance(content, str):
-        return content.replace(text, MARK)
+        return sought.replaced(content, MARK)
     if isinstance(content, list):
-        return [_without(each, text) for each in content]
+        return [_without(each, sought) for each in content]
     if isinstance(content, dict):
-        return {name: _without(each, text) for name, each in content.items()}
+        return {name: _without(each, sought) for name, each in content.items()}
     return content
 
 

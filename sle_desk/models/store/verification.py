@@ -15,6 +15,7 @@ from sle_desk.domain.audit_words import column_words, table_words
 from sle_desk.domain.sealing import content_hash, first_link, next_link, sha256
 from sle_desk.models.store import schema
 from sle_desk.models.store.capture import COLUMNS
+from sle_desk.models.store.held import is_held
 from sle_desk.models.store.migration import MIGRATE
 from sle_desk.models.store.redaction import MARK, REDACT, Redactions
 
@@ -59,6 +60,8 @@ def verify(cursor: Any, report: Report = quiet, *, older: bool = False) -> Verif
     try:
         return _verified(cursor, report, older)
     except driver.DatabaseError as error:
+        if is_held(error):
+            return Verified((Fault("file.held_at_check", {"reason": str(error)}),), 0, "", "")
         return Verified((Fault("file.damaged", {"found": str(error), "count": 1}),), 0, "", "")
 
 

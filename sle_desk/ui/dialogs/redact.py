@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.base.language import Words
+from sle_desk.base.language import Language, Words
 from sle_desk.domain.audit_words import column_words, table_words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
@@ -28,7 +28,11 @@ FORM = Form(
         Section(
             Words("What was typed by accident", "误录入的内容"),
             (
-                Field("text", Words("The text, exactly as it stands", "文字（与所存完全一致）"), "text"),
+                Field(
+                    "text",
+                    Words("The text; capitals and blanks do not matter", "文字（不区分大小写和空格数量）"),
+                    "text",
+                ),
                 Field("reason", Words("Why, without the text itself", "原因（不要重复该文字）"), "text"),
             ),
         ),
@@ -82,9 +86,17 @@ def places_words(held: Held, state: State) -> str:
         column = protocol.form(form).field(field).label if field else column_words(seen.place.column)
         record = f"{language.words(table_words(seen.place.table))} {seen.place.row_id}"
         where = f"{seen.subject}, {record}" if seen.subject else record
-        return f"{where}, {language.words(column)}: {seen.value[:LONGEST]}"
+        said = f"{where}, {language.words(column)}: {seen.value[:LONGEST]}"
+        said += _written(seen.place.written, held.text, language)
+        return said + (" · " + language.text("and {count} copies", count=seen.alike) if seen.alike else "")
 
     lines = [named(seen) for seen in held.seen[:MOST_PLACES]]
     if len(held.seen) > MOST_PLACES:
         lines.append(language.text("and {count} more", count=len(held.seen) - MOST_PLACES))
-    return "\n".join(lines) or language.text("in the audit alone")
+    alone = language.text("in the audit alone") + _written(held.writings, held.text, language)
+    return "\n".join(lines) or alone
+
+
+def _written(writings: tuple[str, ...], typed: str, language: Language) -> str:
+    other = [f"“{each}”" for each in dict.fromkeys(writings) if each != typed]
+    return " · " + language.text("written as {writings}", writings=", ".join(other)) if other else ""

@@ -111,13 +111,16 @@ class AuditPage(DeskPage):
 
     def _redacted(self, held: Held) -> None:
         self.load()
-        self.state.say(
-            self.language.text(
-                "Taken out of {records} values and {rows} rows of the audit. Older backups still hold it.",
-                records=len(held.places),
-                rows=held.audit_rows,
-            )
+        said = self.language.text(
+            "Taken out of {records} values and {rows} rows of the audit. Older backups still hold it.",
+            records=len(held.places),
+            rows=held.audit_rows,
         )
+        if held.beside:
+            said += " " + self.language.text(
+                "So may these files in the study folder: {files}.", files=", ".join(held.beside)
+            )
+        self.state.say(said)
 
     def _to_search(self) -> None:
         self.search.setFocus()

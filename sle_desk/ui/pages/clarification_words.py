@@ -8,7 +8,7 @@ from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.decisions import CONTRADICTED, IN_FORCE, OPEN, REOPENED
 from sle_desk.domain.protocol import Given, Protocol, Setting
 from sle_desk.domain.settings import NO_LIMIT
-from sle_desk.exports.wording import signer_words
+from sle_desk.exports.wording import signer_words, taken_out_words
 from sle_desk.services.clarifications import PLANNED, SETTING, SUPERSEDED, WITHDRAWN, DecisionRow, RegisterRow
 from sle_desk.services.decisions import AMENDMENT, APPROVED_PROTOCOL, MEMO
 
@@ -113,6 +113,7 @@ def signed_words(row: DecisionRow, language: Language) -> str:
         day=row.effective_from.isoformat(),
         reason=row.reason,
     )
+    said = f"{said} {taken_out_words(row.taken_out, language)}".strip()
     if row.withdrawn_on is None:
         return said
     ended = language.text(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sle_desk.domain.decisions import IN_FORCE
 from sle_desk.domain.eligibility import CANNOT_BE_JUDGED, ELIGIBLE
 from sle_desk.exports import eligibility_words as words
-from sle_desk.exports.wording import signer_words
+from sle_desk.exports.wording import signer_words, taken_out_words
 from sle_desk.services.eligibility import Checklist
 from sle_desk.ui.cards import Banner
 from sle_desk.ui.state import State
@@ -61,6 +61,7 @@ class EligibilityBanner(QWidget):
                 time=f"{sheet.signed.signed_at:%Y-%m-%d %H:%M}",
             )
             second = language.text("What was signed: sha256 {start}...", start=sheet.signed.content_hash[:12])
+            second = f"{second} {taken_out_words(sheet.signed.taken_out, language)}".strip()
             return ("ok" if sheet.signed.verdict == ELIGIBLE else "neutral"), title, second, []
         if not signs:
             return "due", self._prechecked(sheet), self._waiting(sheet), [listing]

@@ -10,13 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
 from sle_desk.domain.checks import read
-from sle_desk.services import (
-    drafts,
-    entered_in_error,
-    form_records,
-    signatures,
-    subjects,
-)
+from sle_desk.exports.wording import taken_out_words
+from sle_desk.services import drafts, entered_in_error, form_records, signatures, subjects
 from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
 from sle_desk.services.form_records import Correction, FormRow, NewForm
@@ -143,7 +138,8 @@ class FormPage(DeskPage):
             if last.valid:
                 signer = who
                 words = self.language.text("Signed by {who}, {when}", who=who, when=when)
-                self.notice.say(words, "ok")
+                since = taken_out_words(last.taken_out, self.language)
+                self.notice.say(f"{words}. {since}" if since else words, "warn" if since else "ok")
             else:
                 words = self.language.text("The signature of {who}, {when}, is void", who=who, when=when)
                 self.notice.say(words, "warn")

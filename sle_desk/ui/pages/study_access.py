@@ -9,7 +9,7 @@ from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.domain.audit_words import action_words
 from sle_desk.services import access
-from sle_desk.services.access import AccessRow
+from sle_desk.services.access import AccessRow, Holder
 from sle_desk.ui.dialogs.ask_day import ask_day
 from sle_desk.ui.list_tab import ListTab
 from sle_desk.ui.state import State
@@ -75,11 +75,13 @@ class AccessTab(ListTab):
         return self.language.words(roles.TASKS[row.task]) if row.task else ""
 
     def _people(self, row: AccessRow) -> str:
-        text = self.language.text
-        return ", ".join(
-            holder.name if holder.delegated else text("{name} (not delegated)", name=holder.name)
-            for holder in row.people
-        )
+        return ", ".join(self._holder(each) for each in row.people)
+
+    def _holder(self, holder: Holder) -> str:
+        text, name = self.language.text, holder.name
+        if holder.until is not None:
+            name = text("{name} (until {time})", name=name, time=f"{holder.until:%H:%M}")
+        return name if holder.delegated else text("{name} (not delegated)", name=name)
 
     def _show_people(self, row: AccessRow | None) -> None:
         """Show everybody who could, where the column is too narrow."""
