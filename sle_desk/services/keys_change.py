@@ -6,7 +6,6 @@ one alone. Wherever that stops, the file opens with one of the two, and the next
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
@@ -111,10 +110,14 @@ def opened_with(folder: StudyFolder, keys: KeyFile, now: bytes | None, later: by
 
 
 def _opens(folder: StudyFolder, key: bytes) -> bool:
-    with contextlib.suppress(StorageFailed):
+    try:
         connect(folder.study, key).close()
-        return True
-    return False
+    except StorageFailed as error:
+        if error.code == "file.held":
+            # It says nothing of the key: no password is called wrong for it.
+            raise
+        return False
+    return True
 
 
 def _as_before(keys: KeyFile) -> KeyFile:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from sle_desk.base.language import Language
 from sle_desk.domain.audit_words import action_words, column_words, table_words
 from sle_desk.domain.protocol import Protocol
 from sle_desk.services.history import AuditRow
+from sle_desk.ui.audit_facts import facts_words
 from sle_desk.ui.table import Column
 from sle_desk.ui.wording import role_words
 
@@ -28,9 +28,9 @@ def record_words(row: AuditRow, language: Language) -> str:
 
 
 def change_words(row: AuditRow, language: Language, protocol: Protocol) -> str:
-    """Return what a row changed, as "Weight: 56 → 56.4"; an event shows its facts."""
+    """Return what a row changed, as "Weight: 56 → 56.4"; an event says its facts."""
     if row.facts:
-        return json.dumps(row.facts, ensure_ascii=False)
+        return facts_words(row, language)
 
     def name(column: str) -> str:
         form, _, field = row.fields.get(column, "").partition(".")
