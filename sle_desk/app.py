@@ -8,8 +8,6 @@ import os
 import sys
 from pathlib import Path
 
-from platformdirs import user_config_path
-
 from sle_desk.base.clock import Clock, SystemClock
 from sle_desk.base.language import Language
 from sle_desk.base.paths import resource
@@ -24,12 +22,18 @@ def no_display() -> bool:
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def settings_folder() -> Path:
+    """Return the folder of this person's settings on this computer."""
+    # A start with the folder named asks for it only once somebody has signed in.
+    from platformdirs import user_config_path
+
+    return user_config_path("sle_desk", appauthor=False)
+
+
 def last_folder() -> Path | None:
     """Return the study folder opened last on this computer, if it is still there."""
     try:
-        content = json.loads(
-            (user_config_path("sle_desk", appauthor=False) / LAST).read_text(encoding="utf-8")
-        )
+        content = json.loads((settings_folder() / LAST).read_text(encoding="utf-8"))
         folder = Path(content["folder"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -38,7 +42,7 @@ def last_folder() -> Path | None:
 
 def remember_folder(folder: Path) -> None:
     """Note the study folder opened, and nothing else, for the next start."""
-    place = user_config_path("sle_desk", appauthor=False)
+    place = settings_folder()
     place.mkdir(parents=True, exist_ok=True)
     (place / LAST).write_text(json.dumps({"folder": str(folder)}), encoding="utf-8")
 

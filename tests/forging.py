@@ -25,7 +25,7 @@ from sle_desk.models.store import database, schema, verification
 from sle_desk.models.store.capture import COLUMNS
 from sle_desk.models.store.database import Database, DriverError
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import read_keys
+from sle_desk.models.store.key_file import read_keys
 from sle_desk.services.backup import keys_for
 
 KEY = b"k" * 32

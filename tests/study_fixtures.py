@@ -14,7 +14,7 @@ from sle_desk.base.clock import SteppingClock
 from sle_desk.domain import roles
 from sle_desk.models.people import User
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import KeyCost
+from sle_desk.models.store.key_file import KeyCost
 from sle_desk.services import people, studies, subjects
 from sle_desk.services.desk import Desk
 from sle_desk.services.studies import NewPerson, NewStudy, Unlocked

@@ -20,7 +20,8 @@ from sle_desk.demo.making import Wanted, make_demonstration
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import read_keys, write_keys
+from sle_desk.models.store.key_file import read_keys
+from sle_desk.models.store.keys import write_keys
 from sle_desk.services import studies
 
 TODAY = date(2026, 11, 22)

@@ -21,7 +21,8 @@ from sle_desk.demo import courses, making
 from sle_desk.demo.making import BEIJING, Made, Wanted, make_demonstration
 from sle_desk.domain import roles
 from sle_desk.domain.identity import read_resident
-from sle_desk.models.store.keys import KeyCost, read_keys, write_keys
+from sle_desk.models.store.key_file import KeyCost, read_keys
+from sle_desk.models.store.keys import write_keys
 from sle_desk.models.subject import Identity
 from sle_desk.services import (
     deviations,

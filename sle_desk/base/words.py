@@ -4,37 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, Words
-from sle_desk.base.sentences import (
-    doses,
-    eligibility,
-    laboratory,
-    package,
-    papers,
-    people,
-    store,
-    trial,
-    values,
-)
 
-SENTENCES: dict[str, str] = {
-    **values.SENTENCES,
-    **package.SENTENCES,
-    **store.SENTENCES,
-    **people.SENTENCES,
-    **laboratory.SENTENCES,
-    **eligibility.SENTENCES,
-    **doses.SENTENCES,
-    **papers.SENTENCES,
-    **trial.SENTENCES,
-}
+
+@cache
+def sentences() -> Mapping[str, str]:
+    """Return the sentence of each code, in the language that messages are written in."""
+    # Nine modules of text: a start at which all is well shows none of it.
+    from sle_desk.base.sentences import (
+        doses,
+        eligibility,
+        laboratory,
+        package,
+        papers,
+        people,
+        store,
+        trial,
+        values,
+    )
+
+    return {
+        **values.SENTENCES,
+        **package.SENTENCES,
+        **store.SENTENCES,
+        **people.SENTENCES,
+        **laboratory.SENTENCES,
+        **eligibility.SENTENCES,
+        **doses.SENTENCES,
+        **papers.SENTENCES,
+        **trial.SENTENCES,
+    }
 
 
 def sentence(code: str, facts: Mapping[str, object], language: Language) -> str:
     """Return the sentence of a code: what was seen, what is allowed, what to do."""
-    return language.text(SENTENCES[code], **{name: _shown(fact, language) for name, fact in facts.items()})
+    return language.text(sentences()[code], **{name: _shown(fact, language) for name, fact in facts.items()})
 
 
 def error_sentence(error: SleDeskError, language: Language) -> str:

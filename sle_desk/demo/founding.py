@@ -14,7 +14,8 @@ from sle_desk.demo.ward import Ward
 from sle_desk.domain import roles
 from sle_desk.domain.allocation_drawing import SEED_BYTES, draw_list
 from sle_desk.domain.protocol import VALUE, Given, Protocol
-from sle_desk.models.store.keys import KeyCost, read_keys, slot_owner, wrap, write_keys
+from sle_desk.models.store.key_file import KeyCost, read_keys
+from sle_desk.models.store.keys import slot_owner, wrap, write_keys
 from sle_desk.services import allocation, decisions, laboratories, people, studies, subjects
 from sle_desk.services.decisions import MEMO, SIGN, NewDecision
 from sle_desk.services.desk import Desk

@@ -12,7 +12,7 @@ from sle_desk.base.clock import SteppingClock
 from sle_desk.base.errors import RuleBroken, StorageFailed
 from sle_desk.base.language import Language
 from sle_desk.demo import courses, founding, handouts
-from sle_desk.models.store.keys import KeyCost
+from sle_desk.models.store.key_file import KeyCost
 
 BEIJING = timezone(timedelta(hours=8))
 # The study is founded before the first patient of the longest course is registered.

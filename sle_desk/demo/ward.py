@@ -8,7 +8,7 @@ from sle_desk.base.clock import SteppingClock
 from sle_desk.demo.invented import Member
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import read_keys
+from sle_desk.models.store.key_file import read_keys
 from sle_desk.services import studies
 from sle_desk.services.desk import Desk
 from sle_desk.services.keys_change import Keys

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sle_desk.base.language import Language, Words
-from sle_desk.base.words import SENTENCES, sentence
+from sle_desk.base.words import sentence, sentences
 from sle_desk.domain import roles
 from sle_desk.domain.protocol import Protocol
 
 
 def finding_words(protocol: Protocol, code: str, facts: Mapping[str, object]) -> Words:
     """Return what a finding says, its sentence with its facts; a code without a sentence stands itself."""
-    if code not in SENTENCES:
+    if code not in sentences():
         return Words(code, code)
     shown = in_words(protocol, facts)
     try:

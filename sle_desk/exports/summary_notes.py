@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from sle_desk.base.language import Words, message
-from sle_desk.base.words import SENTENCES
+from sle_desk.base.words import sentences
 from sle_desk.domain import checks
 from sle_desk.domain.forms import Field
 from sle_desk.domain.protocol import Protocol
@@ -123,7 +123,7 @@ def _asked_label(copy: Snapshot, row: Query) -> Said:
 
 def _question(row: Query) -> Said:
     # The application asks by a code; a person in words of his own.
-    if row.question.startswith("value.") or row.question in SENTENCES:
+    if row.question.startswith("value.") or row.question in sentences():
         return spoken(message("an unusual value was kept with a reason."))
     return row.question
 

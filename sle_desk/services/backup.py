@@ -22,7 +22,8 @@ from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import DriverError, connect
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
-from sle_desk.models.store.keys import KeyFile, read_keys, slot_owner
+from sle_desk.models.store.key_file import KeyFile, read_keys
+from sle_desk.models.store.keys import slot_owner
 from sle_desk.models.store.verification import quiet
 from sle_desk.services import package
 from sle_desk.services.backup_file import (

@@ -23,7 +23,7 @@ from sle_desk.domain.sealing import sha256
 from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import KEY_FILE, RESTORE_PREFIX, STUDY_FILE, StudyFolder
-from sle_desk.models.store.keys import read_keys
+from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.verification import quiet
 from sle_desk.services.desk import Head
 

@@ -15,9 +15,8 @@ from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.key_file import Coming, KeyFile
 from sle_desk.models.store.keys import (
-    Coming,
-    KeyFile,
     change_keys,
     new_data_key,
     new_vault,

@@ -20,7 +20,8 @@ from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import DriverError, connect, set_pragmas
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.held import held, is_held
-from sle_desk.models.store.keys import KeyFile, change_keys
+from sle_desk.models.store.key_file import KeyFile
+from sle_desk.models.store.keys import change_keys
 from sle_desk.services.backup_file import Source, backup_name, write_backup
 from sle_desk.services.desk import APPLICATION, Head
 from sle_desk.services.sign_in_checks import watch

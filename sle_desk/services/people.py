@@ -15,7 +15,8 @@ from sle_desk.models.allocation import AllocationList
 from sle_desk.models.people import Delegation, User, UserRole
 from sle_desk.models.store import attempts
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import KeyCost, change_keys, read_keys, slot_owner, unwrap, wrap
+from sle_desk.models.store.key_file import KeyCost, read_keys
+from sle_desk.models.store.keys import change_keys, slot_owner, unwrap, wrap
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.keys_change import change_data_key
 from sle_desk.services.sign_in_checks import require_no_wait

@@ -18,14 +18,8 @@ from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import (
-    change_keys,
-    read_keys,
-    slot_owner,
-    unwrap_recovery,
-    wrap,
-    wrap_recovery,
-)
+from sle_desk.models.store.key_file import read_keys
+from sle_desk.models.store.keys import change_keys, slot_owner, unwrap_recovery, wrap, wrap_recovery
 from sle_desk.models.store.verification import quiet
 from sle_desk.services import package, studies
 from sle_desk.services.desk import Actor, Desk, Head

@@ -10,7 +10,7 @@ from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import read_keys
+from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.verification import quiet
 from sle_desk.services import backup, studies
 from sle_desk.services.backup import Rehearsal, keys_for

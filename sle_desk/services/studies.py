@@ -26,14 +26,11 @@ from sle_desk.models.store.database import Database, DriverError, create_file
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.models.store.held import not_opened
+from sle_desk.models.store.key_file import Header, KeyCost, KeyFile, read_keys
 from sle_desk.models.store.keys import (
-    Header,
-    KeyCost,
-    KeyFile,
     change_keys,
     new_data_key,
     new_vault,
-    read_keys,
     seal_holds,
     slot_owner,
     wrap,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sle_desk.base.instants import read_instant
 from sle_desk.base.language import Language
-from sle_desk.base.words import SENTENCES
+from sle_desk.base.words import sentences
 from sle_desk.domain.audit_facts import PLACE_WORDS, fact_words
 from sle_desk.domain.audit_words import action_words
 from sle_desk.exports.dataset import PRESETS
@@ -67,7 +67,7 @@ def _instant(kept: str) -> str:
 
 def _why(row: AuditRow, code: str, language: Language) -> str:
     """Return why something was refused: the sentence that was shown, as far as the audit keeps its facts."""
-    text = SENTENCES.get(code)
+    text = sentences().get(code)
     if text is None:
         return code
     known = {

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from platformdirs import user_log_path
-
 from sle_desk.base.errors import SleDeskError
 
 LOG_NAME = "faults.log"
@@ -18,6 +16,9 @@ LONGEST_LOG = 512 * 1024
 
 def log_path() -> Path:
     """Return where faults are logged."""
+    # A start without a fault needs no log.
+    from platformdirs import user_log_path
+
     return user_log_path("sle_desk", appauthor=False) / LOG_NAME
 
 

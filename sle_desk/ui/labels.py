@@ -5,19 +5,17 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QMessageBox, QSizePolicy, QWidget
-
-try:
-    from PySide6.QtGui import QAccessibleAnnouncementEvent
-except ImportError:  # Qt before 6.8 cannot announce; names and descriptions are still read.
-    QAccessibleAnnouncementEvent = None  # type: ignore[assignment,misc]
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 def dress(widget: QWidget, **properties: object) -> None:
     """Set what the style sheet selects by, and have the widget styled anew."""
     for name, value in properties.items():
         widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        # Qt styles it when it is first measured or shown; before that every new parent would style it anew.
+        return
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()
@@ -90,8 +88,9 @@ def name_for_readers(widget: QWidget, name: str, description: str = "") -> None:
 
 def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
     """Have a screen reader say a text: at once when urgent, else when it has finished."""
-    if QAccessibleAnnouncementEvent is None:
-        return
+    # Classes of Qt are set up when they are first asked for: nothing is announced at the start.
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
     event = QAccessibleAnnouncementEvent(widget, text)
     politeness = QAccessible.AnnouncementPoliteness
     event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
@@ -100,6 +99,9 @@ def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
 
 def ask(parent: QWidget, title: str, text: str, verb: str, safe: str) -> bool:
     """Ask before something grave; true when the verb was chosen. The safe answer has the focus."""
+    # As above: nothing is asked at the start.
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setWindowTitle(title)

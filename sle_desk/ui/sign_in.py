@@ -17,13 +17,11 @@ from sle_desk.base.errors import SleDeskError, StorageFailed
 from sle_desk.base.language import LANGUAGES, Language, Words
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain import roles
-from sle_desk.domain.forms import Field
 from sle_desk.services.before_sign_in import CHECK_WORDS, StudyHeader, study_header
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
-from sle_desk.ui.field_box import FieldContext
-from sle_desk.ui.fields import CodeField
 from sle_desk.ui.labels import label, name_for_readers
+from sle_desk.ui.login_field import LoginField
 from sle_desk.ui.password_field import PasswordField
 from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.side_panel import SidePanel
@@ -34,8 +32,7 @@ from sle_desk.ui.theme import current
 if TYPE_CHECKING:
     from sle_desk.services.studies import Report, Unlocked, Verified
 
-USER_FIELD = Field(code="user", label=Words("User name", "用户名"), kind="text")
-PASSWORD_WORDS = Words("Password", "密码")
+USER_WORDS, PASSWORD_WORDS = Words("User name", "用户名"), Words("Password", "密码")
 HELD = "file.held"
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 
@@ -74,9 +71,7 @@ class SignIn(QWidget):
         self.languages = SegmentedButtons([(code, LANGUAGE_NAMES[code]) for code in reversed(LANGUAGES)])
         self.languages.pick(self._state.language.code)
         self.languages.picked.connect(self._choose_language)
-        context = FieldContext(self._state.language, self._state.clock.now, _no_sentence)
-        self.user = CodeField(USER_FIELD, context)
-        self.user.fill()
+        self.user = LoginField(USER_WORDS, self._state.language)
         self.password = PasswordField(PASSWORD_WORDS, self._state.language)
         self.button = Button("", "primary", keys="Enter", high=40)
         self.strip = Strip()
@@ -101,7 +96,7 @@ class SignIn(QWidget):
         body.addLayout(self._roles_place)
         for part in (self._progress, self._progress_words, self.button, self._hints, self._recovery):
             body.addWidget(part)
-        self.user.committed.connect(lambda _: self.password.setFocus())
+        self.user.entered.connect(self.password.setFocus)
         self.password.entered.connect(self._enter)
         self.button.clicked.connect(self._enter)
         side = QVBoxLayout()
@@ -176,7 +171,7 @@ class SignIn(QWidget):
         self._open("")
 
     def _open(self, clock_reason: str) -> None:
-        login, password = self.user.typed().strip(), self.password.typed()
+        login, password = self.user.typed(), self.password.typed()
         folder, clock = self._folder, self._state.clock
         self.strip.clear()
         self._opening = True
@@ -294,7 +289,3 @@ def clock_words(now: datetime) -> str:
     """Return the clock with its offset, as "2026-11-23 08:14 (UTC+08:00)"."""
     offset = now.strftime("%z")
     return f"{now:%Y-%m-%d %H:%M} (UTC{offset[:3]}:{offset[3:5]})"
-
-
-def _no_sentence(finding: object, language: Language) -> str:
-    return ""

@@ -122,7 +122,10 @@ QListView[part="list"]::item:selected {{ background: {tokens.accent_soft}; color
 
 def _bars(theme: Theme) -> str:
     tokens, px = theme.tokens, theme.px
+    # Laying out its middle the main window makes an animation even of no length, and with it an object that
+    # the event filter cannot name: PySide then sets up every class of Qt to look for it, 25 ms of a start.
     return f"""
+QMainWindow > QStackedWidget {{ widget-animation-duration: 0; }}
 QScrollArea {{ background: transparent; border: 0; }}
 QScrollArea > QWidget > QWidget[part="ground"] {{ background: {tokens.bg}; }}
 QScrollBar:vertical {{ background: transparent; width: {px(10)}px; margin: 0; }}

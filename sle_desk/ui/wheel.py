@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import (
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QScrollBar,
-    QTabBar,
-    QWidget,
-)
-
-# Qt changes the value of these on a wheel, even without the focus.
-_CHANGED_BY_WHEEL = (QAbstractSpinBox, QComboBox, QAbstractSlider, QTabBar)
+from PySide6.QtWidgets import QApplication, QWidget
 
 
 class WheelGuard(QObject):
@@ -28,8 +17,17 @@ class WheelGuard(QObject):
         """Keep the wheel from what it would change."""
         if event.type() != QEvent.Type.Wheel or not isinstance(watched, QWidget):
             return False
-        if not isinstance(watched, _CHANGED_BY_WHEEL) or isinstance(watched, QScrollBar):
+        if not _is_changed_by_wheel(watched):
             return False
         # Ignored as well as stopped: so it travels on to the page around it, which may scroll.
         event.ignore()
         return True
+
+
+def _is_changed_by_wheel(widget: QWidget) -> bool:
+    """Tell whether Qt changes the value of a widget on a wheel, even without the focus."""
+    # Classes of Qt are set up when they are first asked for: none of these is in sight at the start.
+    from PySide6.QtWidgets import QAbstractSlider, QAbstractSpinBox, QComboBox, QScrollBar, QTabBar
+
+    changed = isinstance(widget, QAbstractSpinBox | QComboBox | QAbstractSlider | QTabBar)
+    return changed and not isinstance(widget, QScrollBar)

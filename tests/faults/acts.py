@@ -33,7 +33,8 @@ from sle_desk.models.people import User
 from sle_desk.models.store import schema
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import read_keys, slot_owner
+from sle_desk.models.store.key_file import read_keys
+from sle_desk.models.store.keys import slot_owner
 from sle_desk.models.store.redaction import audit_rows, places
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import FormRecord

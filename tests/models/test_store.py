@@ -14,7 +14,8 @@ from sle_desk.domain import roles
 from sle_desk.models.people import UserRole
 from sle_desk.models.store import capture, verification
 from sle_desk.models.store.database import Database, connect
-from sle_desk.models.store.keys import read_keys, write_keys
+from sle_desk.models.store.key_file import read_keys
+from sle_desk.models.store.keys import write_keys
 from sle_desk.models.tables import METADATA, audited_tables
 from sle_desk.services import recovery, studies
 from sle_desk.services.desk import Desk

@@ -12,7 +12,8 @@ from people_invented import someone
 from study_fixtures import PASSWORD, Study, make_study
 
 from sle_desk.domain import roles
-from sle_desk.models.store.keys import KeyFile, change_keys, read_keys
+from sle_desk.models.store.key_file import KeyFile, read_keys
+from sle_desk.models.store.keys import change_keys
 from sle_desk.services import (
     backup,
     backup_file,

@@ -16,7 +16,8 @@ from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.keys import read_keys, wrap, write_keys
+from sle_desk.models.store.key_file import read_keys
+from sle_desk.models.store.keys import wrap, write_keys
 from sle_desk.services import allocation, backup, keys_change, people, recovery, studies, subjects
 from sle_desk.services.desk import Desk
 

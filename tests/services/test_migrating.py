@@ -18,7 +18,8 @@ from sle_desk.domain import roles
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import attempts, migration, schema
 from sle_desk.models.store.database import connect
-from sle_desk.models.store.keys import KeyFile, change_keys, read_keys
+from sle_desk.models.store.key_file import KeyFile, read_keys
+from sle_desk.models.store.keys import change_keys
 from sle_desk.models.tables import METADATA
 from sle_desk.services import backup, backup_file, looking, studies, subjects, visits
 

@@ -7,7 +7,7 @@ from study_fixtures import PASSWORD, Study
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.domain import roles
-from sle_desk.models.store.keys import read_keys
+from sle_desk.models.store.key_file import read_keys
 from sle_desk.services import history, recovery, studies
 from sle_desk.services.recovery import KeyPaper, Recovery
 

@@ -13,7 +13,7 @@ from study_fixtures import Study
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language
-from sle_desk.base.words import SENTENCES
+from sle_desk.base.words import sentences
 from sle_desk.domain import roles
 from sle_desk.exports.summary_notes import deviation_words
 from sle_desk.models.safety import Deviation
@@ -71,7 +71,7 @@ def test_a_task_without_delegation_is_named_in_words(study: Study) -> None:
 
 def test_every_deviation_of_persons_has_its_sentence() -> None:
     for code in ("delegation.missing", signers.UNKNOWN, signers.NOT_PI, "eligibility.void_after_allocation"):
-        assert Language("zh_CN").text(SENTENCES[code]) != SENTENCES[code]
+        assert Language("zh_CN").text(sentences()[code]) != sentences()[code]
 
 
 def test_who_may_sign_is_offered_by_name(study: Study) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from people_invented import someone
 from study_fixtures import PASSWORD, Study, clock, made_study, study
 from whole_window import Open, opened
 
+from sle_desk.base.errors import NotAllowed
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.services import redaction, subjects, visits
@@ -31,6 +33,19 @@ def test_actions_records_and_columns_are_words_in_both_languages(study: Study, o
     window.state.choose_language(Language("zh_CN"))
     typist.wait_for("记录访视")
     assert not typist.sees("visit.record")
+
+
+def test_what_an_event_says_stands_in_words_and_a_refusal_says_why(study: Study, opened: Open) -> None:
+    noted(study)
+    monitor = study.sit("he.jian", roles.MONITOR)
+    with pytest.raises(NotAllowed):
+        visits.record_not_done(monitor, 1, "W4", "refused")
+    window, typist = opened(study, "wu.min")
+    window.state.go(Go("audit"))
+    typist.wait_for("The role Monitor may not do this")
+    window.state.choose_language(Language("zh_CN"))
+    typist.wait_for("原因：")
+    assert not typist.sees("role.may_not") and not typist.sees('{"')
 
 
 def test_a_text_is_taken_out_by_keys(study: Study, opened: Open) -> None:

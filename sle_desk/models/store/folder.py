@@ -14,7 +14,7 @@ from typing import Any
 
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.written import reason_of, sync_folder, write_file
-from sle_desk.models.store.keys import Header, read_keys
+from sle_desk.models.store.key_file import Header, read_keys
 
 STUDY_FILE = "study.sled"
 KEY_FILE = "study.keys"

@@ -14,7 +14,7 @@ import secrets
 import threading
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,95 +22,12 @@ from sle_desk.base.errors import StorageFailed
 from sle_desk.base.written import write_file
 from sle_desk.domain import recovery
 from sle_desk.domain.sealing import canonical
+from sle_desk.models.store.key_file import FORMAT, KeyCost, KeyFile, Slot, read_keys
 
-FORMAT = 2
 KEY_BYTES = 32
 NONCE_BYTES = 12
 # A slot dearer than that was damaged: trying it would take the whole memory, or the whole day.
 MOST_MEMORY_KIB, MOST_PASSES = 1024 * 1024, 64
-
-
-@dataclass(frozen=True)
-class KeyCost:
-    """What one try of a password costs: argon2id memory in KiB, passes and lanes."""
-
-    memory_kib: int = 128 * 1024
-    passes: int = 3
-    lanes: int = 2
-
-
-@dataclass(frozen=True)
-class Header:
-    """What may be read before sign-in, as last written; compared with the file after unlocking."""
-
-    study_id: str
-    title: str
-    title_zh: str
-    registry_numbers: tuple[str, ...]
-    schema: int
-    last_number: int = 0
-    last_instant: str = ""
-    last_backup: str = ""
-    language: str = "en"
-    demonstration: bool = False
-
-
-@dataclass(frozen=True)
-class Slot:
-    """The data key for one person: a private key under the password, and the data key sealed to its pair.
-
-    `proof` is made with the data key over all the rest: who does not know it can put no slot of his own here.
-    """
-
-    owner: str
-    cost: KeyCost
-    salt: str
-    nonce: str
-    wrapped: str
-    public: str
-    sealed: str = ""
-    proof: str = ""
-
-
-@dataclass(frozen=True)
-class Coming:
-    """The slots under the next data key, while the file is being written anew under it."""
-
-    slots: tuple[Slot, ...]
-    recovery: Slot | None
-    vault: str
-
-
-@dataclass(frozen=True)
-class KeyFile:
-    """The whole key file."""
-
-    header: Header
-    slots: tuple[Slot, ...] = ()
-    recovery: Slot | None = None
-    # The key under which lists are sealed, itself under the data key: it outlives a change of that.
-    vault: str = ""
-    coming: Coming | None = None
-    # Made with the data key over everything else here: what was changed outside is told once it opens.
-    seal: str = ""
-    others: dict[str, Any] = field(default_factory=dict)
-
-    def slot(self, owner: str) -> Slot | None:
-        """Return the slot of an owner, or None."""
-        return next((slot for slot in self.slots if slot.owner == owner), None)
-
-    def with_slot(self, slot: Slot) -> KeyFile:
-        """Return the file with the owner's slot added or replaced."""
-        kept = tuple(other for other in self.slots if other.owner != slot.owner)
-        return replace(self, slots=(*kept, slot))
-
-    def without_slot(self, owner: str) -> KeyFile:
-        """Return the file without the owner's slot."""
-        return replace(self, slots=tuple(slot for slot in self.slots if slot.owner != owner))
-
-    def with_recovery(self, slot: Slot) -> KeyFile:
-        """Return the file with another recovery slot."""
-        return replace(self, recovery=slot)
 
 
 def slot_owner(login: str) -> str:
@@ -294,27 +211,12 @@ def _slot_content(slot: Slot) -> dict[str, Any]:
     }
 
 
-def _read_slot(content: dict[str, Any]) -> Slot:
-    cost = KeyCost(int(content["memory_kib"]), int(content["passes"]), int(content["lanes"]))
-    names = ("salt", "nonce", "wrapped", "public", "sealed", "proof")
-    texts = [content[name] for name in names]
-    if not all(isinstance(text, str) for text in texts):
-        raise TypeError("a slot holds texts")
-    return Slot(str(content["owner"]), cost, *texts)
-
-
 def _slots_content(slots: tuple[Slot, ...], recovery_slot: Slot | None, vault: str) -> dict[str, Any]:
     return {
         "slots": [_slot_content(slot) for slot in slots],
         "recovery": _slot_content(recovery_slot) if recovery_slot else None,
         "vault": vault,
     }
-
-
-def _read_slots(content: dict[str, Any]) -> Coming:
-    slots = tuple(_read_slot(slot) for slot in content.pop("slots"))
-    sealed = content.pop("recovery")
-    return Coming(slots, _read_slot(sealed) if sealed else None, str(content.pop("vault")))
 
 
 def _content(keys: KeyFile) -> dict[str, Any]:
@@ -355,27 +257,3 @@ def write_keys(path: Path, keys: KeyFile, data_key: bytes) -> None:
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
     with _CHANGING:
         write_file(path, lambda file: file.write(text), replace=True, keep_old=True)
-
-
-def read_keys(path: Path) -> KeyFile:
-    """Return the key file; StorageFailed when it is missing, cut short or of another kind."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise StorageFailed("keys.missing", path=str(path)) from error
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise StorageFailed("keys.unreadable", path=str(path)) from error
-    try:
-        if content.pop("format") != FORMAT:
-            raise StorageFailed("keys.other_format", path=str(path))
-        written = content.pop("header")
-        header = Header(**{**written, "registry_numbers": tuple(written["registry_numbers"])})
-        now = _read_slots(content)
-        coming = content.pop("coming")
-        later = _read_slots(coming) if coming else None
-        seal = content.pop("seal", "")
-        if not isinstance(seal, str) or not seal.isascii():
-            raise TypeError("a seal is a text")
-        return KeyFile(header, now.slots, now.recovery, now.vault, later, seal, content)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StorageFailed("keys.unreadable", path=str(path)) from error
