@@ -44,7 +44,7 @@ def test_what_an_event_says_stands_in_words_and_a_refusal_says_why(study: Study,
     window.state.go(Go("audit"))
     typist.wait_for("The role Monitor may not do this")
     window.state.choose_language(Language("zh_CN"))
-    typist.wait_for("原因：")
+    typist.wait_for("角色 监查员 无权进行此操作")
     assert not typist.sees("role.may_not") and not typist.sees('{"')
 
 
