@@ -1,5 +1,5 @@
--- Schema 3: entries beside the visits (medication, events, history); a form record need not be of a visit, and an
--- entry can be about another one.
+-- Schema 3: entries beside the visits (a form record need not be of a visit, and can be about another one), what
+-- they are linked to, and what was done about a deviation.
 -- next
 CREATE TABLE form_record_3 (
 	visit_id INTEGER,
@@ -52,4 +52,38 @@ CREATE INDEX ix_form_record_subject_id ON form_record (subject_id)
 CREATE INDEX ix_form_record_visit_id ON form_record (visit_id)
 -- next
 CREATE TRIGGER "form_record_no_delete" BEFORE DELETE ON "form_record" BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END
+-- next
+ALTER TABLE deviation ADD COLUMN category TEXT NOT NULL DEFAULT ''
+-- next
+ALTER TABLE deviation ADD COLUMN effect TEXT NOT NULL DEFAULT ''
+-- next
+ALTER TABLE deviation ADD COLUMN capa TEXT NOT NULL DEFAULT ''
+-- next
+ALTER TABLE deviation ADD COLUMN ethics_on TEXT
+-- next
+CREATE TABLE record_link (
+	subject_id INTEGER NOT NULL,
+	entry_id INTEGER NOT NULL,
+	to_table TEXT NOT NULL,
+	to_id INTEGER NOT NULL,
+	linked_at TEXT NOT NULL,
+	linked_by INTEGER NOT NULL,
+	state TEXT NOT NULL,
+	void_reason TEXT NOT NULL,
+	id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	CHECK (state IN ('current', 'void')),
+	CHECK ((state = 'void') = (void_reason <> '')),
+	FOREIGN KEY(subject_id) REFERENCES subject (id),
+	FOREIGN KEY(entry_id) REFERENCES form_record (id),
+	FOREIGN KEY(linked_by) REFERENCES user (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_record_link_subject_id ON record_link (subject_id)
+-- next
+CREATE INDEX ix_record_link_entry_id ON record_link (entry_id)
+-- next
+CREATE TRIGGER "record_link_no_delete" BEFORE DELETE ON "record_link" BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END
 -- next

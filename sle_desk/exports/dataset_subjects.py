@@ -186,6 +186,17 @@ def deviation_table(source: Source) -> Table:
     def at(name: str, key: str) -> Column:
         return column_for(name, declared(source.protocol, f"deviation.{key}"))
 
+    # An earlier package declares none of these.
+    judged = (
+        (
+            column_for("KIND", declared(source.protocol, "deviation.category"), "code", "DEVIATION.CATEGORY"),
+            column_for("EFFECT", declared(source.protocol, "deviation.effect"), "code", "DEVIATION.EFFECT"),
+            at("CAPA", "capa"),
+            at("ETHICS_ON", "ethics_on"),
+        )
+        if any(field.code == "category" for field in source.protocol.form("deviation").fields())
+        else ()
+    )
     columns = (
         SUBJECT,
         at("DEVIATION", "code"),
@@ -195,6 +206,7 @@ def deviation_table(source: Source) -> Table:
         Column("FACTS", Words("Facts", "事实"), "text"),
         at("EXPLANATION", "explanation"),
         Column("PROPOSED_AT", Words("Proposed at", "提出时间"), "instant"),
+        *judged,
     )
     values: list[list[Value]] = [
         [
@@ -206,6 +218,7 @@ def deviation_table(source: Source) -> Table:
             row.facts,
             row.explanation,
             row.proposed_at,
+            *((row.category or None, row.effect or None, row.capa, row.ethics_on) if judged else ()),
         ]
         for row in source.session.scalars(
             select(Deviation).where(Deviation.progress != VOID).order_by(Deviation.id)

@@ -30,6 +30,11 @@ class Deviation(Row):
     proposed_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    category: Mapped[str] = mapped_column(default="", info={"field": "deviation.category"})
+    # What it means for the analysis sets, what is done against it, when the ethics committee was told.
+    effect: Mapped[str] = mapped_column(default="", info={"field": "deviation.effect"})
+    capa: Mapped[str] = mapped_column(default="", info={"field": "deviation.capa"})
+    ethics_on: Mapped[date | None] = mapped_column(info={"field": "deviation.ethics_on"})
 
 
 class Query(Row):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -34,6 +34,25 @@ class FormRecord(Record):
     transcribed: Mapped[bool] = mapped_column(default=False)
     source_signer: Mapped[str] = mapped_column(default="")
     source_signed_on: Mapped[date | None]
+
+
+class RecordLink(Row):
+    """What an entry has to do with another record: an event with a dose, a result, a medicine."""
+
+    __tablename__ = "record_link"
+    __table_args__ = (
+        CheckConstraint("state IN ('current', 'void')"),
+        CheckConstraint("(state = 'void') = (void_reason <> '')"),
+        {"sqlite_strict": True},
+    )
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("form_record.id"), index=True)
+    to_table: Mapped[str]
+    to_id: Mapped[int]
+    linked_at: Mapped[datetime]
+    linked_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    state: Mapped[str] = mapped_column(default="current")
+    void_reason: Mapped[str] = mapped_column(default="")
 
 
 class Answer(Row):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain.dosing import MAJOR, MINOR, ProposedDeviation
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import canonical
 from sle_desk.domain.values import check_text
 from sle_desk.models.people import User
@@ -22,6 +23,8 @@ from sle_desk.services.desk import Change, Desk
 
 PROPOSED, ACCEPTED, EXPLAINED, VOID = "proposed", "accepted", "explained", "void"
 SEVERITIES = (MINOR, MAJOR)
+# One that a person saw, in that person's words.
+RECORD, RECORDED = "deviation.record", "deviation.recorded"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,24 @@ class DeviationRow:
     proposed_at: datetime
     settled_at: datetime | None
     settled_by: str
+    category: str = ""
+    effect: str = ""
+    capa: str = ""
+    ethics_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How a person judges a deviation: its kind, what it means for the analysis, what is done."""
+
+    severity: str = ""
+    category: str = ""
+    effect: str = ""
+    capa: str = ""
+    note: str = ""
+
+
+NOT_OTHERWISE = Judged()
 
 
 def deviations(desk: Desk, subject_id: int | None = None, *, progress: str = "") -> tuple[DeviationRow, ...]:
@@ -75,38 +96,84 @@ def _rows(session: Session, found: Iterable[Deviation]) -> tuple[DeviationRow, .
             proposed_at=row.proposed_at,
             settled_at=row.settled_at,
             settled_by=names.get(row.settled_by, "") if row.settled_by is not None else "",
+            category=row.category,
+            effect=row.effect,
+            capa=row.capa,
+            ethics_on=row.ethics_on,
         )
         for row in found
     )
 
 
-def accept(
-    desk: Desk, deviation_id: int, seen_version: int, *, severity: str = "", note: str = ""
-) -> DeviationRow:
+def record(desk: Desk, subject_id: int, what: str, on_day: date, category: str = "") -> DeviationRow:
+    """Record a deviation that somebody saw; who judges settles it like one that was proposed."""
+    if not what.strip():
+        raise RuleBroken("deviation.what_needed")
+    if on_day > desk.today():
+        raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
+    with desk.change(RECORD, subject_id=subject_id) as change:
+        _check_coded(change.protocol, "category", category)
+        said = check_text(what.strip())
+        row = change.propose(subject_id, RECORDED, MINOR, on_day, what=said)
+        row.category = category
+        change.session.flush()
+        return _rows(change.session, [row])[0]
+
+
+def accept(desk: Desk, deviation_id: int, seen_version: int, judged: Judged = NOT_OTHERWISE) -> DeviationRow:
     """Accept a proposed deviation, with another severity where the person judges it otherwise."""
-    if severity and severity not in SEVERITIES:
-        raise RuleBroken("deviation.severity", severity=severity, allowed=", ".join(SEVERITIES))
-    return _settle(desk, deviation_id, seen_version, ACCEPTED, note, severity)
+    if judged.severity and judged.severity not in SEVERITIES:
+        raise RuleBroken("deviation.severity", severity=judged.severity, allowed=", ".join(SEVERITIES))
+    return _settle(desk, deviation_id, seen_version, ACCEPTED, judged)
+
+
+def tell_ethics(desk: Desk, deviation_id: int, seen_version: int, on_day: date) -> DeviationRow:
+    """Note the day on which the ethics committee was told of an accepted deviation."""
+    if on_day > desk.today():
+        raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
+    with desk.change("deviation.settle") as change:
+        row = _as_seen(change, deviation_id, seen_version)
+        if row.progress != ACCEPTED:
+            raise RuleBroken("deviation.not_accepted")
+        if on_day < row.on_day:
+            raise RuleBroken("deviation.told_before", told=on_day, day=row.on_day)
+        row.ethics_on = on_day
+        change.session.flush()
+        return _rows(change.session, [row])[0]
 
 
 def explain(desk: Desk, deviation_id: int, seen_version: int, explanation: str) -> DeviationRow:
     """Say why what was proposed is no deviation; the words stay beside it."""
     if not explanation.strip():
         raise RuleBroken("deviation.explanation_needed")
-    return _settle(desk, deviation_id, seen_version, EXPLAINED, explanation, "")
+    return _settle(desk, deviation_id, seen_version, EXPLAINED, Judged(note=explanation))
 
 
-def _settle(
-    desk: Desk, deviation_id: int, seen_version: int, progress: str, explanation: str, severity: str
-) -> DeviationRow:
+def _as_seen(change: Change, deviation_id: int, seen_version: int) -> Deviation:
+    row = change.session.get_one(Deviation, deviation_id)
+    if row.version != seen_version:
+        raise Stale("record.changed_meanwhile")
+    return row
+
+
+def _check_coded(protocol: Protocol, field: str, code: str) -> None:
+    """Refuse a code that the package does not declare for a field of a deviation."""
+    known = {each.code: each for each in protocol.form("deviation").fields()}
+    allowed = {choice.code for choice in known[field].choices} if field in known else set()
+    if code and code not in allowed:
+        raise RuleBroken("choice.unknown", typed=code)
+
+
+def _settle(desk: Desk, deviation_id: int, seen_version: int, progress: str, judged: Judged) -> DeviationRow:
     with desk.change("deviation.settle") as change:
-        row = change.session.get_one(Deviation, deviation_id)
-        if row.version != seen_version:
-            raise Stale("record.changed_meanwhile")
+        row = _as_seen(change, deviation_id, seen_version)
         if row.progress != PROPOSED:
             raise RuleBroken("deviation.settled", progress=row.progress)
-        row.progress, row.explanation = progress, check_text(explanation.strip())
-        row.severity = severity or row.severity
+        _check_coded(change.protocol, "category", judged.category)
+        _check_coded(change.protocol, "effect", judged.effect)
+        row.progress, row.explanation = progress, check_text(judged.note.strip())
+        row.severity, row.category = judged.severity or row.severity, judged.category or row.category
+        row.effect, row.capa = judged.effect, check_text(judged.capa.strip())
         row.settled_at, row.settled_by = change.at, change.actor.user_id
         change.session.flush()
         return _rows(change.session, [row])[0]

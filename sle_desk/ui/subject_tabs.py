@@ -17,6 +17,7 @@ TABS = (
     ("events", message("Safety")),
     ("medicines", message("Medication")),
     ("records", message("Other records")),
+    ("deviations", message("Deviations")),
     ("consents", message("Consents")),
     ("papers", message("Papers")),
     ("history", message("History")),

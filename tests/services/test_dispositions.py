@@ -170,7 +170,9 @@ def test_a_deviation_is_accepted_or_explained_once_by_those_who_judge(arms: Stud
     with pytest.raises(NotAllowed):
         deviations.accept(desk, first.id, first.version)
     desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    accepted = deviations.accept(desk, first.id, first.version, severity="minor", note="No harm.")
+    accepted = deviations.accept(
+        desk, first.id, first.version, deviations.Judged(severity="minor", note="No harm.")
+    )
     assert (accepted.progress, accepted.severity, accepted.settled_by) == ("accepted", "minor", "Zhao Jing")
     with pytest.raises(RuleBroken, match="explanation_needed"):
         deviations.explain(desk, second.id, second.version, "  ")
@@ -181,7 +183,7 @@ def test_a_deviation_is_accepted_or_explained_once_by_those_who_judge(arms: Stud
     with pytest.raises(RuleBroken, match="deviation.settled"):
         deviations.accept(desk, second.id, explained.version)
     with pytest.raises(RuleBroken, match="deviation.severity"):
-        deviations.accept(desk, second.id, explained.version, severity="terrible")
+        deviations.accept(desk, second.id, explained.version, deviations.Judged(severity="terrible"))
     assert {row.id for row in deviations.deviations(desk, progress="proposed")}.isdisjoint(
         {first.id, second.id}
     )

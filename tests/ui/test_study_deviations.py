@@ -11,10 +11,12 @@ from study_fixtures import clock, made_study
 from trial_fixtures import arms, made_arms, made_trial
 from typist import Typist
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import roles
 from sle_desk.services import deviations
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.pages.study_page import StudyPage
+from sle_desk.ui.pages.subject_page import SubjectPage
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial"]
 INTERLEUKIN = 3
@@ -61,12 +63,49 @@ def test_the_pi_accepts_with_severity_and_note(at_tab):
     typist.wait_for("SLE-003")
     typist.press("a")
     typist.wait_for("What was done about it")
-    typist.press("2")
+    typist.press("2", "4", "2")
+    typist.type("two people check")
+    typist.press("Tab")
     typist.type("the nurse was told")
     typist.press("Ctrl+Enter")
-    typist.wait_for("the nurse was told")
+    typist.wait_for("Study drug · Left out of the per-protocol set · the nurse was told · two people check")
     row = second_of(shown.desk)
     assert (row.progress, row.severity, row.settled_by) == ("accepted", "major", "Wu Min")
+    assert (row.category, row.effect, row.capa) == ("dosing", "per_protocol", "two people check")
+    typist.press("t")
+    typist.type("t")
+    typist.press("Enter", "Ctrl+Enter")
+    typist.wait_for("ethics told 2026-11-23")
+
+
+def test_the_ethics_committee_is_told_of_an_accepted_deviation_alone(at_tab):
+    shown, typist = at_tab("wu.min", roles.PI), Typist()
+    typist.wait_for("SLE-003")
+    typist.press("t")
+    assert second_of(shown.desk).progress == "proposed" and shown.page.current_tab().form is None
+    row = second_of(shown.desk)
+    accepted = deviations.accept(shown.desk, row.id, row.version)
+    with pytest.raises(RuleBroken, match="deviation.told_before"):
+        deviations.tell_ethics(shown.desk, row.id, accepted.version, row.on_day - timedelta(days=1))
+    with pytest.raises(RuleBroken, match="day.future"):
+        deviations.tell_ethics(shown.desk, row.id, accepted.version, row.on_day + timedelta(days=1))
+
+
+def test_what_somebody_saw_is_recorded_on_the_subject_and_settled_like_any_other(seen, qtbot):
+    desk = DeskWindow(
+        qtbot, seen, "lin.yue", roles.NURSE, SubjectPage, Go("subject", subject_id=3, tab="deviations")
+    )
+    typist = Typist()
+    typist.wait_for("Record what happened")
+    typist.press("w")
+    typist.type("The tube for cytokines broke in the centrifuge")
+    typist.press("Tab")
+    typist.type("t")
+    typist.press("Enter", "3", "Ctrl+Enter")
+    typist.wait_for("The tube for cytokines broke")
+    (row,) = [each for each in deviations.deviations(desk.desk, 3) if each.code == "deviation.recorded"]
+    assert (row.progress, row.category) == ("proposed", "visit")
+    desk.close()
 
 
 def test_what_is_no_deviation_is_explained(at_tab):

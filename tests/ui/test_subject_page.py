@@ -111,7 +111,7 @@ def test_a_digit_picks_a_tab(dosed, people):
     person = at_subject(dosed, people, "chen.lan", "SLE-003")
     for place, (code, _) in reversed(list(enumerate(TABS, 1))):
         if code != "doses":
-            person.press(str(place))
+            person.press(str(place % 10))
             assert tab_in_sight(person) == code
     person.press("2")
     person.until_page("doses")

@@ -30,6 +30,14 @@ SENTENCES: dict[str, str] = {
     "allocation.void": message(
         "{code} was entered in error and cannot be allocated. Open the record that stands."
     ),
+    "deviation.not_accepted": message(
+        "Only an accepted deviation is reported to the ethics committee. Accept or explain this one first."
+    ),
+    "deviation.recorded": message("{what}"),
+    "deviation.told_before": message(
+        "The ethics committee cannot have been told on {told}, before the deviation of {day}. Check the date."
+    ),
+    "deviation.what_needed": message("Say what happened: a deviation without words tells nobody anything."),
     "deviation.explanation_needed": message("Say why this is no deviation. The words stay beside it."),
     "deviation.settled": message("This deviation was already settled ({progress}). Nothing was changed."),
     "deviation.severity": message("“{severity}” is no severity. Allowed are {allowed}."),

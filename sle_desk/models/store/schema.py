@@ -26,8 +26,12 @@ def _second(table: str, row: Row) -> Row:
 
 
 def _third(table: str, row: Row) -> Row:
-    # Every form was one of a visit.
-    return {**row, "parent_id": None} if table == "form_record" else row
+    # Every form was one of a visit, and of a deviation there was only whether it is one.
+    if table == "form_record":
+        return {**row, "parent_id": None}
+    if table == "deviation":
+        return {**row, "category": "", "effect": "", "capa": "", "ethics_on": None}
+    return row
 
 
 # The statements of each migration stand in resources/schema; here is what it makes of a row that was there.

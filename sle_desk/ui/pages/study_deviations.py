@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from sle_desk.base.language import Language, Words, message
@@ -10,10 +11,11 @@ from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.domain.said import finding_words
 from sle_desk.services import deviations
-from sle_desk.services.deviations import PROPOSED, DeviationRow
+from sle_desk.services.deviations import ACCEPTED, PROPOSED, DeviationRow, Judged
+from sle_desk.services.drafts import Place
 from sle_desk.ui.desk_page import Go
-from sle_desk.ui.list_tab import ListTab
-from sle_desk.ui.pages.side_form import SideForm, Values, text_of
+from sle_desk.ui.list_tab import SubjectList
+from sle_desk.ui.pages.side_form import SideForm, Values, day_of, text_of
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column
 
@@ -32,37 +34,42 @@ SEVERITY = Field(
         Choice("major", Words("A major deviation", "重大偏离"), "2"),
     ),
 )
+WHEN = Field(code="on_day", label=Words("Date", "日期"), kind="day")
+JUDGED = ("severity", "category", "effect", "capa", "note")
 NOTE = Field(code="note", label=Words("What was done about it", "已采取的措施"), kind="note", required=False)
 WHY = Field(code="why", label=Words("Why it is no deviation", "为何不构成偏离"), kind="note")
 
 
-class DeviationsTab(ListTab):
-    """Every deviation that stands, the newest day first; who judges accepts or explains it here."""
+class DeviationsTab(SubjectList):
+    """Deviations that stand, the newest day first, of a subject or of all; who judges settles them here."""
 
     reads = frozenset({"deviation", "identity"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state, key=lambda row: row.id, density="worklist")
-        self._settles = self.may("deviation.settle")
+        self._settles, self._records = self.may("deviation.settle"), self.may("deviation.record")
         if self._settles:
             self.add_act("A", self._ask_accept, on_row=True)
             self.add_act("E", self._ask_explain, on_row=True)
-        self.table.opened.connect(self._open)
+            self.add_act("T", self._ask_told, on_row=True)
+        if self._records:
+            self.add_act("W", self._ask_what, on_row=False, icon="plus")
         self.retranslate()
 
     def columns(self) -> Sequence[Column]:
         """Return the columns."""
         language = self.language
+        subject = Column(
+            language.text("Subject"), lambda row: row.subject_code, lambda row: row.subject_code or "–"
+        )
         return (
-            Column(
-                language.text("Subject"), lambda row: row.subject_code, lambda row: row.subject_code or "–"
-            ),
+            *((subject,) if self.subject_id is None else ()),
             Column(language.text("Date"), lambda row: row.on_day, lambda row: row.on_day.isoformat()),
             Column(
                 language.text("What was seen"),
                 self._said,
                 self._said,
-                second=lambda row: row.explanation,
+                second=self._beside,
                 stretch=True,
             ),
             Column(
@@ -82,13 +89,29 @@ class DeviationsTab(ListTab):
             Column(language.text("Settled by"), lambda row: row.settled_by, _settled),
         )
 
+    def empty_words(self) -> str:
+        """Say that there is none."""
+        return self.language.text("No deviation was seen.")
+
+    def _beside(self, row: DeviationRow) -> str:
+        """Return the quieter line: kind, effect, what is done, when the ethics committee was told."""
+        known = {field.code: field for field in self._declared("category", "effect")}
+        coded = [
+            self.language.words(known[code].choice(kept).label)
+            for code, kept in (("category", row.category), ("effect", row.effect))
+            if kept and code in known
+        ]
+        told = self.language.text("ethics told {day}", day=row.ethics_on) if row.ethics_on else ""
+        return " · ".join(part for part in (*coded, row.explanation, row.capa, told) if part)
+
     def _said(self, row: DeviationRow) -> str:
         return self.language.words(finding_words(self.state.desk.protocol, row.code, row.facts))
 
     def verb_words(self) -> Sequence[str]:
         """Return the words of the buttons."""
-        language = self.language
-        return (language.text("Accept…"), language.text("Explain…")) if self._settles else ()
+        text = self.language.text
+        settling = (text("Accept…"), text("Explain…"), text("Ethics told…")) if self._settles else ()
+        return (*settling, *((text("Record what happened…"),) if self._records else ()))
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
@@ -97,21 +120,20 @@ class DeviationsTab(ListTab):
         self.card.set_title(
             language.text("Deviations"), language.text("proposed by the application, settled by a person")
         )
-        self.note.setText(language.text("No deviation was seen."))
 
     def rows(self) -> Sequence[DeviationRow]:
         """Read them, what waits first; who reads no values reads none."""
         if self.state.desk.actor.role not in roles.SEES_VALUES:
             return ()
-        found = deviations.deviations(self.state.desk)
+        found = deviations.deviations(self.state.desk, self.subject_id)
         return sorted(found, key=lambda row: row.progress != PROPOSED)
 
     def load(self) -> None:
         """Read again, and count on the tab what waits."""
+        self.model.set_columns(self.columns())
         super().load()
         waiting = sum(row.progress == PROPOSED for row in self.rows())
         self.counted.emit(str(waiting) if waiting else "", "warn" if waiting else "neutral")
-        self.note.setVisible(self.model.rowCount() == 0)
 
     # Acts.
 
@@ -119,15 +141,15 @@ class DeviationsTab(ListTab):
         row: DeviationRow | None = self.table.current_row()
         return row
 
-    def _open(self, *_: object) -> None:
-        row = self._chosen()
-        if row is not None and row.subject_id is not None:
+    def open_row(self, row: DeviationRow) -> None:
+        """Go to the subject, from the list of all."""
+        if row.subject_id is not None and self.subject_id is None:
             self.state.go(Go("subject", subject_id=row.subject_id))
 
     def _ask_accept(self) -> None:
         row = self._chosen()
         if row is not None and row.progress == PROPOSED:
-            form = self._form(row, (SEVERITY, NOTE))
+            form = self._form(row, (SEVERITY, *self._declared("category", "effect", "capa"), NOTE))
             side = SideForm(self.state, form, None, partial(self._accept, row), _accept_words)
             self.open_form(side)
 
@@ -137,13 +159,56 @@ class DeviationsTab(ListTab):
             form = self._form(row, (WHY,))
             self.open_form(SideForm(self.state, form, None, partial(self._explain, row), _explain_words))
 
+    def _ask_told(self) -> None:
+        row = self._chosen()
+        if row is None or row.progress != ACCEPTED:
+            self.state.say(
+                self.language.text("Only an accepted deviation is reported to the ethics committee.")
+            )
+            return
+        fields = tuple(replace(field, required=True) for field in self._declared("ethics_on"))
+        if fields:
+            self.open_form(
+                SideForm(self.state, self._form(row, fields), None, partial(self._told, row), _save_words)
+            )
+
+    def _ask_what(self) -> None:
+        if self.subject_id is None:
+            self.state.say(
+                self.language.text("Open the subject: what happened is recorded on its tab of deviations.")
+            )
+            return
+        title = Words("What happened", "偏离情况")
+        fields = (*self._declared("what"), WHEN, *self._declared("category"))
+        form = Form(code="deviation_seen", version="1", label=title, sections=(Section(title, fields),))
+        place = Place(f"deviation:{self.subject_id}")
+        self.open_form(SideForm(self.state, form, place, self._record, _save_words))
+
+    def _declared(self, *codes: str) -> tuple[Field, ...]:
+        """Return fields as the package of the study declares them; an earlier one has fewer."""
+        known = {field.code: field for field in self.state.desk.protocol.form("deviation").fields()}
+        return tuple(known[code] for code in codes if code in known)
+
+    def _told(self, row: DeviationRow, values: Values) -> None:
+        on_day = day_of(values, "ethics_on")
+        if on_day is not None:
+            deviations.tell_ethics(self.state.desk, row.id, row.version, on_day)
+            self.state.say(self.language.text("Saved."))
+
+    def _record(self, values: Values) -> None:
+        assert self.subject_id is not None
+        what, on_day = text_of(values, "what"), day_of(values, "on_day")
+        category = text_of(values, "category")
+        deviations.record(self.state.desk, self.subject_id, what, on_day or self.state.desk.today(), category)
+        self.state.say(self.language.text("Recorded: an investigator settles it."))
+
     def _form(self, row: DeviationRow, fields: tuple[Field, ...]) -> Form:
         title = finding_words(self.state.desk.protocol, row.code, row.facts)
         return Form(code="deviation_settled", version="1", label=title, sections=(Section(title, fields),))
 
     def _accept(self, row: DeviationRow, values: Values) -> None:
-        severity, note = text_of(values, "severity"), text_of(values, "note")
-        deviations.accept(self.state.desk, row.id, row.version, severity=severity, note=note)
+        judged = Judged(**{code: text_of(values, code) for code in JUDGED})
+        deviations.accept(self.state.desk, row.id, row.version, judged)
         self.state.say(self.language.text("Deviation accepted."))
 
     def _explain(self, row: DeviationRow, values: Values) -> None:
@@ -153,6 +218,10 @@ class DeviationsTab(ListTab):
 
 def _settled(row: DeviationRow) -> str:
     return f"{row.settled_by}, {row.settled_at:%Y-%m-%d}" if row.settled_at is not None else ""
+
+
+def _save_words(language: Language) -> str:
+    return language.text("Save")
 
 
 def _accept_words(language: Language) -> str:

@@ -19,6 +19,7 @@ from sle_desk.ui.page import Step
 from sle_desk.ui.pages.due_places import NEEDS, place_of
 from sle_desk.ui.pages.lab_list_page import LabList
 from sle_desk.ui.pages.log_list import EventList, MedicineList, RecordList
+from sle_desk.ui.pages.study_deviations import DeviationsTab
 from sle_desk.ui.pages.subject_errors import say_standing
 from sle_desk.ui.pages.subject_lists import SubjectConsents, SubjectHistory, SubjectPapers
 from sle_desk.ui.pages.subject_visits import VisitsTab
@@ -40,6 +41,7 @@ BUILDS = {
     "events": EventList,
     "medicines": MedicineList,
     "records": RecordList,
+    "deviations": DeviationsTab,
     "consents": SubjectConsents,
     "papers": SubjectPapers,
     "history": SubjectHistory,
@@ -73,12 +75,13 @@ class SubjectPage(TabbedPage):
             self.add_key("Alt+Right", "", lambda: self._step(1)),
         )
         for place, (code, _) in enumerate(TABS, 1):
-            self.add_key(str(place), "", partial(self.tabs.pick, code))
+            # The tenth is picked by 0, as the tenth page is.
+            self.add_key(str(place % 10), "", partial(self.tabs.pick, code))
         self.retranslate()
 
     def key_hints(self, language: Language) -> list[KeyHint]:
         """Return the digits that pick a tab as one key."""
-        return [KeyHint(f"1-{len(TABS)}", language.text("tab"))]
+        return [KeyHint("1-9, 0" if len(TABS) > 9 else f"1-{len(TABS)}", language.text("tab"))]
 
     def target(self, go: Go) -> None:
         """Take the subject, and the tab that is to be in sight."""
