@@ -32,6 +32,7 @@ ACTION_WORDS: dict[str, Words] = {
     "eligibility.precheck": Words("Criterion checked ahead", "条目预核"),
     "eligibility.sign": Words("Eligibility signed", "签署入排判定"),
     "eligibility.sign_transcribed": Words("Signed eligibility typed in", "录入已签署的入排判定"),
+    "entry.link": Words("Linked", "建立关联"),
     "export.write": Words("Export written", "导出"),
     "form.complete": Words("Form completed", "补全表单"),
     "form.save": Words("Form saved", "保存表单"),

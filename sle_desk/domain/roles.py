@@ -153,6 +153,7 @@ ACTIONS = _actions(
     Action("dose.prepare", _WARD, DOSING),
     Action("dose.give_prepared", _WARD, DOSING, progress=True),
     Action("dispensing.record", frozenset({*_WARD, DRUG_MANAGER}), DOSING),
+    Action("entry.link", _WARD, ENTRY, progress=True),
     Action("deviation.record", _WARD, ENTRY),
     Action("deviation.settle", _JUDGES, ASSESSMENT, progress=True),
     Action("query.answer", _WARD, ENTRY, progress=True),

@@ -30,6 +30,7 @@ from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.entry_checks import entry_findings
 from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.medication_findings import renew_medication_findings
+from sle_desk.services.record_links import link_in
 from sle_desk.services.signatures import Ink, void_signatures
 from sle_desk.services.standing import (
     require_born,
@@ -47,7 +48,8 @@ LATE = "late"
 class NewForm:
     """One form as a person filled it: where it belongs, its values, and where they come from.
 
-    An entry of a log is of no visit; `parent_id` is the entry that it is about.
+    An entry of a log is of no visit; `parent_id` is the entry that it is about, `link` a record it has to do
+    with: its table and number.
     """
 
     subject_id: int
@@ -60,6 +62,7 @@ class NewForm:
     source_reference: str = ""
     ink: Ink | None = None
     parent_id: int | None = None
+    link: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,8 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
         change.add(record)
         change.add(*(answers.answer_of(record.id, form, code, new.given) for code in new.given.values))
         raise_queries(change, new.subject_id, record.id, unlikely)
+        if new.link is not None:
+            link_in(change, record, *new.link)
         propose_before_consent(change, record)
         _renew(change, record)
         return _form_row(change.session, record)

@@ -23,6 +23,7 @@ from sle_desk.services.courses import Course
 from sle_desk.services.desk import Desk
 from sle_desk.services.dose_judgement import WEIGHT_DAYS, number_of
 from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, TodayRow, Who, due_rows
+from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.safety_rows import safety_rows
 from sle_desk.services.waiting import ToSign
@@ -114,6 +115,7 @@ def today(desk: Desk) -> TodayView:
             *_plan_unknown(calendars, people, on),
             *rows_of(session, desk.protocol, readings, everyone, people, calendars),
             *other_rows(session, readings, everyone, people, on),
+            *graded_rows(session, everyone, people, on),
             *safety_rows(session, desk.protocol, readings, people, desk.now()),
         ]
         signing = waiting.to_sign(session, desk.protocol, people)

@@ -28,6 +28,8 @@ class Go:
     record_id: int | None = None
     tab: str = ""
     about: int | None = None
+    # A record that what is entered there has to do with: its table and number.
+    link: tuple[str, int] | None = None
 
 
 class DeskPage(Page):

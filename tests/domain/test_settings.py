@@ -111,6 +111,7 @@ def test_a_setting_is_governed_or_says_itself_what_waits() -> None:
     assert waiting_for_nothing == {
         "compliance.low_percent",
         "compliance.high_percent",
+        "safety.report_hours",
         "steroid.betamethasone_mg",
         "subject.word",
         "study.retention_years",

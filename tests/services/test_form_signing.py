@@ -197,5 +197,5 @@ def test_a_text_taken_out_after_signing_stands_beside_the_signature_and_nothing_
     # What was signed anew was seen without the text.
     with desk.change("form.save", "signed again") as change:
         void_signatures(change, "form_record", pga, "signed again")
-    sign_form(desk, study.folder, pga, visits.form_row(desk, pga).version, DIRECT)
+    sign_form(desk, study.folder, pga, form_records.form_row(desk, pga).version, DIRECT)
     assert [bool(each.taken_out) for each in signatures_of(desk, "form_record", pga)] == [True, False]

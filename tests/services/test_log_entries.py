@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from study_fixtures import Study, clock, made_study, study
+from dose_fixtures import dispense, inject
+from people_invented import someone
+from study_fixtures import PASSWORD, Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
@@ -19,8 +22,11 @@ from sle_desk.services import (
     entered_in_error,
     form_records,
     form_signing,
+    lab_judging,
+    labs,
     log_entries,
     overview,
+    record_links,
     subjects,
     visits,
     void_forms,
@@ -28,6 +34,8 @@ from sle_desk.services import (
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import Correction, FormRow, NewForm
+from sle_desk.services.lab_judgement import NewSample, TypedResult
+from sle_desk.services.lab_judging import Verdict
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
 BOTH, BEL, IL2 = 1, 2, 3
@@ -91,7 +99,6 @@ def test_entries_are_many_and_one_is_not_compared_with_the_one_before(arms: Stud
 
 
 def test_an_entry_is_no_procedure_before_consent(study: Study) -> None:
-    from people_invented import someone
 
     desk = study.sit("chen.lan", roles.COORDINATOR)
     row = subjects.register_subject(desk, someone())
@@ -132,7 +139,6 @@ def test_an_event_lacks_what_is_asked_later_until_it_is_signed(arms: Study) -> N
     row = event(desk, subject=IL2, related_il2="unlikely")
     (shown,) = log_entries.entries(desk, "events", IL2)
     assert shown.state == "partial" and "action_il2" in shown.missing and "stop" not in shown.missing
-    from study_fixtures import PASSWORD
 
     signing = form_signing.signing_for(form_signing.SIGN, "en", PASSWORD)
     with pytest.raises(RuleBroken, match="form.sign_incomplete"):
@@ -241,10 +247,80 @@ def test_today_counts_up_from_when_the_site_knew_until_a_report_was_sent(arms: S
         ]
 
     assert rows() == [("today", "clock")]
-    from datetime import timedelta
 
     arms.clock.advance(timedelta(hours=30))
     assert rows() == [("overdue", "clock_late")]
     sent = given({"narrative": "Admitted.", "sent_time": "07:00"}, kind="first", sent_how="email")
     enter(desk, "sae_report", Given({**sent.values, "sent_day": Value(day=desk.today())}), about=row.id)
     assert rows() == []
+
+
+def test_an_event_is_linked_to_what_stands_once_and_taken_back_with_a_reason(
+    arms: Study,
+) -> None:
+    nurse = arms.sit("lin.yue", roles.NURSE)
+    dispense(nurse, IL2)
+    inject(nurse, IL2)
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    row, other = event(desk, subject=IL2), event(desk, subject=BOTH)
+    medicine(desk, "Ibuprofen", "400", "2026-11-20", subject=IL2)
+    offered = record_links.candidates(desk, row.id)
+    assert {each.table for each in offered} >= {"dose", "form_record"}
+    dose = next(each for each in offered if each.table == "dose")
+    with pytest.raises(RuleBroken, match="entry.link_to_nothing"):
+        record_links.link(desk, other.id, "dose", dose.id)
+    record_links.link(desk, row.id, "dose", dose.id)
+    with pytest.raises(RuleBroken, match="entry.linked_already"):
+        record_links.link(desk, row.id, "dose", dose.id)
+    (held,) = record_links.links(desk, row.id)
+    assert (held.table, held.id) == ("dose", dose.id)
+    assert dose not in record_links.candidates(desk, row.id)
+    with pytest.raises(RuleBroken, match="change.reason_needed"):
+        record_links.unlink(desk, held.link_id, "", held.link_version)
+    record_links.unlink(desk, held.link_id, "slip", held.link_version)
+    assert record_links.links(desk, row.id) == ()
+
+
+def graded(desk: Desk) -> list[object]:
+    found = [each for group in overview.today(desk).groups for each in group.rows]
+    return [each.items[0].facts["grade"] for each in found if each.action == "add_event"]
+
+
+def neutrophils(desk: Desk, study: Study, typed: str) -> int:
+    visit = visits.record_visit(desk, IL2, "UNS", desk.today()).id
+    new = NewSample(IL2, visit, "CBC", 1, desk.now(), f"P{typed}")
+    saved = labs.save_results(desk, new, (TypedResult("NEUT", typed, "", Decimal(typed), "10^9/L"),))
+    study.clock.advance(timedelta(minutes=10))
+    return saved.results["NEUT"].id
+
+
+def test_a_grade_of_three_that_is_worse_than_baseline_asks_for_an_event_until_one_is_linked(
+    arms: Study,
+) -> None:
+    nurse = arms.sit("lin.yue", roles.NURSE)
+    dispense(nurse, IL2)
+    inject(nurse, IL2)
+    arms.clock.advance(timedelta(days=2))
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    neutrophils(desk, arms, "1.2")
+    assert graded(desk) == []
+    result = neutrophils(desk, arms, "0.8")
+    assert graded(desk) == [3]
+    values = given({"term": "Neutrophil count decreased", "start": "2026-11-25"}, grade="3", serious="N",
+                   outcome="not_recovered")  # fmt: skip
+    form_records.save_form(
+        desk, NewForm(IL2, None, "adverse_event", desk.today(), values, link=("result", result))
+    )
+    assert graded(desk) == []
+
+
+def test_a_grade_that_was_judged_of_no_significance_asks_for_nothing(arms: Study) -> None:
+    nurse = arms.sit("lin.yue", roles.NURSE)
+    dispense(nurse, IL2)
+    inject(nurse, IL2)
+    arms.clock.advance(timedelta(days=2))
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    result = neutrophils(desk, arms, "0.8")
+    assert graded(desk) == [3]
+    lab_judging.judge_result(desk, result, Verdict(lab_judging.NCS), 1)
+    assert graded(desk) == []

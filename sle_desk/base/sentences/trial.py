@@ -36,6 +36,10 @@ SENTENCES: dict[str, str] = {
     "entry.goes_with_another": message(
         "This entry is about another one and goes with it. Mark that one as entered in error instead."
     ),
+    "entry.link_to_nothing": message(
+        "What was to be linked does not stand for this subject. Choose one of the records that are offered."
+    ),
+    "entry.linked_already": message("These two are linked already."),
     "event.goes_on": message(
         "“{term}” is entered already, since {since}, and has no end before this start. Open that event to "
         "change its grade or to end it, or keep this one with a reason."

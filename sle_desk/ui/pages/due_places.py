@@ -17,6 +17,7 @@ NEEDS = {
     "record_consent": "consent.record",
     "open_allocation": "allocation.open",
     "report_event": "form.save",
+    "add_event": "form.save",
 }
 
 
@@ -32,6 +33,10 @@ def place_of(row: TodayRow) -> Go:
         event = first_fact(row, "event")
         about = event if isinstance(event, int) else None
         return Go("form", subject_id=subject_id, form="sae_report", about=about)
+    if row.action == "add_event":
+        result = first_fact(row, "result")
+        link = ("result", result) if isinstance(result, int) else None
+        return Go("form", subject_id=subject_id, form="adverse_event", link=link)
     if row.action == "complete_entries":
         return Go("subject", subject_id=subject_id, tab=str(first_fact(row, "log")))
     if row.action == "settle_deviations":

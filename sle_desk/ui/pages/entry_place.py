@@ -36,6 +36,7 @@ class EntryPlace:
     visit: VisitRow | None = None
     record_id: int | None = None
     about: int | None = None
+    link: tuple[str, int] | None = None
 
     @classmethod
     def of(cls, state: State, go: Go) -> EntryPlace:
@@ -43,7 +44,7 @@ class EntryPlace:
         assert go.subject_id is not None
         known = visits.visits(state.desk, go.subject_id) if go.visit_id is not None else ()
         visit = next((row for row in known if row.id == go.visit_id), None)
-        return cls(state, go.subject_id, go.form, visit, go.record_id, go.about)
+        return cls(state, go.subject_id, go.form, visit, go.record_id, go.about, go.link)
 
     @property
     def log(self) -> str:

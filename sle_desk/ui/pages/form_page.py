@@ -26,6 +26,7 @@ from sle_desk.ui.dialogs.voided import error_words
 from sle_desk.ui.form_host import FormHost
 from sle_desk.ui.form_signing import ask_signature
 from sle_desk.ui.page import Step
+from sle_desk.ui.pages.entry_links import EntryLinks
 from sle_desk.ui.pages.entry_place import EntryPlace
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
@@ -54,6 +55,7 @@ class FormPage(DeskPage):
         self.sign_button.clicked.connect(self._sign)
         self._sign_key = self.add_key("Ctrl+G", "", self._sign)
         add_void_key(state, self.add_key, self._in_error)
+        self.links = EntryLinks(self, state)
         self._drop_key = self.add_key("Ctrl+Backspace", "", self._drop_draft)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -61,6 +63,7 @@ class FormPage(DeskPage):
         self._column.addWidget(self.strip)
         self._column.addWidget(self.notice)
         self._column.addWidget(self.meanwhile)
+        self._column.addWidget(self.links.widget)
         self._column.addWidget(self.sign_button, alignment=Qt.AlignmentFlag.AlignRight)
         self.sign_button.hide()
         self.retranslate()
@@ -124,6 +127,7 @@ class FormPage(DeskPage):
         self._show_signed()
 
     def _show_signed(self) -> None:
+        self.links.show_record(self._record)
         self._sign_key.setEnabled(self._to_sign())
         self.sign_button.setVisible(self._to_sign())
         if self._record is None:
@@ -183,6 +187,7 @@ class FormPage(DeskPage):
             self.host.retranslate()
         self.sign_button.set_words(self.language.text("Sign the form"))
         self._sign_key.setText(self.language.text("sign the form"))
+        self.links.retranslate()
         self._drop_key.setText(self.language.text("let my draft go"))
         if self._subject is not None:
             self.strip.show_subject(self.state, self._subject)
@@ -252,8 +257,8 @@ class FormPage(DeskPage):
         label = self.language.words(desk.protocol.form(self._code).label)
         if self._record is None:
             visit_id = where.visit.id if where.visit is not None else None
-            new = NewForm(where.subject_id, visit_id, self._code, where.day(), given, parent_id=where.about)
-            form_records.save_form(desk, new)
+            new = NewForm(where.subject_id, visit_id, self._code, where.day(), given)
+            form_records.save_form(desk, replace(new, parent_id=where.about, link=where.link))
         else:
             saved = self._record
             added = {code: value for code, value in given.values.items() if code not in saved.values}

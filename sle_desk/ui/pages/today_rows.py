@@ -60,6 +60,7 @@ ACTS = {
     "answer_query": message("Open page"),
     "settle_deviations": message("Open page"),
     "report_event": message("Report"),
+    "add_event": message("Add event"),
     "complete_entries": message("Open page"),
     "open_clarification": message("Open page"),
 }
@@ -115,6 +116,11 @@ class RowWords:
             return language.text("Serious event, not reported: {term}", term=facts["term"])
         if item.code == "final_report":
             return language.text("Serious event, outcome known: {term}", term=facts["term"])
+        if item.code == "graded":
+            label = self.protocol.laboratory.analytes[str(facts["analyte"])].label
+            return language.text(
+                "{test} grade {grade}: event?", test=language.words(label), grade=facts["grade"]
+            )
         if item.code == "entries":
             return language.text("Entries that lack answers: {count}", **_shown(facts))
         if item.code == "deviations":
@@ -170,6 +176,8 @@ class RowWords:
             panels = [self.protocol.laboratory.panel(code).label for code in _codes(facts["panels"])]
             names = ", ".join(language.words(panel) for panel in panels)
             return language.text("Drawn {day}: {panels}", day=facts["drawn_on"], panels=names)
+        if item.code == "graded":
+            return language.text("drawn {day}; NCS on the report when it is none", day=facts["drawn_on"])
         if item.code == "serious" and "aware" in facts:
             return language.text("Site aware since {aware}", aware=facts["aware"])
         if item.code == "visit":

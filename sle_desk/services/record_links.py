@@ -1,0 +1,144 @@
+"""What an event has to do with other records of its subject: doses, laboratory results, medicines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.domain.analytes import OUT_OF_RANGE
+from sle_desk.domain.dose_matching import GIVEN
+from sle_desk.domain.medication import FORM as MEDICATION
+from sle_desk.domain.values import partial_bounds
+from sle_desk.models.lab import Result, Sample
+from sle_desk.models.treatment import Dose
+from sle_desk.models.visit import FormRecord, RecordLink
+from sle_desk.services.answers import reason_text, values_of
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.standing import ACTION, require_standing
+
+LINK = "entry.link"
+DOSE, RESULT, MEDICINE = "dose", "result", "form_record"
+# How far around the start of an event a dose or a result is offered.
+BEFORE, AFTER = timedelta(days=60), timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A record that is linked or can be: its table and number, its day, and what its words are made of."""
+
+    table: str
+    id: int
+    on_day: date
+    facts: Mapping[str, object] = field(default_factory=dict)
+    link_id: int = 0
+    link_version: int = 0
+
+
+def link(desk: Desk, entry_id: int, table: str, row_id: int) -> None:
+    """Say that an entry has to do with another record of the same subject that stands; once is enough."""
+    with desk.change(LINK) as change:
+        entry = change.session.get_one(FormRecord, entry_id)
+        require_standing(change, entry)
+        link_in(change, entry, table, row_id)
+
+
+def link_in(change: Change, entry: FormRecord, table: str, row_id: int) -> None:
+    """Link an entry in a change in hand."""
+    found = next((each for each in _all(change.session, entry.subject_id) if _is(each, table, row_id)), None)
+    if found is None:
+        raise RuleBroken("entry.link_to_nothing")
+    if any(_is(each, table, row_id) for each in _linked(change.session, entry)):
+        raise RuleBroken("entry.linked_already")
+    change.add(
+        RecordLink(
+            subject_id=entry.subject_id,
+            entry_id=entry.id,
+            to_table=table,
+            to_id=row_id,
+            linked_at=change.at,
+            linked_by=change.actor.user_id,
+        )
+    )
+
+
+def unlink(desk: Desk, link_id: int, reason: str, seen_version: int, note: str = "") -> None:
+    """Take a link back, with the coded reason; it stays in the file as void."""
+    said = reason_text(reason, note)
+    with desk.change(ACTION, said) as change:
+        row = change.session.get_one(RecordLink, link_id)
+        if row.version != seen_version:
+            raise Stale("record.changed_meanwhile")
+        if row.state == "void":
+            raise RuleBroken("record.already_void")
+        row.state, row.void_reason = "void", said
+
+
+def links(desk: Desk, entry_id: int) -> tuple[Linked, ...]:
+    """Return what an entry is linked to and stands, by day."""
+    with desk.view() as session:
+        return tuple(sorted(_linked(session, session.get_one(FormRecord, entry_id)), key=_day))
+
+
+def candidates(desk: Desk, entry_id: int) -> tuple[Linked, ...]:
+    """Return what can be linked to an entry: near its start, the nearest first."""
+    with desk.view() as session:
+        entry = session.get_one(FormRecord, entry_id)
+        start = values_of(session, entry.id).get("start")
+        at = partial_bounds(start.text)[0] if start is not None and start.text else entry.on_day
+        known = {(each.table, each.id) for each in _linked(session, entry)}
+        found = [
+            each
+            for each in _all(session, entry.subject_id)
+            if (each.table, each.id) not in known
+            and each.id != entry.id
+            and (each.table == MEDICINE or at - BEFORE <= each.on_day <= at + AFTER)
+        ]
+    return tuple(sorted(found, key=lambda each: abs((each.on_day - at).days)))
+
+
+def _is(each: Linked, table: str, row_id: int) -> bool:
+    return (each.table, each.id) == (table, row_id)
+
+
+def _day(each: Linked) -> date:
+    return each.on_day
+
+
+def _linked(session: Session, entry: FormRecord) -> Iterator[Linked]:
+    rows = session.scalars(
+        select(RecordLink).where(RecordLink.entry_id == entry.id, RecordLink.state == "current")
+    ).all()
+    there = {(each.table, each.id): each for each in _all(session, entry.subject_id)}
+    for row in rows:
+        each = there.get((row.to_table, row.to_id))
+        if each is not None:
+            yield Linked(each.table, each.id, each.on_day, each.facts, row.id, row.version)
+
+
+def _all(session: Session, subject_id: int) -> Iterator[Linked]:
+    """Yield every record of a subject that an entry can be linked to."""
+    doses = select(Dose).where(Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN)
+    for dose in session.scalars(doses):
+        yield Linked(DOSE, dose.id, dose.on_day, {"drug": dose.drug})
+    results = session.execute(
+        select(Result, Sample.drawn_at)
+        .join(Sample, Sample.id == Result.sample_id)
+        .where(Sample.subject_id == subject_id, Sample.state == "current", Result.flag.in_(OUT_OF_RANGE))
+    )
+    for result, drawn_at in results:
+        facts = {"analyte": result.analyte, "typed": result.typed, "unit": result.unit, "grade": result.grade}
+        yield Linked(RESULT, result.id, drawn_at.date(), facts)
+    medicines = select(FormRecord).where(
+        FormRecord.subject_id == subject_id, FormRecord.form == MEDICATION, FormRecord.state == "current"
+    )
+    for record in session.scalars(medicines):
+        values = values_of(session, record.id)
+        start = values.get("start")
+        name = values["name"].text if "name" in values else ""
+        day = partial_bounds(start.text)[0] if start is not None and start.text else record.on_day
+        yield Linked(MEDICINE, record.id, day, {"name": name or ""})
