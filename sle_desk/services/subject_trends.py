@@ -22,6 +22,7 @@ from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
 from sle_desk.services.desk import Desk
+from sle_desk.services.event_bars import event_bars
 from sle_desk.services.waiting import unjudged_results
 
 SLEDAI = "sledai2k"
@@ -33,7 +34,8 @@ ALERT_GRADE = 2
 
 @dataclass(frozen=True)
 class Alerts:
-    """What must not be overlooked: missed doses, open queries, proposed deviations, results to be judged.
+    """What must not be overlooked: missed doses, open queries, proposed deviations, results to be judged,
+    serious events that go on.
 
     `graded` is the analyte whose last result has the highest CTCAE grade, where that is an alert.
     """
@@ -42,6 +44,7 @@ class Alerts:
     queries: int = 0
     deviations: int = 0
     unjudged: int = 0
+    serious: int = 0
     graded: tuple[str, int] | None = None
 
 
@@ -94,6 +97,9 @@ def alerts(desk: Desk, subject_id: int) -> Alerts:
                 .where(Deviation.subject_id == subject_id, Deviation.progress == "proposed"),
             ),
             unjudged=unjudged_results(session, subject_id),
+            serious=sum(
+                bar.serious and bar.last is None for bar in event_bars(session, desk.protocol, subject_id)
+            ),
             graded=_highest(session, subject_id),
         )
 

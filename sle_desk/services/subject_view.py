@@ -8,8 +8,11 @@ from sle_desk.domain import roles
 from sle_desk.services import courses, decisions, waiting
 from sle_desk.services.desk import Desk
 from sle_desk.services.due_rows import LATE, NOW, TodayRow
+from sle_desk.services.event_bars import EventBar, event_bars
+from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.overview import calendars_of, other_rows, people_of, rows_of
 from sle_desk.services.plan import Calendar, CalendarDay
+from sle_desk.services.safety_rows import safety_rows
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class SubjectView:
     calendar: Calendar
     to_sign: frozenset[int]
     due: tuple[TodayRow, ...]
+    events: tuple[EventBar, ...] = ()
 
     def coming(self, count: int) -> tuple[CalendarDay, ...]:
         """Return the next days on which something is planned, from today on."""
@@ -49,7 +53,10 @@ def subject_view(desk: Desk, subject_id: int) -> SubjectView:
         rows = [
             *rows_of(session, desk.protocol, readings, everyone, people, calendars),
             *other_rows(session, readings, everyone, people, on),
+            *graded_rows(session, everyone, people, on),
+            *safety_rows(session, desk.protocol, readings, people, desk.now()),
         ]
+        events = event_bars(session, desk.protocol, subject_id)
         signing = waiting.to_sign(session, desk.protocol, people)
     groups = (NOW, LATE)
     first = [row for group in groups for row in rows if row.group == group]
@@ -57,4 +64,5 @@ def subject_view(desk: Desk, subject_id: int) -> SubjectView:
         calendar=calendars[subject_id],
         to_sign=frozenset(entry.visit_id for entry in signing if entry.visit_id is not None),
         due=(*first, *(row for row in rows if row.group not in groups)),
+        events=events,
     )

@@ -61,6 +61,7 @@ def alert_chips(state: State, subject_id: int) -> tuple[tuple[str, str], ...]:
         name = state.language.words(state.desk.protocol.laboratory.analytes[analyte].label)
         chips.append((text("{test} G{grade}", test=name, grade=grade), "warn"))
     counted = (
+        (found.serious, text("{count} SAE", count=found.serious), "bad"),
         (found.missed, text("{count} missed", count=found.missed), "bad"),
         (found.queries, text("{count} queries", count=found.queries), "query"),
         (found.deviations, text("{count} deviations", count=found.deviations), "warn"),

@@ -24,6 +24,7 @@ from sle_desk.ui.dose_words import drug_words
 from sle_desk.ui.icons import Icon
 from sle_desk.ui.labels import label, name_for_readers
 from sle_desk.ui.theme import Theme, current
+from sle_desk.ui.timeline_events import EVENTS, bar_words, paint_events
 from sle_desk.ui.wording import visit_words
 
 WEEK, TICK_WEEKS = 7, 4
@@ -88,6 +89,7 @@ class TimelineView(QWidget):
         self._view: SubjectView | None = None
         self._rows: list[tuple[str, str]] = []
         self._words: dict[str, str] = {}
+        self._language = Language("en")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_view(self, view: SubjectView, protocol: Protocol, language: Language) -> None:
@@ -100,6 +102,9 @@ class TimelineView(QWidget):
         self._units = {drug.code: language.words(drug.unit_label) for drug in drugs}
         self._rows = [("", language.text("Visits"))]
         self._rows += [(drug.code, drug_words(protocol, drug.code, language)) for drug in drugs]
+        self._language = language
+        if view.events:
+            self._rows.append((EVENTS, language.text("Events")))
         week = max(0, (view.calendar.on - view.calendar.day_one).days // WEEK) if view.calendar.day_one else 0
         self._words = {
             "today": language.text("Today W{week}", week=week)
@@ -137,7 +142,11 @@ class TimelineView(QWidget):
                 painter.setFont(theme.font("table-strong"))
                 painter.setPen(theme.colour("text"))
                 painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, words)
-                self._paint_row(painter, theme, span, code, row.center().y() + 1)
+                if code == EVENTS:
+                    days = (span.first, span.last, calendar.on)
+                    paint_events(painter, theme, span.at, row, self._view.events, days, self._language)
+                else:
+                    self._paint_row(painter, theme, span, code, row.center().y() + 1)
 
     def _paint_row(self, painter: QPainter, theme: Theme, span: Span, code: str, middle: int) -> None:
         assert self._view is not None
@@ -268,6 +277,7 @@ def said(view: SubjectView, protocol: Protocol, language: Language) -> str:
             missed=missed,
         )
         parts.append(words)
+    parts += [f"{bar_words(bar, language)} {bar.first.isoformat()}" for bar in view.events]
     return "; ".join(parts)
 
 

@@ -53,7 +53,8 @@ class SubjectPage(TabbedPage):
 
     entries = tuple((code, words, BUILDS[code]) for code, words in TABS)
     reads = frozenset({"subject", "identity", "visit", "form_record", "answer", "consent", "sample", "dose",
-                       "allocation", "signature", "disposition", "deviation", "result", "query"})  # fmt: skip
+                       "allocation", "signature", "disposition", "deviation", "result", "query",
+                       "record_link"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

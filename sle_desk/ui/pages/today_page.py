@@ -55,7 +55,7 @@ class TodayPage(DeskPage):
 
     reads = frozenset({"subject", "identity", "consent", "allocation", "dose", "visit", "form_record",
                        "answer", "sample", "result", "query", "deviation", "signature", "disposition",
-                       "decision",
+                       "decision", "record_link",
                        "criterion_answer", "eligibility_decision"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
