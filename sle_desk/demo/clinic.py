@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -83,6 +83,9 @@ class Patient:
         self.save(desk, visit, "demography", values.choices({"race": "asian", "ethnic_group": "han"}))
         self.save(desk, visit, "history_screening", values.history(desk.protocol, history))
         self.save(desk, visit, "vitals", values.vitals(self.chance, self.weight, self.height))
+        since = {"diagnosed": Value(text=f"{desk.today().year - 4}-UK-UK")}
+        self.save(desk, visit, "sle_history", {**values.choices(values.ORGANS), **since})
+        self.asked(desk, visit, desk.protocol.visit("V0").forms)
         self.pregnancy_test(desk, visit)
         self.assess(desk, visit, "sledai2k", later=False)
         for panel in ("CBC", "CHEM"):
@@ -94,6 +97,12 @@ class Patient:
         """Save a form of now; return its number."""
         new = NewForm(self.id, visit, form, desk.today(), Given(answers), f"{desk.now():%H:%M}")
         return form_records.save_form(desk, new).id
+
+    def asked(self, desk: Desk, visit: int, forms: Sequence[str]) -> None:
+        """Save what is asked and looked at alike at every visit, as far as the visit has the form."""
+        for form, answers in values.ASKED.items():
+            if form in forms:
+                self.save(desk, visit, form, values.choices(answers))
 
     def pregnancy_test(self, desk: Desk, visit: int) -> None:
         """Save a negative pregnancy test of now."""
@@ -157,6 +166,7 @@ class Patient:
         """
         desk = self.ward.sit(INVESTIGATOR)
         visit = visits.record_visit(desk, self.id, "V1", desk.today()).id
+        self.asked(desk, visit, desk.protocol.visit("V1").forms)
         for form in ("pga", "sledai2k", "bilag_letters", "joints28"):
             self.assess(desk, visit, form, later=False)
         desk = self.ward.sit(NURSE)

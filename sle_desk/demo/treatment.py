@@ -196,6 +196,7 @@ class Treatment:
         visit = visits.record_visit(desk, patient.id, code, desk.today()).id
         patient.weight += values.drawn(patient.chance, "-0.6", "0.6", 1)
         patient.save(desk, visit, "vitals", values.vitals(patient.chance, patient.weight, patient.height))
+        patient.asked(desk, visit, definition.forms)
         if "pregnancy_test" in definition.forms:
             patient.pregnancy_test(desk, visit)
         for panel in values.PANELS:

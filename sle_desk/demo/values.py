@@ -39,6 +39,16 @@ HISTORY = {
     "lactating": "N",
     "contraception_willing": "Y",
 }
+# What is answered alike at every visit of the demonstration.
+ASKED = {
+    "visit_questions": {"complaint": "N", "medication_changed": "N", "hospital": "N"},
+    "contraception": {"needed": "Y", "method": "condom"},
+    "physical_examination": dict.fromkeys(
+        ("general", "skin", "head", "nodes", "lungs", "heart", "abdomen", "limbs", "nervous"), "normal"
+    ),
+}
+ORGANS = {"skin": "Y", "joints": "Y", "serosa": "N", "kidney": "Y", "nervous": "N", "blood": "Y",
+          "heart": "N", "gut": "N", "eye": "N", "biopsy": "N", "biologic": "N"}  # fmt: skip
 DOSES = {"hydroxychloroquine_dose": "200", "prednisone_dose": "7.5", "prednisone_highest": "10"}
 # Analyte, unit, lowest and highest value drawn, decimals.
 PANELS: dict[str, tuple[tuple[str, str, str, str, int], ...]] = {
