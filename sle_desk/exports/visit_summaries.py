@@ -14,6 +14,7 @@ from sle_desk.exports.dataset import declared
 from sle_desk.exports.pdf.stamp import StudyName
 from sle_desk.exports.pdf.summary_content import VisitSummary
 from sle_desk.exports.summary_activity import activity
+from sle_desk.exports.summary_events import events
 from sle_desk.exports.summary_laboratory import compared_with, laboratory
 from sle_desk.exports.summary_notes import notes
 from sle_desk.exports.summary_treatment import treatment
@@ -62,6 +63,7 @@ def visit_summary(copy: Snapshot, visit_id: int, before_paper: int | None = None
         curve=seen.curve,
         laboratory=laboratory(copy, visit),
         compared_with=_short(copy.protocol, before) if before else None,
+        adverse_events=events(copy, visit, before.on_day if before else None),
         notes=notes(copy, visit, before_paper),
     )
 

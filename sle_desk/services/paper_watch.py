@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain.safety import EVENT
+from sle_desk.domain.values import partial_bounds
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.audit import Audit, Paper
 from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
@@ -18,6 +20,7 @@ from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.models.visit import Answer, FormRecord, Visit
+from sle_desk.services.answers import values_of
 
 SUMMARY, ELIGIBILITY, SLIP, WORKSHEET = "visit_summary", "eligibility_form", "slip", "worksheet"
 # What is typed for the first time from a signed paper does not make that paper out of date.
@@ -83,7 +86,7 @@ def _shows(
     subject_id: int,
     day: date,
 ) -> bool:
-    if number <= paper.audit_number or subject_id not in (EVERYBODY, paper.subject_id):
+    if number <= paper.audit_number or subject_id not in (EVERYBODY, paper.subject_id) or day == date.max:
         return False
     if paper.kind == ELIGIBILITY:
         # Once signed, a checklist keeps what it was signed under; where that changes, the decision goes void.
@@ -138,7 +141,20 @@ def _always(row: Any) -> date:
     return date.min
 
 
-_RECORD = _own(FormRecord, lambda row: row.on_day)
+def _record(session: Session, row_id: int) -> Place | None:
+    """Find the day of a form: its visit's, or the first day an event can have begun."""
+    row = session.get(FormRecord, row_id)
+    if row is None:
+        return None
+    if row.visit_id is not None:
+        return row.subject_id, row.on_day
+    if row.form != EVENT:
+        return row.subject_id, date.max
+    start = values_of(session, row.id).get("start")
+    return row.subject_id, partial_bounds(start.text)[0] if start is not None and start.text else row.on_day
+
+
+_RECORD = _record
 _SAMPLE = _own(Sample, lambda row: row.drawn_at.date())
 _DOSE = _own(Dose, lambda row: row.on_day)
 # Whose and of which day a row is, by its table.

@@ -24,7 +24,7 @@ from sle_desk.ui.dose_words import drug_words
 from sle_desk.ui.icons import Icon
 from sle_desk.ui.labels import label, name_for_readers
 from sle_desk.ui.theme import Theme, current
-from sle_desk.ui.timeline_events import EVENTS, bar_words, paint_events
+from sle_desk.ui.timeline_events import EVENTS, LANE, bar_words, lanes_of, paint_events
 from sle_desk.ui.wording import visit_words
 
 WEEK, TICK_WEEKS = 7, 4
@@ -90,6 +90,7 @@ class TimelineView(QWidget):
         self._rows: list[tuple[str, str]] = []
         self._words: dict[str, str] = {}
         self._language = Language("en")
+        self._more_lanes = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_view(self, view: SubjectView, protocol: Protocol, language: Language) -> None:
@@ -105,6 +106,8 @@ class TimelineView(QWidget):
         self._language = language
         if view.events:
             self._rows.append((EVENTS, language.text("Events")))
+        lanes = lanes_of(view.events, view.calendar.on)
+        self._more_lanes = max(lanes, default=0)
         week = max(0, (view.calendar.on - view.calendar.day_one).days // WEEK) if view.calendar.day_one else 0
         self._words = {
             "today": language.text("Today W{week}", week=week)
@@ -120,7 +123,7 @@ class TimelineView(QWidget):
     def sizeHint(self) -> QSize:
         """Return the height of the head and the rows."""
         px = current().px
-        return QSize(px(600), px(HEAD) + len(self._rows) * px(ROW))
+        return QSize(px(600), px(HEAD) + len(self._rows) * px(ROW) + self._more_lanes * px(LANE))
 
     minimumSizeHint = sizeHint
 
@@ -143,6 +146,7 @@ class TimelineView(QWidget):
                 painter.setPen(theme.colour("text"))
                 painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, words)
                 if code == EVENTS:
+                    row.setHeight(row.height() + self._more_lanes * theme.px(LANE))
                     days = (span.first, span.last, calendar.on)
                     paint_events(painter, theme, span.at, row, self._view.events, days, self._language)
                 else:

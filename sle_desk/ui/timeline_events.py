@@ -16,6 +16,8 @@ from sle_desk.ui.theme import Theme
 EVENTS = "events"
 MOST_LANES = 3
 NARROWEST = 10
+# What each lane after the first adds to the height of the row.
+LANE = 18
 
 
 def bar_words(bar: EventBar, language: Language) -> str:

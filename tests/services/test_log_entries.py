@@ -13,9 +13,11 @@ from study_fixtures import PASSWORD, Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
-from sle_desk.base.language import Words
+from sle_desk.base.language import Language, Words
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
+from sle_desk.exports import printing
+from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.services import (
     consent_order,
     deviations,
@@ -26,6 +28,7 @@ from sle_desk.services import (
     labs,
     log_entries,
     overview,
+    papers,
     record_links,
     subjects,
     visits,
@@ -36,6 +39,7 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import Correction, FormRow, NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.lab_judging import Verdict
+from sle_desk.services.snapshots import snapshot
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
 BOTH, BEL, IL2 = 1, 2, 3
@@ -324,3 +328,24 @@ def test_a_grade_that_was_judged_of_no_significance_asks_for_nothing(arms: Study
     assert graded(desk) == [3]
     lab_judging.judge_result(desk, result, Verdict(lab_judging.NCS), 1)
     assert graded(desk) == []
+
+
+def test_a_summary_lists_the_events_up_to_its_visit_and_one_entered_later_supersedes_it(
+    arms: Study,
+) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    event(desk, term="Headache", related_belimumab="possible", related_il2="unlikely")
+    visit = next(row for row in visits.visits(desk, BOTH) if row.code == "V1").id
+    with snapshot(desk) as copy:
+        found = visit_summary(copy, visit).adverse_events
+    assert found is not None
+    (row,) = found.rows
+    assert [words.en for words in found.drugs if isinstance(words, Words)] == ["Belimumab", "IL-2"]
+    shown = [each.en for each in (row.event, row.grade, row.start, *row.relations) if isinstance(each, Words)]
+    assert shown == ["Headache", "1", "2026-11-20", "Possible", "Unlikely"]
+    printing.print_visit_summary(desk, visit, Language("en"))
+    arms.clock.advance(timedelta(minutes=5))
+    medicine(desk, "Ibuprofen", "400", "2026-11-20")
+    assert papers.papers(desk)[0].state != "superseded"
+    event(desk, term="Cough")
+    assert papers.papers(desk)[0].state == "superseded"
