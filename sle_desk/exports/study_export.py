@@ -18,6 +18,7 @@ from sle_desk.exports.dataset import PRESETS, SUBJECT_COLUMN, Preset, Source, fo
 from sle_desk.exports.dataset_codes import code_lists
 from sle_desk.exports.dataset_decisions import decision_table, eligibility_table, verdict_table
 from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
+from sle_desk.exports.dataset_forms import forms_table
 from sle_desk.exports.dataset_lab import lab_table
 from sle_desk.exports.dataset_logs import log_table
 from sle_desk.exports.dataset_people import delegation_table, role_table
@@ -102,6 +103,7 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         eligibility_table(source),
         verdict_table(source),
         decision_table(source),
+        forms_table(source, preset),
         *_about_records(source, preset),
         *audit,
     )
