@@ -14,20 +14,22 @@ from sle_desk.base.written import write_file
 from sle_desk.domain.sealing import sha256
 from sle_desk.exports.eligibility_forms import eligibility_form
 from sle_desk.exports.pdf.eligibility_form import eligibility_form_pdf
+from sle_desk.exports.pdf.sae_form import sae_form_pdf
 from sle_desk.exports.pdf.slip import slip_pdf
 from sle_desk.exports.pdf.stamp import Stamp
 from sle_desk.exports.pdf.visit_summary import visit_summary_pdf
 from sle_desk.exports.pdf.worksheet import worksheet_pdf
+from sle_desk.exports.sae_forms import sae_form
 from sle_desk.exports.slips import allocation_slip
 from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.exports.worksheets import visit_worksheet
 from sle_desk.models.store.schema import SCHEMA
-from sle_desk.models.visit import Visit
+from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services import papers, studies
 from sle_desk.services.desk import APPLICATION, Desk
 from sle_desk.services.masking import identifying, masked_within
 from sle_desk.services.papers import NewPaper, Numbered, PaperRow
-from sle_desk.services.printables import ELIGIBILITY, SLIP, SUMMARY, Printable
+from sle_desk.services.printables import ELIGIBILITY, SAE, SLIP, SUMMARY, Printable
 from sle_desk.services.snapshots import Snapshot, snapshot
 
 VISIT_SUMMARY, WORKSHEET = "visit_summary", "worksheet"
@@ -96,10 +98,20 @@ def print_eligibility_form(
         return _print(desk, copy, _eligibility_job(copy, subject_id, language), language, target)
 
 
+def print_sae_form(
+    desk: Desk, part: str, language: Language, target: Path | BytesIO | None = None
+) -> Printed:
+    """Print one version of the report of a serious event; `part` names event and report, as "7-12"."""
+    with snapshot(desk) as copy:
+        return _print(desk, copy, _sae_job(copy, part, language), language, target)
+
+
 def print_one(desk: Desk, wanted: Printable, language: Language) -> Printed:
     """Print what was chosen from the list of what can be printed."""
     if wanted.kind == SLIP:
         return print_slip(desk, wanted.subject_id, language)
+    if wanted.kind == SAE:
+        return print_sae_form(desk, wanted.visit, language)
     if wanted.kind == ELIGIBILITY:
         return print_eligibility_form(desk, wanted.subject_id, language)
     if wanted.kind == SUMMARY and wanted.visit_id is not None:
@@ -116,6 +128,8 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
     with snapshot(desk) as copy:
         if paper.kind == VISIT_SUMMARY and paper.visit_id is not None:
             job = _summary_job(copy, paper.visit_id, language, paper.id)
+        elif paper.kind.startswith(f"{SAE}."):
+            job = _sae_job(copy, paper.kind.partition(".")[2], language)
         elif paper.kind == SLIP:
             assert paper.subject_id is not None
             job = _slip_job(copy, paper.subject_id, language)
@@ -132,7 +146,9 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
 
 def can_print_again(paper: PaperRow) -> bool:
     """Tell whether a kind of paper is one of those printed here."""
-    return paper.kind in (VISIT_SUMMARY, SLIP, ELIGIBILITY) or paper.kind.startswith(f"{WORKSHEET}.")
+    return paper.kind in (VISIT_SUMMARY, SLIP, ELIGIBILITY) or paper.kind.startswith(
+        (f"{WORKSHEET}.", f"{SAE}.")
+    )
 
 
 def _summary_job(copy: Snapshot, visit_id: int, language: Language, before_paper: int | None = None) -> _Job:
@@ -162,6 +178,13 @@ def _eligibility_job(copy: Snapshot, subject_id: int, language: Language) -> _Jo
     signed_on = content.signature.at.date() if content.signature is not None else None
     new = NewPaper(ELIGIBILITY, language.code, plain_content(content), subject_id, signed_on=signed_on)
     return _Job(new, content, eligibility_form_pdf, f"v{copy.protocol.version}")
+
+
+def _sae_job(copy: Snapshot, part: str, language: Language) -> _Job:
+    record = copy.session.get_one(FormRecord, int(part.partition("-")[2]))
+    content = _without_names(copy, record.subject_id, sae_form(copy, record.id))
+    new = NewPaper(f"{SAE}.{part}", language.code, plain_content(content), record.subject_id)
+    return _Job(new, content, sae_form_pdf, f"v{copy.protocol.version}")
 
 
 def _without_names(copy: Snapshot, subject_id: int, content: Content) -> Content:

@@ -23,10 +23,12 @@ from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import values_of
 
 SUMMARY, ELIGIBILITY, SLIP, WORKSHEET = "visit_summary", "eligibility_form", "slip", "worksheet"
+SAE = "sae_form"
 # What is typed for the first time from a signed paper does not make that paper out of date.
 JUDGED = ("result.judge", "result.judge_transcribed")
 TYPED_FROM_PAPER = ("eligibility.decide_transcribed", "eligibility.sign_transcribed", JUDGED[1])
-Place = tuple[int, date]
+# The subject of a row, its day, and the form it is of or a part of, or 0.
+Place = tuple[int, date, int]
 EVERYBODY = 0
 
 
@@ -85,8 +87,14 @@ def _shows(
     operation: str,
     subject_id: int,
     day: date,
+    form: int,
 ) -> bool:
-    if number <= paper.audit_number or subject_id not in (EVERYBODY, paper.subject_id) or day == date.max:
+    if number <= paper.audit_number or subject_id not in (EVERYBODY, paper.subject_id):
+        return False
+    kind, _, part = paper.kind.partition(".")
+    if kind == SAE:
+        return str(form) in part.split("-")
+    if day == date.max:
         return False
     if paper.kind == ELIGIBILITY:
         # Once signed, a checklist keeps what it was signed under; where that changes, the decision goes void.
@@ -114,7 +122,7 @@ def _own(model: Any, day: Callable[[Any], date | None]) -> Find:
 
     def find(session: Session, row_id: int) -> Place | None:
         row = session.get(model, row_id)
-        return None if row is None or row.subject_id is None else (row.subject_id, day(row) or date.min)
+        return None if row is None or row.subject_id is None else (row.subject_id, day(row) or date.min, 0)
 
     return find
 
@@ -130,11 +138,11 @@ def _of(model: Any, parent: Callable[[Any], int], find_parent: Find) -> Find:
 
 
 def _subject(session: Session, row_id: int) -> Place | None:
-    return row_id, date.min
+    return row_id, date.min, 0
 
 
 def _everybody(session: Session, row_id: int) -> Place | None:
-    return EVERYBODY, date.min
+    return EVERYBODY, date.min, 0
 
 
 def _always(row: Any) -> date:
@@ -147,11 +155,12 @@ def _record(session: Session, row_id: int) -> Place | None:
     if row is None:
         return None
     if row.visit_id is not None:
-        return row.subject_id, row.on_day
+        return row.subject_id, row.on_day, row.id
     if row.form != EVENT:
-        return row.subject_id, date.max
+        return row.subject_id, date.max, row.id
     start = values_of(session, row.id).get("start")
-    return row.subject_id, partial_bounds(start.text)[0] if start is not None and start.text else row.on_day
+    begun = partial_bounds(start.text)[0] if start is not None and start.text else row.on_day
+    return row.subject_id, begun, row.id
 
 
 _RECORD = _record

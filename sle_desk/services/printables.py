@@ -7,12 +7,15 @@ from datetime import date
 
 from sqlalchemy import select
 
+from sle_desk.domain.safety import REPORT
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.subject import Subject
-from sle_desk.models.visit import Visit
+from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
 
 SUMMARY, WORKSHEET, SLIP, ELIGIBILITY = "visit_summary", "worksheet", "slip", "eligibility_form"
+# The report of a serious event; which one stands where a visit stands elsewhere: "event-report".
+SAE = "sae_form"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ def printables(desk: Desk) -> tuple[Printable, ...]:
         recorded: dict[int, list[Visit]] = {}
         for visit in rows:
             recorded.setdefault(visit.subject_id, []).append(visit)
+        reports = session.scalars(
+            select(FormRecord)
+            .where(FormRecord.form == REPORT, FormRecord.state == "current")
+            .order_by(FormRecord.id)
+        ).all()
         found: list[Printable] = []
         for subject_id, code in subjects:
             seen = recorded.get(subject_id, [])
@@ -51,6 +59,11 @@ def printables(desk: Desk) -> tuple[Printable, ...]:
                 Printable(SUMMARY, subject_id, code, visit.code, visit.id, visit.on_day)
                 for visit in seen
                 if visit.on_day is not None
+            ]
+            found += [
+                Printable(SAE, subject_id, code, f"{row.parent_id}-{row.id}", None, row.on_day)
+                for row in reports
+                if row.subject_id == subject_id
             ]
             known = {visit.code for visit in seen}
             found += [

@@ -18,7 +18,7 @@ from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
-from sle_desk.ui.wording import visit_words
+from sle_desk.ui.wording import paper_part_words
 
 STATES = {
     "for_signature": (message("For signature"), "due", "pen"),
@@ -148,5 +148,5 @@ def _paper_words(state: State, row: PaperRow) -> str:
 def _about_words(state: State, row: PaperRow) -> str:
     if not row.visit:
         return row.subject
-    visit = visit_words(state.desk.protocol, row.visit, state.language)
+    visit = paper_part_words(state.desk.protocol, row.visit, state.language)
     return f"{row.subject} · {visit}"

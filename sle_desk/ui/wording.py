@@ -63,6 +63,14 @@ def visit_words(protocol: Protocol, code: str, language: Language) -> str:
     return language.words(protocol.visit(code).label)
 
 
+def paper_part_words(protocol: Protocol, part: str, language: Language) -> str:
+    """Return what a paper is of: a visit by its code, or an event and its report as "7-12"."""
+    if not part or any(visit.code == part for visit in protocol.visits):
+        return visit_words(protocol, part, language) if part else ""
+    event, _, report = part.partition("-")
+    return language.text("event AE-{event}, report {report}", event=event, report=report)
+
+
 def reason_words(reason: str, language: Language) -> str:
     """Return a kept reason of a correction in words: its code told, the note as it was typed."""
     code, colon, note = reason.partition(":")

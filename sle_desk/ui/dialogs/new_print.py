@@ -14,13 +14,14 @@ from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
-from sle_desk.ui.wording import visit_words
+from sle_desk.ui.wording import paper_part_words
 
 KINDS = {
     "visit_summary": message("Visit summary"),
     "worksheet": message("Visit worksheet"),
     "slip": message("Randomisation slip"),
     "eligibility_form": message("Eligibility form"),
+    "sae_form": message("Serious adverse event report"),
 }
 LANGUAGE_NAMES = {"en": "English", "zh_CN": "中文"}
 
@@ -50,7 +51,7 @@ class NewPrint(QDialog):
             Column(
                 language.text("Visit"),
                 lambda row: row.visit,
-                lambda row: visit_words(state.desk.protocol, row.visit, language) if row.visit else "",
+                lambda row: paper_part_words(state.desk.protocol, row.visit, language),
                 stretch=True,
             ),
             Column(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QAction
+
 from sle_desk.base.language import message
 from sle_desk.domain.forms import Field, Form
+from sle_desk.domain.safety import REPORT
 from sle_desk.domain.value_words import value_words
 from sle_desk.services import form_records, log_entries
 from sle_desk.services.log_entries import EntryRow
+from sle_desk.services.printables import SAE
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.list_tab import SubjectList
@@ -184,9 +188,30 @@ def _subject(title: str) -> Column:
 
 
 class EventList(LogList):
-    """Adverse events, the reports of serious ones, pregnancies."""
+    """Adverse events, the reports of serious ones, pregnancies; P prints a report."""
 
     log = "events"
+
+    def __init__(self, state: State) -> None:
+        self._print_key: QAction | None = None
+        super().__init__(state)
+        if self.may("paper.print"):
+            self._print_key = self.table.add_verb("P", "", self._print)
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Speak the chosen language."""
+        super().retranslate()
+        if self._print_key is not None:
+            self._print_key.setText(self.language.text("print the report"))
+
+    def _print(self) -> None:
+        row = self.table.current_row()
+        if isinstance(row, EntryRow) and row.form == REPORT:
+            part = f"{row.parent_id}-{row.id}"
+            self.state.go(Go("reports", subject_id=row.subject_id, form=part, tab=SAE))
+        else:
+            self.state.say(self.language.text("Reports of serious events are printed: pick one of them."))
 
 
 class MedicineList(LogList):

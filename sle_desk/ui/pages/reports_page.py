@@ -32,7 +32,7 @@ from sle_desk.ui.paper_preview import PaperPreview
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.theme import current
-from sle_desk.ui.wording import visit_words
+from sle_desk.ui.wording import paper_part_words
 
 
 class ReportsPage(DeskPage):
@@ -149,7 +149,7 @@ class ReportsPage(DeskPage):
             return
         about = {"paper": self.language.text(KINDS[wanted.kind]), "subject": wanted.subject}
         if wanted.visit:
-            visit = visit_words(self.state.desk.protocol, wanted.visit, self.language)
+            visit = paper_part_words(self.state.desk.protocol, wanted.visit, self.language)
             words = self.language.text(
                 "{paper} of {subject}, {visit}: Enter prints it.", visit=visit, **about
             )
