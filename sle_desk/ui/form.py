@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
+from functools import partial
 from types import MappingProxyType
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
@@ -212,6 +213,13 @@ class FormView(QWidget):
         target = next((box for box in shown if not box.typed()), shown[0] if shown else None)
         if target is not None:
             self.go_to(target.asked.code)
+            # A form that was just built has no places yet: it is scrolled once it is laid out.
+            QTimer.singleShot(0, self, partial(self._keep_in_sight, target))
+
+    def _keep_in_sight(self, box: FieldBox) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and (focused is box or box.isAncestorOf(focused)):
+            bring_into_view(box)
 
     def _refresh(self) -> None:
         shown = {asked.code for asked in shown_fields(self.form, self.values())}

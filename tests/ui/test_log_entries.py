@@ -247,3 +247,17 @@ def test_an_entry_on_the_wrong_patient_is_found_after_signing_and_moved_with_its
     event = next(row for row in there if row.form == "adverse_event")
     report = next(row for row in there if row.form == "sae_report")
     assert report.parent_id == event.id and event.values["term"].text == "Lung infection"
+
+
+def test_the_first_field_to_answer_is_in_sight_when_a_long_form_opens(arms, people):
+    person = at_tab(arms, people, "events")
+    person.press("a")
+    until_form(person)
+    person.until(lambda: in_sight(person))
+    assert field_in_focus().asked.code == "term"
+
+
+def in_sight(person: Person) -> bool:
+    box, scrolled = field_in_focus(), person.page.host._scrolled
+    top = box.mapTo(scrolled.viewport(), box.rect().topLeft()).y()
+    return 0 <= top and top + box.height() <= scrolled.viewport().height()

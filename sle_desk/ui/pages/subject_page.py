@@ -33,7 +33,7 @@ from sle_desk.ui.tabbed_page import TabbedPage
 from sle_desk.ui.theme import current
 from sle_desk.ui.timeline import Timeline
 
-NARROW = 960
+NARROW, LOW = 960, 680
 BUILDS = {
     "visits": VisitsTab,
     DOSES: DeskPage,
@@ -104,6 +104,7 @@ class SubjectPage(TabbedPage):
             self.state.go(place_of_tab(code, self._subject.id))
         else:
             super()._pick(code)
+            self._fit()
 
     def path(self) -> Sequence[Step]:
         """Return the way here."""
@@ -176,9 +177,14 @@ class SubjectPage(TabbedPage):
             self.reload()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the room to the tab where the window is narrow."""
+        """Leave the room to the tab where the window is narrow or low."""
         super().resizeEvent(event)
         self.side.setVisible(self.width() >= current().px(NARROW))
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a low window the timeline stands above the visits alone."""
+        self.timeline.setVisible(self._shown in ("", "visits") or self.height() >= current().px(LOW))
 
     def _step(self, by: int) -> None:
         assert self._subject is not None
