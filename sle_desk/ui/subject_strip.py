@@ -56,6 +56,8 @@ def alert_chips(state: State, subject_id: int) -> tuple[tuple[str, str], ...]:
         if step.kind == leaving.DRUG_STOP:
             drug = state.language.words(state.desk.protocol.drug(step.drug).label)
             chips.append((text("{drug} stopped {day}", drug=drug, day=f"{step.on_day:%m-%d}"), "bad"))
+    for scope in found.withdrawn:
+        chips.append((text("withdrawn: {scope}", scope=state.language.words(scope)), "bad"))
     if found.graded is not None:
         analyte, grade = found.graded
         name = state.language.words(state.desk.protocol.laboratory.analytes[analyte].label)

@@ -30,6 +30,7 @@ from sle_desk.services import (
     overview,
     papers,
     record_links,
+    subject_trends,
     subjects,
     visits,
     void_forms,
@@ -349,3 +350,15 @@ def test_a_summary_lists_the_events_up_to_its_visit_and_one_entered_later_supers
     assert papers.papers(desk)[0].state != "superseded"
     event(desk, term="Cough")
     assert papers.papers(desk)[0].state == "superseded"
+
+
+def test_consent_withdrawn_for_samples_alone_stands_in_the_alerts_and_nothing_else_ends(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    scopes = {"treatment": "N", "visits": "N", "samples": "Y", "data": "N", "told": "in_person"}
+    values = given({}, **scopes)
+    told = Given({**values.values, "day": Value(day=desk.today())})
+    row = enter(desk, "withdrawal", told)
+    assert [words.en for words in subject_trends.alerts(desk, BOTH).withdrawn] == ["Samples"]
+    assert subjects.subject_row(desk, BOTH).state == "randomised"
+    void_forms.void_form(desk, row.id, "slip", row.version)
+    assert subject_trends.alerts(desk, BOTH).withdrawn == ()

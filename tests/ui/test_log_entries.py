@@ -260,4 +260,4 @@ def test_the_first_field_to_answer_is_in_sight_when_a_long_form_opens(arms, peop
 def in_sight(person: Person) -> bool:
     box, scrolled = field_in_focus(), person.page.host._scrolled
     top = box.mapTo(scrolled.viewport(), box.rect().topLeft()).y()
-    return 0 <= top and top + box.height() <= scrolled.viewport().height()
+    return top >= 0 and top + box.height() <= scrolled.viewport().height()
