@@ -116,7 +116,7 @@ def today(desk: Desk) -> TodayView:
             *rows_of(session, desk.protocol, readings, everyone, people, calendars),
             *other_rows(session, readings, everyone, people, on),
             *graded_rows(session, everyone, people, on),
-            *safety_rows(session, desk.protocol, readings, people, desk.now()),
+            *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),
         ]
         signing = waiting.to_sign(session, desk.protocol, people)
         unjudged = waiting.unjudged_results(session)

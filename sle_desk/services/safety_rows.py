@@ -21,19 +21,26 @@ from sle_desk.domain.safety import (
     is_sent,
     is_serious,
 )
+from sle_desk.services.courses import Course
 from sle_desk.services.dose_judgement import number_of
 from sle_desk.services.due_rows import LATE, NOW, Due, TodayRow, Who
 from sle_desk.services.log_entries import PARTIAL, EntryRow, entries_in
 
+DEATH, FATAL = "death", "fatal"
 HOURS = "safety.report_hours"
 # Outcomes after which nothing more is to come but the final report.
 KNOWN = frozenset({"recovered", "sequelae", "fatal"})
 
 
 def safety_rows(
-    session: Session, protocol: Protocol, readings: Readings, people: Mapping[int, Who], now: datetime
+    session: Session,
+    protocol: Protocol,
+    readings: Readings,
+    everyone: Mapping[int, Course],
+    people: Mapping[int, Who],
+    now: datetime,
 ) -> Iterator[TodayRow]:
-    """Yield the serious events that wait for a report, and the entries of each subject that lack answers."""
+    """Yield serious events that wait for a report, deaths of who has not left, entries that lack answers."""
     known = {form.code for form in protocol.forms}
     if EVENT not in known:
         return
@@ -46,6 +53,11 @@ def safety_rows(
     for row in rows:
         if row.form == EVENT and is_serious(row.values):
             yield from _reports_due(row, reports[row.id], people[row.subject_id], now, hours)
+    died = {row.subject_id: row.on_day for row in rows if _tells_of_death(row)}
+    for subject_id, on_day in died.items():
+        if everyone[subject_id].active:
+            # Whoever died is planned no dose: the step out ends the plans, and a person records it.
+            yield TodayRow(LATE, people[subject_id], on_day, (Due("death"),), "missing", "record_exit")
     lacking: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         if row.state == PARTIAL:
@@ -53,6 +65,11 @@ def safety_rows(
     for subject_id, logs in lacking.items():
         item = Due("entries", {"count": len(logs), "log": logs[0]})
         yield TodayRow(NOW, people[subject_id], now.date(), (item,), "incomplete", "complete_entries")
+
+
+def _tells_of_death(row: EntryRow) -> bool:
+    outcome = row.values.get("outcome")
+    return row.form == DEATH or (row.form == EVENT and outcome is not None and outcome.choice == FATAL)
 
 
 def _asked(protocol: Protocol) -> bool:

@@ -54,7 +54,7 @@ def subject_view(desk: Desk, subject_id: int) -> SubjectView:
             *rows_of(session, desk.protocol, readings, everyone, people, calendars),
             *other_rows(session, readings, everyone, people, on),
             *graded_rows(session, everyone, people, on),
-            *safety_rows(session, desk.protocol, readings, people, desk.now()),
+            *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),
         ]
         events = event_bars(session, desk.protocol, subject_id)
         signing = waiting.to_sign(session, desk.protocol, people)

@@ -37,6 +37,7 @@ from sle_desk.services import (
 )
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
+from sle_desk.services.dispositions import record_disposition
 from sle_desk.services.form_records import Correction, FormRow, NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.lab_judging import Verdict
@@ -362,3 +363,17 @@ def test_consent_withdrawn_for_samples_alone_stands_in_the_alerts_and_nothing_el
     assert subjects.subject_row(desk, BOTH).state == "randomised"
     void_forms.void_form(desk, row.id, "slip", row.version)
     assert subject_trends.alerts(desk, BOTH).withdrawn == ()
+
+
+def test_a_death_that_is_entered_asks_for_the_step_out_until_it_is_recorded(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+
+    def asked() -> list[str]:
+        found = [each for group in overview.today(desk).groups for each in group.rows]
+        return [each.group for each in found if each.action == "record_exit"]
+
+    assert asked() == []
+    enter(desk, "death", given({"day": "2026-11-22", "cause": "Stroke", "source": "Daughter, by telephone"}))
+    assert asked() == ["overdue"]
+    record_disposition(desk, BOTH, "exit", "", desk.today(), "death")
+    assert asked() == []

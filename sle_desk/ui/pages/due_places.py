@@ -37,6 +37,8 @@ def place_of(row: TodayRow) -> Go:
         result = first_fact(row, "result")
         link = ("result", result) if isinstance(result, int) else None
         return Go("form", subject_id=subject_id, form="adverse_event", link=link)
+    if row.action == "record_exit":
+        return Go("subject", subject_id=subject_id, tab="visits")
     if row.action == "complete_entries":
         return Go("subject", subject_id=subject_id, tab=str(first_fact(row, "log")))
     if row.action == "settle_deviations":

@@ -42,7 +42,7 @@ FILTERS = {
     "doses": frozenset({"injection", "infusion", "diary"}),
     "labs": frozenset({"results"}),
     "screening": frozenset({"consent", "eligibility", "allocation"}),
-    "safety": frozenset({"serious", "final_report", "graded", "entries"}),
+    "safety": frozenset({"death", "serious", "final_report", "graded", "entries"}),
     "queries": frozenset({"queries", "deviations"}),
 }
 FIGURES = (("calendar", "due"), ("octagon", "bad"), ("query", "query"), ("pen", "sign"))

@@ -60,6 +60,7 @@ ACTS = {
     "answer_query": message("Open page"),
     "settle_deviations": message("Open page"),
     "report_event": message("Report"),
+    "record_exit": message("Open page"),
     "add_event": message("Add event"),
     "complete_entries": message("Open page"),
     "open_clarification": message("Open page"),
@@ -112,6 +113,8 @@ class RowWords:
             return language.text("Eligibility: {undecided} of {of} undecided", **_shown(facts))
         if item.code == "queries":
             return language.text("Open queries: {count}", **_shown(facts))
+        if item.code == "death":
+            return language.text("Death is entered, leaving the study is not: Ctrl+D on the visits")
         if item.code == "serious":
             return language.text("Serious event, not reported: {term}", term=facts["term"])
         if item.code == "final_report":
