@@ -49,6 +49,8 @@ class Choice:
     label: Words
     key: str
     cdisc: str = ""
+    # Other words by which a list finds it.
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.models.lab import Result, Sample
-from sle_desk.models.visit import RecordLink
+from sle_desk.models.visit import FormRecord, RecordLink
 from sle_desk.services.courses import Course
 from sle_desk.services.due_rows import NOW, Due, TodayRow, Who
 from sle_desk.services.lab_judging import NCS
@@ -30,7 +30,14 @@ def graded_rows(
     """
     linked = set(
         session.scalars(
-            select(RecordLink.to_id).where(RecordLink.to_table == RESULT, RecordLink.state == "current")
+            select(RecordLink.to_id)
+            .join(FormRecord, FormRecord.id == RecordLink.entry_id)
+            .where(
+                RecordLink.to_table == RESULT,
+                RecordLink.state == "current",
+                # An event entered in error answers for nothing.
+                FormRecord.state == "current",
+            )
         )
     )
     rows = session.execute(

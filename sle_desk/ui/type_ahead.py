@@ -45,7 +45,9 @@ class TypeAheadField(LineField):
         language = self.context.language
         return tuple(
             Suggestion(
-                choice.code, language.words(choice.label), (choice.label.en, choice.label.zh, choice.code)
+                choice.code,
+                language.words(choice.label),
+                (choice.label.en, choice.label.zh, choice.code, *choice.also),
             )
             for choice in self.asked.choices
         )

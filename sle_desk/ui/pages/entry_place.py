@@ -124,5 +124,6 @@ def _with_offers(form: Form, offered: Mapping[str, tuple[Words, ...]], language:
 
 
 def _choices(offered: tuple[Words, ...], language: Language) -> tuple[Choice, ...]:
-    # What is taken is kept as it is read: in the language of the person, found by either name.
-    return tuple(Choice(language.words(words), words, "") for words in offered)
+    # What is taken is kept as it is read, in the language of the person; either name finds it.
+    shown = ((language.words(words), words) for words in offered)
+    return tuple(Choice(name, Words(name, name), "", also=(words.en, words.zh)) for name, words in shown)
