@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.safety import EVENT
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.visit import FormRecord, RecordLink
 from sle_desk.services.courses import Course
@@ -21,13 +22,18 @@ PROPOSED_FROM = 3
 
 
 def graded_rows(
-    session: Session, everyone: Mapping[int, Course], people: Mapping[int, Who], today: date
+    session: Session,
+    protocol: Protocol,
+    everyone: Mapping[int, Course],
+    people: Mapping[int, Who],
 ) -> Iterator[TodayRow]:
     """Yield a row for each grade of 3 or more that is worse than at baseline and was said to be nothing yet.
 
     Baseline is the last graded value before the first dose of any study drug, by its own time; a result
     that an investigator judged not clinically significant, or that is linked to an event, waits for nobody.
     """
+    if EVENT not in {form.code for form in protocol.forms}:
+        return
     linked = set(
         session.scalars(
             select(RecordLink.to_id)

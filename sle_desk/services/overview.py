@@ -115,7 +115,7 @@ def today(desk: Desk) -> TodayView:
             *_plan_unknown(calendars, people, on),
             *rows_of(session, desk.protocol, readings, everyone, people, calendars),
             *other_rows(session, readings, everyone, people, on),
-            *graded_rows(session, everyone, people, on),
+            *graded_rows(session, desk.protocol, everyone, people),
             *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),
         ]
         signing = waiting.to_sign(session, desk.protocol, people)

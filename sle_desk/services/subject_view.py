@@ -53,7 +53,7 @@ def subject_view(desk: Desk, subject_id: int) -> SubjectView:
         rows = [
             *rows_of(session, desk.protocol, readings, everyone, people, calendars),
             *other_rows(session, readings, everyone, people, on),
-            *graded_rows(session, everyone, people, on),
+            *graded_rows(session, desk.protocol, everyone, people),
             *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),
         ]
         events = event_bars(session, desk.protocol, subject_id)
