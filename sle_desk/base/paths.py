@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import sys
-from functools import cache
 from pathlib import Path
 
 
 def resource(*parts: str) -> Path:
     """Return the path of a file below `resources/`, in a checkout or in a packaged application."""
-    return _resources().joinpath(*parts)
-
-
-@cache
-def _resources() -> Path:
     frozen_root = getattr(sys, "_MEIPASS", None)
     root = Path(frozen_root) if frozen_root else Path(__file__).resolve().parents[2]
-    return root / "resources"
+    return root.joinpath("resources", *parts)
