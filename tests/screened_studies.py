@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from made_once import once
 from study_fixtures import START, Study
 from trial_fixtures import ready_to_allocate, register, screen
 
@@ -45,13 +46,19 @@ def _screened(study: Study) -> int:
 @pytest.fixture(scope="session")
 def kept_screened(tmp_path_factory: pytest.TempPathFactory, made_trial: Made) -> Kept:
     """A trial with one subject screened."""
-    return _keep(tmp_path_factory.mktemp("screened") / "study", made_trial, _screened)
+    return once(
+        "screened", lambda: _keep(tmp_path_factory.mktemp("screened") / "study", made_trial, _screened)
+    )
 
 
 @pytest.fixture(scope="session")
 def kept_ready(tmp_path_factory: pytest.TempPathFactory, made_trial: Made) -> Kept:
     """A trial with one subject at the door of the allocation."""
-    return _keep(tmp_path_factory.mktemp("ready") / "study", made_trial, ready_to_allocate)
+
+    def make() -> Kept:
+        return _keep(tmp_path_factory.mktemp("kept") / "study", made_trial, ready_to_allocate)
+
+    return once("kept_ready", make)
 
 
 def opened(kept: Kept, place: Path) -> Iterator[Study]:

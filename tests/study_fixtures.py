@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from made_once import once
 
 from sle_desk.base.clock import SteppingClock
 from sle_desk.domain import roles
@@ -100,9 +101,12 @@ def clock() -> SteppingClock:
 @pytest.fixture(scope="session")
 def made_study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A study made once; each test works on a copy of it."""
-    place = tmp_path_factory.mktemp("made") / "study"
-    made = make_study(place, SteppingClock(START))
-    return place, made.recovery_key
+
+    def make() -> tuple[Path, str]:
+        place = tmp_path_factory.mktemp("made") / "study"
+        return place, make_study(place, SteppingClock(START)).recovery_key
+
+    return once("study", make)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from judged_subjects import DOSES, HISTORY, RESULTS, SEROLOGY, WITHOUT_PROPOSAL, choices_made
+from made_once import once
 from people_invented import identity_number, someone
 from study_fixtures import PASSWORD, START, Study
 
@@ -332,11 +333,15 @@ Made = tuple[Path, str, datetime]
 
 def _made(factory: pytest.TempPathFactory, name: str, before: Made, make: Callable[[Study], object]) -> Made:
     """Return a study made further from a copy of another: its folder, recovery key and clock."""
-    place = factory.mktemp(name) / "study"
-    study = _copied(before, place)
-    make(study)
-    study.leave()
-    return place, before[1], study.clock.now()
+
+    def further() -> Made:
+        place = factory.mktemp(name) / "study"
+        study = _copied(before, place)
+        make(study)
+        study.leave()
+        return place, before[1], study.clock.now()
+
+    return once(name, further)
 
 
 def _copied(made: Made, place: Path) -> Study:
