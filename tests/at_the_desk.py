@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from study_fixtures import PASSWORD, Study
 from typist import Typist
 
@@ -31,7 +31,7 @@ class Person(Typist):
         self.window = MainWindow(State(study.clock, Language(language)), study.folder.path)
         self.window.show()
         self.window.activateWindow()
-        self.wait(lambda: self.window.isAncestorOf(QApplication.focusWidget()))
+        self.wait(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
         self.fill(login, PASSWORD)
         self.wait_for("Ctrl L")
         if self.window.state.language.code != language:

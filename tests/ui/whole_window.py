@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from study_fixtures import PASSWORD, Study
 from typist import Typist
 
@@ -29,6 +29,8 @@ def opened(qapp: QApplication) -> Iterator[Open]:
         window.activateWindow()
         typist = Typist()
         typist.wait_for("Use your own account")
+        # The words stand before the line has the focus: what is typed sooner is lost.
+        typist.wait(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
         typist.fill(login, PASSWORD)
         typist.wait_for(until)
         return window, typist
