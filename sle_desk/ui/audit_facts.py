@@ -8,7 +8,7 @@ from typing import Any
 from sle_desk.base.instants import read_instant
 from sle_desk.base.language import Language
 from sle_desk.base.words import sentences
-from sle_desk.domain.audit_facts import PLACE_WORDS, fact_words
+from sle_desk.domain.audit_facts import FACT_WORDS, PLACE_WORDS, fact_words
 from sle_desk.domain.audit_words import action_words
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.wording import offset
@@ -30,8 +30,11 @@ def facts_words(row: AuditRow, language: Language) -> str:
 
 
 def _in_order(row: AuditRow) -> list[tuple[str, Any]]:
+    """Return the facts as people tell them; the audit keeps them by their letters."""
+    told = dict.fromkeys((*FACT_WORDS.get(row.action, {}), *row.facts))
     # A refusal has said what was refused where its action stands.
-    return [(name, value) for name, value in row.facts.items() if (row.action, name) != ("refused", "action")]
+    kept = (name for name in told if name in row.facts and (row.action, name) != ("refused", "action"))
+    return [(name, row.facts[name]) for name in kept]
 
 
 def _value(row: AuditRow, name: str, value: Any, language: Language) -> str:

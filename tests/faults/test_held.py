@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from earlier_schema import put_back
 from holding import READING, held
@@ -11,8 +13,9 @@ from sle_desk.base.errors import StorageFailed
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
-from sle_desk.models.store import schema, verification
+from sle_desk.models.store import attempts, schema, verification
 from sle_desk.models.store.database import connect
+from sle_desk.models.store.keys import Coming, change_keys
 from sle_desk.services import studies
 
 
@@ -67,3 +70,15 @@ def test_a_file_that_is_held_while_it_is_checked_is_not_called_damaged(study: St
     assert [fault.code for fault in found.faults] == ["file.held_at_check"]
     assert verification.verify(connection.cursor()).holds
     connection.close()
+
+
+def test_a_held_file_calls_no_password_wrong_while_a_change_of_the_key_waits_to_be_ended(
+    study: Study, key: bytes
+) -> None:
+    change_keys(
+        study.folder.keys, key, lambda now: replace(now, coming=Coming(now.slots, now.recovery, now.vault))
+    )
+    with held(study.folder.study, key, "BEGIN EXCLUSIVE"), pytest.raises(StorageFailed, match=r"file\.held"):
+        study.sit("chen.lan", roles.COORDINATOR)
+    assert attempts.failures(study.folder.attempts) == ()
+    study.sit("chen.lan", roles.COORDINATOR)
