@@ -96,3 +96,9 @@ def test_a_label_a_unit_and_a_choice_changed_in_one_place_change_everywhere(
     assert lists["ALLERGY.SEVERITY"]["severe"].zh == "极重"
     said = "\n".join(str(cell) for row in tables[""].rows for cell in row)
     assert "Weight in gowns" in said and "severe = 极重" in said and "\njin\n" in said
+
+
+def test_no_field_is_called_like_a_column_that_every_sheet_has(study: Study) -> None:
+    for table in tables_of(study, registered()).values():
+        names = [column.name for column in table.columns]
+        assert len(names) == len(set(names)), table.name
