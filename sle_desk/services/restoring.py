@@ -12,11 +12,12 @@ from sle_desk.domain.forms import Choice
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.verification import quiet
-from sle_desk.services import backup, studies
+from sle_desk.services import backup, clock_guard, studies
 from sle_desk.services.backup import Rehearsal, keys_for
 from sle_desk.services.backup_file import Report
 from sle_desk.services.backup_folder import Made, make_backups
 from sle_desk.services.desk import Desk
+from sle_desk.services.sign_in_checks import watch
 
 ACTION = "study.restore"
 REASONS = (
@@ -67,13 +68,24 @@ def put_in_place(folder: StudyFolder, wanted: Restoring, replaced: int, clock: C
         verified = studies.opening_checks(unlocked, quiet)
         if not verified.holds:
             raise StorageFailed("backup.not_whole", code=verified.faults[0].code)
-        desk = studies.sit_down(unlocked, roles.ADMINISTRATOR, clock)
+        reason = _why_ahead(unlocked, wanted, clock)
+        desk = studies.sit_down(unlocked, roles.ADMINISTRATOR, clock, clock_reason=reason)
         desk.note(ACTION, _facts(wanted, replaced), wanted.said())
     finally:
         if desk is None:
             studies.leave(unlocked)
         else:
             studies.stand_up(unlocked, desk)
+
+
+def _why_ahead(unlocked: studies.Unlocked, wanted: Restoring, clock: Clock) -> str:
+    """Return why the clock stands far ahead of an old backup: the restore itself; nothing for one behind it.
+
+    The clock was believed in the study of now, which noted the restore before anything was moved.
+    """
+    guard = unlocked.database.run(lambda cursor: watch(cursor, clock))
+    doubt = guard.doubt(clock.now())
+    return wanted.said() if doubt is not None and doubt.action == clock_guard.CONFIRM else ""
 
 
 def _facts(wanted: Restoring, replaced: int) -> dict[str, object]:

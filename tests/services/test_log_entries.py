@@ -373,7 +373,8 @@ def test_a_death_that_is_entered_asks_for_the_step_out_until_it_is_recorded(arms
         return [each.group for each in found if each.action == "record_exit"]
 
     assert asked() == []
-    enter(desk, "death", given({"day": "2026-11-22", "cause": "Stroke", "known_from": "Daughter, by telephone"}))
+    said = {"day": "2026-11-22", "cause": "Stroke", "known_from": "Daughter, by telephone"}
+    enter(desk, "death", given(said))
     assert asked() == ["overdue"]
     record_disposition(desk, BOTH, "exit", "", desk.today(), "death")
     assert asked() == []

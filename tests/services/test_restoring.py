@@ -1,11 +1,13 @@
 """Restoring over an open study: who may, what is told beforehand."""
 
+from datetime import timedelta
+
 import pytest
 from study_fixtures import PASSWORD, Study
 
 from sle_desk.base.errors import NotAllowed
 from sle_desk.domain import roles
-from sle_desk.services import backup, people, restoring
+from sle_desk.services import backup, history, people, restoring
 from sle_desk.services.desk import Desk
 from sle_desk.services.restoring import Restoring
 
@@ -42,3 +44,25 @@ def test_the_password_is_in_no_picture_of_what_is_asked(study: Study, admin: Des
     made = backup.make_backup(admin, study.folder)
     rehearsal = backup.rehearse(made.path, "xu.feng", PASSWORD, study.folder)
     assert PASSWORD not in repr(Restoring(rehearsal, "xu.feng", PASSWORD, "damaged"))
+
+
+def test_a_backup_far_older_than_the_clock_is_restored_whole_and_says_so(
+    study: Study, admin: Desk
+) -> None:
+    made = backup.make_backup(admin, study.folder)
+    for _ in range(3):
+        study.clock.advance(timedelta(days=15))
+        admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    rehearsal = backup.rehearse(made.path, "xu.feng", PASSWORD, study.folder)
+    wanted = Restoring(rehearsal, "xu.feng", PASSWORD, "mistake", "the wrong list")
+    restoring.keep_present(admin, study.folder, wanted, study.clock, quiet)
+    replaced = admin.head().number
+    study.leave()
+    restoring.put_in_place(study.folder, wanted, replaced, study.clock)
+    desk = study.sit("wu.min", roles.PI)
+    told = {
+        row.action: row.reason
+        for row in history.audit_trail(desk, history.Trail(limit=100))
+        if row.action in ("study.restore", "clock.confirm")
+    }
+    assert told == {"study.restore": "mistake: the wrong list", "clock.confirm": "mistake: the wrong list"}
