@@ -1,4 +1,4 @@
-"""A serious event by keys alone, from the hour the site knew to the final report, in both languages."""
+"""A serious event from the hour the site knew to the final report, nearly all by keys, in both languages."""
 
 from __future__ import annotations
 
