@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -66,6 +66,10 @@ class Head:
         return paper_code(self.link)
 
 
+# Asked with every save: put together once, for that costs more than the answer.
+_DELEGATED = select(Delegation.from_day, Delegation.until_day).where(
+    Delegation.user_id == bindparam("user"), Delegation.task == bindparam("task")
+)
 Listener = Callable[[frozenset[str]], None]
 
 
@@ -375,12 +379,8 @@ class Change:
 
     def is_delegated(self, user_id: int, task: str, day: date) -> bool:
         """Tell whether the PI had given a task to a person on a day."""
-        lines = self.session.scalars(
-            select(Delegation).where(Delegation.user_id == user_id, Delegation.task == task)
-        )
-        return any(
-            line.from_day <= day and (line.until_day is None or day <= line.until_day) for line in lines
-        )
+        lines = self.session.execute(_DELEGATED, {"user": user_id, "task": task})
+        return any(first <= day and (last is None or day <= last) for first, last in lines)
 
     def propose_undelegated(self, user: User, task: str, day: date, subject_id: int | None) -> None:
         """Propose a deviation for an act of a person who was not delegated its task on that day."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain import grading
@@ -103,6 +103,22 @@ _RANGE_COLUMNS = (
     *("analyte", "sex", "age_from", "age_until", "low", "high", "unit", "valid_from", "valid_until"),
     *("source", "low_inclusive", "high_inclusive"),
 )
+# Asked with every report that is typed: put together once, for that costs more than the answer.
+# Plain columns, since a list has hundreds of ranges.
+_RANGES = select(*(getattr(LabRange, name) for name in _RANGE_COLUMNS), LabRange.confirmed).where(
+    LabRange.laboratory_id == bindparam("laboratory"), LabRange.analyte.in_(bindparam("of", expanding=True))
+)
+_FIRST_DOSE = (
+    select(Dose.started_at)
+    .where(
+        Dose.subject_id == bindparam("subject"),
+        Dose.progress == "given",
+        Dose.state == "current",
+        Dose.started_at.is_not(None),
+    )
+    .order_by(Dose.started_at)
+    .limit(1)
+)
 
 
 def background_of(session: Session, protocol: Protocol, new: NewSample) -> Background:
@@ -125,12 +141,7 @@ def _limits(
     session: Session, new: NewSample, analytes: Iterable[str], sex: str, age: int
 ) -> dict[str, Limits]:
     """Return the one range that holds for each analyte of the panel; an analyte without one has no limits."""
-    # Plain columns: a list has hundreds of ranges, and this is read with every report that is typed.
-    rows = session.execute(
-        select(*(getattr(LabRange, name) for name in _RANGE_COLUMNS), LabRange.confirmed).where(
-            LabRange.laboratory_id == new.laboratory_id, LabRange.analyte.in_(tuple(analytes))
-        )
-    )
+    rows = session.execute(_RANGES, {"laboratory": new.laboratory_id, "of": tuple(analytes)})
     listed: dict[str, list[ReferenceRange]] = {}
     confirmed: set[ReferenceRange] = set()
     for *columns, is_confirmed in rows:
@@ -151,17 +162,7 @@ def _limits(
 
 def _baselines(session: Session, subject_id: int, drawn_at: datetime) -> dict[str, Baseline]:
     """Return the last value of each analyte before the first dose of any study drug, by time."""
-    first_dose = session.scalar(
-        select(Dose.started_at)
-        .where(
-            Dose.subject_id == subject_id,
-            Dose.progress == "given",
-            Dose.state == "current",
-            Dose.started_at.is_not(None),
-        )
-        .order_by(Dose.started_at)
-        .limit(1)
-    )
+    first_dose = session.scalar(_FIRST_DOSE, {"subject": subject_id})
     if first_dose is None or drawn_at < first_dose:
         return {}
     rows = session.execute(

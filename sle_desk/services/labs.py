@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
@@ -140,16 +140,19 @@ def new_sample(change: Change, new: NewSample) -> Sample:
     )
 
 
+# Asked with every report: put together once, for that costs more than the answer.
+_SAME_DRAW = select(Sample).where(
+    Sample.subject_id == bindparam("subject"),
+    Sample.panel == bindparam("panel"),
+    Sample.drawn_at == bindparam("drawn_at"),
+    Sample.state == "current",
+)
+
+
 def same_draw(session: Session, new: NewSample) -> Sample | None:
     """Return the sample that stands for the same subject, panel and draw time."""
-    return session.scalar(
-        select(Sample).where(
-            Sample.subject_id == new.subject_id,
-            Sample.panel == new.panel,
-            Sample.drawn_at == new.drawn_at,
-            Sample.state == "current",
-        )
-    )
+    drawn = {"subject": new.subject_id, "panel": new.panel, "drawn_at": new.drawn_at}
+    return session.scalar(_SAME_DRAW, drawn)
 
 
 def put_results(

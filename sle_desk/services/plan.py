@@ -221,9 +221,11 @@ def _diary_due(
 
 def calendar_of(course: Course, versions: Sequence[PlanVersion], today: date) -> Calendar:
     """Return the calendar of one course; pure, so that Today asks the file once for everybody."""
-    nothing = Calendar(course.subject_id, course.arm, today, course.day_one, provisional=False)
+    nothing = Calendar(
+        *(course.subject_id, course.arm, today, course.day_one), provisional=False, other_visits=course.visits
+    )
     if not course.arm or course.allocated_at is None:
-        return replace(nothing, other_visits=course.visits)
+        return nothing
     anchor = course.day_one or course.allocated_at.date()
     slots = _slots(course, versions, anchor)
     match = assign(slots, course.records)

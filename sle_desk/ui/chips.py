@@ -102,9 +102,15 @@ class KeyCap(QWidget):
 
     def __init__(self, keys: str) -> None:
         super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_keys(keys)
+
+    def show_keys(self, keys: str) -> None:
+        """Show another key."""
         self.words = key_words(keys)
         name_for_readers(self, self.words)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return the size the words need."""

@@ -84,24 +84,35 @@ class RowDelegate(QStyledItemDelegate):
         return super().editorEvent(event, model, option, index)
 
 
-def cell_size(theme: Theme, column: Column, row: Any, width: int = 0) -> QSize:
-    """Return the size of a cell's content; in a wrapping column its height follows from the width."""
+def cell_width(theme: Theme, column: Column, row: Any) -> int:
+    """Return the width that a cell's content takes in one line."""
     margin = theme.px(_ROOM_LEFT + _ROOM_RIGHT)
     text = column.text(row)
     if column.look == "chip":
-        return QSize(chip_size(theme, text).width() + margin, theme.px(28))
+        return chip_size(theme, text).width() + margin
     if column.look == "button":
-        return QSize(text_width(theme.font("strong"), text) + theme.px(28) + margin, theme.px(40))
+        return text_width(theme.font("strong"), text) + theme.px(28) + margin
     if column.look == "trend":
-        return QSize(theme.px(_TREND.width()) + margin, theme.px(_TREND.height() + 8))
+        return theme.px(_TREND.width()) + margin
     first, second = _fonts(theme, column)
-    lines = [(text, first)] + ([(column.second(row), second)] if column.second else [])
-    wide = max(text_width(font, line) for line, font in lines)
+    wide = text_width(first, text)
+    wide = max(wide, text_width(second, column.second(row))) if column.second else wide
     wide += text_width(first, column.after(row)) + theme.px(8) if column.after else 0
-    room = max(width - margin, theme.px(80))
-    high = sum(_text_height(font, line, room if column.wrap else 0) for line, font in lines)
     # Two pixels more than measured: an exact fit is elided where widths are rounded.
-    return QSize(wide + margin + 2, high + theme.px(12))
+    return wide + margin + 2
+
+
+def cell_size(theme: Theme, column: Column, row: Any, width: int = 0) -> QSize:
+    """Return the size of a cell's content; in a wrapping column its height follows from the width."""
+    wide = cell_width(theme, column, row)
+    heights = {"chip": 28, "button": 40, "trend": _TREND.height() + 8}
+    if column.look in heights:
+        return QSize(wide, theme.px(heights[column.look]))
+    first, second = _fonts(theme, column)
+    lines = [(column.text(row), first)] + ([(column.second(row), second)] if column.second else [])
+    room = max(width - theme.px(_ROOM_LEFT + _ROOM_RIGHT), theme.px(80))
+    high = sum(_text_height(font, line, room if column.wrap else 0) for line, font in lines)
+    return QSize(wide, high + theme.px(12))
 
 
 def _text_height(font: QFont, text: str, room: int) -> int:

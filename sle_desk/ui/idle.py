@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from sle_desk.base.clock import Clock
+from sle_desk.ui.hearing import hear, hear_no_more
 
 LOOK_EVERY = 2_000  # ms
 # A sleep shows as time on the wall that the computer did not live through.
@@ -42,9 +43,7 @@ class IdleWatch(QObject):
     def start(self, minutes: int) -> None:
         """Begin to watch for a desk that was left so many minutes."""
         self.minutes = minutes
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        hear(self, *PRESENCE)
         self._since.start()
         self._looked = None
         self._timer.start()
@@ -52,9 +51,8 @@ class IdleWatch(QObject):
     def stop(self) -> None:
         """Watch no longer."""
         self._timer.stop()
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        if QApplication.instance() is not None:
+            hear_no_more(self)
 
     def look(self, idle_minutes: float) -> None:
         """Tell when nobody was here for so long, or the computer slept since the last look."""
@@ -67,6 +65,5 @@ class IdleWatch(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take note that somebody is here."""
-        if event.type() in PRESENCE:
-            self._since.restart()
+        self._since.restart()
         return False

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLayout, QWidge
 
 from sle_desk.base.language import Language
 from sle_desk.ui.chips import KeyCap
+from sle_desk.ui.hearing import hear
 from sle_desk.ui.labels import label, name_for_readers
 from sle_desk.ui.theme import current
 
@@ -46,6 +47,26 @@ class AllKeys(QWidget):
     """What lists the keys of the place that had the focus before; its own keys are not told."""
 
 
+class KeyPair(QWidget):
+    """A key and what it does, side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.width_needed = 0
+        self._cap, self._words = KeyCap(""), label(role="table", ink="text_2")
+        row = self.row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(current().px(8))
+        row.addWidget(self._cap)
+        row.addWidget(self._words)
+
+    def show_hint(self, hint: KeyHint) -> None:
+        """Show another key and its words."""
+        self._cap.show_keys(hint.keys)
+        self._words.setText(hint.words)
+        self.width_needed = self.sizeHint().width()
+
+
 class KeyBar(QFrame):
     """The footer: as many of the keys that work now as fit, in one line."""
 
@@ -55,7 +76,7 @@ class KeyBar(QFrame):
         self.setProperty("part", "footer")
         self.setMinimumHeight(px(36))
         self._hints: tuple[KeyHint, ...] = ()
-        self._pairs: list[tuple[QWidget, int]] = []
+        self._pairs: list[KeyPair] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(px(24), px(4), px(24), px(4))
         self._row.setSpacing(px(16))
@@ -67,21 +88,23 @@ class KeyBar(QFrame):
         if tuple(hints) == self._hints:
             return
         self._hints = tuple(hints)
-        for widget, _ in self._pairs:
-            self._row.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self._pairs = []
-        for place, hint in enumerate(self._hints):
-            pair = _pair(hint)
+        # The keys change with every move of the focus: what shows them stays and says other words.
+        for place in range(len(self._pairs), len(self._hints)):
+            pair = KeyPair()
             self._row.insertWidget(place, pair)
-            self._pairs.append((pair, pair.sizeHint().width()))
+            self._pairs.append(pair)
+        for pair, hint in zip(self._pairs, self._hints, strict=False):
+            pair.show_hint(hint)
         name_for_readers(self, ", ".join(f"{hint.keys}: {hint.words}" for hint in self._hints))
         self._fit()
+        # At once: until Qt lays them out again new words would stand, cut, in the room of those before.
+        self._row.activate()
+        for pair in self._pairs:
+            pair.row.activate()
 
     def shown(self) -> tuple[KeyHint, ...]:
         """Return the keys that are in sight."""
-        count = sum(not pair.isHidden() for pair, _ in self._pairs)
+        count = sum(not pair.isHidden() for pair in self._pairs)
         return self._hints[:count]
 
     def minimumSizeHint(self) -> QSize:
@@ -90,25 +113,15 @@ class KeyBar(QFrame):
 
     def _fit(self) -> None:
         room = self.width() - 2 * current().px(24)
-        for pair, width in self._pairs:
-            room -= width
-            pair.setVisible(room >= 0)
+        for place, pair in enumerate(self._pairs):
+            room -= pair.width_needed
+            pair.setVisible(place < len(self._hints) and room >= 0)
             room -= self._row.spacing()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many keys as fit now."""
         super().resizeEvent(event)
         self._fit()
-
-
-def _pair(hint: KeyHint) -> QWidget:
-    pair = QWidget()
-    row = QHBoxLayout(pair)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(current().px(8))
-    row.addWidget(KeyCap(hint.keys))
-    row.addWidget(label(hint.words, "table", "text_2"))
-    return pair
 
 
 class FocusKeys(QObject):
@@ -120,11 +133,11 @@ class FocusKeys(QObject):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._focus_moved)
-        application.installEventFilter(self)
+        hear(self, QEvent.Type.KeyRelease)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look again after each key: what a key does changes with what was typed."""
-        if event.type() == QEvent.Type.KeyRelease and watched.isWidgetType():
+        if watched.isWidgetType():
             self.refresh()
         return False
 

@@ -6,6 +6,7 @@ What stands behind the sign-in is loaded while the sign-in is in sight: the wind
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # When the window has long been painted, and nobody has typed a password yet (ms).
 AHEAD = 200
+# What sitting down needs: the desk, and what tells the folder of the settings in which the study is noted.
+SITTING_DOWN = ("sle_desk.ui.at_desk", "platformdirs")
 BUSY = message("The study is busy with a copy; closing waits for it.")
 
 
@@ -33,6 +36,8 @@ def _ahead(report: Progress) -> None:
     from sle_desk.services import package
     from sle_desk.ui import page_list
 
+    for name in SITTING_DOWN:
+        import_module(name)
     page_list.load_pages()
     package.read_ahead()
 

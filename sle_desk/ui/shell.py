@@ -8,9 +8,10 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
+from sle_desk.ui.hearing import hear
 from sle_desk.ui.key_overlay import KeyOverlay
 from sle_desk.ui.keybar import FocusKeys, KeyBar
 from sle_desk.ui.navigation import NavEntry
@@ -67,7 +68,7 @@ class Shell(QWidget):
         self.sidebar.lock_requested.connect(self.lock_requested)
         self.top.language_pressed.connect(self._ask_language)
         self.set_language(language)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+        hear(self, QEvent.Type.KeyPress)
 
     def _spoken(self) -> Language:
         return self.language
@@ -234,7 +235,7 @@ class Shell(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take away what was said when the next key is pressed."""
         # Only as the key reaches the window: below, the same press comes by once for each widget.
-        if event.type() == QEvent.Type.KeyPress and watched.isWindowType() and self._said.sentence():
+        if watched.isWindowType() and self._said.sentence():
             self._said.clear()
         return False
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKey
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.ui.delegates import RowDelegate, cell_size
+from sle_desk.ui.delegates import RowDelegate, cell_width
 from sle_desk.ui.keybar import KeyHint
 from sle_desk.ui.keys import KEY, NONE, SHIFT, modifiers, plain_enter
 from sle_desk.ui.labels import dress
@@ -118,7 +118,7 @@ class TableView(QTableView):
             header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
             wide = theme.px(column.width) or max(
                 [header.sectionSizeHint(number)]
-                + [cell_size(theme, column, row).width() for row in rows if row is not None]
+                + [cell_width(theme, column, row) for row in rows if row is not None]
             )
             header.resizeSection(number, wide)
 

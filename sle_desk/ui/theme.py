@@ -114,6 +114,7 @@ class Theme:
     tokens: Tokens = LIGHT
     scale: float = 1.0
     family: str = ""
+    _fonts: dict[str, QFont] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def px(self, size: float) -> int:
         """Return a size given at 100 % in pixels of this scale."""
@@ -121,7 +122,12 @@ class Theme:
 
     def font(self, role: str) -> QFont:
         """Return the font of a role of the type scale, with figures of one width."""
-        size, weight = TYPE[role]
+        # Asked for at every cell that is measured or painted.
+        if role not in self._fonts:
+            self._fonts[role] = self._made_font(*TYPE[role])
+        return QFont(self._fonts[role])
+
+    def _made_font(self, size: int, weight: int) -> QFont:
         font = QFont(self.family) if self.family else QFont()
         font.setPixelSize(self.px(size))
         font.setWeight(QFont.Weight(weight))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from sle_desk.ui.hearing import hear
+
 
 class WheelGuard(QObject):
     """An event filter of the application; the wheel goes on to what can scroll below."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
-        application.installEventFilter(self)
+        hear(self, QEvent.Type.Wheel)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the wheel from what it would change."""
-        if event.type() != QEvent.Type.Wheel or not isinstance(watched, QWidget):
-            return False
-        if not _is_changed_by_wheel(watched):
+        if not isinstance(watched, QWidget) or not _is_changed_by_wheel(watched):
             return False
         # Ignored as well as stopped: so it travels on to the page around it, which may scroll.
         event.ignore()

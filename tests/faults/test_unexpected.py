@@ -19,6 +19,7 @@ from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.services import subjects
 from sle_desk.ui import crash
+from sle_desk.ui.hearing import hear_no_more
 from sle_desk.ui.main_window import MainWindow
 from sle_desk.ui.wheel import WheelGuard
 
@@ -48,7 +49,7 @@ def window(
     made.close()
     sys.excepthook = before
     for guard in qapp.findChildren(WheelGuard):
-        qapp.removeEventFilter(guard)
+        hear_no_more(guard)
         guard.deleteLater()
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 from specimens import SITES, TERMS, YES_NO, box
 
+from sle_desk.ui.hearing import hear_no_more
 from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.wheel import WheelGuard
 
@@ -31,7 +32,7 @@ def turn(widget, degrees=-120):
 def guard(qapp):
     made = WheelGuard(qapp)
     yield made
-    qapp.removeEventFilter(made)
+    hear_no_more(made)
     made.deleteLater()
 
 

@@ -139,7 +139,7 @@ def _chain_start(cursor: Any) -> str:
 
 
 def _audit_rows(context: Context, rows: list[Any], number: int, link: str) -> Iterator[tuple[Any, ...]]:
-    first = number + 1
+    first, at = number + 1, instant_text(context.at)
     entries = [
         (row[1], row[2], row[3], _changes(row[4], row[5]), context.action, context.reason) for row in rows
     ]
@@ -153,7 +153,7 @@ def _audit_rows(context: Context, rows: list[Any], number: int, link: str) -> It
         head = (
             number,
             first,
-            instant_text(context.at),
+            at,
             context.user_id,
             context.user,
             context.role,
