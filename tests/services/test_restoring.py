@@ -46,9 +46,7 @@ def test_the_password_is_in_no_picture_of_what_is_asked(study: Study, admin: Des
     assert PASSWORD not in repr(Restoring(rehearsal, "xu.feng", PASSWORD, "damaged"))
 
 
-def test_a_backup_far_older_than_the_clock_is_restored_whole_and_says_so(
-    study: Study, admin: Desk
-) -> None:
+def test_a_backup_far_older_than_the_clock_is_restored_whole_and_says_so(study: Study, admin: Desk) -> None:
     made = backup.make_backup(admin, study.folder)
     for _ in range(3):
         study.clock.advance(timedelta(days=15))
