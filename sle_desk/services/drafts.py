@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -54,16 +55,15 @@ def drafts(desk: Desk, place: Place) -> dict[str, str]:
         return {row.field: row.typed for row in rows}
 
 
-def drop_drafts(desk: Desk, place: Place) -> None:
-    """Empty the drafts of a place, once its form is saved."""
+def drop_drafts(desk: Desk, place: Place, fields: Collection[str] | None = None) -> None:
+    """Empty the drafts of a place, or of some of its fields, once its form is saved."""
+    gone = delete(Draft).where(
+        Draft.user_id == desk.actor.user_id,
+        Draft.place == place.name,
+        Draft.record_id == place.record_id,
+    )
     with desk.draft() as session:
-        session.execute(
-            delete(Draft).where(
-                Draft.user_id == desk.actor.user_id,
-                Draft.place == place.name,
-                Draft.record_id == place.record_id,
-            )
-        )
+        session.execute(gone if fields is None else gone.where(Draft.field.in_(fields)))
 
 
 def places_with_drafts(desk: Desk) -> tuple[str, ...]:

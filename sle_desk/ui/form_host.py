@@ -61,6 +61,8 @@ class FormHost(QWidget):
     ) -> None:
         super().__init__()
         self._state, self._place, self._save = state, place, save
+        # The fields of a saved record: they show what was saved, whatever somebody had typed.
+        self._answered: frozenset[str] = frozenset()
         self.view = FormView(
             form,
             state.language,
@@ -129,10 +131,12 @@ class FormHost(QWidget):
 
     def show_to_complete(self, values: Mapping[str, Value]) -> None:
         """Show a saved record whose unanswered fields can still be answered; what is answered is read."""
+        self._answered = frozenset(values)
         self.view.load(values)
         self.view.set_read_only(values)
         if self._place is not None:
-            self.view.resume(drafts.drafts(self._state.desk, self._place))
+            typed = drafts.drafts(self._state.desk, self._place)
+            self.view.resume({code: mine for code, mine in typed.items() if code not in self._answered})
         self._show_progress()
 
     def focus_first(self) -> None:
@@ -140,10 +144,11 @@ class FormHost(QWidget):
         self.view.go_to_first()
 
     def keep_half_typed(self) -> None:
-        """Keep what stands in every field, accepted or not, when the page is left."""
+        """Keep what stands in every field that is not saved, accepted or not, when the page is left."""
         if self._place is not None:
             for code, typed in self.view.typed().items():
-                drafts.keep_draft(self._state.desk, self._place, code, typed)
+                if code not in self._answered:
+                    drafts.keep_draft(self._state.desk, self._place, code, typed)
 
     def _keep(self, code: str, typed: str) -> None:
         if self._place is None:

@@ -10,8 +10,12 @@ from PySide6.QtWidgets import QApplication
 from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
-from sle_desk.services import log_entries
+from sle_desk.domain.checks import Value
+from sle_desk.services import form_records, log_entries
+from sle_desk.services.answers import Given
+from sle_desk.services.form_records import Correction
 from sle_desk.services.log_entries import EntryRow
+from sle_desk.ui.desk_page import Go
 from sle_desk.ui.pages.log_list import LogList
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
@@ -261,3 +265,78 @@ def in_sight(person: Person) -> bool:
     box, scrolled = field_in_focus(), person.page.host._scrolled
     top = box.mapTo(scrolled.viewport(), box.rect().topLeft()).y()
     return top >= 0 and top + box.height() <= scrolled.viewport().height()
+
+
+def saved_event(person: Person) -> EntryRow:
+    in_event(person, ":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "3", "Ctrl+Enter")
+    until_list(person)
+    return entries(person, "events")[0]
+
+
+def opened_again(person: Person) -> None:
+    person.to_row(lambda row: isinstance(row, EntryRow))
+    person.press("Enter")
+    until_form(person)
+
+
+def corrected_elsewhere(person: Person, row: EntryRow, code: str, choice: str) -> None:
+    seen = form_records.form_row(person.desk, row.id).answer_versions[code]
+    form_records.correct_value(person.desk, Correction(row.id, code, Value(choice=choice), "late", seen))
+
+
+def test_a_saved_answer_is_shown_as_it_is_saved_however_often_the_entry_was_opened(arms, people):
+    person = at_tab(arms, people, "events")
+    row = saved_event(person)
+    opened_again(person)
+    person.press("Esc")
+    until_list(person)
+    corrected_elsewhere(person, row, "grade", "4")
+    opened_again(person)
+    assert person.page.host.view.field("grade").typed() == "4"
+
+
+def test_a_correction_leaves_what_is_typed_beside_it(arms, people):
+    person = at_tab(arms, people, "events")
+    saved_event(person)
+    opened_again(person)
+    assert field_in_focus().asked.code == "action_belimumab"
+    person.press("2", "1", "5")
+    person.page.host.view.go_to("grade")
+    person.press("F2", "2", "1", "Enter")
+    person.until(lambda: entries(person, "events")[0].values["grade"].choice == "2")
+    typed = person.page.host.view.typed()
+    assert (typed["action_belimumab"], typed["action_il2"]) == ("interrupted", "not_changed")
+    person.press("Ctrl+Enter", "Ctrl+Enter")
+    until_list(person)
+    values = entries(person, "events")[0].values
+    assert (values["action_belimumab"].choice, values["related_background"].choice) == (
+        "interrupted", "unrelated",
+    )  # fmt: skip
+
+
+def test_what_somebody_else_answered_meanwhile_stands_beside_what_was_typed(arms, people):
+    person = at_tab(arms, people, "events")
+    row = saved_event(person)
+    opened_again(person)
+    person.press("3", "Esc")
+    until_list(person)
+    given = Given({"action_belimumab": Value(choice="interrupted")})
+    form_records.complete_form(person.desk, row.id, given, row.version)
+    opened_again(person)
+    assert person.page.host.view.field("action_belimumab").typed() == "interrupted"
+    assert person.sees("you withdrawn, saved interrupted")
+    person.press("Ctrl+Backspace")
+    assert not person.sees("you withdrawn")
+
+
+def test_a_draft_about_one_result_is_not_found_at_another(arms, people):
+    person = at_tab(arms, people, "events")
+    for number, expected in ((1, ""), (2, ""), (1, "Neutrophil low")):
+        person.window.state.go(Go("form", subject_id=BOTH, form="adverse_event", link=("result", number)))
+        until_form(person)
+        assert person.page.host.view.field("term").typed() == expected
+        if number == 1 and not expected:
+            person.type("Neutrophil low")
+            person.press("Enter")
+        person.press("Esc")
+        until_list(person)

@@ -71,7 +71,8 @@ class EntryPlace:
             return Place(f"form:{self.visit.id}:{self.form}")
         if record is not None:
             return Place("entry", record.id)
-        return Place(f"entry:{self.subject_id}:{self.form}:{self.about or ''}")
+        link = ":".join(map(str, self.link)) if self.link is not None else ""
+        return Place(f"entry:{self.subject_id}:{self.form}:{self.about or ''}:{link}")
 
     def day(self) -> date:
         """Return the day of the form."""

@@ -221,10 +221,9 @@ class FormPage(DeskPage):
         return self.where.draft(self._record)
 
     def _tell_meanwhile(self) -> None:
-        """Show what this person had typed here before somebody else saved the form: both stand."""
+        """Show what this person had typed here before somebody else saved it: both stand."""
         self.meanwhile.clear()
-        saved = self._record is not None and not self._to_complete()
-        typed = drafts.drafts(self.state.desk, self._place()) if saved else {}
+        typed = self._typed_before()
         self._drop_key.setEnabled(bool(typed))
         differing = [words for code, mine in typed.items() if (words := self._differing(code, mine))]
         if differing:
@@ -234,6 +233,15 @@ class FormPage(DeskPage):
                 differing="; ".join(differing),
             )
             self.meanwhile.say(words, "warn")
+
+    def _typed_before(self) -> dict[str, str]:
+        """Return the drafts that a saved answer stands beside; of an entry to complete, not the open ones."""
+        if self._record is None:
+            return {}
+        typed = drafts.drafts(self.state.desk, self._place())
+        if not self._to_complete():
+            return typed
+        return {code: mine for code, mine in typed.items() if code in self._record.values}
 
     def _differing(self, code: str, mine: str) -> str:
         """Return a field with what was typed and what was saved, or nothing where they agree."""
@@ -249,7 +257,7 @@ class FormPage(DeskPage):
 
     def _drop_draft(self) -> None:
         if self._record is not None:
-            drafts.drop_drafts(self.state.desk, self._place())
+            drafts.drop_drafts(self.state.desk, self._place(), self._typed_before().keys())
             self._tell_meanwhile()
 
     def _save(self, given: Given) -> None:
@@ -289,10 +297,14 @@ class FormPage(DeskPage):
 
     def _read_again(self) -> None:
         assert self._record is not None and self.host is not None
-        self._record = form_records.form_row(self.state.desk, self._record.id)
-        self.host.view.load(self._record.values)
         if self._to_complete():
-            self.host.view.set_read_only(self._record.values)
+            # What is typed beside the corrected value is kept, and shown again.
+            self.host.keep_half_typed()
+        self._record = form_records.form_row(self.state.desk, self._record.id)
+        if self._to_complete():
+            self.host.show_to_complete(self._record.values)
+        else:
+            self.host.view.load(self._record.values)
         self._show_signed()
 
     def _history(self, code: str) -> None:
