@@ -59,9 +59,14 @@ def _death_agrees(values: Mapping[str, Value]) -> tuple[Finding, ...]:
     )
 
 
+def is_fatal(values: Mapping[str, Value]) -> bool:
+    """Tell whether any answer about an event says that it ended in death."""
+    said = {"grade": "5", "outcome": "fatal", "death": "Y"}
+    return any(_choice(values, code) == fatal for code, fatal in said.items())
+
+
 def _grade_5_serious(values: Mapping[str, Value]) -> tuple[Finding, ...]:
-    fatal = _choice(values, "grade") == "5" or _choice(values, "outcome") == "fatal"
-    if fatal and _choice(values, "serious") == "N":
+    if is_fatal(values) and "serious" in values and _choice(values, "serious") != "Y":
         return (Finding(IMPOSSIBLE, "serious", "check.death_not_serious"),)
     return ()
 
@@ -74,6 +79,9 @@ def _serious_by_a_criterion(values: Mapping[str, Value]) -> tuple[Finding, ...]:
     return ()
 
 
+# Answers that have to agree before a form is saved or signed. A saved one is put right an answer at a time:
+# on the way they may disagree, and who opens the form is told.
+AGREEMENTS = frozenset({"check.death_disagrees", "check.death_not_serious", "check.serious_by_none"})
 # The checks a form may name: each a pure function of the values of the form.
 FORM_CHECKS: Mapping[str, Check] = MappingProxyType(
     {
@@ -116,6 +124,18 @@ def shown_fields(form: Form, values: Mapping[str, Value]) -> tuple[Field, ...]:
     return shown
 
 
+def asked_values(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the values that are still asked for: what another answer hides counts for nothing."""
+    return {asked.code: values[asked.code] for asked in shown_fields(form, values) if asked.code in values}
+
+
+def disagreements(form: Form, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    """Return what a saved form says against itself, while its answers are put right one by one."""
+    shown = asked_values(form, values)
+    found = (finding for name in form.checks for finding in FORM_CHECKS[name](shown))
+    return tuple(finding for finding in found if finding.code in AGREEMENTS)
+
+
 def check_form(
     form: Form,
     values: Mapping[str, Value],
@@ -135,7 +155,7 @@ def check_form(
             findings += check_value(asked, value, previous.get(asked.code), now, born=born)
         elif asked.required and not asked.later:
             findings.append(Finding(MISSING, asked.code, "value.missing", {"label": asked.label}))
-    shown = {asked.code: values[asked.code] for asked in asked_for if asked.code in values}
+    shown = asked_values(form, values)
     for name in form.checks:
         findings += FORM_CHECKS[name](shown)
     return tuple(findings)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sle_desk.domain.checks import Value
+from sle_desk.domain.form_checks import is_fatal
 from sle_desk.domain.values import partial_bounds
 
 EVENT, REPORT = "adverse_event", "sae_report"
@@ -15,9 +16,9 @@ YES, NO, UNCERTAIN = "Y", "N", "U"
 
 
 def is_serious(values: Mapping[str, Value]) -> bool:
-    """Tell whether an event was judged serious."""
+    """Tell whether an event was judged serious, or ended in death, which is serious whatever was judged."""
     serious = values.get("serious")
-    return serious is not None and serious.choice == YES
+    return (serious is not None and serious.choice == YES) or is_fatal(values)
 
 
 def treatment_emergent(start: str | None, day_one: date | None) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from sle_desk.base.language import Words
 from sle_desk.domain import medication, safety
-from sle_desk.domain.form_checks import shown_fields
+from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
 from sle_desk.domain.values import rounded
 from sle_desk.exports.dataset import (
@@ -31,8 +31,8 @@ from sle_desk.exports.dataset import (
 from sle_desk.exports.tables import Column, Row, Table, Value
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import value_of
+from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.courses import courses
-from sle_desk.services.form_records import asked_form
 
 ENTRY = Column("ENTRY", Words("Number of the entry", "记录号"), "whole")
 ABOUT = Column("ABOUT_ENTRY", Words("Number of the entry it is about", "所属记录号"), "whole")
@@ -98,9 +98,10 @@ def log_table(source: Source, form: Form, preset: Preset) -> Table:
 
 def _still_asked(source: Source, record: FormRecord, own: Mapping[str, Answer]) -> dict[str, Answer]:
     """Return the answers that are still asked for: another answer, or another subject, may ask for fewer."""
-    form = asked_form(source.session, source.protocol, record.subject_id, record.form)
-    shown = shown_fields(form, {code: value_of(answer) for code, answer in own.items()})
-    return {field.code: own[field.code] for field in shown if field.code in own}
+    values = {code: value_of(answer) for code, answer in own.items()}
+    return {
+        code: own[code] for code in asked_values(asked_of(source.session, source.protocol, record), values)
+    }
 
 
 def _records(source: Source, form: str) -> Sequence[FormRecord]:

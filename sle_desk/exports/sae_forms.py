@@ -24,7 +24,7 @@ from sle_desk.models.subject import Subject
 from sle_desk.models.visit import FormRecord
 from sle_desk.services import courses
 from sle_desk.services.answers import values_of
-from sle_desk.services.form_records import asked_form
+from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.log_entries import entries_in
 from sle_desk.services.redacted import taken_out_since
 from sle_desk.services.snapshots import Snapshot
@@ -55,7 +55,7 @@ def sae_form(copy: Snapshot, report_id: int) -> SaeForm:
 
 
 def _parts(copy: Snapshot, record: FormRecord) -> Iterator[Part]:
-    form = asked_form(copy.session, copy.protocol, record.subject_id, record.form)
+    form = asked_of(copy.session, copy.protocol, record)
     values = values_of(copy.session, record.id)
     shown = {field.code for field in shown_fields(form, values)}
     for section in form.sections:

@@ -11,7 +11,7 @@ from sle_desk.domain.value_words import value_words
 from sle_desk.domain.values import partial_bounds
 from sle_desk.exports.pdf.summary_content import EventRow, Events
 from sle_desk.models.visit import Visit
-from sle_desk.services.form_records import asked_form
+from sle_desk.services.asked_forms import asked_form
 from sle_desk.services.log_entries import EntryRow, entries_in
 from sle_desk.services.snapshots import Snapshot
 

@@ -82,6 +82,19 @@ def values_of(session: Session, form_record_id: int) -> dict[str, Value]:
     return {row.field: value_of(row) for row in rows}
 
 
+def refuse_unknown(form: Form, values: Mapping[str, Value]) -> None:
+    """Refuse a value of a field that is not asked, an answer that is none of its choices, an empty entry."""
+    known = {field.code: field for field in form.fields()}
+    for code, value in values.items():
+        if code not in known:
+            raise RuleBroken("form.not_asked", field=code)
+        choices = {choice.code for choice in known[code].choices}
+        if value.choice is not None and value.choice not in choices:
+            raise RuleBroken("choice.unknown", field=code, typed=value.choice)
+    if form.log and not values:
+        raise RuleBroken("form.empty", label=form.label)
+
+
 def refuse_impossible(findings: Sequence[Finding]) -> None:
     """Raise RuleBroken for the first impossible value; nothing of the form is kept then."""
     for finding in findings:

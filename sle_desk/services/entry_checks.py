@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.checks import UNLIKELY, Finding, Value
+from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import partial_bounds
@@ -37,18 +38,18 @@ def entry_findings(
 ) -> tuple[Finding, ...]:
     """Return what is unlikely about an entry beside others; `but` is the record that it stands in."""
     if form.code == EVENT:
-        return _ongoing_twice(session, subject_id, values, but)
+        return _ongoing_twice(session, subject_id, form, values, but)
     return ()
 
 
 def _ongoing_twice(
-    session: Session, subject_id: int, values: Mapping[str, Value], but: int | None
+    session: Session, subject_id: int, form: Form, values: Mapping[str, Value], but: int | None
 ) -> tuple[Finding, ...]:
     """An event that goes on is not entered again: its grade is changed, or it is ended first."""
     term, start = values.get("term"), values.get("start")
     if term is None or not term.text or start is None or not start.text:
         return ()
-    for row_id, known in _others(session, subject_id, EVENT, but):
+    for row_id, known in _others(session, subject_id, form, but):
         other = known.get("term")
         if other is None or _plain(other.text) != _plain(term.text) or _ended_before(known, start.text):
             continue
@@ -70,11 +71,11 @@ def _ended_before(known: Mapping[str, Value], start: str) -> bool:
 
 
 def _others(
-    session: Session, subject_id: int, form: str, but: int | None
+    session: Session, subject_id: int, form: Form, but: int | None
 ) -> list[tuple[int, dict[str, Value]]]:
     rows = session.scalars(
         select(FormRecord.id).where(
-            FormRecord.subject_id == subject_id, FormRecord.form == form, FormRecord.state == "current"
+            FormRecord.subject_id == subject_id, FormRecord.form == form.code, FormRecord.state == "current"
         )
     ).all()
-    return [(row_id, values_of(session, row_id)) for row_id in rows if row_id != but]
+    return [(row_id, asked_values(form, values_of(session, row_id))) for row_id in rows if row_id != but]

@@ -15,14 +15,13 @@ from sle_desk.domain import form_checks
 from sle_desk.domain.checks import Finding, Value
 from sle_desk.domain.forms import Form
 from sle_desk.domain.medication import FORM as MEDICATION
-from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import check_text
-from sle_desk.models.allocation import Allocation
 from sle_desk.models.safety import Query
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
 from sle_desk.services.answers import Given, reason_text
+from sle_desk.services.asked_forms import asked_form, asked_of
 from sle_desk.services.consent_order import propose_before_consent
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dose_judgement import WEIGHT
@@ -126,18 +125,6 @@ def previous(desk: Desk, subject_id: int, form: str, before: date) -> dict[str, 
         return previous_values(session, subject_id, form, before)
 
 
-def asked_form(session: Session, protocol: Protocol, subject_id: int, code: str) -> Form:
-    """Return a form as it is asked of a subject: without what is asked of drugs that its arm has not."""
-    arm = session.scalar(select(Allocation.arm).where(Allocation.subject_id == subject_id))
-    return protocol.form(code).asked_of(protocol.arm(arm).drugs if arm else ())
-
-
-def form_of(desk: Desk, subject_id: int, code: str) -> Form:
-    """Return a form as it is asked of a subject."""
-    with desk.view() as session:
-        return asked_form(session, desk.protocol, subject_id, code)
-
-
 def findings(desk: Desk, new: NewForm) -> tuple[Finding, ...]:
     """Return what the checks say of a form before it is saved."""
     with desk.view() as session:
@@ -176,6 +163,7 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
     with desk.change(action, done_on=new.on_day, subject_id=new.subject_id) as change:
         require_born(change.session, new.subject_id, new.on_day)
         form = asked_form(change.session, change.protocol, new.subject_id, new.form)
+        answers.refuse_unknown(form, new.given.values)
         found = _findings(change.session, form, new, desk)
         answers.refuse_impossible(found)
         unlikely = answers.refuse_unexplained(found, new.given.kept)
@@ -302,7 +290,8 @@ def correct_value(desk: Desk, correction: Correction) -> FormRow:
     with desk.change("value.correct", reason) as change:
         record = change.session.get_one(FormRecord, correction.form_record_id)
         require_standing(change, record)
-        form = asked_form(change.session, change.protocol, record.subject_id, record.form)
+        form = asked_of(change.session, change.protocol, record)
+        answers.refuse_unknown(form, {correction.field: correction.value})
         answer = change.session.scalar(
             select(Answer).where(Answer.form_record_id == record.id, Answer.field == correction.field)
         )
@@ -336,7 +325,8 @@ def complete_form(desk: Desk, record_id: int, given: Given, seen_version: int) -
         require_standing(change, record)
         if record.version != seen_version:
             raise Stale("record.changed_meanwhile")
-        form = asked_form(change.session, change.protocol, record.subject_id, record.form)
+        form = asked_of(change.session, change.protocol, record)
+        answers.refuse_unknown(form, given.values)
         saved = answers.values_of(change.session, record.id)
         known = saved.keys() & given.values.keys()
         if known:
@@ -363,7 +353,9 @@ def _check_correction(
     known, field = found(saved), correction.field
     # What a comparison says of the other field comes of this correction where it was not so before.
     new = (
-        each for each in found({**saved, field: correction.value}) if each.field == field or each not in known
+        each
+        for each in found({**saved, field: correction.value})
+        if (each.field == field or each not in known) and each.code not in form_checks.AGREEMENTS
     )
     own = tuple(replace(each, field=field) for each in new)
     answers.refuse_impossible(own)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.base.language import Language, message
 from sle_desk.domain.checks import Value
-from sle_desk.domain.form_checks import shown_fields
+from sle_desk.domain.form_checks import asked_values, disagreements, shown_fields
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.models.audit import Signature
@@ -19,9 +19,9 @@ from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services import answers
+from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.decisions import require_role
 from sle_desk.services.desk import Desk
-from sle_desk.services.form_records import asked_form
 from sle_desk.services.signatures import Ink, Signing, checked_ink, confirm_password, sign
 from sle_desk.services.signers import compare_signer
 
@@ -83,7 +83,7 @@ def _sign(
         record = _ready(change.session, change.protocol, record_id, seen_version, ink)
         if ink is not None:
             compare_signer(change, ink, subject_id)
-        content = signed_content(change.session, record)
+        content = signed_content(change.session, change.protocol, record)
         signature = sign(change, signing, TABLE, record.id, content, ink)
         return FormSigned(signature.id, signature.content_hash)
 
@@ -93,17 +93,22 @@ def _ready(
 ) -> FormRecord:
     """Return the record once it can be signed: of a signed form, standing, as seen, whole and unsigned."""
     record = session.get_one(FormRecord, record_id)
-    form = asked_form(session, protocol, record.subject_id, record.form)
+    form = asked_of(session, protocol, record)
     if not form.signed:
         raise RuleBroken("form.not_signed_kind", label=form.label)
     if record.state == "void":
         raise RuleBroken("record.already_void")
+    if session.get_one(Subject, record.subject_id).state == "void":
+        raise RuleBroken("subject.void")
     if record.version != seen_version:
         raise Stale("record.changed_meanwhile")
     values = answers.values_of(session, record.id)
     lacking = next(
         (each for each in shown_fields(form, values) if _lacks(each.required, each.code, values)), None
     )
+    against = disagreements(form, values)
+    if against:
+        raise RuleBroken(against[0].code, **against[0].facts)
     if lacking is not None:
         raise RuleBroken("form.sign_incomplete", label=form.label, field=lacking.label)
     if ink is not None and ink.signed_on < record.on_day:
@@ -126,11 +131,11 @@ def _signed(session: Session, record_id: int) -> bool:
     return found is not None
 
 
-def signed_content(session: Session, record: FormRecord) -> dict[str, object]:
-    """Return what the signature of a form is bound to: whose, when, the form's version and every value."""
+def signed_content(session: Session, protocol: Protocol, record: FormRecord) -> dict[str, object]:
+    """Return what the signature of a form is bound to: whose, when, the form's version, what is asked."""
     subject = session.get_one(Subject, record.subject_id)
     visit = session.get(Visit, record.visit_id or 0)
-    values = answers.values_of(session, record.id)
+    values = asked_values(asked_of(session, protocol, record), answers.values_of(session, record.id))
     return {
         "subject": subject.code,
         "visit": visit.code if visit is not None else "",

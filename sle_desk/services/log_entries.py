@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value
-from sle_desk.domain.form_checks import shown_fields
+from sle_desk.domain.form_checks import disagreements, shown_fields
 from sle_desk.domain.forms import Form
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.audit import Signature
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import value_of
+from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Desk
-from sle_desk.services.form_records import asked_form
 
 PARTIAL, COMPLETE, SIGNED = "partial", "complete", "signed"
 
@@ -66,14 +66,10 @@ def entries_in(
     rows = session.execute(asked).all()
     values = _values(session, [record.id for record, _ in rows])
     signed = _signed(session)
-    known: dict[tuple[int, str], Form] = {}
-    found = []
-    for record, code in rows:
-        place = (record.subject_id, record.form)
-        if place not in known:
-            known[place] = asked_form(session, protocol, *place)
-        found.append(_row(record, code, known[place], values[record.id], record.id in signed))
-    return tuple(found)
+    return tuple(
+        _row(record, code, asked_of(session, protocol, record), values[record.id], record.id in signed)
+        for record, code in rows
+    )
 
 
 def _values(session: Session, ids: Collection[int]) -> dict[int, dict[str, Value]]:
@@ -96,6 +92,8 @@ def _signed(session: Session) -> set[int]:
 def _row(record: FormRecord, code: str, form: Form, values: Mapping[str, Value], signed: bool) -> EntryRow:
     shown = shown_fields(form, values)
     missing = tuple(field.code for field in shown if field.required and field.code not in values)
+    # What disagrees is as far from being whole as what is not there.
+    missing += tuple(finding.field for finding in disagreements(form, values) if finding.field not in missing)
     state = SIGNED if signed else PARTIAL if missing else COMPLETE
     return EntryRow(
         id=record.id,

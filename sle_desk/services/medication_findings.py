@@ -8,8 +8,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.dictionary import Dictionary
 from sle_desk.domain.evidence import DailyDose
+from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.medication import FORM, Course, Limits, course_of, shows
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import partial_bounds
@@ -25,14 +25,18 @@ PREDNISONE = "eligibility.prednisone_highest"
 HYDROXYCHLOROQUINE = "hydroxychloroquine_dose"
 
 
-def medication_of(session: Session, dictionary: Dictionary, subject_id: int) -> tuple[Course, ...]:
+def medication_of(session: Session, protocol: Protocol, subject_id: int) -> tuple[Course, ...]:
     """Return the courses of medicines of a subject that stand, in the order they were entered."""
+    form = next((each for each in protocol.forms if each.code == FORM), None)
+    if form is None:
+        return ()
     rows = session.scalars(
         select(FormRecord.id)
         .where(FormRecord.subject_id == subject_id, FormRecord.form == FORM, FormRecord.state == "current")
         .order_by(FormRecord.id)
     ).all()
-    found = (course_of(row_id, values_of(session, row_id), dictionary) for row_id in rows)
+    values = ((row_id, asked_values(form, values_of(session, row_id))) for row_id in rows)
+    found = (course_of(row_id, shown, protocol.dictionary) for row_id, shown in values)
     return tuple(course for course in found if course is not None)
 
 
@@ -43,7 +47,7 @@ def renew_medication_findings(change: Change, subject_id: int) -> None:
     allocated = session.scalar(select(Allocation.allocated_at).where(Allocation.subject_id == subject_id))
     if allocated is None:
         return
-    courses = medication_of(session, change.protocol.dictionary, subject_id)
+    courses = medication_of(session, change.protocol, subject_id)
     readings = decisions.readings_on(session, change.protocol, change.at.date())
     limits = Limits(_hydroxychloroquine(change.protocol), number_of(readings, PREDNISONE))
     for course in courses:

@@ -13,12 +13,14 @@ from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
 from sle_desk.services.answers import reason_text
+from sle_desk.services.asked_forms import asked_form
 from sle_desk.services.consent_order import propose_before_consent, renew_consent_findings
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
 from sle_desk.services.dose_judgement import weight_of_now
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.form_records import asked_form, previous_values, raise_queries
+from sle_desk.services.entry_checks import entry_findings
+from sle_desk.services.form_records import previous_values, raise_queries
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.standing import (
     ACTION,
@@ -118,8 +120,9 @@ def _enter_entry(change: Change, record: FormRecord, subject_id: int, parent_id:
     values = answers.values_of(change.session, record.id)
     found = form_checks.check_form(form, values, change.at, born=subject.birth_date)
     answers.refuse_impossible(found)
+    beside = entry_findings(change.session, change.protocol, subject_id, form, values, None)
     moved = _copy(change, record, subject_id, None, parent_id)
-    raise_queries(change, subject_id, moved.id, _unlikely(found))
+    raise_queries(change, subject_id, moved.id, _unlikely((*found, *beside)))
     return moved
 
 

@@ -61,6 +61,7 @@ class FormView(QWidget):
         self.form, self.language = form, language
         self._now, self._previous, self._born, self._beside = now, previous, born, beside
         self._kept: list[tuple[Finding, str]] = []
+        self._as_saved: tuple[Finding, ...] = ()
         self._pointed_out = ""
         self._fields: dict[str, FieldBox] = {}
         self._cards: list[Card] = []
@@ -139,7 +140,13 @@ class FormView(QWidget):
     def _found(self) -> tuple[Finding, ...]:
         values = self.values()
         found = check_form(self.form, values, self._now(), previous=self._previous, born=self._born)
-        return (*found, *self._beside(values))
+        said = (*found, *self._beside(values))
+        return tuple(finding for finding in said if finding not in self._as_saved)
+
+    def take_as_saved(self) -> None:
+        """Let what a saved record says against itself stand: a correction puts it right, not saving more."""
+        self._as_saved = ()
+        self._as_saved = tuple(finding for finding in self._found() if finding.level != MISSING)
 
     def show_signer(self, name: str) -> None:
         """Let every correction say whose signature goes void with it; nothing where none stands."""

@@ -134,6 +134,7 @@ class FormHost(QWidget):
         self._answered = frozenset(values)
         self.view.load(values)
         self.view.set_read_only(values)
+        self.view.take_as_saved()
         if self._place is not None:
             typed = drafts.drafts(self._state.desk, self._place)
             self.view.resume({code: mine for code, mine in typed.items() if code not in self._answered})

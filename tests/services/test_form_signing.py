@@ -67,7 +67,7 @@ def test_the_signature_is_bound_to_every_value_and_the_version_of_the_form(study
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
     signed = sign_form(desk, study.folder, pga, 1, DIRECT)
     with desk.view() as session:
-        content = signed_content(session, session.get_one(FormRecord, pga))
+        content = signed_content(session, desk.protocol, session.get_one(FormRecord, pga))
     assert content_hash(content) == signed.content_hash
     assert content["values"] == {"PGA": ["number", "1.5"]}
     assert content["form_version"] == desk.protocol.form("pga").version

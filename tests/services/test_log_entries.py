@@ -10,7 +10,7 @@ import pytest
 from dose_fixtures import dispense, inject
 from people_invented import someone
 from study_fixtures import PASSWORD, Study, clock, made_study, study
-from trial_fixtures import arms, made_arms, made_trial, trial
+from trial_fixtures import arms, made_arms, made_trial, open_as, ready_to_allocate, trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
 from sle_desk.base.language import Language, Words
@@ -18,7 +18,9 @@ from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.exports import printing
 from sle_desk.exports.visit_summaries import visit_summary
+from sle_desk.models.safety import Query
 from sle_desk.services import (
+    asked_forms,
     consent_order,
     deviations,
     entered_in_error,
@@ -34,6 +36,7 @@ from sle_desk.services import (
     subjects,
     visits,
     void_forms,
+    void_subjects,
 )
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
@@ -76,7 +79,8 @@ def test_an_entry_belongs_to_no_visit_and_a_form_of_a_visit_to_one(arms: Study) 
     visit = next(row for row in visits.visits(desk, BOTH) if row.code == "V1").id
     for form, at in (("adverse_event", visit), ("vitals", None)):
         with pytest.raises(RuleBroken, match="form.place"):
-            form_records.save_form(desk, NewForm(BOTH, at, form, desk.today(), Given({})))
+            values = given({"term": "Cough"}) if form == "adverse_event" else Given({})
+            form_records.save_form(desk, NewForm(BOTH, at, form, desk.today(), values))
     assert log_entries.entries(desk, "events") == ()
 
 
@@ -117,7 +121,7 @@ def test_an_entry_is_no_procedure_before_consent(study: Study) -> None:
 def test_only_the_drugs_of_the_arm_are_asked_about(arms: Study) -> None:
     desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
     for subject, asked in ((BOTH, {"belimumab", "il2"}), (BEL, {"belimumab"}), (IL2, {"il2"})):
-        form = form_records.form_of(desk, subject, "adverse_event")
+        form = asked_forms.form_of(desk, subject, "adverse_event")
         named = {field.code.removeprefix("related_") for field in form.fields()}
         assert named & {"belimumab", "il2"} == asked
 
@@ -378,3 +382,140 @@ def test_a_death_that_is_entered_asks_for_the_step_out_until_it_is_recorded(arms
     assert asked() == ["overdue"]
     record_disposition(desk, BOTH, "exit", "", desk.today(), "death")
     assert asked() == []
+
+
+def put_right(desk: Desk, row: FormRow, code: str, choice: str) -> FormRow:
+    seen = form_records.form_row(desk, row.id).answer_versions.get(code, 0)
+    return form_records.correct_value(desk, Correction(row.id, code, Value(choice=choice), "late", seen))
+
+
+def serious_event(desk: Desk, subject: int = BOTH, **other: str) -> FormRow:
+    criteria = dict.fromkeys(("life_threatening", "disability", "congenital", "important", "death"), "N")
+    choices = {"grade": "3", "serious": "Y", "hospitalisation": "Y", **criteria, **other}
+    return event(desk, subject, "Pneumonia", **choices)
+
+
+def waiting(desk: Desk) -> list[str]:
+    found = [each for group in overview.today(desk).groups for each in group.rows]
+    return sorted(each.action for each in found if each.action in ("report_event", "complete_entries"))
+
+
+def test_a_death_is_put_right_an_answer_at_a_time_and_told_until_all_agree(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    row = serious_event(desk)
+    for code, choice in (("grade", "5"), ("outcome", "fatal")):
+        put_right(desk, row, code, choice)
+        (shown,) = log_entries.entries(desk, "events", BOTH)
+        assert shown.state == "partial" and "death" in shown.missing
+    signing = form_signing.signing_for(form_signing.SIGN, "en", PASSWORD)
+    with pytest.raises(RuleBroken, match="check.death_disagrees"):
+        form_signing.sign_form(
+            desk, arms.folder, row.id, form_records.form_row(desk, row.id).version, signing
+        )
+    put_right(desk, row, "death", "Y")
+    assert "death" not in log_entries.entries(desk, "events", BOTH)[0].missing
+
+
+def test_a_new_event_whose_answers_disagree_is_still_refused(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    with pytest.raises(RuleBroken, match="check.death_disagrees"):
+        serious_event(desk, grade="5")
+    with pytest.raises(RuleBroken, match="check.death_not_serious"):
+        event(desk, grade="5", outcome="fatal", serious="N")
+    unknown = given({"term": "Stroke", "start": "2026-11-20"}, grade="5", outcome="fatal")
+    missing = Given({**unknown.values, "serious": Value(missing="unknown")})
+    with pytest.raises(RuleBroken, match="check.death_not_serious"):
+        enter(desk, "adverse_event", missing)
+
+
+@pytest.mark.parametrize("how", ["unanswered", "unknown"])
+def test_a_fatal_event_has_its_clock_whatever_was_said_of_seriousness(arms: Study, how: str) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    row = enter(
+        desk, "adverse_event", given({"term": "Stroke", "start": "2026-11-20"}, grade="5", outcome="fatal")
+    )
+    if how == "unknown":
+        form_records.correct_value(desk, Correction(row.id, "serious", Value(missing="unknown"), "late", 0))
+    assert "report_event" in waiting(desk)
+
+
+def test_what_another_answer_hides_counts_nowhere(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    row = medicine(desk, "Methylprednisolone", "40", "2024-UK-UK", stop="2025-01-01")
+    form_records.correct_value(desk, Correction(row.id, "ongoing", Value(choice="N"), "late", 0))
+    assert proposed(desk) == []
+    put_right(desk, row, "ongoing", "Y")
+    assert proposed(desk) == ["medication.prednisone_above"]
+    investigator = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    ended = enter(
+        investigator, "adverse_event", given({"term": "Cough", "start": "2026-11-10", "stop": "2026-11-12"},
+                                             grade="1", serious="N", outcome="recovered"),
+    )  # fmt: skip
+    put_right(investigator, ended, "outcome", "not_recovered")
+    with pytest.raises(RuleBroken, match="event.goes_on"):
+        event(investigator, term="Cough")
+
+
+def test_of_an_event_of_before_the_allocation_no_drug_is_asked(trial: Study) -> None:
+    subject = ready_to_allocate(trial)
+    desk = trial.sit("zhao.jing", roles.INVESTIGATOR)
+    row = event(desk, subject=subject)
+    assert not [code for code in log_entries.entries(desk, "events")[0].missing if "il2" in code]
+    trial.clock.advance(timedelta(minutes=5))
+    opened = open_as(trial, "zhao.jing", roles.INVESTIGATOR, subject)
+    desk = trial.sit("zhao.jing", roles.INVESTIGATOR)
+    assert opened.arm
+    shown = next(each for each in log_entries.entries(desk, "events") if each.id == row.id)
+    asked = ("related_belimumab", "related_il2", "action_belimumab", "action_il2")
+    assert not set(asked) & set(shown.missing)
+    trial.clock.advance(timedelta(minutes=5))
+    event(desk, subject=subject, term="Cough")
+    assert set(asked) & set(log_entries.entries(desk, "events")[0].missing)
+
+
+def test_an_event_moved_to_who_has_it_already_is_asked_about(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    event(desk, subject=IL2)
+    row = event(desk, subject=BOTH, term="headache")
+    void_forms.void_form(desk, row.id, "slip", row.version, to_subject=IL2)
+    with desk.view() as session:
+        questions = [query.question for query in session.query(Query) if query.subject_id == IL2]
+    assert questions == ["event.goes_on"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "code"),
+    [
+        ({"grade": "77"}, "choice.unknown"),
+        ({"nope": "Y"}, "form.not_asked"),
+        ({"action_belimumab": "interrupted"}, "form.not_asked"),
+    ],
+)
+def test_an_answer_that_is_none_or_not_asked_is_refused_at_every_door(
+    arms: Study, choices: dict[str, str], code: str
+) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    with pytest.raises(RuleBroken, match=code):
+        event(desk, subject=IL2, **choices)
+    row = enter(desk, "adverse_event", given({"term": "Cough"}), IL2)
+    with pytest.raises(RuleBroken, match=code):
+        form_records.complete_form(desk, row.id, given({}, **choices), row.version)
+    ((field, choice),) = choices.items()
+    with pytest.raises(RuleBroken, match=code):
+        put_right(desk, row, field, choice)
+    with pytest.raises(RuleBroken, match="form.empty"):
+        enter(desk, "adverse_event", Given({}), IL2)
+
+
+def test_nothing_of_a_subject_in_error_is_signed(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    row = enter(
+        desk, "death", given({"day": "2026-11-22", "cause": "Stroke", "known_from": "Daughter"}, autopsy="N")
+    )
+    coordinator = arms.sit("chen.lan", roles.COORDINATOR)
+    version = subjects.subject_row(coordinator, BOTH).version
+    void_subjects.void_subject(coordinator, BOTH, "slip", version)
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    signing = form_signing.signing_for(form_signing.SIGN, "en", PASSWORD)
+    with pytest.raises(RuleBroken, match="subject.void"):
+        form_signing.sign_form(desk, arms.folder, row.id, row.version, signing)

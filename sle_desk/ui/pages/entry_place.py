@@ -9,7 +9,7 @@ from datetime import date
 from sle_desk.base.language import Language, Words
 from sle_desk.domain.checks import Finding, Value
 from sle_desk.domain.forms import Choice, Form
-from sle_desk.services import entry_checks, form_records, log_entries, visits
+from sle_desk.services import asked_forms, entry_checks, form_records, log_entries, visits
 from sle_desk.services.drafts import Place
 from sle_desk.services.form_records import FormRow
 from sle_desk.services.visits import VisitRow
@@ -54,7 +54,7 @@ class EntryPlace:
     def asked(self) -> Form:
         """Return the form as it is asked of the subject, with what its texts offer."""
         desk, language = self.state.desk, self.state.language
-        form = form_records.form_of(desk, self.subject_id, self.form)
+        form = asked_forms.form_of(desk, self.subject_id, self.form, self.record_id)
         offered = log_entries.offers(desk, self.form)
         return _with_offers(form, offered, language) if offered else form
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
 from sle_desk.domain.checks import read
+from sle_desk.domain.form_checks import disagreements
 from sle_desk.exports.wording import taken_out_words
 from sle_desk.services import drafts, entered_in_error, form_records, signatures, subjects
 from sle_desk.services.answers import Given
@@ -23,7 +24,7 @@ from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.history import show_history
 from sle_desk.ui.dialogs.voided import error_words
-from sle_desk.ui.form_host import FormHost
+from sle_desk.ui.form_host import FormHost, finding_sentence
 from sle_desk.ui.form_signing import ask_signature
 from sle_desk.ui.page import Step
 from sle_desk.ui.pages.entry_links import EntryLinks
@@ -147,8 +148,17 @@ class FormPage(DeskPage):
             else:
                 words = self.language.text("The signature of {who}, {when}, is void", who=who, when=when)
                 self.notice.say(words, "warn")
+        if not signer:
+            self._show_disagreements()
         if self.host is not None:
             self.host.view.show_signer(signer)
+
+    def _show_disagreements(self) -> None:
+        """Say what the answers of a saved form say against each other: F2 puts them right one by one."""
+        assert self._record is not None
+        found = disagreements(self.state.desk.protocol.form(self._code), self._record.values)
+        if found:
+            self.notice.say(finding_sentence(found[0], self.language), "warn")
 
     def _show_void(self) -> None:
         if self.where.visit is None:
