@@ -2,76 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from dose_fixtures import dispense, inject
+from logged import BEL, BOTH, IL2, enter, event, given, medicine, proposed
 from people_invented import someone
 from study_fixtures import PASSWORD, Study, clock, made_study, study
-from trial_fixtures import arms, made_arms, made_trial, open_as, ready_to_allocate, trial
+from trial_fixtures import arms, made_arms, made_trial, trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
-from sle_desk.base.language import Language, Words
+from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
-from sle_desk.exports import printing
-from sle_desk.exports.visit_summaries import visit_summary
-from sle_desk.models.safety import Query
 from sle_desk.services import (
     asked_forms,
     consent_order,
-    deviations,
     entered_in_error,
     form_records,
     form_signing,
-    lab_judging,
-    labs,
     log_entries,
     overview,
-    papers,
-    record_links,
-    subject_trends,
     subjects,
     visits,
     void_forms,
-    void_subjects,
 )
 from sle_desk.services.answers import Given
-from sle_desk.services.desk import Desk
-from sle_desk.services.dispositions import record_disposition
-from sle_desk.services.form_records import Correction, FormRow, NewForm
-from sle_desk.services.lab_judgement import NewSample, TypedResult
-from sle_desk.services.lab_judging import Verdict
-from sle_desk.services.snapshots import snapshot
+from sle_desk.services.form_records import Correction, NewForm
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
-BOTH, BEL, IL2 = 1, 2, 3
-
-
-def given(texts: Mapping[str, str], **choices: str) -> Given:
-    written = {code: Value(text=text) for code, text in texts.items()}
-    return Given({**written, **{code: Value(choice=choice) for code, choice in choices.items()}})
-
-
-def enter(desk: Desk, form: str, values: Given, subject: int = BOTH, about: int | None = None) -> FormRow:
-    return form_records.save_form(desk, NewForm(subject, None, form, desk.today(), values, parent_id=about))
-
-
-def event(desk: Desk, subject: int = BOTH, term: str = "Headache", **choices: str) -> FormRow:
-    answers = {"grade": "1", "serious": "N", "outcome": "not_recovered", **choices}
-    return enter(desk, "adverse_event", given({"term": term, "start": "2026-11-20"}, **answers), subject)
-
-
-def medicine(desk: Desk, name: str, dose: str, start: str, subject: int = BOTH, **texts: str) -> FormRow:
-    values = given({"name": name, "start": start, **texts}, unit="mg", frequency="QD")
-    dosed = {**values.values, "dose": Value(number=Decimal(dose), typed=dose)}
-    return enter(desk, "medication", Given(dosed), subject)
-
-
-def proposed(desk: Desk, subject: int = BOTH) -> list[str]:
-    return sorted(row.code for row in deviations.deviations(desk, subject, progress="proposed"))
 
 
 def test_an_entry_belongs_to_no_visit_and_a_form_of_a_visit_to_one(arms: Study) -> None:
@@ -263,259 +222,3 @@ def test_today_counts_up_from_when_the_site_knew_until_a_report_was_sent(arms: S
     sent = given({"narrative": "Admitted.", "sent_time": "07:00"}, kind="first", sent_how="email")
     enter(desk, "sae_report", Given({**sent.values, "sent_day": Value(day=desk.today())}), about=row.id)
     assert rows() == []
-
-
-def test_an_event_is_linked_to_what_stands_once_and_taken_back_with_a_reason(
-    arms: Study,
-) -> None:
-    nurse = arms.sit("lin.yue", roles.NURSE)
-    dispense(nurse, IL2)
-    inject(nurse, IL2)
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    row, other = event(desk, subject=IL2), event(desk, subject=BOTH)
-    medicine(desk, "Ibuprofen", "400", "2026-11-20", subject=IL2)
-    offered = record_links.candidates(desk, row.id)
-    assert {each.table for each in offered} >= {"dose", "form_record"}
-    dose = next(each for each in offered if each.table == "dose")
-    with pytest.raises(RuleBroken, match="entry.link_to_nothing"):
-        record_links.link(desk, other.id, "dose", dose.id)
-    record_links.link(desk, row.id, "dose", dose.id)
-    with pytest.raises(RuleBroken, match="entry.linked_already"):
-        record_links.link(desk, row.id, "dose", dose.id)
-    (held,) = record_links.links(desk, row.id)
-    assert (held.table, held.id) == ("dose", dose.id)
-    assert dose not in record_links.candidates(desk, row.id)
-    with pytest.raises(RuleBroken, match="change.reason_needed"):
-        record_links.unlink(desk, held.link_id, "", held.link_version)
-    record_links.unlink(desk, held.link_id, "slip", held.link_version)
-    assert record_links.links(desk, row.id) == ()
-
-
-def graded(desk: Desk) -> list[object]:
-    found = [each for group in overview.today(desk).groups for each in group.rows]
-    return [each.items[0].facts["grade"] for each in found if each.action == "add_event"]
-
-
-def neutrophils(desk: Desk, study: Study, typed: str) -> int:
-    visit = visits.record_visit(desk, IL2, "UNS", desk.today()).id
-    new = NewSample(IL2, visit, "CBC", 1, desk.now(), f"P{typed}")
-    saved = labs.save_results(desk, new, (TypedResult("NEUT", typed, "", Decimal(typed), "10^9/L"),))
-    study.clock.advance(timedelta(minutes=10))
-    return saved.results["NEUT"].id
-
-
-def test_a_grade_of_three_that_is_worse_than_baseline_asks_for_an_event_until_one_is_linked(
-    arms: Study,
-) -> None:
-    nurse = arms.sit("lin.yue", roles.NURSE)
-    dispense(nurse, IL2)
-    inject(nurse, IL2)
-    arms.clock.advance(timedelta(days=2))
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    neutrophils(desk, arms, "1.2")
-    assert graded(desk) == []
-    result = neutrophils(desk, arms, "0.8")
-    assert graded(desk) == [3]
-    values = given({"term": "Neutrophil count decreased", "start": "2026-11-25"}, grade="3", serious="N",
-                   outcome="not_recovered")  # fmt: skip
-    form_records.save_form(
-        desk, NewForm(IL2, None, "adverse_event", desk.today(), values, link=("result", result))
-    )
-    assert graded(desk) == []
-
-
-def test_a_grade_that_was_judged_of_no_significance_asks_for_nothing(arms: Study) -> None:
-    nurse = arms.sit("lin.yue", roles.NURSE)
-    dispense(nurse, IL2)
-    inject(nurse, IL2)
-    arms.clock.advance(timedelta(days=2))
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    result = neutrophils(desk, arms, "0.8")
-    assert graded(desk) == [3]
-    lab_judging.judge_result(desk, result, Verdict(lab_judging.NCS), 1)
-    assert graded(desk) == []
-
-
-def test_a_summary_lists_the_events_up_to_its_visit_and_one_entered_later_supersedes_it(
-    arms: Study,
-) -> None:
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    event(desk, term="Headache", related_belimumab="possible", related_il2="unlikely")
-    visit = next(row for row in visits.visits(desk, BOTH) if row.code == "V1").id
-    with snapshot(desk) as copy:
-        found = visit_summary(copy, visit).adverse_events
-    assert found is not None
-    (row,) = found.rows
-    assert [words.en for words in found.drugs if isinstance(words, Words)] == ["Belimumab", "IL-2"]
-    shown = [each.en for each in (row.event, row.grade, row.start, *row.relations) if isinstance(each, Words)]
-    assert shown == ["Headache", "1", "2026-11-20", "Possible", "Unlikely"]
-    printing.print_visit_summary(desk, visit, Language("en"))
-    arms.clock.advance(timedelta(minutes=5))
-    medicine(desk, "Ibuprofen", "400", "2026-11-20")
-    assert papers.papers(desk)[0].state != "superseded"
-    event(desk, term="Cough")
-    assert papers.papers(desk)[0].state == "superseded"
-
-
-def test_consent_withdrawn_for_samples_alone_stands_in_the_alerts_and_nothing_else_ends(arms: Study) -> None:
-    desk = arms.sit("chen.lan", roles.COORDINATOR)
-    scopes = {"treatment": "N", "visits": "N", "samples": "Y", "data": "N", "told": "in_person"}
-    values = given({}, **scopes)
-    told = Given({**values.values, "day": Value(day=desk.today())})
-    row = enter(desk, "withdrawal", told)
-    assert [words.en for words in subject_trends.alerts(desk, BOTH).withdrawn] == ["Samples"]
-    assert subjects.subject_row(desk, BOTH).state == "randomised"
-    void_forms.void_form(desk, row.id, "slip", row.version)
-    assert subject_trends.alerts(desk, BOTH).withdrawn == ()
-
-
-def test_a_death_that_is_entered_asks_for_the_step_out_until_it_is_recorded(arms: Study) -> None:
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-
-    def asked() -> list[str]:
-        found = [each for group in overview.today(desk).groups for each in group.rows]
-        return [each.group for each in found if each.action == "record_exit"]
-
-    assert asked() == []
-    said = {"day": "2026-11-22", "cause": "Stroke", "known_from": "Daughter, by telephone"}
-    enter(desk, "death", given(said))
-    assert asked() == ["overdue"]
-    record_disposition(desk, BOTH, "exit", "", desk.today(), "death")
-    assert asked() == []
-
-
-def put_right(desk: Desk, row: FormRow, code: str, choice: str) -> FormRow:
-    seen = form_records.form_row(desk, row.id).answer_versions.get(code, 0)
-    return form_records.correct_value(desk, Correction(row.id, code, Value(choice=choice), "late", seen))
-
-
-def serious_event(desk: Desk, subject: int = BOTH, **other: str) -> FormRow:
-    criteria = dict.fromkeys(("life_threatening", "disability", "congenital", "important", "death"), "N")
-    choices = {"grade": "3", "serious": "Y", "hospitalisation": "Y", **criteria, **other}
-    return event(desk, subject, "Pneumonia", **choices)
-
-
-def waiting(desk: Desk) -> list[str]:
-    found = [each for group in overview.today(desk).groups for each in group.rows]
-    return sorted(each.action for each in found if each.action in ("report_event", "complete_entries"))
-
-
-def test_a_death_is_put_right_an_answer_at_a_time_and_told_until_all_agree(arms: Study) -> None:
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    row = serious_event(desk)
-    for code, choice in (("grade", "5"), ("outcome", "fatal")):
-        put_right(desk, row, code, choice)
-        (shown,) = log_entries.entries(desk, "events", BOTH)
-        assert shown.state == "partial" and "death" in shown.missing
-    signing = form_signing.signing_for(form_signing.SIGN, "en", PASSWORD)
-    with pytest.raises(RuleBroken, match="check.death_disagrees"):
-        form_signing.sign_form(
-            desk, arms.folder, row.id, form_records.form_row(desk, row.id).version, signing
-        )
-    put_right(desk, row, "death", "Y")
-    assert "death" not in log_entries.entries(desk, "events", BOTH)[0].missing
-
-
-def test_a_new_event_whose_answers_disagree_is_still_refused(arms: Study) -> None:
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    with pytest.raises(RuleBroken, match="check.death_disagrees"):
-        serious_event(desk, grade="5")
-    with pytest.raises(RuleBroken, match="check.death_not_serious"):
-        event(desk, grade="5", outcome="fatal", serious="N")
-    unknown = given({"term": "Stroke", "start": "2026-11-20"}, grade="5", outcome="fatal")
-    missing = Given({**unknown.values, "serious": Value(missing="unknown")})
-    with pytest.raises(RuleBroken, match="check.death_not_serious"):
-        enter(desk, "adverse_event", missing)
-
-
-@pytest.mark.parametrize("how", ["unanswered", "unknown"])
-def test_a_fatal_event_has_its_clock_whatever_was_said_of_seriousness(arms: Study, how: str) -> None:
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    row = enter(
-        desk, "adverse_event", given({"term": "Stroke", "start": "2026-11-20"}, grade="5", outcome="fatal")
-    )
-    if how == "unknown":
-        form_records.correct_value(desk, Correction(row.id, "serious", Value(missing="unknown"), "late", 0))
-    assert "report_event" in waiting(desk)
-
-
-def test_what_another_answer_hides_counts_nowhere(arms: Study) -> None:
-    desk = arms.sit("chen.lan", roles.COORDINATOR)
-    row = medicine(desk, "Methylprednisolone", "40", "2024-UK-UK", stop="2025-01-01")
-    form_records.correct_value(desk, Correction(row.id, "ongoing", Value(choice="N"), "late", 0))
-    assert proposed(desk) == []
-    put_right(desk, row, "ongoing", "Y")
-    assert proposed(desk) == ["medication.prednisone_above"]
-    investigator = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    ended = enter(
-        investigator, "adverse_event", given({"term": "Cough", "start": "2026-11-10", "stop": "2026-11-12"},
-                                             grade="1", serious="N", outcome="recovered"),
-    )  # fmt: skip
-    put_right(investigator, ended, "outcome", "not_recovered")
-    with pytest.raises(RuleBroken, match="event.goes_on"):
-        event(investigator, term="Cough")
-
-
-def test_of_an_event_of_before_the_allocation_no_drug_is_asked(trial: Study) -> None:
-    subject = ready_to_allocate(trial)
-    desk = trial.sit("zhao.jing", roles.INVESTIGATOR)
-    row = event(desk, subject=subject)
-    assert not [code for code in log_entries.entries(desk, "events")[0].missing if "il2" in code]
-    trial.clock.advance(timedelta(minutes=5))
-    opened = open_as(trial, "zhao.jing", roles.INVESTIGATOR, subject)
-    desk = trial.sit("zhao.jing", roles.INVESTIGATOR)
-    assert opened.arm
-    shown = next(each for each in log_entries.entries(desk, "events") if each.id == row.id)
-    asked = ("related_belimumab", "related_il2", "action_belimumab", "action_il2")
-    assert not set(asked) & set(shown.missing)
-    trial.clock.advance(timedelta(minutes=5))
-    event(desk, subject=subject, term="Cough")
-    assert set(asked) & set(log_entries.entries(desk, "events")[0].missing)
-
-
-def test_an_event_moved_to_who_has_it_already_is_asked_about(arms: Study) -> None:
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    event(desk, subject=IL2)
-    row = event(desk, subject=BOTH, term="headache")
-    void_forms.void_form(desk, row.id, "slip", row.version, to_subject=IL2)
-    with desk.view() as session:
-        questions = [query.question for query in session.query(Query) if query.subject_id == IL2]
-    assert questions == ["event.goes_on"]
-
-
-@pytest.mark.parametrize(
-    ("choices", "code"),
-    [
-        ({"grade": "77"}, "choice.unknown"),
-        ({"nope": "Y"}, "form.not_asked"),
-        ({"action_belimumab": "interrupted"}, "form.not_asked"),
-    ],
-)
-def test_an_answer_that_is_none_or_not_asked_is_refused_at_every_door(
-    arms: Study, choices: dict[str, str], code: str
-) -> None:
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    with pytest.raises(RuleBroken, match=code):
-        event(desk, subject=IL2, **choices)
-    row = enter(desk, "adverse_event", given({"term": "Cough"}), IL2)
-    with pytest.raises(RuleBroken, match=code):
-        form_records.complete_form(desk, row.id, given({}, **choices), row.version)
-    ((field, choice),) = choices.items()
-    with pytest.raises(RuleBroken, match=code):
-        put_right(desk, row, field, choice)
-    with pytest.raises(RuleBroken, match="form.empty"):
-        enter(desk, "adverse_event", Given({}), IL2)
-
-
-def test_nothing_of_a_subject_in_error_is_signed(arms: Study) -> None:
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    row = enter(
-        desk, "death", given({"day": "2026-11-22", "cause": "Stroke", "known_from": "Daughter"}, autopsy="N")
-    )
-    coordinator = arms.sit("chen.lan", roles.COORDINATOR)
-    version = subjects.subject_row(coordinator, BOTH).version
-    void_subjects.void_subject(coordinator, BOTH, "slip", version)
-    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
-    signing = form_signing.signing_for(form_signing.SIGN, "en", PASSWORD)
-    with pytest.raises(RuleBroken, match="subject.void"):
-        form_signing.sign_form(desk, arms.folder, row.id, row.version, signing)
