@@ -20,6 +20,7 @@ from sle_desk.exports.dataset_decisions import decision_table, eligibility_table
 from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
 from sle_desk.exports.dataset_forms import forms_table
 from sle_desk.exports.dataset_lab import lab_table
+from sle_desk.exports.dataset_links import link_table
 from sle_desk.exports.dataset_logs import log_table
 from sle_desk.exports.dataset_people import delegation_table, role_table
 from sle_desk.exports.dataset_subjects import (
@@ -97,6 +98,7 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         visit_table(source),
         *forms,
         *(log_table(source, form, preset) for log in LOGS for form in copy.protocol.log_forms(log)),
+        link_table(source, preset),
         lab_table(source),
         *(table(source) for table in treated),
         disposition_table(source, preset),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain.dose_matching import GIVEN
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import EVENT
 from sle_desk.models.lab import Result, Sample
@@ -29,38 +30,61 @@ def graded_rows(
 ) -> Iterator[TodayRow]:
     """Yield a row for each grade of 3 or more that is worse than at baseline and was said to be nothing yet.
 
-    Baseline is the last graded value before the first dose of any study drug, by its own time; a result
-    that an investigator judged not clinically significant, or that is linked to an event, waits for nobody.
+    Baseline is the last graded value before the first dose of any study drug, by its own time; a high value
+    is never compared with a low one. A result that an investigator judged not clinically significant, or
+    that is linked to an event, waits for nobody.
     """
     if EVENT not in {form.code for form in protocol.forms}:
         return
-    linked = set(
-        session.scalars(
-            select(RecordLink.to_id)
-            .join(FormRecord, FormRecord.id == RecordLink.entry_id)
-            .where(
-                RecordLink.to_table == RESULT,
-                RecordLink.state == "current",
-                # An event entered in error answers for nothing.
-                FormRecord.state == "current",
-            )
-        )
-    )
+    linked = _linked_to_events(session)
     rows = session.execute(
         select(Result, Sample.subject_id, Sample.drawn_at)
         .join(Sample, Sample.id == Result.sample_id)
         .where(Sample.state == "current", Sample.subject_id.in_(people))
         .order_by(Sample.drawn_at, Result.id)
     )
-    baseline: dict[tuple[int, str], int] = defaultdict(int)
+    baseline: dict[tuple[int, str], Result] = {}
     for result, subject_id, drawn_at in rows:
-        day_one = everyone[subject_id].day_one if subject_id in everyone else None
-        if day_one is None or drawn_at.date() <= day_one:
-            baseline[subject_id, result.analyte] = result.grade or 0
+        course = everyone.get(subject_id)
+        if course is None or not _after_first_dose(course, drawn_at):
+            if result.grade is not None:
+                baseline[subject_id, result.analyte] = result
             continue
-        grade = result.grade or 0
-        worse = grade >= PROPOSED_FROM and grade > baseline[subject_id, result.analyte]
-        if worse and result.significance != NCS and result.id not in linked:
-            facts = {"analyte": result.analyte, "grade": grade, "result": result.id}
+        if _worse(result, baseline.get((subject_id, result.analyte))) and result.id not in linked:
+            facts = {"analyte": result.analyte, "grade": result.grade, "result": result.id}
             item = Due("graded", {**facts, "drawn_on": drawn_at.date()})
             yield TodayRow(NOW, people[subject_id], drawn_at.date(), (item,), "proposed", "add_event")
+
+
+def _linked_to_events(session: Session) -> set[int]:
+    rows = session.scalars(
+        select(RecordLink.to_id)
+        .join(FormRecord, FormRecord.id == RecordLink.entry_id)
+        .where(
+            RecordLink.to_table == RESULT,
+            RecordLink.state == "current",
+            FormRecord.form == EVENT,
+            FormRecord.state == "current",
+        )
+    )
+    return set(rows)
+
+
+def _after_first_dose(course: Course, drawn_at: datetime) -> bool:
+    """Tell whether a sample was drawn after the first dose: on its day only where its time is known."""
+    day_one = course.day_one
+    if day_one is None or drawn_at.date() != day_one:
+        return day_one is not None and drawn_at.date() > day_one
+    times = [
+        dose.started_at
+        for dose in course.records
+        if dose.progress == GIVEN and dose.on_day == day_one and dose.started_at is not None
+    ]
+    return bool(times) and drawn_at > min(times)
+
+
+def _worse(result: Result, baseline: Result | None) -> bool:
+    if result.grade is None or result.grade < PROPOSED_FROM or result.significance == NCS:
+        return False
+    before = baseline.grade if baseline is not None and baseline.flag == result.flag else 0
+    return result.grade > (before or 0)

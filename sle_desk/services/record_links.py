@@ -13,6 +13,7 @@ from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain.analytes import OUT_OF_RANGE
 from sle_desk.domain.dose_matching import GIVEN
 from sle_desk.domain.medication import FORM as MEDICATION
+from sle_desk.domain.safety import EVENT
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.treatment import Dose
@@ -47,8 +48,19 @@ def link(desk: Desk, entry_id: int, table: str, row_id: int) -> None:
         link_in(change, entry, table, row_id)
 
 
+def void_links(change: Change, entry: FormRecord, said: str) -> None:
+    """Let what an entry was linked to go with it, in a change in hand: it was entered in error."""
+    rows = change.session.scalars(
+        select(RecordLink).where(RecordLink.entry_id == entry.id, RecordLink.state == "current")
+    ).all()
+    for row in rows:
+        row.state, row.void_reason = "void", said
+
+
 def link_in(change: Change, entry: FormRecord, table: str, row_id: int) -> None:
-    """Link an entry in a change in hand."""
+    """Link an event in a change in hand."""
+    if entry.form != EVENT:
+        raise RuleBroken("entry.link_of_event")
     found = next((each for each in _all(change.session, entry.subject_id) if _is(each, table, row_id)), None)
     if found is None:
         raise RuleBroken("entry.link_to_nothing")
@@ -89,16 +101,31 @@ def candidates(desk: Desk, entry_id: int) -> tuple[Linked, ...]:
     with desk.view() as session:
         entry = session.get_one(FormRecord, entry_id)
         start = values_of(session, entry.id).get("start")
-        at = partial_bounds(start.text)[0] if start is not None and start.text else entry.on_day
+        begun = partial_bounds(start.text) if start is not None and start.text else (entry.on_day,) * 2
         known = {(each.table, each.id) for each in _linked(session, entry)}
         found = [
             each
             for each in _all(session, entry.subject_id)
-            if (each.table, each.id) not in known
-            and each.id != entry.id
-            and (each.table == MEDICINE or at - BEFORE <= each.on_day <= at + AFTER)
+            if (each.table, each.id) not in known and (each.table == MEDICINE or _near(each.on_day, begun))
         ]
-    return tuple(sorted(found, key=lambda each: abs((each.on_day - at).days)))
+    return tuple(sorted(found, key=lambda each: _apart(each.on_day, begun)))
+
+
+def _apart(day: date, begun: tuple[date, date]) -> int:
+    """Return the days between a day and the nearest one on which an event can have begun."""
+    return max((begun[0] - day).days, (day - begun[1]).days, 0)
+
+
+def _near(day: date, begun: tuple[date, date]) -> bool:
+    """Tell whether a day lies near any on which an event can have begun: a partial start is a span."""
+    apart = _apart(day, begun)
+    return apart <= (AFTER if day > begun[1] else BEFORE).days
+
+
+def linked_record(session: Session, link: RecordLink) -> Linked | None:
+    """Return the record of a link, or None where it does not stand any more."""
+    found = _all(session, link.subject_id)
+    return next((each for each in found if _is(each, link.to_table, link.to_id)), None)
 
 
 def _is(each: Linked, table: str, row_id: int) -> bool:

@@ -22,6 +22,7 @@ from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.entry_checks import entry_findings
 from sle_desk.services.form_records import previous_values, raise_queries
 from sle_desk.services.medication_findings import renew_medication_findings
+from sle_desk.services.record_links import void_links
 from sle_desk.services.standing import (
     ACTION,
     require_born,
@@ -102,6 +103,7 @@ def void_entry(
         # A report goes with the event that it is about, never alone.
         raise RuleBroken("entry.goes_with_another")
     void_record(change, record, said)
+    void_links(change, record, said)
     moved = None if to_subject is None else _enter_entry(change, record, to_subject, parent_id)
     about = change.session.scalars(
         select(FormRecord).where(FormRecord.parent_id == record.id, FormRecord.state == "current")

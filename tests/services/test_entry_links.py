@@ -16,7 +16,10 @@ from sle_desk.base.language import Language, Words
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.exports import printing
+from sle_desk.exports.dataset import PRESETS, Source
+from sle_desk.exports.dataset_links import link_table
 from sle_desk.exports.visit_summaries import visit_summary
+from sle_desk.models.visit import RecordLink
 from sle_desk.services import (
     form_records,
     lab_judging,
@@ -32,7 +35,7 @@ from sle_desk.services import (
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispositions import record_disposition
-from sle_desk.services.form_records import NewForm
+from sle_desk.services.form_records import FormRow, NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.lab_judging import Verdict
 from sle_desk.services.snapshots import snapshot
@@ -157,3 +160,92 @@ def test_a_death_that_is_entered_asks_for_the_step_out_until_it_is_recorded(arms
     assert asked() == ["overdue"]
     record_disposition(desk, BOTH, "exit", "", desk.today(), "death")
     assert asked() == []
+
+
+def first_dose(study: Study) -> Desk:
+    nurse = study.sit("lin.yue", roles.NURSE)
+    dispense(nurse, IL2)
+    inject(nurse, IL2)
+    study.clock.advance(timedelta(hours=2))
+    return study.sit("zhao.jing", roles.INVESTIGATOR)
+
+
+def result(desk: Desk, study: Study, panel: str, analyte: str, typed: str, unit: str) -> int:
+    visit = visits.record_visit(desk, IL2, "UNS", desk.today()).id
+    new = NewSample(IL2, visit, panel, 1, desk.now(), f"P{analyte}{typed}")
+    saved = labs.save_results(desk, new, (TypedResult(analyte, typed, "", Decimal(typed), unit),))
+    study.clock.advance(timedelta(minutes=10))
+    return saved.results[analyte].id
+
+
+def test_a_sample_after_the_first_dose_of_its_day_is_no_baseline(arms: Study) -> None:
+    desk = first_dose(arms)
+    result(desk, arms, "CBC", "NEUT", "0.8", "10^9/L")
+    assert graded(desk) == [3]
+
+
+def test_a_high_value_is_not_compared_with_a_low_baseline(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    result(desk, arms, "CHEM", "K", "2.6", "mmol/L")
+    desk = first_dose(arms)
+    result(desk, arms, "CHEM", "K", "2.6", "mmol/L")
+    assert graded(desk) == []
+    result(desk, arms, "CHEM", "K", "6.5", "mmol/L")
+    assert graded(desk) == [3]
+
+
+def linked_event(desk: Desk, link: tuple[str, int]) -> FormRow:
+    values = given({"term": "Neutrophils low", "start": "2026-11-23"}, grade="3", serious="N")
+    return form_records.save_form(desk, NewForm(IL2, None, "adverse_event", desk.today(), values, link=link))
+
+
+@pytest.mark.parametrize("there", [None, BOTH])
+def test_an_event_in_error_lets_go_of_its_result_which_asks_again(arms: Study, there: int | None) -> None:
+    desk = first_dose(arms)
+    row = linked_event(desk, ("result", result(desk, arms, "CBC", "NEUT", "0.8", "10^9/L")))
+    assert graded(desk) == []
+    void_forms.void_form(desk, row.id, "slip", row.version, to_subject=there)
+    assert graded(desk) == [3]
+    with desk.view() as session:
+        assert {link.state for link in session.query(RecordLink)} == {"void"}
+
+
+def test_only_an_event_is_linked(arms: Study) -> None:
+    desk = first_dose(arms)
+    number = result(desk, arms, "CBC", "NEUT", "0.8", "10^9/L")
+    row = medicine(desk, "Ibuprofen", "400", "2026-11-20", subject=IL2)
+    with pytest.raises(RuleBroken, match="entry.link_of_event"):
+        record_links.link(desk, row.id, "result", number)
+    assert graded(desk) == [3]
+
+
+@pytest.mark.parametrize("start", ["2026-11-22", "2026-11-UK", "2026-UK-UK", "UK-UK-UK"])
+def test_near_a_partial_start_is_near_any_day_that_it_can_mean(arms: Study, start: str) -> None:
+    desk = first_dose(arms)
+    number = result(desk, arms, "CBC", "NEUT", "0.8", "10^9/L")
+    row = enter(desk, "adverse_event", given({"term": "Fever", "start": start}, grade="1", serious="N"), IL2)
+    assert {("dose"), ("result")} <= {each.table for each in record_links.candidates(desk, row.id)}
+    assert number in {each.id for each in record_links.candidates(desk, row.id) if each.table == "result"}
+
+
+def test_a_result_far_from_the_start_is_not_offered(arms: Study) -> None:
+    desk = first_dose(arms)
+    result(desk, arms, "CBC", "NEUT", "0.8", "10^9/L")
+    row = enter(
+        desk, "adverse_event", given({"term": "Fever", "start": "2026-03-UK"}, grade="1", serious="N"), IL2
+    )
+    assert [each for each in record_links.candidates(desk, row.id) if each.table != "form_record"] == []
+
+
+def test_links_stand_in_the_workbook_those_of_doses_not_before_lock(arms: Study) -> None:
+    desk = first_dose(arms)
+    number = result(desk, arms, "CBC", "NEUT", "0.8", "10^9/L")
+    row = linked_event(desk, ("result", number))
+    dose = next(each for each in record_links.candidates(desk, row.id) if each.table == "dose")
+    record_links.link(desk, row.id, "dose", dose.id)
+    with desk.view() as session:
+        told = {
+            preset: [line[2] for line in link_table(Source(desk.protocol, session), PRESETS[preset]).rows]
+            for preset in PRESETS
+        }
+    assert told == {"site": ["result", "dose"], "sponsor": ["result"]}

@@ -39,6 +39,7 @@ SENTENCES: dict[str, str] = {
     "entry.link_to_nothing": message(
         "What was to be linked does not stand for this subject. Choose one of the records that are offered."
     ),
+    "entry.link_of_event": message("Only an adverse event is linked to doses, results and medicines."),
     "entry.linked_already": message("These two are linked already."),
     "event.goes_on": message(
         "“{term}” is entered already, since {since}, and has no end before this start. Open that event to "
