@@ -36,7 +36,8 @@ def event(desk: Desk, subject: int = BOTH, term: str = "Headache", **choices: st
 
 def medicine(desk: Desk, name: str, dose: str, start: str, subject: int = BOTH, **texts: str) -> FormRow:
     """Save a medicine taken once a day, in mg."""
-    values = given({"name": name, "start": start, **texts}, unit="mg", frequency="QD")
+    ended = {"ongoing": "N"} if "stop" in texts else {}
+    values = given({"name": name, "start": start, **texts}, unit="mg", frequency="QD", **ended)
     dosed = {**values.values, "dose": Value(number=Decimal(dose), typed=dose)}
     return enter(desk, "medication", Given(dosed), subject)
 

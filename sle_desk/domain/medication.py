@@ -12,7 +12,7 @@ from sle_desk.domain.checks import Value
 from sle_desk.domain.dictionary import Dictionary, Term
 from sle_desk.domain.dosing import MAJOR, MINOR, ProposedDeviation
 from sle_desk.domain.steroids import SteroidTable, prednisone_equivalent
-from sle_desk.domain.values import partial_bounds, plain
+from sle_desk.domain.values import partial_bounds, plain, rounded
 
 FORM = "medication"
 # Doses a day of each frequency that says how many; the others (when needed, once) come to no daily dose.
@@ -27,6 +27,13 @@ IN_MG = {"mg": Decimal(1), "g": Decimal(1000), "ug": Decimal("0.001")}
 STABLE_DAYS = 28
 
 
+# Ways of taking a glucocorticoid by which it does not reach the whole body, as far as limits go.
+NOT_SYSTEMIC = frozenset({"topical", "inhaled", "eye", "other"})
+STABLE_KINDS = frozenset({"glucocorticoid", "antimalarial"})
+HYDROXYCHLOROQUINE = "hydroxychloroquine"
+DAY = timedelta(days=1)
+
+
 @dataclass(frozen=True)
 class Course:
     """One medicine at one dose; `start` and `stop` are partial days, no `stop` while it goes on."""
@@ -38,6 +45,27 @@ class Course:
     mg_a_day: Decimal | None
     term: Term | None
     category: str
+    systemic: bool = True
+
+    @property
+    def first(self) -> date:
+        """Return the first day on which it may have been taken."""
+        return partial_bounds(self.start)[0]
+
+    @property
+    def last(self) -> date | None:
+        """Return the last day on which it may have been taken; None while it goes on."""
+        return partial_bounds(self.stop)[1] if self.stop is not None else None
+
+    @property
+    def dose(self) -> tuple[str, Decimal | None]:
+        """Return what is taken and how much of it, alike in either language."""
+        return (self.term.code if self.term is not None else self.name.strip().casefold(), self.mg_a_day)
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether its dose has to be stable: an antimalarial, or a glucocorticoid for the whole body."""
+        return self.category in STABLE_KINDS and self.systemic
 
 
 @dataclass(frozen=True)
@@ -62,7 +90,7 @@ def course_of(record_id: int, values: Mapping[str, Value], dictionary: Dictionar
     name, start, stop = (values.get(code) for code in ("name", "start", "stop"))
     if name is None or not name.text or start is None or not start.text:
         return None
-    category = values.get("category")
+    category, route = values.get("category"), values.get("route")
     term = dictionary.medicine(name.text)
     return Course(
         id=record_id,
@@ -72,12 +100,16 @@ def course_of(record_id: int, values: Mapping[str, Value], dictionary: Dictionar
         mg_a_day=daily_mg(values),
         term=term,
         category=(category.choice if category else None) or (term.category if term else ""),
+        systemic=route is None or route.choice not in NOT_SYSTEMIC,
     )
 
 
 def prednisone_mg(course: Course, table: SteroidTable) -> Decimal | None:
-    """Return the prednisone equivalent in mg a day; None where it is none or its factor is open."""
-    if course.term is None or not course.term.steroid or course.mg_a_day is None:
+    """Return the prednisone equivalent in mg a day; None where it is none or its factor is open.
+
+    A glucocorticoid on the skin, in the eye or inhaled has none.
+    """
+    if course.term is None or not course.term.steroid or course.mg_a_day is None or not course.systemic:
         return None
     try:
         return prednisone_equivalent(course.term.steroid, course.mg_a_day, table).value
@@ -88,21 +120,13 @@ def prednisone_mg(course: Course, table: SteroidTable) -> Decimal | None:
 
 def taken_on(course: Course, day: date) -> bool:
     """Tell whether a course may have been taken on a day: a partial day counts with every day it can mean."""
-    begun = partial_bounds(course.start)[0] <= day
-    return begun and (course.stop is None or partial_bounds(course.stop)[1] >= day)
+    return course.first <= day and (course.last is None or course.last >= day)
 
 
-def steroid_on(courses: Iterable[Course], day: date, table: SteroidTable) -> Decimal | None:
-    """Return the prednisone equivalent of all courses of a day; None where one of them cannot be computed."""
-    total = Decimal(0)
-    for course in courses:
-        if course.category != "glucocorticoid" or not taken_on(course, day):
-            continue
-        amount = prednisone_mg(course, table)
-        if amount is None:
-            return None
-        total += amount
-    return total
+def surely_taken_on(course: Course, day: date) -> bool:
+    """Tell whether a course was taken on a day whatever its partial dates mean."""
+    begun = partial_bounds(course.start)[1] <= day
+    return begun and (course.stop is None or partial_bounds(course.stop)[0] >= day)
 
 
 def shows(
@@ -111,41 +135,60 @@ def shows(
     """Return what a course shows against the protocol; `since` is the day the protocol counts from.
 
     A course that ended before that day shows nothing. Prohibited: D15, [P] of the dictionary. Limits and
-    stability: registry, inclusion 4; unchanged for 4 weeks before screening and during the study.
+    stability: registry, inclusion 4; unchanged for 4 weeks before screening and during the study. Doses that
+    are taken together are added, and told of the one that began last.
     """
-    if course.stop is not None and partial_bounds(course.stop)[1] < since:
+    if course.last is not None and course.last < since:
         return ()
+    every = (course, *(other for other in others if other.id != course.id))
     found = []
     if course.term is not None and course.term.prohibited:
         found.append(ProposedDeviation("medication.prohibited", MAJOR, {"medicine": course.name}))
-    if course.term is not None and course.term.code == "hydroxychloroquine":
-        found += _above(
-            "medication.hydroxychloroquine_above", course, course.mg_a_day, limits.hydroxychloroquine
+    if course.term is not None and course.term.code == HYDROXYCHLOROQUINE:
+        amounts = {each: each.mg_a_day for each in every if each.dose[0] == HYDROXYCHLOROQUINE}
+        code = "medication.hydroxychloroquine_above"
+        found += _above(code, course, amounts, limits.hydroxychloroquine, since)
+    amounts = {each: amount for each in every if (amount := prednisone_mg(each, table)) is not None}
+    if course in amounts:
+        found += _above("medication.prednisone_above", course, amounts, limits.prednisone, since)
+    if course.counts:
+        found += _changed(
+            course, [each for each in every if each.category == course.category and each.counts], since
         )
-    amount = prednisone_mg(course, table)
-    found += _above("medication.prednisone_above", course, amount, limits.prednisone)
-    if course.category in ("glucocorticoid", "antimalarial"):
-        found += _changed(course, others, since)
     return tuple(found)
 
 
 def _above(
-    code: str, course: Course, amount: Decimal | None, limit: Decimal | None
+    code: str, course: Course, amounts: Mapping[Course, Decimal | None], limit: Decimal | None, since: date
 ) -> list[ProposedDeviation]:
-    if amount is None or limit is None or amount <= limit:
+    """Tell of a course with which the doses of a day rise above a limit: the last one of them to begin."""
+    day = max(partial_bounds(course.start)[1], since)
+    together = [other for other in amounts if surely_taken_on(other, day) and _began_by(other, course)]
+    doses = [amounts[each] for each in {course, *together}]
+    total = sum((dose for dose in doses if dose is not None), Decimal(0))
+    if limit is None or total <= limit:
         return []
-    facts = {"medicine": course.name, "amount": plain(amount), "limit": plain(limit)}
+    facts = {"medicine": course.name, "amount": plain(rounded(total)), "limit": plain(limit)}
     return [ProposedDeviation(code, MINOR, facts)]
 
 
-def _changed(course: Course, others: Iterable[Course], since: date) -> list[ProposedDeviation]:
-    """Tell of a dose that began after the day from which it has to be stable."""
-    begun = partial_bounds(course.start)
-    if begun[0] <= since - timedelta(days=STABLE_DAYS):
-        return []
-    before = [other for other in others if other.id != course.id and other.category == course.category]
-    changed = [other for other in before if other.mg_a_day != course.mg_a_day or other.name != course.name]
-    if before and not changed:
-        return []
-    facts = {"medicine": course.name, "start": course.start, "days": STABLE_DAYS}
-    return [ProposedDeviation("medication.not_stable", MINOR, facts)]
+def _began_by(other: Course, course: Course) -> bool:
+    return (other.first, other.id) <= (course.first, course.id)
+
+
+def _changed(course: Course, alike: Iterable[Course], since: date) -> list[ProposedDeviation]:
+    """Tell of a dose that began, or ended without another, after the day from which it has to be stable."""
+    watched, kept = since - timedelta(days=STABLE_DAYS), list(alike)
+    found = []
+    if course.first > watched and _doses(kept, course.first - DAY) != _doses(kept, course.first):
+        facts = {"medicine": course.name, "start": course.start, "days": STABLE_DAYS}
+        found.append(ProposedDeviation("medication.not_stable", MINOR, facts))
+    # Another dose after it tells of the change itself.
+    if course.last is not None and since <= course.last < date.max and not _doses(kept, course.last + DAY):
+        facts = {"medicine": course.name, "stop": course.stop or "", "days": STABLE_DAYS}
+        found.append(ProposedDeviation("medication.stopped", MINOR, facts))
+    return found
+
+
+def _doses(courses: Iterable[Course], day: date) -> set[tuple[str, Decimal | None]]:
+    return {course.dose for course in courses if taken_on(course, day)}

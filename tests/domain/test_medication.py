@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -19,7 +20,6 @@ from sle_desk.domain.medication import (
     daily_mg,
     prednisone_mg,
     shows,
-    steroid_on,
     taken_on,
 )
 
@@ -77,18 +77,42 @@ def test_a_glucocorticoid_is_known_by_either_name_and_becomes_prednisone(name):
 def test_nothing_is_guessed_of_a_name_that_is_not_in_the_dictionary_or_a_factor_that_is_open():
     assert prednisone_mg(course("Methylprednisolon forte", "8", "mg", "QD", "2026-01-UK"), STEROIDS) is None
     assert prednisone_mg(course("Betamethasone", "1", "mg", "QD", "2026-01-UK"), STEROIDS) is None
-    assert steroid_on([course("Betamethasone", "1", "mg", "QD", "2026-01-UK")], SINCE, STEROIDS) is None
 
 
-def test_all_glucocorticoids_of_a_day_are_added():
-    taken = [
-        course("Prednisone", "5", "mg", "QD", "2026-01-UK"),
-        course("Methylprednisolone", "4", "mg", "QD", "2026-11-01", "2026-11-30", number=2),
-        course("Dexamethasone", "1.5", "mg", "QD", "2026-01-01", "2026-02-01", number=3),
-        course("Hydroxychloroquine", "200", "mg", "BID", "2025-UK-UK", number=4),
+def told(*courses: Course, code: str) -> dict[int, str]:
+    """Return the amount that each course is told of with a code."""
+    return {
+        each.id: str(found.facts["amount"])
+        for each in courses
+        for found in shows(each, courses, LIMITS, STEROIDS, SINCE)
+        if found.code == code
+    }
+
+
+def test_doses_that_are_taken_together_are_added_and_told_of_the_last_to_begin():
+    prednisone = course("Prednisone", "7.5", "mg", "QD", "2025-UK-UK")
+    more = course("Methylprednisolone", "4", "mg", "QD", "2026-11-25", number=2)
+    assert told(prednisone, more, code="medication.prednisone_above") == {2: "12.5"}
+    after = course("Methylprednisolone", "4", "mg", "QD", "2026-12-25", number=2)
+    ended = course("Prednisone", "7.5", "mg", "QD", "2025-UK-UK", "2026-12-24")
+    assert told(ended, after, code="medication.prednisone_above") == {}
+    pair = [
+        course("Hydroxychloroquine", "200", "mg", "BID", "2025-UK-UK", number=number) for number in (1, 2)
     ]
-    assert steroid_on(taken, SINCE, STEROIDS) == 10
-    assert steroid_on(taken, date(2026, 12, 1), STEROIDS) == 5
+    assert told(*pair, code="medication.hydroxychloroquine_above") == {2: "800"}
+
+
+def test_an_amount_without_an_end_is_told_to_six_decimals():
+    three = replace(course("Prednisone", "5", "mg", "QD", "2025-UK-UK"), mg_a_day=Decimal(100) / 3)
+    assert told(three, code="medication.prednisone_above") == {1: "33.333333"}
+
+
+@pytest.mark.parametrize("route", ["topical", "inhaled", "eye"])
+def test_a_glucocorticoid_that_does_not_reach_the_body_counts_for_no_limit(route):
+    found = course_of(
+        1, {**values("Hydrocortisone", "2", "g", "BID", "2026-12-01"), "route": Value(choice=route)}, NAMES
+    )
+    assert found is not None and prednisone_mg(found, STEROIDS) is None and codes(found) == set()
 
 
 def test_what_is_prohibited_or_above_a_limit_is_shown_and_what_is_not_is_not():
@@ -124,6 +148,19 @@ def test_a_dose_of_steroid_or_antimalarial_that_changed_is_shown_from_four_weeks
     long_before = (SINCE - timedelta(days=STABLE_DAYS)).isoformat()
     assert codes(course("Prednisone", "7.5", "mg", "QD", long_before)) == set()
     assert codes(course("Ibuprofen", "200", "mg", "QD", "2026-12-02")) == set()
+
+
+def test_a_course_renewed_at_its_dose_is_stable_whatever_was_taken_years_ago_and_in_either_language():
+    old = course("Prednisone", "10", "mg", "QD", "2025-UK-UK", "2026-12-01")
+    years_ago = course("Prednisone", "40", "mg", "QD", "2019-01-UK", "2019-06-UK", number=2)
+    renewed = course("泼尼松", "10", "mg", "QD", "2026-12-02", number=3)
+    assert codes(renewed, old, years_ago) == set() and codes(old, renewed, years_ago) == set()
+
+
+def test_a_course_that_stops_without_another_is_shown_and_one_of_before_is_not():
+    assert codes(course("Prednisone", "10", "mg", "QD", "2025-UK-UK", "2026-12-01")) == {"medication.stopped"}
+    assert codes(course("Prednisone", "10", "mg", "QD", "2025-UK-UK", "2026-10-01")) == set()
+    assert codes(course("Prednisone", "10", "mg", "QD", "2025-UK-UK", "UK-UK-UK")) == set()
 
 
 partial = st.one_of(

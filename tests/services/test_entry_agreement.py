@@ -82,7 +82,6 @@ def test_a_fatal_event_has_its_clock_whatever_was_said_of_seriousness(arms: Stud
 def test_what_another_answer_hides_counts_nowhere(arms: Study) -> None:
     desk = arms.sit("chen.lan", roles.COORDINATOR)
     row = medicine(desk, "Methylprednisolone", "40", "2024-UK-UK", stop="2025-01-01")
-    form_records.correct_value(desk, Correction(row.id, "ongoing", Value(choice="N"), "late", 0))
     assert proposed(desk) == []
     put_right(desk, row, "ongoing", "Y")
     assert proposed(desk) == ["medication.prednisone_above"]

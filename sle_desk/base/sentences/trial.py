@@ -15,6 +15,10 @@ SENTENCES: dict[str, str] = {
     "medication.prednisone_above": message(
         "{medicine}: {amount} mg prednisone equivalent a day is above {limit} mg a day."
     ),
+    "medication.stopped": message(
+        "{medicine}: stopped on {stop}; it was to be unchanged for {days} days before screening and during "
+        "the study."
+    ),
     "medication.prohibited": message("{medicine} is on the list of what must not be taken during the study."),
     "visit.outside_window": message(
         "Visit {visit} took place on {on}, outside its window from {opens} to {closes}."
