@@ -25,6 +25,7 @@ from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.snapshots import Snapshot
 
 SEVERITIES = {"minor": message("minor"), "major": message("major")}
+UNJUDGED = message("severity not judged")
 PROGRESS = {
     "proposed": message("proposed, not yet judged"),
     "accepted": message("accepted"),
@@ -81,7 +82,7 @@ def _deviations(copy: Snapshot, visit: Visit) -> Iterator[Note]:
             message("{what} {day}, {severity}, {progress}."),
             what=deviation_words(row, copy.protocol),
             day=row.on_day,
-            severity=spoken(SEVERITIES[row.severity]) if row.severity in SEVERITIES else row.severity,
+            severity=spoken(SEVERITIES.get(row.severity, UNJUDGED)),
             progress=spoken(PROGRESS[row.progress]),
         )
         yield Note("deviation", told, f"DV-{row.id:02d}", open=row.progress == "proposed")

@@ -19,12 +19,11 @@ from sle_desk.domain.values import check_text
 from sle_desk.models.people import User
 from sle_desk.models.safety import Deviation
 from sle_desk.models.subject import Subject
+from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 
 PROPOSED, ACCEPTED, EXPLAINED, VOID = "proposed", "accepted", "explained", "void"
 SEVERITIES = (MINOR, MAJOR)
-# One that a person saw, in that person's words.
-RECORD, RECORDED = "deviation.record", "deviation.recorded"
 
 
 @dataclass(frozen=True)
@@ -105,21 +104,6 @@ def _rows(session: Session, found: Iterable[Deviation]) -> tuple[DeviationRow, .
     )
 
 
-def record(desk: Desk, subject_id: int, what: str, on_day: date, category: str = "") -> DeviationRow:
-    """Record a deviation that somebody saw; who judges settles it like one that was proposed."""
-    if not what.strip():
-        raise RuleBroken("deviation.what_needed")
-    if on_day > desk.today():
-        raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
-    with desk.change(RECORD, subject_id=subject_id) as change:
-        _check_coded(change.protocol, "category", category)
-        said = check_text(what.strip())
-        row = change.propose(subject_id, RECORDED, MINOR, on_day, what=said)
-        row.category = category
-        change.session.flush()
-        return _rows(change.session, [row])[0]
-
-
 def accept(desk: Desk, deviation_id: int, seen_version: int, judged: Judged = NOT_OTHERWISE) -> DeviationRow:
     """Accept a proposed deviation, with another severity where the person judges it otherwise."""
     if judged.severity and judged.severity not in SEVERITIES:
@@ -127,19 +111,32 @@ def accept(desk: Desk, deviation_id: int, seen_version: int, judged: Judged = NO
     return _settle(desk, deviation_id, seen_version, ACCEPTED, judged)
 
 
-def tell_ethics(desk: Desk, deviation_id: int, seen_version: int, on_day: date) -> DeviationRow:
-    """Note the day on which the ethics committee was told of an accepted deviation."""
+def tell_ethics(
+    desk: Desk, deviation_id: int, seen_version: int, on_day: date, reason: str = "", note: str = ""
+) -> DeviationRow:
+    """Note the day on which the ethics committee was told of an accepted deviation.
+
+    Another day than the one that stands is a correction, with its coded reason.
+    """
     if on_day > desk.today():
         raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
-    with desk.change("deviation.settle") as change:
+    said = reason_text(reason, note) if reason else ""
+    with desk.change("value.correct" if said else "deviation.settle", said) as change:
         row = _as_seen(change, deviation_id, seen_version)
+        if row.ethics_on is not None and not said:
+            raise RuleBroken("change.reason_needed")
         if row.progress != ACCEPTED:
             raise RuleBroken("deviation.not_accepted")
         if on_day < row.on_day:
             raise RuleBroken("deviation.told_before", told=on_day, day=row.on_day)
         row.ethics_on = on_day
         change.session.flush()
-        return _rows(change.session, [row])[0]
+        return shown(change.session, row)
+
+
+def shown(session: Session, row: Deviation) -> DeviationRow:
+    """Return one deviation as it is shown."""
+    return _rows(session, [row])[0]
 
 
 def explain(desk: Desk, deviation_id: int, seen_version: int, explanation: str) -> DeviationRow:
@@ -156,7 +153,7 @@ def _as_seen(change: Change, deviation_id: int, seen_version: int) -> Deviation:
     return row
 
 
-def _check_coded(protocol: Protocol, field: str, code: str) -> None:
+def check_coded(protocol: Protocol, field: str, code: str) -> None:
     """Refuse a code that the package does not declare for a field of a deviation."""
     known = {each.code: each for each in protocol.form("deviation").fields()}
     allowed = {choice.code for choice in known[field].choices} if field in known else set()
@@ -169,14 +166,16 @@ def _settle(desk: Desk, deviation_id: int, seen_version: int, progress: str, jud
         row = _as_seen(change, deviation_id, seen_version)
         if row.progress != PROPOSED:
             raise RuleBroken("deviation.settled", progress=row.progress)
-        _check_coded(change.protocol, "category", judged.category)
-        _check_coded(change.protocol, "effect", judged.effect)
+        check_coded(change.protocol, "category", judged.category)
+        check_coded(change.protocol, "effect", judged.effect)
+        if progress == ACCEPTED and not (judged.severity or row.severity):
+            raise RuleBroken("deviation.severity_needed")
         row.progress, row.explanation = progress, check_text(judged.note.strip())
         row.severity, row.category = judged.severity or row.severity, judged.category or row.category
         row.effect, row.capa = judged.effect, check_text(judged.capa.strip())
         row.settled_at, row.settled_by = change.at, change.actor.user_id
         change.session.flush()
-        return _rows(change.session, [row])[0]
+        return shown(change.session, row)
 
 
 def propose_about(

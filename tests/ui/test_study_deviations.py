@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from desk_window import DeskWindow
@@ -13,7 +13,7 @@ from typist import Typist
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import roles
-from sle_desk.services import deviations
+from sle_desk.services import deviation_records, deviations, subjects, void_subjects
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.pages.study_page import StudyPage
 from sle_desk.ui.pages.subject_page import SubjectPage
@@ -104,8 +104,57 @@ def test_what_somebody_saw_is_recorded_on_the_subject_and_settled_like_any_other
     typist.press("Enter", "3", "Ctrl+Enter")
     typist.wait_for("The tube for cytokines broke")
     (row,) = [each for each in deviations.deviations(desk.desk, 3) if each.code == "deviation.recorded"]
-    assert (row.progress, row.category) == ("proposed", "visit")
+    assert (row.progress, row.category, row.severity) == ("proposed", "visit", "")
     desk.close()
+
+
+def test_a_deviation_without_its_day_or_before_birth_is_not_recorded(seen):
+    nurse = seen.sit("lin.yue", roles.NURSE)
+    for day, code in ((None, "deviation.day_needed"), (date(1900, 1, 1), "day.before_birth")):
+        with pytest.raises(RuleBroken, match=code):
+            deviation_records.record(nurse, INTERLEUKIN, "The tube broke", day)
+    coordinator = seen.sit("chen.lan", roles.COORDINATOR)
+    version = subjects.subject_row(coordinator, INTERLEUKIN).version
+    void_subjects.void_subject(coordinator, INTERLEUKIN, "slip", version)
+    with pytest.raises(RuleBroken, match="subject.void"):
+        deviation_records.record(coordinator, INTERLEUKIN, "The tube broke", coordinator.today())
+
+
+def test_one_that_was_recorded_is_accepted_only_with_its_severity(seen):
+    nurse = seen.sit("lin.yue", roles.NURSE)
+    row = deviation_records.record(nurse, INTERLEUKIN, "The tube broke", nurse.today(), "visit")
+    judge = seen.sit("wu.min", roles.PI)
+    with pytest.raises(RuleBroken, match="deviation.severity_needed"):
+        deviations.accept(judge, row.id, row.version)
+    accepted = deviations.accept(judge, row.id, row.version, deviations.Judged(severity="minor"))
+    assert accepted.severity == "minor"
+
+
+def test_a_judgement_is_never_answered_with_not_done(at_tab):
+    shown, typist = at_tab("wu.min", roles.PI), Typist()
+    typist.wait_for("SLE-003")
+    typist.press("a")
+    typist.wait_for("What was done about it")
+    typist.press("Ctrl+Shift+N", "5", "Enter", "4", "2", "Ctrl+Enter", "Ctrl+Enter")
+    typist.wait_for("is judged here")
+    assert second_of(shown.desk).progress == "proposed"
+
+
+def test_another_day_of_the_ethics_committee_is_a_correction_with_its_reason(at_tab):
+    shown, typist = at_tab("wu.min", roles.PI), Typist()
+    typist.wait_for("SLE-003")
+    row = second_of(shown.desk)
+    accepted = deviations.accept(shown.desk, row.id, row.version)
+    told = deviations.tell_ethics(shown.desk, row.id, accepted.version, row.on_day)
+    with pytest.raises(RuleBroken, match="change.reason_needed"):
+        deviations.tell_ethics(shown.desk, row.id, told.version, row.on_day)
+    shown.state.clock.advance(timedelta(days=1))
+    typist.press("t")
+    typist.type("t")
+    typist.press("Enter", "Ctrl+Enter")
+    typist.wait_for("Corrected to 2026-11-24. Why?")
+    typist.press("1", "Enter", "Enter")
+    typist.wait_for("ethics told 2026-11-24")
 
 
 def test_what_is_no_deviation_is_explained(at_tab):

@@ -30,6 +30,12 @@ SENTENCES: dict[str, str] = {
     "allocation.void": message(
         "{code} was entered in error and cannot be allocated. Open the record that stands."
     ),
+    "deviation.day_needed": message("Say on which day it happened: a deviation needs its day."),
+    "deviation.not_answered": message(
+        "{label} is judged here, and “not done” says nothing of it. Choose one of the answers, or leave with "
+        "Esc."
+    ),
+    "deviation.severity_needed": message("Say whether the deviation is minor or major."),
     "deviation.not_accepted": message(
         "Only an accepted deviation is reported to the ethics committee. Accept or explain this one first."
     ),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain import roles
+from sle_desk.domain.checks import CORRECTION_REASONS
 from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.domain.said import finding_words
-from sle_desk.services import deviations
+from sle_desk.services import deviation_records, deviations
 from sle_desk.services.deviations import ACCEPTED, PROPOSED, DeviationRow, Judged
 from sle_desk.services.drafts import Place
 from sle_desk.ui.desk_page import Go
+from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.list_tab import SubjectList
 from sle_desk.ui.pages.side_form import SideForm, Values, day_of, text_of
 from sle_desk.ui.state import State
@@ -192,14 +196,21 @@ class DeviationsTab(SubjectList):
     def _told(self, row: DeviationRow, values: Values) -> None:
         on_day = day_of(values, "ethics_on")
         if on_day is not None:
-            deviations.tell_ethics(self.state.desk, row.id, row.version, on_day)
-            self.state.say(self.language.text("Saved."))
+            self._tell(row, on_day, "", "") if row.ethics_on is None else self._ask_why(row, on_day)
+
+    def _tell(self, row: DeviationRow, on_day: date, reason: str, note: str) -> None:
+        deviations.tell_ethics(self.state.desk, row.id, row.version, on_day, reason, note)
+        self.state.say(self.language.text("Saved."))
+
+    def _ask_why(self, row: DeviationRow, on_day: date) -> None:
+        title = self.language.text("Corrected to {value}. Why?", value=on_day.isoformat())
+        ask_reason(self, self.state, title, "", CORRECTION_REASONS, partial(self._tell, row, on_day))
 
     def _record(self, values: Values) -> None:
         assert self.subject_id is not None
         what, on_day = text_of(values, "what"), day_of(values, "on_day")
-        category = text_of(values, "category")
-        deviations.record(self.state.desk, self.subject_id, what, on_day or self.state.desk.today(), category)
+        _refuse_not_done(values, self._declared("category"))
+        deviation_records.record(self.state.desk, self.subject_id, what, on_day, text_of(values, "category"))
         self.state.say(self.language.text("Recorded: an investigator settles it."))
 
     def _form(self, row: DeviationRow, fields: tuple[Field, ...]) -> Form:
@@ -207,6 +218,7 @@ class DeviationsTab(SubjectList):
         return Form(code="deviation_settled", version="1", label=title, sections=(Section(title, fields),))
 
     def _accept(self, row: DeviationRow, values: Values) -> None:
+        _refuse_not_done(values, (SEVERITY, *self._declared("category", "effect")))
         judged = Judged(**{code: text_of(values, code) for code in JUDGED})
         deviations.accept(self.state.desk, row.id, row.version, judged)
         self.state.say(self.language.text("Deviation accepted."))
@@ -214,6 +226,14 @@ class DeviationsTab(SubjectList):
     def _explain(self, row: DeviationRow, values: Values) -> None:
         deviations.explain(self.state.desk, row.id, row.version, text_of(values, "why"))
         self.state.say(self.language.text("Explained: no deviation."))
+
+
+def _refuse_not_done(values: Values, asked: Sequence[Field]) -> None:
+    """Refuse "not done" as a judgement: it would be lost, or taken for one that nobody made."""
+    for field in asked:
+        value = values.get(field.code)
+        if value is not None and value.missing is not None:
+            raise RuleBroken("deviation.not_answered", label=field.label)
 
 
 def _settled(row: DeviationRow) -> str:

@@ -1,0 +1,31 @@
+"""A deviation that a person saw, in that person's words; who judges settles it like one that was proposed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.values import check_text
+from sle_desk.services.desk import Desk
+from sle_desk.services.deviations import DeviationRow, check_coded, shown
+from sle_desk.services.standing import require_born, require_subject_standing
+
+RECORD, RECORDED = "deviation.record", "deviation.recorded"
+
+
+def record(desk: Desk, subject_id: int, what: str, on_day: date | None, category: str = "") -> DeviationRow:
+    """Record a deviation of a day; how grave it is nobody has said before it is settled."""
+    if not what.strip():
+        raise RuleBroken("deviation.what_needed")
+    if on_day is None:
+        raise RuleBroken("deviation.day_needed")
+    if on_day > desk.today():
+        raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
+    with desk.change(RECORD, subject_id=subject_id) as change:
+        require_subject_standing(change, subject_id)
+        require_born(change.session, subject_id, on_day)
+        check_coded(change.protocol, "category", category)
+        row = change.propose(subject_id, RECORDED, "", on_day, what=check_text(what.strip()))
+        row.category = category
+        change.session.flush()
+        return shown(change.session, row)
