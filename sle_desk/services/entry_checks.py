@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,46 +11,69 @@ from sqlalchemy.orm import Session
 from sle_desk.domain.checks import UNLIKELY, Finding, Value
 from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
-from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.safety import EVENT, REPORT
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
 from sle_desk.services.desk import Desk
 
-EVENT = "adverse_event"
 Beside = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
 
 
-def beside(
-    desk: Desk, subject_id: int, code: str, values: Mapping[str, Value], but: int | None
-) -> tuple[Finding, ...]:
+@dataclass(frozen=True)
+class Spot:
+    """Where the values of a form stand: whose, in which record, about which entry."""
+
+    subject_id: int
+    record_id: int | None = None
+    parent_id: int | None = None
+
+
+def beside(desk: Desk, spot: Spot, code: str, values: Mapping[str, Value]) -> tuple[Finding, ...]:
     """Return what is unlikely about an entry that is being typed, beside the saved ones."""
     with desk.view() as session:
-        return entry_findings(session, desk.protocol, subject_id, desk.protocol.form(code), values, but)
+        return entry_findings(session, spot, desk.protocol.form(code), values)
 
 
 def entry_findings(
-    session: Session,
-    protocol: Protocol,
-    subject_id: int,
-    form: Form,
-    values: Mapping[str, Value],
-    but: int | None,
+    session: Session, spot: Spot, form: Form, values: Mapping[str, Value]
 ) -> tuple[Finding, ...]:
-    """Return what is unlikely about an entry beside others; `but` is the record that it stands in."""
+    """Return what is unlikely about an entry beside the other records of its subject."""
     if form.code == EVENT:
-        return _ongoing_twice(session, subject_id, form, values, but)
+        return (*_ongoing_twice(session, spot, form, values), *_known_before_start(values))
+    if form.code == REPORT:
+        return _sent_before_known(session, spot, values)
     return ()
 
 
+def _known_before_start(values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    """Nobody knows of an event before it began."""
+    start, aware = values.get("start"), values.get("aware_day")
+    if start is None or not start.text or aware is None or aware.day is None:
+        return ()
+    if aware.day >= partial_bounds(start.text)[0]:
+        return ()
+    return (Finding(UNLIKELY, "aware_day", "event.known_before", {"aware": aware.day, "start": start.text}),)
+
+
+def _sent_before_known(session: Session, spot: Spot, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    """A report is not sent before the site knew; the clock would stop for a slip of the day."""
+    sent = values.get("sent_day")
+    event = values_of(session, spot.parent_id) if spot.parent_id is not None else {}
+    aware = event.get("aware_day")
+    if sent is None or sent.day is None or aware is None or aware.day is None or sent.day >= aware.day:
+        return ()
+    return (Finding(UNLIKELY, "sent_day", "report.sent_before", {"sent": sent.day, "aware": aware.day}),)
+
+
 def _ongoing_twice(
-    session: Session, subject_id: int, form: Form, values: Mapping[str, Value], but: int | None
+    session: Session, spot: Spot, form: Form, values: Mapping[str, Value]
 ) -> tuple[Finding, ...]:
     """An event that goes on is not entered again: its grade is changed, or it is ended first."""
     term, start = values.get("term"), values.get("start")
     if term is None or not term.text or start is None or not start.text:
         return ()
-    for row_id, known in _others(session, subject_id, form, but):
+    for row_id, known in _others(session, spot.subject_id, form, spot.record_id):
         other = known.get("term")
         if other is None or _plain(other.text) != _plain(term.text) or _ended_before(known, start.text):
             continue

@@ -26,7 +26,7 @@ from sle_desk.services.consent_order import propose_before_consent
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dose_judgement import WEIGHT
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.entry_checks import entry_findings
+from sle_desk.services.entry_checks import Spot, entry_findings
 from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.record_links import link_in
@@ -132,21 +132,26 @@ def findings(desk: Desk, new: NewForm) -> tuple[Finding, ...]:
 
 
 def _findings(session: Session, form: Form, new: NewForm, desk: Desk) -> tuple[Finding, ...]:
-    return _judged(session, form, new.subject_id, new.on_day, desk)(new.given.values)
+    spot = Spot(new.subject_id, parent_id=new.parent_id)
+    return _judged(session, form, spot, new.on_day, desk)(new.given.values)
+
+
+def _spot(record: FormRecord) -> Spot:
+    return Spot(record.subject_id, record.id, record.parent_id)
 
 
 def _judged(
-    session: Session, form: Form, subject_id: int, on_day: date, desk: Desk, but: int | None = None
+    session: Session, form: Form, spot: Spot, on_day: date, desk: Desk
 ) -> Callable[[Mapping[str, Value]], tuple[Finding, ...]]:
-    """Return what judges the values of a form of a subject on a day; `but` is the record they stand in."""
-    subject = session.get_one(Subject, subject_id)
+    """Return what judges the values of a form of a subject on a day."""
+    subject = session.get_one(Subject, spot.subject_id)
     # One entry of a log says nothing of the next one.
-    previous = {} if form.log else previous_values(session, subject_id, form.code, on_day)
+    previous = {} if form.log else previous_values(session, spot.subject_id, form.code, on_day)
 
     def judge(values: Mapping[str, Value]) -> tuple[Finding, ...]:
         found = form_checks.check_form(form, values, desk.now(), previous=previous, born=subject.birth_date)
         ahead = form_checks.times_ahead(form, values, on_day, desk.now())
-        return (*found, *ahead, *entry_findings(session, desk.protocol, subject_id, form, values, but))
+        return (*found, *ahead, *entry_findings(session, spot, form, values))
 
     return judge
 
@@ -332,7 +337,7 @@ def complete_form(desk: Desk, record_id: int, given: Given, seen_version: int) -
         if known:
             label = form.field(min(known)).label
             raise Stale("form.answered_meanwhile", field=label)
-        found = _judged(change.session, form, record.subject_id, record.on_day, desk, record.id)
+        found = _judged(change.session, form, _spot(record), record.on_day, desk)
         new = [each for each in found({**saved, **given.values}) if each not in found(saved)]
         answers.refuse_impossible(new)
         unlikely = answers.refuse_unexplained(new, given.kept)
@@ -349,7 +354,7 @@ def _check_correction(
     change: Change, form: Form, record: FormRecord, correction: Correction, desk: Desk
 ) -> tuple[Finding, ...]:
     saved = answers.values_of(change.session, record.id)
-    found = _judged(change.session, form, record.subject_id, record.on_day, desk, record.id)
+    found = _judged(change.session, form, _spot(record), record.on_day, desk)
     known, field = found(saved), correction.field
     # What a comparison says of the other field comes of this correction where it was not so before.
     new = (

@@ -67,6 +67,11 @@ def safety_rows(
         yield TodayRow(NOW, people[subject_id], now.date(), (item,), "incomplete", "complete_entries")
 
 
+def _has_time(event: EntryRow) -> bool:
+    time = event.values.get("aware_time")
+    return time is not None and bool(time.text)
+
+
 def _tells_of_death(row: EntryRow) -> bool:
     outcome = row.values.get("outcome")
     return row.form == DEATH or (row.form == EVENT and outcome is not None and outcome.choice == FATAL)
@@ -98,7 +103,7 @@ def _reports_due(
         LATE if late else NOW,
         who,
         since.date(),
-        (Due("serious", {**facts, "aware": f"{since:%Y-%m-%d %H:%M}"}),),
+        (Due("serious", {**facts, "aware": since, "timed": _has_time(event)}),),
         "clock_late" if late else "clock",
         "report_event",
         status_facts={"hours": passed, "minutes": f"{minutes:02}"},

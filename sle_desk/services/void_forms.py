@@ -19,7 +19,7 @@ from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
 from sle_desk.services.dose_judgement import weight_of_now
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.entry_checks import entry_findings
+from sle_desk.services.entry_checks import Spot, entry_findings
 from sle_desk.services.form_records import previous_values, raise_queries
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.record_links import void_links
@@ -122,7 +122,7 @@ def _enter_entry(change: Change, record: FormRecord, subject_id: int, parent_id:
     values = answers.values_of(change.session, record.id)
     found = form_checks.check_form(form, values, change.at, born=subject.birth_date)
     answers.refuse_impossible(found)
-    beside = entry_findings(change.session, change.protocol, subject_id, form, values, None)
+    beside = entry_findings(change.session, Spot(subject_id, parent_id=parent_id), form, values)
     moved = _copy(change, record, subject_id, None, parent_id)
     raise_queries(change, subject_id, moved.id, _unlikely((*found, *beside)))
     return moved

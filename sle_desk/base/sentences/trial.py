@@ -54,6 +54,14 @@ SENTENCES: dict[str, str] = {
     "form.answered_meanwhile": message(
         "{field} was answered meanwhile. Open the form again; what you typed is kept."
     ),
+    "event.known_before": message(
+        "The site cannot have known on {aware} of an event that began on {start}. Check both dates, or keep "
+        "this one with a reason."
+    ),
+    "report.sent_before": message(
+        "Sent on {sent}, before the site knew of the event on {aware}. Check both dates, or keep this one "
+        "with a reason."
+    ),
     "form.place": message(
         "{label} cannot be entered here: a form belongs to a visit, an entry to the subject or to the entry "
         "it is about."

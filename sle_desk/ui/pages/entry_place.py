@@ -11,6 +11,7 @@ from sle_desk.domain.checks import Finding, Value
 from sle_desk.domain.forms import Choice, Form
 from sle_desk.services import asked_forms, entry_checks, form_records, log_entries, visits
 from sle_desk.services.drafts import Place
+from sle_desk.services.entry_checks import Spot
 from sle_desk.services.form_records import FormRow
 from sle_desk.services.visits import VisitRow
 from sle_desk.ui.desk_page import Go
@@ -87,10 +88,11 @@ class EntryPlace:
         return Setting(previous=previous, born=born, day_one=day_one)
 
     def _beside(self, record: FormRow | None) -> entry_checks.Beside:
-        desk, but = self.state.desk, record.id if record is not None else None
+        about = record.parent_id if record is not None else self.about
+        desk, spot = self.state.desk, Spot(self.subject_id, record.id if record is not None else None, about)
 
         def beside(values: Mapping[str, Value]) -> tuple[Finding, ...]:
-            return entry_checks.beside(desk, self.subject_id, self.form, values, but)
+            return entry_checks.beside(desk, spot, self.form, values)
 
         return beside
 

@@ -182,12 +182,19 @@ class RowWords:
         if item.code == "graded":
             return language.text("drawn {day}; NCS on the report when it is none", day=facts["drawn_on"])
         if item.code == "serious" and "aware" in facts:
-            return language.text("Site aware since {aware}", aware=facts["aware"])
+            return self._aware(facts)
         if item.code == "visit":
             return language.text("window {opens_on} to {closes_on}", **_shown(facts))
         if item.code == "plan_unknown":
             return language.text("for {subjects}", subjects=_joined(facts["subjects"]))
         return ""
+
+    def _aware(self, facts: Mapping[str, object]) -> str:
+        aware = facts["aware"]
+        if facts["timed"]:
+            return self.language.text("Site aware since {aware}", aware=f"{aware:%Y-%m-%d %H:%M}")
+        day = f"{aware:%Y-%m-%d}"
+        return self.language.text("Site aware since {aware}, hour unknown: counted from 00:00", aware=day)
 
     def status(self, row: TodayRow) -> str:
         """Return the word of the chip."""
