@@ -46,9 +46,11 @@ def _screened(study: Study) -> int:
 @pytest.fixture(scope="session")
 def kept_screened(tmp_path_factory: pytest.TempPathFactory, made_trial: Made) -> Kept:
     """A trial with one subject screened."""
-    return once(
-        "screened", lambda: _keep(tmp_path_factory.mktemp("screened") / "study", made_trial, _screened)
-    )
+
+    def make() -> Kept:
+        return _keep(tmp_path_factory.mktemp("screened") / "study", made_trial, _screened)
+
+    return once("kept_screened", make)
 
 
 @pytest.fixture(scope="session")

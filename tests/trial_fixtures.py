@@ -341,7 +341,7 @@ def _made(factory: pytest.TempPathFactory, name: str, before: Made, make: Callab
         study.leave()
         return place, before[1], study.clock.now()
 
-    return once(name, further)
+    return once(f"{name} by {make.__module__}.{make.__qualname__}", further)
 
 
 def _copied(made: Made, place: Path) -> Study:

@@ -15,7 +15,8 @@ from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
 from sle_desk.models.store import attempts, schema, verification
 from sle_desk.models.store.database import connect
-from sle_desk.models.store.keys import Coming, change_keys
+from sle_desk.models.store.key_file import Coming
+from sle_desk.models.store.keys import change_keys
 from sle_desk.services import studies
 
 

@@ -86,7 +86,9 @@ def test_the_registrys_text_is_shown_to_the_letter_with_its_hash(sit: Sit) -> No
     digest = sha256(registered.encode("utf-8"))
     assert person.sees(" ".join(digest[start : start + 16] for start in range(0, 64, 16)))
     assert "the text agrees with it" in person.chips()
-    assert person.sees("Protocol package nct05262686, version 1")
+    assert person.sees(
+        f"Protocol package nct05262686, version {package.read_package(package.installed_files()).version}"
+    )
     person.type("changed")
     assert text.toPlainText() == registered
 
