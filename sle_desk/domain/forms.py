@@ -51,6 +51,8 @@ class Choice:
     cdisc: str = ""
     # Other words by which a list finds it.
     also: tuple[str, ...] = ()
+    # An entry with this answer tells that the subject gets a certain drug.
+    reveals: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Field:
     later: bool = False
     # Asked of subjects whose arm has this drug.
     drug: str = ""
+    # Its answers tell the drug that a subject gets: kept out where the arm must not show.
+    reveals: bool = False
     # A column of the list of entries.
     listed: bool = False
     # Any words, with those of this list and what the site wrote before to be offered.
@@ -155,7 +159,13 @@ def _limits(entry: Entry, name: str) -> tuple[Decimal, Decimal] | None:
 
 
 def _choice(entry: Entry) -> Choice:
-    choice = Choice(entry.text("code"), entry.words("label"), entry.text("key"), entry.text("cdisc", ""))
+    choice = Choice(
+        code=entry.text("code"),
+        label=entry.words("label"),
+        key=entry.text("key"),
+        cdisc=entry.text("cdisc", ""),
+        reveals=entry.flag("reveals", False),
+    )
     entry.done()
     return choice
 
@@ -199,6 +209,7 @@ def _field(entry: Entry) -> Field:
         investigator=entry.flag("investigator", False),
         later=entry.flag("later", False),
         drug=entry.text("drug", ""),
+        reveals=entry.flag("reveals", False),
         listed=entry.flag("listed", False),
         offers=entry.text("offers", ""),
         cdisc=entry.text("cdisc", ""),

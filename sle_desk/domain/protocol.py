@@ -141,6 +141,8 @@ class Drug:
     cdisc: Mapping[str, str]
     # Other names that people write for it in a note: where the arm must not show, they are masked.
     called: tuple[str, ...] = ()
+    # How it is given, in the words of a note: they tell the drug too.
+    told_by: tuple[str, ...] = ()
 
     def site(self, code: str) -> InjectionSite:
         """Return the injection site with this code."""

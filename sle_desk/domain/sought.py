@@ -41,7 +41,7 @@ class Sought:
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         if not self.may_be_in(text):
             return
-        letters, places = _spelt(text)
+        letters, places = spelt(text)
         at = letters.find(self.plain)
         while at >= 0:
             last = at + len(self.plain) - 1
@@ -53,7 +53,7 @@ class Sought:
             at = letters.find(self.plain, at)
 
 
-def _spelt(text: str) -> tuple[str, list[tuple[int, int]]]:
+def spelt(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Return what is compared of a text, letter by letter, and from where to where each stands in it."""
     letters: list[str] = []
     places: list[tuple[int, int]] = []

@@ -70,6 +70,7 @@ def parse_drug(entry: Entry, registry: str) -> Drug:
         reactions=entry.text("reactions"),
         cdisc=MappingProxyType(dict(_pairs(entry.table("cdisc")))),
         called=entry.texts("called", optional=True),
+        told_by=entry.texts("told_by", optional=True),
     )
     entry.done()
     return drug

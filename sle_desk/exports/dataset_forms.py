@@ -10,6 +10,7 @@ from sle_desk.domain.forms import LOGS, Field, Form, unit_words
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.exports.dataset import Preset, Source
+from sle_desk.exports.hiding import may_show
 from sle_desk.exports.tables import Column, Row, Table
 
 TEXTS = (
@@ -47,7 +48,7 @@ def forms_table(source: Source, preset: Preset) -> Table:
     rows: list[Row] = []
     for form in asked_forms(source.protocol):
         for section in form.sections:
-            fields = (field for field in section.fields if preset.arm or not (form.log and field.drug))
+            fields = (field for field in section.fields if may_show(field, preset))
             rows += [_row(form, section.label, field) for field in fields]
     return Table("FORMS", Words("Annotated forms", "带注释的表单"), columns, rows)
 

@@ -11,11 +11,13 @@ from sle_desk.exports.dataset import (
     RECORDED_AT,
     SUBJECT,
     VISIT,
+    Preset,
     Source,
     column_for,
     declared,
     subject_codes,
 )
+from sle_desk.exports.hiding import without_telling
 from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.lab import Laboratory, Result, Sample
 from sle_desk.models.visit import Visit
@@ -57,7 +59,7 @@ def _columns(source: Source) -> tuple[Column, ...]:
     )
 
 
-def lab_table(source: Source) -> Table:
+def lab_table(source: Source, preset: Preset) -> Table:
     """Return one row for each result of a sample that stands, awaited samples without a row."""
     codes = subject_codes(source)
     rows = source.session.execute(
@@ -76,7 +78,8 @@ def lab_table(source: Source) -> Table:
         for result, sample, visit, laboratory in rows
         if sample.subject_id in codes
     ]
-    return Table("LAB", declared_label(source), _columns(source), values)
+    table = Table("LAB", declared_label(source), _columns(source), values)
+    return without_telling(table, source.protocol.form("result"), preset)
 
 
 def declared_label(source: Source) -> Words:

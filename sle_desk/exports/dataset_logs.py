@@ -28,6 +28,7 @@ from sle_desk.exports.dataset import (
     field_values,
     subject_codes,
 )
+from sle_desk.exports.hiding import may_show, tells_arm
 from sle_desk.exports.tables import Column, Row, Table, Value
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import value_of
@@ -61,9 +62,9 @@ class Derived:
 def log_table(source: Source, form: Form, preset: Preset) -> Table:
     """Return one table of a log's form: a row for each entry that stands.
 
-    What is asked of one drug only is left out where the preset may not show the arm: who is asked has it.
+    What tells a drug is left out where the preset may not show the arm: who is asked of it has it.
     """
-    fields = tuple(field for field in form.fields() if preset.arm or not field.drug)
+    fields = tuple(field for field in form.fields() if may_show(field, preset))
     answers: dict[int, dict[str, Answer]] = defaultdict(dict)
     for (record_id, code), answer in answers_of(source.session, form.code).items():
         answers[record_id][code] = answer
@@ -86,6 +87,8 @@ def log_table(source: Source, form: Form, preset: Preset) -> Table:
         if record.subject_id not in codes:
             continue
         own = _still_asked(source, record, answers[record.id])
+        if not preset.arm and tells_arm(form, {code: answer.choice for code, answer in own.items()}):
+            continue
         rows.append(
             [
                 *_head(codes[record.subject_id], record, bool(form.about)),

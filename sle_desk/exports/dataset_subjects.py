@@ -23,6 +23,7 @@ from sle_desk.exports.dataset import (
     subject_codes,
 )
 from sle_desk.exports.dataset_course import course_columns, course_rows
+from sle_desk.exports.hiding import asks_of_dosing, is_of_dosing
 from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.audit import Audit
@@ -30,7 +31,9 @@ from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.deviation_records import RECORDED
 from sle_desk.services.deviations import VOID
+from sle_desk.services.masking import MASK
 from sle_desk.services.subjects import day_one, subject_state
 
 
@@ -179,12 +182,18 @@ def disposition_table(source: Source, preset: Preset) -> Table:
     return Table("DISPOSITIONS", source.protocol.form("disposition").label, columns, values)
 
 
-def deviation_table(source: Source) -> Table:
-    """Return every deviation that stands, proposed or settled."""
+def deviation_table(source: Source, preset: Preset) -> Table:
+    """Return every deviation that stands, proposed or settled.
+
+    Where the preset may not show the arm, those of doses are left out and what people wrote is masked.
+    """
     codes = subject_codes(source)
 
     def at(name: str, key: str) -> Column:
         return column_for(name, declared(source.protocol, f"deviation.{key}"))
+
+    def own(words: str) -> str:
+        return words if preset.arm or not words else MASK
 
     # An earlier package declares none of these.
     judged = (
@@ -215,21 +224,21 @@ def deviation_table(source: Source) -> Table:
             row.severity,
             row.on_day,
             row.progress,
-            row.facts,
-            row.explanation,
+            row.facts if preset.arm or row.code != RECORDED else MASK,
+            own(row.explanation),
             row.proposed_at,
-            *((row.category or None, row.effect or None, row.capa, row.ethics_on) if judged else ()),
+            *((row.category or None, row.effect or None, own(row.capa), row.ethics_on) if judged else ()),
         ]
         for row in source.session.scalars(
             select(Deviation).where(Deviation.progress != VOID).order_by(Deviation.id)
         )
-        if row.subject_id is None or row.subject_id in codes
+        if (row.subject_id is None or row.subject_id in codes) and (preset.arm or not is_of_dosing(row))
     ]
     return Table("DEVIATIONS", source.protocol.form("deviation").label, columns, values)
 
 
-def query_table(source: Source) -> Table:
-    """Return every query about a record that stands."""
+def query_table(source: Source, preset: Preset) -> Table:
+    """Return every query about a record that stands; of doses only where the preset may show the arm."""
     codes = subject_codes(source)
     void = _void_records(source.session)
     columns = (
@@ -252,7 +261,9 @@ def query_table(source: Source) -> Table:
             row.answer,
         ]
         for row in source.session.scalars(select(Query).order_by(Query.id))
-        if (row.subject_id is None or row.subject_id in codes) and (row.about_table, row.about_id) not in void
+        if (row.subject_id is None or row.subject_id in codes)
+        and (row.about_table, row.about_id) not in void
+        and (preset.arm or not asks_of_dosing(row, source.protocol))
     ]
     return Table("QUERIES", Words("Queries", "质疑"), columns, values)
 

@@ -27,7 +27,7 @@ from sle_desk.models.store.schema import SCHEMA
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services import papers, studies
 from sle_desk.services.desk import APPLICATION, Desk
-from sle_desk.services.masking import identifying, masked_within
+from sle_desk.services.masking import identifying
 from sle_desk.services.papers import NewPaper, Numbered, PaperRow
 from sle_desk.services.printables import ELIGIBILITY, SAE, SLIP, SUMMARY, Printable
 from sle_desk.services.snapshots import Snapshot, snapshot
@@ -189,7 +189,7 @@ def _sae_job(copy: Snapshot, part: str, language: Language) -> _Job:
 
 def _without_names(copy: Snapshot, subject_id: int, content: Content) -> Content:
     """Return what a paper holds with every text masked that says who somebody is: notes are free text."""
-    shown: Content = masked_within(content, identifying(copy.session, subject_id))
+    shown: Content = identifying(copy.session, subject_id).within(content)
     return shown
 
 

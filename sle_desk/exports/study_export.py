@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain import roles
 from sle_desk.domain.forms import LOGS
-from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import sha256
 from sle_desk.exports.about import About
-from sle_desk.exports.dataset import PRESETS, SUBJECT_COLUMN, Preset, Source, form_table
+from sle_desk.exports.dataset import PRESETS, Preset, Source, form_table
 from sle_desk.exports.dataset_codes import code_lists
 from sle_desk.exports.dataset_decisions import decision_table, eligibility_table, verdict_table
 from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
@@ -32,21 +30,15 @@ from sle_desk.exports.dataset_subjects import (
     subject_table,
     visit_table,
 )
+from sle_desk.exports.hiding import NOTHING_OF_ARM, NOTHING_OF_WHO, Masks
 from sle_desk.exports.read_back import compare, read_back
-from sle_desk.exports.tables import Row, Table, Value
+from sle_desk.exports.tables import Table, Value
 from sle_desk.exports.wording import spoken
 from sle_desk.exports.workbook import write_workbook
 from sle_desk.services.desk import APPLICATION
-from sle_desk.services.masking import MASK, identifying, masked
 from sle_desk.services.snapshots import Snapshot
 
 Report = Callable[[str, float], None]
-NOTHING_OF_WHO = (
-    message("Names and initials"),
-    message("Identity and telephone numbers"),
-    message("Full birth dates; the year is kept"),
-)
-NOTHING_OF_ARM = message("Arm, doses, lots and deviations of doses, until database lock")
 NO_AUDIT = message("The audit trail, accounts and the delegation log")
 
 
@@ -79,7 +71,7 @@ def removed(preset: Preset) -> tuple[Words, ...]:
     """Return what a preset leaves out, to be shown before anything is written."""
     left_out = [spoken(text) for text in NOTHING_OF_WHO]
     if not preset.arm:
-        left_out.append(spoken(NOTHING_OF_ARM))
+        left_out += [spoken(text) for text in NOTHING_OF_ARM]
     if not preset.audit:
         left_out.append(spoken(NO_AUDIT))
     return tuple(left_out)
@@ -99,61 +91,17 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         *forms,
         *(log_table(source, form, preset) for log in LOGS for form in copy.protocol.log_forms(log)),
         link_table(source, preset),
-        lab_table(source),
+        lab_table(source, preset),
         *(table(source) for table in treated),
         disposition_table(source, preset),
         eligibility_table(source),
         verdict_table(source),
         decision_table(source),
         forms_table(source, preset),
-        *_about_records(source, preset),
+        deviation_table(source, preset),
+        query_table(source, preset),
         *audit,
     )
-
-
-def _about_records(source: Source, preset: Preset) -> Iterable[Table]:
-    """What is said about a dose tells who gets which drug."""
-    for table in (deviation_table(source), query_table(source)):
-        rows = [row for row in table.rows if preset.arm or not _tells_of_dose(table, row)]
-        yield replace(table, rows=rows)
-
-
-def _tells_of_dose(table: Table, row: Row) -> bool:
-    told = zip(table.columns, row, strict=True)
-    return any(
-        column.name in ("DEVIATION", "FACTS", "RECORD") and "dose" in str(cell) for column, cell in told
-    )
-
-
-def masked_table(
-    table: Table, hidden: Sequence[str], revealing: re.Pattern[str] | None = None
-) -> tuple[Table, int]:
-    """Return the table with every text that names somebody masked, and how many cells that were.
-
-    `revealing` is masked too, in what people wrote themselves about a subject: a drug named in a note would
-    tell the arm. What the protocol says of its drugs tells nothing.
-    """
-    count = 0
-    rows: list[Row] = []
-    about_one = any(column.name == SUBJECT_COLUMN for column in table.columns)
-    free = [about_one and column.type == "text" and not column.codelist for column in table.columns]
-    for row in table.rows:
-        cells = []
-        for value, own_words in zip(row, free, strict=True):
-            shown = masked(value, hidden) if isinstance(value, str) else value
-            if revealing is not None and own_words and isinstance(shown, str):
-                shown = revealing.sub(MASK, shown)
-            count += shown != value
-            cells.append(shown)
-        rows.append(cells)
-    return replace(table, rows=rows), count
-
-
-def names_of_drugs(protocol: Protocol) -> re.Pattern[str]:
-    """Return what finds a study drug in a text, by any name that the package knows, in any case."""
-    names = {name for drug in protocol.drugs for name in (drug.label.en, drug.label.zh, *drug.called)}
-    listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.compile(f"(?<![A-Za-z0-9])(?:{listed})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 def export_workbook(
@@ -172,9 +120,8 @@ def export_workbook(
     `export.differs` when anything differs; no file is left then.
     """
     preset = PRESETS[preset_code]
-    hidden = identifying(copy.session)
-    revealing = None if preset.arm else names_of_drugs(copy.protocol)
-    pairs = [masked_table(table, hidden, revealing) for table in study_tables(copy, preset)]
+    masks = Masks(Source(copy.protocol, copy.session), preset)
+    pairs = [masks.table(table) for table in study_tables(copy, preset)]
     tables = tuple(table for table, _ in pairs)
     about = _about(copy, preset, tables, number, demonstration)
 

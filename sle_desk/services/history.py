@@ -18,7 +18,7 @@ from sle_desk.models.audit import Audit, Signature
 from sle_desk.models.base import Base
 from sle_desk.models.tables import audited_tables
 from sle_desk.services.desk import Desk
-from sle_desk.services.masking import MASK, identifying, masked, masked_within
+from sle_desk.services.masking import MASK, Hidden, identifying
 
 # Columns that every row carries for the machine's sake; people asked about a value do not want them.
 MACHINE = frozenset({"version"})
@@ -90,7 +90,7 @@ class _Reader:
     """What the person who reads may see: values at all, and names, by role and by the privacy key."""
 
     values: bool
-    hidden: Sequence[str] | None
+    hidden: Hidden | None
 
     def content(self, row: Audit) -> dict[str, Any]:
         """Return the payload of a row as this person may see it."""
@@ -99,14 +99,14 @@ class _Reader:
             return content
         if row.table_name in IDENTIFYING:
             content = {side: _without(kept, row.table_name) for side, kept in content.items()}
-        shown: dict[str, Any] = masked_within(content, self.hidden)
+        shown: dict[str, Any] = self.hidden.within(content)
         return shown
 
     def reason(self, row: Audit) -> str:
         """Return why a row was changed, as this person may see it."""
         if not self.values:
             return ""
-        return row.reason if self.hidden is None else masked(row.reason, self.hidden)
+        return row.reason if self.hidden is None else self.hidden.cover(row.reason)
 
     def sees(self, row: Audit, text: str) -> bool:
         """Tell whether a text is in what this person sees of a row: a search must tell no more than that."""

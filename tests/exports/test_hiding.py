@@ -1,0 +1,163 @@
+"""Before lock nothing in the sponsor's workbook tells who gets which drug, whoever wrote it and however."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dose_fixtures import at, dispense, inject
+from logged import BEL, BOTH, IL2, enter, event, given, medicine
+from study_fixtures import Study, clock, made_study, study
+from trial_fixtures import arms, made_arms, made_trial, trial
+
+from sle_desk.base.language import Language
+from sle_desk.domain import roles
+from sle_desk.exports.dataset import PRESETS, Source
+from sle_desk.exports.exporting import write_export
+from sle_desk.exports.hiding import NOTHING_OF_ARM, births, names_of_drugs
+from sle_desk.exports.read_back import read_back
+from sle_desk.exports.study_export import removed, study_tables
+from sle_desk.exports.tables import Table
+from sle_desk.models.safety import Query
+from sle_desk.services import deviation_records, package
+from sle_desk.services.desk import Desk
+from sle_desk.services.masking import MASK, cover
+from sle_desk.services.snapshots import snapshot
+
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
+
+
+@pytest.fixture(scope="module")
+def drugs():
+    """What finds a study drug in a text."""
+    return names_of_drugs(package.read_package(package.installed_files()))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "IL-2", "IL2", "il 2", "IL\u20112", "ＩＬ－２", "rhIL-2", "Interleukin 2", "interleukin-2",
+        "白介素２", "白细胞介素-2", "重组人白介素-2", "belimumab", "Belimumab", "BENLYSTA", "贝利尤单抗",
+        "贝利尤", "倍力腾", "anti-BLyS", "infusion", "Infusions", "输注", "静滴", "injection", "注射部位",
+        "皮下注射", "1 million IU", "BEL", "BEL + IL-2",
+    ],
+)  # fmt: skip
+def test_a_drug_is_told_by_many_names_and_none_stays(drugs, told):
+    shown = cover(f"after {told}, fever", drugs)
+    assert shown.startswith("after ") and shown.endswith(", fever") and MASK in shown
+    assert cover(shown, drugs) == shown
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "bell", "Bella", "il-21", "IL-20 raised", "label", "prednisone 10 mg QOD", "皮下出血", "静脉血栓",
+        "intravenous methylprednisolone", "IL-6 25 pg/mL", "10 mg",
+    ],
+)  # fmt: skip
+def test_what_tells_no_drug_stays(drugs, told):
+    assert cover(told, drugs) == told
+
+
+def written(desk: Desk, path: Path, preset: str) -> tuple[Table, ...]:
+    return tuple(read_back(write_export(desk, path, preset, Language("en")).path))
+
+
+def rows_of(tables: tuple[Table, ...], name: str) -> list[dict[str, object]]:
+    table = next(table for table in tables if table.name == name)
+    return [dict(zip((column.name for column in table.columns), row, strict=True)) for row in table.rows]
+
+
+def test_deviations_of_doses_are_left_out_and_words_of_the_others_are_masked(arms: Study, tmp_path: Path):
+    nurse = arms.sit("lin.yue", roles.NURSE)
+    deviation_records.record(nurse, IL2, "Tuesday's was taken on Wednesday", nurse.today())
+    deviation_records.record(nurse, IL2, "Twice", nurse.today(), "dosing")
+    with nurse.change("dose.record") as change:
+        for task, action in ((roles.DOSING, ""), ("", "dose.record"), (roles.ENTRY, "visit.record")):
+            change.propose(BEL, "delegation.missing", "minor", nurse.today(), task=task, action=action)
+        change.propose(BEL, "dose.missed", "minor", nurse.today(), number=1)
+        change.propose(BEL, "dispensing.expired", "major", nurse.today(), lot="L1")
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    assert len(rows_of(written(desk, tmp_path, "site"), "DEVIATIONS")) == 7
+    shown = rows_of(written(desk, tmp_path, "sponsor"), "DEVIATIONS")
+    assert [(row["DEVIATION"], row["FACTS"]) for row in shown] == [
+        ("deviation.recorded", MASK),
+        ("delegation.missing", '{"action":"visit.record","task":"data_entry"}'),
+    ]
+
+
+def test_queries_about_doses_and_about_fields_of_one_drug_are_left_out(arms: Study, tmp_path: Path):
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    with desk.change("query.answer") as change:
+        for table, field in (
+            ("dose", "administered"), ("dispensing", "lot"), ("form_record", "related_il2"),
+            ("form_record", "special_interest"), ("form_record", "overdose_text"), ("dosette", "weight"),
+        ):  # fmt: skip
+            change.add(
+                Query(
+                    subject_id=BOTH, about_table=table, about_id=1, field=field, question="Right?",
+                    raised_at=change.at, raised_by=change.actor.user_id,
+                )
+            )  # fmt: skip
+    shown = rows_of(written(desk, tmp_path, "sponsor"), "QUERIES")
+    assert [row["FIELD"] for row in shown] == ["overdose_text", "weight"]
+
+
+def test_no_field_and_no_row_that_one_drug_calls_for_is_in_the_sponsors_workbook(arms: Study, tmp_path: Path):
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    event(desk, BEL, "Fever after the infusion", special_interest="hypersensitivity")
+    medicine(desk, "Prednisone", "10", "2026-10-01", BEL)
+    fields = given({"name": "Cetirizine", "start": "2026-11-20"}, category="premedication", unit="mg")
+    enter(desk, "medication", fields, BEL)
+    site, sponsor = (written(desk, tmp_path, preset) for preset in ("site", "sponsor"))
+    assert [row["NAME"] for row in rows_of(site, "MEDICATION")] == ["Prednisone", "Cetirizine"]
+    assert [row["NAME"] for row in rows_of(sponsor, "MEDICATION")] == ["Prednisone"]
+    (shown,) = rows_of(sponsor, "ADVERSE_EVENT")
+    assert shown["TERM"] == f"Fever after the {MASK}" and "SPECIAL_INTEREST" not in shown
+    names = {(table.name, column.name) for table in sponsor for column in table.columns}
+    assert not names & {("PREGNANCY", "LAST_DRUG"), ("LAB", "DOSE_RELATION")}
+    assert {("PREGNANCY", "LAST_DRUG"), ("LAB", "DOSE_RELATION")} <= {
+        (table.name, column.name) for table in site for column in table.columns
+    }
+    listed = {(row["SHEET"], row["COLUMN"]) for row in rows_of(sponsor, "FORMS")}
+    assert ("ADVERSE_EVENT", "SPECIAL_INTEREST") not in listed and ("ADVERSE_EVENT", "TERM") in listed
+    assert ("ADVERSE_EVENT", "ACTION_IL2") not in listed
+
+
+@pytest.mark.parametrize("arm", [BOTH, IL2])
+def test_a_dose_changes_no_cell_of_the_sponsors_workbook_but_that_somebody_is_treated(arms: Study, arm: int):
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+
+    def cells() -> dict[str, list[list[object]]]:
+        with snapshot(desk) as copy:
+            return {table.name: table.rows for table in study_tables(copy, PRESETS["sponsor"])}
+
+    before = cells()
+    nurse = arms.sit("lin.yue", roles.NURSE)
+    at(arms, nurse.today(), "16:00")
+    dispense(nurse, arm)
+    inject(nurse, arm)
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    after = cells()
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {"SUBJECTS", "DEVIATIONS"}
+    pairs = zip(before["SUBJECTS"], after["SUBJECTS"], strict=True)
+    others = [(old, new) for number, (old, new) in enumerate(pairs, start=1) if number != arm]
+    assert all(old == new for old, new in others)
+
+
+def test_what_is_left_out_is_said_before_anything_is_written():
+    said = {words.en for words in removed(PRESETS["sponsor"])}
+    assert said > {str(text) for text in NOTHING_OF_ARM}
+    assert not {words.en for words in removed(PRESETS["site"])} & {str(text) for text in NOTHING_OF_ARM}
+
+
+def test_a_birth_date_of_another_is_no_secret_and_an_entered_day_stays(arms: Study, tmp_path: Path):
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    with desk.view() as session:
+        born = births(Source(desk.protocol, session))
+    own, other = born["SLE-001"].isoformat(), born["SLE-002"].isoformat()
+    assert own != other
+    medicine(desk, f"Own {own} other {other}", "10", own)
+    (shown,) = rows_of(written(desk, tmp_path, "site"), "MEDICATION")
+    assert (shown["NAME"], shown["START"]) == (f"Own {MASK} other {other}", own)

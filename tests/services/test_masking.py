@@ -1,0 +1,59 @@
+"""What says who somebody is is found in whatever writing, and nothing else goes with it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sle_desk.domain.identity import check_character
+from sle_desk.services.masking import MASK, Hidden
+
+HIDDEN = Hidden(frozenset({"张伟", "Li Na", "13912345678", "H12345678", "王"}), frozenset({date(1990, 5, 6)}))
+RESIDENT = "11010119900307753"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("张伟说头痛", "[…]说头痛"),
+        ("张 伟、张\u3000伟", "[…]、[…]"),
+        ("LI NA and li  na; Li-Na", "[…] and […]; […]"),
+        ("ＬＩ ＮＡ", "[…]"),
+        ("angelina, Lina2, polina", "angelina, Lina2, polina"),
+        ("call 139 1234 5678 or 139-1234-5678", "call […] or […]"),
+        ("passport h1234 5678", "passport […]"),
+        ("born 1990-05-06, 1990/5/6, 1990年5月6日, 19900506", "born […], […], […], […]"),
+        ("seen 2026-05-06, 11990-05-061", "seen 2026-05-06, 11990-05-061"),
+        ("her mother: 13700001111", "her mother: […]"),
+        ("13700001111", "13700001111"),
+        ("report 213700001111", "report 213700001111"),
+        ("王 is too short to be told from a word", "王 is too short to be told from a word"),
+        (f"ID {RESIDENT}{check_character(RESIDENT)}", "ID […]"),
+        ("lot 110101199003077530", "lot 110101199003077530"),
+        ("", ""),
+    ],
+)
+def test_what_is_masked_and_what_stays(text: str, shown: str) -> None:
+    assert check_character(RESIDENT) != "0"
+    assert HIDDEN.cover(text) == shown
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="0123456789"), max_size=40))
+def test_what_names_nobody_is_untouched(text: str) -> None:
+    assert Hidden(frozenset({"张伟伟伟", "13912345678"})).cover(text) == text
+
+
+@given(st.text(alphabet="张伟 ab1", max_size=12), st.text(alphabet="张伟 ab1", max_size=12))
+def test_nothing_around_a_name_is_lost_and_the_name_does_not_stay(before: str, after: str) -> None:
+    shown = Hidden(frozenset({"张伟"})).cover(f"{before}张伟{after}")
+    assert MASK in shown and "张伟" not in shown.replace(" ", "")
+    left = shown.replace(MASK, "").replace(" ", "")
+    assert left == f"{before}张伟{after}".replace(" ", "").replace("张伟", "")
+
+
+def test_a_content_is_masked_wherever_a_text_stands_in_it() -> None:
+    content = {"note": ("张伟", ["x", "张伟"]), "count": 3}
+    assert HIDDEN.within(content) == {"note": (MASK, ["x", MASK]), "count": 3}
