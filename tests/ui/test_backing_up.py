@@ -39,6 +39,7 @@ def test_a_backup_that_fails_is_told_once_and_tried_again(study: Study, opened: 
     study.clock.advance(timedelta(minutes=31))
     watch = window.findChild(BackingUp)
     assert watch is not None
+    typist.wait(lambda: not window.state.jobs.running)
     watch.look()
     typist.wait_for("backups")
     typist.wait(lambda: not window.state.jobs.running)
