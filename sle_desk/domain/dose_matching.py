@@ -125,6 +125,23 @@ def assign(slots: Iterable[Slot], doses: Iterable[RecordedDose]) -> Match:
     return Match(filled, tuple(extra), tuple(contested))
 
 
+def answer_after(record: RecordedDose, slots: Iterable[Slot]) -> int | None:
+    """Return which planned dose a recorded answer names once day 1 moved, and every planned day with it.
+
+    The number named a day of the plan as it was, and stays while its window still holds the record's day.
+    Else a dose given is matched by its own time; "missed" was said of a planned day, and goes to the planned
+    dose of that day or to the earliest whose window holds it. With none it stays, and cannot stand.
+    """
+    own = sorted((slot for slot in slots if slot.drug == record.drug), key=lambda slot: slot.number)
+    held = [slot.number for slot in own if slot.holds(record.on_day)]
+    if record.answered_slot in held:
+        return record.answered_slot
+    if record.progress != MISSED:
+        return None
+    planned = [slot.number for slot in own if slot.planned_on == record.on_day]
+    return next(iter((*planned, *held)), record.answered_slot)
+
+
 def _state(slot: Slot, dose: RecordedDose | None, today: date, diary_due: date | None) -> str:
     if dose is not None and dose.progress == MISSED:
         return MISSED

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.dose_matching import GIVEN, MISSED
+from sle_desk.domain.dose_matching import GIVEN, MISSED, answer_after
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.treatment import Dose, DoseVials
 from sle_desk.services.consent_order import renew_consent_findings
+from sle_desk.services.courses import record_of
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import entry_of
@@ -130,24 +131,52 @@ def _renew(change: Change, subject_id: int, doses: Sequence[Dose]) -> None:
         renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, judged.findings)
 
 
-def first_dose_at(session: Session, subject_id: int) -> datetime | None:
-    """Return when the first dose of any study drug began, which divides baselines from what came after."""
-    return session.scalar(
-        select(func.min(Dose.started_at)).where(
+def first_dose(session: Session, subject_id: int) -> tuple[date | None, datetime | None]:
+    """Return the day of the first dose of any study drug, and when the first with a time began.
+
+    The day is day 1 of every plan; the time divides baselines from what came after.
+    """
+    row = session.execute(
+        select(func.min(Dose.on_day), func.min(Dose.started_at)).where(
             Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN
         )
-    )
+    ).one()
+    return row[0], row[1]
+
+
+def _answers_again(change: Change, subject_id: int) -> bool:
+    """Lead each answer to the planned dose it names by the plan as it stands now; tell whether any moved."""
+    answered = change.session.scalars(
+        select(Dose).where(
+            Dose.subject_id == subject_id, Dose.state == "current", Dose.answered_slot.is_not(None)
+        )
+    ).all()
+    if not answered:
+        return False
+    calendar = calendar_in(change.session, change.protocol, subject_id, change.at.date())
+    if calendar is None or calendar.provisional:
+        return False
+    slots = [each.slot for each in calendar.slots]
+    moved = False
+    for dose in answered:
+        number = answer_after(record_of(dose), slots)
+        moved = moved or number != dose.answered_slot
+        dose.answered_slot = number
+    change.session.flush()
+    return moved
 
 
 @contextmanager
 def minding_first_dose(change: Change, subject_id: int, reason: str = FIRST_DOSE_KNOWN) -> Iterator[None]:
     """Judge results again where what is done to a dose in here moves the first one of the subject."""
-    before = first_dose_at(change.session, subject_id)
+    before = first_dose(change.session, subject_id)
     yield
     change.session.flush()
-    if first_dose_at(change.session, subject_id) == before:
+    if first_dose(change.session, subject_id) == before:
         return
     # Day 1 moved: every slot is another one now.
+    if _answers_again(change, subject_id):
+        change.give_reason(reason)
     judge_doses_again(change, subject_id)
     if judge_results_again(change, subject_id, reason):
         change.give_reason(reason)
