@@ -18,7 +18,7 @@ from sle_desk.services.courses import Course
 from sle_desk.services.plan import DONE, OVERDUE, PLANNED, WINDOW_OPEN, Calendar, DueVisit
 
 # Groups, in the order in which they are shown.
-LATE, NOW, LABORATORY, TOMORROW = GROUPS = ("overdue", "today", "laboratory", "tomorrow")
+LATE, NOW, LABORATORY, TO_TYPE, TOMORROW = GROUPS = ("overdue", "today", "laboratory", "to_type", "tomorrow")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, 
 from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.safety_rows import safety_rows
+from sle_desk.services.visit_rows import visits_to_type
 from sle_desk.services.waiting import ToSign
 
 TARGET = "enrolment.target"
@@ -115,6 +116,7 @@ def today(desk: Desk) -> TodayView:
             *_plan_unknown(calendars, people, on),
             *rows_of(session, desk.protocol, readings, everyone, people, calendars),
             *other_rows(session, readings, everyone, people, on),
+            *visits_to_type(session, desk.protocol, people, on),
             *graded_rows(session, desk.protocol, everyone, people),
             *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),
         ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.domain.checks import Value
 from sle_desk.domain.form_checks import shown_fields
+from sle_desk.domain.forms import Form
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.audit import Signature
 from sle_desk.models.lab import Result, Sample
@@ -114,11 +115,15 @@ def _form_state(protocol: Protocol, visit: Visit, code: str, entered: _Entered) 
     record = next((row for row in entered.records if row.visit_id == visit.id and row.form == code), None)
     if record is None:
         return FormState(visit.id, visit.code, FORM, code, None, "empty", 0, 0)
-    given = entered.answers.get(record.id, {})
-    asked = [field.code for field in shown_fields(protocol.form(code), given) if field.required]
-    there = sum(name in given for name in asked)
-    state = "signed" if record.id in entered.signed else "complete" if there == len(asked) else "partial"
-    return FormState(visit.id, visit.code, FORM, code, record.id, state, there, len(asked))
+    there, of = answered(protocol.form(code), entered.answers.get(record.id, {}))
+    state = "signed" if record.id in entered.signed else "complete" if there == of else "partial"
+    return FormState(visit.id, visit.code, FORM, code, record.id, state, there, of)
+
+
+def answered(form: Form, given: Mapping[str, Value]) -> tuple[int, int]:
+    """Return how many of the answers that a form asks for are there, and how many it asks for."""
+    asked = [field.code for field in shown_fields(form, given) if field.required]
+    return sum(name in given for name in asked), len(asked)
 
 
 def _panel_state(protocol: Protocol, visit: Visit, code: str, entered: _Entered) -> FormState:

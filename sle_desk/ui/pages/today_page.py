@@ -38,7 +38,7 @@ from sle_desk.ui.wording import arm_words
 # Which rows each filter shows, by what is due; none: every row.
 FILTERS = {
     "all": frozenset[str](),
-    "visits": frozenset({"visit"}),
+    "visits": frozenset({"visit", "to_type"}),
     "doses": frozenset({"injection", "infusion", "diary"}),
     "labs": frozenset({"results"}),
     "screening": frozenset({"consent", "eligibility", "allocation"}),

@@ -8,7 +8,7 @@ from datetime import date
 
 from sle_desk.base.language import Language, message
 from sle_desk.domain.protocol import Protocol
-from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TOMORROW, Due, TodayRow
+from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TO_TYPE, TOMORROW, Due, TodayRow
 from sle_desk.ui.dose_words import day_words, drug_words, site_words
 from sle_desk.ui.wording import visit_words
 
@@ -17,6 +17,7 @@ HEADINGS = {
     LATE: (message("Overdue"), "bad", "octagon"),
     NOW: (message("Today"), "due", "clock"),
     LABORATORY: (message("Waiting for the laboratory"), "neutral", "labs"),
+    TO_TYPE: (message("To type in"), "neutral", "pencil"),
     TOMORROW: (message("Tomorrow"), "neutral", "calendar"),
 }
 STATUSES = {
@@ -44,6 +45,7 @@ STATUSES = {
     "clock_unknown": (message("Aware since: missing"), "bad"),
     "report_due": (message("Final report due"), "warn"),
     "incomplete": (message("Incomplete"), "warn"),
+    "to_type": (message("To type in"), "warn"),
 }
 NOT_COMPUTED = (message("Not computed"), "warn")
 ACTS = {
@@ -84,7 +86,7 @@ class RowWords:
             return language.text("{days} d late", days=row.days_late)
         if row.group == NOW and row.on == self.today:
             return language.text("today")
-        if row.group in (NOW, LABORATORY):
+        if row.group in (NOW, LABORATORY, TO_TYPE):
             return language.text("since {day}", day=f"{row.on:%m-%d}")
         return day_words(row.on, language)
 
@@ -124,6 +126,10 @@ class RowWords:
             return language.text(
                 "{test} grade {grade}: event?", test=language.words(label), grade=facts["grade"]
             )
+        if item.code == "to_type":
+            visit = visit_words(self.protocol, str(facts["visit"]), language)
+            named = {"visit": visit, "forms": facts["forms"], "of": facts["of"]}
+            return language.text("{visit}: {forms} of {of} forms to type in", **named)
         if item.code == "entries":
             return language.text("Entries that lack answers: {count}", **_shown(facts))
         if item.code == "deviations":
@@ -165,6 +171,8 @@ class RowWords:
             return language.text("Weigh first, last weight {age} d old", age=facts["age"])
         if hint.code == "samples_before":
             return language.text("pre-dose samples before")
+        if hint.code == "worksheet":
+            return language.text("worksheet printed {day}", day=facts["printed_on"])
         if hint.code == "waits":
             return language.text("open: {codes}", codes=_joined(facts["codes"]))
         drug = self.protocol.drug(str(facts["drug"]))
