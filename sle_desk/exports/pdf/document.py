@@ -33,6 +33,7 @@ from sle_desk.exports.pdf.look import (
     tint,
 )
 from sle_desk.exports.pdf.stamp import (
+    FORM,
     QR_SIDE,
     Stamp,
     StudyName,
@@ -64,6 +65,22 @@ class Paper:
     stamp: Stamp
     bilingual: bool = False
     later: str = SUPERSEDED
+
+
+def to_sign(
+    study: StudyName, subject: str, title: str, signed: bool, language: Language, stamp: Stamp
+) -> Paper:
+    """Return the paper of a form that is signed: its badge says whether it is."""
+    return Paper(
+        study=study,
+        kind=FORM,
+        title=language.text(title),
+        second_title=language.other().text(title),
+        badge=language.text("SIGNED" if signed else "FOR SIGNATURE"),
+        subject=subject,
+        language=language,
+        stamp=stamp,
+    )
 
 
 @dataclass(frozen=True)

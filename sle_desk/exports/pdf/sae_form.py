@@ -11,7 +11,7 @@ from reportlab.platypus import CondPageBreak, Flowable
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.exports.pdf.atoms import Gap
-from sle_desk.exports.pdf.document import Paper, Room, build
+from sle_desk.exports.pdf.document import Room, build, to_sign
 from sle_desk.exports.pdf.parts import (
     Signature,
     ask,
@@ -24,7 +24,7 @@ from sle_desk.exports.pdf.parts import (
     row,
     signature_box,
 )
-from sle_desk.exports.pdf.stamp import FORM, Stamp, StudyName
+from sle_desk.exports.pdf.stamp import Stamp, StudyName
 from sle_desk.exports.pdf.tables import facts, grid
 from sle_desk.exports.pdf.text import P
 from sle_desk.exports.wording import Said, said
@@ -59,16 +59,8 @@ class SaeForm:
 
 def sae_form_pdf(form: SaeForm, language: Language, stamp: Stamp, fonts: Mapping[int, Path]) -> bytes:
     """Return the report as PDF in the language; RuleBroken when a character cannot be drawn."""
-    paper = Paper(
-        study=form.study,
-        kind=FORM,
-        title=language.text(TITLE),
-        second_title=language.other().text(TITLE),
-        badge=language.text("SIGNED" if form.signature else "FOR SIGNATURE"),
-        subject=form.subject,
-        language=language,
-        stamp=stamp,
-    )
+    signed = form.signature is not None
+    paper = to_sign(form.study, form.subject, TITLE, signed, language, stamp)
     return build(paper, lambda room: _story(form, language, room), fonts)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from sle_desk.base.errors import SleDeskError
@@ -13,14 +11,10 @@ from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.services.decisions import ApprovedText, record_approved_words
 from sle_desk.ui.buttons import Button
-from sle_desk.ui.cards import Card
-from sle_desk.ui.form import FormView
-from sle_desk.ui.form_host import finding_sentence
-from sle_desk.ui.keys import KEY
 from sle_desk.ui.labels import label
 from sle_desk.ui.pages.clarification_words import both
+from sle_desk.ui.pages.side_entry import SideEntry
 from sle_desk.ui.state import State
-from sle_desk.ui.strip import Strip
 
 WORDS, VERSION, SECTION = "words", "document_version", "section"
 TITLE = message("The approved protocol's words for {target}")
@@ -35,31 +29,18 @@ def _form() -> Form:
     return Form("words", "1", both("Approved protocol"), (Section(both("Approved protocol"), fields),))
 
 
-class ApprovedWordsEntry(Card):
-    """Three fields for one target; Ctrl+Enter records, Esc leaves everything as it was."""
-
-    ended = Signal()
+class ApprovedWordsEntry(SideEntry):
+    """Three fields for one target; Ctrl+Enter records."""
 
     def __init__(self, state: State) -> None:
-        super().__init__()
-        self._state, self._target, self._about = state, "", ""
-        self.view = FormView(_form(), state.language, state.clock.now, finding_sentence)
-        self.notice = Strip()
+        super().__init__(state, _form(), Button("", "primary", keys="Ctrl+Enter"))
+        self._target = ""
         self.who = label(role="caption", ink="text_2", wrap=True)
-        self.record = Button("", "primary", keys="Ctrl+Enter")
-        self.cancel = Button("", keys="Esc")
         foot = QHBoxLayout()
         foot.addWidget(self.who, 1)
         foot.addWidget(self.cancel)
-        foot.addWidget(self.record)
-        for part in (self.view, self.notice):
-            self.body.addWidget(part)
+        foot.addWidget(self.onward)
         self.body.addLayout(foot)
-        self.view.save_requested.connect(self._record)
-        self.view.ended.connect(self.record.setFocus)
-        self.record.clicked.connect(self.view.save)
-        self.cancel.clicked.connect(self.close_entry)
-        self.hide()
         self.retranslate()
 
     def open(self, target: str, about: str, known: ApprovedText | None) -> None:
@@ -73,19 +54,8 @@ class ApprovedWordsEntry(Card):
         self.show()
         self.view.go_to(WORDS)
 
-    def close_entry(self) -> None:
-        """Leave everything as it was."""
-        self.hide()
-        self.ended.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave on Esc."""
-        if event.key() == KEY.Key_Escape:
-            self.close_entry()
-            return
-        super().keyPressEvent(event)
-
-    def _record(self) -> None:
+    def go_on(self) -> None:
+        """Record the words."""
         language, values = self._state.language, self.view.values()
         words, version, section = (
             (values[code].text or "") if code in values else "" for code in (WORDS, VERSION, SECTION)
@@ -105,5 +75,5 @@ class ApprovedWordsEntry(Card):
         self.set_title(language.text(TITLE, target=self._about) if self._about else "")
         self.view.set_language(language)
         self.who.setText(language.text("Copied from the approved document; nothing is judged by it alone."))
-        self.record.set_words(language.text("Record"))
+        self.onward.set_words(language.text("Record"))
         self.cancel.set_words(language.text("Cancel"))

@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import message
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain.said import in_words
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import plain
-from sle_desk.services import dosing, subjects
+from sle_desk.services import dosing
 from sle_desk.services.dosing import InjectionProposal
-from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.buttons import Button
-from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.desk_page import Go
 from sle_desk.ui.diary_entry import diary_form, diary_rows, row_code
 from sle_desk.ui.dose_words import deviations_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.injection_entry import lot_choices, text
-from sle_desk.ui.page import Step
+from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
 from sle_desk.ui.state import State
-from sle_desk.ui.strip import Strip
-from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
 
 NEEDS_NOTE = frozenset({"dose.reason_needed", "change.note_needed"})
 
 
-class DiaryPage(DeskPage):
+class DiaryPage(DoseEntryPage):
     """One paper diary; every row begins empty, and a row without an answer is not recorded."""
 
+    name = message("Home diary")
     reads = frozenset({"subject", "identity"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
-        self._subject: SubjectRow | None = None
         self._proposal: InjectionProposal | None = None
         self._slots: tuple[Slot, ...] = ()
         self._why: set[int] = set()
         self.view: FormView | None = None
-        self.strip, self.notice = SubjectStrip(), Strip()
         self.scrolled = QScrollArea()
         self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
         self.scrolled.setWidgetResizable(True)
@@ -61,30 +56,9 @@ class DiaryPage(DeskPage):
         self.retranslate()
 
     def target(self, go: Go) -> None:
-        """Take the subject."""
-        assert go.subject_id is not None
-        self._subject = subjects.subject_row(self.state.desk, go.subject_id)
+        """Take the subject; its diary is read anew."""
+        super().target(go)
         self._stale = True
-        self.notice.clear()
-
-    def path(self) -> Sequence[Step]:
-        """Return the way here."""
-        code = self._subject.code if self._subject else ""
-        return (Step(code, self._to_subject), Step(self.language.text("Doses"), self._to_doses),
-                Step(self.language.text("Home diary")))  # fmt: skip
-
-    def go_up(self) -> bool:
-        """Go to the doses of the subject."""
-        self._to_doses()
-        return True
-
-    def _to_subject(self) -> None:
-        if self._subject is not None:
-            self.state.go(Go("subject", subject_id=self._subject.id))
-
-    def _to_doses(self) -> None:
-        if self._subject is not None:
-            self.state.go(Go("doses", subject_id=self._subject.id))
 
     def entered(self) -> None:
         """Show the empty diary of the doses that nobody has answered."""
@@ -101,12 +75,6 @@ class DiaryPage(DeskPage):
         self._show_view({})
         if not self._slots and not self.notice.sentence():
             self.notice.say(self.language.text("Every planned dose up to today is answered."), "ok")
-
-    def load(self) -> None:
-        """Read the subject; what is being typed is not touched."""
-        if self._subject is not None:
-            self._subject = subjects.subject_row(self.state.desk, self._subject.id)
-            self.strip.show_subject(self.state, self._subject)
 
     def _show_view(self, typed: dict[str, str]) -> None:
         self.button.setVisible(bool(self._slots))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
+from sle_desk.base.language import message
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import Value
 from sle_desk.domain.values import plain
-from sle_desk.services import dose_log, infusions, preparing, subjects
+from sle_desk.services import dose_log, infusions, preparing
 from sle_desk.services.dose_log import DoseRow
 from sle_desk.services.infusions import InfusionProposal
-from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
-from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.weigh_again import WeighAgain
 from sle_desk.ui.dose_findings import findings_words, once_sure
 from sle_desk.ui.dose_words import deviations_words, drug_words, prescribed_words, vials_words
@@ -34,28 +33,25 @@ from sle_desk.ui.infusion_entry import (
     whole_form,
 )
 from sle_desk.ui.labels import label
-from sle_desk.ui.page import Step
+from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
 from sle_desk.ui.state import State
-from sle_desk.ui.strip import Strip
-from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
 
 PREPARE, GIVE, WHOLE = "prepare", "give", "whole"
 
 
-class InfusionPage(DeskPage):
+class InfusionPage(DoseEntryPage):
     """Prepared and checked first; recorded as given only after it was."""
 
+    name = message("Infusion")
     reads = frozenset({"subject", "identity", "dose", "decision", "answer"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
-        self._subject: SubjectRow | None = None
         self._proposal: InfusionProposal | None = None
         self._prepared: DoseRow | None = None
         self._step, self._weighed_again = PREPARE, False
         self.view: FormView | None = None
-        self.strip, self.notice = SubjectStrip(), Strip()
         self.sum_card = Card(part="well")
         self._prescribed = label(role="display")
         self._vials = label(role="section", wrap=True)
@@ -86,31 +82,6 @@ class InfusionPage(DeskPage):
         self._column.addStretch(1)
         self._column.addLayout(foot)
 
-    def target(self, go: Go) -> None:
-        """Take the subject."""
-        assert go.subject_id is not None
-        self._subject = subjects.subject_row(self.state.desk, go.subject_id)
-        self.notice.clear()
-
-    def path(self) -> Sequence[Step]:
-        """Return the way here."""
-        code = self._subject.code if self._subject else ""
-        return (Step(code, self._to_subject), Step(self.language.text("Doses"), self._to_doses),
-                Step(self.language.text("Infusion")))  # fmt: skip
-
-    def go_up(self) -> bool:
-        """Go to the doses of the subject."""
-        self._to_doses()
-        return True
-
-    def _to_subject(self) -> None:
-        if self._subject is not None:
-            self.state.go(Go("subject", subject_id=self._subject.id))
-
-    def _to_doses(self) -> None:
-        if self._subject is not None:
-            self.state.go(Go("doses", subject_id=self._subject.id))
-
     def entered(self) -> None:
         """Show the step that is due: preparing, or giving what was prepared."""
         super().entered()
@@ -121,12 +92,6 @@ class InfusionPage(DeskPage):
             self.button.hide()
             self.whole_button.hide()
             self.notice.say(error_sentence(error, self.language), "bad")
-
-    def load(self) -> None:
-        """Read the subject; what is being typed is not touched."""
-        if self._subject is not None:
-            self._subject = subjects.subject_row(self.state.desk, self._subject.id)
-            self.strip.show_subject(self.state, self._subject)
 
     def _start(self, step: str = "") -> None:
         assert self._subject is not None

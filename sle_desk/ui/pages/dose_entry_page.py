@@ -1,0 +1,56 @@
+"""What the pages have in common on which doses of one subject are typed: the strip, the way here and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from sle_desk.services import subjects
+from sle_desk.services.subjects import SubjectRow
+from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.page import Step
+from sle_desk.ui.state import State
+from sle_desk.ui.strip import Strip
+from sle_desk.ui.subject_strip import SubjectStrip
+
+
+class DoseEntryPage(DeskPage):
+    """A page under the doses of a subject; leaving it upwards leads to them."""
+
+    name: ClassVar[str]
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._subject: SubjectRow | None = None
+        self.strip, self.notice = SubjectStrip(), Strip()
+
+    def target(self, go: Go) -> None:
+        """Take the subject."""
+        assert go.subject_id is not None
+        self._subject = subjects.subject_row(self.state.desk, go.subject_id)
+        self.notice.clear()
+
+    def path(self) -> Sequence[Step]:
+        """Return the way here."""
+        code = self._subject.code if self._subject else ""
+        return (Step(code, self._to_subject), Step(self.language.text("Doses"), self._to_doses),
+                Step(self.language.text(self.name)))  # fmt: skip
+
+    def go_up(self) -> bool:
+        """Go to the doses of the subject."""
+        self._to_doses()
+        return True
+
+    def _to_subject(self) -> None:
+        if self._subject is not None:
+            self.state.go(Go("subject", subject_id=self._subject.id))
+
+    def _to_doses(self) -> None:
+        if self._subject is not None:
+            self.state.go(Go("doses", subject_id=self._subject.id))
+
+    def load(self) -> None:
+        """Read the subject; what is being typed is not touched."""
+        if self._subject is not None:
+            self._subject = subjects.subject_row(self.state.desk, self._subject.id)
+            self.strip.show_subject(self.state, self._subject)
