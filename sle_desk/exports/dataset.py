@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.language import Words
+from sle_desk.domain import record_source
 from sle_desk.domain.forms import VALUE_SLOTS, Form
 from sle_desk.domain.forms import Field as FormField
 from sle_desk.domain.protocol import Protocol
@@ -81,18 +82,25 @@ VISIT = Column("VISIT", Words("Visit", "访视"), "code", codelist="VISIT", sour
 DAY = Column("DATE", Words("Date", "日期"), "day")
 RECORDED_AT = Column("RECORDED_AT", Words("Recorded at", "录入时间"), "instant")
 LATER = Column("ENTERED_LATER", Words("Entered later", "补录"), "code", codelist="YN")
-SOURCE = Column("SOURCE", Words("Source of the record", "数据来源"), "text")
-REFERENCE = Column("SOURCE_REFERENCE", Words("Reference in the source", "来源编号"), "text")
+SOURCE = Column("SOURCE", record_source.SOURCE.label, "code", codelist="SOURCE")
+REFERENCE = Column("SOURCE_REFERENCE", record_source.REFERENCE.label, "text")
+# Of a form that was typed from a paper signed in ink: whose hand, and the day beside it.
+INK = (
+    Column("SOURCE_SIGNER", record_source.SIGNER.label, "text"),
+    Column("SOURCE_SIGNED_ON", record_source.SIGNED_ON.label, "day"),
+)
+# What every sheet of forms says of each record, after whose and when it is.
+RECORDED = (DAY, SOURCE, REFERENCE, *INK, LATER, RECORDED_AT)
 
 
 def form_table(source: Source, form: Form) -> Table:
     """Return one table of a form: a row for each saved record that stands, a column for each field."""
     answers = answers_of(source.session, form.code)
     fields = tuple(form.fields())
-    columns = [SUBJECT, VISIT, DAY, SOURCE, REFERENCE, LATER, RECORDED_AT, *field_columns(form, fields)]
+    columns = [SUBJECT, VISIT, *RECORDED, *field_columns(form, fields)]
     rows = [
         [
-            *_record_values(code, visit, record),
+            *(code, visit, *recorded_values(record)),
             *(
                 value
                 for field in fields
@@ -138,9 +146,17 @@ def _records(source: Source, form: str) -> Iterator[tuple[str, str, FormRecord]]
             yield codes[record.subject_id], visit, record
 
 
-def _record_values(code: str, visit: str, record: FormRecord) -> list[Value]:
-    later = "Y" if record.entered_later else "N"
-    return [code, visit, record.on_day, record.source, record.source_reference, later, record.recorded_at]
+def recorded_values(record: FormRecord) -> list[Value]:
+    """Return what stands in the columns that every sheet of forms has."""
+    return [
+        record.on_day,
+        record.source,
+        record.source_reference,
+        record.source_signer,
+        record.source_signed_on,
+        "Y" if record.entered_later else "N",
+        record.recorded_at,
+    ]
 
 
 def field_values(field: FormField, answer: Answer | None) -> tuple[Value, Value]:

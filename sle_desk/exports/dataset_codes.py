@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sle_desk.base.language import Words, message
-from sle_desk.domain import checks, dose_choices, leaving, roles
+from sle_desk.domain import checks, dose_choices, leaving, record_source, roles
 from sle_desk.domain.forms import Choice
 from sle_desk.domain.protocol import Protocol
 from sle_desk.exports.dataset import form_code_lists
@@ -69,6 +69,7 @@ def _all(protocol: Protocol) -> Iterable[CodeList]:
     reasons = (*protocol.list("missed_reason").choices, *dose_choices.DOSE_REASONS)
     yield CodeList("DOSE_REASON", _choices(reasons))
     yield CodeList("MISSING", _choices(checks.MISSING_REASONS))
+    yield CodeList("SOURCE", _choices(record_source.SOURCES))
     yield CodeList("DISPOSITION", tuple(leaving.KINDS.items()))
     steps = (choice for choices in leaving.REASONS.values() for choice in choices)
     yield CodeList("DISPOSITION_REASON", _choices(steps))

@@ -15,17 +15,14 @@ from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
 from sle_desk.domain.values import rounded
 from sle_desk.exports.dataset import (
-    DAY,
-    LATER,
-    RECORDED_AT,
-    REFERENCE,
-    SOURCE,
+    RECORDED,
     SUBJECT,
     Preset,
     Source,
     answers_of,
     field_columns,
     field_values,
+    recorded_values,
     subject_codes,
 )
 from sle_desk.exports.hiding import may_show, tells_arm
@@ -73,11 +70,7 @@ def log_table(source: Source, form: Form, preset: Preset) -> Table:
         SUBJECT,
         ENTRY,
         *((ABOUT,) if form.about else ()),
-        DAY,
-        SOURCE,
-        REFERENCE,
-        LATER,
-        RECORDED_AT,
+        *RECORDED,
         *field_columns(form, fields),
         *(each.column for each in derived),
     )
@@ -116,17 +109,7 @@ def _records(source: Source, form: str) -> Sequence[FormRecord]:
 
 
 def _head(code: str, record: FormRecord, about: bool) -> list[Value]:
-    later = "Y" if record.entered_later else "N"
-    return [
-        code,
-        record.id,
-        *((record.parent_id,) if about else ()),
-        record.on_day,
-        record.source,
-        record.source_reference,
-        later,
-        record.recorded_at,
-    ]
+    return [code, record.id, *((record.parent_id,) if about else ()), *recorded_values(record)]
 
 
 def _derived(source: Source, form: Form) -> tuple[Derived, ...]:

@@ -15,7 +15,7 @@ from sle_desk.domain import form_checks
 from sle_desk.domain.checks import Finding, Value
 from sle_desk.domain.forms import Form
 from sle_desk.domain.medication import FORM as MEDICATION
-from sle_desk.domain.values import check_text
+from sle_desk.domain.record_source import HERE, Told
 from sle_desk.models.safety import Query
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
@@ -30,6 +30,7 @@ from sle_desk.services.entry_checks import Spot, entry_findings
 from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.record_links import link_in
+from sle_desk.services.record_sources import checked, put_source, require_judge
 from sle_desk.services.signatures import Ink, void_signatures
 from sle_desk.services.standing import (
     require_born,
@@ -57,7 +58,7 @@ class NewForm:
     on_day: date
     given: Given
     at_time: str = ""
-    source: str = "entered_here"
+    source: str = HERE
     source_reference: str = ""
     ink: Ink | None = None
     parent_id: int | None = None
@@ -81,6 +82,7 @@ class FormRow:
     answer_ids: Mapping[str, int]
     answer_versions: Mapping[str, int]
     transcribed: bool
+    source: str
     source_signer: str
     source_signed_on: date | None
     source_reference: str
@@ -88,6 +90,11 @@ class FormRow:
     void: bool = False
     void_reason: str = ""
     parent_id: int | None = None
+
+    @property
+    def told(self) -> Told:
+        """Return what is kept of the source."""
+        return Told(self.source, self.source_reference, self.source_signer, self.source_signed_on)
 
 
 @dataclass(frozen=True)
@@ -164,7 +171,7 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
     if new.on_day > desk.today():
         raise RuleBroken("day.future", typed=new.on_day.isoformat(), today=desk.today().isoformat())
     require_past(desk.now(), new.on_day, new.at_time)
-    check_text(new.source_reference)
+    source = checked(new.source, new.source_reference, new.ink, desk.today())
     with desk.change(action, done_on=new.on_day, subject_id=new.subject_id) as change:
         require_born(change.session, new.subject_id, new.on_day)
         form = asked_form(change.session, change.protocol, new.subject_id, new.form)
@@ -173,6 +180,8 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
         answers.refuse_impossible(found)
         unlikely = answers.refuse_unexplained(found, new.given.kept)
         record = _new_record(change, form, new)
+        put_source(record, *source)
+        require_judge(change, form, new.given.values, record)
         change.add(record)
         change.add(*(answers.answer_of(record.id, form, code, new.given) for code in new.given.values))
         raise_queries(change, new.subject_id, record.id, unlikely)
@@ -213,16 +222,13 @@ def _new_record(change: Change, form: Form, new: NewForm) -> FormRecord:
     _check_place(change, form, new)
     facts = change.record_facts(new.subject_id, new.on_day)
     return FormRecord(
-        **{**facts, "source": new.source, "source_reference": new.source_reference},
+        **facts,
         visit_id=new.visit_id,
         parent_id=new.parent_id,
         form=form.code,
         form_version=form.version,
         on_day=new.on_day,
         at_time=new.at_time,
-        transcribed=new.ink is not None,
-        source_signer=new.ink.signer if new.ink else "",
-        source_signed_on=new.ink.signed_on if new.ink else None,
     )
 
 
@@ -266,6 +272,7 @@ def _form_row(session: Session, record: FormRecord) -> FormRow:
         answer_ids={row.field: row.id for row in rows},
         answer_versions={row.field: row.version for row in rows},
         transcribed=bool(record.transcribed),
+        source=record.source,
         source_signer=record.source_signer,
         source_signed_on=record.source_signed_on,
         source_reference=record.source_reference,

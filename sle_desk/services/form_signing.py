@@ -22,6 +22,7 @@ from sle_desk.services import answers
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.decisions import require_role
 from sle_desk.services.desk import Desk
+from sle_desk.services.record_sources import refuse_ink_before
 from sle_desk.services.signatures import Ink, Signing, checked_ink, confirm_password, sign
 from sle_desk.services.signers import compare_signer
 
@@ -111,8 +112,8 @@ def _ready(
         raise RuleBroken(against[0].code, **against[0].facts)
     if lacking is not None:
         raise RuleBroken("form.sign_incomplete", label=form.label, field=lacking.label)
-    if ink is not None and ink.signed_on < record.on_day:
-        raise RuleBroken("form.ink_before", signed=ink.signed_on, day=record.on_day)
+    if ink is not None:
+        refuse_ink_before(record, ink)
     if _signed(session, record.id):
         raise RuleBroken("form.already_signed", label=form.label)
     return record

@@ -1,4 +1,4 @@
-"""Saved records put right with a coded reason: a consent, the day of a visit, a sample, a kit handed over."""
+"""Saved records put right with a coded reason: a consent, a visit, a source, a sample, a kit."""
 
 from __future__ import annotations
 
@@ -11,23 +11,27 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.domain.record_source import Told
 from sle_desk.domain.values import check_text
 from sle_desk.models.base import Record
 from sle_desk.models.lab import Laboratory, Sample
 from sle_desk.models.subject import Consent, Disposition
 from sle_desk.models.treatment import Dispensing
 from sle_desk.models.visit import FormRecord, Visit
-from sle_desk.services.answers import reason_text
+from sle_desk.services.answers import reason_text, values_of
+from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dispensing import NewDispensing, check_dispensing
 from sle_desk.services.dispositions import correct_step
 from sle_desk.services.judged_again import judge_again, judge_doses_again
 from sle_desk.services.lab_judgement import NewSample
 from sle_desk.services.labs import check_sample, same_draw
+from sle_desk.services.record_sources import checked, ink_told, put_source, require_judge
 from sle_desk.services.signatures import void_signatures
 from sle_desk.services.standing import (
     ACTION,
     require_born,
+    require_changed,
     require_past,
     require_standing,
     to_void,
@@ -119,6 +123,16 @@ def correct_disposition(desk: Desk, why: Why, on_day: date, reason: str, note: s
     """Correct the day, the reason and the note of a step out; doses are compared with its day again."""
     with _correcting(desk, Disposition, why, on_day) as (change, row, _):
         correct_step(change, row, on_day, reason, note)
+
+
+def correct_source(desk: Desk, why: Why, right: Told) -> None:
+    """Correct where a form was typed from; what an investigator judged keeps a source or a judge."""
+    source = checked(right.source, right.reference, ink_told(right), desk.today())
+    with _correcting(desk, FormRecord, why) as (change, record, _):
+        put_source(record, *source)
+        require_changed(change, record)
+        form = asked_of(change.session, change.protocol, record)
+        require_judge(change, form, values_of(change.session, record.id), record)
 
 
 def correct_dispensing(desk: Desk, why: Why, right: NewDispensing) -> None:

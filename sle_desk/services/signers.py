@@ -25,13 +25,13 @@ def possible_signers(desk: Desk) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names))
 
 
-def compare_signer(change: Change, ink: Ink, subject_id: int | None) -> None:
+def compare_signer(change: Change, ink: Ink, subject_id: int | None, task: str = "") -> None:
     """Propose a deviation where the signer of a paper is nobody of the team, or was not to sign this.
 
-    The action in hand names what the signer had to be: PI, or delegated a task, on the day of the ink.
+    The action in hand, or `task`, names what the signer had to be: PI, or delegated, on the day of the ink.
     What was signed is recorded all the same: it happened.
     """
-    wanted = change.action.signed_for
+    wanted = task or change.action.signed_for
     named = plain_name(ink.signer)
     people = [user for user in change.session.scalars(select(User)) if plain_name(user.name) == named]
     if not people:

@@ -283,9 +283,9 @@ class FormView(QWidget):
 
     def _show_missing(self, found: tuple[Finding, ...]) -> None:
         missing = [finding.field for finding in found if finding.level == MISSING]
-        _, required = self.progress()
+        entered, _ = self.progress()
         title = self.language.text(
-            "{missing} of {required} not entered", missing=len(missing), required=required
+            "{missing} of {required} not entered", missing=len(missing), required=entered + len(missing)
         )
         hint = self.language.text("Enter goes there. Ctrl+Enter again saves as incomplete. Esc goes back.")
         words = [(code, self.language.words(self._fields[code].asked.label)) for code in missing]

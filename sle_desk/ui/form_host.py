@@ -9,6 +9,7 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.base.words import sentence
 from sle_desk.domain.checks import Finding, Value
@@ -33,6 +34,8 @@ class Setting:
     day_one: date | None = None
     codes: tuple[str, ...] = ()
     beside: Beside = nothing_beside
+    # What stands in a field before anybody answers it; it is no draft.
+    assumed: Mapping[str, str] = field(default_factory=dict)
 
 
 PLAIN = Setting()
@@ -61,6 +64,7 @@ class FormHost(QWidget):
     ) -> None:
         super().__init__()
         self._state, self._place, self._save = state, place, save
+        self._assumed = setting.assumed
         # The fields of a saved record: they show what was saved, whatever somebody had typed.
         self._answered: frozenset[str] = frozenset()
         self.view = FormView(
@@ -80,6 +84,7 @@ class FormHost(QWidget):
         self._lay_out()
         self._listen()
         self.retranslate()
+        self.view.resume(setting.assumed)
         if place is not None:
             self.view.resume(drafts.drafts(state.desk, place))
         self._show_progress()
@@ -148,7 +153,7 @@ class FormHost(QWidget):
         """Keep what stands in every field that is not saved, accepted or not, when the page is left."""
         if self._place is not None:
             for code, typed in self.view.typed().items():
-                if code not in self._answered:
+                if code not in self._answered and typed != self._assumed.get(code):
                     drafts.keep_draft(self._state.desk, self._place, code, typed)
 
     def _keep(self, code: str, typed: str) -> None:
@@ -164,7 +169,12 @@ class FormHost(QWidget):
 
     def _save_now(self) -> None:
         kept = {finding.field: reason for finding, reason in self.view.kept_unlikely()}
-        self._save(Given(self.view.values(), kept))
+        try:
+            self._save(Given(self.view.values(), kept))
+        except SleDeskError as error:
+            # What was typed stays, and so does its draft.
+            self._state.refuse(error)
+            return
         if self._place is not None:
             drafts.drop_drafts(self._state.desk, self._place)
         self.saved.emit()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from sle_desk.services import form_signing
 from sle_desk.services.form_records import FormRow
 from sle_desk.services.form_signing import SIGN, SIGN_TRANSCRIBED, STATEMENTS
+from sle_desk.services.record_sources import ink_told
 from sle_desk.services.signatures import Ink, Signing
 from sle_desk.ui.dialogs.ask_ink import directly_or_from_paper
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
@@ -21,7 +22,7 @@ def ask_signature(
 ) -> None:
     """Have a saved form signed: judges sign their own assessment, others transcribe a signed paper."""
     ask = partial(_ask_password, page, state, record, about, signed)
-    directly_or_from_paper(page, state, SIGN, ask)
+    directly_or_from_paper(page, state, SIGN, ask, ink_told(record.told))
 
 
 def _ask_password(

@@ -57,6 +57,11 @@ SECRETS = (NAME, IDENTITY, "1992-03-04", "19920304", "OYHM")
 PRESENT = ("RASH", "ARTH", "DNA")
 
 
+# The coordinator types what an investigator judged, from the paper the investigator signed.
+SIGNED = {"source_signer": "Zhao Jing", "source_signed_on": "t"}
+ON_PAPER = {"source": "paper", "source_reference": "Binder 3", **SIGNED}
+
+
 def register(person: Person) -> None:
     """Register somebody and record the consent."""
     person.press("Ctrl+N")
@@ -113,7 +118,8 @@ def screen(person: Person) -> int:
     fill_form(person, visit, "pregnancy_test", {**PREGNANCY, "time": "758"})
     protocol = person.desk.protocol
     source = protocol.form("history_screening").field("history_source").choices[0].code
-    fill_form(person, visit, "history_screening", {**HISTORY, **DOSES, "history_source": source})
+    history = {**HISTORY, **DOSES, "history_source": source, **ON_PAPER}
+    fill_form(person, visit, "history_screening", history)
     fill_report(person, visit, "CBC", dict(zip(protocol.laboratory.panel("CBC").analytes, CBC, strict=True)))
     chemistry = {
         code: value for code, value, *_ in RESULTS if code in protocol.laboratory.panel("CHEM").analytes

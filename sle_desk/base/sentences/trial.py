@@ -33,6 +33,13 @@ SENTENCES: dict[str, str] = {
     "form.ink_before": message(
         "The paper is signed on {signed}, before the form of {day}. Compare both days with the paper."
     ),
+    "source.needed": message(
+        "“{field}” is judged by an investigator. Say from which signed paper it is typed: who signed it, the "
+        "date beside the signature, where it is filed; or let an investigator enter it."
+    ),
+    "source.ink_on_paper": message(
+        "A signature in ink stands on paper. Choose paper as the source, or leave signer and date out."
+    ),
     "form.not_signed_kind": message("{label} is a form that nobody signs. Nothing was signed."),
     "form.sign_incomplete": message(
         "{label} lacks “{field}”. Enter it, or why it is missing, before signing."

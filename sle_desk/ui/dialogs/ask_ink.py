@@ -48,17 +48,32 @@ def ask_ink(
     note: str,
     act: Callable[[Ink], object],
     title: Words = TITLE,
+    known: Ink | None = None,
 ) -> AskForm:
-    """Open the questions over a page; `act` is called with the ink, and what it refuses is said there."""
+    """Open the questions over a page; `act` is called with the ink, and what it refuses is said there.
+
+    `known` is what was told of the paper before: it stands there, to be confirmed or typed over.
+    """
     form = ink_form(title, possible_signers(state.desk))
     dialog = AskForm(parent, state, form, verb, note, partial(_told, act))
+    if known is not None:
+        told = {
+            "signer": known.signer,
+            "signed_on": known.signed_on.isoformat(),
+            "reference": known.reference,
+        }
+        dialog.view.resume(told)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog
 
 
 def directly_or_from_paper(
-    parent: QWidget, state: State, action: str, ask: Callable[[Ink | None], object]
+    parent: QWidget,
+    state: State,
+    action: str,
+    ask: Callable[[Ink | None], object],
+    known: Ink | None = None,
 ) -> None:
     """Go on to the password of who may do an act; others type the paper of who did it, and sign that."""
     if roles.may(state.desk.actor.role, action):
@@ -66,7 +81,7 @@ def directly_or_from_paper(
         return
     language = state.language
     note = language.text("Enter what stands on the paper; then your password confirms that you typed it.")
-    ask_ink(parent, state, language.text("Go on"), note, ask)
+    ask_ink(parent, state, language.text("Go on"), note, ask, known=known)
 
 
 def _told(act: Callable[[Ink], object], values: dict[str, Value]) -> None:

@@ -94,14 +94,20 @@ def _who_and_why(language: Language, past: Callable[[Any], Past]) -> tuple[Colum
 
 
 def show_history(
-    parent: QWidget, state: State, title: str, table: str, row_id: int, columns: Sequence[str]
+    parent: QWidget,
+    state: State,
+    title: str,
+    table: str,
+    row_id: int,
+    columns: Sequence[str],
+    said: Callable[[dict[str, Any]], str] = shown_value,
 ) -> None:
-    """Show the history of a value until Esc."""
+    """Show the history of a value until Esc; `said` puts what its columns held into words."""
     past = history.value_history(state.desk, table, row_id, columns)
     value = Column(
         state.language.text("Value"),
         lambda row: row.number,
-        lambda row: shown_value(row.value),
+        lambda row: said(row.value),
         look="strong",
     )
     HistoryDialog(parent, state, title, past, (value, *_who_and_why(state.language, lambda row: row))).open()

@@ -7,16 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sle_desk.base.language import Language, Words
+from sle_desk.domain import record_source, roles
 from sle_desk.domain.checks import Finding, Value
 from sle_desk.domain.forms import Choice, Form
 from sle_desk.services import asked_forms, entry_checks, form_records, log_entries, visits
 from sle_desk.services.drafts import Place
 from sle_desk.services.entry_checks import Spot
 from sle_desk.services.form_records import FormRow
+from sle_desk.services.record_sources import JUDGE
 from sle_desk.services.visits import VisitRow
 from sle_desk.ui.desk_page import Go
+from sle_desk.ui.form import Beside, nothing_beside
 from sle_desk.ui.form_host import Setting
 from sle_desk.ui.page import Step
+from sle_desk.ui.pages.entry_source import asked_source
 from sle_desk.ui.state import State
 from sle_desk.ui.wording import visit_words
 
@@ -52,12 +56,16 @@ class EntryPlace:
         """Return the log that the form is an entry of, or nothing."""
         return self.state.desk.protocol.form(self.form).log
 
-    def asked(self) -> Form:
-        """Return the form as it is asked of the subject, with what its texts offer."""
+    def asked(self, record: FormRow | None) -> Form:
+        """Return the form as it is asked of the subject, with what its texts offer.
+
+        Of what is not saved yet the source is asked too.
+        """
         desk, language = self.state.desk, self.state.language
         form = asked_forms.form_of(desk, self.subject_id, self.form, self.record_id)
         offered = log_entries.offers(desk, self.form)
-        return _with_offers(form, offered, language) if offered else form
+        form = _with_offers(form, offered, language) if offered else form
+        return form if record is not None else asked_source(self.state, form)
 
     def record(self) -> FormRow | None:
         """Return what is saved here, or None."""
@@ -82,12 +90,27 @@ class EntryPlace:
 
     def setting(self, born: date, day_one: date | None, record: FormRow | None) -> Setting:
         """Return what the form on the page stands on."""
+        assumed = record_source.ASSUMED if record is None else {}
+        beside = self._with_source(self._beside(record), record)
         if self.visit is None:
-            return Setting(born=born, day_one=day_one, beside=self._beside(record))
+            return Setting(born=born, day_one=day_one, beside=beside, assumed=assumed)
         previous = form_records.previous(self.state.desk, self.subject_id, self.form, self.day())
-        return Setting(previous=previous, born=born, day_one=day_one)
+        return Setting(previous=previous, born=born, day_one=day_one, beside=beside, assumed=assumed)
 
-    def _beside(self, record: FormRow | None) -> entry_checks.Beside:
+    def _with_source(self, others: Beside, record: FormRow | None) -> Beside:
+        """Say also where the source of judged answers is missing; asked again when they are signed."""
+        if record is not None:
+            return others
+        form, judges = self.state.desk.protocol.form(self.form), roles.may(self.state.desk.actor.role, JUDGE)
+
+        def beside(values: Mapping[str, Value]) -> tuple[Finding, ...]:
+            return (*others(values), *record_source.missing(form, values, judges=judges))
+
+        return beside
+
+    def _beside(self, record: FormRow | None) -> Beside:
+        if self.visit is not None:
+            return nothing_beside
         about = record.parent_id if record is not None else self.about
         desk, spot = self.state.desk, Spot(self.subject_id, record.id if record is not None else None, about)
 

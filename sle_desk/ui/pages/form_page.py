@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
+from sle_desk.domain import record_source
 from sle_desk.domain.checks import read
 from sle_desk.domain.form_checks import disagreements
 from sle_desk.exports.wording import taken_out_words
@@ -17,6 +18,7 @@ from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
 from sle_desk.services.form_records import Correction, FormRow, NewForm
 from sle_desk.services.form_signing import SIGN, SIGN_TRANSCRIBED
+from sle_desk.services.record_sources import ink_told
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.correcting import correct
@@ -29,6 +31,7 @@ from sle_desk.ui.form_signing import ask_signature
 from sle_desk.ui.page import Step
 from sle_desk.ui.pages.entry_links import EntryLinks
 from sle_desk.ui.pages.entry_place import EntryPlace
+from sle_desk.ui.pages.entry_source import EntrySource
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
@@ -57,6 +60,7 @@ class FormPage(DeskPage):
         self._sign_key = self.add_key("Ctrl+G", "", self._sign)
         add_void_key(state, self.add_key, self._in_error)
         self.links = EntryLinks(self, state)
+        self.source = EntrySource(self, state)
         self._drop_key = self.add_key("Ctrl+Backspace", "", self._drop_draft)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -64,6 +68,7 @@ class FormPage(DeskPage):
         self._column.addWidget(self.strip)
         self._column.addWidget(self.notice)
         self._column.addWidget(self.meanwhile)
+        self._column.addWidget(self.source.line)
         self._column.addWidget(self.links.widget)
         self._column.addWidget(self.sign_button, alignment=Qt.AlignmentFlag.AlignRight)
         self.sign_button.hide()
@@ -129,6 +134,7 @@ class FormPage(DeskPage):
 
     def _show_signed(self) -> None:
         self.links.show_record(self._record)
+        self.source.show_record(self._record, self._subject.code if self._subject is not None else "")
         self._sign_key.setEnabled(self._to_sign())
         self.sign_button.setVisible(self._to_sign())
         if self._record is None:
@@ -198,6 +204,7 @@ class FormPage(DeskPage):
         self.sign_button.set_words(self.language.text("Sign the form"))
         self._sign_key.setText(self.language.text("sign the form"))
         self.links.retranslate()
+        self.source.retranslate()
         self._drop_key.setText(self.language.text("let my draft go"))
         if self._subject is not None:
             self.strip.show_subject(self.state, self._subject)
@@ -216,7 +223,7 @@ class FormPage(DeskPage):
             self.host.deleteLater()
         setting = self.where.setting(self._subject.birth_date, self._subject.day_one, self._record)
         place = self._place() if self._record is None or self._to_complete() else None
-        self.host = FormHost(self.state, self.where.asked(), place, self._save, setting)
+        self.host = FormHost(self.state, self.where.asked(self._record), place, self._save, setting)
         self.host.corrected.connect(self._correct)
         self.host.history_requested.connect(self._history)
         if self._record is not None and self._to_complete():
@@ -250,7 +257,7 @@ class FormPage(DeskPage):
             return {}
         typed = drafts.drafts(self.state.desk, self._place())
         if not self._to_complete():
-            return typed
+            return {code: mine for code, mine in typed.items() if code not in record_source.CODES}
         return {code: mine for code, mine in typed.items() if code in self._record.values}
 
     def _differing(self, code: str, mine: str) -> str:
@@ -275,8 +282,14 @@ class FormPage(DeskPage):
         label = self.language.words(desk.protocol.form(self._code).label)
         if self._record is None:
             visit_id = where.visit.id if where.visit is not None else None
-            new = NewForm(where.subject_id, visit_id, self._code, where.day(), given)
-            form_records.save_form(desk, replace(new, parent_id=where.about, link=where.link))
+            told = record_source.told(given.values)
+            given = replace(given, values=record_source.without_source(given.values))
+            new = NewForm(
+                where.subject_id, visit_id, self._code, where.day(), given,
+                source=told.source, source_reference=told.reference, ink=ink_told(told),
+                parent_id=where.about, link=where.link,
+            )  # fmt: skip
+            form_records.save_form(desk, new)
         else:
             saved = self._record
             added = {code: value for code, value in given.values.items() if code not in saved.values}
