@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
@@ -221,6 +222,13 @@ class Readings:
         if isinstance(value, Open):
             raise RuleBroken("setting.open", setting=self._protocol.setting(code).label, waits=value.code)
         return value
+
+    def number(self, code: str) -> Decimal | None:
+        """Return the number that was decided for a setting; None while it is open or without limit."""
+        value = self.value(code)
+        if isinstance(value, Open) or value is None:
+            return None
+        return Decimal(value) if isinstance(value, int) else value if isinstance(value, Decimal) else None
 
     def waits(self, act: str) -> tuple[str, ...]:
         """Return the codes that block an act; the act "eligibility" also waits for every leaf shown."""

@@ -29,7 +29,8 @@ STABLE_DAYS = 28
 
 # Ways of taking a glucocorticoid by which it does not reach the whole body, as far as limits go.
 NOT_SYSTEMIC = frozenset({"topical", "inhaled", "eye", "other"})
-STABLE_KINDS = frozenset({"glucocorticoid", "antimalarial"})
+GLUCOCORTICOID = "glucocorticoid"
+STABLE_KINDS = frozenset({GLUCOCORTICOID, "antimalarial"})
 HYDROXYCHLOROQUINE = "hydroxychloroquine"
 DAY = timedelta(days=1)
 
@@ -129,6 +130,12 @@ def surely_taken_on(course: Course, day: date) -> bool:
     return begun and (course.stop is None or partial_bounds(course.stop)[0] >= day)
 
 
+def sum_on(day: date, amounts: Mapping[Course, Decimal | None]) -> Decimal:
+    """Return what the courses that were surely taken on a day come to, in the milligrams given for each."""
+    taken = (amount for course, amount in amounts.items() if surely_taken_on(course, day))
+    return sum((amount for amount in taken if amount is not None), Decimal(0))
+
+
 def shows(
     course: Course, others: Iterable[Course], limits: Limits, table: SteroidTable, since: date
 ) -> tuple[ProposedDeviation, ...]:
@@ -163,9 +170,8 @@ def _above(
 ) -> list[ProposedDeviation]:
     """Tell of a course with which the doses of a day rise above a limit: the last one of them to begin."""
     day = max(partial_bounds(course.start)[1], since)
-    together = [other for other in amounts if surely_taken_on(other, day) and _began_by(other, course)]
-    doses = [amounts[each] for each in {course, *together}]
-    total = sum((dose for dose in doses if dose is not None), Decimal(0))
+    others = {other: amounts[other] for other in amounts if other != course and _began_by(other, course)}
+    total = (amounts[course] or Decimal(0)) + sum_on(day, others)
     if limit is None or total <= limit:
         return []
     facts = {"medicine": course.name, "amount": plain(rounded(total)), "limit": plain(limit)}

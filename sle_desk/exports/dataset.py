@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.language import Words
 from sle_desk.domain import record_source
+from sle_desk.domain.decisions import Readings
 from sle_desk.domain.forms import VALUE_SLOTS, Form
 from sle_desk.domain.forms import Field as FormField
 from sle_desk.domain.protocol import Protocol
@@ -17,6 +19,7 @@ from sle_desk.domain.values import Measured
 from sle_desk.exports.tables import CodeList, Column, Table, Value
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
+from sle_desk.services.decisions import readings_on
 
 SUBJECT_COLUMN = "SUBJID"
 IDENTIFYING = frozenset({"name", "initials", "identity_kind", "identity_number", "phone", "birth_date"})
@@ -28,6 +31,12 @@ class Source:
 
     protocol: Protocol
     session: Session
+    # The day of the data: what was decided by then. Without it, all that was ever decided.
+    as_of: date = date.max
+
+    def readings(self) -> Readings:
+        """Return the readings in force on the day of the data."""
+        return readings_on(self.session, self.protocol, self.as_of)
 
 
 @dataclass(frozen=True)

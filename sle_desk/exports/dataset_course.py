@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from sle_desk.base.language import Words
 from sle_desk.domain.dose_matching import GIVEN, RecordedDose
 from sle_desk.domain.leaving import COMPLETED, DRUG_STOP, EXIT
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.values import Measured
+from sle_desk.domain.values import Measured, rounded
 from sle_desk.exports.dataset import Preset, Source, column_for, declared
 from sle_desk.exports.tables import Column, Value
 from sle_desk.models.subject import Disposition
@@ -20,6 +21,7 @@ from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import values_of
 from sle_desk.services.baseline import baseline_visit
 from sle_desk.services.courses import Course, courses
+from sle_desk.services.prednisone import prednisone_between
 from sle_desk.services.subject_trends import SLEDAI, sledai_of
 
 RANDOMISED = Words("A row of the allocation list was opened.", "已打开分配表中的一行。")
@@ -41,6 +43,17 @@ SLEDAI_RULE = Words(
     "The total at the baseline visit, once each of the items is answered.",
     "基线访视的总分，须所有条目均已回答。",
 )
+PREDNISONE_RULE = Words(
+    "The sum over the systemic glucocorticoids taken on the day of the first dose of any study drug, before "
+    "that dose on the day of the baseline visit: milligrams a day times 5 through the milligrams that equal "
+    "5 mg prednisone, to 6 decimals. 0 where glucocorticoids are recorded and none was taken that day. Empty "
+    "where none is recorded, where a start or an end may lie before or after that day, where dose, unit or "
+    "frequency of one come to no daily dose, or where its factor is not decided.",
+    "首次使用任一研究药物当日（给药前为基线访视当日）使用的全身性糖皮质激素之和："
+    "日剂量（mg）×5÷相当于5 mg泼尼松的剂量，保留6位小数。有糖皮质激素记录但当日未使用时为0。"
+    "无记录、起止日期不完整而无法确定当日是否使用、任一剂量无法得出日剂量，或换算系数未定时为空。",
+)
+BASELINE_PREDNISONE = Words("Prednisone equivalent a day at baseline", "基线泼尼松等效日剂量")
 BASELINE_SLEDAI = Words("SLEDAI-2K at baseline", "基线 SLEDAI-2K")
 
 
@@ -60,6 +73,13 @@ def course_columns(source: Source, preset: Preset) -> tuple[Column, ...]:
         replace(column_for("DIED_ON", left), label=Words("Died on", "死亡日期")),
         replace(weight, label=Words("Weight at baseline", "基线体重"), derivation=WEIGHT_RULE),
         Column("BASELINE_SLEDAI", BASELINE_SLEDAI, "whole", derivation=SLEDAI_RULE),
+        Column(
+            "BASELINE_PREDNISONE",
+            BASELINE_PREDNISONE,
+            "number",
+            unit="mg/day",
+            derivation=PREDNISONE_RULE,
+        ),
     )
     if not preset.arm:
         return columns
@@ -114,6 +134,7 @@ class CourseRows:
             died,
             self._weight(subject_id, first),
             self._sledai(subject_id),
+            self._prednisone(subject_id, way, first),
         ]
         if not self.preset.arm:
             return values
@@ -151,6 +172,17 @@ class CourseRows:
         if row is None or row.number is None:
             return None
         return Measured(row.typed, row.number, row.comparator)
+
+    def _prednisone(self, subject_id: int, way: Course | None, first: date | None) -> Decimal | None:
+        source = self.source
+        seen = way.visit(baseline_visit(source.protocol).code) if way is not None else None
+        day = first or (seen.on_day if seen is not None else None)
+        if day is None:
+            return None
+        found = prednisone_between(
+            source.session, source.protocol, subject_id, (day, day), source.readings()
+        ).stretches
+        return rounded(found[0].mg) if found and found[0].mg is not None else None
 
     def _sledai(self, subject_id: int) -> int | None:
         protocol = self.source.protocol

@@ -13,6 +13,7 @@ from sle_desk.base.language import Words
 from sle_desk.domain import medication, safety
 from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
+from sle_desk.domain.prednisone import table_on
 from sle_desk.domain.values import rounded
 from sle_desk.exports.dataset import (
     RECORDED,
@@ -128,7 +129,8 @@ def _derived(source: Source, form: Form) -> tuple[Derived, ...]:
     if form.code == medication.FORM:
         label = Words("Prednisone equivalent a day", "泼尼松等效日剂量")
         column = Column("PREDNISONE_MG", label, "number", unit="mg/day", derivation=EQUIVALENT)
-        return (Derived(column, lambda subject: _equivalent(source)),)
+        derive = _equivalent(source)
+        return (Derived(column, lambda subject: derive),)
     return ()
 
 
@@ -141,10 +143,12 @@ def _emergent(day_one: date | None) -> Derive:
 
 
 def _equivalent(source: Source) -> Derive:
+    table = table_on(source.protocol, source.readings())
+
     def derive(own: Mapping[str, Answer]) -> Value:
         values = {code: value_of(answer) for code, answer in own.items()}
         course = medication.course_of(0, values, source.protocol.dictionary)
-        amount = None if course is None else medication.prednisone_mg(course, source.protocol.steroids)
+        amount = None if course is None else medication.prednisone_mg(course, table)
         return None if amount is None else rounded(amount)
 
     return derive

@@ -77,6 +77,17 @@ class Point:
     label: str = ""
 
 
+@dataclass(frozen=True)
+class Step:
+    """An amount that holds from one time to another (any unit); None where it is not known."""
+
+    start: int
+    end: int
+    y: Decimal | None
+
+
+# Read on the screen as it is, not drawn larger.
+_STEP_TEXT = 9.5
 MARK_RADIUS = 2.6
 GRID_STEPS = tuple(Decimal(step) for step in ("1", "2", "2.5", "4", "5", "10"))
 
@@ -155,6 +166,73 @@ def score_curve(
     items += _values(points, spots)
     items += _names(points, spots, height - 4.0)
     return Drawing(width, height, tuple(items))
+
+
+def step_curve(
+    steps: Sequence[Step],
+    limit: Decimal | None = None,
+    names: tuple[str, str] = ("", ""),
+    *,
+    width: float = 236.0,
+    height: float = 72.0,
+) -> Drawing:
+    """Return amounts over time as a stair from zero up, its ends named below, a limit as a broken line.
+
+    Where an amount is not known there is no line: a grey field with a question mark stands there.
+    """
+    known = [step.y for step in steps if step.y is not None]
+    if not steps:
+        return Drawing(width, height, ())
+    left = 6.0 + 1.3 * _room("0" if limit is None else _short(limit))
+    top, bottom = 13.0, height - 14.0
+    up = _Scale([Decimal(0), max([Decimal(1), *known, *([] if limit is None else [limit])])], bottom, top)
+    across = _Scale([Decimal(steps[0].start), Decimal(steps[-1].end)], left, width)
+    items: list[Line | Band | Mark | Label] = [Line(((left, bottom), (width, bottom)), 0.6, FAINT)]
+    items.append(Label(left - 3.0, bottom + 3.2, "0", _STEP_TEXT, "right", colour=QUIET))
+    for step in steps:
+        if step.y is None:
+            one, two = across.at(step.start), across.at(step.end)
+            items.append(Band(one, top, two, bottom, BAND))
+            items.append(Label((one + two) / 2, (top + bottom) / 2 + 3.0, "?", 10.0, "centre", bold=True))
+    if limit is not None:
+        items += _broken(left, width, up.at(limit))
+        items.append(Label(left - 3.0, up.at(limit) + 3.2, _short(limit), _STEP_TEXT, "right", colour=QUIET))
+    items += [Line(stair, 1.6, INK) for stair in _stairs(steps, across, up)]
+    items += _amounts(steps, across, up)
+    items.append(Label(left, height - 2.0, names[0], _STEP_TEXT, "left", colour=QUIET))
+    items.append(Label(width, height - 2.0, names[1], _STEP_TEXT, "right", colour=QUIET))
+    return Drawing(width, height, tuple(items))
+
+
+def _broken(start: float, end: float, y: float) -> list[Line]:
+    """A line in dashes: told from the stair by its shape, not by its colour."""
+    dash, gap = 3.0, 2.4
+    count = int((end - start) // (dash + gap)) + 1
+    begins = (start + number * (dash + gap) for number in range(count))
+    return [Line(((x, y), (min(x + dash, end), y)), 0.8, QUIET) for x in begins]
+
+
+def _stairs(steps: Sequence[Step], across: _Scale, up: _Scale) -> list[tuple[tuple[float, float], ...]]:
+    """The line of each run of known amounts; it breaks off where one is not known."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for step in steps:
+        if step.y is None:
+            runs.append([])
+        else:
+            runs[-1] += [(across.at(step.start), up.at(step.y)), (across.at(step.end), up.at(step.y))]
+    return [tuple(run) for run in runs if run]
+
+
+def _amounts(steps: Sequence[Step], across: _Scale, up: _Scale) -> list[Label]:
+    """The last amount is always written above its step; an earlier one where there is room before it."""
+    labels: list[Label] = []
+    for step in reversed(steps):
+        if step.y is None:
+            continue
+        text, end = _short(step.y), across.at(step.end)
+        if not labels or labels[-1].x - 1.4 * _room(labels[-1].text) - 2.0 >= end:
+            labels.append(Label(end - 2.0, up.at(step.y) - 3.0, text, _STEP_TEXT, "right", bold=True))
+    return labels[::-1]
 
 
 def _ticks(highest: Decimal) -> list[Decimal]:

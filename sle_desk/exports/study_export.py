@@ -79,7 +79,7 @@ def removed(preset: Preset) -> tuple[Words, ...]:
 
 def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
     """Return every table of a preset; the clinical forms are those that some visit asks for."""
-    source = Source(copy.protocol, copy.session)
+    source = Source(copy.protocol, copy.session, copy.as_of.date())
     asked = {code for visit in copy.protocol.visits for code in visit.forms}
     forms = [form_table(source, form) for form in copy.protocol.forms if form.code in asked]
     treated = (dose_table, vials_table, dispensing_table) if preset.arm else ()

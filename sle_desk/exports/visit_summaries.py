@@ -17,6 +17,7 @@ from sle_desk.exports.summary_activity import activity
 from sle_desk.exports.summary_events import events
 from sle_desk.exports.summary_laboratory import compared_with, laboratory
 from sle_desk.exports.summary_notes import notes
+from sle_desk.exports.summary_prednisone import glucocorticoids
 from sle_desk.exports.summary_treatment import treatment
 from sle_desk.exports.wording import Said, spoken
 from sle_desk.models.allocation import Allocation
@@ -58,6 +59,7 @@ def visit_summary(copy: Snapshot, visit_id: int, before_paper: int | None = None
         window=_window(copy, course, visit),
         weight=_weight(copy, visit),
         treatment=treatment(copy, course, visit.on_day),
+        prednisone=glucocorticoids(copy, visit),
         activity_visits=seen.visits,
         activity=seen.rows,
         curve=seen.curve,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import dosing
-from sle_desk.domain.decisions import Open, Readings
+from sle_desk.domain.decisions import Readings
 from sle_desk.domain.dose_matching import GIVEN, NEW, RecordedDose
 from sle_desk.domain.dosing import (
     REASON,
@@ -57,10 +57,7 @@ class Judged:
 
 def number_of(readings: Readings, code: str) -> Decimal | None:
     """Return a decided number, or None while it is open or without limit."""
-    value = readings.value(code)
-    if isinstance(value, Open) or value is None:
-        return None
-    return Decimal(value) if isinstance(value, int) else value if isinstance(value, Decimal) else None
+    return readings.number(code)
 
 
 def rounding_of(readings: Readings) -> DoseRounding | None:

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain.medication import FORM as MEDICATION
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import EVENT
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.allocation import Allocation
@@ -21,6 +23,7 @@ from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import values_of
+from sle_desk.services.paper_medication import shown_from
 
 SUMMARY, ELIGIBILITY, SLIP, WORKSHEET = "visit_summary", "eligibility_form", "slip", "worksheet"
 SAE = "sae_form"
@@ -39,10 +42,11 @@ def about_void(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
     return frozenset(row.id for row in rows if row.subject_id in subjects or row.visit_id in visits)
 
 
-def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
+def changed_since(session: Session, protocol: Protocol, rows: Sequence[Paper]) -> frozenset[int]:
     """Return the prints that show anything changed after they were printed.
 
-    A summary shows what happened up to its visit's day; an eligibility form rests on everything entered up
+    A summary shows what happened up to its visit's day, of the medication what its glucocorticoids came to;
+    an eligibility form rests on everything entered up
     to the day of its signature, or of its print; what goes to the ward shows the plan, and what it was
     counted from.
     """
@@ -59,13 +63,25 @@ def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
         .order_by(Audit.number)
     )
     changed = [
-        (row.number, row.table_name, row.action, row.operation, *place)
+        (row.number, found[0], row.action, row.operation, *found[1])
         for row in touched
         if not _typed_first(row.action, row.operation, row.payload)
-        and (place := _PLACES[row.table_name](session, row.row_id or 0)) is not None
+        and (found := _found(session, protocol, row.table_name, row.row_id or 0, row.payload)) is not None
     ]
     days = {visit.id: visit.on_day for visit in session.scalars(select(Visit))}
     return frozenset(row.id for row in watched if any(_shows(row, days, *each) for each in changed))
+
+
+def _found(
+    session: Session, protocol: Protocol, table: str, row_id: int, payload: str | None
+) -> tuple[str, Place] | None:
+    """Return what was changed and its place; of medication as such, for only one of the papers shows it."""
+    place = _PLACES[table](session, row_id)
+    record = session.get(FormRecord, place[2]) if place is not None and place[2] else None
+    if place is None or record is None or record.form != MEDICATION:
+        return None if place is None else (table, place)
+    answer = session.get(Answer, row_id) if table == "answer" else None
+    return MEDICATION, (place[0], shown_from(session, protocol, record, answer, payload), place[2])
 
 
 def _typed_first(action: str, operation: str, payload: str | None) -> bool:
@@ -193,4 +209,6 @@ _OF_ELIGIBILITY = frozenset(
 ) | {"eligibility_decision"}
 _OF_PLAN = frozenset({"disposition", "allocation"})
 _OF_WARD = frozenset({"subject", "visit", "form_record", "answer", "dose"})
-_OF_SUMMARY = frozenset(_PLACES) - _OF_READINGS - {"criterion_answer", "eligibility_decision", "consent"}
+_OF_SUMMARY = (
+    frozenset({*_PLACES, MEDICATION}) - _OF_READINGS - {"criterion_answer", "eligibility_decision", "consent"}
+)

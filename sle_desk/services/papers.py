@@ -170,7 +170,7 @@ def papers(desk: Desk) -> tuple[PaperRow, ...]:
         rows = session.scalars(select(Paper).order_by(Paper.id)).all()
         newest = {_same(row): row.content_hash for row in rows}
         visits = {visit.id: visit.code for visit in session.scalars(select(Visit))}
-        changed = changed_since(session, rows) | about_void(session, rows)
+        changed = changed_since(session, desk.protocol, rows) | about_void(session, rows)
         return tuple(
             _row(
                 row,

@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QScrollArea, QSizePo
 
 from sle_desk.base.language import Language
 from sle_desk.domain.protocol import Protocol
+from sle_desk.exports import prednisone_words as told
 from sle_desk.exports.drawing import Point, trend
 from sle_desk.services.plan import CalendarDay
+from sle_desk.services.prednisone import NOTHING, Prednisone
 from sle_desk.services.subject_trends import Trend
 from sle_desk.services.subject_view import SubjectView
 from sle_desk.ui.cards import Card
@@ -23,6 +25,7 @@ from sle_desk.ui.wording import FLAGS, visit_words
 WIDE = 288
 SHOWN_NEXT = 3
 TREND_WIDTH, TREND_HEIGHT = 84.0, 26.0
+STAIR_WIDTH, STAIR_HEIGHT = 236.0, 72.0
 
 
 class SubjectSide(QScrollArea):
@@ -56,16 +59,23 @@ class SubjectSide(QScrollArea):
         column.addStretch(1)
 
     def show_subject(
-        self, view: SubjectView, found: tuple[Trend, ...], protocol: Protocol, language: Language
+        self,
+        view: SubjectView,
+        found: tuple[Trend, ...],
+        protocol: Protocol,
+        language: Language,
+        prednisone: Prednisone = NOTHING,
     ) -> None:
-        """Show the trends, and the next days on which something is planned."""
+        """Show the trends, the glucocorticoids, and the next days on which something is planned."""
         self.trends.set_title(language.text("Trends"))
         self.next.set_title(language.text("Next"))
         empty(self._trends)
         empty(self._next)
         for each in found:
             self._trends.addLayout(_trend(each, language))
-        if not found:
+        if prednisone.stretches:
+            self._trends.addLayout(_prednisone(prednisone, language))
+        elif not found:
             self._trends.addWidget(label(language.text("No score or marker yet."), "caption", "text_2"))
         coming = view.coming(SHOWN_NEXT)
         for place, day in enumerate(coming):
@@ -98,6 +108,28 @@ def _trend(each: Trend, language: Language) -> QLayout:
     view.setFixedWidth(px(TREND_WIDTH))
     view.show_drawing(drawing, ", ".join(point.said for point in each.points))
     grid.addWidget(view, 0, 2, 3, 1)
+    return grid
+
+
+def _prednisone(found: Prednisone, language: Language) -> QLayout:
+    px = current().px
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(px(8))
+    grid.setVerticalSpacing(0)
+    grid.setColumnStretch(0, 1)
+    last = found.stretches[-1]
+    grid.addWidget(label(language.text(told.PREDNISONE), "caption", "text_2"), 0, 0, 1, 2)
+    grid.addWidget(label(language.words(told.amount_words(last.mg)), "strong"), 1, 0)
+    under = told.why_words(last) or told.limit_words(found)
+    grid.addWidget(label(language.words(under), "caption", "text_3", wrap=True), 2, 0, 1, 2)
+    if last.mg is not None and found.limit is not None and last.mg > found.limit:
+        words, status, icon = FLAGS["HIGH"]
+        grid.addWidget(Chip(language.text(words), status, icon), 1, 1)
+    view = DrawingView(zoom=1.0)
+    view.setFixedWidth(px(STAIR_WIDTH))
+    words = f"{language.text(told.PREDNISONE)}: {language.words(told.over_words(found))}"
+    view.show_drawing(told.stair(found, STAIR_WIDTH, STAIR_HEIGHT), words)
+    grid.addWidget(view, 3, 0, 1, 2)
     return grid
 
 

@@ -59,7 +59,7 @@ def test_the_prednisone_equivalent_stands_beside_the_dose_and_nothing_is_put_for
         )
     found = {row["NAME"]: row["PREDNISONE_MG"] for row in rows_of(desk, "medication")}
     assert found == {
-        "Methylprednisolone": Decimal(10), "甲泼尼龙": Decimal("7.5"), "Betamethasone": None,
+        "Methylprednisolone": Decimal(10), "甲泼尼龙": Decimal("7.5"), "Betamethasone": Decimal("8.333333"),
         "Prednisone": None, "Ibuprofen": None,
     }  # fmt: skip
 

@@ -47,6 +47,24 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class PrednisoneRow:
+    """Days with one prednisone equivalent; why it is not known, where it is not."""
+
+    first: Said
+    last: Said
+    amount: Said
+    why: Said
+
+
+@dataclass(frozen=True)
+class PrednisoneRows:
+    """The prednisone equivalent since the visit before, and the limit beside it."""
+
+    limit: Said
+    rows: tuple[PrednisoneRow, ...]
+
+
+@dataclass(frozen=True)
 class LabRow:
     """One laboratory value outside its reference range, as judged on its day."""
 
@@ -112,6 +130,7 @@ class VisitSummary:
     window: Said
     weight: Said
     treatment: tuple[DrugRow, ...] | None = None
+    prednisone: PrednisoneRows | None = None
     activity_visits: tuple[Said, ...] = ()
     activity: tuple[ActivityRow, ...] | None = None
     curve: Curve | None = None

@@ -34,6 +34,7 @@ from sle_desk.exports.pdf.summary_content import (
     Events,
     LabRow,
     Note,
+    PrednisoneRow,
     VisitSummary,
 )
 from sle_desk.exports.pdf.tables import facts, grid
@@ -104,7 +105,10 @@ class _Page:
         return one_page([self._identity(), blank(6)], blocks, [self._signature()], self.language, self.room)
 
     def _sections(self) -> tuple[Callable[[], Block | None], ...]:
-        return self._treatment, self._activity, self._laboratory, self._events, self._notes
+        return (
+            *(self._treatment, self._prednisone, self._activity, self._laboratory),
+            *(self._events, self._notes),
+        )
 
     def text(self, text: str, **given: object) -> str:
         """Return a message in the language of the summary."""
@@ -155,6 +159,21 @@ class _Page:
         rows = [self._cells(*_fields(row)) for row in self.summary.treatment]
         empty = message("No dose is planned or recorded up to this visit.")
         return self._block(message("Treatment to this visit"), rows, heads, empty)
+
+    def _prednisone(self) -> Block | None:
+        found = self.summary.prednisone
+        if found is None:
+            return None
+        limit = said(found.limit, self.language)
+        heads = [
+            self.text("From"),
+            self.text("To"),
+            self.text("Prednisone equivalent ({limit})", limit=limit),
+            self.text("Not known because"),
+        ]
+        rows = [self._cells(*_fields(row)) for row in found.rows]
+        title = message("Systemic glucocorticoids since the visit before")
+        return self._block(title, rows, heads, "")
 
     def _activity(self) -> Block | None:
         if self.summary.activity is None:
@@ -291,6 +310,6 @@ class _Page:
                 yield f"{told} ({names})" if names else told
 
 
-def _fields(row: DrugRow | LabRow) -> tuple[Said, ...]:
+def _fields(row: DrugRow | LabRow | PrednisoneRow) -> tuple[Said, ...]:
     """The fields of a row stand in the order of its columns."""
     return tuple(getattr(row, field.name) for field in fields(row))

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtGui import QResizeEvent
 
 from sle_desk.base.language import Language
-from sle_desk.services import subject_trends, subject_view, subjects
+from sle_desk.services import prednisone, subject_trends, subject_view, subjects
 from sle_desk.services.due_rows import TodayRow
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.buttons import Button
@@ -136,7 +136,8 @@ class SubjectPage(TabbedPage):
         view = subject_view.subject_view(desk, self._subject.id)
         self.timeline.show_view(view, desk.protocol, language)
         found = subject_trends.trends(desk, self._subject.id)
-        self.side.show_subject(view, found, desk.protocol, language)
+        taken = prednisone.prednisone_to_today(desk, self._subject.id)
+        self.side.show_subject(view, found, desk.protocol, language, taken)
         self._show_due(next((row for row in view.due if self._can(row)), None))
         if say_standing(self.state, self._subject, self.notice):
             return
