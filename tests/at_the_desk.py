@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from study_fixtures import PASSWORD, Study
 from typist import Typist
@@ -14,6 +15,9 @@ from sle_desk.domain.forms import Field
 from sle_desk.ui.field_box import FieldBox
 from sle_desk.ui.main_window import MainWindow
 from sle_desk.ui.page_list import PAGES
+from sle_desk.ui.pages.form_page import FormPage
+from sle_desk.ui.pages.log_list import LogList
+from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.shell import Shell
 from sle_desk.ui.state import State
 from sle_desk.ui.table import TableView
@@ -106,7 +110,54 @@ class Person(Typist):
         self.press("Enter")
         self.wait(lambda: type(self.page).__name__ in ("FormPage", "LabsPage"))
 
+    def to_tab(self, code: str) -> None:
+        """Go to a tab of the subject in sight by its digit."""
+        codes = [tab for tab, *_ in self.page.entries]
+        self.press(str((codes.index(code) + 1) % 10))
+        self.until(lambda: self.page.tabs.code() == code)
+
+    def show_only(self, code: str) -> None:
+        """Go from a list to the buttons above it, along them to one, and back into the list."""
+        self.press("Shift+Tab")
+        filters = QApplication.focusWidget()
+        assert isinstance(filters, SegmentedButtons), self.seen()
+        for _ in range(20):
+            if filters.code() == code:
+                break
+            self.press("Right")
+        assert filters.code() == code
+        self.press("Tab")
+        self.until_table()
+
+    def until_form(self) -> None:
+        """Wait until a form asks for something."""
+        self.until(lambda: isinstance(self.page, FormPage) and field_in_focus() is not None)
+
+    def until_log(self) -> None:
+        """Wait until the entries of a log are in sight."""
+        self.until(lambda: isinstance(getattr(self.page, "current_tab", lambda: None)(), LogList))
+
+    def add_entry(self, tab: str, form: str, *steps: str) -> None:
+        """Add an entry of a form from its tab of the subject in sight, and save it."""
+        self.to_tab(tab)
+        self.until_table()
+        listed: LogList = self.page.current_tab()
+        if listed.wanted() != form:
+            self.show_only(form)
+        self.press(listed.add_keys)
+        self.until_form()
+        self.told(*steps, "Ctrl+Enter")
+        self.until_log()
+
     # Filling in.
+
+    def told(self, *steps: str) -> None:
+        """Press keys; a step that begins with a colon is typed and accepted with Enter."""
+        for step in steps:
+            if step.startswith(":"):
+                self.fill(step[1:])
+            else:
+                self.press(step)
 
     def fill_in(self, answers: Mapping[str, str]) -> None:
         """Answer field by field as the focus goes; every answer must find its field."""
@@ -136,6 +187,21 @@ class Person(Typist):
     def sign(self) -> None:
         """Type the password where a signature asks for it."""
         self.fill(PASSWORD)
+
+
+@pytest.fixture
+def people(qapp: QApplication) -> Iterator[list[Person]]:
+    """Keep who sits at a window, and close it in the end."""
+    seated: list[Person] = []
+    yield seated
+    for person in seated:
+        person.close()
+
+
+def serious(term: str) -> tuple[str, ...]:
+    """Return the steps of an event of grade 3 that needs the hospital since today, known at 06:10."""
+    criteria = ("Y", "N", "N", "Y", "N", "N", "N")
+    return (f":{term}", "3", ":t", *criteria, ":t", ":t", ":0610", "3", "4", "3")
 
 
 def field_in_focus() -> FieldBox | None:
