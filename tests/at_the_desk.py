@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from study_fixtures import PASSWORD, Study
 from typist import Typist
 
 from sle_desk.base.language import Language
 from sle_desk.domain.forms import Field
+from sle_desk.ui.chips import Chip
 from sle_desk.ui.field_box import FieldBox
 from sle_desk.ui.main_window import MainWindow
 from sle_desk.ui.page_list import PAGES
@@ -76,9 +78,9 @@ class Person(Typist):
         wanted = next(page for page in PAGES if page.code == code).load()
         self.wait(lambda: isinstance(self.page, wanted))
 
-    def until(self, holds: Callable[[], bool]) -> None:
+    def until(self, holds: Callable[[], object], milliseconds: int = 8_000) -> None:
         """Wait until something holds and no job is under way."""
-        self.wait(lambda: holds() and not self.window.state.jobs.running)
+        self.wait(lambda: bool(holds()) and not self.window.state.jobs.running, milliseconds)
 
     def to_subject(self, code: str) -> None:
         """Go to a subject through the list, by typing its number."""
@@ -98,6 +100,16 @@ class Person(Typist):
                 return
             self.press("Down")
         raise AssertionError(f"no such row; on screen: {self.seen()}")
+
+    def row_words(self, fits: Callable[[Any], bool]) -> str:
+        """Go to a row of the table that has the focus and return every word in it."""
+        self.to_row(fits)
+        table = QApplication.focusWidget()
+        assert isinstance(table, TableView)
+        model, row = table.model(), table.currentIndex().row()
+        said = (model.index(row, column) for column in range(model.columnCount()))
+        roles = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole)
+        return "\n".join(str(cell.data(role) or "") for cell in said for role in roles)
 
     def until_table(self) -> None:
         """Wait until a table has the focus; below a dialog that closed, the window takes it again."""
@@ -149,6 +161,10 @@ class Person(Typist):
         self.told(*steps, "Ctrl+Enter")
         self.until_log()
 
+    def chips(self) -> list[str]:
+        """Return the words of the chips in sight: alerts, states of doses."""
+        return [chip.word for chip in self.shell.findChildren(Chip) if chip.isVisible()]
+
     # Filling in.
 
     def told(self, *steps: str) -> None:
@@ -179,6 +195,18 @@ class Person(Typist):
             return
         self.type(answer)
         self.press("Enter")
+
+    def choose(self, words: str) -> None:
+        """Take the one offer of the dialog in front that holds these words; wait for the dialog it opens."""
+        self.until_dialog()
+        asking = QApplication.activeModalWidget()
+        box = field_in_focus()
+        assert box is not None, self.seen()
+        fitting = [each for each in box.asked.choices if words in self.language.words(each.label)]
+        assert len(fitting) == 1, [self.language.words(each.label) for each in box.asked.choices]
+        self.press(fitting[0].key)
+        self.wait(lambda: QApplication.activeModalWidget() is not asking)
+        self.until_dialog()
 
     def until_dialog(self) -> None:
         """Wait until a dialog has the focus."""

@@ -54,7 +54,8 @@ def export_for_site(person: Person, folder: Path) -> Path:
     """Write the workbook that stays at the site, with doses; the focus lands on the button that writes."""
     known = set(folder.glob("*.xlsx"))
     person.press("Ctrl+E", "Shift+Tab", "Shift+Tab", "Right", "Tab", "Tab", "Enter")
-    person.until(lambda: set(folder.glob("*.xlsx")) - known)
+    # Written, read back and compared cell by cell: longer than any other step.
+    person.until(lambda: set(folder.glob("*.xlsx")) - known, 40_000)
     (made,) = set(folder.glob("*.xlsx")) - known
     return made
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from at_the_desk import Person
 from study_fixtures import Study
 
-from sle_desk.services import form_records, signatures, visits
+from sle_desk.services import dose_log, form_records, signatures, visits
 
 
 @contextmanager
@@ -66,3 +66,24 @@ def score(person: Person, visit_id: int, form: str, answers: Mapping[str, str]) 
     )
     person.press("Esc")
     person.until_page("subject")
+
+
+def infuse(person: Person, subject_id: int = 1) -> None:
+    """Prepare the infusion of today, check it, and record it as given over an hour."""
+
+    def prepared() -> bool:
+        return any(row.progress == "prepared" for row in dose_log.doses(person.desk, subject_id))
+
+    person.until_table()
+    person.press("d")
+    person.until_page("doses")
+    person.press("i")
+    person.until_page("infusion")
+    person.fill("C7K2", "C7K3", "Chen Lan")
+    person.press("Ctrl+Enter")
+    person.until(prepared)
+    start = person.desk.now()
+    person.study.clock.advance(timedelta(minutes=90))
+    person.fill(f"{start:%H%M}", f"{start + timedelta(minutes=60):%H%M}")
+    person.press("N", "Ctrl+Enter")
+    person.until(lambda: not prepared())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from at_the_desk import Person
 from at_the_papers import export_for_site, print_paper, print_summary, sheet, write_into
-from at_the_visit import at_the_subject, begin_visit, fill_form, fill_report, score
+from at_the_visit import at_the_subject, begin_visit, fill_form, fill_report, infuse, score
 from judged_subjects import DOSES, HISTORY, RESULTS, SEROLOGY
 from outputs import ARM_WORDS, arms_told, words_of
 from people_invented import identity_number
@@ -158,22 +158,6 @@ def randomise(person: Person) -> None:
     person.type(PASSWORD)
     person.press("Ctrl+Enter")
     person.until(lambda: allocation.allocation_of(person.desk, 1) is not None)
-
-
-def infuse(person: Person) -> None:
-    """Prepare the first infusion, check it, and record it as given over an hour."""
-    person.press("d")
-    person.until_page("doses")
-    person.press("i")
-    person.until_page("infusion")
-    person.fill("C7K2", "C7K3", "Chen Lan")
-    person.press("Ctrl+Enter")
-    person.until(lambda: [row.progress for row in dose_log.doses(person.desk, 1)] == ["prepared"])
-    start = person.desk.now()
-    person.study.clock.advance(timedelta(minutes=90))
-    person.fill(f"{start:%H%M}", f"{start + timedelta(minutes=60):%H%M}")
-    person.press("N", "Ctrl+Enter")
-    person.until(lambda: [row.progress for row in dose_log.doses(person.desk, 1)] == ["given"])
 
 
 def inject(person: Person) -> None:
