@@ -169,6 +169,21 @@ def _slots(course: Course, versions: Sequence[PlanVersion], anchor: date) -> tup
     return schedule.until_stopped(planned, stops)
 
 
+def _still_planned(
+    slots: Iterable[Slot], course: Course, match: Match, at_home: frozenset[str]
+) -> tuple[Slot, ...]:
+    """Return the slots without the unanswered dose of the day of a stop: nobody is to give it any more.
+
+    Recorded as given that day it stands; of a drug injected at home the diary may still tell of it.
+    """
+
+    def stands(slot: Slot) -> bool:
+        on_the_day = slot.planned_on == course.stopped_on(slot.drug)
+        return not on_the_day or match.record(slot) is not None or slot.drug in at_home
+
+    return tuple(filter(stands, slots))
+
+
 def _treatment_over(slots: Iterable[Slot], match: Match, today: date) -> bool:
     return all(match.record(slot) is not None or slot.closes_on < today for slot in slots)
 
@@ -233,22 +248,22 @@ def calendar_of(course: Course, versions: Sequence[PlanVersion], today: date) ->
     last = last_dose_on(course.records) if over else None
     visits = _planned_visits(course, versions, anchor, last)
     diary = _diary_due(course, slots, visits, versions[-1].diary_days)
+    visit_days = _visit_days(course, visits)
+    at_home = frozenset(
+        drug for drug in {slot.drug for slot in slots} if course.given_at_home(drug, visit_days)
+    )
     codes = {visit.code for visit in visits}
     return replace(
         nothing,
         provisional=course.day_one is None,
-        slots=due(slots, match, today, diary),
+        slots=due(_still_planned(slots, course, match, at_home), match, today, diary),
         visits=tuple(_due_visit(visit, course.visit(visit.code), today) for visit in visits),
         other_visits=tuple(visit for visit in course.visits if visit.code not in codes),
         extra=match.extra,
         contested=match.contested,
         unknown=versions[-1].arms[course.arm].unknown,
         diary_due=diary,
-        at_home=frozenset(
-            drug
-            for drug in {slot.drug for slot in slots}
-            if course.given_at_home(drug, _visit_days(course, visits))
-        ),
+        at_home=at_home,
     )
 
 

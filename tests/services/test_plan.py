@@ -15,7 +15,7 @@ from trial_fixtures import arms, decide, made_arms, made_trial, register, trial
 from sle_desk.domain import roles
 from sle_desk.domain.dose_matching import AWAITING_DIARY, DUE_TODAY, GIVEN, OVERDUE
 from sle_desk.domain.schedule import Slot
-from sle_desk.services import decisions, dispositions, plan, visits
+from sle_desk.services import decisions, dispositions, dosing, plan, visits
 from sle_desk.services.desk import Desk
 
 __all__ = ["arms", "made_arms", "made_trial", "trial"]
@@ -112,10 +112,37 @@ def test_a_stopped_drug_is_planned_no_more_and_the_other_goes_on(dosed: Study) -
     at(dosed, stop)
     dispositions.record_disposition(nurse(dosed), BOTH, "drug_stop", "IL2", stop, "adverse_event")
     after = plan.calendar(nurse(dosed), BOTH)
-    kept = [each.slot for each in before.of_drug("IL2") if each.slot.planned_on <= stop]
+    # Planned for the day of the stop and given by nobody: it is not to be given any more.
+    kept = [each.slot for each in before.of_drug("IL2") if each.slot.planned_on < stop]
     assert [each.slot for each in after.of_drug("IL2")] == kept
     assert len(after.of_drug("BEL")) == 6
     assert [visit.planned.code for visit in after.visits][-1] == "W24"
+
+
+def test_the_dose_of_the_day_of_a_stop_is_due_no_more_and_stands_once_it_was_given(dosed: Study) -> None:
+    stop = TODAY + timedelta(days=2)
+    at(dosed, stop)
+    desk = nurse(dosed)
+    assert plan.calendar(desk, BOTH).slot("IL2", 2) is not None
+    dispositions.record_disposition(desk, BOTH, "drug_stop", "IL2", stop, "adverse_event")
+    assert [each.slot.number for each in plan.calendar(desk, BOTH).of_drug("IL2")] == [1]
+    # It had been given in the morning, before the stop, and is typed afterwards: no dose beside the plan.
+    recorded = inject(desk, BOTH)
+    assert [(each.slot.number, each.state) for each in plan.calendar(desk, BOTH).of_drug("IL2")] == [
+        (1, GIVEN),
+        (2, GIVEN),
+    ]
+    assert recorded.slot is not None and recorded.findings == ()
+
+
+def test_a_diary_still_to_come_may_tell_of_the_day_of_the_stop(dosed: Study) -> None:
+    at(dosed, TODAY + timedelta(days=2))
+    inject(nurse(dosed), INTERLEUKIN, place="home", source="diary", source_reference="D-01")
+    stop = TODAY + timedelta(days=4)
+    at(dosed, stop)
+    desk = nurse(dosed)
+    dispositions.record_disposition(desk, INTERLEUKIN, "drug_stop", "IL2", stop, "subject")
+    assert [slot.number for slot in dosing.diary_slots(desk, INTERLEUKIN)] == [3]
 
 
 def test_leaving_ends_doses_and_visits_from_that_day_and_an_error_brings_them_back(dosed: Study) -> None:

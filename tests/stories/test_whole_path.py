@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
 import pytest
 from at_the_desk import Person
+from at_the_papers import export_for_site, print_paper, print_summary, sheet, write_into
+from at_the_visit import at_the_subject, begin_visit, fill_form, fill_report, infuse, score
 from judged_subjects import DOSES, HISTORY, RESULTS, SEROLOGY
 from outputs import ARM_WORDS, arms_told, words_of
 from people_invented import identity_number
@@ -26,8 +25,6 @@ from sle_desk.services import (
     dose_log,
     form_records,
     labs,
-    papers,
-    signatures,
     visits,
 )
 from sle_desk.services.desk import Desk
@@ -83,34 +80,6 @@ def register(person: Person) -> None:
     person.until_page("subject")
 
 
-def begin_visit(person: Person, code: str) -> int:
-    """Begin a visit of today from the subject's page."""
-    person.to_row(lambda row: type(row).__name__ == "VisitLine" and row.code == code)
-    person.press("Enter")
-    person.fill("t")
-    person.until(lambda: any(row.code == code for row in visits.visits(person.desk, 1)))
-    return next(row.id for row in visits.visits(person.desk, 1) if row.code == code)
-
-
-def fill_form(person: Person, visit_id: int, form: str, answers: Mapping[str, str]) -> None:
-    """Fill a form of a visit and save it."""
-    person.to_form(visit_id, form)
-    person.fill_in(answers)
-    person.press("Ctrl+Enter")
-    person.until_page("subject")
-
-
-def fill_report(person: Person, visit_id: int, panel: str, values: Mapping[str, str]) -> None:
-    """Type a laboratory report as far as it goes and save it."""
-    person.to_form(visit_id, panel)
-    number = f"P26112304{visit_id}{len(panel)}"
-    person.fill_in({"report_number": number, "drawn_on": "t", "drawn_time": "755", **values})
-    person.press("Ctrl+Enter")
-    if type(person.page).__name__ == "LabsPage":
-        person.press("Ctrl+Enter")
-    person.until_page("subject")
-
-
 def screen(person: Person) -> int:
     """Do the screening visit."""
     visit = begin_visit(person, "V0")
@@ -127,22 +96,6 @@ def screen(person: Person) -> int:
     fill_report(person, visit, "CHEM", chemistry)
     fill_report(person, visit, "SEROLOGY", dict.fromkeys(SEROLOGY, "NEG"))
     return visit
-
-
-def score(person: Person, visit_id: int, form: str, answers: Mapping[str, str]) -> None:
-    """Fill an assessment, open it again and sign it."""
-    fill_form(person, visit_id, form, answers)
-    person.to_form(visit_id, form)
-    person.press("Ctrl+G")
-    person.until_dialog()
-    person.sign()
-    record = form_records.saved_form(person.desk, visit_id, form)
-    assert record is not None
-    person.until(
-        lambda: any(row.valid for row in signatures.signatures_of(person.desk, "form_record", record.id))
-    )
-    person.press("Esc")
-    person.until_page("subject")
 
 
 def sledai(person: Person) -> dict[str, str]:
@@ -213,22 +166,6 @@ def randomise(person: Person) -> None:
     person.until(lambda: allocation.allocation_of(person.desk, 1) is not None)
 
 
-def infuse(person: Person) -> None:
-    """Prepare the first infusion, check it, and record it as given over an hour."""
-    person.press("d")
-    person.until_page("doses")
-    person.press("i")
-    person.until_page("infusion")
-    person.fill("C7K2", "C7K3", "Chen Lan")
-    person.press("Ctrl+Enter")
-    person.until(lambda: [row.progress for row in dose_log.doses(person.desk, 1)] == ["prepared"])
-    start = person.desk.now()
-    person.study.clock.advance(timedelta(minutes=90))
-    person.fill(f"{start:%H%M}", f"{start + timedelta(minutes=60):%H%M}")
-    person.press("N", "Ctrl+Enter")
-    person.until(lambda: [row.progress for row in dose_log.doses(person.desk, 1)] == ["given"])
-
-
 def inject(person: Person) -> None:
     """Hand over a kit and record the first injection as given."""
     person.to_subject("SLE-001")
@@ -257,33 +194,12 @@ def correct_temperature(person: Person) -> None:
 
 def print_and_export(person: Person, folder: Path) -> tuple[Path, Path, Path]:
     """Print the baseline summary and the slip, save both as files, and export a workbook."""
-    reports = person.shell.page("reports")
-    reports.ask_new_file = lambda parent, title, name: folder / name
-    reports.ask_folder = lambda parent, title, start: folder
+    write_into(person, folder)
     person.press("Esc")
     person.until_page("subject")
-    visit = next(row.id for row in visits.visits(person.desk, 1) if row.code == "V1")
-    person.to_row(lambda row: (getattr(row, "visit_id", 0), getattr(row, "code", "")) == (visit, "vitals"))
-    person.press("p")
-    person.until_page("reports")
-    person.press("Enter")
-    person.until(lambda: len(papers.papers(person.desk)) == 1)
-    person.press("s")
-    person.in_dialog(lambda: choose_slip(person))
-    person.press("Ctrl+P")
-    person.until(lambda: len(papers.papers(person.desk)) == 2)
-    person.press("s")
-    # The one that stays at the site holds doses; the focus lands on the button that writes.
-    person.press("Ctrl+E", "Shift+Tab", "Shift+Tab", "Right", "Tab", "Tab", "Enter")
-    person.until(lambda: list(folder.glob("*.xlsx")))
-    summary, slip = (next(folder.glob(f"*R-000{number}_*.pdf")) for number in (1, 2))
-    return summary, slip, next(folder.glob("*.xlsx"))
-
-
-def choose_slip(person: Person) -> None:
-    """Choose the randomisation slip among what can be printed."""
-    person.to_row(lambda row: row.kind == "slip")
-    person.press("Enter")
+    summary = print_summary(person, "V1", folder)
+    slip = print_paper(person, "slip", "", folder)
+    return summary, slip, export_for_site(person, folder)
 
 
 def correct_by_hand(desk: Desk) -> None:
@@ -295,13 +211,6 @@ def correct_by_hand(desk: Desk) -> None:
     form_records.correct_value(
         desk, form_records.Correction(form.id, "weight", value, "slip", form.answer_versions["weight"])
     )
-
-
-def sheet(path: Path, name: str) -> list[dict[str, object]]:
-    """Return the rows of a sheet by the names in its head."""
-    book = openpyxl.load_workbook(path)
-    head, *rows = book[name].iter_rows(values_only=True)
-    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
 def differences(desk: Desk, path: Path) -> list[str]:
@@ -340,16 +249,6 @@ def differences(desk: Desk, path: Path) -> list[str]:
         if (row["DRUG"], row["ADMINISTERED"]) != (dose.given.drug, float(dose.given.administered)):
             found.append(f"DOSES {dose.id}: {row['ADMINISTERED']}")
     return found + [f"DOSES {number}: no row" for number in doses]
-
-
-@contextmanager
-def at_the_subject(study: Study, login: str, language: str) -> Iterator[Person]:
-    """Let somebody sign in ten minutes later, go to the subject and leave again."""
-    study.clock.advance(timedelta(minutes=10))
-    person = Person(study, login, language)
-    person.to_subject("SLE-001")
-    yield person
-    person.close()
 
 
 def through_the_trial(study: Study, language: str) -> None:

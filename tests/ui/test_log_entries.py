@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from at_the_desk import Person, field_in_focus
-from PySide6.QtWidgets import QApplication
+from at_the_desk import Person, field_in_focus, people, serious
 from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
@@ -16,19 +13,9 @@ from sle_desk.services.answers import Given
 from sle_desk.services.form_records import Correction
 from sle_desk.services.log_entries import EntryRow
 from sle_desk.ui.desk_page import Go
-from sle_desk.ui.pages.log_list import LogList
 
-__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "people", "study", "trial"]
 BOTH = 1
-
-
-@pytest.fixture
-def people(qapp: QApplication) -> Iterator[list[Person]]:
-    """Keep who sits at a window, and close it in the end."""
-    seated: list[Person] = []
-    yield seated
-    for person in seated:
-        person.close()
 
 
 def at_tab(
@@ -37,9 +24,7 @@ def at_tab(
     person = Person(study, login, language)
     people.append(person)
     person.to_subject("SLE-001")
-    codes = [code for code, *_ in person.page.entries]
-    person.press(str(codes.index(tab) + 1))
-    person.until(lambda: person.page.tabs.code() == tab)
+    person.to_tab(tab)
     return person
 
 
@@ -47,27 +32,18 @@ def entries(person: Person, log: str) -> tuple[EntryRow, ...]:
     return log_entries.entries(person.desk, log, BOTH)
 
 
-def until_form(person: Person) -> None:
-    person.until(lambda: type(person.page).__name__ == "FormPage" and field_in_focus() is not None)
-
-
-def until_list(person: Person) -> None:
-    person.until(lambda: isinstance(getattr(person.page, "current_tab", lambda: None)(), LogList))
-
-
 def in_event(person: Person, *keys: str) -> None:
     person.press("a")
-    until_form(person)
-    for key in keys:
-        person.type(key[1:]) if key.startswith(":") else person.press(key)
+    person.until_form()
+    person.told(*keys)
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_i_19_an_event_takes_at_most_nine_keys_and_what_is_typed(arms, people, language):
     person = at_tab(arms, people, "events", language=language)
     before = person.presses
-    in_event(person, ":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "1", "Ctrl+Enter")
-    until_list(person)
+    in_event(person, ":Headache", "1", ":t-1", "N", "3", "5", "1", "Ctrl+Enter")
+    person.until_log()
     assert person.presses - before <= 9 + len("Headache") + len("t-1")
     (row,) = entries(person, "events")
     said = {code: value.as_typed for code, value in row.values.items()}
@@ -82,14 +58,14 @@ def test_i_20_a_medicine_takes_at_most_seven_keys_and_what_is_typed(arms, people
     person = at_tab(arms, people, "medicines", "chen.lan")
     before = person.presses
     person.press("c")
-    until_form(person)
+    person.until_form()
     person.type("hydro")
     person.press("Down", "Enter")
     person.type("200")
     person.press("Enter", "1", "2")
     person.type("2025-03-UK")
     person.press("Enter", "Ctrl+Enter")
-    until_list(person)
+    person.until_log()
     typed = len("hydro") + len("200") + len("2025-03-UK")
     (row,) = entries(person, "medicines")
     said = {code: value.as_typed for code, value in row.values.items()}
@@ -111,22 +87,22 @@ def test_only_what_the_arm_takes_is_asked_about(arms, people):
     person.press("Esc")
     person.to_subject("SLE-002")
     person.press("4", "a")
-    until_form(person)
+    person.until_form()
     shown = {field.code for field in person.page.host.view.form.fields()}
     assert "related_belimumab" in shown and "related_il2" not in shown and "action_il2" not in shown
 
 
 def test_what_is_lacking_is_added_later_without_a_reason_and_then_it_is_signed(arms, people):
     person = at_tab(arms, people, "events")
-    in_event(person, ":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "1", "Ctrl+Enter")
-    until_list(person)
+    in_event(person, ":Headache", "1", ":t-1", "N", "3", "5", "1", "Ctrl+Enter")
+    person.until_log()
     person.to_row(lambda row: isinstance(row, EntryRow))
     person.press("Enter")
-    until_form(person)
+    person.until_form()
     assert field_in_focus().asked.code == "stop"
     person.type("t")
     person.press("Enter", "1", "1", "5", "N", "N", "Y", "Ctrl+Enter")
-    until_list(person)
+    person.until_log()
     (row,) = entries(person, "events")
     assert row.state == "complete" and row.values["stop"].text == "2026-11-23"
     person.to_row(lambda row: isinstance(row, EntryRow))
@@ -140,11 +116,11 @@ def test_what_is_lacking_is_added_later_without_a_reason_and_then_it_is_signed(a
 
 def test_a_saved_answer_is_corrected_with_a_reason_and_its_history_told(arms, people):
     person = at_tab(arms, people, "events")
-    in_event(person, ":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "3", "Ctrl+Enter")
-    until_list(person)
+    in_event(person, ":Headache", "1", ":t-1", "N", "3", "5", "3", "Ctrl+Enter")
+    person.until_log()
     person.to_row(lambda row: isinstance(row, EntryRow))
     person.press("Enter")
-    until_form(person)
+    person.until_form()
     person.page.host.view.go_to("grade")
     person.press("F2", "2", "1", "Enter")
     person.until(lambda: entries(person, "events")[0].values["grade"].choice == "2")
@@ -152,21 +128,21 @@ def test_a_saved_answer_is_corrected_with_a_reason_and_its_history_told(arms, pe
 
 def test_an_event_that_goes_on_is_kept_twice_only_with_a_reason(arms, people):
     person = at_tab(arms, people, "events")
-    answers = (":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "3", "Ctrl+Enter")
+    answers = (":Headache", "1", ":t-1", "N", "3", "5", "3", "Ctrl+Enter")
     in_event(person, *answers)
-    until_list(person)
+    person.until_log()
     in_event(person, *answers)
     person.until(lambda: person.sees("is entered already, since 2026-11-22"))
     assert len(entries(person, "events")) == 1
     assert field_in_focus().asked.code == "term"
     person.press("Ctrl+Shift+Enter", "1", "Enter", "Ctrl+Enter")
-    until_list(person)
+    person.until_log()
     assert len(entries(person, "events")) == 2
 
 
 def test_a_fatal_event_that_is_not_grade_5_cannot_be_saved(arms, people):
     person = at_tab(arms, people, "events")
-    in_event(person, ":Stroke", "Enter", "4", ":t", "Enter", "Y", "Y", "N", "Y", "N", "N", "N")
+    in_event(person, ":Stroke", "4", ":t", "Y", "Y", "N", "Y", "N", "N", "N")
     person.type("t")
     person.press("Enter")
     person.type("t")
@@ -179,22 +155,18 @@ def test_a_fatal_event_that_is_not_grade_5_cannot_be_saved(arms, people):
 
 def test_the_report_of_a_serious_event_is_about_it_and_the_clock_stands_on_today(arms, people):
     person = at_tab(arms, people, "events")
-    in_event(person, ":Lung infection", "Enter", "3", ":t", "Enter", "Y", "N", "N", "Y", "N", "N", "N")
-    for typed in ("t", "t", "0610"):
-        person.type(typed)
-        person.press("Enter")
-    person.press("3", "4", "3", "Ctrl+Enter")
-    until_list(person)
+    in_event(person, *serious("Lung infection"), "Ctrl+Enter")
+    person.until_log()
     person.to_page("today")
     person.until(lambda: person.sees("Serious event, not reported: Lung infection"))
     person.to_row(lambda row: getattr(row, "action", "") == "report_event")
     person.press("Enter")
-    until_form(person)
+    person.until_form()
     assert field_in_focus().asked.code == "kind"
     person.press("1")
     person.type("Fever since yesterday; admitted.")
     person.press("Ctrl+Enter")
-    until_list(person)
+    person.until_log()
     event, report = sorted(entries(person, "events"), key=lambda row: row.id)
     assert (report.form, report.parent_id) == ("sae_report", event.id)
 
@@ -202,14 +174,14 @@ def test_the_report_of_a_serious_event_is_about_it_and_the_clock_stands_on_today
 def test_a_draft_of_an_entry_is_found_again(arms, people):
     person = at_tab(arms, people, "medicines", "chen.lan")
     person.press("c")
-    until_form(person)
+    person.until_form()
     person.type("Prednisone")
     person.press("Enter")
     person.type("7.5")
     person.press("Enter", "Esc")
-    until_list(person)
+    person.until_log()
     person.press("c")
-    until_form(person)
+    person.until_form()
     view = person.page.host.view
     assert (view.field("name").typed(), view.field("dose").typed()) == ("Prednisone", "7.5")
     assert field_in_focus().asked.code == "unit"
@@ -224,22 +196,16 @@ def test_who_may_not_enter_has_no_way_to(arms, people):
 
 def test_an_entry_on_the_wrong_patient_is_found_after_signing_and_moved_with_its_report(arms, people):
     person = at_tab(arms, people, "events")
-    in_event(person, ":Lung infection", "Enter", "3", ":t", "Enter", "Y", "N", "N", "Y", "N", "N", "N")
-    for typed in ("t", "t", "0610"):
-        person.type(typed)
-        person.press("Enter")
-    person.press("3", "4", "3", "Ctrl+Enter")
-    until_list(person)
+    in_event(person, *serious("Lung infection"), "Ctrl+Enter")
+    person.until_log()
     person.to_row(lambda row: isinstance(row, EntryRow))
     person.press("r")
-    until_form(person)
+    person.until_form()
     person.press("1")
     person.type("Fever.")
     person.press("Ctrl+Enter")
-    until_list(person)
-    person.page.current_tab().filters.pick("adverse_event")
-    person.page.current_tab().load()
-    person.page.current_tab().table.setFocus()
+    person.until_log()
+    person.show_only("adverse_event")
     person.to_row(lambda row: isinstance(row, EntryRow) and row.form == "adverse_event")
     person.press("Ctrl+Shift+X")
     person.until_dialog()
@@ -256,7 +222,7 @@ def test_an_entry_on_the_wrong_patient_is_found_after_signing_and_moved_with_its
 def test_the_first_field_to_answer_is_in_sight_when_a_long_form_opens(arms, people):
     person = at_tab(arms, people, "events")
     person.press("a")
-    until_form(person)
+    person.until_form()
     person.until(lambda: in_sight(person))
     assert field_in_focus().asked.code == "term"
 
@@ -268,15 +234,15 @@ def in_sight(person: Person) -> bool:
 
 
 def saved_event(person: Person) -> EntryRow:
-    in_event(person, ":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "3", "Ctrl+Enter")
-    until_list(person)
+    in_event(person, ":Headache", "1", ":t-1", "N", "3", "5", "3", "Ctrl+Enter")
+    person.until_log()
     return entries(person, "events")[0]
 
 
 def opened_again(person: Person) -> None:
     person.to_row(lambda row: isinstance(row, EntryRow))
     person.press("Enter")
-    until_form(person)
+    person.until_form()
 
 
 def corrected_elsewhere(person: Person, row: EntryRow, code: str, choice: str) -> None:
@@ -289,7 +255,7 @@ def test_a_saved_answer_is_shown_as_it_is_saved_however_often_the_entry_was_open
     row = saved_event(person)
     opened_again(person)
     person.press("Esc")
-    until_list(person)
+    person.until_log()
     corrected_elsewhere(person, row, "grade", "4")
     opened_again(person)
     assert person.page.host.view.field("grade").typed() == "4"
@@ -307,7 +273,7 @@ def test_a_correction_leaves_what_is_typed_beside_it(arms, people):
     typed = person.page.host.view.typed()
     assert (typed["action_belimumab"], typed["action_il2"]) == ("interrupted", "not_changed")
     person.press("Ctrl+Enter", "Ctrl+Enter")
-    until_list(person)
+    person.until_log()
     values = entries(person, "events")[0].values
     assert (values["action_belimumab"].choice, values["related_background"].choice) == (
         "interrupted", "unrelated",
@@ -319,7 +285,7 @@ def test_what_somebody_else_answered_meanwhile_stands_beside_what_was_typed(arms
     row = saved_event(person)
     opened_again(person)
     person.press("3", "Esc")
-    until_list(person)
+    person.until_log()
     given = Given({"action_belimumab": Value(choice="interrupted")})
     form_records.complete_form(person.desk, row.id, given, row.version)
     opened_again(person)
@@ -333,10 +299,10 @@ def test_a_draft_about_one_result_is_not_found_at_another(arms, people):
     person = at_tab(arms, people, "events")
     for number, expected in ((1, ""), (2, ""), (1, "Neutrophil low")):
         person.window.state.go(Go("form", subject_id=BOTH, form="adverse_event", link=("result", number)))
-        until_form(person)
+        person.until_form()
         assert person.page.host.view.field("term").typed() == expected
         if number == 1 and not expected:
             person.type("Neutrophil low")
             person.press("Enter")
         person.press("Esc")
-        until_list(person)
+        person.until_log()

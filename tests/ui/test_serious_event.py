@@ -1,51 +1,20 @@
-"""A serious event from the hour the site knew to the final report, nearly all by keys, in both languages."""
+"""A serious event from the hour the site knew to the final report, by keys, in both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from at_the_desk import Person, field_in_focus
-from PySide6.QtWidgets import QApplication
+from at_the_desk import Person, people, serious
 from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
 from sle_desk.services import log_entries, papers
 from sle_desk.services.log_entries import EntryRow
-from sle_desk.ui.pages.log_list import LogList
 
-__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "people", "study", "trial"]
 WORDS = {
     "en": ("Serious event, not reported: Pneumonia", "Serious event, outcome known: Pneumonia"),
     "zh_CN": ("严重不良事件，尚未报告：Pneumonia", "严重不良事件，转归已明确：Pneumonia"),
 }
-
-
-@pytest.fixture
-def people(qapp: QApplication) -> Iterator[list[Person]]:
-    """Keep who sits at the window, and close it in the end."""
-    seated: list[Person] = []
-    yield seated
-    for person in seated:
-        person.close()
-
-
-def in_form(person: Person) -> None:
-    person.until(lambda: type(person.page).__name__ == "FormPage" and field_in_focus() is not None)
-
-
-def in_list(person: Person) -> None:
-    person.until(lambda: isinstance(getattr(person.page, "current_tab", lambda: None)(), LogList))
-
-
-def told(person: Person, *steps: str) -> None:
-    """Press keys; a step that begins with a colon is typed and accepted with Enter."""
-    for step in steps:
-        if step.startswith(":"):
-            person.type(step[1:])
-            person.press("Enter")
-        else:
-            person.press(step)
 
 
 def report_from_today(person: Person, kind: str, words: str) -> None:
@@ -53,13 +22,13 @@ def report_from_today(person: Person, kind: str, words: str) -> None:
     person.until(lambda: person.sees(words))
     person.to_row(lambda row: getattr(row, "action", "") == "report_event")
     person.press("Enter")
-    in_form(person)
+    person.until_form()
     person.press(kind)
     person.type("Fever, infiltrate; antibiotics.")
     # Out of the note, then: the investigator told, and sent to the sponsor, now.
     person.press("Tab")
-    told(person, ":t", ":n", ":t", ":n", "1", "Ctrl+Enter")
-    in_list(person)
+    person.told(":t", ":n", ":t", ":n", "1", "Ctrl+Enter")
+    person.until_log()
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -68,28 +37,20 @@ def test_from_awareness_to_the_final_report(arms: Study, people: list[Person], l
     people.append(person)
     not_reported, known = WORDS[language]
     person.to_subject("SLE-001")
-    person.press("4")
-    in_list(person)
-    person.press("a")
-    in_form(person)
-    told(person, ":Pneumonia", "3", ":t-1", "Y", "N", "N", "Y", "N", "N", "N", ":t", ":t", ":0610")
-    told(person, "3", "4", "3", "Ctrl+Enter")
-    in_list(person)
+    person.add_entry("events", "adverse_event", *serious("Pneumonia"))
     report_from_today(person, "1", not_reported)
     person.to_page("today")
     person.until(lambda: not person.sees(not_reported))
     # She recovers: the outcome is corrected with a reason, and the final report is due.
     person.to_subject("SLE-001")
-    person.press("4")
-    in_list(person)
-    person.page.current_tab().filters.pick("adverse_event")
-    person.page.current_tab().load()
-    person.page.current_tab().table.setFocus()
+    person.to_tab("events")
+    person.until_table()
+    person.show_only("adverse_event")
     person.to_row(lambda row: isinstance(row, EntryRow) and row.form == "adverse_event")
     person.press("Enter")
-    in_form(person)
+    person.until_form()
     person.page.host.view.go_to("outcome")
-    told(person, "F2", "1", "3", "Enter")
+    person.told("F2", "1", "3", "Enter")
     person.until(
         lambda: any(
             row.form == "adverse_event" and row.values["outcome"].choice == "recovered"
@@ -107,11 +68,9 @@ def test_from_awareness_to_the_final_report(arms: Study, people: list[Person], l
     person.until(lambda: not person.sees(known))
     # The final report is printed from its row.
     person.to_subject("SLE-001")
-    person.press("4")
-    in_list(person)
-    person.page.current_tab().filters.pick("sae_report")
-    person.page.current_tab().load()
-    person.page.current_tab().table.setFocus()
+    person.to_tab("events")
+    person.until_table()
+    person.show_only("sae_report")
     person.to_row(lambda row: isinstance(row, EntryRow) and row.values["kind"].choice == "final")
     person.press("p")
     person.until_page("reports")

@@ -26,7 +26,6 @@ from sle_desk.services import (
     visits,
 )
 from sle_desk.services.lab_judgement import NewSample, TypedResult
-from sle_desk.ui.chips import Chip
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.page_list import page_entries
 from sle_desk.ui.subject_tabs import TABS
@@ -60,10 +59,6 @@ def at_subject(study: Study, people: list[Person], login: str, code: str, langua
     people.append(person)
     person.to_subject(code)
     return person
-
-
-def chips_of(person: Person) -> list[str]:
-    return [chip.word for chip in person.page.strip.findChildren(Chip)]
 
 
 def tab_in_sight(person: Person) -> str:
@@ -104,7 +99,7 @@ def test_a_stopped_drug_stands_in_the_strip(dosed, people, language, words):
     desk = dosed.sit("wu.min", roles.PI)
     dispositions.record_disposition(desk, IL2, "drug_stop", "IL2", desk.today(), "subject")
     person = at_subject(dosed, people, "chen.lan", "SLE-003", language)
-    assert words in chips_of(person)
+    assert words in person.chips()
 
 
 def test_a_digit_picks_a_tab(dosed, people):
@@ -133,11 +128,11 @@ def test_what_must_not_be_overlooked_stands_in_the_strip(dosed, people):
     second = next(
         each.slot for each in subject_view.subject_view(person.desk, IL2).calendar.slots if each.dose is None
     )
-    assert not any("missed" in word for word in chips_of(person))
+    assert not any("missed" in word for word in person.chips())
     at(dosed, second.closes_on + timedelta(days=1), "09:00")
     reason = person.desk.protocol.list("missed_reason").choices[0].code
     dosing.record_missed(person.desk, IL2, "IL2", second.number, reason)
-    person.until(lambda: "1 missed" in chips_of(person))
+    person.until(lambda: "1 missed" in person.chips())
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
