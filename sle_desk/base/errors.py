@@ -32,4 +32,4 @@ class StorageFailed(SleDeskError):
 
 
 class PackageFaulty(SleDeskError):
-    """A protocol package names something wrongly; facts: file, key, reason."""
+    """A protocol package or another data file names something wrongly; facts: file, key, reason."""

@@ -1,8 +1,9 @@
-"""Reading the protocol package: every fault names its file, its key and the reason."""
+"""Reading the protocol package and other data files: every fault names its file, its key and the reason."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from sle_desk.base.errors import PackageFaulty
 from sle_desk.base.language import Words
 
 Value = TypeVar("Value")
+_A_DAY, _DAYS = "a day such as 2026-02-16", "a list of days such as 2026-02-16"
 
 
 class Entry:
@@ -76,6 +78,23 @@ class Entry:
     def optional_decimal(self, name: str) -> Decimal | None:
         """Return an exact number, or None when the key is absent."""
         return self.decimal(name) if name in self._content else None
+
+    def day(self, name: str) -> date:
+        """Return a calendar day, written as a day of TOML: 2026-02-16."""
+        return self._plain_day(name, self._get(name, date, _A_DAY))
+
+    def days(self, name: str, optional: bool = False) -> tuple[date, ...]:
+        """Return a list of calendar days."""
+        if optional and name not in self._content:
+            return ()
+        found: list[object] = self._get(name, list, _DAYS)
+        return tuple(self._plain_day(name, each) for each in found)
+
+    def _plain_day(self, name: str, found: object) -> date:
+        # A day with a time is a day to Python too.
+        if isinstance(found, datetime) or not isinstance(found, date):
+            raise self.fault(name, "package.wrong_type", wanted=_A_DAY, found=type(found).__name__)
+        return found
 
     def words(self, name: str) -> Words:
         """Return words in both languages, both given."""

@@ -104,6 +104,9 @@ ACTIONS = _actions(
     Action("delegation.record", frozenset({PI}), progress=True),
     Action("laboratory.record", frozenset({COORDINATOR, PI}), progress=True),
     Action("consent_version.record", frozenset({COORDINATOR, PI}), progress=True),
+    # The calendar of the site: nothing clinical, so whoever keeps the computer may enter it too.
+    Action("calendar.record", frozenset({*_WARD, ADMINISTRATOR}), progress=True),
+    Action("calendar.correct", frozenset({*_WARD, ADMINISTRATOR})),
     # The protocol.
     Action("words.record", frozenset({COORDINATOR, PI}), progress=True),
     Action("decision.sign", frozenset({PI})),

@@ -7,7 +7,7 @@ doses, how far apart, in which window: all of it comes from decided settings, in
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -252,9 +252,3 @@ def by_day(slots: Iterable[Slot], order: Sequence[str]) -> tuple[DosingDay, ...]
         DosingDay(on, tuple(sorted(days[on], key=lambda slot: (order.index(slot.drug), slot.number))))
         for on in sorted(days)
     )
-
-
-def wholly_closed(slot: Slot | PlannedVisit, closed: Collection[date]) -> bool:
-    """Tell whether every day of the window is a day on which the site is closed."""
-    length = (slot.closes_on - slot.opens_on).days + 1
-    return all(slot.opens_on + timedelta(days=day) in closed for day in range(length))

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sle_desk.base.language import Language, Words, message
+from sle_desk.domain.site_calendar import HOLIDAY, WEEKEND, WORKED, SiteCalendar
 from sle_desk.domain.values import plain
 from sle_desk.services.redacted import TakenOut
 from sle_desk.services.signatures import Ink
@@ -68,6 +69,27 @@ def weekday(day: date, language: Language) -> str:
 def planned_day(day: date, language: Language) -> str:
     """Return a day with its weekday, as people plan: Mon 2026-11-23."""
     return f"{weekday(day, language)} {day.isoformat()}"
+
+
+def either(name: Words, language: Language) -> str:
+    """Return a name that may have been typed in one language alone: in this one, else in the other."""
+    return language.words(name) or name.en or name.zh
+
+
+def closed_words(day: date, site: SiteCalendar, language: Language) -> str:
+    """Return why the site is closed on a day: the holiday, or the weekend; nothing where it is not."""
+    standing = site.standing(day)
+    if standing == HOLIDAY:
+        return either(site.days[day].name, language)
+    return language.text("weekend") if standing == WEEKEND else ""
+
+
+def entered_words(day: date, site: SiteCalendar, language: Language) -> str:
+    """Return what was entered of a day beside its weekday: the holiday, or that it is worked."""
+    standing = site.standing(day)
+    if standing == WORKED:
+        return language.text("make-up working day")
+    return closed_words(day, site, language) if standing == HOLIDAY else ""
 
 
 def grouped(number: int) -> str:

@@ -12,13 +12,14 @@ from sle_desk.models import (
     people,
     protocol,
     safety,
+    site,
     subject,
     treatment,
     visit,
 )
 from sle_desk.models.base import UNAUDITED, Base
 
-ROOMS = (allocation, audit, eligibility, lab, people, protocol, safety, subject, treatment, visit)
+ROOMS = (allocation, audit, eligibility, lab, people, protocol, safety, site, subject, treatment, visit)
 METADATA = Base.metadata
 
 

@@ -37,7 +37,7 @@ from sle_desk.services.clock_guard import ClockGuard
 # Tables whose saved values change only with a reason.
 CORRECTED = frozenset(
     {mapper.class_.__tablename__ for mapper in Base.registry.mappers if issubclass(mapper.class_, Record)}
-    | {"subject", "identity", "answer", "result", "dose_vials", "criterion_answer"}
+    | {"subject", "identity", "answer", "result", "dose_vials", "criterion_answer", "site_day"}
 )
 APPLICATION = f"sle_desk {sle_desk.__version__}"
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sle_desk.domain import roles
 from sle_desk.domain.decisions import Open, Readings
 from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
 from sle_desk.models.lab import Sample
 from sle_desk.models.subject import Identity
 from sle_desk.models.treatment import Dose
@@ -26,6 +27,7 @@ from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, 
 from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.safety_rows import safety_rows
+from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.visit_rows import visits_to_type
 from sle_desk.services.waiting import ToSign
 
@@ -94,6 +96,7 @@ class TodayView:
     # Results out of range that nobody judged significant or not.
     unjudged: int
     enrolment: Enrolment
+    site: SiteCalendar = NOTHING_ENTERED
 
     def group(self, code: str) -> tuple[TodayRow, ...]:
         """Return the rows of one group."""
@@ -123,6 +126,7 @@ def today(desk: Desk) -> TodayView:
         signing = waiting.to_sign(session, desk.protocol, people)
         unjudged = waiting.unjudged_results(session)
         by_monitor = waiting.raised_by_monitor(session)
+        site = site_calendar_in(session)
     return TodayView(
         on=on,
         cards=_cards(rows, signing, by_monitor),
@@ -131,6 +135,7 @@ def today(desk: Desk) -> TodayView:
         to_sign=signing,
         unjudged=unjudged,
         enrolment=enrolment,
+        site=site,
     )
 
 

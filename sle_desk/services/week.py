@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sle_desk.domain import roles
+from sle_desk.domain.site_calendar import SiteCalendar
 from sle_desk.services import courses
+from sle_desk.services.closed_windows import closed_windows
 from sle_desk.services.courses import Course
 from sle_desk.services.desk import Desk
 from sle_desk.services.due_rows import Due, Who
 from sle_desk.services.overview import calendars_of, people_of
 from sle_desk.services.plan import DONE, PLANNED, WINDOW_OPEN, Calendar, DueVisit
+from sle_desk.services.site_days import site_calendar_in
 
 DAYS = 7
 VISIT, OPENS, CLOSES, DOSE = "visit", "window_opens", "window_closes", "dose"
@@ -23,11 +26,15 @@ OPEN_DECISIONS, NO_DAY_ONE = "open_decisions", "no_day_one"
 
 @dataclass(frozen=True)
 class WeekRow:
-    """One subject's week: what stands on each of its seven days, and why dates are missing."""
+    """One subject's week: what stands on each of its seven days, and why dates are missing.
+
+    `closed` names what has a window that touches the week and no open day in it.
+    """
 
     who: Who
     days: tuple[tuple[Due, ...], ...]
     waits: Due | None = None
+    closed: tuple[Due, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -42,6 +49,12 @@ class WeekView:
     monday: date
     today: date
     rows: tuple[WeekRow, ...]
+    site: SiteCalendar
+
+    @property
+    def unknown_years(self) -> tuple[int, ...]:
+        """Return the years of the week whose holidays nobody entered."""
+        return self.site.unknown_years(self.day(number) for number in range(DAYS))
 
     def day(self, number: int) -> date:
         """Return a day by its number from 0."""
@@ -60,19 +73,37 @@ def week(desk: Desk, day: date) -> WeekView:
         everyone = courses.courses(session)
         people = people_of(session, desk.protocol, everyone, names=desk.actor.role in roles.SEES_NAMES)
         calendars = calendars_of(session, desk.protocol, everyone, today)
+        site = site_calendar_in(session)
     monday = monday_of(day)
-    rows = tuple(_row(people[key], everyone[key], calendars[key], monday) for key in everyone)
+    rows = tuple(
+        _row(
+            people[key],
+            everyone[key],
+            calendars[key],
+            monday,
+            closed_windows(calendars[key], site, desk.protocol),
+        )
+        for key in everyone
+    )
     shown = tuple(row for row in rows if everyone[row.who.subject_id].active or not row.empty)
-    return WeekView(monday, today, shown)
+    return WeekView(monday, today, shown, site)
 
 
-def _row(who: Who, course: Course, calendar: Calendar, monday: date) -> WeekRow:
+def _row(who: Who, course: Course, calendar: Calendar, monday: date, closed: Sequence[Due]) -> WeekRow:
     found: dict[int, list[Due]] = defaultdict(list)
     for on, item in _items(calendar):
         place = (on - monday).days
         if 0 <= place < DAYS:
             found[place].append(item)
-    return WeekRow(who, tuple(tuple(found[place]) for place in range(DAYS)), _waits(course, calendar))
+    days = tuple(tuple(found[place]) for place in range(DAYS))
+    touching = (each for each in closed if _touches(each, monday) and course.active)
+    return WeekRow(who, days, _waits(course, calendar), tuple(touching))
+
+
+def _touches(window: Due, monday: date) -> bool:
+    opens_on, closes_on = window.facts["opens_on"], window.facts["closes_on"]
+    assert isinstance(opens_on, date) and isinstance(closes_on, date)
+    return opens_on <= monday + timedelta(days=DAYS - 1) and closes_on >= monday
 
 
 def _waits(course: Course, calendar: Calendar) -> Due | None:

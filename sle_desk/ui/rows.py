@@ -12,6 +12,7 @@ from sle_desk.exports.drawing import Drawing
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
+WRAPS = Qt.TextFlag.TextWordWrap.value
 _ALIGN = {
     "left": Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
     "right": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
@@ -133,7 +134,8 @@ class RowsModel(QAbstractTableModel):
             return _ALIGN[column.align]
         if role == ROLE.AccessibleTextRole:
             said = column.said(found)
-            return f"{column.title}: {said}" if column.title else said
+            title = column.title.replace("\n", ", ")
+            return f"{title}: {said}" if title else said
         return column.text(found)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -148,7 +150,11 @@ class RowsModel(QAbstractTableModel):
             return None
         if role == ROLE.DisplayRole:
             return self.columns[section].title
-        return _ALIGN[self.columns[section].align] if role == ROLE.TextAlignmentRole else None
+        column = self.columns[section]
+        if role != ROLE.TextAlignmentRole:
+            return None
+        # As a number: the header breaks the lines of a title whose cells do so too.
+        return _ALIGN[column.align].value | WRAPS if column.wrap else _ALIGN[column.align]
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by the values of a column, what has none last; a list with groups keeps its order."""

@@ -23,7 +23,6 @@ from sle_desk.domain.schedule import (
     planned_visits,
     same_day_of_month,
     until_stopped,
-    wholly_closed,
 )
 from sle_desk.domain.values import study_day
 
@@ -240,10 +239,3 @@ def test_stopping_one_drug_leaves_the_other_plan_alone():
     assert len([slot for slot in left if slot.drug == "BEL"]) == 6
     on_the_day = until_stopped(dose_slots(DAY_ONE, COMBINED), {"BEL": date_of(57, DAY_ONE)})
     assert study_days([slot for slot in on_the_day if slot.drug == "BEL"], DAY_ONE) == [1, 29, 57]
-
-
-def test_a_window_that_is_closed_altogether_is_told_from_one_with_an_open_day():
-    slot = injection_slots(DAY_ONE, INJECTIONS)[5]
-    window = [slot.planned_on + timedelta(days=day) for day in (-1, 0, 1)]
-    assert wholly_closed(slot, set(window))
-    assert not wholly_closed(slot, set(window[:2]))

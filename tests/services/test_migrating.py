@@ -21,7 +21,7 @@ from sle_desk.models.store.database import connect
 from sle_desk.models.store.key_file import KeyFile, read_keys
 from sle_desk.models.store.keys import change_keys
 from sle_desk.models.tables import METADATA
-from sle_desk.services import backup, backup_file, looking, studies, subjects, visits
+from sle_desk.services import backup, backup_file, looking, site_days, studies, subjects, visits
 
 EARLIER = range(1, schema.SCHEMA)
 
@@ -68,6 +68,7 @@ def test_fault_21_every_earlier_schema_is_brought_up_with_nothing_lost(
     assert (told.user, told.role) == ("chen.lan", "migration")
     # It goes on working, and is not migrated again.
     subjects.register_subject(desk, someone(initials="LXM", identity_number="", name="Invented Li"))
+    site_days.take_in(desk)
     study.leave()
     assert number_in(study, key) == schema.SCHEMA
     desk = study.sit("wu.min", roles.PI)

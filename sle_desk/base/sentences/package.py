@@ -17,7 +17,7 @@ SENTENCES: dict[str, str] = {
         "The protocol package cannot be used: in {file}, {key}: the bands of grade {one} and grade "
         "{other} share values; at most one may hold. Correct their bounds."
     ),
-    "package.blank": message("The protocol package cannot be used: in {file}, {key} is empty."),
+    "package.blank": message("The file {file} cannot be used: {key} is empty."),
     "package.bound": message(
         "The protocol package cannot be used: in {file}, {key} is {found}. A bound is a number, or "
         "a multiple of ULN, LLN or BL such as 1.5 ULN."
@@ -62,7 +62,7 @@ SENTENCES: dict[str, str] = {
         "The protocol package cannot be used: in {file}, {key}: words cut off in the registry "
         "cannot be judged as they are; they wait for a clarification, are void, or take own words."
     ),
-    "package.missing": message("The protocol package cannot be used: in {file}, {key} is missing."),
+    "package.missing": message("The file {file} cannot be used: {key} is missing."),
     "package.missing_file": message(
         "The protocol package cannot be used: the file {file} is missing. Add it."
     ),
@@ -70,17 +70,13 @@ SENTENCES: dict[str, str] = {
         "The protocol package cannot be used: in {file}, no option of any clarification brings "
         "about the leaf {key}."
     ),
-    "package.not_a_number": message(
-        "The protocol package cannot be used: in {file}, {key} is not an exact number: {found}."
-    ),
-    "package.not_a_table": message("The protocol package cannot be used: in {file}, {key} is not a table."),
+    "package.not_a_number": message("The file {file} cannot be used: {key} is not an exact number: {found}."),
+    "package.not_a_table": message("The file {file} cannot be used: {key} is not a table."),
     "package.not_governed": message(
         "The protocol package cannot be used: in {file}, {key} names {found}, which its "
         "clarification does not govern."
     ),
-    "package.not_one_of": message(
-        "The protocol package cannot be used: in {file}, {key} is {found}; allowed are {allowed}."
-    ),
+    "package.not_one_of": message("The file {file} cannot be used: {key} is {found}; allowed are {allowed}."),
     "package.not_positive": message("The value is {found}; it has to be more than 0."),
     "package.not_text": message("The protocol package cannot be used: {file} is not UTF-8 text ({key})."),
     "package.not_toml": message("The protocol package cannot be used: {file} cannot be read: {found}."),
@@ -135,7 +131,7 @@ SENTENCES: dict[str, str] = {
         "The protocol package cannot be used: in {file}, {key} is {found}, longer than {allowed} "
         "characters. Shorten it."
     ),
-    "package.twice": message("The protocol package cannot be used: in {file}, {key} holds {found} twice."),
+    "package.twice": message("The file {file} cannot be used: {key} holds {found} twice."),
     "package.two_readers": message(
         "The protocol package cannot be used: in {file}, the leaf {key} is read by more than one "
         "clarification: {found}."
@@ -150,9 +146,7 @@ SENTENCES: dict[str, str] = {
         "The protocol package cannot be used: the file {file} belongs to no package. Remove it or "
         "correct its name."
     ),
-    "package.unknown_key": message(
-        "The protocol package cannot be used: in {file}, nobody knows the key {key}."
-    ),
+    "package.unknown_key": message("The file {file} cannot be used: nobody knows the key {key}."),
     "package.log_at_visit": message(
         "The protocol package cannot be used: in {file}, {key} asks for {found}, which is an entry "
         "of its own and belongs to no visit."
@@ -188,7 +182,5 @@ SENTENCES: dict[str, str] = {
         "The protocol package cannot be used: in {file}, {key} holds words that stand earlier in "
         "the registry text: “{found}”. Keep the registry's order."
     ),
-    "package.wrong_type": message(
-        "The protocol package cannot be used: in {file}, {key} must be {wanted}, not {found}."
-    ),
+    "package.wrong_type": message("The file {file} cannot be used: {key} must be {wanted}, not {found}."),
 }

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
+from sle_desk.exports.wording import entered_words
 from sle_desk.services import visits, week
 from sle_desk.services.due_rows import Due
 from sle_desk.services.week import DAYS, DOSE, NO_DAY_ONE, VISIT, WeekRow, WeekView
@@ -19,6 +20,7 @@ from sle_desk.ui.dose_words import day_words, drug_words
 from sle_desk.ui.keys import KEY, NONE, modifiers
 from sle_desk.ui.labels import label
 from sle_desk.ui.pages.dose_lines import STATES as DOSE_STATES
+from sle_desk.ui.site_words import closed_window_words, told, unknown_years_words
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column, RowsModel, TableView
@@ -32,6 +34,8 @@ VISIT_STATES = {
     "window_open": (message("window open"), "due"),
     "overdue": (message("overdue"), "bad"),
 }
+# The head of the table: one line, or three where a day has a name.
+LOW, HIGH = 36, 72
 INKS = {"bad": "bad", "warn": "warn", "due": "due"}
 
 
@@ -69,13 +73,14 @@ class SchedulePage(DeskPage):
     """A week of everybody."""
 
     reads = frozenset({"subject", "identity", "allocation", "visit", "dose", "dispensing", "disposition",
-                       "decision"})  # fmt: skip
+                       "decision", "site_day"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._day = state.desk.today()
         self._view: WeekView | None = None
         self.notice = Strip()
+        self.closed = Strip()
         self._empty = label(role="body", ink="text_2", wrap=True)
         self.model = RowsModel((), key=lambda row: row.who.subject_id)
         self.table = WeekTable(self.model)
@@ -86,7 +91,7 @@ class SchedulePage(DeskPage):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(current().px(12))
-        for part in (self.notice, self._empty):
+        for part in (self.notice, self.closed, self._empty):
             column.addWidget(part)
         column.addWidget(card, 1)
         self._today_verb = self.table.add_verb("T", "", self._to_today)
@@ -117,10 +122,30 @@ class SchedulePage(DeskPage):
         before = self._view
         self._view = week.week(self.state.desk, self._day)
         self.model.set_columns(self._columns(self._view))
+        self._tell_closed(self._view)
         self.model.show_rows(self._view.rows)
         if before is None or before.monday != self._view.monday:
             self.table.choose_day((self._day - self._view.monday).days)
         self._empty.setVisible(all(row.empty for row in self._view.rows))
+
+    def _tell_closed(self, view: WeekView) -> None:
+        """Say above the week which windows have no open day, and that nobody entered a year's holidays."""
+        entered = any(view.day(number) in view.site.days for number in range(DAYS))
+        self.table.horizontalHeader().setFixedHeight(current().px(HIGH if entered else LOW))
+        protocol, language = self.state.desk.protocol, self.language
+        closed = [
+            f"{row.who.code} · {closed_window_words(protocol, window, language)}"
+            for row in view.rows
+            for window in row.closed
+        ]
+        unknown = unknown_years_words(view.unknown_years, language)
+        lines = [told(closed, language)] if closed else []
+        if lines or unknown:
+            self.closed.say(
+                "\n".join([*lines, *([unknown] if unknown else [])]), "warn" if lines else "neutral"
+            )
+        else:
+            self.closed.clear()
 
     def _columns(self, view: WeekView) -> tuple[Column, ...]:
         language = self.language
@@ -139,6 +164,9 @@ class SchedulePage(DeskPage):
         words = day_words(day, self.language)
         if day == view.today:
             words = self.language.text("{day}, today", day=words)
+        entered = entered_words(day, view.site, self.language)
+        if entered:
+            words = f"{words}\n{entered}"
         return Column(
             words,
             lambda row: len(row.days[number]),

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from PySide6.QtWidgets import QWidget
+
 from sle_desk.base.errors import SleDeskError
-from sle_desk.services import subjects, visit_states, visits
+from sle_desk.domain.schedule import PlannedVisit
+from sle_desk.exports.wording import closed_words, entered_words, planned_day
+from sle_desk.services import closed_windows, subjects, visit_states, visits
+from sle_desk.services.closed_windows import VISIT, VisitPlan
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visit_states import FORM, FormState, VisitState
 from sle_desk.ui.desk_page import Go
@@ -17,8 +22,10 @@ from sle_desk.ui.dialogs.randomise import Randomise
 from sle_desk.ui.list_tab import SubjectList
 from sle_desk.ui.pages.subject_corrections import CorrectOnSubject, not_done_words
 from sle_desk.ui.pages.subject_errors import VoidOnSubject
+from sle_desk.ui.site_words import closed_window_words, told
 from sle_desk.ui.state import State
 from sle_desk.ui.step_out import ask_step_out
+from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column, Group
 from sle_desk.ui.wording import visit_words
 
@@ -33,20 +40,23 @@ FORM_STATES = {
 
 @dataclass(frozen=True)
 class VisitLine:
-    """A visit that was not recorded yet, to be begun."""
+    """A visit that was not recorded yet, to be begun; planned once the first dose gives it a date."""
 
     code: str
+    planned: PlannedVisit | None = None
+    closed: bool = False
 
 
 class VisitsTab(SubjectList):
     """The visits and their forms; Enter opens a form or begins a visit."""
 
     reads = frozenset({"subject", "visit", "form_record", "answer", "sample", "result", "consent",
-                       "allocation", "signature", "disposition"})  # fmt: skip
+                       "allocation", "signature", "disposition", "dose", "decision", "site_day"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state, key=_key)
         self._subject: SubjectRow | None = None
+        self._plan = VisitPlan()
         self.add_act("C", self._consent, on_row=True, icon="pen")
         self._verbs = [
             self.table.add_verb("P", "", self._print),
@@ -67,6 +77,8 @@ class VisitsTab(SubjectList):
         if self.subject_id is None:
             return []
         self._subject = subjects.subject_row(self.state.desk, self.subject_id)
+        self._plan = closed_windows.visit_plan(self.state.desk, self.subject_id)
+        self._tell_closed()
         language, protocol = self.language, self.state.desk.protocol
         states = visit_states.visit_states(self.state.desk, self.subject_id)
         lines: list[object] = []
@@ -79,17 +91,35 @@ class VisitsTab(SubjectList):
             words = visit_words(protocol, visit.code, language)
             lines.append(Group(words, "due", visit.on_day.isoformat(), "schedule"))
             lines += visit.forms
-        waiting = [VisitLine(visit.code) for visit in states if visit.visit_id is None]
+        waiting = [self._line(visit.code) for visit in states if visit.visit_id is None]
         if waiting and self.may("visit.record"):
             lines.append(Group(language.text("Not begun"), "neutral", icon="calendar"))
             lines += waiting
         return lines
+
+    def above(self) -> Sequence[QWidget]:
+        """Return where windows without an open day are told."""
+        self.closed = Strip()
+        return (self.closed,)
+
+    def _line(self, code: str) -> VisitLine:
+        closed = any(each.code == VISIT and each.facts["visit"] == code for each in self._plan.closed)
+        return VisitLine(code, self._plan.visits.get(code), closed)
+
+    def _tell_closed(self) -> None:
+        protocol, language = self.state.desk.protocol, self.language
+        lines = [closed_window_words(protocol, each, language) for each in self._plan.closed]
+        if lines:
+            self.closed.say(told(lines, language), "warn")
+        else:
+            self.closed.clear()
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns."""
         language = self.language
         return (
             Column(language.text("Form"), _key, self._words, look="strong", stretch=True),
+            Column(language.text("Planned"), lambda row: "", self._planned_words),
             Column(
                 language.text("Entered"),
                 lambda row: getattr(row, "entered", 0),
@@ -100,7 +130,7 @@ class VisitsTab(SubjectList):
                 lambda row: getattr(row, "state", ""),
                 self._state_words,
                 look="chip",
-                status=lambda row: FORM_STATES[row.state][1] if isinstance(row, FormState) else "neutral",
+                status=_status,
                 width=170,
             ),
         )
@@ -120,7 +150,7 @@ class VisitsTab(SubjectList):
         if isinstance(row, VisitState):
             return not_done_words(row.not_done_reason, self.language)
         if isinstance(row, VisitLine):
-            return self.language.text("Planned")
+            return self.language.text("No open day" if row.closed else "Planned")
         words = {
             "empty": self.language.text("Not started"),
             "partial": self.language.text("Incomplete"),
@@ -129,6 +159,14 @@ class VisitsTab(SubjectList):
             "awaited": self.language.text("Drawn, awaited"),
         }
         return words[row.state]
+
+    def _planned_words(self, row: FormState | VisitLine | VisitState) -> str:
+        """Return the planned day, and what is special about it."""
+        if not isinstance(row, VisitLine) or row.planned is None:
+            return ""
+        day, site, language = row.planned.planned_on, self._plan.site, self.language
+        beside = closed_words(day, site, language) or entered_words(day, site, language)
+        return " · ".join(part for part in (planned_day(day, language), beside) if part)
 
     def count_words(self) -> str:
         """Return no number: most lines are forms to come."""
@@ -217,6 +255,12 @@ class VisitsTab(SubjectList):
             self.state.go(
                 Go("reports", subject_id=self._subject.id, visit_id=row.visit_id, tab="visit_summary")
             )
+
+
+def _status(row: object) -> str:
+    if isinstance(row, FormState):
+        return FORM_STATES[row.state][1]
+    return "warn" if isinstance(row, VisitLine) and row.closed else "neutral"
 
 
 def _key(row: object) -> object:

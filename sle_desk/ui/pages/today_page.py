@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.language import message
+from sle_desk.domain.site_calendar import NOTHING_ENTERED
 from sle_desk.services import overview
 from sle_desk.services.due_rows import NOW, TodayRow
 from sle_desk.services.overview import TodayView
@@ -55,7 +56,7 @@ class TodayPage(DeskPage):
 
     reads = frozenset({"subject", "identity", "consent", "allocation", "dose", "visit", "form_record",
                        "answer", "sample", "result", "query", "deviation", "signature", "disposition",
-                       "decision", "record_link",
+                       "decision", "record_link", "site_day",
                        "criterion_answer", "eligibility_decision"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
@@ -140,13 +141,15 @@ class TodayPage(DeskPage):
     def load(self) -> None:
         """Read what is due."""
         self._view = overview.today(self.state.desk)
+        self.model.set_columns(self._columns())
         self._show_figures(self._view)
         self._show()
         self.side.show_view(self._view)
 
     def _words(self) -> RowWords:
         desk = self.state.desk
-        return RowWords(desk.protocol, self.language, desk.today())
+        site = self._view.site if self._view is not None else NOTHING_ENTERED
+        return RowWords(desk.protocol, self.language, desk.today(), site)
 
     def _show_figures(self, view: TodayView) -> None:
         language, cards = self.language, view.cards

@@ -8,8 +8,10 @@ from datetime import date
 
 from sle_desk.base.language import Language, message
 from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
 from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TO_TYPE, TOMORROW, Due, TodayRow
 from sle_desk.ui.dose_words import day_words, drug_words, site_words
+from sle_desk.ui.site_words import closed_day_words
 from sle_desk.ui.wording import visit_words
 
 # Headings: their words, status and icon.
@@ -68,6 +70,8 @@ ACTS = {
     "open_clarification": message("Open page"),
 }
 
+# What is due at the site on a day of its own.
+AT_THE_SITE = frozenset({"injection", "infusion", "visit"})
 SAY_WHAT = message("Say what happened")
 
 
@@ -78,6 +82,7 @@ class RowWords:
     protocol: Protocol
     language: Language
     today: date
+    site: SiteCalendar = NOTHING_ENTERED
 
     def when(self, row: TodayRow) -> str:
         """Return when it is due."""
@@ -158,10 +163,22 @@ class RowWords:
         return self.language.text("Schedule not computed: {part}, open: {codes}", part=name, codes=named)
 
     def second(self, row: TodayRow) -> str:
-        """Return the quieter line: hints, windows, since when."""
-        said = [words for hint in row.hints if (words := self._hint(hint))]
+        """Return the quieter line: that the day is closed, hints, windows, since when."""
+        said = self._closed(row)
+        said += [words for hint in row.hints if (words := self._hint(hint))]
         said += [words for item in row.items if (words := self._beside(item))]
         return " · ".join(said)
+
+    def _closed(self, row: TodayRow) -> list[str]:
+        """Return the days of what is due on which the site is closed; a dose at home needs no open site."""
+        days = {
+            item.facts["planned_on"]
+            for item in row.items
+            # Before the first dose no day counts: there is no study day.
+            if item.code in AT_THE_SITE and item.facts["study_day"] is not None and row.status != "at_home"
+        }
+        told = (closed_day_words(day, self.site, self.language) for day in days if isinstance(day, date))
+        return sorted(words for words in told if words)
 
     def _hint(self, hint: Due) -> str:
         language, facts = self.language, hint.facts

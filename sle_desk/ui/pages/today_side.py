@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
+from sle_desk.domain.site_calendar import SiteCalendar
+from sle_desk.exports.wording import entered_words
 from sle_desk.services.overview import Enrolment, Planned, TodayView, WeekDay
 from sle_desk.ui.cards import Card
 from sle_desk.ui.dose_words import day_words, drug_words
@@ -49,7 +51,8 @@ class TodaySide(QWidget):
         language = self._state.language
         self.week.set_title(language.text("This week"))
         self._fill(
-            self.week, [self._day(day) for day in view.week] or [("", language.text("Nothing planned."))]
+            self.week,
+            [self._day(day, view.site) for day in view.week] or [("", language.text("Nothing planned."))],
         )
         self.signing.set_title(language.text("Waiting for signature"))
         self._fill(self.signing, self._signing(view) or [("", language.text("Nothing waits."))])
@@ -66,9 +69,11 @@ class TodaySide(QWidget):
             else:
                 grid.addWidget(label(words, "caption", "text_2", wrap=True), place, 0, 1, 2)
 
-    def _day(self, day: WeekDay) -> tuple[str, str]:
-        said = "; ".join(self._planned(planned) for planned in day.planned)
-        return day_words(day.on, self._state.language), said
+    def _day(self, day: WeekDay, site: SiteCalendar) -> tuple[str, str]:
+        entered = entered_words(day.on, site, self._state.language)
+        said = [f"{entered}."] if entered else []
+        said.append("; ".join(self._planned(planned) for planned in day.planned))
+        return day_words(day.on, self._state.language), " ".join(said)
 
     def _planned(self, planned: Planned) -> str:
         protocol, language = self._state.desk.protocol, self._state.language
