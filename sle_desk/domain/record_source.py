@@ -41,6 +41,14 @@ SIGNED_ON = Field(
 )
 FIELDS = (SOURCE, REFERENCE, SIGNER, SIGNED_ON)
 CODES = tuple(field.code for field in FIELDS)
+# A visit may span days: its own day is the one that counts for windows, a form of it has its own.
+DONE_ON = Field(
+    "on_day",
+    Words("Done on another day than the visit", "实施日期（与访视日期不同时填写）"),
+    "day",
+    required=False,
+)
+ASKED = (*CODES, DONE_ON.code)
 # What stands in the form before anybody says otherwise.
 ASSUMED: Mapping[str, str] = {SOURCE.code: HERE}
 JUDGED_HINT = Words(
@@ -57,6 +65,8 @@ class Told:
     reference: str = ""
     signer: str = ""
     signed_on: date | None = None
+    # The day of a form that was not done on the day of its visit.
+    on_day: date | None = None
 
 
 def judged_fields(form: Form) -> tuple[Field, ...]:
@@ -71,8 +81,11 @@ def judged(form: Form, values: Mapping[str, Value]) -> tuple[Field, ...]:
     )
 
 
-def section(form: Form, *, judges: bool, signers: tuple[str, ...] = ()) -> Section:
-    """Return the questions about the source of a form; signer and day only where something is judged."""
+def section(form: Form, *, judges: bool, signers: tuple[str, ...] = (), at_visit: bool = False) -> Section:
+    """Return the questions about the source of a form; signer and day only where something is judged.
+
+    At a visit it may have been done on another day than the visit.
+    """
     hint = None if judges or not judged_fields(form) else JUDGED_HINT
     offered = tuple(Choice(name, Words(name, name), "") for name in signers)
     inked = (
@@ -80,24 +93,26 @@ def section(form: Form, *, judges: bool, signers: tuple[str, ...] = ()) -> Secti
         replace(SIGNED_ON, required=not judges),
     )
     fields = (replace(SOURCE, hint=hint), REFERENCE, *(inked if judged_fields(form) else ()))
-    return Section(TITLE, fields)
+    return Section(TITLE, (*fields, *((DONE_ON,) if at_visit else ())))
 
 
-def with_source(form: Form, *, judges: bool, signers: tuple[str, ...] = ()) -> Form:
+def with_source(form: Form, *, judges: bool, signers: tuple[str, ...] = (), at_visit: bool = False) -> Form:
     """Return a form with the questions about its source behind its own."""
-    return replace(form, sections=(*form.sections, section(form, judges=judges, signers=signers)))
+    asked = section(form, judges=judges, signers=signers, at_visit=at_visit)
+    return replace(form, sections=(*form.sections, asked))
 
 
 def told(values: Mapping[str, Value]) -> Told:
     """Return what the answers to those questions say."""
-    found = {code: values[code] for code in CODES if code in values}
+    found = {code: values[code] for code in ASKED if code in values}
     texts = {code: value.choice or value.text or "" for code, value in found.items()}
-    day = found.get(SIGNED_ON.code)
+    signed, done = found.get(SIGNED_ON.code), found.get(DONE_ON.code)
     return Told(
         texts.get(SOURCE.code, HERE),
         texts.get(REFERENCE.code, ""),
         texts.get(SIGNER.code, ""),
-        day.day if day is not None else None,
+        signed.day if signed is not None else None,
+        done.day if done is not None else None,
     )
 
 
@@ -108,13 +123,14 @@ def typed(source: Told) -> dict[str, str]:
         REFERENCE.code: source.reference,
         SIGNER.code: source.signer,
         SIGNED_ON.code: source.signed_on.isoformat() if source.signed_on else "",
+        DONE_ON.code: source.on_day.isoformat() if source.on_day else "",
     }
     return {code: text for code, text in shown.items() if text}
 
 
 def without_source(values: Mapping[str, Value]) -> dict[str, Value]:
     """Return the answers of the form itself."""
-    return {code: value for code, value in values.items() if code not in CODES}
+    return {code: value for code, value in values.items() if code not in ASKED}
 
 
 def missing(form: Form, values: Mapping[str, Value], *, judges: bool) -> tuple[Finding, ...]:

@@ -126,11 +126,19 @@ def correct_disposition(desk: Desk, why: Why, on_day: date, reason: str, note: s
 
 
 def correct_source(desk: Desk, why: Why, right: Told) -> None:
-    """Correct where a form was typed from; what an investigator judged keeps a source or a judge."""
+    """Correct where a form was typed from, and at a visit the day it was done.
+
+    What an investigator judged keeps a source or a judge; what rests on the day is judged again.
+    """
     source = checked(right.source, right.reference, ink_told(right), desk.today())
-    with _correcting(desk, FormRecord, why) as (change, record, _):
+    with _correcting(desk, FormRecord, why, right.on_day) as (change, record, said):
         put_source(record, *source)
+        day = record.on_day
+        if record.visit_id is not None and right.on_day is not None:
+            record.on_day = right.on_day
         require_changed(change, record)
+        if record.on_day != day:
+            judge_again(change, record.subject_id, said)
         form = asked_of(change.session, change.protocol, record)
         require_judge(change, form, values_of(change.session, record.id), record)
 

@@ -35,6 +35,8 @@ class FormState:
     state: str
     entered: int
     of: int
+    # The day of a form that was not done on the day of its visit.
+    on_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def _form_state(protocol: Protocol, visit: Visit, code: str, entered: _Entered) 
         return FormState(visit.id, visit.code, FORM, code, None, "empty", 0, 0)
     there, of = answered(protocol.form(code), entered.answers.get(record.id, {}))
     state = "signed" if record.id in entered.signed else "complete" if there == of else "partial"
-    return FormState(visit.id, visit.code, FORM, code, record.id, state, there, of)
+    day = record.on_day if record.on_day != visit.on_day else None
+    return FormState(visit.id, visit.code, FORM, code, record.id, state, there, of, day)
 
 
 def answered(form: Form, given: Mapping[str, Value]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.domain.checks import MISSING, Finding, Value, judge, read
+from sle_desk.domain.checks import MISSING, MISSING_REASONS, Entry, Finding, Value, judge, read
 from sle_desk.domain.form_checks import check_form, shown_fields
 from sle_desk.domain.forms import Field, Form
 from sle_desk.ui.cards import Card
@@ -173,6 +173,25 @@ class FormView(QWidget):
         """Return the progress in words."""
         entered, required = self.progress()
         return self.language.text("{entered} of {required} entered", entered=entered, required=required)
+
+    def ask_rest_not_done(self, question: str) -> None:
+        """Ask once why everything that is still empty was not done."""
+        empty = self._empty()
+        if empty:
+            focused = next((box for box in self._fields.values() if box.editor.hasFocus()), empty[0])
+            focused.ask_reason(question, MISSING_REASONS, self._mark_rest)
+
+    def _empty(self) -> list[FieldBox]:
+        asked = shown_fields(self.form, self.values())
+        boxes = [self._fields[each.code] for each in asked if each.required]
+        return [box for box in boxes if not box.read_only and not box.typed()]
+
+    def _mark_rest(self, reason: str) -> None:
+        for box in self._empty():
+            box.resume(Entry(missing=reason).typed)
+            self.field_kept.emit(box.asked.code, box.typed())
+        self._refresh()
+        self.ended.emit()
 
     # Showing.
 

@@ -169,3 +169,24 @@ def test_a_source_is_corrected_with_a_reason_and_what_was_signed_goes_void(arms:
     correct_source(desk, Why(row.id, row.version + 1, "slip"), Told())
     last = form_records.form_row(desk, row.id)
     assert (last.told, last.transcribed) == (Told(), False)
+
+
+def test_a_form_of_a_visit_moves_to_the_day_it_was_done_and_no_day_that_cannot_be(arms: Study) -> None:
+    desk = coordinator(arms)
+    visit = visits.record_visit(desk, BOTH, "UNS", desk.today()).id
+    answers = Given(choices({"needed": "N"}))
+    row = form_records.save_form(desk, NewForm(BOTH, visit, "contraception", desk.today(), answers))
+
+    def move(days: int) -> None:
+        seen = form_records.form_row(desk, row.id)
+        day = desk.today() + timedelta(days=days)
+        correct_source(desk, Why(row.id, seen.version, "slip"), replace(seen.told, on_day=day))
+
+    with pytest.raises(RuleBroken, match=r"day\.future"):
+        move(1)
+    with pytest.raises(RuleBroken, match="birth"):
+        move(-36_500)
+    assert form_records.form_row(desk, row.id).on_day == desk.today()
+    move(-2)
+    assert form_records.form_row(desk, row.id).on_day == desk.today() - timedelta(days=2)
+    assert next(each for each in visits.visits(desk, BOTH) if each.id == visit).on_day == desk.today()

@@ -65,7 +65,7 @@ class EntryPlace:
         form = asked_forms.form_of(desk, self.subject_id, self.form, self.record_id)
         offered = log_entries.offers(desk, self.form)
         form = _with_offers(form, offered, language) if offered else form
-        return form if record is not None else asked_source(self.state, form)
+        return form if record is not None else asked_source(self.state, form, at_visit=self.visit is not None)
 
     def record(self) -> FormRow | None:
         """Return what is saved here, or None."""

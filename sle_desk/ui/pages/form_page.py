@@ -62,6 +62,7 @@ class FormPage(DeskPage):
         self.links = EntryLinks(self, state)
         self.source = EntrySource(self, state)
         self._drop_key = self.add_key("Ctrl+Backspace", "", self._drop_draft)
+        self._rest_key = self.add_key("Ctrl+D", "", self._rest_not_done)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(current().px(12))
@@ -134,7 +135,9 @@ class FormPage(DeskPage):
 
     def _show_signed(self) -> None:
         self.links.show_record(self._record)
-        self.source.show_record(self._record, self._subject.code if self._subject is not None else "")
+        visit = self.where.visit
+        code = self._subject.code if self._subject is not None else ""
+        self.source.show_record(self._record, code, visit.on_day if visit is not None else None)
         self._sign_key.setEnabled(self._to_sign())
         self.sign_button.setVisible(self._to_sign())
         if self._record is None:
@@ -206,6 +209,7 @@ class FormPage(DeskPage):
         self.links.retranslate()
         self.source.retranslate()
         self._drop_key.setText(self.language.text("let my draft go"))
+        self._rest_key.setText(self.language.text("mark rest not done"))
         if self._subject is not None:
             self.strip.show_subject(self.state, self._subject)
 
@@ -230,9 +234,14 @@ class FormPage(DeskPage):
             self.host.show_to_complete(self._record.values)
         elif self._record is not None:
             self.host.show_saved(self._record.values)
+        self._rest_key.setEnabled(self._record is None and self.where.visit is not None)
         self._column.addWidget(self.host, 1)
         self._show_signed()
         self._tell_meanwhile()
+
+    def _rest_not_done(self) -> None:
+        assert self.host is not None
+        self.host.view.ask_rest_not_done(self.language.text("The rest was not done. Why?"))
 
     def _place(self) -> Place:
         return self.where.draft(self._record)
@@ -257,7 +266,7 @@ class FormPage(DeskPage):
             return {}
         typed = drafts.drafts(self.state.desk, self._place())
         if not self._to_complete():
-            return {code: mine for code, mine in typed.items() if code not in record_source.CODES}
+            return {code: mine for code, mine in typed.items() if code not in record_source.ASKED}
         return {code: mine for code, mine in typed.items() if code in self._record.values}
 
     def _differing(self, code: str, mine: str) -> str:
@@ -285,7 +294,7 @@ class FormPage(DeskPage):
             told = record_source.told(given.values)
             given = replace(given, values=record_source.without_source(given.values))
             new = NewForm(
-                where.subject_id, visit_id, self._code, where.day(), given,
+                where.subject_id, visit_id, self._code, told.on_day or where.day(), given,
                 source=told.source, source_reference=told.reference, ink=ink_told(told),
                 parent_id=where.about, link=where.link,
             )  # fmt: skip

@@ -142,7 +142,10 @@ class VisitsTab(SubjectList):
         if isinstance(row, VisitLine):
             return language.text("Begin: {visit}", visit=visit_words(protocol, row.code, language))
         if row.kind == FORM:
-            return language.words(protocol.form(row.code).label)
+            label = language.words(protocol.form(row.code).label)
+            if row.on_day is None:
+                return label
+            return language.text("{form}, done on {day}", form=label, day=row.on_day)
         panel = language.words(protocol.laboratory.panel(row.code).label)
         return language.text("Laboratory: {panel}", panel=panel)
 
