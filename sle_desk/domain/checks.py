@@ -36,6 +36,11 @@ MISSING_REASONS = (
     Choice("unknown", Words("Unknown", "不详"), "5"),
     Choice("other", Words("Other", "其他"), "6"),
 )
+# No value either: what was typed cannot be, is kept as text and asked about (ux.md section 6, level 1).
+IN_QUERY = Choice("in_query", Words("In query", "质疑中"), "")
+NOT_THERE = (*MISSING_REASONS, IN_QUERY)
+# Kinds of fields in which a text may stand that is no value.
+QUERIED = frozenset({"number", "day", "partial_day", "time"})
 # Why an unlikely value stands.
 KEEP_REASONS = (
     Choice("source", Words("Checked against the source", "已与源数据核对"), "1"),
@@ -71,7 +76,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a person put in one field: the text as typed, or the coded reason why nothing is there."""
+    """What a person put in one field: the text as typed, or the coded reason why nothing is there.
+
+    In query both: the text that is no value, and that it is asked about.
+    """
 
     text: str = ""
     missing: str = ""
@@ -79,20 +87,29 @@ class Entry:
     @classmethod
     def of(cls, typed: str) -> Entry:
         """Return the entry that a typed text, as drafts keep it, stands for."""
-        reason = typed.removeprefix(_NOT_DONE)
-        if reason != typed and any(known.code == reason for known in MISSING_REASONS):
-            return cls(missing=reason)
+        reason, _, doubted = typed.removeprefix(_NOT_DONE).partition(":")
+        if typed.startswith(_NOT_DONE):
+            if reason == IN_QUERY.code and doubted:
+                return cls(doubted, reason)
+            if not doubted and any(known.code == reason for known in MISSING_REASONS):
+                return cls(missing=reason)
         return cls(text=typed)
 
     @property
     def typed(self) -> str:
         """Return the one text that drafts keep for this entry."""
-        return _NOT_DONE + self.missing if self.missing else self.text
+        if not self.missing:
+            return self.text
+        doubted = f":{self.text}" if self.text else ""
+        return f"{_NOT_DONE}{self.missing}{doubted}"
 
 
 @dataclass(frozen=True)
 class Value:
-    """One answer: exactly one of number (with its typed form), text, day, choice or missing reason."""
+    """One answer: exactly one of number (with its typed form), text, day, choice or missing reason.
+
+    In query the text as it was typed stands beside the reason.
+    """
 
     number: Decimal | None = None
     comparator: str = ""
@@ -106,14 +123,17 @@ class Value:
         given = (self.number, self.text, self.day, self.choice, self.missing)
         if sum(slot is not None for slot in given) != 1:
             raise ValueError("a value is exactly one of number, text, day, choice or missing reason")
-        if self.number is None and (self.comparator or self.typed):
+        in_query = self.missing == IN_QUERY.code
+        if in_query != bool(self.typed and self.missing):
+            raise ValueError("a value in query has the text that was typed, and no other missing one has")
+        if self.number is None and (self.comparator or (self.typed and not in_query)):
             raise ValueError("only a number has a comparator and a typed form")
 
     @property
     def as_typed(self) -> str:
         """Return the text that shows this value in its field and reads back as the same value."""
         if self.missing is not None:
-            return Entry(missing=self.missing).typed
+            return Entry(self.typed, self.missing).typed
         if self.number is not None:
             return self.typed or self.comparator + plain(self.number)
         if self.day is not None:
@@ -148,7 +168,7 @@ def read(asked: Field, typed: str, now: datetime, *, comparators: bool = False) 
     """
     entry = Entry.of(typed)
     if entry.missing:
-        return Value(missing=entry.missing)
+        return Value(missing=entry.missing, typed=check_text(entry.text))
     if not typed.strip():
         raise RuleBroken("value.empty")
     if asked.kind == "number":

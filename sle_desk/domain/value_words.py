@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sle_desk.base.language import Words
-from sle_desk.domain.checks import MISSING_REASONS, Value
+from sle_desk.domain.checks import IN_QUERY, MISSING_REASONS, Value
 from sle_desk.domain.forms import Field, unit_words
 
 NOTHING = Words("–", "–")
@@ -13,6 +13,8 @@ def value_words(asked: Field, value: Value | None) -> Words:
     """Return a value of a field in both languages, a number as it was typed; a dash where there is none."""
     if value is None:
         return NOTHING
+    if value.missing == IN_QUERY.code:
+        return Words(f"{IN_QUERY.label.en}: {value.typed}", f"{IN_QUERY.label.zh}：{value.typed}")
     if value.missing is not None:
         found = next((reason.label for reason in MISSING_REASONS if reason.code == value.missing), None)
         return found or Words(value.missing, value.missing)

@@ -68,7 +68,7 @@ def _all(protocol: Protocol) -> Iterable[CodeList]:
     yield CodeList("REACTION", _choices(_reactions(protocol)))
     reasons = (*protocol.list("missed_reason").choices, *dose_choices.DOSE_REASONS)
     yield CodeList("DOSE_REASON", _choices(reasons))
-    yield CodeList("MISSING", _choices(checks.MISSING_REASONS))
+    yield CodeList("MISSING", _choices(checks.NOT_THERE))
     yield CodeList("SOURCE", _choices(record_source.SOURCES))
     yield CodeList("DISPOSITION", tuple(leaving.KINDS.items()))
     steps = (choice for choices in leaving.REASONS.values() for choice in choices)

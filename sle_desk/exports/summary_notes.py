@@ -181,6 +181,9 @@ def _on(label: Words, day: str) -> Words:
 
 def kept_value(kept: dict[str, Any], field: Field | None) -> Said:
     """Return a value as its row kept it: as typed, as a word, or why it is missing."""
+    if kept.get("missing") == checks.IN_QUERY.code:
+        label = checks.IN_QUERY.label
+        return Words(f"{label.en}: {kept['typed']}", f"{label.zh}：{kept['typed']}")
     if kept.get("typed"):
         return f"{kept.get('comparator') or ''}{kept['typed']}"
     if kept.get("choice") is not None:

@@ -15,8 +15,8 @@ from sle_desk.domain import form_checks
 from sle_desk.domain.checks import Finding, Value
 from sle_desk.domain.forms import Form
 from sle_desk.domain.medication import FORM as MEDICATION
+from sle_desk.domain.queried import no_doubts
 from sle_desk.domain.record_source import HERE, Told
-from sle_desk.models.safety import Query
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
@@ -39,6 +39,7 @@ from sle_desk.services.standing import (
     require_standing,
     require_subject_standing,
 )
+from sle_desk.services.value_queries import answer_by_correction, ask_about
 
 # Why a signature goes void when an answer is added to what was signed.
 LATE = "late"
@@ -158,7 +159,8 @@ def _judged(
     def judge(values: Mapping[str, Value]) -> tuple[Finding, ...]:
         found = form_checks.check_form(form, values, desk.now(), previous=previous, born=subject.birth_date)
         ahead = form_checks.times_ahead(form, values, on_day, desk.now())
-        return (*found, *ahead, *entry_findings(session, spot, form, values))
+        asked = no_doubts(form, values, desk.now(), subject.birth_date)
+        return (*found, *ahead, *asked, *entry_findings(session, spot, form, values))
 
     return judge
 
@@ -184,7 +186,7 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
         require_judge(change, form, new.given.values, record)
         change.add(record)
         change.add(*(answers.answer_of(record.id, form, code, new.given) for code in new.given.values))
-        raise_queries(change, new.subject_id, record.id, unlikely)
+        ask_about(change, record, form, new.given.values, unlikely)
         if new.link is not None:
             link_in(change, record, *new.link)
         propose_before_consent(change, record)
@@ -230,22 +232,6 @@ def _new_record(change: Change, form: Form, new: NewForm) -> FormRecord:
         on_day=new.on_day,
         at_time=new.at_time,
     )
-
-
-def raise_queries(change: Change, subject_id: int, record_id: int, unlikely: tuple[Finding, ...]) -> None:
-    """Open a query for each unlikely value that is kept, in the same transaction."""
-    for finding in unlikely:
-        change.add(
-            Query(
-                subject_id=subject_id,
-                about_table="form_record",
-                about_id=record_id,
-                field=finding.field,
-                question=finding.code,
-                raised_at=change.at,
-                raised_by=change.actor.user_id,
-            )
-        )
 
 
 def _record(session: Session, visit_id: int, form: str) -> FormRecord | None:
@@ -316,7 +302,8 @@ def correct_value(desk: Desk, correction: Correction) -> FormRow:
         else:
             answers.put_value(answer, correction.value, correction.kept.get(correction.field, ""))
             require_changed(change, answer)
-        raise_queries(change, record.subject_id, record.id, unlikely)
+        answer_by_correction(change, record, correction.field, reason)
+        ask_about(change, record, form, {correction.field: correction.value}, unlikely)
         void_signatures(change, "form_record", record.id, reason)
         void_if_changed(change, record.subject_id)
         if correction.field == WEIGHT:
@@ -349,7 +336,7 @@ def complete_form(desk: Desk, record_id: int, given: Given, seen_version: int) -
         answers.refuse_impossible(new)
         unlikely = answers.refuse_unexplained(new, given.kept)
         change.add(*(answers.answer_of(record.id, form, code, given) for code in given.values))
-        raise_queries(change, record.subject_id, record.id, unlikely)
+        ask_about(change, record, form, given.values, unlikely)
         void_signatures(change, "form_record", record.id, LATE)
         void_if_changed(change, record.subject_id)
         _renew(change, record)

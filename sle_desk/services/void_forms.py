@@ -20,7 +20,7 @@ from sle_desk.services.deviations import propose_about
 from sle_desk.services.dose_judgement import weight_of_now
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.entry_checks import Spot, entry_findings
-from sle_desk.services.form_records import previous_values, raise_queries
+from sle_desk.services.form_records import previous_values
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.record_links import void_links
 from sle_desk.services.standing import (
@@ -32,6 +32,7 @@ from sle_desk.services.standing import (
     void_record,
 )
 from sle_desk.services.subject_facts import WEIGHT
+from sle_desk.services.value_queries import ask_about
 
 
 def void_form(
@@ -86,7 +87,7 @@ def enter_form(change: Change, record: FormRecord, visit_id: int) -> FormRecord:
     found = form_checks.check_form(form, values, change.at, previous=earlier, born=subject.birth_date)
     answers.refuse_impossible(found)
     moved = _copy(change, record, visit.subject_id, visit.id, None)
-    raise_queries(change, subject.id, moved.id, _unlikely(found))
+    ask_about(change, moved, form, values, _unlikely(found))
     propose_before_consent(change, moved)
     return moved
 
@@ -124,7 +125,7 @@ def _enter_entry(change: Change, record: FormRecord, subject_id: int, parent_id:
     answers.refuse_impossible(found)
     beside = entry_findings(change.session, Spot(subject_id, parent_id=parent_id), form, values)
     moved = _copy(change, record, subject_id, None, parent_id)
-    raise_queries(change, subject_id, moved.id, _unlikely((*found, *beside)))
+    ask_about(change, moved, form, values, _unlikely((*found, *beside)))
     return moved
 
 

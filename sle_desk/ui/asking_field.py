@@ -48,6 +48,8 @@ class AskingField(QWidget):
     question: ReasonQuestion
     editor: QWidget
     missing: str
+    # The text that is kept as a query instead of a value.
+    doubted = ""
     _before_correction: str | None = None
 
     def typed(self) -> str:
@@ -56,7 +58,7 @@ class AskingField(QWidget):
 
     def said(self) -> str:
         """Return the answer as a person reads it: in words where it has a code."""
-        return missing_words(self.missing, self.context.language) or self.typed()
+        return missing_words(self.missing, self.context.language, self.doubted) or self.typed()
 
     def fill_in(self, typed: str) -> None:
         """Put a text, or the mark of a missing reason, into the editor; nothing is accepted."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.domain.checks import IMPOSSIBLE, Entry, Finding, judge
+from sle_desk.domain.checks import IMPOSSIBLE, IN_QUERY, Entry, Finding, judge
 from sle_desk.domain.forms import Field, unit_words
 from sle_desk.ui import field_keys
 from sle_desk.ui.answer import Answer
@@ -37,7 +37,6 @@ class FieldBox(AskingField):
     save_requested = Signal()
     correction_requested = Signal(str)
     history_requested = Signal(str)
-    query_requested = Signal(str, str)
     state_changed = Signal()
 
     letters_free = False
@@ -148,7 +147,7 @@ class FieldBox(AskingField):
     def typed(self) -> str:
         """Return what was typed, or the mark of the reason why nothing was done."""
         text = self.text()
-        return text if text or not self.missing else Entry(missing=self.missing).typed
+        return text if text or not self.missing else Entry(self.doubted, self.missing).typed
 
     def show_text(self, typed: str) -> None:
         """Show a saved text and take it as accepted."""
@@ -167,8 +166,8 @@ class FieldBox(AskingField):
     def fill_in(self, typed: str) -> None:
         """Put a text, or the mark of a missing reason, into the editor; nothing is accepted."""
         entry = Entry.of(typed)
-        self.missing = entry.missing
-        self.put(entry.text)
+        self.missing, self.doubted = entry.missing, entry.text if entry.missing else ""
+        self.put("" if entry.missing else entry.text)
 
     def wipe(self) -> None:
         """Take the answer out of the editor; leaving the field accepts that."""
@@ -216,7 +215,7 @@ class FieldBox(AskingField):
     def show_answer(self, *, aloud: bool) -> None:
         """Show what is said about the text, or nothing; aloud tells it to a screen reader."""
         language = self.context.language
-        why = missing_words(self.missing, language)
+        why = missing_words(self.missing, language, self.doubted)
         self.show_missing(why)
         self.hint.setText(why or (language.words(self.asked.hint) if self.asked.hint else ""))
         self.hint.setVisible(bool(self.hint.text()))
@@ -301,8 +300,9 @@ class FieldBox(AskingField):
             self.commit()
 
     def query(self) -> None:
-        """Ask the page to keep the text as a query instead of as a value."""
-        self.query_requested.emit(self.asked.code, self.typed())
+        """Keep a text that cannot be a value as a query, and go on."""
+        self.fill_in(Entry(self.text().strip(), IN_QUERY.code).typed)
+        self.enter()
 
     def left(self, event: QFocusEvent) -> None:
         """Accept on leaving by Tab or mouse; a window that closes accepts nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sle_desk.base.language import Language
-from sle_desk.domain.checks import IMPOSSIBLE, MISSING_REASONS, UNLIKELY, Finding
+from sle_desk.domain.checks import IMPOSSIBLE, IN_QUERY, MISSING_REASONS, UNLIKELY, Finding
 from sle_desk.domain.forms import Field, unit_words
 from sle_desk.domain.values import plain
 from sle_desk.ui.keybar import KeyHint
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from sle_desk.ui.field_box import FieldBox
 
 
-def missing_words(missing: str, language: Language) -> str:
-    """Return why nothing was done; nothing when there is no such reason."""
+def missing_words(missing: str, language: Language, doubted: str = "") -> str:
+    """Return why nothing was done, or the text that is asked about; nothing when there is no such reason."""
+    if missing == IN_QUERY.code:
+        return language.text("In query: {typed}", typed=doubted)
     for reason in MISSING_REASONS:
         if reason.code == missing:
             return language.text("Not done: {reason}", reason=language.words(reason.label))
@@ -34,7 +36,7 @@ def range_words(asked: Field, language: Language) -> str:
 def state_words(box: FieldBox) -> str:
     """Return the state of a field: what is wrong, why nothing was done, saved or empty."""
     language = box.context.language
-    said = box.strip.sentence() or missing_words(box.missing, language)
+    said = box.strip.sentence() or missing_words(box.missing, language, box.doubted)
     if said:
         return said
     # A line is read out by itself; the chosen one of several answers is not.

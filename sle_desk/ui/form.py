@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
@@ -39,7 +40,6 @@ class FormView(QWidget):
     correction_requested = Signal(str)
     corrected = Signal(str, str, str)
     history_requested = Signal(str)
-    query_requested = Signal(str, str)
     progressed = Signal(int, int)
     ended = Signal()
 
@@ -54,6 +54,7 @@ class FormView(QWidget):
         born: date | None = None,
         day_one: date | None = None,
         codes: Collection[str] = (),
+        queries: Collection[str] = (),
         beside: Beside = nothing_beside,
         parent: QWidget | None = None,
     ) -> None:
@@ -72,8 +73,11 @@ class FormView(QWidget):
         self._column.setSpacing(current().px(16))
         context = FieldContext(language, now, sentence, born, day_one)
         for section in form.sections:
-            self._add_section([(asked, make_field(asked, context, code=asked.code in codes))
-                               for asked in section.fields])  # fmt: skip
+            boxes = []
+            for asked in section.fields:
+                own = replace(context, queries=asked.code in queries)
+                boxes.append((asked, make_field(asked, own, code=asked.code in codes)))
+            self._add_section(boxes)
         self._column.addWidget(self._missing)
         self._column.addStretch(1)
         self._missing.chosen.connect(self.go_to)
@@ -109,7 +113,6 @@ class FormView(QWidget):
         box.correction_requested.connect(self.correction_requested)
         box.corrected.connect(self.corrected)
         box.history_requested.connect(self.history_requested)
-        box.query_requested.connect(self.query_requested)
 
     # What stands in the form.
 

@@ -33,6 +33,8 @@ class Setting:
     born: date | None = None
     day_one: date | None = None
     codes: tuple[str, ...] = ()
+    # The fields whose text, where it cannot be a value, may be kept as a query.
+    queries: tuple[str, ...] = ()
     beside: Beside = nothing_beside
     # What stands in a field before anybody answers it; it is no draft.
     assumed: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class FormHost(QWidget):
             born=setting.born,
             day_one=setting.day_one,
             codes=setting.codes,
+            queries=setting.queries,
             beside=setting.beside,
         )
         self._progress = label(role="body", ink="text_2")

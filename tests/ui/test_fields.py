@@ -235,13 +235,17 @@ def test_escape_marks_a_refused_text_to_be_typed_over(shown, typist):
     assert (made.typed(), made.strip.sentence()) == ("3", "")
 
 
-def test_a_refused_text_can_be_handed_over_as_a_query(shown, typist):
-    made, asked = box("number"), []
-    made.query_requested.connect(lambda *told: asked.append(told))
+def test_a_refused_text_is_kept_as_a_query_and_the_next_field_is_asked_for(shown, typist):
+    made, told, steps = box("number"), [], []
+    made.committed.connect(told.append)
+    made.step_requested.connect(steps.append)
     shown(made)
     typist.type("about 5")
     typist.press("Enter", "Ctrl+Q")
-    assert asked == [("item", "about 5")]
+    assert (made.text(), made.missing, made.doubted) == ("", "in_query", "about 5")
+    assert (told, steps) == ([made.typed()], [1]) and "about 5" in made.hint.text()
+    typist.type("5")
+    assert (made.missing, made.typed()) == ("", "5")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -56,6 +56,10 @@ SENTENCES: dict[str, str] = {
         "“{term}” is entered already, since {since}, and has no end before this start. Open that event to "
         "change its grade or to end it, or keep this one with a reason."
     ),
+    "query.no_doubt": message(
+        "{typed} can be a value of {label}: it is no query. Press Enter to take it; what is unlikely is kept "
+        "with a reason."
+    ),
     "form.empty": message("Nothing is answered yet in {label}. Answer at least one field, then save."),
     "form.not_asked": message("The field {field} is not asked here. Open the form again."),
     "form.answered_meanwhile": message(

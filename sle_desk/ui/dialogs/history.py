@@ -25,7 +25,8 @@ from sle_desk.ui.wording import reason_words, role_words
 def shown_value(value: dict[str, Any]) -> str:
     """Return what stood in a field, as it was typed."""
     if value.get("typed"):
-        return str(value["typed"])
+        # Beside a reason it is a text that is asked about, and no value.
+        return f"? {value['typed']}" if value.get("missing") else str(value["typed"])
     for name in ("text", "day", "choice", "missing"):
         if value.get(name) is not None:
             return str(value[name])

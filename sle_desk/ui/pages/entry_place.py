@@ -8,7 +8,7 @@ from datetime import date
 
 from sle_desk.base.language import Language, Words
 from sle_desk.domain import record_source, roles
-from sle_desk.domain.checks import Finding, Value
+from sle_desk.domain.checks import QUERIED, Finding, Value
 from sle_desk.domain.forms import Choice, Form
 from sle_desk.services import asked_forms, entry_checks, form_records, log_entries, visits
 from sle_desk.services.drafts import Place
@@ -93,9 +93,16 @@ class EntryPlace:
         assumed = record_source.ASSUMED if record is None else {}
         beside = self._with_source(self._beside(record), record)
         if self.visit is None:
-            return Setting(born=born, day_one=day_one, beside=beside, assumed=assumed)
+            return Setting(
+                born=born, day_one=day_one, queries=self._queries(), beside=beside, assumed=assumed
+            )
         previous = form_records.previous(self.state.desk, self.subject_id, self.form, self.day())
-        return Setting(previous=previous, born=born, day_one=day_one, beside=beside, assumed=assumed)
+        return Setting(previous, born, day_one, queries=self._queries(), beside=beside, assumed=assumed)
+
+    def _queries(self) -> tuple[str, ...]:
+        """Return the fields whose text may be kept as a query; the source of a form is none of them."""
+        fields = self.state.desk.protocol.form(self.form).fields()
+        return tuple(field.code for field in fields if field.kind in QUERIED)
 
     def _with_source(self, others: Beside, record: FormRow | None) -> Beside:
         """Say also where the source of judged answers is missing; asked again when they are signed."""

@@ -1,0 +1,59 @@
+"""What is asked about the values of a saved form: unlikely ones that were kept, texts that are no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+
+from sle_desk.domain.checks import IN_QUERY, Finding, Value
+from sle_desk.domain.forms import Form
+from sle_desk.domain.queried import doubt, in_query
+from sle_desk.models.safety import Query
+from sle_desk.models.subject import Subject
+from sle_desk.models.visit import FormRecord
+from sle_desk.services.desk import Change
+
+OPEN, ANSWERED = "open", "answered"
+
+
+def ask_about(
+    change: Change,
+    record: FormRecord,
+    form: Form,
+    values: Mapping[str, Value],
+    unlikely: Iterable[Finding],
+) -> None:
+    """Open a query for each unlikely value kept and each text that is no value, in the same transaction."""
+    born = change.session.get_one(Subject, record.subject_id).birth_date
+    asked = [(finding.field, finding.code) for finding in unlikely]
+    for code, value in in_query(values):
+        # Of another subject it may have been no doubt; it is asked about all the same.
+        why = doubt(form, code, value, change.at, born) or IN_QUERY.code
+        asked.append((code, f"{why}: {value.typed}"))
+    for field, question in asked:
+        change.add(
+            Query(
+                subject_id=record.subject_id,
+                about_table="form_record",
+                about_id=record.id,
+                field=field,
+                question=question,
+                raised_at=change.at,
+                raised_by=change.actor.user_id,
+            )
+        )
+
+
+def answer_by_correction(change: Change, record: FormRecord, field: str, reason: str) -> None:
+    """Answer the open queries about a value that was put right; whoever reads them closes them."""
+    rows = change.session.scalars(
+        select(Query).where(
+            Query.about_table == "form_record",
+            Query.about_id == record.id,
+            Query.field == field,
+            Query.progress == OPEN,
+        )
+    )
+    for row in rows:
+        row.progress, row.answer = ANSWERED, reason
