@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, message
 from sle_desk.domain.site_calendar import HOLIDAY, WORKED, YEAR
+from sle_desk.exports.dataset_calendar import KINDS
 from sle_desk.exports.wording import either, planned_day
 from sle_desk.services import site_days
 from sle_desk.services.drafts import Place
@@ -35,11 +36,7 @@ from sle_desk.ui.table import Column, Group
 from sle_desk.ui.void_cases import KEYS as VOID_KEYS
 from sle_desk.ui.wording import reason_words
 
-KINDS = {
-    HOLIDAY: (message("Closed"), "neutral"),
-    WORKED: (message("Worked"), "due"),
-    YEAR: (message("Whole year entered"), "ok"),
-}
+KIND_WORDS, KIND_STATUS = dict(KINDS), {HOLIDAY: "neutral", WORKED: "due", YEAR: "ok"}
 STATES = {
     "confirmed": (message("confirmed"), "ok"),
     "proposal": (message("proposal"), "warn"),
@@ -88,9 +85,9 @@ class CalendarTab(ListTab):
             Column(
                 language.text("What it is"),
                 lambda row: row.entered.kind,
-                lambda row: language.text(KINDS[row.entered.kind][0]),
+                lambda row: language.text(KIND_WORDS[row.entered.kind]),
                 look="chip",
-                status=lambda row: KINDS[row.entered.kind][1],
+                status=lambda row: KIND_STATUS[row.entered.kind],
             ),
             Column(language.text("Name of the day"), self._name, self._name, stretch=True),
             Column(
