@@ -21,6 +21,7 @@ from sle_desk.demo import courses, making
 from sle_desk.demo.making import BEIJING, Made, Wanted, make_demonstration
 from sle_desk.domain import roles
 from sle_desk.domain.identity import read_resident
+from sle_desk.domain.site_calendar import HOLIDAY
 from sle_desk.models.store.key_file import KeyCost, read_keys
 from sle_desk.models.store.keys import write_keys
 from sle_desk.models.subject import Identity
@@ -29,6 +30,7 @@ from sle_desk.services import (
     dispositions,
     dose_log,
     entered_in_error,
+    site_days,
     studies,
     study_clock,
     subjects,
@@ -71,6 +73,11 @@ def cells(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def _uncoded(row: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(CODE.sub("CODE", value) if isinstance(value, str) else value for value in row)
+
+
+def test_the_site_of_the_demonstration_took_in_the_offered_calendar(desk: Desk) -> None:
+    assert site_days.to_take(desk) == ()
+    assert site_days.site_calendar(desk).standing(date(2026, 10, 1)) == HOLIDAY
 
 
 def test_the_study_passes_its_opening_checks_and_is_marked(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from sle_desk.domain.allocation_drawing import SEED_BYTES, draw_list
 from sle_desk.domain.protocol import VALUE, Given, Protocol
 from sle_desk.models.store.key_file import KeyCost, read_keys
 from sle_desk.models.store.keys import slot_owner, wrap, write_keys
-from sle_desk.services import allocation, decisions, laboratories, people, studies, subjects
+from sle_desk.services import allocation, decisions, laboratories, people, site_days, studies, subjects
 from sle_desk.services.decisions import MEMO, SIGN, NewDecision
 from sle_desk.services.desk import Desk
 from sle_desk.services.studies import NewPerson, NewStudy
@@ -57,6 +57,7 @@ def found(folder: Path, clock: SteppingClock, chance: Random, language: Language
     _import_list(ward, chance)
     desk = ward.sit(COORDINATOR)
     laboratories.record_laboratory(desk, "central", language.text("Central laboratory"), desk.today())
+    site_days.take_in(desk)
     ward.leave()
     return ward
 

@@ -9,6 +9,7 @@ from sle_desk.domain import checks, dose_choices, leaving, record_source, roles
 from sle_desk.domain.forms import Choice
 from sle_desk.domain.protocol import Protocol
 from sle_desk.exports.dataset import form_code_lists
+from sle_desk.exports.dataset_calendar import KINDS as DAY_KINDS
 from sle_desk.exports.dataset_links import KINDS
 from sle_desk.exports.tables import CodeList, Table
 from sle_desk.exports.wording import spoken
@@ -79,6 +80,7 @@ def _all(protocol: Protocol) -> Iterable[CodeList]:
         ("YN", YES_NO),
         ("YNU", YES_NO_UNCERTAIN),
         ("LINKED", KINDS),
+        ("SITE_DAY", DAY_KINDS),
         ("STATE", STATES),
         ("FLAG", FLAGS),
         ("DOSE_PROGRESS", DOSE_PROGRESS),

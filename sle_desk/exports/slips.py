@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from sle_desk.base.language import Words, message
 from sle_desk.domain.protocol import Drug
 from sle_desk.domain.roles import ROLES
 from sle_desk.domain.schedule import PlannedVisit, Slot
+from sle_desk.domain.site_calendar import SiteCalendar
 from sle_desk.domain.values import plain, study_day
 from sle_desk.exports.pdf.dose_sum import DoseSum
 from sle_desk.exports.pdf.parts import Signature
@@ -27,6 +29,7 @@ from sle_desk.models.subject import Subject
 from sle_desk.services import courses, decisions
 from sle_desk.services.infusions import last_weight
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.snapshots import Snapshot
 
 SHAPES = {"diamond": "◆", "circle": "●", "square": "■"}
@@ -50,6 +53,7 @@ def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
     weight = last_weight(copy.session, subject_id, today, before=False)
     subject = copy.session.get_one(Subject, subject_id)
     arm = protocol.arm(allocation.arm)
+    dated = _Dated(calendar, anchor, site_calendar_in(copy.session))
     return Slip(
         study=study_name(protocol),
         subject=subject.code,
@@ -63,10 +67,10 @@ def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
         first_dose=_first_dose(copy, drugs, weight.kilograms if weight else None, calendar),
         recorded_as=_recorded_as(copy, allocation),
         visits=tuple(
-            _due(each.planned, protocol.visit(each.planned.code).label, anchor, calendar)
-            for each in calendar.visits
+            dated.due(each.planned, protocol.visit(each.planned.code).label) for each in calendar.visits
         ),
-        plans=tuple(_plan(drug, calendar, anchor) for drug in drugs if calendar.of_drug(drug.code)),
+        plans=tuple(_plan(drug, dated) for drug in drugs if calendar.of_drug(drug.code)),
+        unknown_years=dated.unknown_years(),
         signature=_signature(copy, allocation),
     )
 
@@ -98,21 +102,37 @@ def _signature(copy: Snapshot, allocation: Allocation) -> Signature | None:
     return Signature(name, ROLES[signed.role], signed.signed_at, signed.statement)
 
 
-def _plan(drug: Drug, calendar: Calendar, anchor: date) -> DosePlan:
-    slots = [each.slot for each in calendar.of_drug(drug.code)]
-    dues = tuple(_due(slot, str(slot.number), anchor, calendar) for slot in slots)
+@dataclass(frozen=True)
+class _Dated:
+    """The plan with the day that study days count from, and the calendar of the site."""
+
+    calendar: Calendar
+    anchor: date
+    site: SiteCalendar
+
+    def due(self, planned: PlannedVisit | Slot, label: Said) -> Due:
+        on, provisional = planned.planned_on, self.calendar.provisional
+        before, after = (on - planned.opens_on).days, (planned.closes_on - on).days
+        days = f"± {before}" if before == after else f"−{before} / +{after}"
+        return Due(
+            label=label,
+            study_day=study_day(on, self.anchor),
+            planned=None if provisional else on,
+            window=spoken(message("{days} d"), days=days),
+            closed=not provisional and self.site.is_closed(on),
+        )
+
+    def unknown_years(self) -> tuple[int, ...]:
+        """Return the years of the plan whose holidays nobody entered."""
+        if self.calendar.provisional:
+            return ()
+        visits = (each.planned.planned_on for each in self.calendar.visits)
+        doses = (each.slot.planned_on for each in self.calendar.slots)
+        return self.site.unknown_years((*visits, *doses))
+
+
+def _plan(drug: Drug, dated: _Dated) -> DosePlan:
+    slots = [each.slot for each in dated.calendar.of_drug(drug.code)]
+    dues = tuple(dated.due(slot, str(slot.number)) for slot in slots)
     title = Words(f"{drug.label.en}, {drug.dose_label.en}", f"{drug.label.zh}，{drug.dose_label.zh}")
     return DosePlan(title, dues, compact=len(dues) > LISTED)
-
-
-def _due(planned: PlannedVisit | Slot, label: Said, anchor: date, calendar: Calendar) -> Due:
-    on = planned.planned_on
-    before, after = (on - planned.opens_on).days, (planned.closes_on - on).days
-    days = f"± {before}" if before == after else f"−{before} / +{after}"
-    return Due(
-        label=label,
-        study_day=study_day(on, anchor),
-        planned=None if calendar.provisional else on,
-        window=spoken(message("{days} d"), days=days),
-        closed=not calendar.provisional and on.weekday() > 4,
-    )

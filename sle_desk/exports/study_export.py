@@ -13,6 +13,7 @@ from sle_desk.domain.forms import LOGS
 from sle_desk.domain.sealing import sha256
 from sle_desk.exports.about import About
 from sle_desk.exports.dataset import PRESETS, Preset, Source, form_table
+from sle_desk.exports.dataset_calendar import calendar_table
 from sle_desk.exports.dataset_codes import code_lists
 from sle_desk.exports.dataset_decisions import decision_table, eligibility_table, verdict_table
 from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
@@ -100,6 +101,7 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         forms_table(source, preset),
         deviation_table(source, preset),
         query_table(source, preset),
+        calendar_table(source),
         *audit,
     )
 

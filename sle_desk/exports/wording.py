@@ -92,6 +92,15 @@ def entered_words(day: date, site: SiteCalendar, language: Language) -> str:
     return closed_words(day, site, language) if standing == HOLIDAY else ""
 
 
+def day_beside(day: date, site: SiteCalendar) -> Words | None:
+    """Return what is special about a day in both languages, for paper; None for a plain day."""
+    english, chinese = (
+        closed_words(day, site, language) or entered_words(day, site, language)
+        for language in (Language("en"), Language("zh_CN"))
+    )
+    return Words(english, chinese) if english else None
+
+
 def grouped(number: int) -> str:
     """Return a running number in groups of three held together: 18 204."""
     return f"{number:,}".replace(",", "\u00a0")

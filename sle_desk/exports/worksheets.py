@@ -15,12 +15,13 @@ from sle_desk.domain.schedule import PlannedVisit
 from sle_desk.domain.values import study_day
 from sle_desk.exports.pdf.worksheet_content import Ask, Doctor, Part, Questions, Samples, Tube, Worksheet
 from sle_desk.exports.visit_summaries import randomisation_number, sex_age, study_name
-from sle_desk.exports.wording import Said, spoken
+from sle_desk.exports.wording import Said, day_beside, spoken
 from sle_desk.exports.worksheet_doses import dose_parts
 from sle_desk.models.subject import Subject
 from sle_desk.services import courses, decisions
 from sle_desk.services.courses import Course
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.snapshots import Snapshot
 
 PREGNANCY, PGA, VITALS, WEIGHT = "pregnancy_test", "pga", "vitals", "weight"
@@ -71,6 +72,7 @@ def visit_worksheet(copy: Snapshot, subject_id: int, visit_code: str) -> Workshe
         planned=due.planned.planned_on if due.planned else None,
         window=_window(due.planned),
         parts=tuple(parts),
+        beside=day_beside(due.day, site_calendar_in(copy.session)) if due.planned else None,
     )
 
 

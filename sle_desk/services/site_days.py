@@ -125,7 +125,7 @@ def record_year(desk: Desk, year: int, document: str) -> None:
 def _checked(entered: Entered) -> Entered:
     """Return what is to be kept; RuleBroken where a name or a document is missing."""
     if entered.kind not in rule.KINDS:
-        raise RuleBroken("calendar.kind", found=entered.kind, allowed=", ".join(rule.KINDS))
+        raise RuleBroken("calendar.kind")
     name = Words(check_text(entered.name.en.strip()), check_text(entered.name.zh.strip()))
     if entered.kind == HOLIDAY and not name.en and not name.zh:
         raise RuleBroken("calendar.name_needed")
@@ -182,7 +182,7 @@ def correct_day(
         kept = _checked(replace(right, kind=YEAR) if row.kind == YEAR else right)
         day = row.on_day if row.kind == YEAR else on_day
         if kept.kind == YEAR and row.kind != YEAR:
-            raise RuleBroken("calendar.kind", found=YEAR, allowed=f"{HOLIDAY}, {WORKED}")
+            raise RuleBroken("calendar.kind")
         new = (day, kept.kind, kept.name.en, kept.name.zh, kept.document)
         if new == (row.on_day, row.kind, row.name_en, row.name_zh, row.document):
             raise RuleBroken("calendar.nothing_changed")

@@ -46,9 +46,7 @@ def unknown_years_words(years: Sequence[int], language: Language) -> str:
     if not years:
         return ""
     named = ", ".join(map(str, years))
-    return language.text(
-        "The holidays of {years} have not been entered: Study, Calendar of the site.", years=named
-    )
+    return language.text("The holidays of {years} have not been entered: Study, Calendar.", years=named)
 
 
 def told(lines: Sequence[str], language: Language) -> str:

@@ -91,7 +91,7 @@ class PageTabs(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         # Tabs stand apart as far as there is room, and closer in a small window.
-        self._closest, self._apart = px(8), px(24)
+        self._closest, self._apart = px(6), px(24)
         self._row.setSpacing(self._apart)
         self._row.addStretch(1)
         self._keys = (KeyCap("Ctrl+PgUp"), KeyCap("Ctrl+PgDn"))

@@ -81,7 +81,7 @@ def diagonals(drawn):
 def test_the_slip_says_that_a_plan_is_not_a_dose_and_marks_closed_days(read, content):
     text = " ".join(read(slip_pdf, content("slip")))
     assert "A plan is not a dose" in text
-    assert "4 Sun 2026-09-20 * d 7" in text and "* = weekend; public holidays are not marked." in text
+    assert "4 Sun 2026-09-20 * d 7" in text and "* = the site is closed: weekend or public holiday." in text
     assert "54 Mon 2027-02-22 d 162" in text and "Window 1 – 54: ± 1 d" in text
 
 

@@ -58,12 +58,14 @@ def test_no_key_means_two_things_and_no_label_is_cut_in_either_language(
     sit: Sit, login: str, role: str
 ) -> None:
     person = sit(login, role)
-    for code in ("protocol", "consents", "delegation", "laboratories", "people", "backup"):
+    tabs = person.page.tabs
+    for code in ("protocol", "consents", "delegation", "laboratories", "calendar", "people", "backup"):
         person.to(code)
         person.press("Ctrl+N")
         assert conflicts(person.shell) == ()
         for _ in range(2):
             person.wait(lambda: not [each for each in visible(person.shell, QLabel) if label_is_cut(each)])
+            assert tabs.minimumSizeHint().width() <= tabs.width()
             person.press("Ctrl+Shift+L")
         person.press("Esc")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "calendar.day_needed": message("The day is missing. Type it, such as 2027-02-17."),
     "calendar.document_needed": message(
         "Where the day stands is missing. Type the number of the notice, or the document of the site."
     ),
@@ -18,7 +19,7 @@ SENTENCES: dict[str, str] = {
     "calendar.file_other_year": message(
         "The file {file} cannot be used: {key} is {found}, which does not lie in {year}."
     ),
-    "calendar.kind": message("{found} is no kind of day; allowed are {allowed}. Choose one of them."),
+    "calendar.kind": message("Say what is entered: a closed day, a worked day, or a whole year."),
     "calendar.name_needed": message("A holiday needs its name: in English, in Chinese, or in both."),
     "calendar.no_make_up": message(
         "{found} is no Saturday or Sunday, and only these are worked instead of another day. Choose another "
@@ -37,5 +38,6 @@ SENTENCES: dict[str, str] = {
     "calendar.twice": message(
         "{day} is entered already. Correct that line, or mark it as entered in error first."
     ),
+    "calendar.year_needed": message("The year is missing. Type it, such as 2027."),
     "calendar.year_twice": message("All days of {year} are said to be entered already."),
 }

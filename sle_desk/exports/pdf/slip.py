@@ -45,7 +45,7 @@ CHANGED = message("Superseded if the plan changes.")
 class Due:
     """One visit or dose of the plan; without a date the plan counts from day 1, still to come.
 
-    `closed` says that the day is a weekend; `what` is what is to be done.
+    `closed` says that the site is closed on the day; `what` is what is to be done.
     """
 
     label: Said
@@ -83,6 +83,8 @@ class Slip:
     visits: tuple[Due, ...]
     plans: tuple[DosePlan, ...]
     signature: Signature | None = None
+    # Years of the plan whose public holidays nobody entered.
+    unknown_years: tuple[int, ...] = ()
 
 
 def slip_pdf(slip: Slip, language: Language, stamp: Stamp, fonts: Mapping[int, Path]) -> bytes:
@@ -242,8 +244,12 @@ def _notice(slip: Slip, language: Language) -> str:
     notice = language.text(PLAN_ONLY)
     planned = [*slip.visits, *(due for plan in slip.plans for due in plan.doses)]
     if any(due.closed for due in planned):
-        closed = language.text("{mark} = weekend; public holidays are not marked.", mark=CLOSED)
+        closed = language.text("{mark} = the site is closed: weekend or public holiday.", mark=CLOSED)
         notice = f"{notice} {closed}"
+    if slip.unknown_years:
+        named = ", ".join(map(str, slip.unknown_years))
+        unknown = language.text("Public holidays of {years} are not entered and not marked.", years=named)
+        notice = f"{notice} {unknown}"
     if any(due.planned is None for due in planned):
         counted = language.text("Day 1 is the day of the first dose; dates are printed once it is recorded.")
         notice = f"{notice} {counted}"

@@ -88,6 +88,8 @@ def _story(worksheet: Worksheet, language: Language, room: Room) -> list[Flowabl
 
 def _identity(worksheet: Worksheet, language: Language, width: float) -> Flowable:
     planned = None if worksheet.planned is None else planned_day(worksheet.planned, language)
+    if planned is not None and worksheet.beside is not None:
+        planned = f"{planned} · {language.words(worksheet.beside)}"
     entries: list[tuple[str, Said]] = [
         (both(language, message("Subject")), worksheet.subject),
         (both(language, message("Rand. no.")), worksheet.randomisation_number or None),

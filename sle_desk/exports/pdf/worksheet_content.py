@@ -136,3 +136,5 @@ class Worksheet:
     planned: date | None
     window: Said
     parts: tuple[Part, ...]
+    # Why the site is closed on the planned day, or that it is worked though a weekend.
+    beside: Words | None = None

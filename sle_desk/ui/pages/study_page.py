@@ -5,6 +5,7 @@ from __future__ import annotations
 from sle_desk.base.language import message
 from sle_desk.ui.pages.study_access import AccessTab
 from sle_desk.ui.pages.study_backup import BackupTab
+from sle_desk.ui.pages.study_calendar import CalendarTab
 from sle_desk.ui.pages.study_clarifications import StudyClarifications
 from sle_desk.ui.pages.study_consents import ConsentsTab
 from sle_desk.ui.pages.study_delegation import DelegationTab
@@ -23,11 +24,12 @@ class StudyPage(TabbedPage):
     entries = (
         ("clarifications", message("Clarifications"), StudyClarifications),
         ("list", message("Allocation list"), ListTabPage),
-        ("protocol", message("Protocol text"), ProtocolTab),
+        ("protocol", message("Protocol"), ProtocolTab),
         ("consents", message("Consent versions"), ConsentsTab),
-        ("delegation", message("Delegation log"), DelegationTab),
+        ("delegation", message("Delegation"), DelegationTab),
         ("deviations", message("Deviations"), DeviationsTab),
         ("laboratories", message("Laboratories"), LaboratoriesTab),
+        ("calendar", message("Calendar"), CalendarTab),
         ("people", message("People"), PeopleTab),
         ("access", message("Access"), AccessTab),
         ("backup", message("Backup"), BackupTab),

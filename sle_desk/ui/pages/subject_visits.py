@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.domain.schedule import PlannedVisit
-from sle_desk.exports.wording import closed_words, entered_words, planned_day
+from sle_desk.exports.wording import day_beside, planned_day
 from sle_desk.services import closed_windows, subjects, visit_states, visits
 from sle_desk.services.closed_windows import VISIT, VisitPlan
 from sle_desk.services.subjects import SubjectRow
@@ -168,8 +168,9 @@ class VisitsTab(SubjectList):
         if not isinstance(row, VisitLine) or row.planned is None:
             return ""
         day, site, language = row.planned.planned_on, self._plan.site, self.language
-        beside = closed_words(day, site, language) or entered_words(day, site, language)
-        return " · ".join(part for part in (planned_day(day, language), beside) if part)
+        beside = day_beside(day, site)
+        words = planned_day(day, language)
+        return f"{words} · {language.words(beside)}" if beside is not None else words
 
     def count_words(self) -> str:
         """Return no number: most lines are forms to come."""
