@@ -13,7 +13,7 @@ from sle_desk.base.language import Language, Words
 @cache
 def sentences() -> Mapping[str, str]:
     """Return the sentence of each code, in the language that messages are written in."""
-    # Nine modules of text: a start at which all is well shows none of it.
+    # Ten modules of text: a start at which all is well shows none of it.
     from sle_desk.base.sentences import (
         doses,
         eligibility,
@@ -24,6 +24,7 @@ def sentences() -> Mapping[str, str]:
         store,
         trial,
         values,
+        word_lists,
     )
 
     return {
@@ -36,6 +37,7 @@ def sentences() -> Mapping[str, str]:
         **doses.SENTENCES,
         **papers.SENTENCES,
         **trial.SENTENCES,
+        **word_lists.SENTENCES,
     }
 
 

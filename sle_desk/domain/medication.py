@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.checks import Value
-from sle_desk.domain.dictionary import Dictionary, Term
+from sle_desk.domain.dictionary import STABLE_KINDS, Dictionary, Term
 from sle_desk.domain.dosing import MAJOR, MINOR, ProposedDeviation
 from sle_desk.domain.steroids import SteroidTable, prednisone_equivalent
 from sle_desk.domain.values import partial_bounds, plain, rounded
@@ -29,8 +29,6 @@ STABLE_DAYS = 28
 
 # Ways of taking a glucocorticoid by which it does not reach the whole body, as far as limits go.
 NOT_SYSTEMIC = frozenset({"topical", "inhaled", "eye", "other"})
-GLUCOCORTICOID = "glucocorticoid"
-STABLE_KINDS = frozenset({GLUCOCORTICOID, "antimalarial"})
 HYDROXYCHLOROQUINE = "hydroxychloroquine"
 # What rests on a limit, which may be decided after a medicine was begun.
 HYDROXYCHLOROQUINE_ABOVE, PREDNISONE_ABOVE = LIMIT_CODES = (

@@ -104,6 +104,8 @@ ACTIONS = _actions(
     Action("delegation.record", frozenset({PI}), progress=True),
     Action("laboratory.record", frozenset({COORDINATOR, PI}), progress=True),
     Action("consent_version.record", frozenset({COORDINATOR, PI}), progress=True),
+    # What is offered while typing; no rule rests on it.
+    Action("word_list.load", frozenset({COORDINATOR, INVESTIGATOR, PI, ADMINISTRATOR}), progress=True),
     # The protocol.
     Action("words.record", frozenset({COORDINATOR, PI}), progress=True),
     Action("decision.sign", frozenset({PI})),

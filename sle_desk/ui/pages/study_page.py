@@ -13,6 +13,7 @@ from sle_desk.ui.pages.study_laboratories import LaboratoriesTab
 from sle_desk.ui.pages.study_list import ListTabPage
 from sle_desk.ui.pages.study_people import PeopleTab
 from sle_desk.ui.pages.study_protocol import ProtocolTab
+from sle_desk.ui.pages.study_words import WordListsTab
 from sle_desk.ui.state import State
 from sle_desk.ui.tabbed_page import TabbedPage
 
@@ -28,6 +29,7 @@ class StudyPage(TabbedPage):
         ("delegation", message("Delegation log"), DelegationTab),
         ("deviations", message("Deviations"), DeviationsTab),
         ("laboratories", message("Laboratories"), LaboratoriesTab),
+        ("words", message("Word lists"), WordListsTab),
         ("people", message("People"), PeopleTab),
         ("access", message("Access"), AccessTab),
         ("backup", message("Backup"), BackupTab),
