@@ -25,6 +25,7 @@ def sentences() -> Mapping[str, str]:
         store,
         trial,
         values,
+        word_lists,
     )
 
     return {
@@ -38,6 +39,7 @@ def sentences() -> Mapping[str, str]:
         **papers.SENTENCES,
         **trial.SENTENCES,
         **site_calendar.SENTENCES,
+        **word_lists.SENTENCES,
     }
 
 

@@ -74,6 +74,7 @@ ACTION_WORDS: dict[str, Words] = {
     "subject.register": Words("Subject registered", "登记受试者"),
     "value.correct": Words("Value corrected", "更正数值"),
     "visit.record": Words("Visit recorded", "记录访视"),
+    "word_list.load": Words("Word list loaded", "载入词表"),
     "words.record": Words("Approved words recorded", "记录批准文本"),
 }
 
@@ -113,6 +114,7 @@ TABLE_WORDS: dict[str, Words] = {
     "user_role": Words("Role", "角色"),
     "user_session": Words("Sign-in", "登录"),
     "visit": Words("Visit", "访视"),
+    "word_list": Words("Word list", "词表"),
 }
 
 # Columns that no field of a form declares; those that a field declares are called as it is.
@@ -155,12 +157,14 @@ COLUMN_WORDS: dict[str, Words] = {
     "drug": Words("drug", "药物"),
     "effective_from": Words("in force from", "生效日期"),
     "entered_later": Words("entered later", "补录"),
+    "entries": Words("words taken over", "收入词条数"),
     "entry_id": Words("entry", "记录"),
     "evidence": Words("evidence", "依据"),
     "expires_on": Words("expires", "有效期至"),
     "facts": Words("facts", "事实"),
     "field": Words("field", "字段"),
     "file_hash": Words("hash of the file", "文件哈希"),
+    "file_name": Words("name of the file", "文件名"),
     "files": Words("files", "文件"),
     "form": Words("form", "表单"),
     "form_record_id": Words("form", "表单"),
@@ -181,6 +185,8 @@ COLUMN_WORDS: dict[str, Words] = {
     "linked_at": Words("linked", "关联时间"),
     "linked_by": Words("linked by", "关联人"),
     "list_id": Words("list", "分配表"),
+    "loaded_at": Words("loaded at", "载入时间"),
+    "loaded_by": Words("loaded by", "载入人"),
     "login": Words("user name", "用户名"),
     "lot": Words("lot", "批号"),
     "low": Words("lower limit", "下限"),
@@ -194,6 +200,7 @@ COLUMN_WORDS: dict[str, Words] = {
     "name_en": Words("name in English", "英文名称"),
     "name_zh": Words("name in Chinese", "中文名称"),
     "number": Words("number", "数值"),
+    "offers": Words("offered for", "提示用于"),
     "on_day": Words("day", "日期"),
     "opened_at": Words("opened", "开始时间"),
     "option": Words("option", "选项"),
@@ -221,6 +228,7 @@ COLUMN_WORDS: dict[str, Words] = {
     "recorded_at": Words("recorded", "录入时间"),
     "recorded_by": Words("recorded by", "录入人"),
     "reference": Words("where it is filed", "存放处"),
+    "refused": Words("rows refused", "拒收行数"),
     "registered_at": Words("registered", "登记时间"),
     "registered_by": Words("registered by", "登记人"),
     "role": Words("role", "角色"),

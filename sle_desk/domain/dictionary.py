@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 from sle_desk.base.language import Words
 from sle_desk.domain.reading import Entry, unique
+from sle_desk.domain.word_file import Word
 
+GLUCOCORTICOID = "glucocorticoid"
+# The kinds of medicine whose dose has to be stable.
+STABLE_KINDS = frozenset({GLUCOCORTICOID, "antimalarial"})
 # What a field can offer from.
 OFFERS = ("medicines", "events", "vaccines")
 
@@ -23,6 +27,19 @@ class Term:
     steroid: str = ""
     prohibited: bool = False
 
+    @property
+    def rules(self) -> bool:
+        """Tell whether a rule rests on this name: a factor, a limit, a stable dose, the prohibited list."""
+        return bool(self.steroid) or self.prohibited or self.category in STABLE_KINDS
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is offered while typing, and the other names by which it is found."""
+
+    words: Words
+    also: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class Dictionary:
@@ -36,6 +53,27 @@ class Dictionary:
     def terms(self, offers: str) -> tuple[Term, ...]:
         """Return the names of one of OFFERS."""
         return {"medicines": self.medicines, "events": self.events, "vaccines": self.vaccines}[offers]
+
+    def offers(self, offers: str, loaded: Iterable[Word]) -> tuple[Offer, ...]:
+        """Return what is offered: the package's own words, or those of a list that was loaded instead.
+
+        A medicine that a rule of the protocol looks for by its name stays as the package names it.
+        """
+        own, words = self.terms(offers), tuple(loaded)
+        if not words:
+            return tuple(Offer(term.label) for term in own)
+        ruled = [term for term in own if term.rules]
+        place = {name: number for number, term in enumerate(ruled) for name in _names(term)}
+        also: list[list[str]] = [[] for _ in ruled]
+        others = []
+        for word in words:
+            known = place.get(_plain(word.english), place.get(_plain(word.chinese)))
+            if known is None:
+                others.append(Offer(Words(word.english, word.chinese), word.others))
+            else:
+                also[known] += [word.english, word.chinese, *word.others]
+        first = (Offer(term.label, tuple(names)) for term, names in zip(ruled, also, strict=True))
+        return (*first, *others)
 
     def medicine(self, written: str) -> Term | None:
         """Return the known medicine that was written in either language, or None; nothing is guessed."""

@@ -145,12 +145,14 @@ class ProposedDeviation:
 
     "warning" and "reason" are no deviations: something to see, something to explain. "minor" and "major"
     are proposals that a person accepts or explains. `ask_again`: a dialog shows it before anything is saved.
+    `on_day` is given where it is another day than that of the record.
     """
 
     code: str
     severity: str
     facts: Mapping[str, object] = field(default_factory=dict)
     ask_again: bool = False
+    on_day: date | None = None
 
     @property
     def is_deviation(self) -> bool:

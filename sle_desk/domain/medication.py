@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.checks import Value
-from sle_desk.domain.dictionary import Dictionary, Term
+from sle_desk.domain.dictionary import STABLE_KINDS, Dictionary, Term
 from sle_desk.domain.dosing import MAJOR, MINOR, ProposedDeviation
 from sle_desk.domain.steroids import SteroidTable, prednisone_equivalent
 from sle_desk.domain.values import partial_bounds, plain, rounded
@@ -29,9 +29,12 @@ STABLE_DAYS = 28
 
 # Ways of taking a glucocorticoid by which it does not reach the whole body, as far as limits go.
 NOT_SYSTEMIC = frozenset({"topical", "inhaled", "eye", "other"})
-GLUCOCORTICOID = "glucocorticoid"
-STABLE_KINDS = frozenset({GLUCOCORTICOID, "antimalarial"})
 HYDROXYCHLOROQUINE = "hydroxychloroquine"
+# What rests on a limit, which may be decided after a medicine was begun.
+HYDROXYCHLOROQUINE_ABOVE, PREDNISONE_ABOVE = LIMIT_CODES = (
+    "medication.hydroxychloroquine_above",
+    "medication.prednisone_above",
+)
 DAY = timedelta(days=1)
 
 
@@ -75,6 +78,15 @@ class Limits:
 
     hydroxychloroquine: Decimal | None
     prednisone: Decimal | None
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The limits and factors that hold from a day on, until the next ones do."""
+
+    since: date
+    limits: Limits
+    table: SteroidTable
 
 
 def daily_mg(values: Mapping[str, Value]) -> Decimal | None:
@@ -153,15 +165,38 @@ def shows(
         found.append(ProposedDeviation("medication.prohibited", MAJOR, {"medicine": course.name}))
     if course.term is not None and course.term.code == HYDROXYCHLOROQUINE:
         amounts = {each: each.mg_a_day for each in every if each.dose[0] == HYDROXYCHLOROQUINE}
-        code = "medication.hydroxychloroquine_above"
-        found += _above(code, course, amounts, limits.hydroxychloroquine, since)
+        found += _above(HYDROXYCHLOROQUINE_ABOVE, course, amounts, limits.hydroxychloroquine, since)
     amounts = {each: amount for each in every if (amount := prednisone_mg(each, table)) is not None}
     if course in amounts:
-        found += _above("medication.prednisone_above", course, amounts, limits.prednisone, since)
+        found += _above(PREDNISONE_ABOVE, course, amounts, limits.prednisone, since)
     if course.counts:
         found += _changed(
             course, [each for each in every if each.category == course.category and each.counts], since
         )
+    return tuple(found)
+
+
+def shows_over(
+    course: Course, others: Iterable[Course], readings: Sequence[InForce], since: date
+) -> tuple[ProposedDeviation, ...]:
+    """Return what a course shows under the readings in force while it was taken, the first on day `since`.
+
+    It is judged by what held when it began. A limit that came later counts from its day on, where it is still
+    taken then; it cures nothing from before, and what one limit told of, the next does not tell of again.
+    """
+    every = tuple(others)
+    begun = max(partial_bounds(course.start)[1], since)
+    at_first = [each for each in readings if each.since <= begun][-1]
+    found = list(shows(course, every, at_first.limits, at_first.table, since))
+    for later in readings:
+        if later.since <= begun or not taken_on(course, later.since):
+            continue
+        told = {each.code for each in found}
+        found += [
+            replace(each, on_day=later.since)
+            for each in shows(course, every, later.limits, later.table, later.since)
+            if each.code in LIMIT_CODES and each.code not in told
+        ]
     return tuple(found)
 
 
@@ -192,7 +227,8 @@ def _changed(course: Course, alike: Iterable[Course], since: date) -> list[Propo
     # Another dose after it tells of the change itself.
     if course.last is not None and since <= course.last < date.max and not _doses(kept, course.last + DAY):
         facts = {"medicine": course.name, "stop": course.stop or "", "days": STABLE_DAYS}
-        found.append(ProposedDeviation("medication.stopped", MINOR, facts))
+        ended = max(partial_bounds(course.stop or "")[0], since)
+        found.append(ProposedDeviation("medication.stopped", MINOR, facts, on_day=ended))
     return found
 
 

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from sle_desk.domain.decisions import Readings
+from sle_desk.domain.dictionary import GLUCOCORTICOID
 from sle_desk.domain.medication import (
     DAY,
-    GLUCOCORTICOID,
     Course,
     prednisone_mg,
     sum_on,

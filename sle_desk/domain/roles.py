@@ -107,6 +107,8 @@ ACTIONS = _actions(
     # The calendar of the site: nothing clinical, so whoever keeps the computer may enter it too.
     Action("calendar.record", frozenset({*_WARD, ADMINISTRATOR}), progress=True),
     Action("calendar.correct", frozenset({*_WARD, ADMINISTRATOR})),
+    # What is offered while typing; no rule rests on it.
+    Action("word_list.load", frozenset({COORDINATOR, INVESTIGATOR, PI, ADMINISTRATOR}), progress=True),
     # The protocol.
     Action("words.record", frozenset({COORDINATOR, PI}), progress=True),
     Action("decision.sign", frozenset({PI})),

@@ -65,6 +65,8 @@ def compared(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return what is seen of a text, composed and without capitals; blanks stand as they were typed."""
+    if text.isascii():
+        return text.casefold()
     seen = _VARIANTS.sub("", text)
     for character in set(seen):
         if is_invisible(character):

@@ -16,10 +16,14 @@ from sle_desk.models import (
     subject,
     treatment,
     visit,
+    word_list,
 )
 from sle_desk.models.base import UNAUDITED, Base
 
-ROOMS = (allocation, audit, eligibility, lab, people, protocol, safety, site, subject, treatment, visit)
+ROOMS = (
+    *(allocation, audit, eligibility, lab, people, protocol, safety, site, subject, treatment, visit),
+    word_list,
+)
 METADATA = Base.metadata
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.base.language import Language, message
 from sle_desk.domain import roles
-from sle_desk.domain.decisions import Decision, Readings, check_decision, readings
+from sle_desk.domain.decisions import Decision, Readings, check_decision
 from sle_desk.domain.protocol import Given, Protocol
 from sle_desk.domain.sealing import canonical, sha256
 from sle_desk.domain.values import check_text
@@ -21,6 +21,8 @@ from sle_desk.models.audit import Signature
 from sle_desk.models.protocol import ApprovedWords, ProtocolDecision
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.in_force import decision_of, decisions_made, effective_days, readings_on
+from sle_desk.services.medication_findings import judge_medication_again
 from sle_desk.services.signatures import (
     Ink,
     Signing,
@@ -31,6 +33,8 @@ from sle_desk.services.signatures import (
 )
 from sle_desk.services.signers import compare_signer
 
+# What is decided is read here too: whoever works with decisions needs one name for both.
+__all__ = ["decision_of", "decisions_made", "effective_days", "readings_on"]
 APPROVED_PROTOCOL, MEMO, AMENDMENT = BASES = ("approved_protocol", "memo", "amendment")
 SIGN, WITHDRAW = "decision.sign", "decision.withdraw"
 SIGN_TRANSCRIBED, WITHDRAW_TRANSCRIBED = "decision.sign_transcribed", "decision.withdraw_transcribed"
@@ -70,6 +74,7 @@ def sign_decision(
 ) -> int:
     """Sign a decision of the PI; return its number. It changes nothing that was judged before it.
 
+    What is taken from its day on is judged by it, whenever it was entered: the medication of every subject.
     With `ink` the PI signed a paper, and who types it signs that it says so.
     """
     action = SIGN if ink is None else SIGN_TRANSCRIBED
@@ -87,6 +92,7 @@ def sign_decision(
         row = _new_row(change, new)
         change.add(row)
         row.signature_id = sign(change, signing, "protocol_decision", row.id, signed_content(row), kept).id
+        judge_medication_again(change)
         return row.id
 
 
@@ -219,6 +225,7 @@ def withdraw_decision(
             "withdrawn_reason": reason.strip(),
         }
         sign(change, signing, "protocol_decision", row.id, content, kept)
+        judge_medication_again(change)
 
 
 def _check_withdrawal_paper(change: Change, row: ProtocolDecision, ink: Ink) -> None:
@@ -229,48 +236,10 @@ def _check_withdrawal_paper(change: Change, row: ProtocolDecision, ink: Ink) -> 
         raise RuleBroken("decision.withdrawn_before", signed=ink.signed_on, decided=decided)
 
 
-def decisions_made(session: Session) -> tuple[Decision, ...]:
-    """Return every decision ever signed, withdrawn ones too, in the order they were signed."""
-    rows = session.scalars(select(ProtocolDecision).order_by(ProtocolDecision.id))
-    return tuple(decision_of(row) for row in rows)
-
-
-def decision_of(row: ProtocolDecision) -> Decision:
-    """Return a kept decision as the domain reads it."""
-    return Decision(
-        code=row.code,
-        option=row.option,
-        values=_values(row),
-        own_words=row.own_words,
-        effective_from=row.effective_from,
-        withdrawn=row.withdrawn_on,
-        number=row.id,
-    )
-
-
-def _values(row: ProtocolDecision) -> dict[str, Given]:
-    return {
-        code: tuple(given) if isinstance(given, list) else given
-        for code, given in json.loads(row.settings).items()
-    }
-
-
-def readings_on(session: Session, protocol: Protocol, day: date) -> Readings:
-    """Return the readings in force on a day."""
-    return readings(protocol, decisions_made(session), day)
-
-
 def readings_today(desk: Desk) -> Readings:
     """Return the readings in force today."""
     with desk.view() as session:
         return readings_on(session, desk.protocol, desk.today())
-
-
-def effective_days(session: Session) -> tuple[date, ...]:
-    """Return the days on which a decision took effect or was withdrawn, oldest first."""
-    made = decisions_made(session)
-    withdrawn = (each.withdrawn for each in made if each.withdrawn is not None)
-    return tuple(sorted({*(each.effective_from for each in made), *withdrawn}))
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ def propose_about(
                 subject_id=subject_id,
                 code=each.code,
                 severity=each.severity,
-                on_day=on_day,
+                on_day=each.on_day or on_day,
                 facts=canonical(dict(each.facts)).decode("utf-8"),
                 about_table=table,
                 about_id=row_id,

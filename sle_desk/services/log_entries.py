@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value
+from sle_desk.domain.dictionary import Offer
 from sle_desk.domain.form_checks import disagreements, shown_fields
 from sle_desk.domain.forms import Form
 from sle_desk.domain.protocol import Protocol
@@ -21,6 +22,7 @@ from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import value_of
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Desk
+from sle_desk.services.word_lists import words_in_use
 
 PARTIAL, COMPLETE, SIGNED = "partial", "complete", "signed"
 
@@ -110,8 +112,8 @@ def _row(record: FormRecord, code: str, form: Form, values: Mapping[str, Value],
     )
 
 
-def offers(desk: Desk, code: str) -> dict[str, tuple[Words, ...]]:
-    """Return what each field of a form offers: what the site wrote before, then what the dictionary knows."""
+def offers(desk: Desk, code: str) -> dict[str, tuple[Offer, ...]]:
+    """Return what each field of a form offers: what the site wrote before, then the list in use."""
     form = desk.protocol.form(code)
     fields = {field.code: field.offers for field in form.fields() if field.offers}
     if not fields:
@@ -121,8 +123,8 @@ def offers(desk: Desk, code: str) -> dict[str, tuple[Words, ...]]:
     return {field: written[kind] for field, kind in fields.items()}
 
 
-def _written(session: Session, protocol: Protocol, kind: str) -> tuple[Words, ...]:
-    """Return the words for one kind of offer; a name from the dictionary stands there in both languages."""
+def _written(session: Session, protocol: Protocol, kind: str) -> tuple[Offer, ...]:
+    """Return the words for one kind of offer; a name from the list in use stands there in both languages."""
     places = [
         (form.code, field.code) for form in protocol.forms for field in form.fields() if field.offers == kind
     ]
@@ -136,8 +138,13 @@ def _written(session: Session, protocol: Protocol, kind: str) -> tuple[Words, ..
         for text in rows:
             if text:
                 counted[text] += 1
-    known = protocol.dictionary.terms(kind)
-    named = {name for term in known for name in (term.label.en, term.label.zh)}
+    known = protocol.dictionary.offers(kind, words_in_use(session, kind))
+    named = {name for offer in known for name in (offer.words.en, offer.words.zh)}
     own = sorted((text for text in counted if text not in named), key=lambda text: (-counted[text], text))
-    often = sorted(known, key=lambda term: -max(counted[term.label.en], counted[term.label.zh]))
-    return (*(Words(text, text) for text in own), *(term.label for term in often))
+
+    def times(offer: Offer) -> int:
+        return max(counted.get(offer.words.en, 0), counted.get(offer.words.zh, 0))
+
+    used = sorted((offer for offer in known if times(offer)), key=lambda offer: -times(offer))
+    rest = (offer for offer in known if not times(offer))
+    return (*(Offer(Words(text, text)) for text in own), *used, *rest)

@@ -8,18 +8,20 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain.decisions import readings
 from sle_desk.domain.evidence import DailyDose
 from sle_desk.domain.form_checks import asked_values
-from sle_desk.domain.medication import FORM, Course, Limits, course_of, shows
+from sle_desk.domain.medication import FORM, Course, InForce, Limits, course_of, shows_over
+from sle_desk.domain.prednisone import table_on
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.allocation import Allocation
+from sle_desk.models.subject import Subject
 from sle_desk.models.visit import FormRecord
-from sle_desk.services import decisions
 from sle_desk.services.answers import values_of
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
-from sle_desk.services.dose_judgement import number_of
+from sle_desk.services.in_force import decisions_made, effective_days
 
 PREDNISONE = "eligibility.prednisone_highest"
 HYDROXYCHLOROQUINE = "hydroxychloroquine_dose"
@@ -47,13 +49,39 @@ def renew_medication_findings(change: Change, subject_id: int) -> None:
     allocated = session.scalar(select(Allocation.allocated_at).where(Allocation.subject_id == subject_id))
     if allocated is None:
         return
+    since = allocated.date()
+    in_force = _in_force(session, change.protocol, since, change.at.date())
     courses = medication_of(session, change.protocol, subject_id)
-    readings = decisions.readings_on(session, change.protocol, change.at.date())
-    limits = Limits(_hydroxychloroquine(change.protocol), number_of(readings, PREDNISONE))
     for course in courses:
-        found = shows(course, courses, limits, change.protocol.steroids, allocated.date())
-        about = ("form_record", course.id)
-        renew_proposals(change, subject_id, about, _day(course, allocated.date()), found)
+        found = shows_over(course, courses, in_force, since)
+        renew_proposals(change, subject_id, ("form_record", course.id), _day(course, since), found)
+
+
+def judge_medication_again(change: Change) -> None:
+    """Compare the medication of every randomised subject again: other limits or factors are in force now.
+
+    A finding that stands is not proposed twice, and one that a person settled stays as it was settled.
+    """
+    change.session.flush()
+    subjects = change.session.scalars(
+        select(Allocation.subject_id)
+        .join(Subject, Subject.id == Allocation.subject_id)
+        .where(Subject.state == "current")
+        .order_by(Allocation.subject_id)
+    ).all()
+    for subject_id in subjects:
+        renew_medication_findings(change, subject_id)
+
+
+def _in_force(session: Session, protocol: Protocol, since: date, today: date) -> tuple[InForce, ...]:
+    """Return what held on a day and what came into force after it up to today, oldest first."""
+    made, hydroxychloroquine = decisions_made(session), _hydroxychloroquine(protocol)
+    found = []
+    for day in (since, *(day for day in effective_days(session) if since < day <= today)):
+        then = readings(protocol, made, day)
+        limits = Limits(hydroxychloroquine, then.number(PREDNISONE))
+        found.append(InForce(day, limits, table_on(protocol, then)))
+    return tuple(found)
 
 
 def _day(course: Course, since: date) -> date:

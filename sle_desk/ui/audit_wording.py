@@ -13,6 +13,8 @@ from sle_desk.ui.table import Column
 from sle_desk.ui.wording import role_words
 
 NOT_TOLD = (None, "", "current", 0)
+# What is longer stands in the record it is about; a cell that held a whole file would take seconds to draw.
+LONGEST = 400
 
 
 def done_words(row: AuditRow, language: Language) -> str:
@@ -38,8 +40,14 @@ def change_words(row: AuditRow, language: Language, protocol: Protocol) -> str:
 
     if row.operation == "insert":
         told = {column: value for column, value in row.new.items() if value not in NOT_TOLD}
-        return ", ".join(f"{name(column)} = {value}" for column, value in told.items())
-    return ", ".join(f"{name(column)}: {row.old.get(column)} → {value}" for column, value in row.new.items())
+        return ", ".join(f"{name(column)} = {_short(value)}" for column, value in told.items())
+    changed = ((column, _short(row.old.get(column)), _short(value)) for column, value in row.new.items())
+    return ", ".join(f"{name(column)}: {old} → {new}" for column, old, new in changed)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def audit_columns(language: Language, protocol: Protocol) -> Sequence[Column]:

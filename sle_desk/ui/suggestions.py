@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPoint, QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QListView, QWidget
@@ -22,13 +22,17 @@ class Suggestion:
     words: str
     also: tuple[str, ...] = ()
 
-    def rank(self, typed: str) -> int | None:
-        """Return how well the offer fits: 0 begins with it, 1 contains it, None neither."""
-        sought = typed.strip().casefold()
-        names = [name.casefold() for name in (self.words, *self.also)]
-        if any(name.startswith(sought) for name in names):
-            return 0
-        return 1 if any(sought in name for name in names) else None
+    # One text of all names, each after a line end: a list of thousands is looked through at each key.
+    names: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", "\n".join(("", self.words, *self.also)).casefold())
+
+    def rank(self, sought: str) -> int | None:
+        """Return how well the offer fits what is sought in small letters: 0 begins so, 1 contains it."""
+        if sought not in self.names:
+            return None
+        return 0 if f"\n{sought}" in self.names else 1
 
 
 class SuggestionList(QListView):
@@ -43,6 +47,8 @@ class SuggestionList(QListView):
         self._model = QStringListModel(self)
         self.setModel(self._model)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Of thousands each row would be measured by itself.
+        self.setUniformItemSizes(True)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clicked.connect(self._take_clicked)
@@ -51,9 +57,13 @@ class SuggestionList(QListView):
 
     def offer(self, offers: Sequence[Suggestion], typed: str) -> None:
         """Open with the offers that fit, best first; close when none does."""
-        ranked = [(offer.rank(typed), offer) for offer in offers]
-        fitting = [(rank, offer) for rank, offer in ranked if rank is not None]
-        self._offers = tuple(offer for rank, offer in sorted(fitting, key=lambda pair: pair[0]))
+        sought = typed.strip().casefold()
+        ranked: tuple[list[Suggestion], list[Suggestion]] = ([], [])
+        for offer in offers:
+            rank = offer.rank(sought)
+            if rank is not None:
+                ranked[rank].append(offer)
+        self._offers = (*ranked[0], *ranked[1])
         self._model.setStringList([offer.words for offer in self._offers])
         if not self._offers:
             self.hide()

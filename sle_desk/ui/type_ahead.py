@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -18,6 +20,16 @@ from sle_desk.ui.line_input import LineInput
 from sle_desk.ui.suggestions import Suggestion, SuggestionList
 
 
+@dataclass(frozen=True)
+class _Offered:
+    """The offers in one language, the code of each by its words and the words by the code."""
+
+    language: str
+    offers: tuple[Suggestion, ...]
+    codes: Mapping[str, str]
+    words: Mapping[str, str]
+
+
 class TypeAheadField(LineField):
     """A line over a list of declared answers; what is on no list is kept as typed and refused."""
 
@@ -26,7 +38,10 @@ class TypeAheadField(LineField):
 
     def __init__(self, asked: Field, context: FieldContext, parent: QWidget | None = None) -> None:
         self._list: SuggestionList | None = None
+        self._made: _Offered | None = None
         super().__init__(asked, context, parent)
+        # Made with the form, so that the first key does not wait for it.
+        self._in_language()
 
     def make_editor(self) -> LineInput:
         """Return the line."""
@@ -41,16 +56,28 @@ class TypeAheadField(LineField):
             self._list.taken.connect(self._take)
         return self._list
 
-    def _offers(self) -> tuple[Suggestion, ...]:
+    def _in_language(self) -> _Offered:
         language = self.context.language
-        return tuple(
-            Suggestion(
-                choice.code,
-                language.words(choice.label),
-                (choice.label.en, choice.label.zh, choice.code, *choice.also),
+        if self._made is None or self._made.language != language.code:
+            offers = tuple(
+                Suggestion(
+                    choice.code,
+                    language.words(choice.label),
+                    (choice.label.en, choice.label.zh, choice.code, *choice.also),
+                )
+                for choice in self.asked.choices
             )
-            for choice in self.asked.choices
-        )
+            self._made = _Offered(
+                language.code,
+                offers,
+                # Of two with the same words or code the first one counts.
+                {offer.words: offer.code for offer in reversed(offers)},
+                {offer.code: offer.words for offer in reversed(offers)},
+            )
+        return self._made
+
+    def _offers(self) -> tuple[Suggestion, ...]:
+        return self._in_language().offers
 
     def _narrow(self, typed: str) -> None:
         everything = typed in ("", "*")
@@ -62,13 +89,11 @@ class TypeAheadField(LineField):
     def text(self) -> str:
         """Return the code of the answer whose words stand in the line, or the words as typed."""
         shown = self.line.text()
-        code = next((offer.code for offer in self._offers() if offer.words == shown), None)
-        return shown if code is None else code
+        return self._in_language().codes.get(shown, shown)
 
     def put(self, text: str) -> None:
         """Show the words of a code."""
-        words = next((offer.words for offer in self._offers() if offer.code == text), text)
-        super().put(words)
+        super().put(self._in_language().words.get(text, text))
 
     def said(self) -> str:
         """Return the words that stand in the line, or why nothing was answered."""

@@ -15,11 +15,13 @@ from sle_desk.domain.checks import Value
 from sle_desk.domain.medication import (
     STABLE_DAYS,
     Course,
+    InForce,
     Limits,
     course_of,
     daily_mg,
     prednisone_mg,
     shows,
+    shows_over,
     taken_on,
 )
 
@@ -155,6 +157,30 @@ def test_a_course_renewed_at_its_dose_is_stable_whatever_was_taken_years_ago_and
     years_ago = course("Prednisone", "40", "mg", "QD", "2019-01-UK", "2019-06-UK", number=2)
     renewed = course("泼尼松", "10", "mg", "QD", "2026-12-02", number=3)
     assert codes(renewed, old, years_ago) == set() and codes(old, renewed, years_ago) == set()
+
+
+def test_a_limit_that_came_later_counts_from_its_day_and_tells_of_nothing_twice():
+    taken = course("Prednisone", "20", "mg", "QD", "2026-12-01", "2026-12-31")
+
+    def under(*limits: tuple[int, str | None]) -> list[tuple[object, date | None]]:
+        rules = [
+            InForce(date(2026, 12, day), Limits(None, None if most is None else Decimal(most)), STEROIDS)
+            for day, most in limits
+        ]
+        found = shows_over(taken, [taken], [InForce(SINCE, Limits(None, None), STEROIDS), *rules], SINCE)
+        return [
+            (each.facts["limit"], each.on_day) for each in found if each.code == "medication.prednisone_above"
+        ]
+
+    assert under((1, "10")) == [("10", None)]
+    assert under((2, "10")) == [("10", date(2026, 12, 2))]
+    assert under((2, "10"), (9, None), (15, "15")) == [("10", date(2026, 12, 2))]
+    assert under((2, "30"), (9, "15")) == [("15", date(2026, 12, 9))]
+    assert under((31, "10")) == [("10", date(2026, 12, 31))]
+    assert under() == under((2, "20")) == under((2, None)) == []
+    ended = course("Prednisone", "20", "mg", "QD", "2026-12-01", "2026-12-01")
+    late = [InForce(SINCE, Limits(None, None), STEROIDS), InForce(date(2026, 12, 2), LIMITS, STEROIDS)]
+    assert "medication.prednisone_above" not in {each.code for each in shows_over(ended, [], late, SINCE)}
 
 
 def test_a_course_that_stops_without_another_is_shown_and_one_of_before_is_not():

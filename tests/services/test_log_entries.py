@@ -174,9 +174,10 @@ def test_what_the_site_wrote_is_offered_before_the_dictionary(arms: Study) -> No
         medicine(desk, "Zhengqing Fengtongning", "60", "2026-01-UK")
     medicine(desk, "Loxoprofen", "60", "2026-01-UK")
     offered = log_entries.offers(desk, "medication")["name"]
-    assert offered[0] == Words("Zhengqing Fengtongning", "Zhengqing Fengtongning")
-    assert offered[1] == Words("Loxoprofen", "洛索洛芬")
-    assert Words("Prednisone", "泼尼松") in offered and len(offered) == len({each.en for each in offered})
+    words = [each.words for each in offered]
+    assert words[0] == Words("Zhengqing Fengtongning", "Zhengqing Fengtongning")
+    assert words[1] == Words("Loxoprofen", "洛索洛芬")
+    assert Words("Prednisone", "泼尼松") in words and len(words) == len({each.en for each in words})
 
 
 def test_an_entry_of_the_wrong_patient_goes_with_what_is_about_it_and_its_drugs_are_the_new_ones(

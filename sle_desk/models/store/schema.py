@@ -35,7 +35,7 @@ def _third(table: str, row: Row) -> Row:
 
 
 def _fourth(table: str, row: Row) -> Row:
-    # The calendar of the site is a new table: every row that was there stays as it is.
+    # What is new stands in tables of its own, which begin empty.
     return row
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from sle_desk.base.language import Language, Words
 from sle_desk.domain import record_source, roles
 from sle_desk.domain.checks import QUERIED, Finding, Value
+from sle_desk.domain.dictionary import Offer
 from sle_desk.domain.forms import Choice, Form
 from sle_desk.services import asked_forms, entry_checks, form_records, log_entries, visits
 from sle_desk.services.drafts import Place
@@ -140,7 +141,7 @@ class EntryPlace:
         return Go("subject", subject_id=self.subject_id, tab=tab)
 
 
-def _with_offers(form: Form, offered: Mapping[str, tuple[Words, ...]], language: Language) -> Form:
+def _with_offers(form: Form, offered: Mapping[str, tuple[Offer, ...]], language: Language) -> Form:
     sections = tuple(
         replace(
             section,
@@ -156,7 +157,10 @@ def _with_offers(form: Form, offered: Mapping[str, tuple[Words, ...]], language:
     return replace(form, sections=sections)
 
 
-def _choices(offered: tuple[Words, ...], language: Language) -> tuple[Choice, ...]:
+def _choices(offered: tuple[Offer, ...], language: Language) -> tuple[Choice, ...]:
     # What is taken is kept as it is read, in the language of the person; either name finds it.
-    shown = ((language.words(words), words) for words in offered)
-    return tuple(Choice(name, Words(name, name), "", also=(words.en, words.zh)) for name, words in shown)
+    shown = ((language.words(offer.words), offer) for offer in offered)
+    return tuple(
+        Choice(name, Words(name, name), "", also=(offer.words.en, offer.words.zh, *offer.also))
+        for name, offer in shown
+    )

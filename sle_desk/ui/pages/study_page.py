@@ -14,6 +14,7 @@ from sle_desk.ui.pages.study_laboratories import LaboratoriesTab
 from sle_desk.ui.pages.study_list import ListTabPage
 from sle_desk.ui.pages.study_people import PeopleTab
 from sle_desk.ui.pages.study_protocol import ProtocolTab
+from sle_desk.ui.pages.study_words import WordListsTab
 from sle_desk.ui.state import State
 from sle_desk.ui.tabbed_page import TabbedPage
 
@@ -30,6 +31,7 @@ class StudyPage(TabbedPage):
         ("deviations", message("Deviations"), DeviationsTab),
         ("laboratories", message("Laboratories"), LaboratoriesTab),
         ("calendar", message("Calendar"), CalendarTab),
+        ("words", message("Word lists"), WordListsTab),
         ("people", message("People"), PeopleTab),
         ("access", message("Access"), AccessTab),
         ("backup", message("Backup"), BackupTab),

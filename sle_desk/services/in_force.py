@@ -1,0 +1,51 @@
+"""The decisions that were signed, as the domain reads them, and the readings they put in force on a day."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.domain.decisions import Decision, Readings, readings
+from sle_desk.domain.protocol import Given, Protocol
+from sle_desk.models.protocol import ProtocolDecision
+
+
+def decisions_made(session: Session) -> tuple[Decision, ...]:
+    """Return every decision ever signed, withdrawn ones too, in the order they were signed."""
+    rows = session.scalars(select(ProtocolDecision).order_by(ProtocolDecision.id))
+    return tuple(decision_of(row) for row in rows)
+
+
+def decision_of(row: ProtocolDecision) -> Decision:
+    """Return a kept decision as the domain reads it."""
+    return Decision(
+        code=row.code,
+        option=row.option,
+        values=_values(row),
+        own_words=row.own_words,
+        effective_from=row.effective_from,
+        withdrawn=row.withdrawn_on,
+        number=row.id,
+    )
+
+
+def _values(row: ProtocolDecision) -> dict[str, Given]:
+    return {
+        code: tuple(given) if isinstance(given, list) else given
+        for code, given in json.loads(row.settings).items()
+    }
+
+
+def readings_on(session: Session, protocol: Protocol, day: date) -> Readings:
+    """Return the readings in force on a day."""
+    return readings(protocol, decisions_made(session), day)
+
+
+def effective_days(session: Session) -> tuple[date, ...]:
+    """Return the days on which a decision took effect or was withdrawn, oldest first."""
+    made = decisions_made(session)
+    withdrawn = (each.withdrawn for each in made if each.withdrawn is not None)
+    return tuple(sorted({*(each.effective_from for each in made), *withdrawn}))
