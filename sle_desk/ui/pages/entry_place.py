@@ -9,7 +9,7 @@ from datetime import date
 from sle_desk.base.language import Language, Words
 from sle_desk.domain import record_source, roles
 from sle_desk.domain.checks import Finding, Value
-from sle_desk.domain.forms import Choice, Form
+from sle_desk.domain.forms import LOG_WORDS, Choice, Form
 from sle_desk.services import asked_forms, entry_checks, form_records, log_entries, visits
 from sle_desk.services.drafts import Place
 from sle_desk.services.entry_checks import Spot
@@ -23,12 +23,6 @@ from sle_desk.ui.page import Step
 from sle_desk.ui.pages.entry_source import asked_source
 from sle_desk.ui.state import State
 from sle_desk.ui.wording import visit_words
-
-LOG_WORDS = {
-    "events": Words("Safety", "安全性"),
-    "medicines": Words("Medication", "用药"),
-    "records": Words("Other records", "其他记录"),
-}
 
 
 @dataclass(frozen=True)
