@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from sle_desk.base.language import Words, message
 from sle_desk.domain.forms import LOG_WORDS, LOGS, Choice, Field, Form, unit_words
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.typing_order import ROOM, entry_forms, first_look, goes_on
+from sle_desk.domain.typing_order import ROOM, entry_forms, first_look
 from sle_desk.domain.value_words import value_words
 from sle_desk.exports.pdf.worksheet_content import Ask, Entries, GoingOn
 from sle_desk.exports.wording import spoken
 from sle_desk.services.asked_forms import asked_form
-from sle_desk.services.log_entries import EntryRow, entries_in
+from sle_desk.services.log_entries import EntryRow
 from sle_desk.services.snapshots import Snapshot
+from sle_desk.services.typing_steps import going_on
 
 # How long a line a hand needs for each kind of field, in points.
 WIDTHS = {"number": 44.0, "text": 120.0, "note": 200.0, "day": 62.0, "partial_day": 62.0, "time": 40.0}
@@ -60,18 +61,13 @@ def entry_parts(copy: Snapshot, subject_id: int) -> Iterator[Entries]:
         yield Entries(
             title=form.label,
             log=LOG_WORDS[form.log],
-            going_on=tuple(_line(form, row) for row in going_on(copy, form, subject_id)),
+            going_on=tuple(
+                _line(form, row) for row in going_on(copy.session, copy.protocol, form, subject_id)
+            ),
             asks=tuple(ask_field(field, keyed=True) for field in asked),
             legend=_legend(asked),
             lines=ROOM[form.code],
         )
-
-
-def going_on(copy: Snapshot, form: Form, subject_id: int) -> Iterator[EntryRow]:
-    """Yield the entries of a form that have no end, the oldest first."""
-    for row in reversed(entries_in(copy.session, copy.protocol, (form.code,), subject_id)):
-        if goes_on(form, row.values):
-            yield row
 
 
 def _line(form: Form, row: EntryRow) -> GoingOn:
