@@ -114,13 +114,6 @@ INJECTION = Injection(
 )
 
 DOCTOR = Doctor(
-    ticks=(
-        words("SLEDAI-2K, 24 items", "24 项"),
-        words("BILAG"),
-        words("28 joints", "关节"),
-        words("AE asked", "已问不良事件"),
-        words("con meds changed", "合并用药有变"),
-    ),
     vials_out=13,
     following=words("IL-2 dose 30, 2026-11-25"),
 )

@@ -22,7 +22,12 @@ VALUE_SLOTS = {
 
 
 # Where the entries of a form stand that is no visit's: as many of them as there are.
-LOGS = ("events", "medicines", "records")
+LOG_WORDS = {
+    "events": Words("Safety", "安全性"),
+    "medicines": Words("Medication", "用药"),
+    "records": Words("Other records", "其他记录"),
+}
+LOGS = tuple(LOG_WORDS)
 
 
 # Units whose code is not what people read; every other one reads the same in both languages.

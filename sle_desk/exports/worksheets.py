@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words, message
 from sle_desk.domain.decisions import Readings
-from sle_desk.domain.forms import Field, unit_words
+from sle_desk.domain.forms import Field, Form
 from sle_desk.domain.protocol import Visit
 from sle_desk.domain.schedule import PlannedVisit
+from sle_desk.domain.typing_order import has_own_sheet, visit_forms
 from sle_desk.domain.values import study_day
 from sle_desk.exports.pdf.worksheet_content import Ask, Doctor, Part, Questions, Samples, Tube, Worksheet
 from sle_desk.exports.visit_summaries import randomisation_number, sex_age, study_name
 from sle_desk.exports.wording import Said, day_beside, spoken
 from sle_desk.exports.worksheet_doses import dose_parts
+from sle_desk.exports.worksheet_entries import ask_field, entry_parts, order_words
 from sle_desk.models.subject import Subject
 from sle_desk.services import courses, decisions
+from sle_desk.services.asked_forms import asked_form
 from sle_desk.services.courses import Course
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.snapshots import Snapshot
 
-PREGNANCY, PGA, VITALS, WEIGHT = "pregnancy_test", "pga", "vitals", "weight"
-# What the investigator fills on forms of their own: a box to tick here.
-ON_FORMS = ("sledai2k", "bilag_letters", "joints28")
+PREGNANCY, PGA, WEIGHT, QUESTIONS = "pregnancy_test", "pga", "weight", "visit_questions"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def visit_worksheet(copy: Snapshot, subject_id: int, visit_code: str) -> Workshe
         _questions(due, doses=bool(doses), weighed=weighed),
         *_samples(due),
         *doses,
+        *entry_parts(copy, subject_id),
         _doctor(due),
     ]
     return Worksheet(
@@ -73,6 +75,7 @@ def visit_worksheet(copy: Snapshot, subject_id: int, visit_code: str) -> Workshe
         window=_window(due.planned),
         parts=tuple(parts),
         beside=day_beside(due.day, site_calendar_in(copy.session)) if due.planned else None,
+        order=order_words(copy.protocol),
     )
 
 
@@ -100,49 +103,50 @@ def _window(planned: PlannedVisit | None) -> Said:
 
 
 def _questions(due: Due, *, doses: bool, weighed: bool) -> Questions:
-    protocol, forms = due.copy.protocol, due.visit.forms
-    rows: list[tuple[Ask, ...]] = []
-    first: list[Ask] = []
-    if PGA in forms:
-        pga = next(protocol.form(PGA).fields())
-        first += [_ask(pga, 50.0), Ask(spoken(message("doctor")), width=90.0)]
-    if PREGNANCY in forms and due.subject.sex == "F":
-        first.append(_pregnancy(due))
-    if first:
-        rows.append(tuple(first))
-    if VITALS in forms:
-        asked = [field for field in protocol.form(VITALS).fields() if field.required]
-        vitals = [_ask(field, 44.0) for field in asked if field.code != WEIGHT or not weighed]
-        rows.append(tuple(vitals))
-    rows.append((_complaint(due),))
+    """Return the forms of the visit in the order in which the screen asks for them."""
+    forms = tuple(form for form in visit_forms(due.copy.protocol, due.visit.code) if _is_for(due, form))
+    rows = [row for form in forms for row in _form_rows(due, form, weighed)]
     title = spoken(message("Before the dose") if doses else message("Asked and measured"))
-    note = spoken(message("doctor scores PGA first, blind to earlier scores")) if PGA in forms else None
+    scored = any(form.code == PGA for form in forms)
+    note = spoken(message("doctor scores PGA first, blind to earlier scores")) if scored else None
     return Questions(title, tuple(rows), note)
 
 
-def _ask(field: Field, width: float) -> Ask:
-    limits = field.hard if field.investigator else None
-    label = field.label
-    if limits is not None:
-        span = f" ({limits[0]:f} – {limits[1]:f})"
-        label = Words(label.en + span, label.zh + span)
-    return Ask(label, unit_words(field.unit), width=width)
+def _is_for(due: Due, form: Form) -> bool:
+    return form.code != PREGNANCY or due.subject.sex == "F"
 
 
-def _pregnancy(due: Due) -> Ask:
-    form = due.copy.protocol.form(PREGNANCY)
-    done = form.field("done").choice("not_applicable").label
-    results = tuple(choice.label for choice in form.field("result").choices)
-    return Ask(form.label, choices=(*results, done))
+def _form_rows(due: Due, form: Form, weighed: bool) -> Iterator[tuple[Ask, ...]]:
+    """Yield a row for each section of a form; a long one has a sheet of its own, and a box here."""
+    if has_own_sheet(form):
+        yield (Ask(form.label, own_sheet=True),)
+        return
+    asked = asked_form(due.copy.session, due.copy.protocol, due.subject.id, form.code)
+    first = next(asked.fields(), None) if len(tuple(asked.fields())) > 1 else None
+    for section in asked.sections:
+        # What is weighed for the infusion has its line there.
+        fields = [field for field in section.fields if not (weighed and field.code == WEIGHT)]
+        asks = [
+            replace(
+                ask_field(field, reminder=_reminder(due, form, field)),
+                heading=form.label if field is first else None,
+            )
+            for field in fields
+        ]
+        if form.signed:
+            asks.append(Ask(spoken(message("doctor")), width=90.0))
+        yield tuple(asks)
 
 
-def _complaint(due: Due) -> Ask:
+def _reminder(due: Due, form: Form, field: Field) -> Words | None:
+    """Return where an answer leads and since when is asked, for the questions that call for entries."""
+    if form.code != QUESTIONS or field.hint is None:
+        return None
     seen = [visit.on_day for visit in due.course.visits if visit.on_day is not None]
     last = max(seen, default=None)
-    since = (
-        spoken(message("Any complaint since {day}?"), day=last) if last else spoken(message("Any complaint?"))
-    )
-    return Ask(since, choices=(spoken(message("none")),), write_other=True, fill=True)
+    if last is None or field is not next(form.fields()):
+        return field.hint
+    return spoken(message("last visit {day}; {hint}"), day=last, hint=field.hint)
 
 
 def _samples(due: Due) -> Iterator[Samples]:
@@ -155,13 +159,7 @@ def _samples(due: Due) -> Iterator[Samples]:
 
 
 def _doctor(due: Due) -> Doctor:
-    protocol = due.copy.protocol
-    forms = [protocol.form(code).label for code in ON_FORMS if code in due.visit.forms]
-    asked = [
-        spoken(message("adverse events asked")),
-        spoken(message("concomitant medication asked")),
-    ]
-    return Doctor((*forms, *asked), _vials_out(due), _following(due))
+    return Doctor(_vials_out(due), _following(due))
 
 
 def _vials_out(due: Due) -> int | None:

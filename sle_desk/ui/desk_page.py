@@ -30,6 +30,8 @@ class Go:
     about: int | None = None
     # A record that what is entered there has to do with: its table and number.
     link: tuple[str, int] | None = None
+    # The visit whose worksheet is being typed: what is saved leads on to what stands next on it.
+    worksheet: int | None = None
 
 
 class DeskPage(Page):

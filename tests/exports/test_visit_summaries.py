@@ -207,7 +207,7 @@ def test_a_worksheet_holds_the_sum_the_vials_and_the_injection_of_its_day(desk, 
     with snapshot(desk) as copy:
         sheet = visit_worksheet(copy, 1, "V1")
     kinds = [type(part).__name__ for part in sheet.parts]
-    assert kinds == ["Questions", "Samples", "Infusion", "Injection", "Doctor"]
+    assert kinds == ["Questions", "Samples", "Infusion", "Injection", *["Entries"] * 6, "Doctor"]
     infusion, injection = sheet.parts[2], sheet.parts[3]
     assert infusion.prefilled.prescribed == Decimal(612)
     assert infusion.prefilled.content - infusion.prefilled.prescribed == infusion.prefilled.left_over

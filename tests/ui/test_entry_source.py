@@ -1,4 +1,4 @@
-"""The source of an entry by keys: assumed, asked of who does not judge, shown, put right, signed from."""
+"""The source of an entry by keys: assumed, asked of who does not judge, shown, corrected, signed from."""
 
 from __future__ import annotations
 

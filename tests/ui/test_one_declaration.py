@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from io import BytesIO
 
 import pytest
+from paper_samples import stamp
+from pypdf import PdfReader
 from PySide6.QtWidgets import QApplication
 from registered_package import coded, files, registered
 from study_fixtures import Study, clock, made_study, study
+from trial_fixtures import register
 
+from sle_desk.base.fonts import font_files
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.domain.forms import Form, unit_words
@@ -18,7 +24,10 @@ from sle_desk.domain.protocol_file import parse
 from sle_desk.exports.dataset import PRESETS, Source, form_code_lists, form_table
 from sle_desk.exports.dataset_forms import asked_forms, forms_table
 from sle_desk.exports.dataset_logs import log_table
+from sle_desk.exports.pdf.worksheet import worksheet_pdf
 from sle_desk.exports.tables import Table
+from sle_desk.exports.worksheets import visit_worksheet
+from sle_desk.services.snapshots import snapshot
 from sle_desk.ui.choice_buttons import ChoiceButtons
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
@@ -81,12 +90,7 @@ def test_the_listing_says_what_the_screen_shows_and_the_sheet_holds(
 def test_a_label_a_unit_and_a_choice_changed_in_one_place_change_everywhere(
     qapp: QApplication, study: Study
 ) -> None:
-    package = files("forms/vitals.toml", "forms/allergy.toml")
-    weight = coded(package["forms/vitals.toml"]["section"][1]["field"], "weight")
-    weight["label"], weight["unit"] = {"en": "Weight in gowns", "zh": "着衣体重"}, "jin"
-    severity = coded(package["forms/allergy.toml"]["section"][0]["field"], "severity")
-    coded(severity["choices"], "severe")["label"] = {"en": "Very bad", "zh": "极重"}
-    protocol = parse(package)
+    protocol = changed_package()
     tables = tables_of(study, protocol)
     assert on_screen(protocol.form("vitals"), "zh_CN")["weight"][:2] == ("着衣体重", "jin")
     column = next(each for each in tables["vitals"].columns if each.name == "WEIGHT")
@@ -96,6 +100,28 @@ def test_a_label_a_unit_and_a_choice_changed_in_one_place_change_everywhere(
     assert lists["ALLERGY.SEVERITY"]["severe"].zh == "极重"
     said = "\n".join(str(cell) for row in tables[""].rows for cell in row)
     assert "Weight in gowns" in said and "severe = 极重" in said and "\njin\n" in said
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_what_is_changed_in_one_place_changes_on_the_worksheet_too(study: Study, language: str) -> None:
+    protocol, subject = changed_package(), register(study)
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    with snapshot(desk) as copy:
+        sheet = visit_worksheet(replace(copy, protocol=protocol), subject, "V0")
+    printed = worksheet_pdf(sheet, Language(language), stamp(), font_files())
+    text = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(printed)).pages).split())
+    assert "着衣体重Weightingownsjin" in text
+    assert "3极重" in text and "3Verybad" in text
+
+
+def changed_package() -> Protocol:
+    """Return the package with another label, another unit and another choice."""
+    package = files("forms/vitals.toml", "forms/allergy.toml")
+    weight = coded(package["forms/vitals.toml"]["section"][1]["field"], "weight")
+    weight["label"], weight["unit"] = {"en": "Weight in gowns", "zh": "着衣体重"}, "jin"
+    severity = coded(package["forms/allergy.toml"]["section"][0]["field"], "severity")
+    coded(severity["choices"], "severe")["label"] = {"en": "Very bad", "zh": "极重"}
+    return parse(package)
 
 
 def test_no_field_is_called_like_a_column_that_every_sheet_has(study: Study) -> None:

@@ -10,12 +10,15 @@ from reportlab.platypus import Flowable
 from sle_desk.base.language import Language, message
 from sle_desk.exports.pdf.atoms import Rule
 from sle_desk.exports.pdf.document import Paper, Room, build
+from sle_desk.exports.pdf.look import QUIET
 from sle_desk.exports.pdf.parts import ask, blank, boxed, identity_band, ink_lines, row, spaced, tick
 from sle_desk.exports.pdf.stamp import WORKSHEET, Stamp
 from sle_desk.exports.pdf.text import P
 from sle_desk.exports.pdf.worksheet_content import (
     Ask,
     Doctor,
+    Entries,
+    GoingOn,
     Infusion,
     Injection,
     Kit,
@@ -26,11 +29,13 @@ from sle_desk.exports.pdf.worksheet_content import (
     Worksheet,
 )
 from sle_desk.exports.pdf.worksheet_parts import WardParts
-from sle_desk.exports.wording import Said, both, planned_day, said
+from sle_desk.exports.wording import Said, both, both_words, planned_day, said
 
 __all__ = [
     "Ask",
     "Doctor",
+    "Entries",
+    "GoingOn",
     "Infusion",
     "Injection",
     "Kit",
@@ -75,9 +80,11 @@ def _story(worksheet: Worksheet, language: Language, room: Room) -> list[Flowabl
         tick(both(language, message("consent valid"))),
     ]
     remarks = both(language, message("Remarks, anything other than planned"))
+    order = [] if worksheet.order is None else [P(both_words(worksheet.order), QUIET)]
     return [
         _identity(worksheet, language, room.width),
         row(spaced(checked)),
+        *order,
         *parts,
         row([ask(remarks, None)]),
         row([Rule()]),

@@ -19,7 +19,8 @@ class Ask:
     """One question: a line to write on with its unit, or tick boxes with the answers.
 
     `width` is the length of the line in points, `fill` takes the rest of the row, `reminder` is what
-    is printed behind the question (the last value, the limit to weigh again).
+    is printed behind the question (the last value, the limit to weigh again). With `own_sheet` it is a form
+    filled elsewhere: one box to tick. `heading` names the form that begins with this question.
     """
 
     label: Words
@@ -29,6 +30,8 @@ class Ask:
     width: float = 58.0
     fill: bool = False
     reminder: Words | None = None
+    own_sheet: bool = False
+    heading: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -112,15 +115,37 @@ class Injection:
 
 
 @dataclass(frozen=True)
-class Doctor:
-    """What the doctor does or asks, and what comes next."""
+class GoingOn:
+    """An entry that has no end: what it is, and what else is known of it, each with its label."""
 
-    ticks: tuple[Words, ...] = ()
+    what: Words
+    known: tuple[tuple[Words, Words], ...] = ()
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Entries beside the visit: those that go on, each to be said of, and empty lines for new ones.
+
+    `asks` is what each new one is asked; `legend` says what the keys of long choices stand for.
+    """
+
+    title: Words
+    log: Words
+    going_on: tuple[GoingOn, ...]
+    asks: tuple[Ask, ...]
+    legend: tuple[Words, ...] = ()
+    lines: int = 1
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """What is brought back, and what comes next."""
+
     vials_out: int | None = None
     following: Words | None = None
 
 
-Part = Questions | Samples | Infusion | Injection | Doctor
+Part = Questions | Samples | Infusion | Injection | Entries | Doctor
 
 
 @dataclass(frozen=True)
@@ -138,3 +163,5 @@ class Worksheet:
     parts: tuple[Part, ...]
     # Why the site is closed on the planned day, or that it is worked though a weekend.
     beside: Words | None = None
+    # In which order the sheet is typed.
+    order: Words | None = None

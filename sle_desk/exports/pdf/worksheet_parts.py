@@ -9,9 +9,9 @@ from reportlab.platypus import Flowable
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.values import plain
-from sle_desk.exports.pdf.atoms import Gap, Piece, Rule, Run, Together
+from sle_desk.exports.pdf.atoms import Gap, Piece, Rule, Run, Tick, Together
 from sle_desk.exports.pdf.dose_sum import dose_text, vials_text
-from sle_desk.exports.pdf.look import BODY, QUIET, STRONG
+from sle_desk.exports.pdf.look import BODY, HAIRLINE, QUIET, STRONG, tint
 from sle_desk.exports.pdf.parts import (
     ask,
     bar,
@@ -23,13 +23,14 @@ from sle_desk.exports.pdf.parts import (
     row,
     spaced,
     tick,
-    ticks,
 )
 from sle_desk.exports.pdf.tables import Mark, laid_out
 from sle_desk.exports.pdf.text import P
 from sle_desk.exports.pdf.worksheet_content import (
     Ask,
     Doctor,
+    Entries,
+    GoingOn,
     Infusion,
     Injection,
     Part,
@@ -60,6 +61,8 @@ class WardParts:
             return self._samples(part)
         if isinstance(part, Infusion):
             return self._infusion(part)
+        if isinstance(part, Entries):
+            return self._entries(part)
         return self._injection(part) if isinstance(part, Injection) else self._doctor(part)
 
     def _both(self, text: str, **facts: object) -> str:
@@ -82,6 +85,11 @@ class WardParts:
 
     def _asked(self, one: Ask) -> Iterator[Piece]:
         label = both_words(one.label)
+        if one.heading is not None:
+            yield Run(f"{both_words(one.heading)}:", bold=True)
+        if one.own_sheet:
+            yield tick(label)
+            return
         if one.reminder is not None:
             label = f"{label} ({both_words(one.reminder)})"
         if not one.choices:
@@ -235,10 +243,34 @@ class WardParts:
             yield tick(text)
         yield ask(self._both(message("other lot") if part.kits else message("lot")), 96.0)
 
+    def _entries(self, part: Entries) -> list[Flowable]:
+        title = self._bar(both_names(part.title, self.language), both_words(part.log))
+        legend = [P(both_words(words), QUIET) for words in part.legend]
+        blocks = [row(self._going_on(one)) for one in part.going_on]
+        asked = [piece for one in part.asks for piece in self._asked(one)]
+        for line in range(part.lines):
+            nothing: list[Piece] = [tick(self._both(message("nothing new")))] if line == 0 else []
+            new = Run(f"{self._both(message('new'))} {line + 1}", bold=True, whole=True)
+            blocks.append(row(spaced([*nothing, new, *asked], 8.0)))
+        # Each line is a row of the table: it goes to the next page whole.
+        marks: list[Mark] = [("LINEBELOW", (0, 0), (-1, -1), 0.4, tint(HAIRLINE))]
+        return [title, *legend, laid_out([[block] for block in blocks], [self.width], marks)]
+
+    def _going_on(self, one: GoingOn) -> list[Piece]:
+        known = [f"{both_words(label)} {both_words(value)}" for label, value in one.known]
+        ended = ask(self._both(message("ended on")), 70.0)
+        changed = ask(self._both(message("changed")), None)
+        answers: list[Piece] = [
+            Run(both_words(one.what), bold=True),
+            *(Run(words) for words in known),
+            tick(self._both(message("unchanged"))),
+            Together((Tick(), *ended.pieces)),
+            Together((Tick(), *changed.pieces)),
+        ]
+        return spaced(answers, 9.0)
+
     def _doctor(self, part: Doctor) -> list[Flowable]:
         rows: list[Flowable] = []
-        if part.ticks:
-            rows.append(row(ticks([both_words(one) for one in part.ticks])))
         returned: list[Piece] = []
         if part.vials_out is not None:
             returned.append(ask(self._both(message("used vials back")), 40.0, f"/ {part.vials_out}"))

@@ -10,8 +10,8 @@ from sle_desk.base.language import Language, Words
 from sle_desk.domain import record_source, roles
 from sle_desk.domain.checks import QUERIED, Finding, Value
 from sle_desk.domain.dictionary import Offer
-from sle_desk.domain.forms import Choice, Form
-from sle_desk.services import asked_forms, entry_checks, form_records, log_entries, visits
+from sle_desk.domain.forms import LOG_WORDS, Choice, Form
+from sle_desk.services import asked_forms, entry_checks, form_records, log_entries, typing_steps, visits
 from sle_desk.services.drafts import Place
 from sle_desk.services.entry_checks import Spot
 from sle_desk.services.form_records import FormRow
@@ -25,12 +25,6 @@ from sle_desk.ui.pages.entry_source import asked_source
 from sle_desk.ui.state import State
 from sle_desk.ui.wording import visit_words
 
-LOG_WORDS = {
-    "events": Words("Safety", "安全性"),
-    "medicines": Words("Medication", "用药"),
-    "records": Words("Other records", "其他记录"),
-}
-
 
 @dataclass(frozen=True)
 class EntryPlace:
@@ -43,6 +37,7 @@ class EntryPlace:
     record_id: int | None = None
     about: int | None = None
     link: tuple[str, int] | None = None
+    worksheet: int | None = None
 
     @classmethod
     def of(cls, state: State, go: Go) -> EntryPlace:
@@ -50,7 +45,7 @@ class EntryPlace:
         assert go.subject_id is not None
         known = visits.visits(state.desk, go.subject_id) if go.visit_id is not None else ()
         visit = next((row for row in known if row.id == go.visit_id), None)
-        return cls(state, go.subject_id, go.form, visit, go.record_id, go.about, go.link)
+        return cls(state, go.subject_id, go.form, visit, go.record_id, go.about, go.link, go.worksheet)
 
     @property
     def log(self) -> str:
@@ -139,6 +134,22 @@ class EntryPlace:
         """Return where one goes from here: the subject, on the tab of the log."""
         tab = self.log if self.visit is None else ""
         return Go("subject", subject_id=self.subject_id, tab=tab)
+
+    def following(self, *, saved: bool) -> Go | None:
+        """Return what stands next on the worksheet that is being typed; None at its end, or where none is."""
+        if self.worksheet is None:
+            return None
+        here = typing_steps.Step(self.form, self.visit.id if self.visit else None, self.record_id)
+        step = typing_steps.next_step(self.state.desk, self.worksheet, here, saved=saved)
+        return None if step is None else step_on_worksheet(self.subject_id, self.worksheet, step)
+
+
+def step_on_worksheet(subject_id: int, worksheet: int, step: typing_steps.Step) -> Go:
+    """Return the place of one step of a worksheet."""
+    return Go(
+        "form", subject_id=subject_id, visit_id=step.visit_id, form=step.form,
+        record_id=step.record_id, worksheet=worksheet,
+    )  # fmt: skip
 
 
 def _with_offers(form: Form, offered: Mapping[str, tuple[Offer, ...]], language: Language) -> Form:

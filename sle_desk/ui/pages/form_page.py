@@ -63,6 +63,8 @@ class FormPage(DeskPage):
         self.source = EntrySource(self, state)
         self._drop_key = self.add_key("Ctrl+Backspace", "", self._drop_draft)
         self._rest_key = self.add_key("Ctrl+D", "", self._rest_not_done)
+        self._next_key = self.add_key("F6", "", lambda: self._go_on(saved=False))
+        self._saved = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(current().px(12))
@@ -183,6 +185,16 @@ class FormPage(DeskPage):
             return
         ask_entered_in_error(self, self.state, form_case(self.state, self._record), self._marked)
 
+    def _go_on(self, *, saved: bool) -> None:
+        """Go to what stands next on the worksheet that is being typed, else back to the subject."""
+        following = self.where.following(saved=saved)
+        self.state.go(following if following is not None else self.where.back())
+
+    def _after_save(self) -> None:
+        # What was typed is a record now: nothing of it is kept as a draft when the page is left.
+        self._saved = True
+        self._go_on(saved=True)
+
     def _marked(self) -> None:
         # What stood here no longer does: nothing of it may be saved again from this page.
         self._start()
@@ -190,7 +202,9 @@ class FormPage(DeskPage):
 
     def left(self) -> None:
         """Keep what is half typed."""
-        if self.host is not None and (self._record is None or self._to_complete()):
+        if self._saved or self.host is None:
+            return
+        if self._record is None or self._to_complete():
             self.host.keep_half_typed()
 
     def load(self) -> None:
@@ -210,6 +224,7 @@ class FormPage(DeskPage):
         self.source.retranslate()
         self._drop_key.setText(self.language.text("let my draft go"))
         self._rest_key.setText(self.language.text("mark rest not done"))
+        self._next_key.setText(self.language.text("next on the worksheet"))
         if self._subject is not None:
             self.strip.show_subject(self.state, self._subject)
 
@@ -221,6 +236,9 @@ class FormPage(DeskPage):
     def _start(self) -> None:
         assert self._subject is not None
         self._record = self.where.record()
+        self._saved = False
+        self._next_key.setEnabled(self.where.worksheet is not None)
+        self._next_key.setVisible(self.where.worksheet is not None)
         if self.host is not None:
             self._column.removeWidget(self.host)
             self.host.hide()
@@ -230,6 +248,7 @@ class FormPage(DeskPage):
         self.host = FormHost(self.state, self.where.asked(self._record), place, self._save, setting)
         self.host.corrected.connect(self._correct)
         self.host.history_requested.connect(self._history)
+        self.host.saved.connect(self._after_save)
         if self._record is not None and self._to_complete():
             self.host.show_to_complete(self._record.values)
         elif self._record is not None:
@@ -304,7 +323,6 @@ class FormPage(DeskPage):
             added = {code: value for code, value in given.values.items() if code not in saved.values}
             form_records.complete_form(desk, saved.id, replace(given, values=added), saved.version)
         self.state.say(self.language.text("{form} saved. F2 corrects a value.", form=label))
-        self._to_subject()
 
     def _correct(self, code: str, typed: str, reason: str) -> None:
         assert self.host is not None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QAction
 
 from sle_desk.base.language import message
-from sle_desk.domain.forms import Field, Form
+from sle_desk.domain.forms import LOG_WORDS, Field, Form
 from sle_desk.domain.safety import REPORT
 from sle_desk.domain.value_words import value_words
 from sle_desk.services import form_records, log_entries
@@ -16,7 +16,6 @@ from sle_desk.services.printables import SAE
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.list_tab import SubjectList
-from sle_desk.ui.pages.entry_place import LOG_WORDS
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column
 from sle_desk.ui.void_cases import add_void_key, form_case

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from sle_desk.base.errors import SleDeskError
 from sle_desk.domain.schedule import PlannedVisit
 from sle_desk.exports.wording import day_beside, planned_day
-from sle_desk.services import closed_windows, subjects, visit_states, visits
+from sle_desk.services import closed_windows, subjects, typing_steps, visit_states, visits
 from sle_desk.services.closed_windows import VISIT, VisitPlan
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visit_states import FORM, FormState, VisitState
@@ -20,6 +20,7 @@ from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.ask_day import ask_day
 from sle_desk.ui.dialogs.randomise import Randomise
 from sle_desk.ui.list_tab import SubjectList
+from sle_desk.ui.pages.entry_place import step_on_worksheet
 from sle_desk.ui.pages.subject_corrections import CorrectOnSubject, not_done_words
 from sle_desk.ui.pages.subject_errors import VoidOnSubject
 from sle_desk.ui.site_words import closed_window_words, told
@@ -64,6 +65,7 @@ class VisitsTab(SubjectList):
             self.table.add_verb("D", "", self._doses),
             self.table.add_verb("R", "", self._randomise),
             self.table.add_verb("N", "", self._not_done),
+            self.table.add_verb("W", "", self._type_worksheet),
         ]
         self._step_key = None
         if self.may("disposition.record"):
@@ -191,6 +193,7 @@ class VisitsTab(SubjectList):
             text("doses"),
             text("randomise"),
             text("visit not done"),
+            text("type its worksheet"),
         )
         for action, said in zip(self._verbs, words, strict=True):
             action.setText(said)
@@ -229,6 +232,14 @@ class VisitsTab(SubjectList):
         row = self.table.current_row()
         if isinstance(row, VisitLine) and self.may("visit.record"):
             self._corrections.ask_not_done(row.code)
+
+    def _type_worksheet(self) -> None:
+        """Go through the forms and entries of a visit in the order of its worksheet."""
+        row = self.table.current_row()
+        if isinstance(row, FormState) and self._subject is not None and self.may("form.save"):
+            step = typing_steps.first_step(self.state.desk, row.visit_id)
+            if step is not None:
+                self.state.go(step_on_worksheet(self._subject.id, row.visit_id, step))
 
     def _consent(self) -> None:
         assert self._subject is not None
