@@ -22,6 +22,7 @@ from sle_desk.services import courses, decisions
 from sle_desk.services.courses import Course
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.snapshots import Snapshot
+from sle_desk.services.withdrawals import no_samples_since
 
 PREGNANCY, PGA, VITALS, WEIGHT = "pregnancy_test", "pga", "vitals", "weight"
 # What the investigator fills on forms of their own: a box to tick here.
@@ -148,6 +149,12 @@ def _samples(due: Due) -> Iterator[Samples]:
         return
     before = "pre_dose_samples" in due.visit.tags
     title = spoken(message("Samples before the dose") if before else message("Samples"))
+    since = no_samples_since(due.copy.session, due.subject.id)
+    # A visit whose planned day has passed is done from today on.
+    if since is not None and max(due.day, due.copy.as_of.date()) >= since:
+        told = spoken(message("No samples: consent for them was withdrawn on {day}."), day=since)
+        yield Samples(spoken(message("Samples")), (), refused=told)
+        return
     panels = map(due.copy.protocol.laboratory.panel, due.visit.panels)
     yield Samples(title, tuple(Tube(panel.label) for panel in panels))
 

@@ -21,6 +21,7 @@ from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import values_of
+from sle_desk.services.withdrawals import WITHDRAWAL, withdrawn_on
 
 SUMMARY, ELIGIBILITY, SLIP, WORKSHEET = "visit_summary", "eligibility_form", "slip", "worksheet"
 SAE = "sae_form"
@@ -59,7 +60,7 @@ def changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
         .order_by(Audit.number)
     )
     changed = [
-        (row.number, row.table_name, row.action, row.operation, *place)
+        (row.number, _told_by(session, row.table_name, place[2]), row.action, row.operation, *place)
         for row in touched
         if not _typed_first(row.action, row.operation, row.payload)
         and (place := _PLACES[row.table_name](session, row.row_id or 0)) is not None
@@ -105,6 +106,8 @@ def _shows(
         if action in JUDGED:
             return False
         return table in _OF_ELIGIBILITY and day <= (paper.signed_on or paper.printed_at.date())
+    if table == WITHDRAWAL and kind == WORKSHEET:
+        return True
     if paper.kind.startswith((SLIP, WORKSHEET)):
         if table in _OF_READINGS or table in _OF_PLAN:
             return True
@@ -112,6 +115,12 @@ def _shows(
         before = table == "dose" and day < paper.printed_at.date()
         return table in _OF_WARD and (operation != "insert" or before)
     return table in _OF_SUMMARY and day <= (days[paper.visit_id or 0] or day)
+
+
+def _told_by(session: Session, table: str, form: int) -> str:
+    """Return the table that a change is of; of a withdrawal of consent its form, for the ward hears of it."""
+    record = session.get(FormRecord, form) if table in ("form_record", "answer") else None
+    return WITHDRAWAL if record is not None and record.form == WITHDRAWAL else table
 
 
 Find = Callable[[Session, int], Place | None]
@@ -156,6 +165,8 @@ def _record(session: Session, row_id: int) -> Place | None:
         return None
     if row.visit_id is not None:
         return row.subject_id, row.on_day, row.id
+    if row.form == WITHDRAWAL:
+        return row.subject_id, withdrawn_on(session, row.id) or row.on_day, row.id
     if row.form != EVENT:
         return row.subject_id, date.max, row.id
     start = values_of(session, row.id).get("start")
@@ -193,4 +204,5 @@ _OF_ELIGIBILITY = frozenset(
 ) | {"eligibility_decision"}
 _OF_PLAN = frozenset({"disposition", "allocation"})
 _OF_WARD = frozenset({"subject", "visit", "form_record", "answer", "dose"})
-_OF_SUMMARY = frozenset(_PLACES) - _OF_READINGS - {"criterion_answer", "eligibility_decision", "consent"}
+_OF_SUMMARY = (frozenset(_PLACES) | {WITHDRAWAL}) - _OF_READINGS
+_OF_SUMMARY -= {"criterion_answer", "eligibility_decision", "consent"}

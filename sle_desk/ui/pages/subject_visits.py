@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 
 from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import message
 from sle_desk.services import subjects, visit_states, visits
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visit_states import FORM, FormState, VisitState
@@ -23,11 +24,12 @@ from sle_desk.ui.table import Column, Group
 from sle_desk.ui.wording import visit_words
 
 FORM_STATES = {
-    "empty": ("Not started", "neutral"),
-    "partial": ("Incomplete", "warn"),
-    "complete": ("Complete", "ok"),
-    "signed": ("Signed", "sign"),
-    "awaited": ("Drawn, awaited", "due"),
+    "empty": (message("Not started"), "neutral"),
+    "partial": (message("Incomplete"), "warn"),
+    "complete": (message("Complete"), "ok"),
+    "signed": (message("Signed"), "sign"),
+    "awaited": (message("Drawn, awaited"), "due"),
+    "no_samples": (message("No samples"), "neutral"),
 }
 
 
@@ -121,14 +123,7 @@ class VisitsTab(SubjectList):
             return not_done_words(row.not_done_reason, self.language)
         if isinstance(row, VisitLine):
             return self.language.text("Planned")
-        words = {
-            "empty": self.language.text("Not started"),
-            "partial": self.language.text("Incomplete"),
-            "complete": self.language.text("Complete"),
-            "signed": self.language.text("Signed"),
-            "awaited": self.language.text("Drawn, awaited"),
-        }
-        return words[row.state]
+        return self.language.text(FORM_STATES[row.state][0])
 
     def count_words(self) -> str:
         """Return no number: most lines are forms to come."""

@@ -10,7 +10,7 @@ from sle_desk.base.language import Language, message
 from sle_desk.domain.protocol import Protocol
 from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TOMORROW, Due, TodayRow
 from sle_desk.ui.dose_words import day_words, drug_words, site_words
-from sle_desk.ui.wording import visit_words
+from sle_desk.ui.wording import no_samples_words, visit_words
 
 # Headings: their words, status and icon.
 HEADINGS = {
@@ -165,6 +165,8 @@ class RowWords:
             return language.text("Weigh first, last weight {age} d old", age=facts["age"])
         if hint.code == "samples_before":
             return language.text("pre-dose samples before")
+        if hint.code == "no_samples" and isinstance(facts["since"], date):
+            return no_samples_words(facts["since"], language)
         if hint.code == "waits":
             return language.text("open: {codes}", codes=_joined(facts["codes"]))
         drug = self.protocol.drug(str(facts["drug"]))
