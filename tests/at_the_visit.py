@@ -55,6 +55,11 @@ def fill_report(person: Person, visit_id: int, panel: str, values: Mapping[str, 
 def score(person: Person, visit_id: int, form: str, answers: Mapping[str, str]) -> None:
     """Fill an assessment, open it again and sign it."""
     fill_form(person, visit_id, form, answers)
+    sign_form(person, visit_id, form)
+
+
+def sign_form(person: Person, visit_id: int, form: str) -> None:
+    """Open a saved form of a visit and sign it."""
     person.to_form(visit_id, form)
     person.press("Ctrl+G")
     person.until_dialog()
