@@ -22,11 +22,11 @@ from sle_desk.services import courses, decisions
 from sle_desk.services.courses import Course
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.snapshots import Snapshot
-from sle_desk.services.withdrawals import no_samples_since
+from sle_desk.services.withdrawals import SAMPLES_FORM, no_samples_since
 
 PREGNANCY, PGA, VITALS, WEIGHT = "pregnancy_test", "pga", "vitals", "weight"
-# What the investigator fills on forms of their own: a box to tick here.
-ON_FORMS = ("sledai2k", "bilag_letters", "joints28")
+# What is written on the sheet itself; every other form of the visit is one of its own, with a box to tick.
+ON_THE_SHEET = frozenset({PREGNANCY, PGA, VITALS, SAMPLES_FORM})
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _samples(due: Due) -> Iterator[Samples]:
 
 def _doctor(due: Due) -> Doctor:
     protocol = due.copy.protocol
-    forms = [protocol.form(code).label for code in ON_FORMS if code in due.visit.forms]
+    forms = [protocol.form(code).label for code in due.visit.forms if code not in ON_THE_SHEET]
     asked = [
         spoken(message("adverse events asked")),
         spoken(message("concomitant medication asked")),
