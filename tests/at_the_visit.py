@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 
 from at_the_desk import Person
 from study_fixtures import Study
@@ -22,6 +22,20 @@ def at_the_subject(study: Study, login: str, language: str, code: str = "SLE-001
         yield person
     finally:
         person.close()
+
+
+def register(person: Person, name: str, born: date, identity: str) -> None:
+    """Register a woman and record her consent of ten to eight."""
+    person.press("Ctrl+N")
+    person.until_page("register")
+    kind = {"identity_kind": "resident", "identity_number": identity}
+    person.fill_in({"name": name, "sex": "F", "birth_date": str(born), **kind})
+    person.press("Ctrl+Enter")
+    person.until_page("consent")
+    consent = {"consent_version": "v2.1", "signed_on": "t", "signed_time": "750", "copy_given": "Y"}
+    person.fill_in({**consent, "explained_by": "Zhao Jing"})
+    person.press("Ctrl+Enter")
+    person.until_page("subject")
 
 
 def begin_visit(person: Person, code: str, subject_id: int = 1) -> int:
@@ -55,6 +69,11 @@ def fill_report(person: Person, visit_id: int, panel: str, values: Mapping[str, 
 def score(person: Person, visit_id: int, form: str, answers: Mapping[str, str]) -> None:
     """Fill an assessment, open it again and sign it."""
     fill_form(person, visit_id, form, answers)
+    sign_form(person, visit_id, form)
+
+
+def sign_form(person: Person, visit_id: int, form: str) -> None:
+    """Open a saved form of a visit and sign it."""
     person.to_form(visit_id, form)
     person.press("Ctrl+G")
     person.until_dialog()
@@ -87,3 +106,11 @@ def infuse(person: Person, subject_id: int = 1) -> None:
     person.fill(f"{start:%H%M}", f"{start + timedelta(minutes=60):%H%M}")
     person.press("N", "Ctrl+Enter")
     person.until(lambda: not prepared())
+
+
+def inject(person: Person, subject_id: int = 1) -> None:
+    """Record the injection of today as given without a reaction, on the page of doses in sight."""
+    before = len(dose_log.doses(person.desk, subject_id))
+    person.until_table()
+    person.press("G", "N", "Enter")
+    person.until(lambda: len(dose_log.doses(person.desk, subject_id)) == before + 1)

@@ -16,18 +16,24 @@ BOTH = 1
 
 
 def treat_until(study: Study, day: int) -> None:
-    """Give subject 1 every dose from today, day 1, to the morning of a study day, a weight at each visit.
+    """Give subject 1 every dose from today to the morning of a study day, with a weight at each visit.
 
-    Nobody is at the desk afterwards.
+    Without a first dose today is day 1. Nobody is at the desk afterwards.
     """
     desk = study.sit("lin.yue", roles.NURSE)
-    first = desk.today()
-    dispense(desk, BOTH)
-    for number in range(1, day):
-        if number > 1:
+    today = desk.today()
+    first = plan.calendar(desk, BOTH).day_one or today
+    if first == today:
+        dispense(desk, BOTH)
+    for number in range((today - first).days + 1, day):
+        if first + timedelta(days=number - 1) > today:
             at(study, first + timedelta(days=number - 1))
         calendar = plan.calendar(desk, BOTH)
-        due = {each.slot.drug for each in calendar.slots if each.slot.planned_on == desk.today()}
+        due = {
+            each.slot.drug
+            for each in calendar.slots
+            if each.slot.planned_on == desk.today() and each.dose is None
+        }
         for visit in calendar.visits:
             if visit.planned.planned_on == desk.today() and visit.state != DONE:
                 seen = visits.record_visit(desk, BOTH, visit.planned.code, desk.today())

@@ -23,6 +23,7 @@ from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.snapshots import Snapshot
+from sle_desk.services.withdrawals import SAMPLES_FORM, no_samples_since
 
 SEVERITIES = {"minor": message("minor"), "major": message("major")}
 UNJUDGED = message("severity not judged")
@@ -222,8 +223,15 @@ def _missing(copy: Snapshot, visit: Visit) -> Iterator[Note]:
     drawn = set(
         session.scalars(select(Sample.panel).where(Sample.visit_id == visit.id, Sample.state == "current"))
     )
-    forms = [copy.protocol.form(code).label for code in planned.forms if code not in saved]
-    panels = [copy.protocol.laboratory.panel(code).label for code in planned.panels if code not in drawn]
+    since, excused = no_samples_since(session, visit.subject_id), frozenset[str]()
+    if since is not None and visit.on_day is not None and visit.on_day >= since:
+        excused = frozenset((*planned.panels, SAMPLES_FORM))
+        told = spoken(message("No samples: consent for them was withdrawn on {day}."), day=since)
+        yield Note("consent", told)
+    lacking = [code for code in planned.forms if code not in saved | excused]
+    forms = [copy.protocol.form(code).label for code in lacking]
+    untaken = [code for code in planned.panels if code not in drawn | excused]
+    panels = [copy.protocol.laboratory.panel(code).label for code in untaken]
     if forms:
         told = spoken(message("Forms not saved: {forms}."), forms=listed(forms))
         yield Note("missing", told, open=True, count=len(forms))

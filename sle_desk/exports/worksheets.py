@@ -26,6 +26,7 @@ from sle_desk.services.courses import Course
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.snapshots import Snapshot
+from sle_desk.services.withdrawals import SAMPLES_FORM, no_samples_since
 
 PREGNANCY, PGA, WEIGHT, QUESTIONS = "pregnancy_test", "pga", "weight", "visit_questions"
 
@@ -113,7 +114,16 @@ def _questions(due: Due, *, doses: bool, weighed: bool) -> Questions:
 
 
 def _is_for(due: Due, form: Form) -> bool:
+    if form.code == SAMPLES_FORM:
+        return _no_samples(due) is None
     return form.code != PREGNANCY or due.subject.sex == "F"
+
+
+def _no_samples(due: Due) -> date | None:
+    """Return since when no samples may be taken, where that is so at this visit."""
+    since = no_samples_since(due.copy.session, due.subject.id)
+    # A visit whose planned day has passed is done from today on.
+    return since if since is not None and max(due.day, due.copy.as_of.date()) >= since else None
 
 
 def _form_rows(due: Due, form: Form, weighed: bool) -> Iterator[tuple[Ask, ...]]:
@@ -154,6 +164,11 @@ def _samples(due: Due) -> Iterator[Samples]:
         return
     before = "pre_dose_samples" in due.visit.tags
     title = spoken(message("Samples before the dose") if before else message("Samples"))
+    since = _no_samples(due)
+    if since is not None:
+        told = spoken(message("No samples: consent for them was withdrawn on {day}."), day=since)
+        yield Samples(spoken(message("Samples")), (), refused=told)
+        return
     panels = map(due.copy.protocol.laboratory.panel, due.visit.panels)
     yield Samples(title, tuple(Tube(panel.label) for panel in panels))
 

@@ -19,8 +19,9 @@ from sle_desk.domain.protocol import Protocol, Visit
 from sle_desk.domain.values import plain
 from sle_desk.models.audit import Signature
 from sle_desk.models.people import User
+from sle_desk.services.withdrawals import SAMPLES_FORM
 
-SAMPLES_FORM, TAKEN, TUBES, TIME = "pre_dose_samples", "taken", "tubes", "time"
+TAKEN, TUBES, TIME = "taken", "tubes", "time"
 BASELINE = "baseline"
 
 

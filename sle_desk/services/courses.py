@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from sle_desk.models.allocation import Allocation
 from sle_desk.models.subject import Disposition, Subject
 from sle_desk.models.treatment import Dispensing, Dose
 from sle_desk.models.visit import Visit
+from sle_desk.services.withdrawals import takes_samples, withdrawn
 
 HOME = "home"
 DRUG_STOP, SCREEN_FAILURE, COMPLETED, EXIT = "drug_stop", "screen_failure", "completed", "exit"
@@ -36,7 +37,8 @@ class Course:
     """One subject's way so far: arm, doses, stops, visits; nothing void and no name in it.
 
     `stops` gives the day each drug was stopped; `ended_on` the day the subject left or completed.
-    `places` gives the place of each dose by its number; `vials_out` the vials dispensed less those used.
+    `places` gives the place of each dose by its number; `vials_out` the vials dispensed less those used;
+    `withdrawn` the day from which each scope of consent is withdrawn.
     """
 
     subject_id: int
@@ -51,6 +53,7 @@ class Course:
     ended_as: str = ""
     visits: tuple[VisitFact, ...] = ()
     vials_out: Mapping[str, int] = field(default_factory=dict)
+    withdrawn: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def day_one(self) -> date | None:
@@ -66,6 +69,10 @@ class Course:
         """Return the day from which a drug is no longer planned: its own stop, or the end of all."""
         days = [day for day in (self.stops.get(drug), self.ended_on) if day is not None]
         return min(days, default=None)
+
+    def takes_samples(self, on_day: date) -> bool:
+        """Tell whether samples may be taken on a day: consent for them was not withdrawn by then."""
+        return takes_samples(self.withdrawn, on_day)
 
     def visit(self, code: str) -> VisitFact | None:
         """Return the recorded visit with this code."""
@@ -131,15 +138,19 @@ def courses(session: Session, subject_ids: Iterable[int] | None = None) -> dict[
     doses, leavings, visits, handed = (
         _grouped(session, model, wanted) for model in (Dose, Disposition, Visit, Dispensing)
     )
+    scopes = withdrawn(session, wanted)
     return {
-        subject_id: _course(
-            subject_id,
-            code,
-            allocated.get(subject_id),
-            doses.get(subject_id, []),
-            leavings.get(subject_id, []),
-            visits.get(subject_id, []),
-            handed.get(subject_id, []),
+        subject_id: replace(
+            _course(
+                subject_id,
+                code,
+                allocated.get(subject_id),
+                doses.get(subject_id, []),
+                leavings.get(subject_id, []),
+                visits.get(subject_id, []),
+                handed.get(subject_id, []),
+            ),
+            withdrawn=scopes.get(subject_id, {}),
         )
         for subject_id, code in subjects
     }

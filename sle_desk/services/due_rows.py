@@ -16,6 +16,7 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import study_day
 from sle_desk.services.courses import Course
 from sle_desk.services.plan import DONE, OVERDUE, PLANNED, WINDOW_OPEN, Calendar, DueVisit
+from sle_desk.services.withdrawals import SAMPLES, SAMPLES_FORM
 
 # Groups, in the order in which they are shown.
 LATE, NOW, LABORATORY, TO_TYPE, TOMORROW = GROUPS = ("overdue", "today", "laboratory", "to_type", "tomorrow")
@@ -62,8 +63,8 @@ class DayFacts:
     weighed_on: date | None
     weight_days: int | None
     prepared: bool
-    # Forms and samples entered at each recorded visit, by the number of the visit.
-    entered: Mapping[int, int]
+    # The forms and panels entered at each recorded visit, by the number of the visit.
+    entered: Mapping[int, frozenset[str]]
 
     def weight_usable(self, today: date) -> bool:
         """Tell whether the last weight is young enough to prepare a dose from; False while that is open."""
@@ -111,7 +112,8 @@ def _first_dose(table: Table) -> Iterator[TodayRow]:
     status, action = _standing(table, slots, visits)
     known = "first_dose" if status == "due_now" else status
     facts = {"allocated_on": allocated.date()}
-    yield TodayRow(NOW, table.who, first, _items(table, slots, visits), known, action, status_facts=facts)
+    items, hints = _items(table, slots, visits), _no_samples(table, visits, table.today)
+    yield TodayRow(NOW, table.who, first, items, known, action, hints, status_facts=facts)
 
 
 def _open(slots: Iterable[DueSlot]) -> list[DueSlot]:
@@ -141,8 +143,8 @@ def _late_row(table: Table, on: date, slots: Sequence[DueSlot], visits: Sequence
         "late_in_window" if slots and all(each.window_open for each in slots) and not visits else "overdue"
     )
     _, action = _standing(table, slots, visits)
-    items = _items(table, slots, visits)
-    return TodayRow(LATE, table.who, on, items, status, action, days_late=(table.today - on).days)
+    items, hints = _items(table, slots, visits), _no_samples(table, visits, table.today)
+    return TodayRow(LATE, table.who, on, items, status, action, hints, days_late=(table.today - on).days)
 
 
 def _diary_row(table: Table, slots: Sequence[DueSlot]) -> TodayRow:
@@ -166,7 +168,7 @@ def _today(table: Table) -> Iterator[TodayRow]:
     if done and status == "due_now":
         status = "entered"
     facts = {"done": done, "of": of} if of else {}
-    items, hints = _items(table, slots, visits), _hints(table, slots, visits)
+    items, hints = _items(table, slots, visits), _hints(table, slots, visits, today)
     yield TodayRow(NOW, table.who, today, items, status, action, hints, status_facts=facts)
 
 
@@ -180,12 +182,17 @@ def _visit_today(table: Table, visit: DueVisit) -> bool:
 
 
 def _progress(table: Table, visits: Sequence[DueVisit]) -> tuple[int, int]:
-    """Return how many forms and panels of the visits were begun, of how many."""
+    """Return how many forms and panels of the visits were begun, of how many that are asked for."""
     of = done = 0
     for visit in visits:
         known = table.protocol.visit(visit.planned.code)
-        of += len(known.forms) + len(known.panels)
-        done += table.facts.entered.get(visit.visit_id, 0) if visit.visit_id is not None else 0
+        entered = table.facts.entered.get(visit.visit_id or 0, frozenset())
+        asked = frozenset((*known.forms, *known.panels))
+        if not table.course.takes_samples(visit.on_day or table.today):
+            # What was drawn all the same counts; what was not is asked for no more.
+            asked -= {*known.panels, SAMPLES_FORM} - entered
+        of += len(asked)
+        done += len(asked & entered)
     return done, of
 
 
@@ -196,7 +203,7 @@ def _tomorrow(table: Table) -> Iterator[TodayRow]:
         v for v in table.calendar.visits if v.planned.planned_on == on and v.state in (PLANNED, WINDOW_OPEN)
     ]
     if slots or visits:
-        items, hints = _items(table, slots, visits), _hints(table, slots, visits)
+        items, hints = _items(table, slots, visits), _hints(table, slots, visits, on)
         yield TodayRow(TOMORROW, table.who, on, items, PLANNED, "view", hints)
 
 
@@ -252,14 +259,23 @@ def _items(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit]) -
     return tuple(items)
 
 
-def _hints(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit]) -> tuple[Due, ...]:
+def _no_samples(table: Table, visits: Sequence[DueVisit], on: date) -> tuple[Due, ...]:
+    """Return that a visit takes no samples on a day, because consent for them was withdrawn."""
+    if not visits or table.course.takes_samples(on):
+        return ()
+    return (Due("no_samples", {"since": table.course.withdrawn[SAMPLES]}),)
+
+
+def _hints(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit], on: date) -> tuple[Due, ...]:
     hints = []
     if any(_infused(table, each) for each in slots):
         weighed = table.facts.weighed_on
         age = None if weighed is None else (table.today - weighed).days
         hints.append(Due("weigh_first", {"last_on": weighed, "age": age}))
     tags = {tag for visit in visits for tag in table.protocol.visit(visit.planned.code).tags}
-    if "pre_dose_samples" in tags:
+    none_taken = _no_samples(table, visits, on)
+    hints += none_taken
+    if "pre_dose_samples" in tags and not none_taken:
         hints.append(Due("samples_before"))
     for each in slots:
         drug = table.protocol.drug(each.slot.drug)

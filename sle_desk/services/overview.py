@@ -201,17 +201,18 @@ class _FactsOfDay:
                 select(Dose.subject_id).where(Dose.progress == "prepared", Dose.state == "current")
             )
         )
-        entered: Counter[tuple[int, int]] = Counter()
-        for table in (FormRecord, Sample):
-            for key in session.execute(
-                select(table.subject_id, table.visit_id).where(
+        entered: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for table, code in ((FormRecord, FormRecord.form), (Sample, Sample.panel)):
+            for subject_id, visit_id, what in session.execute(
+                select(table.subject_id, table.visit_id, code).where(
                     table.state == "current", table.visit_id.is_not(None)
                 )
             ):
-                entered[key[0], key[1] or 0] += 1
-        self._entered: dict[int, dict[int, int]] = defaultdict(dict)
-        for (subject_id, visit_id), count in entered.items():
-            self._entered[subject_id][visit_id] = count
+                entered[subject_id][visit_id or 0].add(what)
+        self._entered = {
+            subject_id: {visit_id: frozenset(codes) for visit_id, codes in of_visit.items()}
+            for subject_id, of_visit in entered.items()
+        }
         days = number_of(readings, WEIGHT_DAYS)
         self._weight_days = None if days is None else int(days)
 

@@ -24,6 +24,7 @@ from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import values_of
 from sle_desk.services.paper_medication import shown_from
+from sle_desk.services.withdrawals import WITHDRAWAL, withdrawn_on
 
 SUMMARY, ELIGIBILITY, SLIP, WORKSHEET = "visit_summary", "eligibility_form", "slip", "worksheet"
 SAE = "sae_form"
@@ -46,9 +47,8 @@ def changed_since(session: Session, protocol: Protocol, rows: Sequence[Paper]) -
     """Return the prints that show anything changed after they were printed.
 
     A summary shows what happened up to its visit's day, of the medication what its glucocorticoids came to;
-    an eligibility form rests on everything entered up
-    to the day of its signature, or of its print; what goes to the ward shows the plan, and what it was
-    counted from.
+    an eligibility form rests on everything entered up to the day of its signature, or of its print; what goes
+    to the ward shows the plan, and what it was counted from.
     """
     watched = [row for row in rows if row.subject_id is not None]
     if not watched:
@@ -75,11 +75,18 @@ def changed_since(session: Session, protocol: Protocol, rows: Sequence[Paper]) -
 def _found(
     session: Session, protocol: Protocol, table: str, row_id: int, payload: str | None
 ) -> tuple[str, Place] | None:
-    """Return what was changed and its place; of medication as such, for only one of the papers shows it."""
+    """Return what was changed and its place.
+
+    Of medication and of a withdrawal of consent the form as such: not every paper shows it.
+    """
     place = _PLACES[table](session, row_id)
-    record = session.get(FormRecord, place[2]) if place is not None and place[2] else None
-    if place is None or record is None or record.form != MEDICATION:
-        return None if place is None else (table, place)
+    if place is None:
+        return None
+    record = session.get(FormRecord, place[2]) if table in ("form_record", "answer") else None
+    if record is None or record.form not in (MEDICATION, WITHDRAWAL):
+        return table, place
+    if record.form == WITHDRAWAL:
+        return WITHDRAWAL, place
     answer = session.get(Answer, row_id) if table == "answer" else None
     return MEDICATION, (place[0], shown_from(session, protocol, record, answer, payload), place[2])
 
@@ -121,6 +128,8 @@ def _shows(
         if action in JUDGED:
             return False
         return table in _OF_ELIGIBILITY and day <= (paper.signed_on or paper.printed_at.date())
+    if table == WITHDRAWAL and kind == WORKSHEET:
+        return True
     if paper.kind.startswith((SLIP, WORKSHEET)):
         if table in _OF_READINGS or table in _OF_PLAN:
             return True
@@ -172,6 +181,8 @@ def _record(session: Session, row_id: int) -> Place | None:
         return None
     if row.visit_id is not None:
         return row.subject_id, row.on_day, row.id
+    if row.form == WITHDRAWAL:
+        return row.subject_id, withdrawn_on(session, row.id) or row.on_day, row.id
     if row.form != EVENT:
         return row.subject_id, date.max, row.id
     start = values_of(session, row.id).get("start")
@@ -210,5 +221,7 @@ _OF_ELIGIBILITY = frozenset(
 _OF_PLAN = frozenset({"disposition", "allocation"})
 _OF_WARD = frozenset({"subject", "visit", "form_record", "answer", "dose"})
 _OF_SUMMARY = (
-    frozenset({*_PLACES, MEDICATION}) - _OF_READINGS - {"criterion_answer", "eligibility_decision", "consent"}
+    frozenset({*_PLACES, MEDICATION, WITHDRAWAL})
+    - _OF_READINGS
+    - {"criterion_answer", "eligibility_decision", "consent"}
 )

@@ -14,7 +14,6 @@ from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_matching import MISSED
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.safety import YES
 from sle_desk.domain.scoring import SledaiScore, sledai_score
 from sle_desk.domain.values import plain
 from sle_desk.models.lab import Result, Sample
@@ -24,21 +23,20 @@ from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
 from sle_desk.services.desk import Desk
 from sle_desk.services.event_bars import event_bars
-from sle_desk.services.log_entries import entries_in
 from sle_desk.services.waiting import unjudged_results
+from sle_desk.services.withdrawals import SAMPLES, WITHDRAWAL, no_samples_since, withdrawn
 
 SLEDAI = "sledai2k"
 # The markers of activity that the registry names: complement and antibodies.
 MARKERS = ("C3", "C4", "DDNAIGAB")
 # From this CTCAE grade a result is an alert.
 ALERT_GRADE = 2
-WITHDRAWAL = "withdrawal"
 
 
 @dataclass(frozen=True)
 class Alerts:
     """What must not be overlooked: missed doses, open queries, proposed deviations, results to be judged,
-    serious events that go on, what consent was withdrawn for.
+    serious events that go on, what consent was withdrawn for; from which day no samples are taken.
 
     `graded` is the analyte whose last result has the highest CTCAE grade, where that is an alert.
     """
@@ -49,6 +47,7 @@ class Alerts:
     unjudged: int = 0
     serious: int = 0
     withdrawn: tuple[Words, ...] = ()
+    no_samples_since: date | None = None
     graded: tuple[str, int] | None = None
 
 
@@ -105,22 +104,18 @@ def alerts(desk: Desk, subject_id: int) -> Alerts:
                 bar.serious and bar.last is None for bar in event_bars(session, desk.protocol, subject_id)
             ),
             withdrawn=_withdrawn(session, desk.protocol, subject_id),
+            no_samples_since=no_samples_since(session, subject_id),
             graded=_highest(session, subject_id),
         )
 
 
 def _withdrawn(session: Session, protocol: Protocol, subject_id: int) -> tuple[Words, ...]:
-    """Return for what a subject withdrew consent, as the form of it calls each scope."""
+    """Return for what a subject withdrew consent beside samples, as the form of it calls each scope."""
     form = next((each for each in protocol.forms if each.code == WITHDRAWAL), None)
     if form is None:
         return ()
-    said = {
-        code
-        for row in entries_in(session, protocol, (WITHDRAWAL,), subject_id)
-        for code, value in row.values.items()
-        if value.choice == YES
-    }
-    return tuple(field.label for field in form.fields() if field.code in said)
+    said = withdrawn(session, (subject_id,)).get(subject_id, {})
+    return tuple(field.label for field in form.fields() if field.code in said and field.code != SAMPLES)
 
 
 def _count(session: Session, asked: Select[int]) -> int:

@@ -16,6 +16,7 @@ from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.due_rows import TO_TYPE, Due, TodayRow, Who
 from sle_desk.services.printables import WORKSHEET
 from sle_desk.services.visit_states import answered
+from sle_desk.services.withdrawals import SAMPLES_FORM, takes_samples, withdrawn
 
 
 def visits_to_type(
@@ -29,12 +30,13 @@ def visits_to_type(
         select(Visit).where(Visit.state == "current", Visit.on_day < today).order_by(Visit.on_day, Visit.id)
     ).all()
     whole = _whole_forms(session, protocol)
-    printed = _printed(session)
+    printed, scopes = _printed(session), withdrawn(session)
     for visit in visits:
         if visit.subject_id not in people or visit.on_day is None:
             continue
-        planned = protocol.visit(visit.code)
-        forms = [code for code in planned.forms if (visit.id, code) not in whole]
+        taken = takes_samples(scopes.get(visit.subject_id, {}), visit.on_day)
+        asked = [code for code in protocol.visit(visit.code).forms if taken or code != SAMPLES_FORM]
+        forms = [code for code in asked if (visit.id, code) not in whole]
         if not forms:
             continue
         facts = {
@@ -42,7 +44,7 @@ def visits_to_type(
             "visit_id": visit.id,
             "on": visit.on_day,
             "forms": len(forms),
-            "of": len(planned.forms),
+            "of": len(asked),
         }
         sheet = printed.get((visit.subject_id, visit.code))
         hints = () if sheet is None else (Due("worksheet", {"printed_on": sheet.date()}),)

@@ -19,13 +19,18 @@ from sle_desk.models.lab import Result, Sample
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import value_of
 from sle_desk.services.desk import Desk
+from sle_desk.services.withdrawals import SAMPLES_FORM, no_samples_since
 
 FORM, PANEL = "form", "panel"
+EMPTY, NO_SAMPLES = "empty", "no_samples"
 
 
 @dataclass(frozen=True)
 class FormState:
-    """A form or panel of a visit: empty, partial, complete, signed or awaited; and how far it is."""
+    """A form or panel of a visit: empty, partial, complete, signed or awaited; and how far it is.
+
+    `no_samples` is what was not begun at a visit on or after the day consent for samples was withdrawn.
+    """
 
     visit_id: int
     visit: str
@@ -59,6 +64,12 @@ class _Entered:
     samples: Sequence[Sample]
     results: Mapping[int, int]
     signed: frozenset[int]
+    no_samples_since: date | None
+
+    def untaken(self, on_day: date) -> str:
+        """Return the state of a sample that nobody entered at a visit of a day."""
+        since = self.no_samples_since
+        return NO_SAMPLES if since is not None and on_day >= since else EMPTY
 
 
 def visit_states(desk: Desk, subject_id: int) -> tuple[VisitState, ...]:
@@ -99,7 +110,8 @@ def _read(session: Session, subject_id: int) -> _Entered:
     signed = session.scalars(
         select(Signature.about_id).where(Signature.about_table == "form_record", Signature.state == "valid")
     )
-    return _Entered(records, answers, samples, results, frozenset(signed))
+    since = no_samples_since(session, subject_id)
+    return _Entered(records, answers, samples, results, frozenset(signed), since)
 
 
 def _visit_state(protocol: Protocol, code: str, visit: Visit | None, entered: _Entered) -> VisitState:
@@ -116,7 +128,9 @@ def _visit_state(protocol: Protocol, code: str, visit: Visit | None, entered: _E
 def _form_state(protocol: Protocol, visit: Visit, code: str, entered: _Entered) -> FormState:
     record = next((row for row in entered.records if row.visit_id == visit.id and row.form == code), None)
     if record is None:
-        return FormState(visit.id, visit.code, FORM, code, None, "empty", 0, 0)
+        assert visit.on_day is not None
+        state = entered.untaken(visit.on_day) if code == SAMPLES_FORM else EMPTY
+        return FormState(visit.id, visit.code, FORM, code, None, state, 0, 0)
     there, of = answered(protocol.form(code), entered.answers.get(record.id, {}))
     state = "signed" if record.id in entered.signed else "complete" if there == of else "partial"
     day = record.on_day if record.on_day != visit.on_day else None
@@ -133,7 +147,8 @@ def _panel_state(protocol: Protocol, visit: Visit, code: str, entered: _Entered)
     of = len(protocol.laboratory.panel(code).analytes)
     sample = next((row for row in entered.samples if row.visit_id == visit.id and row.panel == code), None)
     if sample is None:
-        return FormState(visit.id, visit.code, PANEL, code, None, "empty", 0, of)
+        assert visit.on_day is not None
+        return FormState(visit.id, visit.code, PANEL, code, None, entered.untaken(visit.on_day), 0, of)
     there = entered.results.get(sample.id, 0)
     state = "awaited" if there == 0 else "complete" if there >= of else "partial"
     return FormState(visit.id, visit.code, PANEL, code, sample.id, state, there, of)

@@ -18,6 +18,10 @@ class Cancelled(Exception):
     """The person cancelled the job."""
 
 
+def _tell_nobody(outcome: object) -> None:
+    """Take the outcome of a job that nobody waits for any longer."""
+
+
 class Job(QObject):
     """One piece of slow work; its signals arrive in the window's thread."""
 
@@ -89,6 +93,10 @@ class Jobs(QObject):
         self.busy.emit(True)
         self._under_way[job] = self._worker.submit(job.execute)
         return job
+
+    def forget(self) -> None:
+        """Let the jobs under way end without a word: whoever started them has left, and the page too."""
+        self._running = dict.fromkeys(self._running, (_tell_nobody, _tell_nobody))
 
     @Slot(object)
     def _finish(self, outcome: object) -> None:

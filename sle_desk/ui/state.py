@@ -69,6 +69,7 @@ class State(QObject):
         assert self.unlocked is not None and self._desk is not None
         if self._stop is not None:
             self._stop()
+        self.jobs.forget()
         given = (self.unlocked, self._desk)
         self.unlocked = self._desk = self._stop = None
         return given

@@ -12,7 +12,7 @@ from sle_desk.services import (
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.cards import Fact, FactStrip
 from sle_desk.ui.state import State
-from sle_desk.ui.wording import arm_words, sex_age_words, state_words
+from sle_desk.ui.wording import arm_words, no_samples_words, sex_age_words, state_words
 
 
 def strip_facts(state: State, subject: SubjectRow) -> list[Fact]:
@@ -56,6 +56,8 @@ def alert_chips(state: State, subject_id: int) -> tuple[tuple[str, str], ...]:
         if step.kind == leaving.DRUG_STOP:
             drug = state.language.words(state.desk.protocol.drug(step.drug).label)
             chips.append((text("{drug} stopped {day}", drug=drug, day=f"{step.on_day:%m-%d}"), "bad"))
+    if found.no_samples_since is not None:
+        chips.append((no_samples_words(found.no_samples_since, state.language), "bad"))
     for scope in found.withdrawn:
         chips.append((text("withdrawn: {scope}", scope=state.language.words(scope)), "bad"))
     if found.graded is not None:

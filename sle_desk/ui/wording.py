@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sle_desk.base.language import Language, message
 from sle_desk.domain import roles
 from sle_desk.domain.checks import CORRECTION_REASONS
@@ -56,6 +58,11 @@ def step_words(state: State, kind: str, drug: str) -> str:
     """Return a step out in words, with the drug that it stops."""
     words = state.language.words(KINDS[kind])
     return f"{words}: {state.language.words(state.desk.protocol.drug(drug).label)}" if drug else words
+
+
+def no_samples_words(since: date, language: Language) -> str:
+    """Return that no samples are to be taken, with the day consent for them was withdrawn."""
+    return language.text("no samples: consent withdrawn {day}", day=f"{since:%m-%d}")
 
 
 def visit_words(protocol: Protocol, code: str, language: Language) -> str:

@@ -8,6 +8,7 @@ import pytest
 from dose_fixtures import at, dispense, inject
 from study_fixtures import Study, clock, made_study
 from trial_fixtures import arms, made_arms, made_trial, register, screen
+from worksheet_order import entry_order
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language
@@ -201,6 +202,13 @@ def test_nothing_is_noted_of_a_paper_that_could_not_be_written(desk, tmp_path):
     with pytest.raises(RuleBroken, match="file.exists"):
         print_visit_summary(desk, visit_of(desk, "V1").id, EN, taken)
     assert papers.papers(desk) == ()
+
+
+def test_every_form_and_panel_of_a_visit_stands_on_its_worksheet_in_some_order(desk):
+    with snapshot(desk) as copy:
+        for visit in desk.protocol.visits:
+            order = entry_order(visit_worksheet(copy, 1, visit.code), desk.protocol, visit.code)
+            assert sorted(order) == sorted((*visit.forms, *visit.panels)), visit.code
 
 
 def test_a_worksheet_holds_the_sum_the_vials_and_the_injection_of_its_day(desk, tmp_path):

@@ -135,16 +135,18 @@ def test_a_summary_lists_the_events_up_to_its_visit_and_one_entered_later_supers
     assert papers.papers(desk)[0].state == "superseded"
 
 
-def test_consent_withdrawn_for_samples_alone_stands_in_the_alerts_and_nothing_else_ends(arms: Study) -> None:
+def test_consent_withdrawn_for_some_of_it_stands_in_the_alerts_and_nothing_else_ends(arms: Study) -> None:
     desk = arms.sit("chen.lan", roles.COORDINATOR)
-    scopes = {"treatment": "N", "visits": "N", "samples": "Y", "data": "N", "told": "in_person"}
+    scopes = {"treatment": "N", "visits": "N", "samples": "Y", "data": "Y", "told": "in_person"}
     values = given({}, **scopes)
     told = Given({**values.values, "day": Value(day=desk.today())})
     row = enter(desk, "withdrawal", told)
-    assert [words.en for words in subject_trends.alerts(desk, BOTH).withdrawn] == ["Samples"]
+    assert [words.en for words in subject_trends.alerts(desk, BOTH).withdrawn] == ["Use of data from now on"]
+    assert subject_trends.alerts(desk, BOTH).no_samples_since == desk.today()
     assert subjects.subject_row(desk, BOTH).state == "randomised"
     void_forms.void_form(desk, row.id, "slip", row.version)
-    assert subject_trends.alerts(desk, BOTH).withdrawn == ()
+    alerts = subject_trends.alerts(desk, BOTH)
+    assert (alerts.withdrawn, alerts.no_samples_since) == ((), None)
 
 
 def test_a_death_that_is_entered_asks_for_the_step_out_until_it_is_recorded(arms: Study) -> None:

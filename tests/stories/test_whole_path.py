@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from at_the_desk import Person
 from at_the_papers import export_for_site, print_paper, print_summary, sheet, write_into
-from at_the_visit import at_the_subject, begin_visit, fill_form, fill_report, infuse, score
+from at_the_visit import at_the_subject, begin_visit, fill_form, fill_report, infuse, inject, register, score
 from judged_subjects import DOSES, HISTORY, RESULTS, SEROLOGY
 from outputs import ARM_WORDS, arms_told, words_of
 from people_invented import identity_number
 from PySide6.QtWidgets import QApplication
 from study_fixtures import PASSWORD, Study
+from visit_answers import CBC, PREGNANCY, VITALS
 
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
@@ -31,25 +32,6 @@ from sle_desk.services.desk import Desk
 
 NAME, BORN = "欧阳慧敏", date(1992, 3, 4)
 IDENTITY = identity_number(BORN, "F")
-CBC = (
-    "3.25",
-    "3.41",
-    "104",
-    "88.3",
-    "28.2",
-    "0.301",
-    "319",
-    "14.2",
-    "131",
-    "1.92",
-    "0.96",
-    "0.31",
-    "0.34",
-    "0.02",
-)
-VITALS = {"temperature": "36.6", "systolic": "118", "diastolic": "76", "pulse": "72", "respiration": "16",
-          "oxygen_saturation": "98", "weight": "56.4", "height": "160"}  # fmt: skip
-PREGNANCY = {"done": "done", "type": "serum", "result": "NEG", "day": "t"}
 SECRETS = (NAME, IDENTITY, "1992-03-04", "19920304", "OYHM")
 PRESENT = ("RASH", "ARTH", "DNA")
 
@@ -57,27 +39,6 @@ PRESENT = ("RASH", "ARTH", "DNA")
 # The coordinator types what an investigator judged, from the paper the investigator signed.
 SIGNED = {"source_signer": "Zhao Jing", "source_signed_on": "t"}
 ON_PAPER = {"source": "paper", "source_reference": "Binder 3", **SIGNED}
-
-
-def register(person: Person) -> None:
-    """Register somebody and record the consent."""
-    person.press("Ctrl+N")
-    person.until_page("register")
-    person.fill_in(
-        {
-            "name": NAME,
-            "sex": "F",
-            "birth_date": str(BORN),
-            "identity_kind": "resident",
-            "identity_number": IDENTITY,
-        }
-    )
-    person.press("Ctrl+Enter")
-    person.until_page("consent")
-    consent = {"consent_version": "v2.1", "signed_on": "t", "signed_time": "750", "copy_given": "Y"}
-    person.fill_in({**consent, "explained_by": "Zhao Jing"})
-    person.press("Ctrl+Enter")
-    person.until_page("subject")
 
 
 def screen(person: Person) -> int:
@@ -166,7 +127,7 @@ def randomise(person: Person) -> None:
     person.until(lambda: allocation.allocation_of(person.desk, 1) is not None)
 
 
-def inject(person: Person) -> None:
+def hand_over_and_inject(person: Person) -> None:
     """Hand over a kit and record the first injection as given."""
     person.to_subject("SLE-001")
     person.press("d")
@@ -176,9 +137,8 @@ def inject(person: Person) -> None:
     person.fill("K-0417", "202607-A3", "2027-06-30", "1", "60")
     person.press("Ctrl+Enter")
     person.until(lambda: len(dispensing.kits(person.desk, 1)) == 1)
-    person.until_table()
-    person.press("G", "N", "Enter")
-    person.until(lambda: len(dose_log.doses(person.desk, 1)) == 2)
+    inject(person)
+    assert len(dose_log.doses(person.desk, 1)) == 2
 
 
 def correct_temperature(person: Person) -> None:
@@ -254,7 +214,7 @@ def differences(desk: Desk, path: Path) -> list[str]:
 def through_the_trial(study: Study, language: str) -> None:
     """Go from registration to the first doses and a correction."""
     person = Person(study, "chen.lan", language)
-    register(person)
+    register(person, NAME, BORN, IDENTITY)
     screened = screen(person)
     person.close()
     with at_the_subject(study, "zhao.jing", language) as person:
@@ -275,7 +235,7 @@ def through_the_trial(study: Study, language: str) -> None:
         assert arms_told(person.desk)
     with at_the_subject(study, "lin.yue", language) as person:
         infuse(person)
-        inject(person)
+        hand_over_and_inject(person)
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

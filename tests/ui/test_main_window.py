@@ -6,6 +6,7 @@ from pathlib import Path
 
 from holding import held
 from people_invented import someone
+from PySide6.QtWidgets import QApplication
 from study_fixtures import PASSWORD, Study, clock, made_study, study
 from trial_fixtures import decide_everything, list_of, made_ready, made_trial, ready
 from typist import Typist
@@ -157,3 +158,12 @@ def test_a_study_that_is_held_by_another_program_names_no_backup_to_restore(
     with held(study.folder.study, key, "BEGIN EXCLUSIVE"):
         _, typist = opened(study, "chen.lan", "Another program holds the study file")
         assert made.path.name not in typist.seen()
+
+
+def test_what_a_job_found_is_told_to_nobody_once_the_window_closed(study: Study, opened: Open) -> None:
+    window, _ = opened(study, "chen.lan")
+    told: list[object] = []
+    window.state.jobs.start(lambda report: "drawn", told.append, told.append)
+    window.close()
+    QApplication.processEvents()
+    assert told == [] and not window.state.jobs.running

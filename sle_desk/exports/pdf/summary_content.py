@@ -11,7 +11,7 @@ from sle_desk.exports.drawing import Point
 from sle_desk.exports.pdf.stamp import StudyName
 from sle_desk.exports.wording import Said
 
-NOTE_KINDS = ("deviation", "query", "correction", "missing", "awaited", "clarification")
+NOTE_KINDS = ("deviation", "query", "correction", "missing", "awaited", "consent", "clarification")
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ NOTE_WORDS = {
     "correction": message("Correction"),
     "missing": message("Missing"),
     "awaited": message("Awaited"),
+    "consent": message("Consent"),
     "clarification": message("Clarification"),
 }
 OPEN_WORDS = {

@@ -53,11 +53,12 @@ class Tube:
 
 @dataclass(frozen=True)
 class Samples:
-    """The samples due; `title` says whether before or after the dose."""
+    """The samples due; `title` says whether before or after the dose, `refused` why none are taken."""
 
     title: Words
     tubes: tuple[Tube, ...]
     ask_fasting: bool = True
+    refused: Words | None = None
 
 
 @dataclass(frozen=True)

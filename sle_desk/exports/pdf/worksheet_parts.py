@@ -101,6 +101,8 @@ class WardParts:
             yield ask(self._both(OTHER), None if one.fill else one.width)
 
     def _samples(self, part: Samples) -> list[Flowable]:
+        if part.refused is not None:
+            return [self._bar(both_names(part.title, self.language)), P(both_words(part.refused), STRONG)]
         answers = f"☐ {self._both(message('yes'))}  ☐ {self._both(message('no'))}"
         fasting = f"{self._both(message('fasting'))}  {answers}"
         title = self._bar(both_names(part.title, self.language), fasting if part.ask_fasting else "")

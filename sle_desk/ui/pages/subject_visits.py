@@ -10,6 +10,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import message
 from sle_desk.domain.schedule import PlannedVisit
 from sle_desk.exports.wording import day_beside, planned_day
 from sle_desk.services import closed_windows, subjects, typing_steps, visit_states, visits
@@ -31,11 +32,12 @@ from sle_desk.ui.table import Column, Group
 from sle_desk.ui.wording import visit_words
 
 FORM_STATES = {
-    "empty": ("Not started", "neutral"),
-    "partial": ("Incomplete", "warn"),
-    "complete": ("Complete", "ok"),
-    "signed": ("Signed", "sign"),
-    "awaited": ("Drawn, awaited", "due"),
+    "empty": (message("Not started"), "neutral"),
+    "partial": (message("Incomplete"), "warn"),
+    "complete": (message("Complete"), "ok"),
+    "signed": (message("Signed"), "sign"),
+    "awaited": (message("Drawn, awaited"), "due"),
+    "no_samples": (message("No samples"), "neutral"),
 }
 
 
@@ -156,14 +158,7 @@ class VisitsTab(SubjectList):
             return not_done_words(row.not_done_reason, self.language)
         if isinstance(row, VisitLine):
             return self.language.text("No open day" if row.closed else "Planned")
-        words = {
-            "empty": self.language.text("Not started"),
-            "partial": self.language.text("Incomplete"),
-            "complete": self.language.text("Complete"),
-            "signed": self.language.text("Signed"),
-            "awaited": self.language.text("Drawn, awaited"),
-        }
-        return words[row.state]
+        return self.language.text(FORM_STATES[row.state][0])
 
     def _planned_words(self, row: FormState | VisitLine | VisitState) -> str:
         """Return the planned day, and what is special about it."""

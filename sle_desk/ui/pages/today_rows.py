@@ -12,7 +12,7 @@ from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
 from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TO_TYPE, TOMORROW, Due, TodayRow
 from sle_desk.ui.dose_words import day_words, drug_words, site_words
 from sle_desk.ui.site_words import closed_day_words
-from sle_desk.ui.wording import visit_words
+from sle_desk.ui.wording import no_samples_words, visit_words
 
 # Headings: their words, status and icon.
 HEADINGS = {
@@ -190,6 +190,8 @@ class RowWords:
             return language.text("pre-dose samples before")
         if hint.code == "worksheet":
             return language.text("worksheet printed {day}", day=facts["printed_on"])
+        if hint.code == "no_samples" and isinstance(facts["since"], date):
+            return no_samples_words(facts["since"], language)
         if hint.code == "waits":
             return language.text("open: {codes}", codes=_joined(facts["codes"]))
         drug = self.protocol.drug(str(facts["drug"]))
