@@ -21,6 +21,8 @@ def _offscreen() -> str:
 
 # Before any Qt import: the platform is chosen once.
 os.environ["QT_QPA_PLATFORM"] = _offscreen()
+# Who locks the screen of the computer on which tests run locks no desk of theirs.
+os.environ["DBUS_SESSION_BUS_ADDRESS"] = os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "disabled:"
 
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 # The same examples in every run: a check that fails must fail again. `--slow` looks for new ones.

@@ -22,7 +22,13 @@ from sle_desk.base.written import reason_of, sync_folder
 from sle_desk.domain.sealing import sha256
 from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
-from sle_desk.models.store.folder import KEY_FILE, RESTORE_PREFIX, STUDY_FILE, StudyFolder
+from sle_desk.models.store.folder import (
+    BACKUP_PREFIX,
+    KEY_FILE,
+    RESTORE_PREFIX,
+    STUDY_FILE,
+    StudyFolder,
+)
 from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.verification import quiet
 from sle_desk.services.desk import Head
@@ -84,7 +90,7 @@ def write_backup(made: Path, folder: StudyFolder, source: Source, report: Report
 @contextmanager
 def _private_folder(place: Path) -> Iterator[Path]:
     # In the same folder, so that the last step is a rename and never a copy.
-    private = Path(tempfile.mkdtemp(prefix=".backup-", dir=place))
+    private = Path(tempfile.mkdtemp(prefix=BACKUP_PREFIX, dir=place))
     try:
         yield private
     finally:

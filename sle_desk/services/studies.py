@@ -243,6 +243,7 @@ def open_with_key(
     lock = FolderLock(folder)
     lock.take(clock.now())
     try:
+        folder.clear_away()
         bring_up(folder, found.data_key, login, clock, clock_reason)
     except BaseException:
         lock.release()

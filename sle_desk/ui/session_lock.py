@@ -1,6 +1,6 @@
-"""Hears when the computer's own screen is locked or its user switched; on Windows only.
+"""Hears when the computer's own screen is locked or its user switched: on Windows, and on a Linux desktop.
 
-Elsewhere nothing tells an application without a library of its own; there the idle watch and the look for a
+macOS tells it to no application without a library of its own; there the idle watch and the look for a
 computer that slept lock the desk.
 """
 
@@ -14,6 +14,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
+
+from sle_desk.ui.session_bus import SessionBus
 
 # Of wtsapi32.h and winuser.h.
 SESSION_CHANGE = 0x02B1
@@ -48,6 +50,8 @@ class SessionLock(QObject):
         super().__init__(parent)
         self._window = window
         self._filter: _Filter | None = None
+        self._bus = SessionBus(self)
+        self._bus.locked.connect(self.locked)
 
     def start(self) -> None:
         """Begin to listen; nothing happens where the system does not tell."""
@@ -57,9 +61,11 @@ class SessionLock(QObject):
         self._filter = _Filter(self)
         application.installNativeEventFilter(self._filter)
         self._register("WTSRegisterSessionNotification", THIS_SESSION)
+        self._bus.start()
 
     def stop(self) -> None:
         """Listen no longer."""
+        self._bus.stop()
         application = QCoreApplication.instance()
         if self._filter is None or application is None:
             return

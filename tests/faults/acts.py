@@ -11,6 +11,7 @@ from pathlib import Path
 
 from earlier_schema import put_back
 from people_invented import someone
+from sqlalchemy.orm import Session
 from study_fixtures import LOGINS, PASSWORD, Study
 from trial_fixtures import (
     judge_leaves,
@@ -30,9 +31,9 @@ from sle_desk.models.allocation import Allocation, AllocationSlot
 from sle_desk.models.audit import Audit, Signature
 from sle_desk.models.eligibility import EligibilityDecision
 from sle_desk.models.people import User
-from sle_desk.models.store import schema
+from sle_desk.models.store import migration, schema
 from sle_desk.models.store.database import connect
-from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.folder import BACKUP_PREFIX, RESTORE_PREFIX, StudyFolder
 from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.keys import slot_owner
 from sle_desk.models.store.redaction import audit_rows, places
@@ -122,8 +123,10 @@ def redact(study: Study, desk: Desk, tell: Tell) -> None:
 
 def migrate(study: Study, tell: Tell) -> None:
     """Open a study of the schema before this one."""
-    study.sit("chen.lan", roles.COORDINATOR)
-    tell("migrated")
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    with desk.view() as session:
+        (noted,) = migrations(session)
+    tell(f"migrated {noted}")
     study.leave()
 
 
@@ -214,7 +217,8 @@ def check(folder: StudyFolder, clock: SteppingClock, told: list[str]) -> str:
     for made in backup_file.backups(folder.backups):
         if not backup.rehearse(made.path, "wu.min", PASSWORD, None).verified.holds:
             return f"{made.path.name} does not hold"
-    return ""
+    over = [*folder.backups.glob(f"{BACKUP_PREFIX}*"), *folder.path.glob(f"{RESTORE_PREFIX}*")]
+    return f"{over[0].name} was left lying" if over else ""
 
 
 def _lost(unlocked: studies.Unlocked, folder: StudyFolder, told: list[str]) -> str:
@@ -223,6 +227,7 @@ def _lost(unlocked: studies.Unlocked, folder: StudyFolder, told: list[str]) -> s
         opened = session.query(Allocation).all()
         signed = session.query(EligibilityDecision).filter_by(subject_id=2).count()
         forms = {row.id: row.form for row in session.query(FormRecord)}
+        brought_up = migrations(session)
     for each in told:
         kind, _, what = each.partition(" ")
         if kind.startswith("SLE-") and kind not in codes:
@@ -239,9 +244,16 @@ def _lost(unlocked: studies.Unlocked, folder: StudyFolder, told: list[str]) -> s
             return f"{what} was acknowledged and is not there"
         if kind == "redacted" and _holds_note(unlocked):
             return "a text was told to be gone and is not"
+        if kind == "migrated" and brought_up != [what]:
+            return f"a migration was acknowledged, the audit has {len(brought_up)} and not that one"
         if kind == "closed" and (_is_active(unlocked) or _opens(folder, what)):
             return "an account was told to be closed and is not"
     return ""
+
+
+def migrations(session: Session) -> list[str]:
+    """Return the links of the audit rows that say that the study was brought to another schema."""
+    return [row.link for row in session.query(Audit).filter_by(action=migration.MIGRATE)]
 
 
 def _holds_note(unlocked: studies.Unlocked) -> bool:
@@ -258,6 +270,9 @@ def _halved(unlocked: studies.Unlocked, folder: StudyFolder) -> str:
         for row in session.query(EligibilityDecision):
             if signatures.get(row.signature_id or 0) != ("eligibility_decision", row.id):
                 return "an eligibility decision is signed by halves"
+        earlier = [made for made in backup_file.backups(folder.backups) if made.schema < schema.SCHEMA]
+        if len(migrations(session)) > 1 or (migrations(session) and not earlier):
+            return "a study was brought up twice, or without a backup of what it was"
         active = session.query(User).filter_by(login=LEAVER).one().active
         ended = session.query(Audit).filter_by(action=keys_change.ACTION, operation="event").count()
     # Without the account the slot opens nothing; the next administrator ends what was broken off.

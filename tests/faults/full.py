@@ -19,14 +19,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from acts import AT_DESK, Tell, base, plain
+from acts import AT_DESK, WITHOUT_DESK, Tell, base, plain
 from kills import SHIM, UNEXPECTED, arm, in_a_child, left
 from study_fixtures import LOGINS, Study
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
-from sle_desk.services import backup, people
+from sle_desk.services import backup_file, people, studies
 
 # What may lie beside the study after an act that was refused, and did not before.
 KEPT = frozenset({"study.keys.old", "study.attempts"})
@@ -53,14 +53,16 @@ def room(work: Path) -> None:
 
 
 def on_a_full_disk(act: str, way: Fill, saved: Path, study: Study, tell: Tell) -> None:
-    """Do an act while the disk is full, something small and the act again when it is not, in one session."""
-    role, do = AT_DESK[act]
+    """Do an act while the disk is full, something small and the act again when it is not, in one session.
+
+    An act that nobody sits at the desk for is only done again: there is no session to go on with.
+    """
     work = study.folder.path
-    desk = study.sit(LOGINS[role], role)
+    do = begun(act, study, tell)
     before = names(work)
     way()
     try:
-        do(study, desk, tell)
+        do()
     except SleDeskError as error:
         tell(f"said {error.code} {error_sentence(error, Language('en'))}")
     except Exception as error:
@@ -72,15 +74,34 @@ def on_a_full_disk(act: str, way: Fill, saved: Path, study: Study, tell: Tell) -
         return
     room(work)
     # A backup that has its name is whole, or `check` says so; only its note in the audit failed.
-    over = {name for name in names(work) - before - KEPT if not name.endswith(backup.ENDING)}
+    over = {name for name in names(work) - before - KEPT if not name.endswith(backup_file.ENDING)}
     if over:
         tell(f"over {sorted(over)}")
     shutil.copytree(work, saved / "refused")
-    people.choose_language(desk, "zh_CN")
-    shutil.copytree(work, saved / "saved again")
+    if study.desk is not None:
+        people.choose_language(study.desk, "zh_CN")
+        shutil.copytree(work, saved / "saved again")
     tell("again")
-    do(study, desk, tell)
+    do()
     study.leave()
+
+
+def begun(act: str, study: Study, tell: Tell) -> Callable[[], None]:
+    """Sit down where an act is done at a desk; return the act, which can be done more than once."""
+    if act in AT_DESK:
+        role, do = AT_DESK[act]
+        return partial(do, study, study.sit(LOGINS[role], role), tell)
+
+    def opened() -> None:
+        try:
+            WITHOUT_DESK[act](study, tell)
+        finally:
+            # As the window does when somebody who unlocked the study cannot sit down.
+            if study.unlocked is not None and study.desk is None:
+                studies.leave(study.unlocked)
+                study.unlocked = None
+
+    return opened
 
 
 def one(study: Study, act: str, work: Path, way: Fill) -> tuple[str, str]:
@@ -107,13 +128,12 @@ def _wrong(study: Study, work: Path, saved: Path, told: tuple[str, ...], code: i
 
 
 def writes_of(study: Study, act: str, work: Path) -> int:
-    """Return how many writes an act makes at a desk."""
+    """Return how many writes an act makes, from sitting down on where it is done at a desk."""
 
     def count(copy: Study, tell: Tell) -> None:
-        role, do = AT_DESK[act]
-        desk = copy.sit(LOGINS[role], role)
+        do = begun(act, copy, lambda text: None)
         fill(work, NEVER)
-        do(copy, desk, lambda text: None)
+        do()
         tell(str(SHIM.shim_seen()))
 
     told, code = in_a_child(study, work, count)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 Driver = Callable[..., dict[str, Any]]
-ACTS = ("save", "form", "randomise", "sign", "export", "backup", "rekey", "close")
-FEW = {"form": 19, "export": 190, "backup": 330}
+ACTS = ("save", "form", "randomise", "sign", "export", "backup", "rekey", "close", "migrate")
+FEW = {"form": 19, "export": 190, "backup": 330, "migrate": 110}
 STEP = {"export": 5, "backup": 7, "rekey": 17, "close": 17}
 
 
@@ -25,7 +25,7 @@ def filled(under_shim: Driver, place: Path, act: str, how: object) -> dict[str, 
     return found
 
 
-@pytest.mark.parametrize("act", ["form", "backup", pytest.param("export", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("act", ["form", "backup", "migrate", pytest.param("export", marks=pytest.mark.slow)])
 def test_fault_16_no_room_at_a_write_is_said_and_the_session_goes_on(
     under_shim: Driver, tmp_path: Path, act: str
 ) -> None:
@@ -33,7 +33,11 @@ def test_fault_16_no_room_at_a_write_is_said_and_the_session_goes_on(
 
 
 @pytest.mark.parametrize(
-    "act", ["rekey", *(pytest.param(act, marks=pytest.mark.slow) for act in ("form", "backup", "export"))]
+    "act",
+    [
+        "rekey",
+        *(pytest.param(act, marks=pytest.mark.slow) for act in ("form", "backup", "export", "migrate")),
+    ],
 )
 def test_fault_16_a_file_that_may_not_grow_is_said_and_the_session_goes_on(
     under_shim: Driver, tmp_path: Path, act: str
@@ -42,7 +46,7 @@ def test_fault_16_a_file_that_may_not_grow_is_said_and_the_session_goes_on(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("act", ["form", "export", "backup"])
+@pytest.mark.parametrize("act", ["form", "export", "backup", "migrate"])
 def test_fault_16_not_one_byte_can_be_written(under_shim: Driver, tmp_path: Path, act: str) -> None:
     filled(under_shim, tmp_path, act, "none")
 

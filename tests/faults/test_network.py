@@ -51,6 +51,13 @@ def reaches(source: Source) -> list[str]:
     return [*of_qt, *(name for name in loaded if name.partition(".")[0] in MODULES)]
 
 
+def bus_names(source: Source) -> set[str]:
+    """Return every part of a name in a source that knows the bus, nothing where none does."""
+    imported = [name.name for node in source.nodes if isinstance(node, ast.Import) for name in node.names]
+    parts = {part for name in (*imported, *(name for _, name in source.dotted())) for part in name.split(".")}
+    return parts if any(part.startswith(("QtDBus", "QDBus")) for part in parts) else set()
+
+
 def test_the_contract_names_every_module_of_a_network() -> None:
     told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     contract = next(each for each in told["contracts"] if each["name"] == CONTRACT)
@@ -77,6 +84,23 @@ def test_nothing_reaches_a_network_through_qt_or_by_a_module_loaded_by_name() ->
 )
 def test_a_way_to_a_network_that_is_planted_is_found(planted: str) -> None:
     assert reaches(Source("planted.py", planted))
+
+
+def test_the_bus_of_the_desktop_is_listened_to_in_one_place_and_only_at_a_checked_address() -> None:
+    # Qt's own choice of an address may be one in a network, or start a program; `is_local` refuses both.
+    used = {
+        path.name: names
+        for path in sorted((ROOT / "sle_desk").rglob("*.py"))
+        if (names := bus_names(Source(path.name, path.read_text(encoding="utf-8"))))
+    }
+    assert set(used) == {"session_bus.py"}
+    assert {"connectToBus", "disconnectFromBus"} <= used["session_bus.py"]
+    assert not used["session_bus.py"] & {"sessionBus", "systemBus", "connectToPeer", "BusType"}
+
+
+@pytest.mark.parametrize("planted", ["from PySide6 import QtDBus as b", "from PySide6.QtDBus import QDBus"])
+def test_another_use_of_the_bus_that_is_planted_is_found(planted: str) -> None:
+    assert bus_names(Source("planted.py", planted))
 
 
 @pytest.fixture(scope="module")

@@ -27,3 +27,18 @@ def test_a_row_names_tests_that_exist_or_says_why_there_is_none(row: list[str]) 
         place, _, name = each.partition("::")
         text = (ROOT / place).read_text(encoding="utf-8")
         assert not name or re.search(rf"^\s*def {name}\(", text, re.MULTILINE), each
+
+
+def test_every_test_that_carries_a_number_has_its_file_in_that_row() -> None:
+    named = {int(row[0]): row[2] for row in ROWS}
+    carried = [
+        (int(number), path.relative_to(ROOT).as_posix())
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for numbers in re.findall(
+            r"^def test_fault_(\d\d)(?:_and_(\d\d))?_", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        for number in numbers
+        if number
+    ]
+    assert len(carried) > 40
+    assert [each for each in carried if each[1] not in named[each[0]]] == []

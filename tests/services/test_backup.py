@@ -34,6 +34,20 @@ def test_a_backup_names_its_number_and_leaves_nothing_half_made(study: Study) ->
     assert "张慧敏".encode() not in made_one.path.read_bytes()
 
 
+def test_copies_that_a_crash_left_of_a_backup_or_a_restore_are_removed_at_the_next_opening(
+    study: Study,
+) -> None:
+    made_one = made(study)
+    study.leave()
+    left = (study.folder.backups / ".backup-left", study.folder.path / ".restore-left")
+    for place in left:
+        place.mkdir()
+        (place / "study.sled").write_bytes(b"a copy")
+    study.sit("chen.lan", roles.COORDINATOR)
+    assert not any(place.exists() for place in left)
+    assert [path.name for path in study.folder.backups.iterdir()] == [made_one.path.name]
+
+
 def test_a_backup_is_due_only_when_something_changed(study: Study) -> None:
     made(study)
     study.leave()

@@ -24,6 +24,8 @@ BACKUPS = "backups"
 # While a backup is put in place: in which folder beside the study its files wait.
 RESTORING_FILE = "study.restoring"
 RESTORE_PREFIX = ".restore-"
+# A backup is made in a folder of its own beside the others, until it is whole.
+BACKUP_PREFIX = ".backup-"
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,14 @@ class StudyFolder:
             shutil.rmtree(waiting, ignore_errors=True)
         marker.unlink(missing_ok=True)
 
+    def clear_away(self) -> None:
+        """Remove the copies that a crash left of a backup or a restore; whoever makes one holds the lock."""
+        left = [*self.backups.glob(f"{BACKUP_PREFIX}*")]
+        if not self.is_restoring:
+            left += self.path.glob(f"{RESTORE_PREFIX}*")
+        for place in left:
+            shutil.rmtree(place, ignore_errors=True)
+
     def is_in_use(self) -> bool:
         """Tell whether somebody has the study open."""
         return FolderLock(self).is_held()
@@ -127,6 +137,9 @@ class FolderLock:
         except FileExistsError as error:
             raise StorageFailed("folder.in_use", **(self._holder() or {})) from error
         except OSError as error:
+            # On a full disk it was made and could not be filled.
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
             raise StorageFailed(
                 "folder.not_writable", path=str(self._path.parent), reason=reason_of(error)
             ) from error
