@@ -124,6 +124,28 @@ def test_what_is_due_on_a_closed_day_says_so_on_today(qtbot, dosed, language, to
     assert Typist().sees(told)
 
 
+@pytest.mark.parametrize(
+    ("language", "left", "week"),
+    [
+        ("en", "open days left: Tue 12-22, Wed 12-23, Thu 12-24", "Founding day. "),
+        ("zh_CN", "窗口期内剩余工作日：周二 12-22, 周三 12-23, 周四 12-24", "院庆日. "),
+    ],
+)
+def test_a_visit_planned_for_a_closed_day_tells_the_open_days_left_in_its_window(
+    qtbot, dosed, language, left, week
+):
+    nurse = dosed.sit("lin.yue", roles.NURSE)
+    planned = TODAY + timedelta(days=28)
+    for day in (planned, planned + timedelta(days=6)):
+        site_days.record_days(nurse, day, None, CLOSED)
+    site_days.record_year(nurse, 2026, "House memo 3")
+    at(dosed, planned, "08:34")
+    ward(qtbot, dosed, "today", language)
+    typist = Typist()
+    assert typist.sees(left)
+    typist.wait_for(week)
+
+
 def test_a_dose_due_on_a_weekend_says_so_and_one_on_a_worked_saturday_says_nothing(qtbot, dosed):
     at(dosed, TODAY + timedelta(days=6), "08:34")
     window, typist = ward(qtbot, dosed, "today"), Typist()

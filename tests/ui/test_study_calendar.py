@@ -147,6 +147,18 @@ def test_a_day_is_put_right_with_a_reason_by_keys(at_tab, study):
     assert days(shown)[0].version == 2
 
 
+def test_of_a_year_the_notice_is_put_right_by_keys(at_tab, study):
+    site_days.record_year(study.sit("chen.lan", roles.COORDINATOR), 2027, NOTICE)
+    shown, typist = at_tab(), Typist()
+    typist.wait_for("2027: all days entered")
+    typist.press("F2")
+    typist.wait_for("2027: correct the entry")
+    typist.press("End")
+    typist.type("b")
+    typist.press("Enter", "1", "Enter", "Enter")
+    typist.wait(lambda: days(shown)[0].entered == Entered(YEAR, document="Notice 7b"))
+
+
 @pytest.mark.parametrize(("language", "state"), [("en", "entered in error"), ("zh_CN", "录入错误")])
 def test_a_day_in_error_stays_in_sight_with_its_reason(at_tab, study, language, state):
     one_day(study)

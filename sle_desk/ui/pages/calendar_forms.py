@@ -13,7 +13,7 @@ from sle_desk.domain.site_calendar import HOLIDAY, WORKED, YEAR
 from sle_desk.services.site_days import FIRST_YEAR, LAST_YEAR, Entered, SiteDayRow
 from sle_desk.ui.pages.side_form import Values, day_of, text_of
 
-NEW = Words("New day", "新增日期")
+NEW, ENTRY = Words("New day", "新增日期"), Words("Day of the calendar", "日历日期")
 KIND = Field(
     code="kind",
     label=Words("What is entered", "录入内容"),
@@ -88,9 +88,9 @@ def new_form() -> Form:
 def right_form(row: SiteDayRow) -> Form:
     """Return the form that puts an entry right; of a year its document alone."""
     if row.entered.kind == YEAR:
-        return _form("site_day", NEW, DOCUMENT)
+        return _form("site_day", ENTRY, DOCUMENT)
     kind = replace(KIND, choices=tuple(each for each in KIND.choices if each.code != YEAR))
-    return _form("site_day", NEW, kind, FIRST, NAME_ZH, NAME_EN, DOCUMENT)
+    return _form("site_day", ENTRY, kind, FIRST, NAME_ZH, NAME_EN, DOCUMENT)
 
 
 def compared_form(document: str) -> Form:

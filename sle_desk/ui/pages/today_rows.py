@@ -180,6 +180,16 @@ class RowWords:
         told = (closed_day_words(day, self.site, self.language) for day in days if isinstance(day, date))
         return sorted(words for words in told if words)
 
+    def _open_days(self, item: Due) -> str:
+        """Return the days left in the window of a visit that is planned for a closed day."""
+        planned, opens_on, closes_on = (item.facts[name] for name in ("planned_on", "opens_on", "closes_on"))
+        assert isinstance(planned, date) and isinstance(opens_on, date) and isinstance(closes_on, date)
+        if item.facts["study_day"] is None or not self.site.is_closed(planned):
+            return ""
+        left = self.site.open_days(max(opens_on, self.today), closes_on)
+        days = ", ".join(day_words(day, self.language) for day in left)
+        return self.language.text("open days left: {days}", days=days) if days else ""
+
     def _hint(self, hint: Due) -> str:
         language, facts = self.language, hint.facts
         if hint.code == "weigh_first":
@@ -211,7 +221,8 @@ class RowWords:
         if item.code == "serious" and "aware" in facts:
             return self._aware(facts)
         if item.code == "visit":
-            return language.text("window {opens_on} to {closes_on}", **_shown(facts))
+            window = language.text("window {opens_on} to {closes_on}", **_shown(facts))
+            return "; ".join(part for part in (window, self._open_days(item)) if part)
         if item.code == "plan_unknown":
             return language.text("for {subjects}", subjects=_joined(facts["subjects"]))
         return ""
