@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
 from sle_desk.ui.buttons import paint_ring
@@ -80,7 +80,7 @@ class TabButton(QAbstractButton):
 
 
 class PageTabs(QWidget):
-    """Tabs in a row, with the keys that move along them at the right."""
+    """Tabs in a row, with the keys that move along them at the right; in two rows where one is too narrow."""
 
     picked = Signal(str)
 
@@ -88,12 +88,18 @@ class PageTabs(QWidget):
         super().__init__()
         px = current().px
         self._buttons: list[TabButton] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._row, self._second = QHBoxLayout(), QHBoxLayout()
+        self._in_first = 0
+        column.addLayout(self._row)
+        column.addLayout(self._second)
         # Tabs stand apart as far as there is room, and closer in a small window.
-        self._closest, self._apart = px(6), px(24)
-        self._row.setSpacing(self._apart)
-        self._row.addStretch(1)
+        self._closest, self._apart = px(8), px(24)
+        for row in (self._row, self._second):
+            row.setSpacing(self._apart)
+            row.addStretch(1)
         self._keys = (KeyCap("Ctrl+PgUp"), KeyCap("Ctrl+PgDn"))
         for cap in self._keys:
             self._row.addWidget(cap)
@@ -114,23 +120,42 @@ class PageTabs(QWidget):
             page.addAction(action)
             self._moves.append(action)
 
-    def _tabs_width(self, gap: int) -> int:
-        return sum(button.sizeHint().width() + gap for button in self._buttons)
+    def _tabs_width(self, gap: int, first: int = 0, last: int | None = None) -> int:
+        return sum(button.sizeHint().width() + gap for button in self._buttons[first:last])
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for the room of the tabs side by side; the keys are told only where there is more."""
-        return QSize(self._tabs_width(self._closest), super().minimumSizeHint().height())
+        """Ask for the room of the tabs in two rows; the keys are told only where there is more."""
+        half = (len(self._buttons) + 1) // 2
+        wide = max(self._tabs_width(self._closest, 0, half), self._tabs_width(self._closest, half))
+        return QSize(wide, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Set the tabs as far apart as they fit, and tell the keys where there is room for them."""
         super().resizeEvent(event)
         self._fit()
 
+    def _break(self) -> None:
+        """Let the tabs that have no room in the first row stand in a second one."""
+        count = len(self._buttons)
+        while count > 1 and self._tabs_width(self._closest, 0, count) > self.width():
+            count -= 1
+        if count == self._in_first:
+            return
+        self._in_first = count
+        for place, button in enumerate(self._buttons):
+            self._row.removeWidget(button)
+            self._second.removeWidget(button)
+            row, at = (self._row, place) if place < count else (self._second, place - count)
+            row.insertWidget(at, button)
+
     def _fit(self) -> None:
+        self._break()
+        broken = self._in_first < len(self._buttons)
         each = (self.width() - self._tabs_width(0)) // max(len(self._buttons), 1)
         gap = max(self._closest, min(self._apart, each))
         self._row.setSpacing(gap)
-        room = self.width() - self._tabs_width(gap)
+        self._second.setSpacing(gap)
+        room = -1 if broken else self.width() - self._tabs_width(gap)
         for cap in self._keys:
             room -= cap.sizeHint().width() + self._row.spacing()
         for cap in self._keys:
@@ -146,8 +171,10 @@ class PageTabs(QWidget):
             return
         for button in self._buttons:
             self._row.removeWidget(button)
+            self._second.removeWidget(button)
             button.deleteLater()
         self._buttons = [TabButton(tab) for tab in tabs]
+        self._in_first = len(tabs)
         for place, button in enumerate(self._buttons):
             button.clicked.connect(self._clicked)
             self._row.insertWidget(place, button)

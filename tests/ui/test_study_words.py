@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from statistics import median
 from time import process_time
 
@@ -26,7 +27,9 @@ from sle_desk.ui.audit_wording import LONGEST, change_words
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.field_maker import make_field
 from sle_desk.ui.key_conflicts import conflicts
+from sle_desk.ui.pages.study_page import StudyPage
 from sle_desk.ui.suggestions import Suggestion, SuggestionList
+from sle_desk.ui.tabs import TabButton
 
 __all__ = ["arms", "made_arms", "made_trial"]
 Sit = Callable[[str, str], Person]
@@ -115,6 +118,24 @@ def test_it_is_told_in_chinese_and_no_key_means_two_things(sit: Sit, tmp_path) -
     assert conflicts(person.shell) == ()
     person.press("1", "Enter")
     assert person.sees("现提示names.csv中的2个词条。")
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_every_tab_of_the_study_stands_whole_in_the_smallest_window(sit: Sit, language: str) -> None:
+    person = sit("chen.lan", roles.COORDINATOR)
+    if language != "en":
+        person.press("Ctrl+Shift+L")
+    tabs = visible(person.page.tabs, TabButton)
+    assert len(tabs) == len(StudyPage.entries) and person.shell.width() == 1280
+
+    def inside() -> bool:
+        corners = [(tab.mapTo(person.shell, tab.rect().topLeft()), tab) for tab in tabs]
+        left = person.page.mapTo(person.shell, person.page.rect().topLeft()).x()
+        return all(left <= at.x() and at.x() + tab.sizeHint().width() <= 1280 for at, tab in corners)
+
+    person.wait(inside)
+    boxes = [tab.geometry() for tab in tabs]
+    assert not any(one.intersects(two) for one, two in combinations(boxes, 2))
 
 
 def test_who_may_not_load_one_sees_the_lists_and_no_button(sit: Sit) -> None:
