@@ -74,10 +74,14 @@ class Course:
 
 @dataclass(frozen=True)
 class Limits:
-    """What the protocol allows during the study: milligrams a day, None where nothing was decided."""
+    """What the protocol allows during the study: milligrams a day, None where nothing was decided.
+
+    `prohibits`: a list of what must not be taken is in force (D15).
+    """
 
     hydroxychloroquine: Decimal | None
     prednisone: Decimal | None
+    prohibits: bool = True
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,7 @@ def shows(
         return ()
     every = (course, *(other for other in others if other.id != course.id))
     found = []
-    if course.term is not None and course.term.prohibited:
+    if course.term is not None and course.term.prohibited and limits.prohibits:
         found.append(ProposedDeviation("medication.prohibited", MAJOR, {"medicine": course.name}))
     if course.term is not None and course.term.code == HYDROXYCHLOROQUINE:
         amounts = {each: each.mg_a_day for each in every if each.dose[0] == HYDROXYCHLOROQUINE}

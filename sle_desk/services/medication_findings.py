@@ -25,6 +25,8 @@ from sle_desk.services.in_force import decisions_made, effective_days
 
 PREDNISONE = "eligibility.prednisone_highest"
 HYDROXYCHLOROQUINE = "hydroxychloroquine_dose"
+# The decision that something is prohibited, by a list; the other option records and prohibits nothing.
+PROHIBITING = ("D15", "list")
 
 
 def medication_of(session: Session, protocol: Protocol, subject_id: int) -> tuple[Course, ...]:
@@ -79,7 +81,9 @@ def _in_force(session: Session, protocol: Protocol, since: date, today: date) ->
     found = []
     for day in (since, *(day for day in effective_days(session) if since < day <= today)):
         then = readings(protocol, made, day)
-        limits = Limits(hydroxychloroquine, then.number(PREDNISONE))
+        decided = then.decision(PROHIBITING[0])
+        prohibits = decided is not None and decided.option == PROHIBITING[1]
+        limits = Limits(hydroxychloroquine, then.number(PREDNISONE), prohibits)
         found.append(InForce(day, limits, table_on(protocol, then)))
     return tuple(found)
 

@@ -148,3 +148,15 @@ def test_a_stop_is_a_deviation_of_the_day_of_the_stop(arms: Study) -> None:
     medicine(desk, "Prednisone", "10", "2024-UK-UK", stop="2026-11-30")
     (row,) = about(desk, BOTH, "medication.stopped")
     assert row.on_day.isoformat() == "2026-11-30"
+
+
+def test_nothing_is_prohibited_from_the_day_on_which_the_pi_decided_for_no_list(waiting: Study) -> None:
+    pi = later(waiting)
+    withdraw(waiting, pi, "D15")
+    decide(waiting, pi, "D15", "recorded_only")
+    pi = later(waiting)
+    desk = waiting.sit("chen.lan", roles.COORDINATOR)
+    for start in ("2026-11-24", desk.today().isoformat()):
+        medicine(desk, "Rituximab", "500", start, IL2)
+    begun = [row.on_day for row in deviations.deviations(desk, IL2) if row.code == "medication.prohibited"]
+    assert [day.isoformat() for day in begun] == ["2026-11-24"]
