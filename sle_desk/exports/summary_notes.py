@@ -124,6 +124,9 @@ def _asked_label(copy: Snapshot, row: Query) -> Said:
 
 
 def _question(row: Query) -> Said:
+    code, _, typed = row.question.partition(": ")
+    if typed and code in sentences():
+        return spoken(message("“{typed}” was typed, cannot be a value and is asked about."), typed=typed)
     # The application asks by a code; a person in words of his own.
     if row.question.startswith("value.") or row.question in sentences():
         return spoken(message("an unusual value was kept with a reason."))

@@ -13,14 +13,22 @@ from sle_desk.models.subject import Consent, ConsentVersion
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import propose_about, renew_proposals
+from sle_desk.services.withdrawals import no_samples_since
 
 AFTER_PROCEDURE = "consent.after_procedure"
+SAMPLES_WITHDRAWN = "consent.samples_withdrawn"
 
 
 def propose_before_consent(change: Change, record: FormRecord) -> None:
     """Propose a deviation about a form that was filled before any consent; an entry is no procedure."""
     found = _form_shows(change.session, record)
     propose_about(change, record.subject_id, ("form_record", record.id), record.on_day, found)
+
+
+def propose_about_sample(change: Change, sample: Sample) -> None:
+    """Propose a deviation about a sample that was drawn before any consent, or after it was withdrawn."""
+    found = _sample_shows(change.session, sample)
+    propose_about(change, sample.subject_id, ("sample", sample.id), sample.drawn_at.date(), found)
 
 
 def renew_consent_findings(change: Change, subject_id: int) -> None:
@@ -36,6 +44,12 @@ def renew_consent_findings(change: Change, subject_id: int) -> None:
     for record in forms:
         about = ("form_record", record.id)
         renew_proposals(change, subject_id, about, record.on_day, _form_shows(session, record))
+    samples = session.scalars(
+        select(Sample).where(Sample.subject_id == subject_id, Sample.state == "current")
+    ).all()
+    for sample in samples:
+        day = sample.drawn_at.date()
+        renew_proposals(change, subject_id, ("sample", sample.id), day, _sample_shows(session, sample))
     consents = session.scalars(
         select(Consent).where(Consent.subject_id == subject_id, Consent.state == "current")
     ).all()
@@ -45,16 +59,28 @@ def renew_consent_findings(change: Change, subject_id: int) -> None:
 
 
 def _form_shows(session: Session, record: FormRecord) -> list[ProposedDeviation]:
-    if record.visit_id is None:
-        return []
+    return [] if record.visit_id is None else _before_consent(session, record.subject_id, record.on_day)
+
+
+def _before_consent(session: Session, subject_id: int, day: date) -> list[ProposedDeviation]:
     signed = session.scalar(
         select(func.min(Consent.signed_on)).where(
-            Consent.subject_id == record.subject_id, Consent.state == "current"
+            Consent.subject_id == subject_id, Consent.state == "current"
         )
     )
-    if signed is not None and signed <= record.on_day:
+    if signed is not None and signed <= day:
         return []
-    return [ProposedDeviation(AFTER_PROCEDURE, MAJOR, {"procedure": record.on_day.isoformat()})]
+    return [ProposedDeviation(AFTER_PROCEDURE, MAJOR, {"procedure": day.isoformat()})]
+
+
+def _sample_shows(session: Session, sample: Sample) -> list[ProposedDeviation]:
+    day = sample.drawn_at.date()
+    found = _before_consent(session, sample.subject_id, day)
+    since = no_samples_since(session, sample.subject_id)
+    if since is not None and day >= since:
+        facts = {"drawn": day.isoformat(), "since": since.isoformat()}
+        found.append(ProposedDeviation(SAMPLES_WITHDRAWN, MAJOR, facts))
+    return found
 
 
 def _consent_shows(session: Session, consent: Consent) -> list[ProposedDeviation]:

@@ -22,7 +22,7 @@ from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
 from sle_desk.services.answers import Given, reason_text
 from sle_desk.services.asked_forms import asked_form, asked_of
-from sle_desk.services.consent_order import propose_before_consent
+from sle_desk.services.consent_order import propose_before_consent, renew_consent_findings
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dose_judgement import WEIGHT
 from sle_desk.services.eligibility import void_if_changed
@@ -40,6 +40,7 @@ from sle_desk.services.standing import (
     require_subject_standing,
 )
 from sle_desk.services.value_queries import answer_by_correction, ask_about
+from sle_desk.services.withdrawals import WITHDRAWAL
 
 # Why a signature goes void when an answer is added to what was signed.
 LATE = "late"
@@ -198,6 +199,9 @@ def _renew(change: Change, record: FormRecord) -> None:
     """Compare again what an entry says beside the others of its subject."""
     if record.form == MEDICATION:
         renew_medication_findings(change, record.subject_id)
+    if record.form == WITHDRAWAL:
+        # Samples may have been drawn since the day it counts from.
+        renew_consent_findings(change, record.subject_id)
 
 
 def _check_place(change: Change, form: Form, new: NewForm) -> None:

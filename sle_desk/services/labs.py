@@ -16,6 +16,7 @@ from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Query
 from sle_desk.models.visit import Visit
 from sle_desk.services.answers import reason_text
+from sle_desk.services.consent_order import propose_about_sample
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.judged_again import judge_results_again
@@ -91,6 +92,7 @@ def save_results(desk: Desk, new: NewSample, results: tuple[TypedResult, ...]) -
     with desk.change("results.save", done_on=new.drawn_at.date(), subject_id=new.subject_id) as change:
         sample = new_sample(change, new)
         change.add(sample)
+        propose_about_sample(change, sample)
         ground = background_of(change.session, change.protocol, new)
         return _row(sample, put_results(change, sample, ground, results))
 

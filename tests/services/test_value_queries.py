@@ -15,6 +15,7 @@ from sle_desk.domain import roles
 from sle_desk.domain.checks import IN_QUERY, MISSING_REASONS, Entry, Value
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.study_export import study_tables
+from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.models.safety import Query
 from sle_desk.services import form_records, visits, void_forms
 from sle_desk.services.answers import Given
@@ -67,6 +68,8 @@ def test_a_text_in_query_is_kept_as_it_was_typed_and_is_no_number(desk: Desk, vi
     vitals = tables["VITALS"]
     shown = dict(zip((column.name for column in vitals.columns), vitals.rows[0], strict=True))
     assert (shown["TEMPERATURE"], shown["TEMPERATURE_MISSING"]) == (None, "in_query")
+        paper = repr(visit_summary(copy, visit))
+    assert "“forty” was typed, cannot be a value and is asked about." in paper
     (query,) = tables["QUERIES"].rows
     assert "number.unreadable: forty" in query
 

@@ -19,6 +19,7 @@ from sle_desk.exports.pdf.worksheet_content import Samples
 from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.exports.worksheets import visit_worksheet
 from sle_desk.services import (
+    deviations,
     form_records,
     labs,
     log_entries,
@@ -32,7 +33,7 @@ from sle_desk.services import (
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.due_rows import TodayRow
-from sle_desk.services.form_records import NewForm
+from sle_desk.services.form_records import Correction, NewForm
 from sle_desk.services.lab_judgement import NewSample
 from sle_desk.services.snapshots import snapshot
 
@@ -151,3 +152,32 @@ def test_papers_say_that_none_are_taken_and_those_of_before_are_superseded(arms:
     assert part.tubes == () and part.refused is not None and str(DRAWN_ON) in part.refused.en
     assert [note.kind for note in notes] == ["consent", "missing"]
     assert "consent" not in {note.kind for note in before}
+
+
+def proposed(desk: Desk) -> list[tuple[date, str]]:
+    """Return the day and the code of each deviation about consent that is proposed of the subject."""
+    rows = deviations.deviations(desk, BOTH, progress="proposed")
+    return [(row.on_day, row.code) for row in rows if row.code.startswith("consent.")]
+
+
+def test_a_sample_drawn_after_the_withdrawal_is_a_deviation_and_none_without_it(withdrawn: Study) -> None:
+    desk = sit(withdrawn)
+    assert proposed(desk) == []
+    visit = next(row.id for row in visits.visits(desk, BOTH) if row.code == "W2")
+    number = laboratory(withdrawn)
+    at(withdrawn, WITHDRAWN_ON, "10:00")
+    desk = sit(withdrawn)
+    labs.save_results(desk, NewSample(BOTH, visit, "URINE", number, desk.now()), ())
+    assert proposed(desk) == [(WITHDRAWN_ON, "consent.samples_withdrawn")]
+    entry = next(row for row in log_entries.entries(desk, "records", BOTH) if row.form == "withdrawal")
+    void_forms.void_form(desk, entry.id, "slip", entry.version)
+    assert proposed(desk) == []
+
+
+def test_a_withdrawal_that_is_recorded_later_tells_of_what_was_drawn_since(withdrawn: Study) -> None:
+    desk = sit(withdrawn)
+    entry = next(row for row in log_entries.entries(desk, "records", BOTH) if row.form == "withdrawal")
+    row = form_records.form_row(desk, entry.id)
+    seen = row.answer_versions["day"]
+    form_records.correct_value(desk, Correction(row.id, "day", Value(day=DRAWN_ON), "source", seen))
+    assert proposed(desk) == [(DRAWN_ON, "consent.samples_withdrawn")] * 2

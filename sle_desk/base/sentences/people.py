@@ -30,6 +30,15 @@ SENTENCES: dict[str, str] = {
         "The paper is signed by {signer}, who has no account here and so no line in the delegation log."
     ),
     "signer.not_pi": message("The paper is signed by {signer}, who was not the PI on that day."),
+    "consent.after_procedure": message("Something was done on {procedure}, before consent was signed."),
+    "consent.samples_withdrawn": message(
+        "A sample was drawn on {drawn}; consent for samples was withdrawn from {since} on."
+    ),
+    "consent.unknown_version": message("Consent was signed on version {version}, which is not recorded."),
+    "consent.version_expired": message("Consent was signed on version {version}, which was no longer valid."),
+    "consent.version_not_approved": message(
+        "Consent was signed on version {version}, which was not approved yet."
+    ),
     "consent.incomplete": message(
         "The version of the form and the date signed are needed. Nothing was saved."
     ),
