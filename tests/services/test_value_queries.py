@@ -65,10 +65,10 @@ def test_a_text_in_query_is_kept_as_it_was_typed_and_is_no_number(desk: Desk, vi
     assert asked(desk) == [(row.id, "temperature", "number.unreadable: forty", "open")]
     with snapshot(desk) as copy:
         tables = {table.name: table for table in study_tables(copy, PRESETS["site"])}
+        paper = repr(visit_summary(copy, visit))
     vitals = tables["VITALS"]
     shown = dict(zip((column.name for column in vitals.columns), vitals.rows[0], strict=True))
     assert (shown["TEMPERATURE"], shown["TEMPERATURE_MISSING"]) == (None, "in_query")
-        paper = repr(visit_summary(copy, visit))
     assert "“forty” was typed, cannot be a value and is asked about." in paper
     (query,) = tables["QUERIES"].rows
     assert "number.unreadable: forty" in query
