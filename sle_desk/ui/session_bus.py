@@ -1,6 +1,6 @@
 """Hears on the message buses of a Linux desktop that its screen was locked or that it is about to sleep.
 
-A bus is no network. What is opened is a socket in the file system of this computer, which reaches no other;
+A bus is no network. What is opened is a socket between programs of this computer, which reaches no other;
 an address of any other kind is left alone, and so is Qt's own choice of one, which may start a program.
 """
 
