@@ -89,16 +89,20 @@ class Person(Typist):
         self.press("Enter")
         self.until_page("subject")
 
-    def to_row(self, fits: Callable[[Any], bool]) -> None:
-        """Go down the table that has the focus until a row fits."""
+    def to_row(self, fits: Callable[[Any], bool], *, from_here: bool = False) -> None:
+        """Go down the table that has the focus until a row fits: from its top, or from where one is."""
         self.until_table()
         table = QApplication.focusWidget()
         assert isinstance(table, TableView)
-        self.press("Home")
-        for _ in range(table.model().rowCount() + 1):
+        if not from_here:
+            self.press("Home")
+        for _ in range(2 * table.model().rowCount() + 1):
             if fits(table.current_row()):
                 return
+            before = table.currentIndex().row()
             self.press("Down")
+            if table.currentIndex().row() == before:
+                self.press("Home")
         raise AssertionError(f"no such row; on screen: {self.seen()}")
 
     def row_words(self, fits: Callable[[Any], bool]) -> str:
@@ -118,7 +122,10 @@ class Person(Typist):
 
     def to_form(self, visit_id: int, code: str) -> None:
         """Open a form or panel of a visit from the subject's page."""
-        self.to_row(lambda row: (getattr(row, "visit_id", 0), getattr(row, "code", "")) == (visit_id, code))
+        wanted = (visit_id, code)
+        self.to_row(
+            lambda row: (getattr(row, "visit_id", 0), getattr(row, "code", "")) == wanted, from_here=True
+        )
         self.press("Enter")
         self.wait(lambda: type(self.page).__name__ in ("FormPage", "LabsPage"))
 
@@ -187,6 +194,15 @@ class Person(Typist):
             self.answer(box.asked, answers.get(code, ""))
         missing = set(answers) - given
         assert not missing, f"never asked for: {sorted(missing)}; on screen: {self.seen()}"
+
+    def to_field(self, code: str) -> None:
+        """Go on from field to field until one has the focus."""
+        for _ in range(40):
+            box = field_in_focus()
+            if box is not None and box.asked.code == code:
+                return
+            self.press("Enter")
+        raise AssertionError(f"never came to {code}; on screen: {self.seen()}")
 
     def answer(self, asked: Field, answer: str) -> None:
         """Answer the field in focus by its key or by typing, or leave it empty."""

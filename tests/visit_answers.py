@@ -29,6 +29,8 @@ CBC = (
 )
 VITALS = {"temperature": "36.6", "systolic": "118", "diastolic": "76", "pulse": "72", "respiration": "16",
           "oxygen_saturation": "98", "weight": "56.4", "height": "160"}  # fmt: skip
+# What every laboratory calls negative, though the package knows no range of it.
+WITHOUT_RANGE = {"DDNAIGAB": "12"}
 PREGNANCY = {"done": "done", "type": "serum", "result": "NEG", "day": "t"}
 
 
@@ -65,6 +67,8 @@ def report_of(protocol: Protocol, panel: str) -> dict[str, str]:
 
 
 def _value(analyte: Analyte) -> str:
+    if analyte.code in WITHOUT_RANGE:
+        return WITHOUT_RANGE[analyte.code]
     if analyte.kind != NUMBER:
         normal = (answer.code for answer in analyte.answers if answer.flag == NORMAL)
         return next(normal, analyte.answers[0].code)
