@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # When the window has long been painted, and nobody has typed a password yet (ms).
 AHEAD = 200
 # What sitting down needs: the desk, and what tells the folder of the settings in which the study is noted.
+QT_OF_PAGES = ("PySide6.QtPrintSupport", "PySide6.QtSvg")
 SITTING_DOWN = ("sle_desk.ui.at_desk", "platformdirs")
 BUSY = message("The study is busy with a copy; closing waits for it.")
 
@@ -84,6 +85,9 @@ class MainWindow(QMainWindow):
 
     def _load_ahead(self) -> None:
         """Load what stands behind the sign-in as a job: whoever signs in before it ended waits for it."""
+        for name in QT_OF_PAGES:
+            # Qt's own modules are loaded in the thread that its widgets live in.
+            import_module(name)
         self.state.jobs.start(_ahead, lambda _: self.loaded.emit(), _not_loaded)
 
     # Before the desk.
