@@ -10,6 +10,7 @@ from judged_subjects import DOSES, HISTORY
 from sle_desk.demo.values import ASKED, ORGANS
 from sle_desk.domain.analytes import BOTH, FEMALE, NORMAL, NUMBER, Analyte
 from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.record_source import judged_fields
 
 CBC = (
     "3.25",
@@ -31,6 +32,10 @@ VITALS = {"temperature": "36.6", "systolic": "118", "diastolic": "76", "pulse": 
           "oxygen_saturation": "98", "weight": "56.4", "height": "160"}  # fmt: skip
 # What every laboratory calls negative, though the package knows no range of it.
 WITHOUT_RANGE = {"DDNAIGAB": "12"}
+# Who does not judge types what an investigator judged from the paper that the investigator signed.
+ON_PAPER = {
+    "source": "paper", "source_reference": "Binder 3", "source_signer": "Zhao Jing", "source_signed_on": "t",
+}  # fmt: skip
 PREGNANCY = {"done": "done", "type": "serum", "result": "NEG", "day": "t"}
 
 
@@ -56,6 +61,11 @@ def form_answers(
         "pre_dose_samples": {"taken": "Y", "time": time, "tubes": "6", "taken_by": "Lin Yue"},
     }
     return known[code]
+
+
+def from_paper(protocol: Protocol, code: str, answers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return answers with the paper they are typed from, where an investigator judged any of them."""
+    return {**answers, **ON_PAPER} if judged_fields(protocol.form(code)) else answers
 
 
 def report_of(protocol: Protocol, panel: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from outputs import words_of
 from people_invented import identity_number
 from sqlalchemy import select
 from study_fixtures import Study
-from visit_answers import form_answers, report_of
+from visit_answers import form_answers, from_paper, report_of
 from worksheet_order import entry_order
 
 from sle_desk.domain import roles
@@ -73,8 +73,11 @@ def type_from_paper(person: Person, visit: int, codes: list[str]) -> None:
     """Type forms and reports of the visit in this order."""
     protocol = person.desk.protocol
     for code in codes:
-        fill = fill_report if code in protocol.visit(SCREENING).panels else fill_form
-        fill(person, visit, code, on_paper(protocol, code))
+        answers = on_paper(protocol, code)
+        if code in protocol.visit(SCREENING).panels:
+            fill_report(person, visit, code, answers)
+        else:
+            fill_form(person, visit, code, from_paper(protocol, code, answers))
 
 
 def type_beside_the_visit(person: Person) -> None:

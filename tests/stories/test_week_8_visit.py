@@ -14,7 +14,7 @@ from outputs import words_of
 from PySide6.QtWidgets import QApplication
 from study_fixtures import Study
 from treated_subject import BOTH, treat_until
-from visit_answers import form_answers, report_of
+from visit_answers import form_answers, from_paper, report_of
 from worksheet_order import entry_order
 
 from sle_desk.domain import roles
@@ -84,7 +84,8 @@ def type_from_paper(person: Person, visit: int, order: list[str]) -> None:
         elif code in protocol.visit(WEEK_8).panels:
             fill_report(person, visit, code, report_of(protocol, code))
         else:
-            fill_form(person, visit, code, form_answers(protocol, code, "758", "61.0"))
+            answers = form_answers(protocol, code, "758", "61.0")
+            fill_form(person, visit, code, from_paper(protocol, code, answers))
             if code in SIGNED:
                 sign_form(person, visit, code)
 

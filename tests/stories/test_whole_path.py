@@ -15,7 +15,7 @@ from outputs import ARM_WORDS, arms_told, words_of
 from people_invented import identity_number
 from PySide6.QtWidgets import QApplication
 from study_fixtures import PASSWORD, Study
-from visit_answers import CBC, PREGNANCY, VITALS
+from visit_answers import CBC, ON_PAPER, PREGNANCY, VITALS
 
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
@@ -34,11 +34,6 @@ NAME, BORN = "欧阳慧敏", date(1992, 3, 4)
 IDENTITY = identity_number(BORN, "F")
 SECRETS = (NAME, IDENTITY, "1992-03-04", "19920304", "OYHM")
 PRESENT = ("RASH", "ARTH", "DNA")
-
-
-# The coordinator types what an investigator judged, from the paper the investigator signed.
-SIGNED = {"source_signer": "Zhao Jing", "source_signed_on": "t"}
-ON_PAPER = {"source": "paper", "source_reference": "Binder 3", **SIGNED}
 
 
 def screen(person: Person) -> int:
