@@ -62,10 +62,13 @@ def _keep(path: Path) -> None:
     """Keep a copy of a file as `<name>.old`; the one of before goes in one step."""
     beside = path.with_name(path.name + ".old.new")
     beside.unlink(missing_ok=True)
-    # Made for its owner alone, like the file it is a copy of: the umask would let everybody read it.
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        stream.write(path.read_bytes())
-    os.replace(beside, path.with_name(path.name + ".old"))
+    try:
+        # Made for its owner alone, like the file it is a copy of: the umask would let everybody read it.
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(path.read_bytes())
+        os.replace(beside, path.with_name(path.name + ".old"))
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _take_name(half_made: Path, path: Path, replace: bool) -> None:

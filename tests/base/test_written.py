@@ -69,6 +69,20 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+def test_no_room_to_keep_the_old_file_leaves_it_alone_and_nothing_beside(tmp_path):
+    resource = pytest.importorskip("resource", reason="no size of a file can be limited here")
+    (tmp_path / "A.keys").write_bytes(b"old" * 1000)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(StorageFailed, match=r"file\.not_written"):
+            write_file(tmp_path / "A.keys", text("new"), replace=True, keep_old=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert os.listdir(tmp_path) == ["A.keys"]
+    assert (tmp_path / "A.keys").read_bytes() == b"old" * 1000
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path):
     with pytest.raises(StorageFailed) as failed:
         write_file(tmp_path / "gone" / "A.pdf", text("x"))

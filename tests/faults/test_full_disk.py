@@ -14,7 +14,7 @@ import pytest
 Driver = Callable[..., dict[str, Any]]
 ACTS = ("save", "form", "randomise", "sign", "export", "backup", "rekey", "close", "migrate")
 FEW = {"form": 19, "export": 190, "backup": 330, "migrate": 110}
-STEP = {"export": 5, "backup": 7, "rekey": 17, "close": 17}
+STEP = {"export": 5, "backup": 7, "rekey": 17, "close": 17, "migrate": 7}
 
 
 def filled(under_shim: Driver, place: Path, act: str, how: object) -> dict[str, Any]:
