@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
@@ -58,8 +59,16 @@ def ask_which(
     question: Words,
     offers: Sequence[tuple[str, Callable[[], object]]],
 ) -> AskWhich:
-    """Open the question over a page; the act of what was taken is done once it is closed."""
-    shown = offers[:MOST]
+    """Open the question over a page; the act of what was taken is done once it is closed.
+
+    There are nine digits: where more things are meant, the last one leads on to the others.
+    """
+    shown = list(offers)
+    if len(shown) > MOST:
+        rest = shown[MOST - 1 :]
+        more = state.language.text("{count} more…", count=len(rest))
+        onward = partial(ask_which, parent, state, title, about, question, rest)
+        shown = [*shown[: MOST - 1], (more, onward)]
     dialog = AskWhich(parent, state, title, about, question, [words for words, _ in shown])
 
     def finished(result: int) -> None:
