@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from sle_desk.base.language import Words
+from sle_desk.domain.medicine_names import Affixes, medicine_named, plain_name
 from sle_desk.domain.reading import Entry, unique
 from sle_desk.domain.word_file import Word
 
@@ -19,13 +20,17 @@ OFFERS = ("medicines", "events", "vaccines")
 
 @dataclass(frozen=True)
 class Term:
-    """A known name; a medicine also has its kind, the glucocorticoid it is, and whether it is prohibited."""
+    """A known name; a medicine also has its kind, the glucocorticoid it is, and whether it is prohibited.
+
+    `also`: other names that stand on packs.
+    """
 
     code: str
     label: Words
     category: str = ""
     steroid: str = ""
     prohibited: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def rules(self) -> bool:
@@ -49,6 +54,7 @@ class Dictionary:
     medicines: tuple[Term, ...] = ()
     events: tuple[Term, ...] = ()
     vaccines: tuple[Term, ...] = ()
+    affixes: Affixes = field(default_factory=Affixes)
 
     def terms(self, offers: str) -> tuple[Term, ...]:
         """Return the names of one of OFFERS."""
@@ -67,7 +73,7 @@ class Dictionary:
         also: list[list[str]] = [[] for _ in ruled]
         others = []
         for word in words:
-            known = place.get(_plain(word.english), place.get(_plain(word.chinese)))
+            known = place.get(plain_name(word.english), place.get(plain_name(word.chinese)))
             if known is None:
                 others.append(Offer(Words(word.english, word.chinese), word.others))
             else:
@@ -76,17 +82,17 @@ class Dictionary:
         return (*first, *others)
 
     def medicine(self, written: str) -> Term | None:
-        """Return the known medicine that was written in either language, or None; nothing is guessed."""
-        sought = _plain(written)
-        return next((term for term in self.medicines if sought in _names(term)), None)
+        """Return the medicine that a name means, in either language and as on a pack, or None: no guess."""
+        code = medicine_named(written, self._known, self.affixes)
+        return next((term for term in self.medicines if term.code == code), None) if code else None
 
-
-def _plain(written: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", written).casefold().split())
+    @cached_property
+    def _known(self) -> Mapping[str, str]:
+        return {name: term.code for term in self.medicines for name in _names(term)}
 
 
 def _names(term: Term) -> Collection[str]:
-    return (_plain(term.label.en), _plain(term.label.zh))
+    return tuple(map(plain_name, (term.label.en, term.label.zh, *term.also)))
 
 
 def _term(entry: Entry) -> Term:
@@ -96,6 +102,7 @@ def _term(entry: Entry) -> Term:
         category=entry.text("category", ""),
         steroid=entry.text("steroid", ""),
         prohibited=entry.flag("prohibited", False),
+        also=entry.texts("also", optional=True),
     )
     entry.done()
     return term
@@ -106,6 +113,10 @@ def _terms(entry: Entry, name: str) -> tuple[Term, ...]:
     return unique(found, lambda term: term.code, entry.file, f"{name}.code")
 
 
+def _plain_texts(entry: Entry, name: str) -> tuple[str, ...]:
+    return tuple(map(plain_name, entry.texts(name, optional=True)))
+
+
 def parse_dictionary(content: object, file: str = "dictionary.toml") -> Dictionary:
     """Return the names a package knows, or raise PackageFaulty naming file, key and reason."""
     entry = Entry(file, "", content)
@@ -114,6 +125,7 @@ def parse_dictionary(content: object, file: str = "dictionary.toml") -> Dictiona
         medicines=_terms(entry, "medicine"),
         events=_terms(entry, "event"),
         vaccines=_terms(entry, "vaccine"),
+        affixes=Affixes(**{name: _plain_texts(entry, name) for name in ("ignored", "before", "after")}),
     )
     entry.done()
     return found
