@@ -42,6 +42,7 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import FormRow, NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.labs import SampleRow
+from sle_desk.services.seen import version_of
 from sle_desk.services.subjects import NewConsent
 
 DAY = timedelta(days=1)
@@ -119,7 +120,7 @@ class Entries(RuleBasedStateMachine):
     def version(self, model: Any, row_id: int) -> int:
         """Return the version of a row as it is shown."""
         with self.desk.view() as session:
-            return int(session.get_one(model, row_id).version)
+            return version_of(session, session.get_one(model, row_id))
 
     def void(self, model: type[Base], row_id: int, reason: str) -> None:
         """Keep that a record is void, and what was signed of it."""

@@ -31,6 +31,7 @@ from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.record_links import link_in
 from sle_desk.services.record_sources import checked, put_source, require_judge
+from sle_desk.services.seen import form_version, require_seen
 from sle_desk.services.signatures import Ink, void_signatures
 from sle_desk.services.standing import (
     require_born,
@@ -250,7 +251,7 @@ def _form_row(session: Session, record: FormRecord) -> FormRow:
     rows = session.scalars(select(Answer).where(Answer.form_record_id == record.id)).all()
     return FormRow(
         id=record.id,
-        version=record.version,
+        version=form_version(record, (row.version for row in rows)),
         subject_id=record.subject_id,
         visit_id=record.visit_id,
         form=record.form,
@@ -326,8 +327,7 @@ def complete_form(desk: Desk, record_id: int, given: Given, seen_version: int) -
     with desk.change("form.complete") as change:
         record = change.session.get_one(FormRecord, record_id)
         require_standing(change, record)
-        if record.version != seen_version:
-            raise Stale("record.changed_meanwhile")
+        require_seen(change.session, record, seen_version)
         form = asked_of(change.session, change.protocol, record)
         answers.refuse_unknown(form, given.values)
         saved = answers.values_of(change.session, record.id)

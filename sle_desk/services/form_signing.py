@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language, message
 from sle_desk.domain.checks import Value
 from sle_desk.domain.form_checks import asked_values, disagreements, shown_fields
@@ -23,6 +23,7 @@ from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.decisions import require_role
 from sle_desk.services.desk import Desk
 from sle_desk.services.record_sources import refuse_ink_before
+from sle_desk.services.seen import require_seen
 from sle_desk.services.signatures import Ink, Signing, checked_ink, confirm_password, sign
 from sle_desk.services.signers import compare_signer
 
@@ -101,8 +102,7 @@ def _ready(
         raise RuleBroken("record.already_void")
     if session.get_one(Subject, record.subject_id).state == "void":
         raise RuleBroken("subject.void")
-    if record.version != seen_version:
-        raise Stale("record.changed_meanwhile")
+    require_seen(session, record, seen_version)
     values = answers.values_of(session, record.id)
     lacking = next(
         (each for each in shown_fields(form, values) if _lacks(each.required, each.code, values)), None

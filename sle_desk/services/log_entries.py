@@ -22,6 +22,7 @@ from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import value_of
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Desk
+from sle_desk.services.seen import form_version
 from sle_desk.services.word_lists import words_in_use
 
 PARTIAL, COMPLETE, SIGNED = "partial", "complete", "signed"
@@ -66,18 +67,18 @@ def entries_in(
         else asked.where(FormRecord.subject_id == subject_id)
     )
     rows = session.execute(asked).all()
-    values = _values(session, [record.id for record, _ in rows])
+    answers = _answers(session, [record.id for record, _ in rows])
     signed = _signed(session)
     return tuple(
-        _row(record, code, asked_of(session, protocol, record), values[record.id], record.id in signed)
+        _row(record, code, asked_of(session, protocol, record), answers[record.id], record.id in signed)
         for record, code in rows
     )
 
 
-def _values(session: Session, ids: Collection[int]) -> dict[int, dict[str, Value]]:
-    found: dict[int, dict[str, Value]] = defaultdict(dict)
+def _answers(session: Session, ids: Collection[int]) -> dict[int, list[Answer]]:
+    found: dict[int, list[Answer]] = defaultdict(list)
     for answer in session.scalars(select(Answer).where(Answer.form_record_id.in_(ids))):
-        found[answer.form_record_id][answer.field] = value_of(answer)
+        found[answer.form_record_id].append(answer)
     return found
 
 
@@ -91,7 +92,8 @@ def _signed(session: Session) -> set[int]:
     )
 
 
-def _row(record: FormRecord, code: str, form: Form, values: Mapping[str, Value], signed: bool) -> EntryRow:
+def _row(record: FormRecord, code: str, form: Form, answers: list[Answer], signed: bool) -> EntryRow:
+    values = {answer.field: value_of(answer) for answer in answers}
     shown = shown_fields(form, values)
     missing = tuple(field.code for field in shown if field.required and field.code not in values)
     # What disagrees is as far from being whole as what is not there.
@@ -99,7 +101,7 @@ def _row(record: FormRecord, code: str, form: Form, values: Mapping[str, Value],
     state = SIGNED if signed else PARTIAL if missing else COMPLETE
     return EntryRow(
         id=record.id,
-        version=record.version,
+        version=form_version(record, (answer.version for answer in answers)),
         subject_id=record.subject_id,
         subject_code=code,
         form=record.form,

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.record_source import Told
 from sle_desk.domain.values import check_text
 from sle_desk.models.base import Record
@@ -27,6 +27,7 @@ from sle_desk.services.judged_again import judge_again, judge_doses_again
 from sle_desk.services.lab_judgement import NewSample
 from sle_desk.services.labs import check_sample, same_draw
 from sle_desk.services.record_sources import checked, ink_told, put_source, require_judge
+from sle_desk.services.seen import require_seen
 from sle_desk.services.signatures import void_signatures
 from sle_desk.services.standing import (
     ACTION,
@@ -63,8 +64,7 @@ def _correcting(
     with desk.change("value.correct", said) as change:
         row = change.session.get_one(model, why.record_id)
         require_standing(change, row)
-        if row.version != why.seen_version:
-            raise Stale("record.changed_meanwhile")
+        require_seen(change.session, row, why.seen_version)
         if on_day is not None:
             require_born(change.session, row.subject_id, on_day)
         yield change, row, said

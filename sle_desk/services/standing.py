@@ -9,12 +9,13 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sle_desk.base.errors import RuleBroken, Stale
+from sle_desk.base.errors import RuleBroken
 from sle_desk.models.base import Record, Row
 from sle_desk.models.safety import Query
 from sle_desk.models.subject import Consent, Subject
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import void_about
+from sle_desk.services.seen import require_seen
 from sle_desk.services.signatures import void_signatures
 
 ACTION = "record.entered_in_error"
@@ -68,8 +69,7 @@ def to_void(change: Change, model: type[R], row_id: int, seen_version: int) -> R
     row = change.session.get_one(model, row_id)
     if row.state == "void":
         raise RuleBroken("record.already_void")
-    if row.version != seen_version:
-        raise Stale("record.changed_meanwhile")
+    require_seen(change.session, row, seen_version)
     return row
 
 

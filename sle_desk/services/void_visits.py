@@ -13,6 +13,7 @@ from sle_desk.models.lab import Sample
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.seen import version_of
 from sle_desk.services.standing import ACTION, require_standing, to_void, void_record
 from sle_desk.services.visits import refuse_twice
 from sle_desk.services.void_forms import enter_form, recompute_after_form
@@ -34,7 +35,7 @@ class Hanging:
 def hanging(desk: Desk, visit_id: int) -> tuple[Hanging, ...]:
     """Return what goes void with a visit."""
     with desk.view() as session:
-        return tuple(_shown(record) for record in _records(session, visit_id))
+        return tuple(_shown(session, record) for record in _records(session, visit_id))
 
 
 def _records(session: Session, visit_id: int) -> list[FormRecord | Sample]:
@@ -46,9 +47,9 @@ def _records(session: Session, visit_id: int) -> list[FormRecord | Sample]:
     ]
 
 
-def _shown(record: FormRecord | Sample) -> Hanging:
+def _shown(session: Session, record: FormRecord | Sample) -> Hanging:
     code = record.form if isinstance(record, FormRecord) else record.panel
-    return Hanging(record.__tablename__, record.id, record.version, code)
+    return Hanging(record.__tablename__, record.id, version_of(session, record), code)
 
 
 def void_visit(
@@ -70,7 +71,7 @@ def void_visit(
     with desk.change(ACTION, said) as change:
         visit = to_void(change, Visit, visit_id, seen_version)
         records = _records(change.session, visit_id)
-        if set(seen) != {_shown(record) for record in records}:
+        if set(seen) != {_shown(change.session, record) for record in records}:
             raise Stale("record.changed_meanwhile")
         for record in records:
             _void(change, record, said)

@@ -109,7 +109,7 @@ def test_a_signature_stands_on_it_only_while_event_and_report_are_both_signed(re
     rest = {"investigator_time": Value(text="07:00"), "sent_time": Value(text="07:10")}
     days = {code: Value(day=desk.today()) for code in ("investigator_day", "sent_day")}
     given = Given({**rest, **days, "sent_how": Value(choice="email")})
-    form_records.complete_form(desk, report.id, given, report.version)
+    report = form_records.complete_form(desk, report.id, given, report.version)
     form_signing.sign_form(desk, study.folder, report.id, report.version, signing)
     unsigned = text_of(printing.print_sae_form(desk, part(event, report), Language("en")).content)
     assert "Name in capitals" in unsigned

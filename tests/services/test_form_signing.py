@@ -17,7 +17,7 @@ from sle_desk.domain.checks import Value
 from sle_desk.domain.sealing import content_hash
 from sle_desk.models.audit import Audit
 from sle_desk.models.visit import FormRecord
-from sle_desk.services import form_records, redaction, visits
+from sle_desk.services import form_records, redaction, visits, void_forms
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import Correction, NewForm
@@ -50,6 +50,11 @@ def pga(study: Study, visit: tuple[int, int]) -> int:
     return score(study.sit("zhao.jing", roles.INVESTIGATOR), *visit, "pga")
 
 
+def seen(desk: Desk, record: int) -> int:
+    """Return the version a form is shown as."""
+    return form_records.form_row(desk, record).version
+
+
 def paper(desk: Desk) -> Ink:
     """Return a signature of today on paper."""
     return Ink("Zhao Jing", desk.today(), "Binder 3, page 12")
@@ -65,7 +70,7 @@ def test_an_investigator_signs_what_was_saved(study: Study, pga: int) -> None:
 
 def test_the_signature_is_bound_to_every_value_and_the_version_of_the_form(study: Study, pga: int) -> None:
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
-    signed = sign_form(desk, study.folder, pga, 1, DIRECT)
+    signed = sign_form(desk, study.folder, pga, seen(desk, pga), DIRECT)
     with desk.view() as session:
         content = signed_content(session, desk.protocol, session.get_one(FormRecord, pga))
     assert content_hash(content) == signed.content_hash
@@ -84,25 +89,25 @@ def test_equal_numbers_are_one_content_however_they_were_typed() -> None:
 
 def test_a_correction_voids_the_signature_and_the_form_is_signed_again(study: Study, pga: int) -> None:
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
-    sign_form(desk, study.folder, pga, 1, DIRECT)
-    seen = form_records.form_row(desk, pga).answer_versions["PGA"]
+    sign_form(desk, study.folder, pga, seen(desk, pga), DIRECT)
+    before = form_records.form_row(desk, pga).answer_versions["PGA"]
     right = Value(number=Decimal("1.4"), typed="1.4")
-    form_records.correct_value(desk, Correction(pga, "PGA", right, "slip", seen))
+    form_records.correct_value(desk, Correction(pga, "PGA", right, "slip", before))
     sign_form(desk, study.folder, pga, form_records.form_row(desk, pga).version, DIRECT)
     assert [row.valid for row in signatures_of(desk, "form_record", pga)] == [False, True]
 
 
 def test_a_form_is_not_signed_twice(study: Study, pga: int) -> None:
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
-    sign_form(desk, study.folder, pga, 1, DIRECT)
+    sign_form(desk, study.folder, pga, seen(desk, pga), DIRECT)
     with pytest.raises(RuleBroken, match=r"form\.already_signed"):
-        sign_form(desk, study.folder, pga, 1, DIRECT)
+        sign_form(desk, study.folder, pga, seen(desk, pga), DIRECT)
 
 
 def test_a_wrong_password_signs_nothing(study: Study, pga: int) -> None:
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
     with pytest.raises(NotAllowed, match=r"signature\.password"):
-        sign_form(desk, study.folder, pga, 1, replace(DIRECT, password="not this one"))
+        sign_form(desk, study.folder, pga, seen(desk, pga), replace(DIRECT, password="not this one"))
     assert signatures_of(desk, "form_record", pga) == ()
 
 
@@ -110,7 +115,7 @@ def test_another_statement_signs_nothing(study: Study, pga: int) -> None:
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
     for other in (replace(DIRECT, statement="I agree."), TYPED):
         with pytest.raises(RuleBroken, match=r"signature\.statement"):
-            sign_form(desk, study.folder, pga, 1, other)
+            sign_form(desk, study.folder, pga, seen(desk, pga), other)
 
 
 @pytest.mark.parametrize(
@@ -119,13 +124,13 @@ def test_another_statement_signs_nothing(study: Study, pga: int) -> None:
 def test_only_who_judges_signs_an_assessment(study: Study, pga: int, login: str, role: str) -> None:
     desk = study.sit(login, role)
     with pytest.raises(NotAllowed, match=r"role\.may_not"):
-        sign_form(desk, study.folder, pga, 1, DIRECT)
+        sign_form(desk, study.folder, pga, seen(desk, pga), DIRECT)
 
 
 def test_a_form_seen_otherwise_is_not_signed(study: Study, pga: int) -> None:
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
     with pytest.raises(Stale):
-        sign_form(desk, study.folder, pga, 2, DIRECT)
+        sign_form(desk, study.folder, pga, seen(desk, pga) - 1, DIRECT)
 
 
 def test_a_form_without_its_values_is_not_signed(study: Study, visit: tuple[int, int]) -> None:
@@ -144,7 +149,7 @@ def test_a_form_that_nobody_signs_is_refused(study: Study, visit: tuple[int, int
 
 def test_a_nurse_signs_that_she_typed_what_the_paper_says(study: Study, pga: int) -> None:
     desk = study.sit("lin.yue", roles.NURSE)
-    sign_transcribed(desk, study.folder, pga, 1, TYPED, paper(desk))
+    sign_transcribed(desk, study.folder, pga, seen(desk, pga), TYPED, paper(desk))
     (row,) = signatures_of(desk, "form_record", pga)
     assert (row.name, row.meaning, row.transcribed) == ("Lin Yue", SIGN_TRANSCRIBED, True)
     assert (row.source_signer, row.source_reference) == ("Zhao Jing", "Binder 3, page 12")
@@ -162,7 +167,7 @@ def test_a_paper_needs_a_hand_a_place_and_a_day_that_can_be(study: Study, pga: i
     for code, papers in refused.items():
         for one in papers:
             with pytest.raises(RuleBroken) as error:
-                sign_transcribed(desk, study.folder, pga, 1, TYPED, one)
+                sign_transcribed(desk, study.folder, pga, seen(desk, pga), TYPED, one)
             assert error.value.code == code
     assert signatures_of(desk, "form_record", pga) == ()
 
@@ -181,8 +186,10 @@ def test_a_text_taken_out_after_signing_stands_beside_the_signature_and_nothing_
     other = score(study.sit("zhao.jing", roles.INVESTIGATOR), *visit, "joints28")
     desk = study.sit("lin.yue", roles.NURSE)
     ink = replace(paper(desk), reference="Binder 3, from aunt Qian")
-    sign_transcribed(desk, study.folder, pga, 1, TYPED, ink)
-    sign_transcribed(desk, study.folder, other, 1, TYPED, replace(ink, reference="Binder of uncle Sun"))
+    sign_transcribed(desk, study.folder, pga, seen(desk, pga), TYPED, ink)
+    sign_transcribed(
+        desk, study.folder, other, seen(desk, other), TYPED, replace(ink, reference="Binder of uncle Sun")
+    )
     study.clock.advance(timedelta(days=1))
     desk = take_out(study, "aunt Qian")
     (row,) = signatures_of(desk, "form_record", pga)
@@ -199,3 +206,20 @@ def test_a_text_taken_out_after_signing_stands_beside_the_signature_and_nothing_
         void_signatures(change, "form_record", pga, "signed again")
     sign_form(desk, study.folder, pga, form_records.form_row(desk, pga).version, DIRECT)
     assert [bool(each.taken_out) for each in signatures_of(desk, "form_record", pga)] == [True, False]
+
+
+def test_what_another_person_corrected_meanwhile_is_not_signed_nor_marked_unseen(
+    study: Study, pga: int
+) -> None:
+    before = form_records.form_row(study.sit("zhao.jing", roles.INVESTIGATOR), pga)
+    other = study.sit("wu.min", roles.PI)
+    right = Value(number=Decimal("2.5"), typed="2.5")
+    form_records.correct_value(other, Correction(pga, "PGA", right, "slip", before.answer_versions["PGA"]))
+    desk = study.sit("zhao.jing", roles.INVESTIGATOR)
+    with pytest.raises(Stale):
+        sign_form(desk, study.folder, pga, before.version, DIRECT)
+    with pytest.raises(Stale):
+        void_forms.void_form(desk, pga, "slip", before.version)
+    now = form_records.form_row(desk, pga)
+    assert now.version > before.version and not now.void
+    assert sign_form(desk, study.folder, pga, now.version, DIRECT).id

@@ -114,8 +114,10 @@ def test_an_event_lacks_what_is_asked_later_until_it_is_signed(arms: Study) -> N
         form_signing.sign_form(desk, arms.folder, row.id, row.version, signing)
     rest = given({}, action_il2="not_changed", related_background="unrelated", treated="N",
                  special_interest="no", expected="Y")  # fmt: skip
-    form_records.complete_form(desk, row.id, rest, row.version)
-    form_signing.sign_form(desk, arms.folder, row.id, row.version, signing)
+    whole = form_records.complete_form(desk, row.id, rest, row.version)
+    with pytest.raises(Stale):
+        form_signing.sign_form(desk, arms.folder, row.id, row.version, signing)
+    form_signing.sign_form(desk, arms.folder, row.id, whole.version, signing)
     assert log_entries.entries(desk, "events", IL2)[0].state == "signed"
 
 

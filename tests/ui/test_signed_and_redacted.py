@@ -9,7 +9,7 @@ from trial_fixtures import decide, judge_leaves, made_trial, register, score, si
 from typist import Typist
 
 from sle_desk.domain import roles
-from sle_desk.services import eligibility, redaction, visits
+from sle_desk.services import eligibility, form_records, redaction, visits
 from sle_desk.services.form_signing import SIGN_TRANSCRIBED, sign_transcribed, signing_for
 from sle_desk.services.signatures import Ink, Signing
 from sle_desk.ui.desk_page import Go
@@ -34,7 +34,8 @@ def test_a_form_says_it(study, qtbot):
     record = score(desk, subject, visit, "pga")
     desk = study.sit("lin.yue", roles.NURSE)
     ink = Ink("Zhao Jing", desk.today(), "Binder of aunt Qian")
-    sign_transcribed(desk, study.folder, record, 1, signing_for(SIGN_TRANSCRIBED, "en", PASSWORD), ink)
+    seen = form_records.form_row(desk, record).version
+    sign_transcribed(desk, study.folder, record, seen, signing_for(SIGN_TRANSCRIBED, "en", PASSWORD), ink)
     go = Go("form", subject_id=subject, visit_id=visit, form="pga")
     for login, role, after in (("lin.yue", roles.NURSE, False), ("lin.yue", roles.NURSE, True)):
         if after:
