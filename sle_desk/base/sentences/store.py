@@ -13,6 +13,9 @@ SENTENCES: dict[str, str] = {
     "audit.payload_changed": message(
         "The audit was changed at number {number}: its content no longer fits its hash."
     ),
+    "audit.payload_missing": message(
+        "The audit was changed at number {number}: its content was taken away and only its hash is left."
+    ),
     "backup.administrator": message(
         "A backup takes the place of a study only by who was administrator when it was made; here it is "
         "opened as {role}. Nothing was changed."
