@@ -249,6 +249,10 @@ SENTENCES: dict[str, str] = {
         "{found} values hold this text; at most {most} are taken out at once. Write more of it, so that "
         "only the slip is meant."
     ),
+    "redaction.not_whole": message(
+        "Nothing was taken out: without this text the study could not be opened again. Write more of it, so "
+        "that only the slip is meant."
+    ),
     "redaction.nothing": message(
         "Nothing in records, drafts or audit holds this text where it can be taken out. Capitals and the "
         "number of blanks do not matter; the letters do."
