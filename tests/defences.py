@@ -178,6 +178,11 @@ OPENING = (
         without(verification, "_chain", 'sha256(payload.encode("utf-8")) != payload_hash'),
     ),
     Defence(
+        "audit.payload_missing",
+        attacks.forged("UPDATE audit SET payload = NULL WHERE operation = 'event'"), "audit.payload_missing",
+        without(verification, "_chain", "payload is None and payload_hash != NO_PAYLOAD"),
+    ),
+    Defence(
         "audit.link_broken", attacks.forged("UPDATE audit SET user = 'somebody else' WHERE number = 20"),
         "audit.link_broken", without(verification, "_chain", "link != written"),
     ),

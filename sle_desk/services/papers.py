@@ -14,6 +14,7 @@ from sle_desk.base.language import message
 from sle_desk.domain.sealing import content_hash, paper_code, sha256
 from sle_desk.models.audit import Paper, Signature
 from sle_desk.models.people import User
+from sle_desk.models.store import verification
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.desk import Desk, Head
@@ -250,9 +251,11 @@ def check_paper(desk: Desk, number: int, code: str) -> bool:
 
 
 def matches(cursor: Any, number: int, code: str) -> bool:
-    """Tell whether a printed audit number and code agree with the chain."""
+    """Tell whether a printed audit number and code agree with the chain, and it holds up to there."""
     if number >= 2**63:
         return False
     row = cursor.execute("SELECT link FROM audit WHERE number = ?", (number,)).fetchone()
     typed = code.strip().upper().replace(" ", "")
-    return row is not None and paper_code(str(row[0])).replace("-", "") == typed.replace("-", "")
+    if row is None or paper_code(str(row[0])).replace("-", "") != typed.replace("-", ""):
+        return False
+    return verification.holds_until(cursor, number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from datetime import timedelta, timezone
+from datetime import date, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,11 @@ from sle_desk.base.instants import read_instant
 from sle_desk.base.language import Language
 from sle_desk.base.words import sentence
 from sle_desk.domain import roles
+from sle_desk.domain.sealing import paper_code
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import database, schema, verification
 from sle_desk.models.tables import audited_tables
-from sle_desk.services import papers, studies, subjects
+from sle_desk.services import access, papers, people, studies, subjects
 from sle_desk.services.desk import Desk
 
 __all__ = ["arms", "made_arms", "made_trial"]
@@ -56,6 +57,44 @@ def verified(study: Study) -> verification.Verified:
         return studies.opening_checks(unlocked, lambda step, share: None)
     finally:
         studies.leave(unlocked)
+
+
+TAKEN_AWAY = {
+    "an event": "operation = 'event' AND action = 'people.deactivate'",
+    "a first entry": "operation = 'insert' AND table_name = 'identity'",
+    "a correction between": "operation = 'update' AND table_name = 'user' AND action = 'people.training'",
+}
+
+
+@pytest.mark.parametrize("where", TAKEN_AWAY)
+def test_fault_05_a_payload_that_was_taken_away_is_told_and_no_later_paper_agrees(
+    study: Study, where: str
+) -> None:
+    registered(study)
+    desk = study.sit("xu.feng", roles.ADMINISTRATOR)
+    account = {each.login: each.id for each in people.people(desk)}
+    for day in (1, 2, 3):
+        people.record_training(desk, account["chen.lan"], date(2026, 11, day))
+    people.deactivate_person(desk, study.folder, account["he.jian"], "left the clinic")
+    head = desk.head()
+    assert papers.check_paper(desk, head.number, head.code)
+    study.leave()
+    with forging.outside(study) as cursor:
+        asked = f"SELECT number FROM audit WHERE {TAKEN_AWAY[where]} ORDER BY number"
+        number = cursor.execute(asked).fetchall()[-2 if "between" in where else -1][0]
+        cursor.execute("UPDATE audit SET payload = NULL WHERE number = ?", (number,))
+    fault = verified(study).faults[0]
+    assert (fault.code, fault.facts) == ("audit.payload_missing", {"number": number})
+    with pytest.raises(StorageFailed, match=r"audit\.payload_missing"):
+        studies.require_whole(verified(study))
+    desk = study.sit("xu.feng", roles.ADMINISTRATOR)
+    assert not papers.check_paper(desk, head.number, head.code)
+    before = desk.cursor_check(
+        lambda cursor: cursor.execute("SELECT link FROM audit WHERE number = ?", (number - 1,)).fetchone()[0]
+    )
+    assert papers.check_paper(desk, number - 1, paper_code(before))
+    # What asks the audit for it goes without.
+    assert access.access_on(desk, desk.today())
 
 
 def test_fault_06_a_chain_rewritten_as_a_whole_is_caught_by_paper_alone(study: Study) -> None:

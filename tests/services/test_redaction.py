@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
+from noted_fixtures import REASON, SIGNING, TYPED, noted
 from people_invented import someone
 from sqlalchemy import Text, select
 from study_fixtures import PASSWORD, Study
@@ -41,9 +42,7 @@ from sle_desk.services import (
 from sle_desk.services.desk import Desk
 from sle_desk.services.signatures import Signing
 
-SIGNING = Signing("redaction", "I have a text taken out that was typed by accident.", "en", PASSWORD)
-TYPED = "invented aunt 钱无名"
-REASON = "a name was typed into a note"
+__all__ = ["noted"]
 
 
 def plain_bytes(path: Path, data_key: bytes, target: Path) -> bytes:
@@ -55,17 +54,6 @@ def plain_bytes(path: Path, data_key: bytes, target: Path) -> bytes:
     cursor.execute("DETACH DATABASE plain")
     connection.close()
     return target.read_bytes()
-
-
-@pytest.fixture
-def noted(study: Study) -> Study:
-    """Return a study in which a name was typed into a note, corrected once, and kept in a draft."""
-    desk = study.sit("chen.lan", roles.COORDINATOR)
-    subject = subjects.register_subject(desk, someone())
-    visits.record_not_done(desk, subject.id, "W2", "other", f"{TYPED} said that she is ill")
-    visits.record_not_done(desk, subject.id, "W4", "refused", f"{TYPED} again")
-    drafts.keep_draft(desk, drafts.Place("visit"), "note", f"ask {TYPED} again")
-    return study
 
 
 def test_the_text_is_gone_from_file_audit_and_new_backups_and_everything_holds(

@@ -13,6 +13,9 @@ SENTENCES: dict[str, str] = {
     "audit.payload_changed": message(
         "The audit was changed at number {number}: its content no longer fits its hash."
     ),
+    "audit.payload_missing": message(
+        "The audit was changed at number {number}: its content was taken away and only its hash is left."
+    ),
     "backup.administrator": message(
         "A backup takes the place of a study only by who was administrator when it was made; here it is "
         "opened as {role}. Nothing was changed."
@@ -245,6 +248,10 @@ SENTENCES: dict[str, str] = {
     "redaction.common": message(
         "{found} values hold this text; at most {most} are taken out at once. Write more of it, so that "
         "only the slip is meant."
+    ),
+    "redaction.not_whole": message(
+        "Nothing was taken out: without this text the study could not be opened again. Write more of it, so "
+        "that only the slip is meant."
     ),
     "redaction.nothing": message(
         "Nothing in records, drafts or audit holds this text where it can be taken out. Capitals and the "

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as driver
 
-from sle_desk.base.errors import StorageFailed
-from sle_desk.models.store import redaction, schema
+from sle_desk.base.errors import RuleBroken, StorageFailed
+from sle_desk.models.store import redaction, schema, verification
 from sle_desk.models.store.capture import Capture, Context, Event
 from sle_desk.models.store.disk import Held, free_bytes
 from sle_desk.models.store.guard import Guard
@@ -192,6 +192,9 @@ class Database:
         said = [Event(redaction.REDACT, {"rows": rows})]
         with self.guard.draining():
             self._capture.drain(cursor, replace(context, redacted="", events=said))
+        if not verification.verify(cursor).holds:
+            # Kept like this, the study would not open again.
+            raise RuleBroken("redaction.not_whole")
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[Any]:

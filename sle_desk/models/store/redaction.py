@@ -100,10 +100,17 @@ COPIED = frozenset({("lab_range", "source"), ("result", "range_source")})
 # Columns that hold JSON: only what stands in its values is a person's, and its form must stay.
 _ESCAPED = re.compile(r"\\(.)")
 JSON = frozenset({"facts", "evidence", "content", "quotes"})
-# What events say by code or name of a file: who signed in, what was refused.
+# What events say by code, instant, hash or name of a file: who signed in, what was refused, which rows hold
+# what since a redaction.
 CODED_FACTS = frozenset(
     {"login", "action", "code", "file", "files", "place", "preset", "study_id", "package_hash"}
+    | {"rows", "now", "last", "page"}
 )
+# Codes within the JSON of a record, and values that are a hash, a day or an instant as a whole.
+CODED_WITHIN = frozenset(
+    {"leaf", "criterion", "subject", "verdict", "state", "suggestion", "comparator", "unit"}
+)
+_WHOLE = re.compile(r"[0-9a-f]{64}|\d{4}-\d\d-\d\d(T[\d:.]+(Z?[+-][\d:]+|Z)?)?")
 
 
 @dataclass(frozen=True)
@@ -245,11 +252,13 @@ def _payload(payload: str | None, free: frozenset[str] | None, sought: Sought) -
 
 def _without(content: Any, sought: Sought) -> Any:
     if isinstance(content, str):
-        return sought.replaced(content, MARK)
+        return content if _WHOLE.fullmatch(content) else sought.replaced(content, MARK)
     if isinstance(content, list):
         return [_without(each, sought) for each in content]
     if isinstance(content, dict):
-        return {name: _without(each, sought) for name, each in content.items()}
+        return {
+            name: each if name in CODED_WITHIN else _without(each, sought) for name, each in content.items()
+        }
     return content
 
 

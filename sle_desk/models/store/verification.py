@@ -20,6 +20,8 @@ from sle_desk.models.store.migration import MIGRATE
 from sle_desk.models.store.redaction import MARK, REDACT, Redactions
 
 ACTION, OPERATION, ROLE, REASON = (COLUMNS.index(name) for name in ("action", "operation", "role", "reason"))
+# The hash of a row that was written without a payload; under any other hash one belongs there.
+NO_PAYLOAD = sha256(b"")
 STEPS = ("identity", "schema", "pages", "seals", "foreign_keys", "chain", "replay")
 Report = Callable[[str, float], None]
 
@@ -141,6 +143,12 @@ def chain_start(cursor: Any, study_id: str) -> str:
     return first_link(study_id, fact(cursor, "package_hash"))
 
 
+def holds_until(cursor: Any, number: int) -> bool:
+    """Tell whether the chain holds up to a row, with everything that its rows were written with."""
+    faults, _, _ = _chain(cursor, fact(cursor, "study_id"), ReplayedRows(), quiet)
+    return all(int(str(fault.facts["number"])) > number for fault in faults)
+
+
 def _chain(cursor: Any, study_id: str, current: ReplayedRows, report: Report) -> tuple[list[Fault], int, str]:
     link = chain_start(cursor, study_id)
     last = int(cursor.execute("SELECT coalesce(max(number), 0) FROM audit").fetchone()[0])
@@ -153,6 +161,8 @@ def _chain(cursor: Any, study_id: str, current: ReplayedRows, report: Report) ->
         if row[0] != number:
             return [Fault("audit.gap", {"number": number, "found": row[0]})], number - 1, link
         link = next_link(link, number, content_hash([*head, payload_hash]))
+        if payload is None and payload_hash != NO_PAYLOAD:
+            return [Fault("audit.payload_missing", {"number": number})], number, link
         try:
             is_changed = payload is not None and sha256(payload.encode("utf-8")) != payload_hash
             if is_changed and MARK in payload:
