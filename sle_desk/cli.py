@@ -22,6 +22,7 @@ from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.verification import Verified
 from sle_desk.services import backup, looking, papers, restoring, self_check, studies, study_clock
 from sle_desk.services.desk import Desk
+from sle_desk.services.returning_words import returning_words
 
 DONE, NO, WRONG = 0, 1, 2
 RESTORE_REASONS = tuple(choice.code for choice in restoring.REASONS if choice.code != "other")
@@ -243,21 +244,18 @@ def restore_backup(options: argparse.Namespace, language: Language) -> int:
         if options.reason is None:
             raise StorageFailed("backup.reason_needed", reasons=", ".join(RESTORE_REASONS))
         backup.require_administrator(options.backup, options.user, password, SystemClock())
-    if rehearsal.revived:
-        say(
-            language.text(
-                "Accounts removed since could sign in again: {logins}. Remove them anew after restoring.",
-                logins=", ".join(rehearsal.revived),
-            )
-        )
+    for line in returning_words(rehearsal.live.returning, language):
+        say(line)
     if not over:
         backup.restore(options.backup, target, rehearsal, SystemClock())
         say(language.text("Restored to {path}.", path=target.path))
         return DONE
     clock = study_clock.clock_of(target.path, SystemClock())
     wanted = restoring.Restoring(rehearsal, options.user.strip().lower(), password, options.reason)
-    restoring.put_in_place(target, wanted, rehearsal.live_number or 0, clock)
+    kept = restoring.put_in_place(target, wanted, rehearsal.live.number or 0, clock)
     say(language.text("Restored to {path}. What was there before stands beside it.", path=target.path))
+    for name in kept:
+        say(name)
     return DONE
 
 

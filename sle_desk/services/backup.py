@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
@@ -19,7 +18,7 @@ from sle_desk.domain import roles
 from sle_desk.domain.sealing import paper_code
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema, verification
-from sle_desk.models.store.database import DriverError, connect
+from sle_desk.models.store.database import connect
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
 from sle_desk.models.store.key_file import KeyFile, read_keys
@@ -41,33 +40,27 @@ from sle_desk.services.backup_file import (
 )
 from sle_desk.services.desk import Actor, Desk
 from sle_desk.services.keys_change import Keys, opened_by_password
+from sle_desk.services.live_study import Ask, Live, Then, link_at, look
 from sle_desk.services.studies import Unlocked, open_with_key, write_header
 
 # What is noted without anything of the trial having changed.
 QUIET = ("session.open", "session.close", "backup.make", "backup.thin")
-LinkAt = Callable[[int], str | None]
 # Where a backup was put, as the audit says it: no path, which may name a person.
 STUDY_PLACE, SECOND_PLACE = "study", "second"
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What restoring would do: the backup's number against the live one, and whether it holds."""
+    """What restoring would do: the backup as it was verified against what stands in the folder."""
 
     backup: Backup
     verified: verification.Verified
-    live_number: int | None
-    # Logins that the backup lets in and the study of now does not: removed since.
-    revived: tuple[str, ...] = ()
-    # Where backup and study went different ways: the last audit number that both have.
-    parted_at: int | None = None
-    # False where a study is there that could not be looked into with this name and password.
-    compared: bool = True
+    live: Live = field(default_factory=Live)
 
     @property
     def goes_back(self) -> bool:
         """Tell whether the live study has rows that the backup lacks."""
-        return self.live_number is not None and self.live_number > self.backup.number
+        return self.live.number is not None and self.live.number > self.verified.number
 
 
 def make_backup(
@@ -107,84 +100,38 @@ def rehearse(
     password: str,
     live: StudyFolder | None,
     report: Report = quiet,
-    live_link: LinkAt | None = None,
+    live_ask: Ask | None = None,
 ) -> Rehearsal:
     """Unpack and verify a backup and say what restoring it would do; nothing is changed.
 
-    `live_link` answers for the study in the folder where it is open; a closed one is looked into with the
-    same name and password, where they open it.
+    `live_ask` asks the study in the folder where it is open; a closed one is looked into with the same
+    name and password, where they open it.
     """
     backup = read_manifest(path)
-    parted_at, compared = None, True
     with unpacked(path) as private:
         keys = read_keys(private / KEY_FILE)
         found = keys_for(StudyFolder(private), keys, login, password)
         verified = verify_file(private / STUDY_FILE, found.data_key, report)
-        if live is not None and verified.holds:
-            with _closed(live, login, password) as closed:
-                asked = live_link or closed
-                compared = asked is not None or not live.study.exists()
-                parted_at = _parted_at(private / STUDY_FILE, found, asked, verified.number)
-    live_number: int | None = None
-    revived: tuple[str, ...] = ()
-    if live is not None and live.keys.exists():
-        now = read_keys(live.keys)
-        header = now.header
-        if header.study_id != backup.study_id:
-            raise StorageFailed("backup.other_study", found=backup.study_id[:8], wanted=header.study_id[:8])
-        live_number, revived = header.last_number, _revived(keys, now)
-    return Rehearsal(backup, verified, live_number, revived, parted_at, compared)
+        if not verified.holds:
+            return Rehearsal(backup, verified)
+        _require_as_verified(backup, verified)
+        if live is None:
+            return Rehearsal(backup, verified)
+        copy = connect(private / STUDY_FILE, found.data_key)
+        try:
+            then = Then(verified.study_id, verified.number, keys, lambda question: question(copy.cursor()))
+            return Rehearsal(backup, verified, look(live, then, login, password, live_ask))
+        finally:
+            copy.close()
 
 
-def link_at(cursor: Any, number: int) -> str | None:
-    """Return the link of an audit row, or None where there is no such row."""
-    row = cursor.execute("SELECT link FROM audit WHERE number = ?", (number,)).fetchone()
-    return str(row[0]) if row else None
-
-
-@contextmanager
-def _closed(live: StudyFolder, login: str, password: str) -> Iterator[LinkAt | None]:
-    """Lend the links of a study that nobody has open; None where it cannot be looked into."""
-    if not (live.study.is_file() and live.keys.is_file()) or live.is_in_use():
-        yield None
-        return
-    try:
-        found = opened_by_password(live, read_keys(live.keys), slot_owner(login), password)
-        connection = connect(live.study, found.data_key) if found is not None else None
-    except StorageFailed:
-        connection = None
-    if connection is None:
-        yield None
-        return
-    try:
-        yield lambda number: link_at(connection.cursor(), number)
-    finally:
-        connection.close()
-
-
-def _parted_at(copy: Path, keys: Keys, live_link: LinkAt | None, last: int) -> int | None:
-    """Return the last number that both chains have, where each goes on otherwise; else None."""
-    if live_link is None:
-        return None
-    connection = connect(copy, keys.data_key)
-    try:
-        cursor = connection.cursor()
-        low, high = 0, last
-        # Links are chained: where they agree, everything before does too.
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if live_link(middle) == link_at(cursor, middle) else (low, middle - 1)
-        return low if low < last and live_link(low + 1) is not None else None
-    except DriverError:
-        # A study that cannot be read any more is what a backup is restored over.
-        return None
-    finally:
-        connection.close()
-
-
-def _revived(then: KeyFile, now: KeyFile) -> tuple[str, ...]:
-    known = {slot.owner for slot in now.slots}
-    return tuple(slot.owner.partition(":")[2] for slot in then.slots if slot.owner not in known)
+def _require_as_verified(backup: Backup, verified: verification.Verified) -> None:
+    """Refuse a backup whose manifest, which needs no key to be edited, says other than what is in it."""
+    said = (backup.study_id, backup.number, backup.code, backup.link)
+    if said != (verified.study_id, verified.number, paper_code(verified.link), verified.link):
+        raise StorageFailed(
+            "backup.manifest_differs", path=str(backup.path), said=backup.number, found=verified.number
+        )
 
 
 def require_restorable(rehearsal: Rehearsal, target: StudyFolder, *, accept_older: bool) -> None:
@@ -195,26 +142,34 @@ def require_restorable(rehearsal: Rehearsal, target: StudyFolder, *, accept_olde
     check_local(target.path)
     if not rehearsal.verified.holds:
         raise StorageFailed("backup.not_whole", code=rehearsal.verified.faults[0].code)
-    if rehearsal.parted_at is not None:
-        raise StorageFailed("backup.parted", number=rehearsal.parted_at)
-    if not rehearsal.compared and not accept_older:
+    live = rehearsal.live
+    if live.parted_at is not None:
+        raise StorageFailed("backup.parted", number=live.parted_at)
+    if not live.compared and not accept_older:
         raise StorageFailed("backup.not_compared", path=str(target.path))
+    if not live.returning.known and not accept_older and (target.study.exists() or target.keys.exists()):
+        logins = ", ".join(live.returning.revived)
+        raise StorageFailed("backup.accounts_unknown", path=str(target.path), logins=logins)
     if rehearsal.goes_back and not accept_older:
-        raise StorageFailed("backup.older", backup=rehearsal.backup.number, live=rehearsal.live_number)
+        raise StorageFailed("backup.older", backup=rehearsal.verified.number, live=live.number)
 
 
 def restore(
     path: Path, target: StudyFolder, rehearsal: Rehearsal, clock: Clock, *, accept_older: bool = False
-) -> None:
-    """Put a rehearsed backup in place; what was there before stays beside it as `.pre-restore`."""
+) -> tuple[str, ...]:
+    """Put a rehearsed backup in place; what was there before stays beside it as `.pre-restore`.
+
+    Whole or damaged: the names under which it stays are returned.
+    """
     require_restorable(rehearsal, target, accept_older=accept_older)
     try:
-        _put(path, target, clock)
+        return _put(path, target, clock)
     except OSError as error:
         raise StorageFailed("backup.not_restored", path=str(target.path), reason=reason_of(error)) from error
 
 
-def _put(path: Path, target: StudyFolder, clock: Clock) -> None:
+def _put(path: Path, target: StudyFolder, clock: Clock) -> tuple[str, ...]:
+    kept: list[str] = []
     target.path.mkdir(parents=True, exist_ok=True)
     lock = FolderLock(target)
     lock.take(clock.now())
@@ -225,10 +180,12 @@ def _put(path: Path, target: StudyFolder, clock: Clock) -> None:
                 live = target.path / name
                 if live.exists():
                     # A copy, not a second name: two names of one database file are how one is damaged.
-                    write_synced(target.path / f"{name}.{stamp}.pre-restore", live.read_bytes())
+                    kept.append(f"{name}.{stamp}.pre-restore")
+                    write_synced(target.path / kept[-1], live.read_bytes())
             # From here on a crash is ended by the next opening: never one file of now beside one of then.
             target.begin_restore(private)
             target.finish_restore()
+        return tuple(kept)
     finally:
         lock.release()
 

@@ -48,6 +48,7 @@ class Backup:
     study_id: str
     number: int
     code: str
+    link: str
     made_at: str
     schema: int
 
@@ -165,7 +166,7 @@ def read_manifest(path: Path) -> Backup:
     """Return what a backup says of itself; StorageFailed when it is none."""
     content = _manifest(path)
     try:
-        texts = [content[name] for name in ("study_id", "code", "made_at")]
+        texts = [content[name] for name in ("study_id", "code", "link", "made_at")]
         numbers = [content[name] for name in ("number", "schema")]
         if not all(isinstance(text, str) for text in texts) or not all(type(one) is int for one in numbers):
             raise TypeError("a manifest of another kind")
@@ -175,6 +176,7 @@ def read_manifest(path: Path) -> Backup:
             content["study_id"],
             content["number"],
             content["code"],
+            content["link"],
             content["made_at"],
             content["schema"],
         )

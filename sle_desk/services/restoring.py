@@ -51,15 +51,21 @@ def keep_present(desk: Desk, folder: StudyFolder, wanted: Restoring, clock: Cloc
     """
     backup.require_administrator(wanted.rehearsal.backup.path, wanted.login, wanted.password, clock)
     desk.note(ACTION, _facts(wanted, desk.head().number), wanted.said())
+    try:
+        read_keys(folder.keys)
+    except StorageFailed as error:
+        # A damaged key file is what a backup is restored for: it stops none, and stays beside it as it is.
+        return Made((), error)
     return make_backups(desk, folder, report)
 
 
-def put_in_place(folder: StudyFolder, wanted: Restoring, replaced: int, clock: Clock) -> None:
+def put_in_place(folder: StudyFolder, wanted: Restoring, replaced: int, clock: Clock) -> tuple[str, ...]:
     """Put the backup in place of the closed study, and note in it who did so, why and over what.
 
-    `replaced` is the last audit number of the study that goes. Its files stay as `.pre-restore`.
+    `replaced` is the last audit number of the study that goes. Its files stay as `.pre-restore`, under the
+    names returned.
     """
-    backup.restore(wanted.rehearsal.backup.path, folder, wanted.rehearsal, clock, accept_older=True)
+    kept = backup.restore(wanted.rehearsal.backup.path, folder, wanted.rehearsal, clock, accept_older=True)
     keys = read_keys(folder.keys)
     found = keys_for(folder, keys, wanted.login, wanted.password)
     unlocked = studies.open_with_key(folder, keys, found, wanted.login, clock)
@@ -76,6 +82,7 @@ def put_in_place(folder: StudyFolder, wanted: Restoring, replaced: int, clock: C
             studies.leave(unlocked)
         else:
             studies.stand_up(unlocked, desk)
+    return kept
 
 
 def _why_ahead(unlocked: studies.Unlocked, wanted: Restoring, clock: Clock) -> str:

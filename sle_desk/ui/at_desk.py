@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Protocol
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from sle_desk.base.errors import SleDeskError
+from sle_desk.base.errors import SleDeskError, StorageFailed
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
@@ -274,7 +275,9 @@ class AtDesk(QObject):
         """Close the study, put the backup in its place, and ask to sign in on what stands there now."""
         assert self.state.unlocked is not None
         folder, replaced = self.state.unlocked.folder, self.state.desk.head().number
-        self.stand()
+        with contextlib.suppress(StorageFailed):
+            # Closed in any case; a key file or a study that was damaged is what a backup is restored for.
+            self.stand()
         try:
             restoring.put_in_place(folder, wanted, replaced, self.state.clock)
         except SleDeskError as error:

@@ -142,18 +142,18 @@ def test_two_copies_that_went_different_ways_are_told_apart_and_neither_is_overw
         "chen.lan",
         PASSWORD,
         study.folder,
-        live_link=lambda number: desk.cursor_check(lambda cursor: backup.link_at(cursor, number)),
+        live_ask=desk.cursor_check,
     )
-    assert open_now.parted_at == common
+    assert open_now.live.parted_at == common
     study.leave()
     before = study.folder.study.read_bytes()
     rehearsal = backup.rehearse(elsewhere.path, "chen.lan", PASSWORD, study.folder)
-    assert rehearsal.parted_at == common
+    assert rehearsal.live.parted_at == common
     with pytest.raises(StorageFailed) as refused:
         backup.restore(elsewhere.path, study.folder, rehearsal, study.clock, accept_older=True)
     assert refused.value.code == "backup.parted"
     assert study.folder.study.read_bytes() == before
-    assert backup.rehearse(elsewhere.path, "chen.lan", PASSWORD, copy).parted_at is None
+    assert backup.rehearse(elsewhere.path, "chen.lan", PASSWORD, copy).live.parted_at is None
 
 
 def test_a_backup_of_later_than_the_study_is_no_other_way(study: Study, tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_a_backup_of_later_than_the_study_is_no_other_way(study: Study, tmp_path
     later = backup.make_backup(desk, study.folder)
     study.leave()
     rehearsal = backup.rehearse(later.path, "chen.lan", PASSWORD, earlier)
-    assert rehearsal.parted_at is None and not rehearsal.goes_back
+    assert rehearsal.live.parted_at is None and not rehearsal.goes_back
     backup.restore(later.path, earlier, rehearsal, study.clock)
 
 
@@ -176,12 +176,12 @@ def test_a_study_that_cannot_be_compared_is_not_overwritten_unasked(study: Study
     )
     study.leave()
     rehearsal = backup.rehearse(made_one.path, "chen.lan", PASSWORD, study.folder)
-    assert not rehearsal.compared and rehearsal.parted_at is None
+    assert not rehearsal.live.compared and rehearsal.live.parted_at is None
     with pytest.raises(StorageFailed) as refused:
         backup.restore(made_one.path, study.folder, rehearsal, study.clock)
     assert refused.value.code == "backup.not_compared"
     # An empty folder has nothing to be compared with.
-    assert backup.rehearse(made_one.path, "chen.lan", PASSWORD, StudyFolder(tmp_path / "new")).compared
+    assert backup.rehearse(made_one.path, "chen.lan", PASSWORD, StudyFolder(tmp_path / "new")).live.compared
 
 
 def test_no_room_to_unpack_says_nothing_against_a_good_backup(

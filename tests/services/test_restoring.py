@@ -34,10 +34,12 @@ def test_who_was_no_administrator_then_restores_nothing(study: Study, admin: Des
 
 def test_an_account_removed_since_is_named_before_it_could_come_back(study: Study, admin: Desk) -> None:
     made = backup.make_backup(admin, study.folder)
-    assert backup.rehearse(made.path, "xu.feng", PASSWORD, study.folder).revived == ()
+    assert backup.rehearse(made.path, "xu.feng", PASSWORD, study.folder).live.returning.revived == ()
     gone = next(row for row in people.people(admin) if row.login == "lin.yue")
     people.deactivate_person(admin, study.folder, gone.id, "left the clinic")
-    assert backup.rehearse(made.path, "xu.feng", PASSWORD, study.folder).revived == ("lin.yue",)
+    assert backup.rehearse(made.path, "xu.feng", PASSWORD, study.folder).live.returning.revived == (
+        "lin.yue",
+    )
 
 
 def test_the_password_is_in_no_picture_of_what_is_asked(study: Study, admin: Desk) -> None:

@@ -16,9 +16,19 @@ SENTENCES: dict[str, str] = {
     "audit.payload_missing": message(
         "The audit was changed at number {number}: its content was taken away and only its hash is left."
     ),
+    "backup.accounts_unknown": message(
+        "study.keys in {path} is missing or damaged: nothing here says who was removed since. With this "
+        "backup these sign in: {logins}. Nothing was restored; --accept-older puts the backup in its place "
+        "all the same, and keeps what is there beside it."
+    ),
     "backup.administrator": message(
         "A backup takes the place of a study only by who was administrator when it was made; here it is "
         "opened as {role}. Nothing was changed."
+    ),
+    "backup.manifest_differs": message(
+        "The label of the backup {path} says audit number {said}; the study in it ends at {found}, or at "
+        "another code: the label was changed after the backup was made. It was not restored. Choose another "
+        "backup, keep this file and tell the administrator."
     ),
     "backup.no_folder": message("There is no folder {path} for the backup. Nothing was copied."),
     "backup.not_a_file": message("{path} is not an ordinary file."),

@@ -13,6 +13,7 @@ from sle_desk.base.words import sentence
 from sle_desk.services import restoring
 from sle_desk.services.backup import Rehearsal
 from sle_desk.services.backup_file import Backup
+from sle_desk.services.returning_words import returning_words
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.labels import label
@@ -100,8 +101,8 @@ class RehearsalForm(SideForm):
             self.restore_button.hide()
             return
         self._holds.say(language.text("It holds: every page, seal, reference, link and value agrees."), "ok")
-        if rehearsal.parted_at is not None:
-            self._loses.say(sentence("backup.parted", {"number": rehearsal.parted_at}, language), "bad")
+        if rehearsal.live.parted_at is not None:
+            self._loses.say(sentence("backup.parted", {"number": rehearsal.live.parted_at}, language), "bad")
         else:
             self._say_loss(rehearsal)
         self._say_revived(rehearsal)
@@ -115,23 +116,20 @@ class RehearsalForm(SideForm):
         self.open_button.set_words(language.text("Open it to read"))
         self.open_button.show()
         self.restore_button.set_words(language.text("Restore it…"))
-        self.restore_button.setVisible(self._tab.may(restoring.ACTION) and rehearsal.parted_at is None)
+        self.restore_button.setVisible(self._tab.may(restoring.ACTION) and rehearsal.live.parted_at is None)
 
     def rehearsal(self) -> Rehearsal | None:
         """Return what was found, where the backup holds."""
         found = self._rehearsal
-        whole = found is not None and found.verified.holds and found.parted_at is None
+        whole = found is not None and found.verified.holds and found.live.parted_at is None
         return found if whole else None
 
     def _say_revived(self, rehearsal: Rehearsal) -> None:
-        if not rehearsal.revived:
+        said = returning_words(rehearsal.live.returning, self.state.language)
+        if said:
+            self._back.say("\n".join(said), "warn")
+        else:
             self._back.clear()
-            return
-        said = self.state.language.text(
-            "Accounts removed since could sign in again: {logins}. Remove them anew after restoring.",
-            logins=", ".join(rehearsal.revived),
-        )
-        self._back.say(said, "warn")
 
     def _say_loss(self, rehearsal: Rehearsal) -> None:
         # The header of a study that is open is behind: its own audit says where it stands.

@@ -213,13 +213,13 @@ class BackupTab(ListTab):
         title = self.language.text("Rehearsing a restore")
         working = Working(self, self.state, title, CHECK_WORDS, "backup")
         desk = self.state.desk
-
-        def live_link(number: int) -> str | None:
-            found: str | None = desk.cursor_check(lambda cursor: backup.link_at(cursor, number))
-            return found
-
         work = partial(
-            backup.rehearse, chosen.path, desk.actor.login, password, unlocked.folder, live_link=live_link
+            backup.rehearse,
+            chosen.path,
+            desk.actor.login,
+            password,
+            unlocked.folder,
+            live_ask=desk.cursor_check,
         )
         working.run(work, self._rehearsed, self._not_rehearsed)
 
