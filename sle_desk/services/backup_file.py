@@ -25,6 +25,7 @@ from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import (
     BACKUP_PREFIX,
     KEY_FILE,
+    LARGEST,
     RESTORE_PREFIX,
     STUDY_FILE,
     StudyFolder,
@@ -35,7 +36,6 @@ from sle_desk.services.desk import Head
 
 ENDING = ".slebak"
 MANIFEST = "manifest.json"
-LARGEST = 2 * 1024**3
 MEMBERS = (STUDY_FILE, KEY_FILE, MANIFEST)
 Report = Callable[[str, float], None]
 

@@ -47,5 +47,5 @@ def _instant(text: str) -> datetime | None:
     # Nothing seals the header before sign-in: what cannot be read there says nothing.
     try:
         return read_instant(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

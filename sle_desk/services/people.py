@@ -16,7 +16,7 @@ from sle_desk.models.people import Delegation, User, UserRole
 from sle_desk.models.store import attempts
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import KeyCost, read_keys
-from sle_desk.models.store.keys import change_keys, slot_owner, unwrap, wrap
+from sle_desk.models.store.keys import change_keys, is_payable, slot_owner, unwrap, wrap
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.keys_change import change_data_key
 from sle_desk.services.sign_in_checks import require_no_wait
@@ -118,7 +118,8 @@ def create_person(
 
 def cost_in_use(folder: StudyFolder) -> KeyCost:
     """Return the dearest cost in use, so that a new slot is never the weakest."""
-    return max((slot.cost for slot in read_keys(folder.keys).slots), key=lambda cost: cost.memory_kib)
+    costs = (slot.cost for slot in read_keys(folder.keys).slots if is_payable(slot.cost))
+    return max(costs, key=lambda cost: cost.memory_kib, default=KeyCost())
 
 
 def _check_roles(role_names: tuple[str, ...]) -> None:

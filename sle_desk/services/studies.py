@@ -108,6 +108,7 @@ def create_study(new: NewStudy, recovery_key: str, clock: Clock) -> StudyFolder:
     """
     folder = StudyFolder(new.folder)
     folder.check_is_free()
+    check_local(folder.path)
     for person in (new.administrator, new.investigator):
         check_login(person.login)
         check_name(person.name)

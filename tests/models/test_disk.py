@@ -123,3 +123,19 @@ def test_a_file_taken_away_while_open_is_noticed_and_what_was_saved_is_put_besid
     desk.close()
     study.unlocked.lock.release()  # type: ignore[union-attr]
     study.desk = study.unlocked = None
+
+
+@pytest.mark.parametrize("name", ["Dropbox", "Mobile Documents/com~apple~CloudDocs", "WPS云盘"])
+def test_a_study_is_not_created_in_a_synchronised_folder(tmp_path: Path, study: Study, name: str) -> None:
+    there = tmp_path / name / "study"
+    person = studies.NewPerson("xu.feng", "Xu Feng", PASSWORD)
+    new = studies.NewStudy(there, person, studies.NewPerson("wu.min", "Wu Min", PASSWORD))
+    with pytest.raises(StorageFailed, match=r"place\.synchronised"):
+        studies.create_study(new, studies.new_recovery_key(), study.clock)
+    assert not there.parent.exists()
+
+
+@pytest.mark.parametrize("kind", ["9p", "vboxsf", "virtiofs"])
+def test_a_folder_of_the_computer_around_a_virtual_one_is_refused(kind: str) -> None:
+    with pytest.raises(StorageFailed, match=r"place\.network"):
+        disk.check_local(Path("/mnt/host/study"), f"40 22 0:9 / /mnt/host rw - {kind} host rw\n")

@@ -180,6 +180,10 @@ SENTENCES: dict[str, str] = {
     "file.write_failed": message(
         "Nothing was saved: the study file refused the write ({reason}). What you typed is kept."
     ),
+    "file.too_large": message(
+        "The study file {path} has {found} MB; a study has at most {allowed} MB. It was not written by this "
+        "application as it is, and nothing of it was read. Restore a backup."
+    ),
     "folder.in_use": message(
         "The study is open on {host} since {since} (process {process}). Close it there first."
     ),

@@ -13,11 +13,15 @@ from sle_desk.base.errors import StorageFailed
 NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "smb2", "afs", "ceph", "glusterfs", "lustre", "ncpfs", "davfs"}
     | {"fuse.sshfs", "fuse.davfs2", "fuse.rclone", "fuse.glusterfs", "fuse.ceph", "fuse.gvfsd-fuse"}
+    # A folder of the computer around a virtual one.
+    | {"9p", "vboxsf", "virtiofs"}
 )
 # Folders that a program copies away while the study is being written.
 SYNCHRONISED = (
     *("onedrive", "dropbox", "nutstore", "坚果云", "icloud", "google drive", "googledrive", "百度网盘"),
     *("baidunetdisk", "baidu netdisk", "box sync", "seafile", "nextcloud", "owncloud", "syncthing"),
+    # The folder under which macOS keeps iCloud, and that of WPS.
+    *("com~apple~clouddocs", "mobile documents", "wps云盘"),
 )
 WARN_BELOW = 500 * 1024**2
 REFUSE_BELOW = 100 * 1024**2

@@ -21,6 +21,8 @@ KEY_FILE = "study.keys"
 LOCK_FILE = "study.lock"
 ATTEMPTS_FILE = "study.attempts"
 BACKUPS = "backups"
+# No study of one clinic comes near it: what is larger was not written here, and is not read to the end.
+LARGEST = 2 * 1024**3
 # While a backup is put in place: in which folder beside the study its files wait.
 RESTORING_FILE = "study.restoring"
 RESTORE_PREFIX = ".restore-"
@@ -105,6 +107,10 @@ class StudyFolder:
                 raise StorageFailed("folder.not_a_file", path=str(part))
             if not part.exists():
                 raise StorageFailed("folder.part_missing", path=str(self.path), part=part.name)
+        if (size := self.study.stat().st_size) > LARGEST:
+            raise StorageFailed(
+                "file.too_large", path=str(self.study), found=size // 1024**2, allowed=LARGEST // 1024**2
+            )
 
     def check_is_free(self) -> None:
         """Refuse a folder for a new study that already holds anything."""

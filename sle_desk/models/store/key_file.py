@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import MAXYEAR
 from pathlib import Path
 from typing import Any
 
 from sle_desk.base.errors import StorageFailed
+from sle_desk.base.instants import read_instant
 
 FORMAT = 2
+# Beyond these nothing was written by the application: whoever made it wanted the reader to fall.
+DEEPEST = 8
+LARGEST_NUMBER = 2**53
+LARGEST_FILE = 4 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -98,40 +104,90 @@ class KeyFile:
         return replace(self, recovery=slot)
 
 
+def _whole(value: Any, most: int = LARGEST_NUMBER) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise TypeError("a whole number of the key file")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text of the key file")
+    return value
+
+
+def _sealed_text(value: Any) -> str:
+    if not _text(value).isascii():
+        raise ValueError("what is sealed is written as base64")
+    return _text(value)
+
+
+def _check_plain(value: Any, depth: int = 0) -> None:
+    """Refuse what was never written here: fractions, numbers and depths without end, half characters."""
+    if depth > DEEPEST or isinstance(value, float):
+        raise ValueError("not of a key file")
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        raise ValueError("a number beyond any count")
+    if isinstance(value, str):
+        value.encode("utf-8")
+    parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+    for part in parts if isinstance(parts, list) else ():
+        _check_plain(part, depth + 1)
+
+
+def _read_header(written: dict[str, Any]) -> Header:
+    header = Header(**{**written, "registry_numbers": tuple(written["registry_numbers"])})
+    texts = (header.study_id, header.title, header.title_zh, header.last_backup, header.language)
+    for text in (*texts, *header.registry_numbers):
+        _text(text)
+    for number in (header.schema, header.last_number):
+        _whole(number)
+    if type(header.demonstration) is not bool:
+        raise TypeError("a demonstration is one or is none")
+    # A clock may have stood anywhere, and can go on from there.
+    if _text(header.last_instant) and not 1 < read_instant(header.last_instant).year < MAXYEAR:
+        raise ValueError("an instant at the end of time")
+    return header
+
+
 def _read_slot(content: dict[str, Any]) -> Slot:
-    cost = KeyCost(int(content["memory_kib"]), int(content["passes"]), int(content["lanes"]))
-    names = ("salt", "nonce", "wrapped", "public", "sealed", "proof")
-    texts = [content[name] for name in names]
-    if not all(isinstance(text, str) for text in texts):
-        raise TypeError("a slot holds texts")
-    return Slot(str(content["owner"]), cost, *texts)
+    cost = KeyCost(*(_whole(content[name]) for name in ("memory_kib", "passes", "lanes")))
+    texts = [
+        _sealed_text(content[name]) for name in ("salt", "nonce", "wrapped", "public", "sealed", "proof")
+    ]
+    return Slot(_text(content["owner"]), cost, *texts)
 
 
 def _read_slots(content: dict[str, Any]) -> Coming:
     slots = tuple(_read_slot(slot) for slot in content.pop("slots"))
     sealed = content.pop("recovery")
-    return Coming(slots, _read_slot(sealed) if sealed else None, str(content.pop("vault")))
+    return Coming(slots, _read_slot(sealed) if sealed else None, _sealed_text(content.pop("vault")))
+
+
+def _loaded(path: Path) -> Any:
+    if path.stat().st_size > LARGEST_FILE:
+        raise ValueError("no key file is so large")
+    content = json.loads(path.read_text(encoding="utf-8"))
+    _check_plain(content)
+    return content
 
 
 def read_keys(path: Path) -> KeyFile:
     """Return the key file; StorageFailed when it is missing, cut short or of another kind."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = _loaded(path)
     except FileNotFoundError as error:
         raise StorageFailed("keys.missing", path=str(path)) from error
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StorageFailed("keys.unreadable", path=str(path)) from error
     try:
         if content.pop("format") != FORMAT:
             raise StorageFailed("keys.other_format", path=str(path))
-        written = content.pop("header")
-        header = Header(**{**written, "registry_numbers": tuple(written["registry_numbers"])})
+        header = _read_header(content.pop("header"))
         now = _read_slots(content)
         coming = content.pop("coming")
         later = _read_slots(coming) if coming else None
-        seal = content.pop("seal", "")
-        if not isinstance(seal, str) or not seal.isascii():
-            raise TypeError("a seal is a text")
+        seal = _sealed_text(content.pop("seal", ""))
         return KeyFile(header, now.slots, now.recovery, now.vault, later, seal, content)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise StorageFailed("keys.unreadable", path=str(path)) from error

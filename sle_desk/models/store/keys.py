@@ -27,7 +27,7 @@ from sle_desk.models.store.key_file import FORMAT, KeyCost, KeyFile, Slot, read_
 KEY_BYTES = 32
 NONCE_BYTES = 12
 # A slot dearer than that was damaged: trying it would take the whole memory, or the whole day.
-MOST_MEMORY_KIB, MOST_PASSES = 1024 * 1024, 64
+MOST_MEMORY_KIB, MOST_PASSES, MOST_LANES = 1024 * 1024, 64, 64
 
 
 def slot_owner(login: str) -> str:
@@ -159,11 +159,17 @@ def wrap(study_id: str, owner: str, password: str, data_key: bytes, cost: KeyCos
     return _seal(study_id, owner, cost, salt, _password_key(password, cost, salt), data_key)
 
 
+def is_payable(cost: KeyCost) -> bool:
+    """Tell whether a try at this cost ends in this computer and on this day."""
+    memory, passes, lanes = cost.memory_kib, cost.passes, cost.lanes
+    return memory <= MOST_MEMORY_KIB and passes <= MOST_PASSES and lanes <= MOST_LANES
+
+
 def unwrap(study_id: str, slot: Slot, password: str) -> bytes | None:
     """Return the data key, or None when the password is not right for this slot, or the slot was damaged."""
     from argon2.exceptions import HashingError
 
-    if slot.cost.memory_kib > MOST_MEMORY_KIB or slot.cost.passes > MOST_PASSES:
+    if not is_payable(slot.cost):
         return None
     try:
         kek = _password_key(password, slot.cost, base64.b64decode(slot.salt))
