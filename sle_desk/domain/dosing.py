@@ -120,6 +120,10 @@ class PlannedDose:
     weighed_on: date | None = None
 
 
+# What a dose after the end shows, the weightiest alone.
+AFTER_END = frozenset({"dose.after_stop", "dose.after_withdrawal", "dose.after_death"})
+
+
 @dataclass(frozen=True)
 class DoseFacts:
     """What is known around a dose; `delegated` and `eligible` are None where the question does not arise.
@@ -135,6 +139,8 @@ class DoseFacts:
     eligible: bool | None
     delegated: bool | None
     stopped_on: date | None = None
+    withdrawn_on: date | None = None
+    died_on: date | None = None
     others: tuple[RecordedDose, ...] = ()
     eligibility_void: bool = False
 
@@ -174,10 +180,21 @@ def _standing(given: RecordedDose, facts: DoseFacts) -> Iterator[ProposedDeviati
         yield _proposed("dose.ineligible", MAJOR, on=given.on_day)
     if facts.eligibility_void:
         yield _proposed("dose.eligibility_void", MAJOR, on=given.on_day)
-    if facts.stopped_on is not None and given.on_day > facts.stopped_on:
-        yield _proposed("dose.after_stop", MINOR, on=given.on_day, stopped=facts.stopped_on)
+    yield from dose_after_end(given.on_day, facts.stopped_on, facts.withdrawn_on, facts.died_on)
     if facts.delegated is False:
         yield _proposed("dose.not_delegated", MINOR, on=given.on_day)
+
+
+def dose_after_end(
+    on_day: date, stopped: date | None, withdrawn: date | None, died: date | None
+) -> Iterator[ProposedDeviation]:
+    """Yield that a dose lies after the day the subject died, withdrew consent for study drugs, or stopped."""
+    if died is not None and on_day > died:
+        yield _proposed("dose.after_death", MAJOR, on=on_day, died=died)
+    elif withdrawn is not None and on_day > withdrawn:
+        yield _proposed("dose.after_withdrawal", MAJOR, on=on_day, since=withdrawn)
+    elif stopped is not None and on_day > stopped:
+        yield _proposed("dose.after_stop", MINOR, on=on_day, stopped=stopped)
 
 
 def _before(given: RecordedDose, instant: datetime) -> bool:

@@ -11,6 +11,7 @@ from sle_desk.domain.form_checks import is_fatal
 from sle_desk.domain.values import partial_bounds
 
 EVENT, REPORT = "adverse_event", "sae_report"
+DEATH, FATAL = "death", "fatal"
 FIRST, FOLLOW_UP, FINAL = "first", "follow_up", "final"
 YES, NO, UNCERTAIN = "Y", "N", "U"
 

@@ -19,6 +19,7 @@ from sle_desk.domain.values import plain, study_day
 from sle_desk.exports.pdf.dose_sum import DoseSum
 from sle_desk.exports.pdf.parts import Signature
 from sle_desk.exports.pdf.slip import DosePlan, Due, Slip
+from sle_desk.exports.plan_ends import ended_words
 from sle_desk.exports.visit_summaries import sex_age, study_name
 from sle_desk.exports.wording import Said, spoken
 from sle_desk.exports.worksheet_doses import prefilled_sum
@@ -72,6 +73,7 @@ def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
         plans=tuple(_plan(drug, dated) for drug in drugs if calendar.of_drug(drug.code)),
         unknown_years=dated.unknown_years(),
         signature=_signature(copy, allocation),
+        ended=ended_words(course),
     )
 
 

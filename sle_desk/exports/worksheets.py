@@ -15,6 +15,7 @@ from sle_desk.domain.schedule import PlannedVisit
 from sle_desk.domain.typing_order import has_own_sheet, visit_forms
 from sle_desk.domain.values import study_day
 from sle_desk.exports.pdf.worksheet_content import Ask, Doctor, Part, Questions, Samples, Tube, Worksheet
+from sle_desk.exports.plan_ends import ended_words
 from sle_desk.exports.visit_summaries import randomisation_number, sex_age, study_name
 from sle_desk.exports.wording import Said, day_beside, spoken
 from sle_desk.exports.worksheet_doses import dose_parts
@@ -26,7 +27,7 @@ from sle_desk.services.courses import Course
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.snapshots import Snapshot
-from sle_desk.services.withdrawals import SAMPLES_FORM, no_samples_since
+from sle_desk.services.withdrawals import SAMPLES_FORM, VISITS, no_samples_since
 
 PREGNANCY, PGA, WEIGHT, QUESTIONS = "pregnancy_test", "pga", "weight", "visit_questions"
 
@@ -52,7 +53,8 @@ class Due:
 def visit_worksheet(copy: Snapshot, subject_id: int, visit_code: str) -> Worksheet:
     """Return the worksheet of a visit; infusion and injection only where the plan of the subject knows them.
 
-    RuleBroken `worksheet.void` for a subject who was entered in error.
+    RuleBroken `worksheet.void` for a subject who was entered in error, `worksheet.died` or
+    `worksheet.visits_withdrawn` for a visit that is not to come any more.
     """
     due = _due(copy, subject_id, visit_code)
     course, calendar = due.course, due.calendar
@@ -77,6 +79,7 @@ def visit_worksheet(copy: Snapshot, subject_id: int, visit_code: str) -> Workshe
         parts=tuple(parts),
         beside=day_beside(due.day, site_calendar_in(copy.session)) if due.planned else None,
         order=order_words(copy.protocol),
+        ended=ended_words(course),
     )
 
 
@@ -86,10 +89,21 @@ def _due(copy: Snapshot, subject_id: int, visit_code: str) -> Due:
     if course is None:
         raise RuleBroken("worksheet.void", subject=subject.code)
     today = copy.as_of.date()
+    if course.visit(visit_code) is None:
+        _refuse_after_end(course, subject.code, today)
     calendar = calendar_of(course, plan_versions(copy.session, copy.protocol, today), today)
     planned = next((each.planned for each in calendar.visits if each.planned.code == visit_code), None)
     readings = decisions.readings_on(copy.session, copy.protocol, today)
     return Due(copy, subject, course, copy.protocol.visit(visit_code), calendar, planned, readings)
+
+
+def _refuse_after_end(course: Course, code: str, today: date) -> None:
+    """Refuse the sheet of a visit that is not to take place any more; that of one that did is printed."""
+    if course.death is not None:
+        raise RuleBroken("worksheet.died", subject=code, day=course.death.on_day)
+    since = course.withdrawn.get(VISITS)
+    if since is not None and today >= since:
+        raise RuleBroken("worksheet.visits_withdrawn", subject=code, day=since)
 
 
 def _visit_words(due: Due) -> Words:

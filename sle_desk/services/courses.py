@@ -16,7 +16,8 @@ from sle_desk.models.allocation import Allocation
 from sle_desk.models.subject import Disposition, Subject
 from sle_desk.models.treatment import Dispensing, Dose
 from sle_desk.models.visit import Visit
-from sle_desk.services.withdrawals import takes_samples, withdrawn
+from sle_desk.services.deaths import Death, deaths
+from sle_desk.services.withdrawals import TREATMENT, VISITS, takes_samples, withdrawn
 
 HOME = "home"
 DRUG_STOP, SCREEN_FAILURE, COMPLETED, EXIT = "drug_stop", "screen_failure", "completed", "exit"
@@ -36,7 +37,8 @@ class VisitFact:
 class Course:
     """One subject's way so far: arm, doses, stops, visits; nothing void and no name in it.
 
-    `stops` gives the day each drug was stopped; `ended_on` the day the subject left or completed.
+    `stops` gives the day each drug was stopped; `left_on` the day the subject left or completed, `death` what
+    tells that the subject died.
     `places` gives the place of each dose by its number; `vials_out` the vials dispensed less those used;
     `withdrawn` the day from which each scope of consent is withdrawn.
     """
@@ -49,8 +51,8 @@ class Course:
     places: Mapping[int, str] = field(default_factory=dict)
     stops: Mapping[str, date] = field(default_factory=dict)
     failed_on: date | None = None
-    ended_on: date | None = None
-    ended_as: str = ""
+    left_on: date | None = None
+    death: Death | None = None
     visits: tuple[VisitFact, ...] = ()
     vials_out: Mapping[str, int] = field(default_factory=dict)
     withdrawn: Mapping[str, date] = field(default_factory=dict)
@@ -61,14 +63,28 @@ class Course:
         return min((dose.on_day for dose in self.records if dose.progress == GIVEN), default=None)
 
     @property
+    def ended_on(self) -> date | None:
+        """Return the day on which everything ended: the subject left, completed or died."""
+        died_on = self.death.on_day if self.death is not None else None
+        days = [day for day in (self.left_on, died_on) if day is not None]
+        return min(days, default=None)
+
+    @property
     def active(self) -> bool:
-        """Tell whether the subject has neither failed screening, nor left, nor completed."""
+        """Tell whether the subject has neither failed screening, nor left, nor completed, nor died."""
         return self.failed_on is None and self.ended_on is None
 
     def stopped_on(self, drug: str) -> date | None:
-        """Return the day from which a drug is no longer planned: its own stop, or the end of all."""
-        days = [day for day in (self.stops.get(drug), self.ended_on) if day is not None]
-        return min(days, default=None)
+        """Return the day from which a drug is no longer planned: its own stop, the withdrawal, or the end."""
+        ends = (self.stops.get(drug), self.withdrawn.get(TREATMENT), self.ended_on)
+        return min((day for day in ends if day is not None), default=None)
+
+    def plans_visit(self, on_day: date) -> bool:
+        """Tell whether a visit is planned for a day: until the end, and before visits were withdrawn."""
+        since = self.withdrawn.get(VISITS)
+        if since is not None and on_day >= since:
+            return False
+        return self.ended_on is None or on_day <= self.ended_on
 
     def takes_samples(self, on_day: date) -> bool:
         """Tell whether samples may be taken on a day: consent for them was not withdrawn by then."""
@@ -138,7 +154,7 @@ def courses(session: Session, subject_ids: Iterable[int] | None = None) -> dict[
     doses, leavings, visits, handed = (
         _grouped(session, model, wanted) for model in (Dose, Disposition, Visit, Dispensing)
     )
-    scopes = withdrawn(session, wanted)
+    scopes, died = withdrawn(session, wanted), deaths(session, wanted)
     return {
         subject_id: replace(
             _course(
@@ -151,6 +167,7 @@ def courses(session: Session, subject_ids: Iterable[int] | None = None) -> dict[
                 handed.get(subject_id, []),
             ),
             withdrawn=scopes.get(subject_id, {}),
+            death=died.get(subject_id),
         )
         for subject_id, code in subjects
     }
@@ -165,8 +182,7 @@ def _course(
     visits: list[Visit],
     handed: list[Dispensing],
 ) -> Course:
-    ends = sorted((row.on_day, row.kind) for row in leavings if row.kind in (EXIT, COMPLETED))
-    ended_on, ended_as = ends[0] if ends else (None, "")
+    left = [row.on_day for row in leavings if row.kind in (EXIT, COMPLETED)]
     failed = [row.on_day for row in leavings if row.kind == SCREEN_FAILURE]
     stops: dict[str, date] = {}
     for row in leavings:
@@ -181,8 +197,7 @@ def _course(
         places={dose.id: dose.place for dose in doses},
         stops=stops,
         failed_on=min(failed, default=None),
-        ended_on=ended_on,
-        ended_as=ended_as,
+        left_on=min(left, default=None),
         visits=tuple(VisitFact(row.id, row.code, row.on_day, row.not_done_reason) for row in visits),
         vials_out=_vials_out(doses, handed),
     )

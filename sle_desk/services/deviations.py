@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -202,16 +202,24 @@ def propose_about(
 
 
 def renew_proposals(
-    change: Change, subject_id: int, about: tuple[str, int], on_day: date, found: Iterable[ProposedDeviation]
+    change: Change,
+    subject_id: int,
+    about: tuple[str, int],
+    on_day: date,
+    found: Iterable[ProposedDeviation],
+    but: Collection[str] = (),
 ) -> None:
-    """After a correction: proposals that no longer hold go void, new ones are proposed, settled ones stay."""
+    """After a correction: proposals that no longer hold go void, new ones are proposed, settled ones stay.
+
+    Those whose code is in `but` are somebody else's to compare.
+    """
     showing = [each for each in found if each.is_deviation]
     still = {(each.code, canonical(dict(each.facts)).decode("utf-8")) for each in showing}
     standing = set()
     for row in _about(change, about):
         if (row.code, row.facts) in still:
             standing.add((row.code, row.facts))
-        elif row.progress == PROPOSED:
+        elif row.progress == PROPOSED and row.code not in but:
             row.progress = VOID
     new = [
         each for each in showing if (each.code, canonical(dict(each.facts)).decode("utf-8")) not in standing

@@ -9,24 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.dose_matching import GIVEN
-from sle_desk.domain.dosing import MINOR, ProposedDeviation
 from sle_desk.domain.eligibility import NOT_ELIGIBLE
 from sle_desk.domain.leaving import DRUG_STOP, Leaving, Standing, check_leaving, possible
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import Allocation
-from sle_desk.models.safety import Deviation
 from sle_desk.models.subject import Disposition
-from sle_desk.models.treatment import Dose
+from sle_desk.services.after_end import renew_after_end
 from sle_desk.services.answers import reason_text
 from sle_desk.services.checklist import standing_decision
-from sle_desk.services.courses import SCREEN_FAILURE, course
+from sle_desk.services.courses import SCREEN_FAILURE
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.deviations import PROPOSED, VOID, propose_about
 from sle_desk.services.standing import ACTION, known_since, require_born, to_void, void_record
-
-AFTER_STOP = "dose.after_stop"
 
 
 @dataclass(frozen=True)
@@ -108,31 +102,8 @@ def record_disposition(
             note=step.note,
         )
         change.add(row)
-        _propose_after_stop(change, subject_id, step)
+        renew_after_end(change, subject_id)
         return _row(row)
-
-
-def _propose_after_stop(change: Change, subject_id: int, step: Leaving) -> None:
-    if step.kind == SCREEN_FAILURE:
-        return
-    proposed = select(Deviation.about_id).where(
-        Deviation.code == AFTER_STOP,
-        Deviation.subject_id == subject_id,
-        Deviation.progress != VOID,
-        Deviation.about_id.is_not(None),
-    )
-    later = select(Dose).where(
-        Dose.subject_id == subject_id,
-        Dose.state == "current",
-        Dose.progress == GIVEN,
-        Dose.on_day > step.on_day,
-        # What was proposed or settled about a dose before stands.
-        Dose.id.not_in(proposed),
-    )
-    for dose in change.session.scalars(later.where(Dose.drug == step.drug) if step.drug else later).all():
-        facts = {"on": dose.on_day, "stopped": step.on_day}
-        found = ProposedDeviation(AFTER_STOP, MINOR, facts)
-        propose_about(change, subject_id, ("dose", dose.id), dose.on_day, [found])
 
 
 def correct_step(change: Change, row: Disposition, on_day: date, reason: str, note: str) -> None:
@@ -145,9 +116,7 @@ def correct_step(change: Change, row: Disposition, on_day: date, reason: str, no
     step = Leaving(row.kind, row.drug, on_day, reason, check_text(note.strip()))
     check_leaving(step, _standing(change.session, change.protocol, row.subject_id, but=row.id))
     row.on_day, row.reason, row.note = on_day, reason, step.note
-    change.session.flush()
-    _void_after_stop(change, row.subject_id)
-    _propose_after_stop(change, row.subject_id, step)
+    renew_after_end(change, row.subject_id)
 
 
 def _refuse_by_decision(change: Change, row: Disposition) -> None:
@@ -166,21 +135,4 @@ def void_disposition(desk: Desk, disposition_id: int, reason: str, seen_version:
         row = to_void(change, Disposition, disposition_id, seen_version)
         _refuse_by_decision(change, row)
         void_record(change, row, said)
-        _void_after_stop(change, row.subject_id)
-
-
-def _void_after_stop(change: Change, subject_id: int) -> None:
-    """Void what was proposed about doses that no longer lie after a stop."""
-    found = course(change.session, subject_id)
-    proposed = change.session.scalars(
-        select(Deviation).where(
-            Deviation.subject_id == subject_id,
-            Deviation.code == AFTER_STOP,
-            Deviation.progress == PROPOSED,
-        )
-    ).all()
-    for deviation in proposed:
-        dose = change.session.get_one(Dose, deviation.about_id)
-        stopped = found.stopped_on(dose.drug) if found is not None else None
-        if stopped is None or dose.on_day <= stopped:
-            deviation.progress = VOID
+        renew_after_end(change, row.subject_id)

@@ -33,6 +33,7 @@ from sle_desk.services import courses, decisions, dispensing
 from sle_desk.services.courses import Course
 from sle_desk.services.dose_entry import GivenDose
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+from sle_desk.services.withdrawals import TREATMENT
 
 WEIGHT = "weight"
 ROUNDING_STEP, ROUNDING_RULE = "belimumab.rounding_step", "belimumab.rounding_rule"
@@ -131,6 +132,8 @@ def _facts(session: Session, protocol: Protocol, course: Course, entry: GivenDos
         # The door compares the delegation log itself, for whoever did it.
         delegated=None,
         stopped_on=course.stopped_on(entry.drug),
+        withdrawn_on=course.withdrawn.get(TREATMENT),
+        died_on=course.death.on_day if course.death is not None else None,
         others=course.records,
     )
 

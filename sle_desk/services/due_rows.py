@@ -160,6 +160,8 @@ def _diary_row(table: Table, slots: Sequence[DueSlot]) -> TodayRow:
 def _today(table: Table) -> Iterator[TodayRow]:
     today = table.today
     slots = [each for each in table.calendar.slots if each.state == DUE_TODAY]
+    # Of the day of the end a diary may still tell; nobody is told to give that dose.
+    slots = [each for each in slots if table.course.stopped_on(each.slot.drug) != today]
     visits = [each for each in table.calendar.visits if _visit_today(table, each)]
     if not slots and not visits:
         return

@@ -20,6 +20,7 @@ from sle_desk.domain.record_source import HERE, Told
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
+from sle_desk.services.after_end import ENDINGS, renew_after_end
 from sle_desk.services.answers import Given, reason_text
 from sle_desk.services.asked_forms import asked_form, asked_of
 from sle_desk.services.consent_order import propose_before_consent, renew_consent_findings
@@ -203,6 +204,8 @@ def _renew(change: Change, record: FormRecord) -> None:
     if record.form == WITHDRAWAL:
         # Samples may have been drawn since the day it counts from.
         renew_consent_findings(change, record.subject_id)
+    if record.form in ENDINGS:
+        renew_after_end(change, record.subject_id)
 
 
 def _check_place(change: Change, form: Form, new: NewForm) -> None:

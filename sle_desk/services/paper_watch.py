@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.domain.medication import FORM as MEDICATION
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.safety import EVENT
+from sle_desk.domain.safety import DEATH, EVENT, FATAL, YES
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.audit import Audit, Paper
@@ -24,7 +24,7 @@ from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import values_of
 from sle_desk.services.paper_medication import shown_from
-from sle_desk.services.withdrawals import WITHDRAWAL, withdrawn_on
+from sle_desk.services.withdrawals import DAY, TREATMENT, VISITS, WITHDRAWAL, withdrawn_on
 
 SUMMARY, ELIGIBILITY, SLIP, WORKSHEET = "visit_summary", "eligibility_form", "slip", "worksheet"
 SAE = "sae_form"
@@ -34,6 +34,8 @@ TYPED_FROM_PAPER = ("eligibility.decide_transcribed", "eligibility.sign_transcri
 # The subject of a row, its day, and the form it is of or a part of, or 0.
 Place = tuple[int, date, int]
 EVERYBODY = 0
+# A withdrawal that ends doses or visits changes the plan; of samples or data alone it does not.
+WITHDRAWN_PLAN = "withdrawal.plan"
 
 
 def about_void(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
@@ -77,18 +79,34 @@ def _found(
 ) -> tuple[str, Place] | None:
     """Return what was changed and its place.
 
-    Of medication and of a withdrawal of consent the form as such: not every paper shows it.
+    Of medication, of a withdrawal of consent and of a death the form as such: not every paper shows it.
     """
     place = _PLACES[table](session, row_id)
     if place is None:
         return None
     record = session.get(FormRecord, place[2]) if table in ("form_record", "answer") else None
+    answer = session.get(Answer, row_id) if table == "answer" else None
+    if record is not None and _tells_of_death(record, answer):
+        return DEATH, place
     if record is None or record.form not in (MEDICATION, WITHDRAWAL):
         return table, place
     if record.form == WITHDRAWAL:
-        return WITHDRAWAL, place
-    answer = session.get(Answer, row_id) if table == "answer" else None
+        return WITHDRAWN_PLAN if _ends_plan(session, record, answer, payload) else WITHDRAWAL, place
     return MEDICATION, (place[0], shown_from(session, protocol, record, answer, payload), place[2])
+
+
+def _tells_of_death(record: FormRecord, answer: Answer | None) -> bool:
+    fatal = answer is not None and answer.field == "outcome" and answer.choice == FATAL
+    return record.form == DEATH or (record.form == EVENT and fatal)
+
+
+def _ends_plan(session: Session, record: FormRecord, answer: Answer | None, payload: str | None) -> bool:
+    """Tell whether what was changed of a withdrawal ends doses or visits, or ended them before."""
+    if answer is None or answer.field == DAY:
+        values = values_of(session, record.id)
+        return any(code in values and values[code].choice == YES for code in (TREATMENT, VISITS))
+    before = json.loads(payload or "{}").get("old") or {}
+    return answer.field in (TREATMENT, VISITS) and YES in (answer.choice, before.get("choice"))
 
 
 def _typed_first(action: str, operation: str, payload: str | None) -> bool:
@@ -117,6 +135,9 @@ def _shows(
     kind, _, part = paper.kind.partition(".")
     if kind == SAE:
         return str(form) in part.split("-")
+    ward = kind in (SLIP, WORKSHEET)
+    if (ward and table in (WITHDRAWN_PLAN, DEATH)) or (kind == WORKSHEET and table == WITHDRAWAL):
+        return True
     if day == date.max:
         return False
     if paper.kind == ELIGIBILITY:
@@ -128,9 +149,7 @@ def _shows(
         if action in JUDGED:
             return False
         return table in _OF_ELIGIBILITY and day <= (paper.signed_on or paper.printed_at.date())
-    if table == WITHDRAWAL and kind == WORKSHEET:
-        return True
-    if paper.kind.startswith((SLIP, WORKSHEET)):
+    if ward:
         if table in _OF_READINGS or table in _OF_PLAN:
             return True
         # What is typed back from the sheet is new and of its day; a correction, or a dose of before, is not.
@@ -217,11 +236,11 @@ _PLACES: dict[str, Find] = {
 _OF_READINGS = frozenset({"protocol_decision", "approved_words"})
 _OF_ELIGIBILITY = frozenset(
     {"subject", "consent", "visit", "form_record", "answer", "sample", "result", "criterion_answer"}
-) | {"eligibility_decision"}
+) | {"eligibility_decision", DEATH}
 _OF_PLAN = frozenset({"disposition", "allocation"})
 _OF_WARD = frozenset({"subject", "visit", "form_record", "answer", "dose"})
 _OF_SUMMARY = (
-    frozenset({*_PLACES, MEDICATION, WITHDRAWAL})
+    frozenset({*_PLACES, MEDICATION, WITHDRAWAL, WITHDRAWN_PLAN, DEATH})
     - _OF_READINGS
     - {"criterion_answer", "eligibility_decision", "consent"}
 )

@@ -196,8 +196,12 @@ def _planned_visits(
         return schedule.planned_visits(anchor, visits, last_dose)
 
     planned = through_time([(version.since, of(version.arms[course.arm].rules)) for version in versions])
-    ended = course.ended_on
-    return tuple(visit for visit in planned if ended is None or visit.planned_on <= ended)
+    # What was recorded, early or as not done, stays where it was planned.
+    return tuple(
+        visit
+        for visit in planned
+        if course.plans_visit(visit.planned_on) or course.visit(visit.code) is not None
+    )
 
 
 def _due_visit(planned: PlannedVisit, fact: VisitFact | None, today: date) -> DueVisit:

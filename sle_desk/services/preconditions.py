@@ -23,11 +23,13 @@ from sle_desk.models.allocation import Allocation
 from sle_desk.models.subject import Subject
 from sle_desk.services import baseline, subjects
 from sle_desk.services.checklist import Checklist, judged_as_signed, read_checklist, standing_decision
+from sle_desk.services.deaths import death_of
 from sle_desk.services.decisions import readings_on
 from sle_desk.services.desk import Desk
 from sle_desk.services.eligibility import changed_leaves
 from sle_desk.services.subject_facts import facts_of as facts_of_subject
 from sle_desk.services.twins import unexplained_twins
+from sle_desk.services.withdrawals import TREATMENT, VISITS, withdrawn
 
 SCREENING_DAYS, WEIGHT_DAYS = "screening.window_days", "weight.age_days"
 OPEN = "open"
@@ -145,10 +147,20 @@ def _consent(look: Look) -> Precondition:
     ]
     facts = facts_of(version=consent.version, day=consent.signed_on, time=consent.signed_time)
     if not earlier:
-        return Precondition("consent", "precondition.consent_on", facts)
+        return Precondition("consent", "precondition.consent_on", facts, _withdrawn(look))
     first = min(earlier, key=lambda each: (each.day, each.time))
     late = facts_of(day=first.day, signed=consent.signed_on)
     return Precondition("consent", missing=(Missing("precondition.consent_late", Place("consent"), late),))
+
+
+def _withdrawn(look: Look) -> tuple[Missing, ...]:
+    """Return for what consent was withdrawn that an allocation needs: study drugs and visits."""
+    scopes = withdrawn(look.session, (look.subject.id,)).get(look.subject.id, {})
+    return tuple(
+        Missing(f"precondition.{scope}_withdrawn", Place("subject"), facts_of(day=scopes[scope]))
+        for scope in (TREATMENT, VISITS)
+        if scope in scopes
+    )
 
 
 def _pregnancy(look: Look) -> Precondition:
@@ -245,6 +257,8 @@ def _not_before(look: Look) -> Precondition:
     place, code = Place("subject"), look.subject.code
     arm = look.session.scalar(select(Allocation.arm).where(Allocation.subject_id == look.subject.id))
     missing: list[Missing] = []
+    if (death := death_of(look.session, look.subject.id)) is not None:
+        missing.append(Missing("precondition.died", place, facts_of(code=code, day=death.on_day)))
     if arm is not None:
         missing.append(Missing("precondition.allocated", place, facts_of(code=code)))
     elif subjects.subject_state(look.session, look.subject, arm) != "screening":

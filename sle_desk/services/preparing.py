@@ -31,6 +31,7 @@ from sle_desk.services.infusions import (
     prepared_waiting,
     strengths_of,
 )
+from sle_desk.services.withdrawals import TREATMENT
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,11 @@ def _check_standing(course: Course, protocol: Protocol, drug: Drug, on_day: date
         raise RuleBroken("dose.not_allocated")
     if drug.code not in protocol.arm(course.arm).drugs:
         raise RuleBroken("prepare.off_arm", drug=drug.label)
+    died, withdrawn = course.death, course.withdrawn.get(TREATMENT)
+    if died is not None and on_day >= died.on_day:
+        raise RuleBroken("prepare.died", day=died.on_day.isoformat())
+    if withdrawn is not None and on_day >= withdrawn:
+        raise RuleBroken("prepare.withdrawn", day=withdrawn.isoformat())
     stopped = course.stopped_on(drug.code)
     if stopped is not None and on_day > stopped:
         raise RuleBroken("prepare.stopped", drug=drug.label, day=stopped.isoformat())

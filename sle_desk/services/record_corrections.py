@@ -18,6 +18,7 @@ from sle_desk.models.lab import Laboratory, Sample
 from sle_desk.models.subject import Consent, Disposition
 from sle_desk.models.treatment import Dispensing
 from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.after_end import settle_visit
 from sle_desk.services.answers import reason_text, values_of
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Change, Desk
@@ -102,6 +103,7 @@ def correct_visit_day(desk: Desk, why: Why, on_day: date) -> int:
         visit.on_day = on_day
         judge_again(change, visit.subject_id, said)
         settle_window(change, visit)
+        settle_visit(change, visit)
         return len(forms)
 
 

@@ -25,8 +25,8 @@ from sle_desk.services.courses import Course
 from sle_desk.services.dose_judgement import number_of
 from sle_desk.services.due_rows import LATE, NOW, Due, TodayRow, Who
 from sle_desk.services.log_entries import PARTIAL, EntryRow, entries_in
+from sle_desk.services.withdrawals import TREATMENT, VISITS
 
-DEATH, FATAL = "death", "fatal"
 HOURS = "safety.report_hours"
 # Outcomes after which nothing more is to come but the final report.
 KNOWN = frozenset({"recovered", "sequelae", "fatal"})
@@ -40,7 +40,7 @@ def safety_rows(
     people: Mapping[int, Who],
     now: datetime,
 ) -> Iterator[TodayRow]:
-    """Yield serious events that wait for a report, deaths of who has not left, entries that lack answers."""
+    """Yield serious events that wait for a report, steps out that are lacking, entries that lack answers."""
     known = {form.code for form in protocol.forms}
     if EVENT not in known:
         return
@@ -53,11 +53,8 @@ def safety_rows(
     for row in rows:
         if row.form == EVENT and is_serious(row.values):
             yield from _reports_due(row, reports[row.id], people[row.subject_id], now, hours)
-    died = {row.subject_id: row.on_day for row in rows if _tells_of_death(row)}
-    for subject_id, on_day in died.items():
-        if everyone[subject_id].active:
-            # Whoever died is planned no dose: the step out ends the plans, and a person records it.
-            yield TodayRow(LATE, people[subject_id], on_day, (Due("death"),), "missing", "record_exit")
+    for subject_id, who in people.items():
+        yield from _step_lacking(protocol, everyone[subject_id], who)
     lacking: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         if row.state == PARTIAL:
@@ -72,9 +69,19 @@ def _has_time(event: EntryRow) -> bool:
     return time is not None and bool(time.text)
 
 
-def _tells_of_death(row: EntryRow) -> bool:
-    outcome = row.values.get("outcome")
-    return row.form == DEATH or (row.form == EVENT and outcome is not None and outcome.choice == FATAL)
+def _step_lacking(protocol: Protocol, course: Course, who: Who) -> Iterator[TodayRow]:
+    """Yield the step out that nobody recorded after a death or a withdrawal; plans have ended already."""
+    if course.left_on is not None or course.failed_on is not None:
+        return
+    treated, seen = course.withdrawn.get(TREATMENT), course.withdrawn.get(VISITS)
+    if course.death is not None:
+        yield TodayRow(LATE, who, course.death.on_day, (Due("death"),), "missing", "record_exit")
+    elif seen is not None:
+        yield TodayRow(LATE, who, seen, (Due("visits_withdrawn"),), "missing", "record_exit")
+    elif treated is not None and not (
+        course.arm and course.stops.keys() >= set(protocol.arm(course.arm).drugs)
+    ):
+        yield TodayRow(LATE, who, treated, (Due("treatment_withdrawn"),), "missing", "record_exit")
 
 
 def _asked(protocol: Protocol) -> bool:

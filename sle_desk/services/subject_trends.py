@@ -21,6 +21,7 @@ from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
+from sle_desk.services.deaths import Death, death_of
 from sle_desk.services.desk import Desk
 from sle_desk.services.event_bars import event_bars
 from sle_desk.services.waiting import unjudged_results
@@ -36,7 +37,8 @@ ALERT_GRADE = 2
 @dataclass(frozen=True)
 class Alerts:
     """What must not be overlooked: missed doses, open queries, proposed deviations, results to be judged,
-    serious events that go on, what consent was withdrawn for; from which day no samples are taken.
+    serious events that go on, what consent was withdrawn for since when; from which day no samples are taken;
+    the death.
 
     `graded` is the analyte whose last result has the highest CTCAE grade, where that is an alert.
     """
@@ -46,7 +48,8 @@ class Alerts:
     deviations: int = 0
     unjudged: int = 0
     serious: int = 0
-    withdrawn: tuple[Words, ...] = ()
+    withdrawn: tuple[tuple[Words, date], ...] = ()
+    death: Death | None = None
     no_samples_since: date | None = None
     graded: tuple[str, int] | None = None
 
@@ -105,17 +108,22 @@ def alerts(desk: Desk, subject_id: int) -> Alerts:
             ),
             withdrawn=_withdrawn(session, desk.protocol, subject_id),
             no_samples_since=no_samples_since(session, subject_id),
+            death=death_of(session, subject_id),
             graded=_highest(session, subject_id),
         )
 
 
-def _withdrawn(session: Session, protocol: Protocol, subject_id: int) -> tuple[Words, ...]:
-    """Return for what a subject withdrew consent beside samples, as the form of it calls each scope."""
+def _withdrawn(session: Session, protocol: Protocol, subject_id: int) -> tuple[tuple[Words, date], ...]:
+    """Return for what consent was withdrawn beside samples, as the form calls each scope, and since when."""
     form = next((each for each in protocol.forms if each.code == WITHDRAWAL), None)
     if form is None:
         return ()
     said = withdrawn(session, (subject_id,)).get(subject_id, {})
-    return tuple(field.label for field in form.fields() if field.code in said and field.code != SAMPLES)
+    return tuple(
+        (field.label, said[field.code])
+        for field in form.fields()
+        if field.code in said and field.code != SAMPLES
+    )
 
 
 def _count(session: Session, asked: Select[int]) -> int:

@@ -16,6 +16,7 @@ from sle_desk.domain.values import age_on, check_text
 from sle_desk.models.store.disk import require_room
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Visit
+from sle_desk.services.after_end import VISIT_AFTER, require_visit_reason, settle_visit
 from sle_desk.services.answers import OTHER
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import renew_proposals
@@ -36,7 +37,11 @@ class VisitRow:
 
 
 def record_visit(desk: Desk, subject_id: int, code: str, on_day: date, *, reason: str = "") -> VisitRow:
-    """Record that a visit takes place; an observed fact cannot lie ahead."""
+    """Record that a visit takes place; an observed fact cannot lie ahead.
+
+    After the death, or after consent for visits was withdrawn, it needs a reason: RuleBroken
+    `visit.reason_needed`.
+    """
     desk.protocol.visit(code)
     require_room(desk.database.free_bytes())
     if on_day > desk.today():
@@ -45,9 +50,11 @@ def record_visit(desk: Desk, subject_id: int, code: str, on_day: date, *, reason
         if code != "UNS":
             refuse_twice(_visit(change.session, subject_id, code), desk.protocol.visit(code).label)
         require_born(change.session, subject_id, on_day)
+        require_visit_reason(change.session, subject_id, on_day, reason)
         visit = Visit(**change.record_facts(subject_id, on_day), code=code, on_day=on_day)
         change.add(visit)
         settle_window(change, visit)
+        settle_visit(change, visit)
         return _visit_row(visit)
 
 
@@ -61,7 +68,8 @@ def settle_window(change: Change, visit: Visit) -> None:
     facts = {"visit": visit.code, "on": visit.on_day, "opens": planned.opens_on, "closes": planned.closes_on}
     outside = ProposedDeviation("visit.outside_window", MINOR, facts)
     found = [outside] if due.in_window is False else []
-    renew_proposals(change, visit.subject_id, ("visit", visit.id), visit.on_day, found)
+    about = ("visit", visit.id)
+    renew_proposals(change, visit.subject_id, about, visit.on_day, found, but=VISIT_AFTER)
 
 
 def record_not_done(desk: Desk, subject_id: int, code: str, reason: str, note: str = "") -> VisitRow:

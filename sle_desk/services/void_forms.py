@@ -12,6 +12,7 @@ from sle_desk.models.subject import Subject
 from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
+from sle_desk.services.after_end import ENDINGS, renew_after_end
 from sle_desk.services.answers import reason_text
 from sle_desk.services.asked_forms import asked_form
 from sle_desk.services.consent_order import propose_before_consent, renew_consent_findings
@@ -70,6 +71,8 @@ def recompute_after_form(change: Change, record: FormRecord) -> None:
     void_if_changed(change, record.subject_id)
     if record.form == MEDICATION:
         renew_medication_findings(change, record.subject_id)
+    if record.form in ENDINGS:
+        renew_after_end(change, record.subject_id)
     if record.state == "void":
         _propose_weight_void(change, record)
 

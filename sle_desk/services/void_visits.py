@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import Stale
 from sle_desk.models.lab import Sample
 from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.after_end import settle_visit
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.seen import version_of
@@ -110,6 +111,7 @@ def _enter_as(change: Change, visit: Visit, code: str, records: list[FormRecord 
     change.add(moved)
     require_standing(change, moved)
     visit.moved_to = moved.id
+    settle_visit(change, moved)
     for record in records:
         if isinstance(record, Sample):
             enter_sample(change, record, moved.id)

@@ -17,11 +17,14 @@ from sle_desk.services.due_rows import Due, Who
 from sle_desk.services.overview import calendars_of, people_of
 from sle_desk.services.plan import DONE, PLANNED, WINDOW_OPEN, Calendar, DueVisit
 from sle_desk.services.site_days import site_calendar_in
+from sle_desk.services.withdrawals import TREATMENT, VISITS
 
 DAYS = 7
 VISIT, OPENS, CLOSES, DOSE = "visit", "window_opens", "window_closes", "dose"
 # Why a subject has no planned dates: a decision is open, or nothing was given yet.
 OPEN_DECISIONS, NO_DAY_ONE = "open_decisions", "no_day_one"
+# Why nothing more is planned: a death; for a withdrawal its scope is the code.
+DIED = "died"
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,11 @@ def _touches(window: Due, monday: date) -> bool:
 
 
 def _waits(course: Course, calendar: Calendar) -> Due | None:
+    if course.death is not None:
+        return Due(DIED, {"death": course.death})
+    for scope in (VISITS, TREATMENT):
+        if course.active and scope in course.withdrawn:
+            return Due(scope, {"since": course.withdrawn[scope]})
     codes: Sequence[str] = sorted({code for part in calendar.unknown for code in part.codes})
     if codes:
         return Due(OPEN_DECISIONS, {"codes": tuple(codes)})

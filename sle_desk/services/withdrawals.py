@@ -13,6 +13,7 @@ from sle_desk.domain.safety import YES
 from sle_desk.models.visit import Answer, FormRecord
 
 WITHDRAWAL, SAMPLES, DAY = "withdrawal", "samples", "day"
+TREATMENT, VISITS = "treatment", "visits"
 # The form on which it is written that the samples of a visit were taken.
 SAMPLES_FORM = "pre_dose_samples"
 

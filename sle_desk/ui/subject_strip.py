@@ -12,7 +12,14 @@ from sle_desk.services import (
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.cards import Fact, FactStrip
 from sle_desk.ui.state import State
-from sle_desk.ui.wording import arm_words, no_samples_words, sex_age_words, state_words
+from sle_desk.ui.wording import (
+    arm_words,
+    death_words,
+    no_samples_words,
+    sex_age_words,
+    state_words,
+    withdrawn_words,
+)
 
 
 def strip_facts(state: State, subject: SubjectRow) -> list[Fact]:
@@ -51,6 +58,10 @@ def alert_chips(state: State, subject_id: int) -> tuple[tuple[str, str], ...]:
     """Return what must not be overlooked of a subject, as words with their status."""
     text, found = state.language.text, subject_trends.alerts(state.desk, subject_id)
     chips: list[tuple[str, str]] = []
+    if found.death is not None:
+        chips.append((death_words(found.death, state.language), "bad"))
+        if found.death.contradicted:
+            chips.append((text("days of death differ"), "bad"))
     for step in dispositions.dispositions(state.desk, subject_id):
         # Before anything is given: a stopped drug must be seen on every page of the subject.
         if step.kind == leaving.DRUG_STOP:
@@ -58,8 +69,8 @@ def alert_chips(state: State, subject_id: int) -> tuple[tuple[str, str], ...]:
             chips.append((text("{drug} stopped {day}", drug=drug, day=f"{step.on_day:%m-%d}"), "bad"))
     if found.no_samples_since is not None:
         chips.append((no_samples_words(found.no_samples_since, state.language), "bad"))
-    for scope in found.withdrawn:
-        chips.append((text("withdrawn: {scope}", scope=state.language.words(scope)), "bad"))
+    for scope, since in found.withdrawn:
+        chips.append((withdrawn_words(scope, since, state.language), "bad"))
     if found.graded is not None:
         analyte, grade = found.graded
         name = state.language.words(state.desk.protocol.laboratory.analytes[analyte].label)

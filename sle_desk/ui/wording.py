@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sle_desk.base.language import Language, message
+from sle_desk.base.language import Language, Words, message
 from sle_desk.domain import roles
 from sle_desk.domain.checks import CORRECTION_REASONS
 from sle_desk.domain.leaving import KINDS
 from sle_desk.domain.protocol import Protocol
+from sle_desk.services.deaths import Death
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.state import State
 
@@ -63,6 +64,19 @@ def step_words(state: State, kind: str, drug: str) -> str:
 def no_samples_words(since: date, language: Language) -> str:
     """Return that no samples are to be taken, with the day consent for them was withdrawn."""
     return language.text("no samples: consent withdrawn {day}", day=f"{since:%m-%d}")
+
+
+def withdrawn_words(scope: Words, since: object, language: Language) -> str:
+    """Return for what consent was withdrawn, with the day."""
+    day = f"{since:%m-%d}" if isinstance(since, date) else ""
+    return language.text("withdrawn {day}: {scope}", scope=language.words(scope), day=day)
+
+
+def death_words(death: Death, language: Language) -> str:
+    """Return that a subject died, with the day as far as it is known."""
+    if death.exact:
+        return language.text("died {day}", day=f"{death.on_day:%m-%d}")
+    return language.text("died {day}", day=death.said) if death.said else language.text("died, day unknown")
 
 
 def visit_words(protocol: Protocol, code: str, language: Language) -> str:

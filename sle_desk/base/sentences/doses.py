@@ -86,7 +86,9 @@ SENTENCES: dict[str, str] = {
     "disposition.twice": message(
         "This was already recorded for {day}. Correct that record, or mark it as entered in error."
     ),
+    "dose.after_death": message("Given on {on}, after the recorded death of {died}."),
     "dose.after_stop": message("Given on {on}, after the drug was stopped on {stopped}."),
+    "dose.after_withdrawal": message("Given on {on}; consent for study drugs was withdrawn on {since}."),
     "dose.amount": message("{given} {unit} given for {planned} {unit} planned, more than {limit} % off."),
     "dose.amount_fold": message(
         "{given} {unit} given for {planned} {unit} planned, off by {limit} times or more. Check the amount."
@@ -340,6 +342,12 @@ SENTENCES: dict[str, str] = {
     ),
     "prepare.same_person": message(
         "{name} prepared it and cannot be the one who checks it. A second person checks."
+    ),
+    "prepare.died": message(
+        "Death is recorded on {day}. Nothing is to be prepared; correct the death if it is wrong."
+    ),
+    "prepare.withdrawn": message(
+        "Consent for study drugs was withdrawn on {day}. Nothing is to be prepared."
     ),
     "prepare.stopped": message("{drug} was stopped on {day}. It is not to be prepared."),
     "prepare.strength": message("Vials of {strength} mg are not stocked here; stocked are {stocked} mg."),

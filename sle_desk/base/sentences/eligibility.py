@@ -172,6 +172,16 @@ SENTENCES: dict[str, str] = {
     "precondition.form_not_saved": message("{label} of the baseline is not saved. Fill it in."),
     "precondition.form_not_signed": message("{label} of the baseline is not signed. Have it signed."),
     "precondition.newer_values": message("Newer values exclude: {leaves}. Decide again on them."),
+    "precondition.died": message(
+        "Death of {code} is recorded on {day}. Nobody is randomised after it; if it is wrong, "
+        "correct it first."
+    ),
+    "precondition.treatment_withdrawn": message(
+        "Consent for study drugs was withdrawn on {day}. This subject cannot be randomised."
+    ),
+    "precondition.visits_withdrawn": message(
+        "Consent for visits was withdrawn on {day}. This subject cannot be randomised."
+    ),
     "precondition.not_before": message("Not randomised before; no duplicate (birth date, sex, initials)"),
     "precondition.not_eligible": message(
         "The signed decision is “not eligible”. This subject cannot be randomised."

@@ -60,6 +60,14 @@ SENTENCES: dict[str, str] = {
     "slip.not_allocated": message(
         "This subject has no allocation: a slip exists only after it. Open the allocation first."
     ),
+    "worksheet.died": message(
+        "Death of {subject} is recorded on {day}: no worksheet is printed for a visit to come. "
+        "If that is wrong, correct the death first."
+    ),
+    "worksheet.visits_withdrawn": message(
+        "{subject} withdrew consent for visits on {day}: no worksheet is printed for a visit to come. "
+        "If that is wrong, correct the withdrawal first."
+    ),
     "worksheet.void": message(
         "{subject} was entered in error: no worksheet is printed. Choose the subject that stands."
     ),

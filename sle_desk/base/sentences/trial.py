@@ -20,6 +20,12 @@ SENTENCES: dict[str, str] = {
         "the study."
     ),
     "medication.prohibited": message("{medicine} is on the list of what must not be taken during the study."),
+    "visit.after_death": message("The visit of {on} lies after the recorded death of {died}."),
+    "visit.after_withdrawal": message("The visit of {on}; consent for visits was withdrawn on {since}."),
+    "visit.reason_needed": message(
+        "This visit lies after the recorded death, or after consent for visits was withdrawn. Say why it was "
+        "held; then it is recorded and the deviation is proposed."
+    ),
     "visit.outside_window": message(
         "Visit {visit} took place on {on}, outside its window from {opens} to {closes}."
     ),

@@ -15,7 +15,7 @@ from sle_desk.domain.values import plain
 from sle_desk.exports.pdf.atoms import Gap, Piece, Run
 from sle_desk.exports.pdf.document import Paper, build
 from sle_desk.exports.pdf.dose_sum import DoseSum, dose_text, vials_text
-from sle_desk.exports.pdf.look import BODY, INK_2, QUIET, Style
+from sle_desk.exports.pdf.look import BODY, INK_2, QUIET, STRONG, Style
 from sle_desk.exports.pdf.parts import (
     Signature,
     ask,
@@ -85,6 +85,8 @@ class Slip:
     signature: Signature | None = None
     # Years of the plan whose public holidays nobody entered.
     unknown_years: tuple[int, ...] = ()
+    # Why the plan has ended: the death, or consent that was withdrawn.
+    ended: tuple[Words, ...] = ()
 
 
 def slip_pdf(slip: Slip, language: Language, stamp: Stamp, fonts: Mapping[int, Path]) -> bytes:
@@ -120,6 +122,7 @@ def _story(slip: Slip, language: Language, width: float) -> list[Flowable]:
         _identity(slip, language, width),
         blank(6),
         _allocation(slip, language, width),
+        *(P(language.words(words), STRONG) for words in slip.ended),
         blank(5),
         heading(1, pair(language, message("Visits"))),
         blank(1.5),

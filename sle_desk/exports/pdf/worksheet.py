@@ -10,7 +10,7 @@ from reportlab.platypus import Flowable
 from sle_desk.base.language import Language, message
 from sle_desk.exports.pdf.atoms import Rule
 from sle_desk.exports.pdf.document import Paper, Room, build
-from sle_desk.exports.pdf.look import QUIET
+from sle_desk.exports.pdf.look import QUIET, STRONG
 from sle_desk.exports.pdf.parts import ask, blank, boxed, identity_band, ink_lines, row, spaced, tick
 from sle_desk.exports.pdf.stamp import WORKSHEET, Stamp
 from sle_desk.exports.pdf.text import P
@@ -85,6 +85,7 @@ def _story(worksheet: Worksheet, language: Language, room: Room) -> list[Flowabl
         _identity(worksheet, language, room.width),
         row(spaced(checked)),
         *order,
+        *(P(both_words(words), STRONG) for words in worksheet.ended),
         *parts,
         row([ask(remarks, None)]),
         row([Rule()]),

@@ -166,3 +166,5 @@ class Worksheet:
     beside: Words | None = None
     # In which order the sheet is typed.
     order: Words | None = None
+    # Why doses have ended: consent that was withdrawn, a death.
+    ended: tuple[Words, ...] = ()

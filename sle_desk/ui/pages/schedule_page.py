@@ -8,12 +8,13 @@ from functools import partial
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout
 
-from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
 from sle_desk.exports.wording import entered_words
-from sle_desk.services import visits, week
+from sle_desk.services import week
+from sle_desk.services.deaths import Death
 from sle_desk.services.due_rows import Due
-from sle_desk.services.week import DAYS, DOSE, NO_DAY_ONE, VISIT, WeekRow, WeekView
+from sle_desk.services.week import DAYS, DIED, DOSE, NO_DAY_ONE, VISIT, WeekRow, WeekView
+from sle_desk.services.withdrawals import TREATMENT, VISITS, WITHDRAWAL
 from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dose_words import day_words, drug_words
@@ -25,7 +26,8 @@ from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
-from sle_desk.ui.wording import arm_words, visit_words
+from sle_desk.ui.visit_recording import record_visit
+from sle_desk.ui.wording import arm_words, death_words, visit_words, withdrawn_words
 
 VISIT_STATES = {
     "done": (message("done"), "ok"),
@@ -180,6 +182,11 @@ class SchedulePage(DeskPage):
         language = self.language
         if row.waits is None:
             return arm_words(self.state.desk.protocol, row.who.arm, language)[1]
+        if row.waits.code == DIED and isinstance(row.waits.facts["death"], Death):
+            return death_words(row.waits.facts["death"], language)
+        if row.waits.code in (TREATMENT, VISITS):
+            scope = self.state.desk.protocol.form(WITHDRAWAL).field(row.waits.code).label
+            return withdrawn_words(scope, row.waits.facts["since"], language)
         if row.waits.code == NO_DAY_ONE:
             return language.text("Day 1 not set")
         codes = row.waits.facts["codes"]
@@ -244,10 +251,7 @@ class SchedulePage(DeskPage):
         if row is None or day is None:
             return
         code = next(visit.code for visit in desk.protocol.visits if "unscheduled" in visit.tags)
-        try:
-            visits.record_visit(desk, row.who.subject_id, code, day)
-        except SleDeskError as error:
-            self.tell(error)
+        if not record_visit(self, self.state, (row.who.subject_id, code, day), self.tell):
             return
         self.state.say(
             self.language.text(

@@ -9,11 +9,10 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
 from sle_desk.domain.schedule import PlannedVisit
 from sle_desk.exports.wording import day_beside, planned_day
-from sle_desk.services import closed_windows, subjects, typing_steps, visit_states, visits
+from sle_desk.services import closed_windows, subjects, typing_steps, visit_states
 from sle_desk.services.closed_windows import VISIT, VisitPlan
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visit_states import FORM, FormState, VisitState
@@ -29,6 +28,7 @@ from sle_desk.ui.state import State
 from sle_desk.ui.step_out import ask_step_out
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column, Group
+from sle_desk.ui.visit_recording import record_visit
 from sle_desk.ui.wording import visit_words
 
 FORM_STATES = {
@@ -218,10 +218,7 @@ class VisitsTab(SubjectList):
 
     def _record(self, code: str, day: date) -> None:
         assert self._subject is not None
-        try:
-            visits.record_visit(self.state.desk, self._subject.id, code, day)
-        except SleDeskError as error:
-            self.tell(error)
+        record_visit(self, self.state, (self._subject.id, code, day), self.tell)
 
     def _not_done(self) -> None:
         row = self.table.current_row()

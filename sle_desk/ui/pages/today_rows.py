@@ -73,6 +73,15 @@ ACTS = {
 # What is due at the site on a day of its own.
 AT_THE_SITE = frozenset({"injection", "infusion", "visit"})
 SAY_WHAT = message("Say what happened")
+# Consent was withdrawn, and the step out that follows from it is not recorded.
+STEPS_LACKING = {
+    "treatment_withdrawn": message(
+        "Consent for study drugs is withdrawn, stopping them is not recorded: Ctrl+D on the visits"
+    ),
+    "visits_withdrawn": message(
+        "Consent for visits is withdrawn, leaving the study is not recorded: Ctrl+D on the visits"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -122,6 +131,8 @@ class RowWords:
             return language.text("Open queries: {count}", **_shown(facts))
         if item.code == "death":
             return language.text("Death is entered, leaving the study is not: Ctrl+D on the visits")
+        if item.code in STEPS_LACKING:
+            return language.text(STEPS_LACKING[item.code])
         if item.code == "serious":
             return language.text("Serious event, not reported: {term}", term=facts["term"])
         if item.code == "final_report":

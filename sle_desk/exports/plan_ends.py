@@ -1,0 +1,23 @@
+"""Why a plan has ended, as the papers of the ward say it: the death, or consent that was withdrawn."""
+
+from __future__ import annotations
+
+from sle_desk.base.language import Words, message
+from sle_desk.exports.wording import spoken
+from sle_desk.services.courses import Course
+from sle_desk.services.withdrawals import TREATMENT, VISITS
+
+
+def ended_words(course: Course) -> tuple[Words, ...]:
+    """Return what ended doses or visits of a subject beside a step out, with its day."""
+    death, said = course.death, []
+    if death is not None:
+        day = death.on_day if death.exact else death.said or "?"
+        said.append(spoken(message("Death is recorded on {day}: no dose and no visit after it."), day=day))
+    if TREATMENT in course.withdrawn:
+        told = message("Consent for study drugs was withdrawn on {day}: no dose from then on.")
+        said.append(spoken(told, day=course.withdrawn[TREATMENT]))
+    if VISITS in course.withdrawn:
+        told = message("Consent for visits was withdrawn on {day}: no visit from then on.")
+        said.append(spoken(told, day=course.withdrawn[VISITS]))
+    return tuple(said)
