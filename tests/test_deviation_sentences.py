@@ -64,3 +64,17 @@ def test_a_sentence_of_a_deviation_is_read_in_both_languages() -> None:
         said.en == "A sample was drawn on 2026-12-01; consent for samples was withdrawn from 2026-11-30 on."
     )
     assert "2026-11-30" in said.zh and "撤回" in said.zh
+
+
+def test_the_amount_of_a_day_is_read_to_two_decimals_unless_they_hide_what_is_above() -> None:
+    protocol = package.read_package(package.installed_files())
+
+    def said(amount: str, code: str = "medication.prednisone_above") -> str:
+        return finding_words(protocol, code, {"medicine": "M", "amount": amount, "limit": "10"}).en
+
+    assert said("38.333333") == "M: 38.33 mg prednisone equivalent a day is above 10 mg a day."
+    assert "up to 16.67 mg" in said("16.666667", "medication.prednisone_perhaps_above")
+    assert " 12.5 mg" in said("12.5") and " 625 mg" in said("625")
+    assert " 10.001 mg" in said("10.001"), "what is above the limit never reads as the limit"
+    dose = finding_words(protocol, "medication.prednisone_above", {"medicine": "M"})
+    assert dose.en == "medication.prednisone_above", "a row with fewer facts is shown by its code"

@@ -67,7 +67,7 @@ class Dictionary:
         """
         own, words = self.terms(offers), tuple(loaded)
         if not words:
-            return tuple(Offer(term.label) for term in own)
+            return tuple(Offer(term.label, term.also) for term in own)
         ruled = [term for term in own if term.rules]
         place = {name: number for number, term in enumerate(ruled) for name in _names(term)}
         also: list[list[str]] = [[] for _ in ruled]

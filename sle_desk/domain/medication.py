@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.checks import Value
-from sle_desk.domain.dictionary import STABLE_KINDS, Dictionary, Term
+from sle_desk.domain.dictionary import GLUCOCORTICOID, STABLE_KINDS, Dictionary, Term
 from sle_desk.domain.dosing import MAJOR, MINOR, ProposedDeviation
 from sle_desk.domain.steroids import SteroidTable, prednisone_equivalent
 from sle_desk.domain.values import partial_bounds, plain, rounded
 
 FORM = "medication"
-# Doses a day of each frequency that says how many; the others (when needed, once) come to no daily dose.
+ONCE = "ONCE"
+# Doses, and the days they are spread over, of each frequency that says how many; the others (when needed)
+# come to no daily dose. What is taken once counts on its one day with its whole amount.
 A_DAY = {
-    "QD": Decimal(1),
-    "BID": Decimal(2),
-    "TID": Decimal(3),
-    "QOD": Decimal(1) / Decimal(2),
+    "QD": (Decimal(1), Decimal(1)),
+    "BID": (Decimal(2), Decimal(1)),
+    "TID": (Decimal(3), Decimal(1)),
+    "QOD": (Decimal(1), Decimal(2)),
+    "QW": (Decimal(1), Decimal(7)),
+    "Q4W": (Decimal(1), Decimal(28)),
+    ONCE: (Decimal(1), Decimal(1)),
 }
 IN_MG = {"mg": Decimal(1), "g": Decimal(1000), "ug": Decimal("0.001")}
 # [P] the registry: unchanged for at least 4 weeks before screening and during the study.
@@ -31,10 +37,24 @@ STABLE_DAYS = 28
 NOT_SYSTEMIC = frozenset({"topical", "inhaled", "eye", "other"})
 HYDROXYCHLOROQUINE = "hydroxychloroquine"
 # What rests on a limit, which may be decided after a medicine was begun.
-HYDROXYCHLOROQUINE_ABOVE, PREDNISONE_ABOVE = LIMIT_CODES = (
+(
+    HYDROXYCHLOROQUINE_ABOVE,
+    PREDNISONE_ABOVE,
+    HYDROXYCHLOROQUINE_PERHAPS,
+    PREDNISONE_PERHAPS,
+    NO_AMOUNT,
+    UNKNOWN,
+) = LIMIT_CODES = (
     "medication.hydroxychloroquine_above",
     "medication.prednisone_above",
+    "medication.hydroxychloroquine_perhaps_above",
+    "medication.prednisone_perhaps_above",
+    "medication.no_daily_amount",
+    "medication.no_equivalent",
 )
+_HYDROXYCHLOROQUINE_CODES = (HYDROXYCHLOROQUINE_ABOVE, HYDROXYCHLOROQUINE_PERHAPS)
+_PREDNISONE_CODES = (PREDNISONE_ABOVE, PREDNISONE_PERHAPS)
+_PERHAPS = dict((_HYDROXYCHLOROQUINE_CODES, _PREDNISONE_CODES))
 DAY = timedelta(days=1)
 
 
@@ -50,6 +70,7 @@ class Course:
     term: Term | None
     category: str
     systemic: bool = True
+    once: bool = False
 
     @property
     def first(self) -> date:
@@ -92,14 +113,32 @@ class InForce:
     limits: Limits
     table: SteroidTable
 
+    @property
+    def compares(self) -> tuple[object, ...]:
+        """Return what a dose is compared with."""
+        return (self.limits.hydroxychloroquine, self.limits.prednisone, self.table)
+
 
 def daily_mg(values: Mapping[str, Value]) -> Decimal | None:
     """Return the milligrams a day that dose, unit and frequency come to; None where they do not say."""
     dose, unit, frequency = (values.get(code) for code in ("dose", "unit", "frequency"))
     if dose is None or dose.number is None or dose.comparator or unit is None or frequency is None:
         return None
-    factor, times = IN_MG.get(unit.choice or ""), A_DAY.get(frequency.choice or "")
-    return None if factor is None or times is None else dose.number * factor * times
+    factor, often = IN_MG.get(unit.choice or ""), A_DAY.get(frequency.choice or "")
+    if factor is None or often is None or (frequency.choice == ONCE and not _is_one_day(values)):
+        return None
+    doses, days = often
+    return dose.number * factor * doses / days
+
+
+def _is_one_day(values: Mapping[str, Value]) -> bool:
+    """Tell whether what was taken once can have been of one day: it neither goes on nor ended on another."""
+    start, stop, goes_on = (values.get(code) for code in ("start", "stop", "ongoing"))
+    if goes_on is not None and goes_on.choice == "Y":
+        return False
+    if stop is None or not stop.text or start is None or not start.text:
+        return True
+    return partial_bounds(stop.text)[0] <= partial_bounds(start.text)[1]
 
 
 def course_of(record_id: int, values: Mapping[str, Value], dictionary: Dictionary) -> Course | None:
@@ -107,18 +146,27 @@ def course_of(record_id: int, values: Mapping[str, Value], dictionary: Dictionar
     name, start, stop = (values.get(code) for code in ("name", "start", "stop"))
     if name is None or not name.text or start is None or not start.text:
         return None
-    category, route = values.get("category"), values.get("route")
+    category, route, frequency = (values.get(code) for code in ("category", "route", "frequency"))
     term = dictionary.medicine(name.text)
+    once = frequency is not None and frequency.choice == ONCE and _is_one_day(values)
+    ended = stop.text if stop is not None else None
     return Course(
         id=record_id,
         name=name.text,
         start=start.text,
-        stop=stop.text if stop is not None else None,
+        stop=start.text if once and not ended else ended,
         mg_a_day=daily_mg(values),
         term=term,
         category=(category.choice if category else None) or (term.category if term else ""),
         systemic=route is None or route.choice not in NOT_SYSTEMIC,
+        once=once,
     )
+
+
+def is_counted(course: Course) -> bool:
+    """Tell whether a course is a glucocorticoid for the whole body, by its name or by its kind."""
+    steroid = course.term is not None and bool(course.term.steroid)
+    return course.systemic and (steroid or course.category == GLUCOCORTICOID)
 
 
 def prednisone_mg(course: Course, table: SteroidTable) -> Decimal | None:
@@ -133,6 +181,18 @@ def prednisone_mg(course: Course, table: SteroidTable) -> Decimal | None:
     except RuleBroken:
         # Sources differ on the factor, and nobody has decided.
         return None
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days over which a limit holds; no day after today is compared."""
+
+    since: date = date.min
+    until: date = date.max
+    today: date = date.max
+
+
+WHOLE = Span()
 
 
 def taken_on(course: Course, day: date) -> bool:
@@ -153,7 +213,12 @@ def sum_on(day: date, amounts: Mapping[Course, Decimal | None]) -> Decimal:
 
 
 def shows(
-    course: Course, others: Iterable[Course], limits: Limits, table: SteroidTable, since: date
+    course: Course,
+    others: Iterable[Course],
+    limits: Limits,
+    table: SteroidTable,
+    since: date,
+    span: Span = WHOLE,
 ) -> tuple[ProposedDeviation, ...]:
     """Return what a course shows against the protocol; `since` is the day the protocol counts from.
 
@@ -167,12 +232,13 @@ def shows(
     found = []
     if course.term is not None and course.term.prohibited and limits.prohibits:
         found.append(ProposedDeviation("medication.prohibited", MAJOR, {"medicine": course.name}))
-    if course.term is not None and course.term.code == HYDROXYCHLOROQUINE:
+    span = replace(span, since=since)
+    if course.dose[0] == HYDROXYCHLOROQUINE:
         amounts = {each: each.mg_a_day for each in every if each.dose[0] == HYDROXYCHLOROQUINE}
-        found += _above(HYDROXYCHLOROQUINE_ABOVE, course, amounts, limits.hydroxychloroquine, since)
-    amounts = {each: amount for each in every if (amount := prednisone_mg(each, table)) is not None}
-    if course in amounts:
-        found += _above(PREDNISONE_ABOVE, course, amounts, limits.prednisone, since)
+        found += _against(_HYDROXYCHLOROQUINE_CODES, course, amounts, limits.hydroxychloroquine, span)
+    if is_counted(course):
+        amounts = {each: prednisone_mg(each, table) for each in every if is_counted(each)}
+        found += _against(_PREDNISONE_CODES, course, amounts, limits.prednisone, span)
     if course.counts:
         found += _changed(
             course, [each for each in every if each.category == course.category and each.counts], since
@@ -181,40 +247,131 @@ def shows(
 
 
 def shows_over(
-    course: Course, others: Iterable[Course], readings: Sequence[InForce], since: date
+    course: Course,
+    others: Iterable[Course],
+    readings: Sequence[InForce],
+    since: date,
+    today: date = date.max,
 ) -> tuple[ProposedDeviation, ...]:
     """Return what a course shows under the readings in force while it was taken, the first on day `since`.
 
-    It is judged by what held when it began. A limit that came later counts from its day on, where it is still
-    taken then; it cures nothing from before, and what one limit told of, the next does not tell of again.
+    It is judged by what held when it may have begun, from `since` on. A limit that came later counts from its
+    day on, where it is still taken then; it cures nothing from before, and what one limit told of, the next
+    does not tell of again.
     """
     every = tuple(others)
-    begun = max(partial_bounds(course.start)[1], since)
-    at_first = [each for each in readings if each.since <= begun][-1]
-    found = list(shows(course, every, at_first.limits, at_first.table, since))
-    for later in readings:
-        if later.since <= begun or not taken_on(course, later.since):
+    begun = max(course.first, since)
+    past = [each for each in readings if each.since <= begun]
+    turned = [two for one, two in pairwise(readings[len(past) - 1 :]) if one.compares != two.compares]
+    ends = [*(each.since - DAY for each in turned), date.max]
+    at_first, span = past[-1], Span(since, ends[0], today)
+    found = list(shows(course, every, at_first.limits, at_first.table, since, span))
+    for later, end in zip(turned, ends[1:], strict=True):
+        if not taken_on(course, later.since):
             continue
-        told = {each.code for each in found}
+        told, span = {each.code for each in found}, Span(later.since, end, today)
         found += [
-            replace(each, on_day=later.since)
-            for each in shows(course, every, later.limits, later.table, later.since)
+            replace(each, on_day=each.on_day or later.since)
+            for each in shows(course, every, later.limits, later.table, later.since, span)
             if each.code in LIMIT_CODES and each.code not in told
         ]
-    return tuple(found)
+    sure = {_PERHAPS[each.code] for each in found if each.code in _PERHAPS}
+    return tuple(each for each in found if each.code not in sure)
 
 
-def _above(
-    code: str, course: Course, amounts: Mapping[Course, Decimal | None], limit: Decimal | None, since: date
+def _against(
+    codes: tuple[str, str],
+    course: Course,
+    amounts: Mapping[Course, Decimal | None],
+    limit: Decimal | None,
+    span: Span,
 ) -> list[ProposedDeviation]:
-    """Tell of a course with which the doses of a day rise above a limit: the last one of them to begin."""
-    day = max(partial_bounds(course.start)[1], since)
-    others = {other: amounts[other] for other in amounts if other != course and _began_by(other, course)}
-    total = (amounts[course] or Decimal(0)) + sum_on(day, others)
-    if limit is None or total <= limit:
+    """Tell of a course with which the doses of a day rise above a limit: the last one of them to begin.
+
+    Where no daily amount can be told of it, that is said; where a partial date decides, that too.
+    """
+    own = amounts[course]
+    if limit is None:
         return []
-    facts = {"medicine": course.name, "amount": plain(rounded(total)), "limit": plain(limit)}
-    return [ProposedDeviation(code, MINOR, facts)]
+    if own is None:
+        code = NO_AMOUNT if course.mg_a_day is None else UNKNOWN
+        return [ProposedDeviation(code, MINOR, {"medicine": course.name})]
+    told = {each: amount for each, amount in amounts.items() if each == course or _began_by(each, course)}
+    begins = zip(codes, (_surely_above, _perhaps_above), reversed(partial_bounds(course.start)), strict=True)
+    for code, found, begun in begins:
+        above = found(course, told, limit, span)
+        if above is not None:
+            day, total = above
+            facts = {"medicine": course.name, "amount": plain(rounded(total)), "limit": plain(limit)}
+            return [
+                ProposedDeviation(code, MINOR, facts, on_day=day if day > max(begun, span.since) else None)
+            ]
+    return []
+
+
+def _surely_above(
+    course: Course, amounts: Mapping[Course, Decimal | None], limit: Decimal, span: Span
+) -> tuple[date, Decimal] | None:
+    """Return the first day on which the doses are above a limit whatever partial dates mean, with its sum."""
+    for day in _turns_of(course, amounts, span):
+        total = sum_on(day, amounts)
+        if surely_taken_on(course, day) and _is_above(total, limit):
+            return day, total
+    first, last = max(course.first, span.since), min(course.last or date.max, span.until)
+    # It was taken on one of these days at least, with what was taken on all of them.
+    if not _was_taken_in(course, span):
+        return None
+    whole = sum(
+        (
+            amount
+            for each, amount in amounts.items()
+            if amount is not None
+            and (each == course or (surely_taken_on(each, first) and surely_taken_on(each, last)))
+        ),
+        Decimal(0),
+    )
+    return (first, whole) if _is_above(whole, limit) else None
+
+
+def _perhaps_above(
+    course: Course, amounts: Mapping[Course, Decimal | None], limit: Decimal, span: Span
+) -> tuple[date, Decimal] | None:
+    """Return the first day on which the doses may be above a limit, with its sum: a partial date decides."""
+    for day in _turns_of(course, amounts, span):
+        taken = (amount for each, amount in amounts.items() if taken_on(each, day))
+        total = sum((amount for amount in taken if amount is not None), Decimal(0))
+        if taken_on(course, day) and _is_above(total, limit):
+            return day, total
+    return None
+
+
+def turns(course: Course) -> Iterator[date]:
+    """Yield the days on which something about a course may begin to be otherwise than the day before."""
+    yield from partial_bounds(course.start)
+    if course.stop is not None:
+        yield from (day + DAY for day in partial_bounds(course.stop) if day < date.max)
+
+
+def _turns_of(course: Course, courses: Iterable[Course], span: Span) -> list[date]:
+    """Return the days of a span on which what is taken may change, its first one too."""
+    end = min(span.until, span.today)
+    days = {span.since, *(day for each in courses for day in turns(each))}
+    return sorted(
+        day for day in days if span.since <= day <= end and day < date.max and taken_on(course, day)
+    )
+
+
+def _was_taken_in(course: Course, span: Span) -> bool:
+    """Tell whether a course was taken on a day of a span whatever its partial dates mean."""
+    last = course.last or date.max
+    begun_by = min(partial_bounds(course.start)[1], last)
+    ended_from = last if course.stop is None else max(partial_bounds(course.stop)[0], course.first)
+    return begun_by <= span.until and ended_from >= span.since
+
+
+def _is_above(total: Decimal, limit: Decimal) -> bool:
+    """Compare without what dividing by seven days leaves behind the twelfth decimal."""
+    return rounded(total, 12) > limit
 
 
 def _began_by(other: Course, course: Course) -> bool:
@@ -229,10 +386,11 @@ def _changed(course: Course, alike: Iterable[Course], since: date) -> list[Propo
         facts = {"medicine": course.name, "start": course.start, "days": STABLE_DAYS}
         found.append(ProposedDeviation("medication.not_stable", MINOR, facts))
     # Another dose after it tells of the change itself.
-    if course.last is not None and since <= course.last < date.max and not _doses(kept, course.last + DAY):
+    ended = not course.once and course.last is not None and since <= course.last < date.max
+    if ended and course.last is not None and not _doses(kept, course.last + DAY):
         facts = {"medicine": course.name, "stop": course.stop or "", "days": STABLE_DAYS}
-        ended = max(partial_bounds(course.stop or "")[0], since)
-        found.append(ProposedDeviation("medication.stopped", MINOR, facts, on_day=ended))
+        day = max(partial_bounds(course.stop or "")[0], since)
+        found.append(ProposedDeviation("medication.stopped", MINOR, facts, on_day=day))
     return found
 
 

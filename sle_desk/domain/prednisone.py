@@ -8,18 +8,18 @@ from datetime import date
 from decimal import Decimal
 
 from sle_desk.domain.decisions import Readings
-from sle_desk.domain.dictionary import GLUCOCORTICOID
 from sle_desk.domain.medication import (
     DAY,
     Course,
+    is_counted,
     prednisone_mg,
     sum_on,
     surely_taken_on,
     taken_on,
+    turns,
 )
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.steroids import SteroidTable
-from sle_desk.domain.values import partial_bounds
 
 # Why it cannot be told what is taken on a day: a partial date that may mean the day or not, a dose that
 # comes to no daily amount (when needed, once, by the tablet), a factor that nobody decided, a glucocorticoid
@@ -35,12 +35,6 @@ class Stretch:
     last: date
     mg: Decimal | None
     why: tuple[str, ...] = ()
-
-
-def is_counted(course: Course) -> bool:
-    """Tell whether a course is a glucocorticoid for the whole body, by its name or by its kind."""
-    steroid = course.term is not None and bool(course.term.steroid)
-    return course.systemic and (steroid or course.category == GLUCOCORTICOID)
 
 
 def table_on(protocol: Protocol, readings: Readings) -> SteroidTable:
@@ -65,8 +59,8 @@ def prednisone_over(
     counted = tuple(course for course in courses if is_counted(course))
     if not counted or since > until:
         return ()
-    turns = {day for course in counted for day in _turns(course) if since < day <= until}
-    days = [since, *sorted(turns)]
+    changes = {day for course in counted for day in turns(course) if since < day <= until}
+    days = [since, *sorted(changes)]
     ends = [*(day - DAY for day in days[1:]), until]
     found: list[Stretch] = []
     for first, last in zip(days, ends, strict=True):
@@ -97,10 +91,3 @@ def _unclear(course: Course, amount: Decimal | None, surely: bool) -> Iterator[s
     if amount is None:
         known = course.term is not None and bool(course.term.steroid)
         yield NAME if not known else DOSE if course.mg_a_day is None else FACTOR
-
-
-def _turns(course: Course) -> Iterator[date]:
-    """Yield the days on which something about a course may begin to be otherwise than the day before."""
-    yield from partial_bounds(course.start)
-    if course.stop is not None:
-        yield from (day + DAY for day in partial_bounds(course.stop) if day < date.max)

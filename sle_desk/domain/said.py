@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from sle_desk.base.language import Language, Words
 from sle_desk.base.words import sentence, sentences
 from sle_desk.domain import roles
+from sle_desk.domain.medication import LIMIT_CODES
 from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.values import plain, rounded
 
 
 def finding_words(protocol: Protocol, code: str, facts: Mapping[str, object]) -> Words:
@@ -15,10 +18,20 @@ def finding_words(protocol: Protocol, code: str, facts: Mapping[str, object]) ->
     if code not in sentences():
         return Words(code, code)
     shown = in_words(protocol, facts)
+    if code in LIMIT_CODES and "amount" in facts:
+        shown["amount"] = _read(facts["amount"], facts.get("limit"))
     try:
         return Words(*(sentence(code, shown, Language(each)) for each in ("en", "zh_CN")))
     except KeyError:  # an older row holds fewer facts than the sentence now asks for
         return Words(code, code)
+
+
+def _read(amount: object, limit: object) -> object:
+    """Return an amount as people read it, to two decimals; in full where these would hide the difference."""
+    if not isinstance(amount, str) or not isinstance(limit, str):
+        return amount
+    short = rounded(Decimal(amount), 2)
+    return plain(short) if short > Decimal(limit) else amount
 
 
 def in_words(protocol: Protocol, facts: Mapping[str, object]) -> dict[str, object]:

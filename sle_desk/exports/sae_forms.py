@@ -75,7 +75,11 @@ def _medication(copy: Snapshot, event: FormRecord) -> Iterator[tuple[Said, ...]]
         return
     for row in reversed(entries_in(copy.session, copy.protocol, (MEDICATION,), event.subject_id)):
         course = course_of(row.id, row.values, copy.protocol.dictionary)
-        if course is None or not taken_on(course, event.on_day):
+        # What was taken once, without an end, stands there as what was taken before.
+        open_end = course is not None and course.once and "stop" not in row.values
+        if course is None or course.first > event.on_day:
+            continue
+        if not open_end and not taken_on(course, event.on_day):
             continue
         said = {code: value_words(form.field(code), row.values.get(code)) for code in
                 ("name", "dose", "unit", "frequency", "start", "stop", "indication")}  # fmt: skip

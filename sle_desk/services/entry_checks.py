@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.checks import UNLIKELY, Finding, Value
+from sle_desk.domain.checks import MISSING, UNLIKELY, Finding, Value
 from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
+from sle_desk.domain.medication import FORM as MEDICATION
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import EVENT, REPORT
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.visit import FormRecord
@@ -32,18 +34,30 @@ class Spot:
 def beside(desk: Desk, spot: Spot, code: str, values: Mapping[str, Value]) -> tuple[Finding, ...]:
     """Return what is unlikely about an entry that is being typed, beside the saved ones."""
     with desk.view() as session:
-        return entry_findings(session, spot, desk.protocol.form(code), values)
+        return entry_findings(session, desk.protocol, spot, desk.protocol.form(code), values)
 
 
 def entry_findings(
-    session: Session, spot: Spot, form: Form, values: Mapping[str, Value]
+    session: Session, protocol: Protocol, spot: Spot, form: Form, values: Mapping[str, Value]
 ) -> tuple[Finding, ...]:
-    """Return what is unlikely about an entry beside the other records of its subject."""
+    """Return what is unlikely, or lacking, about an entry beside the other records of its subject."""
     if form.code == EVENT:
         return (*_ongoing_twice(session, spot, form, values), *_known_before_start(values))
     if form.code == REPORT:
         return _sent_before_known(session, spot, values)
+    if form.code == MEDICATION:
+        return _kind_not_told(protocol, form, values)
     return ()
+
+
+def _kind_not_told(protocol: Protocol, form: Form, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    """No rule knows a name of no dictionary: only its kind says whether a limit concerns it."""
+    name, kind = values.get("name"), next((each for each in form.fields() if each.code == "category"), None)
+    if kind is None or kind.code in values or name is None or not name.text:
+        return ()
+    if protocol.dictionary.medicine(name.text) is not None:
+        return ()
+    return (Finding(MISSING, kind.code, "value.missing", {"label": kind.label}),)
 
 
 def _known_before_start(values: Mapping[str, Value]) -> tuple[Finding, ...]:

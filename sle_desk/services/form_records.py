@@ -163,7 +163,7 @@ def _judged(
         found = form_checks.check_form(form, values, desk.now(), previous=previous, born=subject.birth_date)
         ahead = form_checks.times_ahead(form, values, on_day, desk.now())
         asked = no_doubts(form, values, desk.now(), subject.birth_date)
-        return (*found, *ahead, *asked, *entry_findings(session, spot, form, values))
+        return (*found, *ahead, *asked, *entry_findings(session, desk.protocol, spot, form, values))
 
     return judge
 

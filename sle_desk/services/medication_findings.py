@@ -55,7 +55,7 @@ def renew_medication_findings(change: Change, subject_id: int) -> None:
     in_force = _in_force(session, change.protocol, since, change.at.date())
     courses = medication_of(session, change.protocol, subject_id)
     for course in courses:
-        found = shows_over(course, courses, in_force, since)
+        found = shows_over(course, courses, in_force, since, change.at.date())
         renew_proposals(change, subject_id, ("form_record", course.id), _day(course, since), found)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.medication import DAY, course_of
-from sle_desk.domain.prednisone import is_counted
+from sle_desk.domain.checks import Value
+from sle_desk.domain.medication import DAY, ONCE, course_of, is_counted
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.visit import Answer, FormRecord
@@ -38,11 +38,17 @@ def shown_from(
         return date.max
     if field in _SAYS_NOTHING:
         return date.max
-    if field in _ENDS:
+    # Of what was taken once the end says also whether it was of one day.
+    if field in _ENDS and not _is_once(values):
         stop = values.get("stop")
         return _after(text for text in (stop.text if stop is not None else "", before) if text)
     begun = [course.start, before] if field == "start" and before else [course.start]
     return min(partial_bounds(text)[0] for text in begun)
+
+
+def _is_once(values: Mapping[str, Value]) -> bool:
+    frequency = values.get("frequency")
+    return frequency is not None and frequency.choice == ONCE
 
 
 def _after(ends: Iterable[str]) -> date:

@@ -126,7 +126,8 @@ def _enter_entry(change: Change, record: FormRecord, subject_id: int, parent_id:
     values = answers.values_of(change.session, record.id)
     found = form_checks.check_form(form, values, change.at, born=subject.birth_date)
     answers.refuse_impossible(found)
-    beside = entry_findings(change.session, Spot(subject_id, parent_id=parent_id), form, values)
+    spot = Spot(subject_id, parent_id=parent_id)
+    beside = entry_findings(change.session, change.protocol, spot, form, values)
     moved = _copy(change, record, subject_id, None, parent_id)
     ask_about(change, moved, form, values, _unlikely((*found, *beside)))
     return moved

@@ -8,12 +8,27 @@ SENTENCES: dict[str, str] = {
     "medication.hydroxychloroquine_above": message(
         "{medicine}: {amount} mg a day is above {limit} mg a day."
     ),
+    "medication.hydroxychloroquine_perhaps_above": message(
+        "{medicine}: up to {amount} mg a day may have been taken on one day, above {limit} mg a day; an "
+        "incomplete date decides. Ask for the date."
+    ),
+    "medication.no_daily_amount": message(
+        "The limit could not be compared: {medicine} has no daily amount in mg. Look at its dose, unit and "
+        "frequency."
+    ),
+    "medication.no_equivalent": message(
+        "The limit could not be compared: it is not known what {medicine} comes to in prednisone."
+    ),
     "medication.not_stable": message(
         "{medicine}: this dose began on {start}; it was to be unchanged for {days} days before screening and "
         "during the study."
     ),
     "medication.prednisone_above": message(
         "{medicine}: {amount} mg prednisone equivalent a day is above {limit} mg a day."
+    ),
+    "medication.prednisone_perhaps_above": message(
+        "{medicine}: up to {amount} mg prednisone equivalent may have been taken on one day, above {limit} "
+        "mg a day; an incomplete date decides. Ask for the date."
     ),
     "medication.stopped": message(
         "{medicine}: stopped on {stop}; it was to be unchanged for {days} days before screening and during "
