@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sle_desk.domain.checks import UNLIKELY, Finding, Value
 from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import EVENT, REPORT
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.visit import FormRecord
@@ -32,17 +33,19 @@ class Spot:
 def beside(desk: Desk, spot: Spot, code: str, values: Mapping[str, Value]) -> tuple[Finding, ...]:
     """Return what is unlikely about an entry that is being typed, beside the saved ones."""
     with desk.view() as session:
-        return entry_findings(session, spot, desk.protocol.form(code), values)
+        return entry_findings(session, desk.protocol, spot, desk.protocol.form(code), values)
 
 
 def entry_findings(
-    session: Session, spot: Spot, form: Form, values: Mapping[str, Value]
+    session: Session, protocol: Protocol, spot: Spot, form: Form, given: Mapping[str, Value]
 ) -> tuple[Finding, ...]:
     """Return what is unlikely about an entry beside the other records of its subject."""
+    values = asked_values(form, given)
     if form.code == EVENT:
         return (*_ongoing_twice(session, spot, form, values), *_known_before_start(values))
-    if form.code == REPORT:
-        return _sent_before_known(session, spot, values)
+    if form.code == REPORT and spot.parent_id is not None:
+        event = asked_values(protocol.form(EVENT), values_of(session, spot.parent_id))
+        return _sent_before_known(event, values)
     return ()
 
 
@@ -56,10 +59,9 @@ def _known_before_start(values: Mapping[str, Value]) -> tuple[Finding, ...]:
     return (Finding(UNLIKELY, "aware_day", "event.known_before", {"aware": aware.day, "start": start.text}),)
 
 
-def _sent_before_known(session: Session, spot: Spot, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+def _sent_before_known(event: Mapping[str, Value], values: Mapping[str, Value]) -> tuple[Finding, ...]:
     """A report is not sent before the site knew; the clock would stop for a slip of the day."""
     sent = values.get("sent_day")
-    event = values_of(session, spot.parent_id) if spot.parent_id is not None else {}
     aware = event.get("aware_day")
     if sent is None or sent.day is None or aware is None or aware.day is None or sent.day >= aware.day:
         return ()

@@ -123,7 +123,9 @@ def _enter_entry(change: Change, record: FormRecord, subject_id: int, parent_id:
     values = answers.values_of(change.session, record.id)
     found = form_checks.check_form(form, values, change.at, born=subject.birth_date)
     answers.refuse_impossible(found)
-    beside = entry_findings(change.session, Spot(subject_id, parent_id=parent_id), form, values)
+    beside = entry_findings(
+        change.session, change.protocol, Spot(subject_id, parent_id=parent_id), form, values
+    )
     moved = _copy(change, record, subject_id, None, parent_id)
     ask_about(change, moved, form, values, _unlikely((*found, *beside)))
     return moved
@@ -165,7 +167,7 @@ def _copy(
     )
     change.add(moved)
     kept = change.session.scalars(
-        select(Answer).where(Answer.form_record_id == record.id).order_by(Answer.id)
+        select(Answer).where(Answer.form_record_id == record.id, answers.GIVEN).order_by(Answer.id)
     ).all()
     change.add(*(answers.copy_of(answer, moved.id) for answer in kept))
     record.moved_to = moved.id
