@@ -39,6 +39,9 @@ MISSING_REASONS = (
 # No value either: what was typed cannot be, is kept as text and asked about (ux.md section 6, level 1).
 IN_QUERY = Choice("in_query", Words("In query", "质疑中"), "")
 NOT_THERE = (*MISSING_REASONS, IN_QUERY)
+# No answer any more: what a correction of another answer hid. Its row stays with its history; it is shown,
+# counted and exported nowhere, and the field is asked anew where it comes back. Nobody can type it.
+NO_LONGER_ASKED = Choice("no_longer_asked", Words("No longer asked", "不再询问"), "")
 # Kinds of fields in which a text may stand that is no value.
 QUERIED = frozenset({"number", "day", "partial_day", "time"})
 # Why an unlikely value stands.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sle_desk.base.language import Words
-from sle_desk.domain.checks import IN_QUERY, MISSING_REASONS, Value
+from sle_desk.domain.checks import IN_QUERY, MISSING_REASONS, NO_LONGER_ASKED, Value
 from sle_desk.domain.forms import Field, unit_words
 
 NOTHING = Words("–", "–")
@@ -16,7 +16,8 @@ def value_words(asked: Field, value: Value | None) -> Words:
     if value.missing == IN_QUERY.code:
         return Words(f"{IN_QUERY.label.en}: {value.typed}", f"{IN_QUERY.label.zh}：{value.typed}")
     if value.missing is not None:
-        found = next((reason.label for reason in MISSING_REASONS if reason.code == value.missing), None)
+        reasons = (*MISSING_REASONS, NO_LONGER_ASKED)
+        found = next((reason.label for reason in reasons if reason.code == value.missing), None)
         return found or Words(value.missing, value.missing)
     if value.choice is not None:
         return _choice(asked, value.choice)

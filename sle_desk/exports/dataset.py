@@ -19,6 +19,7 @@ from sle_desk.domain.values import Measured
 from sle_desk.exports.tables import CodeList, Column, Table, Value
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
+from sle_desk.services.answers import GIVEN
 from sle_desk.services.decisions import readings_on
 
 SUBJECT_COLUMN = "SUBJID"
@@ -137,7 +138,9 @@ def _missing_column(field: FormField) -> Column:
 def answers_of(session: Session, form: str) -> dict[tuple[int, str], Answer]:
     """Return every answer of a form by the number of its record and its field."""
     rows = session.scalars(
-        select(Answer).join(FormRecord, FormRecord.id == Answer.form_record_id).where(FormRecord.form == form)
+        select(Answer)
+        .join(FormRecord, FormRecord.id == Answer.form_record_id)
+        .where(FormRecord.form == form, GIVEN)
     )
     return {(row.form_record_id, row.field): row for row in rows}
 

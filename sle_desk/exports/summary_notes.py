@@ -194,7 +194,7 @@ def kept_value(kept: dict[str, Any], field: Field | None) -> Said:
         known = {choice.code: choice.label for choice in field.choices} if field else {}
         return known.get(kept["choice"], str(kept["choice"]))
     if kept.get("missing") is not None:
-        reasons = {choice.code: choice.label for choice in checks.MISSING_REASONS}
+        reasons = {each.code: each.label for each in (*checks.MISSING_REASONS, checks.NO_LONGER_ASKED)}
         return reasons.get(kept["missing"], str(kept["missing"]))
     for name in ("text", "day"):
         if kept.get(name) is not None:

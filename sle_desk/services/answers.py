@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,12 +10,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.checks import CORRECTION_REASONS, IMPOSSIBLE, UNLIKELY, Finding, Value
+from sle_desk.domain.checks import (
+    CORRECTION_REASONS,
+    IMPOSSIBLE,
+    NO_LONGER_ASKED,
+    UNLIKELY,
+    Finding,
+    Value,
+)
+from sle_desk.domain.form_checks import shown_fields
 from sle_desk.domain.forms import Form
 from sle_desk.domain.values import check_text
 from sle_desk.models.visit import Answer
 
 OTHER = "other"
+# Which rows are answers: one that a correction took out keeps only its history.
+GIVEN = Answer.missing.is_distinct_from(NO_LONGER_ASKED.code)
 
 
 @dataclass(frozen=True)
@@ -78,21 +88,33 @@ def put_value(answer: Answer, value: Value, kept_reason: str = "") -> None:
 
 def values_of(session: Session, form_record_id: int) -> dict[str, Value]:
     """Return every value of a saved form by field."""
-    rows = session.scalars(select(Answer).where(Answer.form_record_id == form_record_id))
-    return {row.field: value_of(row) for row in rows}
+    return values_in(session.scalars(select(Answer).where(Answer.form_record_id == form_record_id)))
+
+
+def values_in(rows: Iterable[Answer]) -> dict[str, Value]:
+    """Return the values that rows of one form keep by field; a row that was taken out keeps none."""
+    return {row.field: value_of(row) for row in rows if row.missing != NO_LONGER_ASKED.code}
 
 
 def refuse_unknown(form: Form, values: Mapping[str, Value]) -> None:
     """Refuse a value of a field that is not asked, an answer that is none of its choices, an empty entry."""
     known = {field.code: field for field in form.fields()}
     for code, value in values.items():
-        if code not in known:
+        if code not in known or value.missing == NO_LONGER_ASKED.code:
             raise RuleBroken("form.not_asked", field=code)
         choices = {choice.code for choice in known[code].choices}
         if value.choice is not None and value.choice not in choices:
             raise RuleBroken("choice.unknown", field=code, typed=value.choice)
     if form.log and not values:
         raise RuleBroken("form.empty", label=form.label)
+
+
+def refuse_hidden(form: Form, values: Mapping[str, Value], given: Iterable[str]) -> None:
+    """Refuse a value of a field that the other answers of the form hide; `values` is all that stands then."""
+    shown = {asked.code for asked in shown_fields(form, values)}
+    for code in given:
+        if code not in shown:
+            raise RuleBroken("form.not_asked", field=code)
 
 
 def refuse_impossible(findings: Sequence[Finding]) -> None:

@@ -38,13 +38,15 @@ def beside(desk: Desk, spot: Spot, code: str, values: Mapping[str, Value]) -> tu
 
 
 def entry_findings(
-    session: Session, protocol: Protocol, spot: Spot, form: Form, values: Mapping[str, Value]
+    session: Session, protocol: Protocol, spot: Spot, form: Form, given: Mapping[str, Value]
 ) -> tuple[Finding, ...]:
     """Return what is unlikely, or lacking, about an entry beside the other records of its subject."""
+    values = asked_values(form, given)
     if form.code == EVENT:
         return (*_ongoing_twice(session, spot, form, values), *_known_before_start(values))
-    if form.code == REPORT:
-        return _sent_before_known(session, spot, values)
+    if form.code == REPORT and spot.parent_id is not None:
+        event = asked_values(protocol.form(EVENT), values_of(session, spot.parent_id))
+        return _sent_before_known(event, values)
     if form.code == MEDICATION:
         return _kind_not_told(protocol, form, values)
     return ()
@@ -70,10 +72,9 @@ def _known_before_start(values: Mapping[str, Value]) -> tuple[Finding, ...]:
     return (Finding(UNLIKELY, "aware_day", "event.known_before", {"aware": aware.day, "start": start.text}),)
 
 
-def _sent_before_known(session: Session, spot: Spot, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+def _sent_before_known(event: Mapping[str, Value], values: Mapping[str, Value]) -> tuple[Finding, ...]:
     """A report is not sent before the site knew; the clock would stop for a slip of the day."""
     sent = values.get("sent_day")
-    event = values_of(session, spot.parent_id) if spot.parent_id is not None else {}
     aware = event.get("aware_day")
     if sent is None or sent.day is None or aware is None or aware.day is None or sent.day >= aware.day:
         return ()

@@ -28,6 +28,7 @@ from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dose_judgement import WEIGHT
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.entry_checks import Spot, entry_findings
+from sle_desk.services.hidden_answers import add_answers, asked_in, take_out_hidden
 from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.record_links import link_in
@@ -159,7 +160,9 @@ def _judged(
     # One entry of a log says nothing of the next one.
     previous = {} if form.log else previous_values(session, spot.subject_id, form.code, on_day)
 
-    def judge(values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    def judge(given: Mapping[str, Value]) -> tuple[Finding, ...]:
+        # What is not asked is no answer: nothing is compared with it.
+        values = form_checks.asked_values(form, given)
         found = form_checks.check_form(form, values, desk.now(), previous=previous, born=subject.birth_date)
         ahead = form_checks.times_ahead(form, values, on_day, desk.now())
         asked = no_doubts(form, values, desk.now(), subject.birth_date)
@@ -181,6 +184,7 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
         require_born(change.session, new.subject_id, new.on_day)
         form = asked_form(change.session, change.protocol, new.subject_id, new.form)
         answers.refuse_unknown(form, new.given.values)
+        answers.refuse_hidden(form, new.given.values, new.given.values)
         found = _findings(change.session, form, new, desk)
         answers.refuse_impossible(found)
         unlikely = answers.refuse_unexplained(found, new.given.kept)
@@ -261,7 +265,7 @@ def _form_row(session: Session, record: FormRecord) -> FormRow:
         form_version=record.form_version,
         on_day=record.on_day,
         at_time=record.at_time,
-        values={row.field: answers.value_of(row) for row in rows},
+        values=answers.values_in(rows),
         kept={row.field: row.kept_reason for row in rows if row.kept_reason},
         answer_ids={row.field: row.id for row in rows},
         answer_versions={row.field: row.version for row in rows},
@@ -301,15 +305,19 @@ def correct_value(desk: Desk, correction: Correction) -> FormRow:
         answer = change.session.scalar(
             select(Answer).where(Answer.form_record_id == record.id, Answer.field == correction.field)
         )
+        saved = asked_in(change.session, form, record.id)
         if (answer.version if answer else 0) != correction.seen_version:
-            raise Stale("value.changed_meanwhile", now=answers.value_of(answer).as_typed if answer else "")
-        unlikely = _check_correction(change, form, record, correction, desk)
+            now = saved.get(correction.field)
+            raise Stale("value.changed_meanwhile", now=now.as_typed if now is not None else "")
+        answers.refuse_hidden(form, {**saved, correction.field: correction.value}, [correction.field])
+        unlikely = _check_correction(change, form, record, saved, correction, desk)
         if answer is None:
             given = Given({correction.field: correction.value}, correction.kept)
             change.add(answers.answer_of(record.id, form, correction.field, given))
         else:
             answers.put_value(answer, correction.value, correction.kept.get(correction.field, ""))
             require_changed(change, answer)
+        take_out_hidden(change, record, form, {*saved, correction.field}, reason)
         answer_by_correction(change, record, correction.field, reason)
         ask_about(change, record, form, {correction.field: correction.value}, unlikely)
         void_signatures(change, "form_record", record.id, reason)
@@ -333,16 +341,18 @@ def complete_form(desk: Desk, record_id: int, given: Given, seen_version: int) -
         require_seen(change.session, record, seen_version)
         form = asked_of(change.session, change.protocol, record)
         answers.refuse_unknown(form, given.values)
-        saved = answers.values_of(change.session, record.id)
+        saved = asked_in(change.session, form, record.id)
         known = saved.keys() & given.values.keys()
         if known:
             label = form.field(min(known)).label
             raise Stale("form.answered_meanwhile", field=label)
+        answers.refuse_hidden(form, {**saved, **given.values}, given.values)
         found = _judged(change.session, form, _spot(record), record.on_day, desk)
         new = [each for each in found({**saved, **given.values}) if each not in found(saved)]
         answers.refuse_impossible(new)
         unlikely = answers.refuse_unexplained(new, given.kept)
-        change.add(*(answers.answer_of(record.id, form, code, given) for code in given.values))
+        add_answers(change, record, form, given, LATE)
+        take_out_hidden(change, record, form, {*saved, *given.values}, LATE)
         ask_about(change, record, form, given.values, unlikely)
         void_signatures(change, "form_record", record.id, LATE)
         void_if_changed(change, record.subject_id)
@@ -352,9 +362,13 @@ def complete_form(desk: Desk, record_id: int, given: Given, seen_version: int) -
 
 
 def _check_correction(
-    change: Change, form: Form, record: FormRecord, correction: Correction, desk: Desk
+    change: Change,
+    form: Form,
+    record: FormRecord,
+    saved: Mapping[str, Value],
+    correction: Correction,
+    desk: Desk,
 ) -> tuple[Finding, ...]:
-    saved = answers.values_of(change.session, record.id)
     found = _judged(change.session, form, _spot(record), record.on_day, desk)
     known, field = found(saved), correction.field
     # What a comparison says of the other field comes of this correction where it was not so before.

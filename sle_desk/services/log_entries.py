@@ -19,7 +19,7 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.models.audit import Signature
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord
-from sle_desk.services.answers import value_of
+from sle_desk.services.answers import values_in
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Desk
 from sle_desk.services.seen import form_version
@@ -93,7 +93,7 @@ def _signed(session: Session) -> set[int]:
 
 
 def _row(record: FormRecord, code: str, form: Form, answers: list[Answer], signed: bool) -> EntryRow:
-    values = {answer.field: value_of(answer) for answer in answers}
+    values = values_in(answers)
     shown = shown_fields(form, values)
     missing = tuple(field.code for field in shown if field.required and field.code not in values)
     # What disagrees is as far from being whole as what is not there.

@@ -26,7 +26,7 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.subject import Consent, Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
-from sle_desk.services.answers import value_of
+from sle_desk.services.answers import GIVEN, value_of
 
 WEIGHT = "weight"
 
@@ -82,7 +82,7 @@ def _forms(session: Session, subject_id: int, today: date) -> tuple[SavedForm, .
         .order_by(FormRecord.id)
     ).all()
     values: dict[int, dict[str, Value]] = {record.id: {} for record, _ in records}
-    for answer in session.scalars(select(Answer).where(Answer.form_record_id.in_(values))):
+    for answer in session.scalars(select(Answer).where(Answer.form_record_id.in_(values), GIVEN)):
         values[answer.form_record_id][answer.field] = value_of(answer)
     return tuple(
         SavedForm(record.form, visit, record.on_day, record.id, values[record.id], record.at_time)

@@ -13,6 +13,7 @@ from sle_desk.domain.checks import Value
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.audit import Paper
 from sle_desk.models.visit import Answer, FormRecord, Visit
+from sle_desk.services.answers import GIVEN
 from sle_desk.services.due_rows import TO_TYPE, Due, TodayRow, Who
 from sle_desk.services.printables import WORKSHEET
 from sle_desk.services.visit_states import answered
@@ -61,7 +62,7 @@ def _whole_forms(session: Session, protocol: Protocol) -> set[tuple[int | None, 
     ).all()
     counts: dict[int, int] = {}
     for record_id, count in session.execute(
-        select(Answer.form_record_id, func.count()).group_by(Answer.form_record_id)
+        select(Answer.form_record_id, func.count()).where(GIVEN).group_by(Answer.form_record_id)
     ):
         counts[record_id] = count
     # Most records have every answer that their form can ask for; only the others are read.
@@ -71,7 +72,7 @@ def _whole_forms(session: Session, protocol: Protocol) -> set[tuple[int | None, 
     for record_id, field, choice in session.execute(
         select(Answer.form_record_id, Answer.field, Answer.choice)
         .join(FormRecord, FormRecord.id == Answer.form_record_id)
-        .where(FormRecord.state == "current", FormRecord.form.in_({row.form for row in doubtful}))
+        .where(FormRecord.state == "current", FormRecord.form.in_({row.form for row in doubtful}), GIVEN)
     ):
         given[record_id][field] = Value(text="") if choice is None else Value(choice=choice)
     lacking = set()

@@ -17,7 +17,7 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.models.audit import Signature
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.visit import Answer, FormRecord, Visit
-from sle_desk.services.answers import value_of
+from sle_desk.services.answers import GIVEN, value_of
 from sle_desk.services.desk import Desk
 from sle_desk.services.withdrawals import SAMPLES_FORM, no_samples_since
 
@@ -94,7 +94,7 @@ def _read(session: Session, subject_id: int) -> _Entered:
     for answer in session.scalars(
         select(Answer)
         .join(FormRecord, FormRecord.id == Answer.form_record_id)
-        .where(FormRecord.subject_id == subject_id)
+        .where(FormRecord.subject_id == subject_id, GIVEN)
     ):
         answers.setdefault(answer.form_record_id, {})[answer.field] = value_of(answer)
     samples = session.scalars(

@@ -169,7 +169,7 @@ def _copy(
     )
     change.add(moved)
     kept = change.session.scalars(
-        select(Answer).where(Answer.form_record_id == record.id).order_by(Answer.id)
+        select(Answer).where(Answer.form_record_id == record.id, answers.GIVEN).order_by(Answer.id)
     ).all()
     change.add(*(answers.copy_of(answer, moved.id) for answer in kept))
     record.moved_to = moved.id

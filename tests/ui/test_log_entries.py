@@ -306,3 +306,27 @@ def test_a_draft_about_one_result_is_not_found_at_another(arms, people):
             person.press("Enter")
         person.press("Esc")
         person.until_log()
+
+
+def corrected_here(person: Person, code: str, key: str, choice: str) -> None:
+    person.page.host.view.go_to(code)
+    person.press("F2", key, "1", "Enter")
+    person.until(lambda: entries(person, "events")[0].values[code].choice == choice)
+
+
+def test_an_end_that_a_correction_hid_is_asked_anew_when_it_comes_back(arms, people):
+    person = at_tab(arms, people, "events")
+    in_event(person, ":Headache", "1", ":t-5", "N", "3", "5", "1", ":t-2", "Ctrl+Enter")
+    person.until_log()
+    assert entries(person, "events")[0].values["stop"].as_typed == "2026-11-21"
+    opened_again(person)
+    corrected_here(person, "outcome", "3", "not_recovered")
+    view = person.page.host.view
+    assert not view.field("stop").isVisible()
+    corrected_here(person, "outcome", "1", "recovered")
+    stop = person.page.host.view.field("stop")
+    assert stop.isVisible() and stop.typed() == "" and not stop.read_only
+    person.page.host.view.go_to("stop")
+    person.told(":t-1", "Ctrl+Enter", "Ctrl+Enter")
+    person.until_log()
+    assert entries(person, "events")[0].values["stop"].as_typed == "2026-11-22"

@@ -10,7 +10,9 @@ from typing import Any
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
+from sle_desk.domain.checks import NO_LONGER_ASKED
 from sle_desk.domain.forms import Choice
+from sle_desk.domain.value_words import NOTHING
 from sle_desk.domain.values import from_millionths, plain
 from sle_desk.services import history
 from sle_desk.services.history import Changed, Past
@@ -27,6 +29,9 @@ def shown_value(value: dict[str, Any]) -> str:
     if value.get("typed"):
         # Beside a reason it is a text that is asked about, and no value.
         return f"? {value['typed']}" if value.get("missing") else str(value["typed"])
+    if value.get("missing") == NO_LONGER_ASKED.code:
+        # Nothing stands there: what hid it is told beside it as the reason.
+        return NOTHING.en
     for name in ("text", "day", "choice", "missing"):
         if value.get(name) is not None:
             return str(value[name])
