@@ -11,17 +11,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from sle_desk.base.clock import Clock
+from sle_desk.base.clock import Clock, SystemClock
 from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.base.instants import instant_text
 from sle_desk.base.written import reason_of
 from sle_desk.domain import roles
 from sle_desk.domain.sealing import paper_code
 from sle_desk.models.audit import Audit
-from sle_desk.models.store import schema, verification
+from sle_desk.models.store import attempts, schema, verification
 from sle_desk.models.store.database import DriverError, connect
 from sle_desk.models.store.disk import check_local
-from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
+from sle_desk.models.store.folder import ATTEMPTS_FILE, KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
 from sle_desk.models.store.key_file import KeyFile, read_keys
 from sle_desk.models.store.keys import slot_owner
 from sle_desk.models.store.verification import quiet
@@ -41,7 +41,9 @@ from sle_desk.services.backup_file import (
 )
 from sle_desk.services.desk import Actor, Desk
 from sle_desk.services.keys_change import Keys, opened_by_password
+from sle_desk.services.sign_in_checks import tried
 from sle_desk.services.studies import Unlocked, open_with_key, write_header
+from sle_desk.services.study_clock import clock_of
 
 # What is noted without anything of the trial having changed.
 QUIET = ("session.open", "session.close", "backup.make", "backup.thin")
@@ -108,6 +110,7 @@ def rehearse(
     live: StudyFolder | None,
     report: Report = quiet,
     live_link: LinkAt | None = None,
+    clock: Clock | None = None,
 ) -> Rehearsal:
     """Unpack and verify a backup and say what restoring it would do; nothing is changed.
 
@@ -116,12 +119,14 @@ def rehearse(
     """
     backup = read_manifest(path)
     parted_at, compared = None, True
+    counted = counted_at(path, backup.study_id, live)
+    clock = clock or clock_of(counted.parent, SystemClock())
     with unpacked(path) as private:
         keys = read_keys(private / KEY_FILE)
-        found = keys_for(StudyFolder(private), keys, login, password)
+        found = _opened(counted, StudyFolder(private), login, password, clock)
         verified = verify_file(private / STUDY_FILE, found.data_key, report)
         if live is not None and verified.holds:
-            with _closed(live, login, password) as closed:
+            with _closed(live, login, password, clock) as closed:
                 asked = live_link or closed
                 compared = asked is not None or not live.study.exists()
                 parted_at = _parted_at(private / STUDY_FILE, found, asked, verified.number)
@@ -142,16 +147,41 @@ def link_at(cursor: Any, number: int) -> str | None:
     return str(row[0]) if row else None
 
 
+def counted_at(path: Path, study_id: str, live: StudyFolder | None = None) -> Path:
+    """Return where wrong passwords of a backup are counted: with its study, or beside it without one."""
+    for folder in (live, StudyFolder(path.absolute().parent.parent)):
+        try:
+            if folder is not None and folder.header().study_id == study_id:
+                return folder.attempts
+        except StorageFailed:
+            continue
+    return path.with_name(ATTEMPTS_FILE)
+
+
+def _opened(counted: Path, folder: StudyFolder, login: str, password: str, clock: Clock) -> Keys:
+    """Return the keys of a backup that was unpacked; a wrong password is counted, StorageFailed."""
+    keys, login = read_keys(folder.keys), login.strip().lower()
+    owner = slot_owner(login)
+    known = owner if keys.slot(owner) else attempts.NOBODY
+    found = tried(counted, known, clock.now, lambda: opened_by_password(folder, keys, owner, password))
+    if found is None:
+        raise StorageFailed("sign_in.wrong")
+    if not StudyFolder(counted.parent).keys.exists():
+        # Beside a study its own sign-in forgets: an old password says nothing of that of now.
+        attempts.forget(counted, owner)
+    return found
+
+
 @contextmanager
-def _closed(live: StudyFolder, login: str, password: str) -> Iterator[LinkAt | None]:
+def _closed(live: StudyFolder, login: str, password: str, clock: Clock) -> Iterator[LinkAt | None]:
     """Lend the links of a study that nobody has open; None where it cannot be looked into."""
     if not (live.study.is_file() and live.keys.is_file()) or live.is_in_use():
         yield None
         return
     try:
-        found = opened_by_password(live, read_keys(live.keys), slot_owner(login), password)
-        connection = connect(live.study, found.data_key) if found is not None else None
-    except StorageFailed:
+        found = _opened(live.attempts, live, login, password, clock)
+        connection = connect(live.study, found.data_key)
+    except (StorageFailed, NotAllowed):
         connection = None
     if connection is None:
         yield None
@@ -238,8 +268,10 @@ def reading(path: Path, login: str, password: str, clock: Clock) -> Iterator[tup
     """Open a backup to read: a private copy, at which nothing can be written."""
     with unpacked(path) as private:
         folder = StudyFolder(private)
-        keys = read_keys(folder.keys)
-        unlocked = open_with_key(folder, keys, keys_for(folder, keys, login, password), login, clock, None)
+        counted = counted_at(path, read_manifest(path).study_id)
+        found = _opened(counted, folder, login, password, clock)
+        person = login.strip().lower()
+        unlocked = open_with_key(folder, read_keys(folder.keys), found, person, clock, None)
         try:
             with unlocked.database.session() as session:
                 protocol = package.read_package(package.stored_files(session))

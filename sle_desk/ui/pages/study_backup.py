@@ -219,7 +219,13 @@ class BackupTab(ListTab):
             return found
 
         work = partial(
-            backup.rehearse, chosen.path, desk.actor.login, password, unlocked.folder, live_link=live_link
+            backup.rehearse,
+            chosen.path,
+            desk.actor.login,
+            password,
+            unlocked.folder,
+            live_link=live_link,
+            clock=self.state.clock,
         )
         working.run(work, self._rehearsed, self._not_rehearsed)
 
