@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from sle_desk.base.clock import Clock
+from sle_desk.base.clock import Clock, SystemClock
 from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.base.instants import instant_text
 from sle_desk.base.written import reason_of
@@ -21,8 +21,7 @@ from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
-from sle_desk.models.store.key_file import KeyFile, read_keys
-from sle_desk.models.store.keys import slot_owner
+from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.verification import quiet
 from sle_desk.services import package
 from sle_desk.services.backup_file import (
@@ -38,10 +37,11 @@ from sle_desk.services.backup_file import (
     write_backup,
     write_synced,
 )
+from sle_desk.services.counted_keys import counted_at, counted_keys
 from sle_desk.services.desk import Actor, Desk
-from sle_desk.services.keys_change import Keys, opened_by_password
-from sle_desk.services.live_study import Ask, Live, Then, link_at, look
+from sle_desk.services.live_study import Ask, Live, Then, Who, link_at, look
 from sle_desk.services.studies import Unlocked, open_with_key, write_header
+from sle_desk.services.study_clock import clock_of
 
 # What is noted without anything of the trial having changed.
 QUIET = ("session.open", "session.close", "backup.make", "backup.thin")
@@ -86,14 +86,6 @@ def make_backup(
     return read_manifest(made)
 
 
-def keys_for(folder: StudyFolder, keys: KeyFile, login: str, password: str) -> Keys:
-    """Return the keys behind a person's slot; StorageFailed when name or password is not right."""
-    found = opened_by_password(folder, keys, slot_owner(login), password)
-    if found is None:
-        raise StorageFailed("sign_in.wrong")
-    return found
-
-
 def rehearse(
     path: Path,
     login: str,
@@ -101,6 +93,7 @@ def rehearse(
     live: StudyFolder | None,
     report: Report = quiet,
     live_ask: Ask | None = None,
+    clock: Clock | None = None,
 ) -> Rehearsal:
     """Unpack and verify a backup and say what restoring it would do; nothing is changed.
 
@@ -108,9 +101,11 @@ def rehearse(
     name and password, where they open it.
     """
     backup = read_manifest(path)
+    counted = counted_at(path, backup.study_id, live)
+    clock = clock or clock_of(counted.parent, SystemClock())
     with unpacked(path) as private:
         keys = read_keys(private / KEY_FILE)
-        found = keys_for(StudyFolder(private), keys, login, password)
+        found = counted_keys(counted, StudyFolder(private), login, password, clock)
         verified = verify_file(private / STUDY_FILE, found.data_key, report)
         if not verified.holds:
             return Rehearsal(backup, verified)
@@ -120,7 +115,7 @@ def rehearse(
         copy = connect(private / STUDY_FILE, found.data_key)
         try:
             then = Then(verified.study_id, verified.number, keys, lambda question: question(copy.cursor()))
-            return Rehearsal(backup, verified, look(live, then, login, password, live_ask))
+            return Rehearsal(backup, verified, look(live, then, Who(login, password, clock), live_ask))
         finally:
             copy.close()
 
@@ -195,8 +190,10 @@ def reading(path: Path, login: str, password: str, clock: Clock) -> Iterator[tup
     """Open a backup to read: a private copy, at which nothing can be written."""
     with unpacked(path) as private:
         folder = StudyFolder(private)
-        keys = read_keys(folder.keys)
-        unlocked = open_with_key(folder, keys, keys_for(folder, keys, login, password), login, clock, None)
+        counted = counted_at(path, read_manifest(path).study_id)
+        found = counted_keys(counted, folder, login, password, clock)
+        person = login.strip().lower()
+        unlocked = open_with_key(folder, read_keys(folder.keys), found, person, clock, None)
         try:
             with unlocked.database.session() as session:
                 protocol = package.read_package(package.stored_files(session))

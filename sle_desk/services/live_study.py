@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sle_desk.base.errors import StorageFailed
+from sle_desk.base.clock import Clock
+from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.models.store.database import DriverError, connect
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import KeyFile, read_keys
-from sle_desk.models.store.keys import slot_owner
-from sle_desk.services.keys_change import opened_by_password
+from sle_desk.services.counted_keys import counted_keys
 
 # How a file is asked: a question that takes a raw cursor.
 Ask = Callable[[Callable[[Any], Any]], Any]
@@ -57,7 +57,16 @@ class Live:
     returning: Returning = Returning()
 
 
-def look(live: StudyFolder, then: Then, login: str, password: str, ask: Ask | None) -> Live:
+@dataclass(frozen=True)
+class Who:
+    """Who looks, with the password that is tried and the clock that a wrong one waits by."""
+
+    login: str
+    password: str
+    clock: Clock
+
+
+def look(live: StudyFolder, then: Then, who: Who, ask: Ask | None) -> Live:
     """Compare the study in a folder with that of a backup; StorageFailed when it is another study.
 
     `ask` asks the study where it is open; a closed one is opened with the same name and password.
@@ -65,7 +74,7 @@ def look(live: StudyFolder, then: Then, login: str, password: str, ask: Ask | No
     keys = _keys(live)
     if keys is not None:
         _require_same(then.study_id, keys.header.study_id)
-    with _closed(live, keys, login, password) as closed:
+    with _closed(live, keys, who) as closed:
         asked = ask or closed
         try:
             found = _compared(asked, then, keys) if asked is not None else None
@@ -100,15 +109,15 @@ def _require_same(wanted: str, found: str) -> None:
 
 
 @contextmanager
-def _closed(live: StudyFolder, keys: KeyFile | None, login: str, password: str) -> Iterator[Ask | None]:
+def _closed(live: StudyFolder, keys: KeyFile | None, who: Who) -> Iterator[Ask | None]:
     """Lend how to ask a study that nobody has open; None where it cannot be looked into."""
     if keys is None or not live.study.is_file() or live.is_in_use():
         yield None
         return
     try:
-        found = opened_by_password(live, keys, slot_owner(login), password)
-        connection = connect(live.study, found.data_key) if found is not None else None
-    except StorageFailed:
+        found = counted_keys(live.attempts, live, who.login, who.password, who.clock)
+        connection = connect(live.study, found.data_key)
+    except (StorageFailed, NotAllowed):
         connection = None
     if connection is None:
         yield None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
-from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.domain.accounts import check_login, check_name, check_password, plain_name
 from sle_desk.domain.values import check_text
@@ -19,7 +20,7 @@ from sle_desk.models.store.key_file import KeyCost, read_keys
 from sle_desk.models.store.keys import change_keys, is_payable, slot_owner, unwrap, wrap
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.keys_change import change_data_key
-from sle_desk.services.sign_in_checks import require_no_wait
+from sle_desk.services.sign_in_checks import tried
 from sle_desk.services.studies import NewPerson
 
 
@@ -200,8 +201,8 @@ def change_password(desk: Desk, folder: StudyFolder, old: str, new: str) -> None
     keys = read_keys(folder.keys)
     owner = slot_owner(desk.actor.login)
     slot = keys.slot(owner)
-    if slot is None or unwrap(keys.header.study_id, slot, old) is None:
-        raise NotAllowed("password.old_wrong")
+    require_password(desk, folder, old, NotAllowed("password.old_wrong"), "password.change")
+    assert slot is not None
     if old == new:
         raise RuleBroken("password.same")
     fresh = wrap(keys.header.study_id, owner, new, desk.database.data_key, slot.cost)
@@ -227,23 +228,27 @@ def reset_password(desk: Desk, folder: StudyFolder, user_id: int, one_time: str)
         change_keys(folder.keys, desk.database.data_key, lambda now: now.with_slot(slot))
 
 
-def password_is_right(desk: Desk, folder: StudyFolder, password: str) -> bool:
-    """Tell whether the password is that of the person at the desk: asked again at each signature."""
+def require_password(desk: Desk, folder: StudyFolder, password: str, error: NotAllowed, action: str) -> None:
+    """Refuse a password that is not that of the person at the desk: counted, audited."""
     keys = read_keys(folder.keys)
-    slot = keys.slot(slot_owner(desk.actor.login))
-    return slot is not None and unwrap(keys.header.study_id, slot, password) == desk.database.data_key
+    owner = slot_owner(desk.actor.login)
+    slot = keys.slot(owner)
+
+    def opened() -> bytes | None:
+        key = unwrap(keys.header.study_id, slot, password) if slot is not None else None
+        return key if key == desk.database.data_key else None
+
+    if tried(folder.attempts, owner, desk.now, opened) is None:
+        # On a full disk nothing can be noted now: a wrong password is called wrong all the same, and counted.
+        with contextlib.suppress(StorageFailed):
+            desk.refuse(action, error)
+        raise error
+    attempts.forget(folder.attempts, owner)
 
 
 def confirm_presence(desk: Desk, folder: StudyFolder, password: str) -> None:
     """Refuse a password that is not that of the person at the desk, at the lock; the refusal is audited."""
-    owner = slot_owner(desk.actor.login)
-    require_no_wait(folder, owner, desk.now())
-    if not password_is_right(desk, folder, password):
-        attempts.count(folder.attempts, owner, desk.now())
-        error = NotAllowed("lock.password")
-        desk.refuse("session.open", error)
-        raise error
-    attempts.forget(folder.attempts, owner)
+    require_password(desk, folder, password, NotAllowed("lock.password"), "session.open")
 
 
 def record_training(desk: Desk, user_id: int, day: date) -> None:

@@ -13,9 +13,10 @@ from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.verification import quiet
 from sle_desk.services import backup, clock_guard, studies
-from sle_desk.services.backup import Rehearsal, keys_for
+from sle_desk.services.backup import Rehearsal
 from sle_desk.services.backup_file import Report
 from sle_desk.services.backup_folder import Made, make_backups
+from sle_desk.services.counted_keys import counted_keys
 from sle_desk.services.desk import Desk
 from sle_desk.services.sign_in_checks import watch
 
@@ -67,7 +68,7 @@ def put_in_place(folder: StudyFolder, wanted: Restoring, replaced: int, clock: C
     """
     kept = backup.restore(wanted.rehearsal.backup.path, folder, wanted.rehearsal, clock, accept_older=True)
     keys = read_keys(folder.keys)
-    found = keys_for(folder, keys, wanted.login, wanted.password)
+    found = counted_keys(folder.attempts, folder, wanted.login, wanted.password, clock)
     unlocked = studies.open_with_key(folder, keys, found, wanted.login, clock)
     desk: Desk | None = None
     try:

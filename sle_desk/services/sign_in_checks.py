@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -21,25 +23,36 @@ from sle_desk.services import clock_guard
 from sle_desk.services.clock_guard import ClockGuard
 from sle_desk.services.desk import Change, Desk
 
+Found = TypeVar("Found")
 # Wrong passwords, noted in the audit by who signs in next.
 FAILED = "sign_in.failed"
 # The key file was not as the application had written it.
 KEYS_CHANGED = "keys.changed"
 
 
-def require_no_wait(folder: StudyFolder, owner: str, now: datetime) -> None:
-    """Refuse a try so soon after too many wrong passwords; NotAllowed `sign_in.wait`."""
-    until = attempts.waits_until(folder.attempts, owner, now)
+def tried(
+    counted: Path, owner: str, now: Callable[[], datetime], attempt: Callable[[], Found | None]
+) -> Found | None:
+    """Return what a password opened, or None, which is counted; NotAllowed `sign_in.wait` before it is heard.
+
+    `counted` is the file of the count: each place that asks for a password asks through here.
+    """
+    until = attempts.waits_until(counted, owner, now())
     if until is not None:
-        raise NotAllowed("sign_in.wait", until=f"{until.astimezone(now.tzinfo):%H:%M:%S}")
+        raise NotAllowed("sign_in.wait", until=f"{until.astimezone(now().tzinfo):%H:%M:%S}")
+    found = attempt()
+    if found is None:
+        attempts.count(counted, owner, now())
+    return found
 
 
 def note_failures(change: Change, folder: StudyFolder) -> None:
-    """Note the failed sign-ins since the last good one, in a change in hand."""
+    """Note the wrong passwords that the audit does not hold yet, in a change in hand."""
     for each in attempts.failures(folder.attempts):
-        login = each.owner.partition(":")[2]
-        facts = {"login": login, "count": each.count, "last": instant_text(each.last)}
-        change.event(FAILED, facts)
+        if each.unnoted:
+            login = each.owner.partition(":")[2]
+            facts = {"login": login, "count": each.unnoted, "last": instant_text(each.last)}
+            change.event(FAILED, facts)
 
 
 def failed_before(desk: Desk) -> int:

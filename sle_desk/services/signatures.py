@@ -15,7 +15,7 @@ from sle_desk.models.audit import Signature
 from sle_desk.models.people import User
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.people import password_is_right
+from sle_desk.services.people import require_password
 from sle_desk.services.redacted import TakenOut, taken_out_since
 
 # A name, or where a paper is filed: both stand in a line of a paper.
@@ -98,10 +98,7 @@ def checked_ink(ink: Ink, today: date) -> Ink:
 
 def confirm_password(desk: Desk, folder: StudyFolder, signing: Signing) -> None:
     """Refuse a signature whose password is not the signer's; the refusal is audited."""
-    if not password_is_right(desk, folder, signing.password):
-        error = NotAllowed("signature.password")
-        desk.refuse("signature", error)
-        raise error
+    require_password(desk, folder, signing.password, NotAllowed("signature.password"), "signature")
 
 
 def sign(

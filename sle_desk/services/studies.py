@@ -48,8 +48,8 @@ from sle_desk.services.sign_in_checks import (
     day_of,
     end_restore,
     note_failures,
-    require_no_wait,
     settle_clock,
+    tried,
 )
 
 Verified = verification.Verified
@@ -226,12 +226,14 @@ def keys_by_password(folder: StudyFolder, login: str, password: str, clock: Cloc
     folder.check_is_study()
     keys = read_keys(folder.keys)
     owner = slot_owner(login.strip().lower())
-    slot = keys.slot(owner)
-    require_no_wait(folder, owner if slot else attempts.NOBODY, clock.now())
-    found = opened_by_password(folder, keys, owner, password)
-    if found is None:
+    found = tried(
+        folder.attempts,
         # A name that nobody has is not kept: it may be a password typed into the wrong line.
-        attempts.count(folder.attempts, owner if slot else attempts.NOBODY, clock.now())
+        owner if keys.slot(owner) else attempts.NOBODY,
+        clock.now,
+        lambda: opened_by_password(folder, keys, owner, password),
+    )
+    if found is None:
         raise NotAllowed("sign_in.wrong")
     return keys, found
 
@@ -337,7 +339,7 @@ def sit_down(
         )
         change.add(opened)
         session_id = opened.id
-    attempts.forget_all(unlocked.folder.attempts)
+    attempts.noted(unlocked.folder.attempts, slot_owner(unlocked.login), desk.now())
     desk.actor = replace(desk.actor, session_id=session_id)
     write_header(unlocked.folder, desk)
     return desk

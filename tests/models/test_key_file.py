@@ -1,4 +1,4 @@
-"""A key file that somebody else wrote: refused as damaged, whatever is in it; never a fault of another kind."""
+"""A key file that somebody else wrote is refused as damaged, whatever is in it; never another fault."""
 
 from __future__ import annotations
 

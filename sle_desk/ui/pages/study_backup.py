@@ -220,6 +220,7 @@ class BackupTab(ListTab):
             password,
             unlocked.folder,
             live_ask=desk.cursor_check,
+            clock=self.state.clock,
         )
         working.run(work, self._rehearsed, self._not_rehearsed)
 
