@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sle_desk.base.language import Words
@@ -16,6 +16,8 @@ GLUCOCORTICOID = "glucocorticoid"
 STABLE_KINDS = frozenset({GLUCOCORTICOID, "antimalarial"})
 # What a field can offer from.
 OFFERS = ("medicines", "events", "vaccines")
+# Letters of the shortest name that is taken from a list: a single one stands in too many others.
+SHORTEST = 2
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Dictionary:
     events: tuple[Term, ...] = ()
     vaccines: tuple[Term, ...] = ()
     affixes: Affixes = field(default_factory=Affixes)
+    # Other names that a loaded list gives medicines of the package, each with the code.
+    listed: tuple[tuple[str, str], ...] = ()
 
     def terms(self, offers: str) -> tuple[Term, ...]:
         """Return the names of one of OFFERS."""
@@ -82,9 +86,36 @@ class Dictionary:
         return (*first, *others)
 
     def medicine(self, written: str) -> Term | None:
-        """Return the medicine that a name means, in either language and as on a pack, or None: no guess."""
+        """Return the medicine that a name means, in either language and as on a pack, or None: no guess.
+
+        A name of a loaded list is asked only where the package's own names say nothing.
+        """
         code = medicine_named(written, self._known, self.affixes)
+        if code is None and self.listed:
+            code = medicine_named(written, {**dict(self.listed), **self._known}, self.affixes)
         return next((term for term in self.medicines if term.code == code), None) if code else None
+
+    def with_listed(self, loaded: Iterable[Word]) -> Dictionary:
+        """Return the dictionary with the other names that rows of a list give its own medicines.
+
+        A row speaks of the medicine whose name is its English or Chinese one. What two medicines would have,
+        what the package names otherwise, and what is no more than a form or an amount, is left out.
+        """
+        meant: dict[str, set[str]] = {}
+        for word in loaded:
+            codes = {self._known.get(plain_name(name)) for name in (word.english, word.chinese)} - {None}
+            for name in map(plain_name, word.others):
+                meant.setdefault(name, set()).update(code for code in codes if code is not None)
+        listed = (
+            (name, min(codes))
+            for name, codes in meant.items()
+            if len(codes) == 1 and name not in self._known and not self._is_affix(name)
+        )
+        return replace(self, listed=tuple(listed))
+
+    def _is_affix(self, name: str) -> bool:
+        words = {*self.affixes.ignored, *self.affixes.before, *self.affixes.after}
+        return name in words or sum(map(str.isalpha, name)) < SHORTEST
 
     @cached_property
     def _known(self) -> Mapping[str, str]:

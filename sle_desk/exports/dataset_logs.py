@@ -32,6 +32,7 @@ from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import value_of
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.courses import courses
+from sle_desk.services.words_in_use import names_in_use
 
 ENTRY = Column("ENTRY", Words("Number of the entry", "记录号"), "whole")
 ABOUT = Column("ABOUT_ENTRY", Words("Number of the entry it is about", "所属记录号"), "whole")
@@ -143,11 +144,11 @@ def _emergent(day_one: date | None) -> Derive:
 
 
 def _equivalent(source: Source) -> Derive:
-    table = table_on(source.protocol, source.readings())
+    table, names = table_on(source.protocol, source.readings()), names_in_use(source.session, source.protocol)
 
     def derive(own: Mapping[str, Answer]) -> Value:
         values = {code: value_of(answer) for code, answer in own.items()}
-        course = medication.course_of(0, values, source.protocol.dictionary)
+        course = medication.course_of(0, values, names)
         amount = None if course is None else medication.prednisone_mg(course, table)
         return None if amount is None else rounded(amount)
 

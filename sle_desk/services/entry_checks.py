@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.checks import MISSING, UNLIKELY, Finding, Value
+from sle_desk.domain.dictionary import Dictionary
 from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
 from sle_desk.domain.medication import FORM as MEDICATION
@@ -18,6 +19,7 @@ from sle_desk.domain.values import partial_bounds
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
 from sle_desk.services.desk import Desk
+from sle_desk.services.words_in_use import names_in_use
 
 Beside = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
 
@@ -48,16 +50,16 @@ def entry_findings(
         event = asked_values(protocol.form(EVENT), values_of(session, spot.parent_id))
         return _sent_before_known(event, values)
     if form.code == MEDICATION:
-        return _kind_not_told(protocol, form, values)
+        return _kind_not_told(names_in_use(session, protocol), form, values)
     return ()
 
 
-def _kind_not_told(protocol: Protocol, form: Form, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+def _kind_not_told(names: Dictionary, form: Form, values: Mapping[str, Value]) -> tuple[Finding, ...]:
     """No rule knows a name of no dictionary: only its kind says whether a limit concerns it."""
     name, kind = values.get("name"), next((each for each in form.fields() if each.code == "category"), None)
     if kind is None or kind.code in values or name is None or not name.text:
         return ()
-    if protocol.dictionary.medicine(name.text) is not None:
+    if names.medicine(name.text) is not None:
         return ()
     return (Finding(MISSING, kind.code, "value.missing", {"label": kind.label}),)
 

@@ -23,7 +23,7 @@ from sle_desk.services.answers import values_in
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Desk
 from sle_desk.services.seen import form_version
-from sle_desk.services.word_lists import words_in_use
+from sle_desk.services.words_in_use import words_in_use
 
 PARTIAL, COMPLETE, SIGNED = "partial", "complete", "signed"
 

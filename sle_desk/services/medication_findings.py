@@ -22,6 +22,7 @@ from sle_desk.services.answers import values_of
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.in_force import decisions_made, effective_days
+from sle_desk.services.words_in_use import names_in_use
 
 PREDNISONE = "eligibility.prednisone_highest"
 HYDROXYCHLOROQUINE = "hydroxychloroquine_dose"
@@ -40,7 +41,8 @@ def medication_of(session: Session, protocol: Protocol, subject_id: int) -> tupl
         .order_by(FormRecord.id)
     ).all()
     values = ((row_id, asked_values(form, values_of(session, row_id))) for row_id in rows)
-    found = (course_of(row_id, shown, protocol.dictionary) for row_id, shown in values)
+    names = names_in_use(session, protocol)
+    found = (course_of(row_id, shown, names) for row_id, shown in values)
     return tuple(course for course in found if course is not None)
 
 

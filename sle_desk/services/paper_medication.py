@@ -14,6 +14,7 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import values_of
+from sle_desk.services.words_in_use import names_in_use
 
 # What makes a glucocorticoid of a course, or no longer one: where it changed, it may have been one before.
 _MAKES_ONE = frozenset({"name", "category", "route"})
@@ -30,7 +31,7 @@ def shown_from(
     values = values_of(session, record.id)
     before = _text_before(payload) if answer is not None else ""
     corrected = bool(before) or (answer is not None and _had_before(payload))
-    course = course_of(record.id, values, protocol.dictionary)
+    course = course_of(record.id, values, names_in_use(session, protocol))
     if course is None:
         return date.max
     field = answer.field if answer is not None else ""

@@ -1,24 +1,24 @@
-"""Lists of words that a person loaded: what is offered while typing, never what a rule rests on."""
+"""Lists of words that a person loaded: what is offered while typing, and other names of medicines."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.written import reason_of
 from sle_desk.domain.dictionary import OFFERS
 from sle_desk.domain.sealing import canonical, sha256
 from sle_desk.domain.values import check_text
-from sle_desk.domain.word_file import LARGEST, Word, WordFile, read_word_file
+from sle_desk.domain.word_file import LARGEST, WordFile, read_word_file
 from sle_desk.models.people import User
 from sle_desk.models.word_list import WordList
 from sle_desk.services.desk import Desk
+from sle_desk.services.medication_findings import judge_medication_again
+from sle_desk.services.words_in_use import newest_list
 
 LOAD = "word_list.load"
 
@@ -60,11 +60,14 @@ def preview(path: Path) -> Preview:
 
 
 def load_words(desk: Desk, offers: str, seen: Preview) -> WordListRow:
-    """Take over a file that was looked at: from now on it is what is offered, beside the site's own words."""
+    """Take over a file that was looked at: from now on it is what is offered, beside the site's own words.
+
+    No rule rests on it but by an other name that it gives a medicine of the package.
+    """
     if offers not in OFFERS:
         raise RuleBroken("choice.unknown", typed=offers)
     with desk.change(LOAD) as change:
-        before = _newest(change.session, offers)
+        before = newest_list(change.session, offers)
         if before is not None and before.sha256 == seen.sha256:
             raise RuleBroken("word_file.same", day=before.loaded_at.date())
         content = [[word.english, word.chinese, list(word.others), word.kind] for word in seen.found.words]
@@ -79,6 +82,8 @@ def load_words(desk: Desk, offers: str, seen: Preview) -> WordListRow:
             loaded_by=change.actor.user_id,
         )
         change.add(row)
+        # Another name of a medicine may stand in it, by which an entry comes to be known, or no longer.
+        judge_medication_again(change)
         return _row(row, change.actor.name, in_use=True)
 
 
@@ -91,23 +96,6 @@ def word_lists(desk: Desk) -> tuple[WordListRow, ...]:
         return tuple(
             _row(row, names.get(row.loaded_by, ""), in_use=newest[row.offers] == row.id) for row in rows
         )
-
-
-def words_in_use(session: Session, offers: str) -> tuple[Word, ...]:
-    """Return the words of the list in use; nothing where none was loaded."""
-    row = _newest(session, offers)
-    if row is None:
-        return ()
-    return tuple(
-        Word(english, chinese, tuple(others), kind)
-        for english, chinese, others, kind in json.loads(row.content)
-    )
-
-
-def _newest(session: Session, offers: str) -> WordList | None:
-    return session.scalar(
-        select(WordList).where(WordList.offers == offers).order_by(WordList.id.desc()).limit(1)
-    )
 
 
 def _row(row: WordList, name: str, *, in_use: bool) -> WordListRow:

@@ -16,7 +16,7 @@ from sle_desk.domain import roles
 from sle_desk.domain.sealing import sha256
 from sle_desk.models.audit import Audit
 from sle_desk.models.word_list import WordList
-from sle_desk.services import log_entries, redaction, studies, word_lists
+from sle_desk.services import log_entries, redaction, studies, word_lists, words_in_use
 from sle_desk.services.desk import Desk
 from sle_desk.services.signatures import Signing
 
@@ -109,7 +109,7 @@ def test_a_name_that_came_with_a_file_is_taken_out_and_the_list_is_still_one(stu
     signing = Signing("redaction", "I have a text taken out.", "en", PASSWORD)
     redaction.redact(desk, study.folder, "Li Hui", "Typed by accident.", signing)
     with desk.view() as session:
-        words = word_lists.words_in_use(session, "medicines")
+        words = words_in_use.words_in_use(session, "medicines")
         content = session.scalars(select(WordList.content)).one()
     assert "Li Hui" not in content and [word.english for word in words][:2] == ["Medrol", "Euthyrox"]
 

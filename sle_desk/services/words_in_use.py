@@ -1,0 +1,36 @@
+"""The words of the lists in use, and the medicines that are known with them."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sle_desk.domain.dictionary import Dictionary
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.word_file import Word
+from sle_desk.models.word_list import WordList
+
+
+def newest_list(session: Session, offers: str) -> WordList | None:
+    """Return the list of its kind that is in use; None where none was loaded."""
+    return session.scalar(
+        select(WordList).where(WordList.offers == offers).order_by(WordList.id.desc()).limit(1)
+    )
+
+
+def words_in_use(session: Session, offers: str) -> tuple[Word, ...]:
+    """Return the words of the list in use; nothing where none was loaded."""
+    row = newest_list(session, offers)
+    if row is None:
+        return ()
+    return tuple(
+        Word(english, chinese, tuple(others), kind)
+        for english, chinese, others, kind in json.loads(row.content)
+    )
+
+
+def names_in_use(session: Session, protocol: Protocol) -> Dictionary:
+    """Return the package's dictionary with the other names that the list in use gives its medicines."""
+    return protocol.dictionary.with_listed(words_in_use(session, "medicines"))
