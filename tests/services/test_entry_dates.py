@@ -57,7 +57,7 @@ def test_a_report_is_not_sent_before_the_site_knew(arms: Study) -> None:
     with pytest.raises(RuleBroken, match="report.sent_before"):
         enter(desk, "sae_report", Given(early), about=row.id)
     enter(desk, "sae_report", Given(early, kept={"sent_day": "foretold by telephone"}), about=row.id)
-    same = {**answers, "sent_day": Value(day=date(2026, 11, 20))}
+    same = {**answers, "kind": Value(choice="follow_up"), "sent_day": Value(day=date(2026, 11, 20))}
     enter(desk, "sae_report", Given(same), about=row.id)
 
 
