@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sle_desk.base.language import Words
 from sle_desk.domain.reading import Entry, unique
+from sle_desk.domain.values import compared
 from sle_desk.domain.word_file import Word
 
 GLUCOCORTICOID = "glucocorticoid"
@@ -79,6 +80,14 @@ class Dictionary:
         """Return the known medicine that was written in either language, or None; nothing is guessed."""
         sought = _plain(written)
         return next((term for term in self.medicines if sought in _names(term)), None)
+
+    def names(self, offers: str, written: str, loaded: Iterable[Word] = ()) -> frozenset[str]:
+        """Return what was written and every other name of the same, as two of them are compared."""
+        sought = compared(written)
+        own = ((term.label.en, term.label.zh) for term in self.terms(offers))
+        others = ((word.english, word.chinese, *word.others) for word in loaded)
+        found = (frozenset(map(compared, names)) for names in (*own, *others))
+        return frozenset({sought}).union(*(names for names in found if sought in names))
 
 
 def _plain(written: str) -> str:

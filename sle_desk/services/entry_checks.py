@@ -13,10 +13,11 @@ from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import EVENT, REPORT, is_serious, report_out_of_order, sent_before_hour
-from sle_desk.domain.values import partial_bounds
+from sle_desk.domain.values import compared, partial_bounds
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
 from sle_desk.services.desk import Desk
+from sle_desk.services.word_lists import words_in_use
 
 Beside = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
 
@@ -43,7 +44,7 @@ def entry_findings(
     values = asked_values(form, given)
     if form.code == EVENT:
         return (
-            *_ongoing_twice(session, spot, form, values),
+            *_ongoing_twice(session, protocol, spot, values),
             *_known_before_start(values),
             *_reported_as_serious(session, spot, values),
         )
@@ -106,24 +107,26 @@ def _report_kinds(session: Session, event_id: int, but: int | None = None) -> li
 
 
 def _ongoing_twice(
-    session: Session, spot: Spot, form: Form, values: Mapping[str, Value]
+    session: Session, protocol: Protocol, spot: Spot, values: Mapping[str, Value]
 ) -> tuple[Finding, ...]:
-    """An event that goes on is not entered again: its grade is changed, or it is ended first."""
+    """An event that goes on is not entered again: its grade is changed, or it is ended first.
+
+    One event is one term in either language, of the package or of the list that the site loaded.
+    """
     term, start = values.get("term"), values.get("start")
     if term is None or not term.text or start is None or not start.text:
         return ()
-    for row_id, known in _others(session, spot.subject_id, form, spot.record_id):
+    loaded = words_in_use(session, "events")
+    named = protocol.dictionary.names("events", term.text, loaded)
+    for row_id, known in _others(session, spot.subject_id, protocol.form(EVENT), spot.record_id):
         other = known.get("term")
-        if other is None or _plain(other.text) != _plain(term.text) or _ended_before(known, start.text):
+        written = compared(other.text) if other is not None and other.text else ""
+        if written not in named or _ended_before(known, start.text):
             continue
         since = known["start"].text if "start" in known else ""
         facts = {"term": term.text, "since": since, "id": row_id}
         return (Finding(UNLIKELY, "term", "event.goes_on", facts),)
     return ()
-
-
-def _plain(text: str | None) -> str:
-    return " ".join((text or "").casefold().split())
 
 
 def _ended_before(known: Mapping[str, Value], start: str) -> bool:
