@@ -19,6 +19,10 @@ class RuleBroken(SleDeskError):
     """What was asked breaks a rule that the person can mend."""
 
 
+class Unexplained(RuleBroken):
+    """What was given is unlikely; it stands once a person gives the reason."""
+
+
 class NotAllowed(SleDeskError):
     """The acting role may not do this."""
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
-from sle_desk.base.errors import RuleBroken, SleDeskError
+from sle_desk.base.errors import RuleBroken, SleDeskError, Unexplained
 from sle_desk.base.language import Words
 from sle_desk.domain.forms import Choice, Field
 from sle_desk.domain.values import (
@@ -188,8 +188,9 @@ def read(asked: Field, typed: str, now: datetime, *, comparators: bool = False) 
 
 
 def refusal(asked: Field, error: SleDeskError) -> Finding:
-    """Return the finding that stands for a value refused while it was read."""
-    return Finding(IMPOSSIBLE, asked.code, error.code, MappingProxyType(dict(error.facts)))
+    """Return the finding that stands for a refused value; what lacks a reason only can be kept with one."""
+    level = UNLIKELY if isinstance(error, Unexplained) else IMPOSSIBLE
+    return Finding(level, asked.code, error.code, MappingProxyType(dict(error.facts)))
 
 
 def _outside(asked: Field, value: Value, number: Decimal, low: Decimal, high: Decimal) -> Finding:

@@ -9,6 +9,7 @@ from functools import cached_property
 from sle_desk.base.language import Words
 from sle_desk.domain.medicine_names import Affixes, medicine_named, plain_name
 from sle_desk.domain.reading import Entry, unique
+from sle_desk.domain.values import compared
 from sle_desk.domain.word_file import Word
 
 GLUCOCORTICOID = "glucocorticoid"
@@ -94,6 +95,14 @@ class Dictionary:
         if code is None and self.listed:
             code = medicine_named(written, {**dict(self.listed), **self._known}, self.affixes)
         return next((term for term in self.medicines if term.code == code), None) if code else None
+
+    def names(self, offers: str, written: str, loaded: Iterable[Word] = ()) -> frozenset[str]:
+        """Return what was written and every other name of the same, as two of them are compared."""
+        sought = compared(written)
+        own = ((term.label.en, term.label.zh) for term in self.terms(offers))
+        others = ((word.english, word.chinese, *word.others) for word in loaded)
+        found = (frozenset(map(compared, names)) for names in (*own, *others))
+        return frozenset({sought}).union(*(names for names in found if sought in names))
 
     def with_listed(self, loaded: Iterable[Word]) -> Dictionary:
         """Return the dictionary with the other names that rows of a list give its own medicines.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -52,6 +52,30 @@ def awaited(since: datetime, now: datetime, allowed_hours: Decimal | None) -> tu
     minutes = int(passed.total_seconds()) // 60
     late = allowed_hours is not None and Decimal(minutes) > allowed_hours * 60
     return minutes // 60, minutes % 60, late
+
+
+def report_out_of_order(kind: str | None, others: Collection[str]) -> str:
+    """Return the code of what is unlikely about a report beside the others of its event, or nothing.
+
+    An event is reported first once, then followed, and ended once (ICH E2A: an initial report, then the
+    complete one).
+    """
+    if kind in (FIRST, FINAL) and kind in others:
+        return f"report.{kind}_twice"
+    if kind == FINAL and FIRST not in others:
+        return "report.final_alone"
+    return ""
+
+
+def sent_before_hour(event: Mapping[str, Value], report: Mapping[str, Value]) -> bool:
+    """Tell whether a report was sent on the day the site knew of its event, at an hour before that."""
+    aware, known = event.get("aware_day"), event.get("aware_time")
+    sent, at = report.get("sent_day"), report.get("sent_time")
+    if aware is None or sent is None or aware.day is None or aware.day != sent.day:
+        return False
+    if known is None or at is None or not known.text or not at.text:
+        return False
+    return at.text < known.text
 
 
 def is_sent(values: Mapping[str, Value]) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.base.errors import RuleBroken
+from sle_desk.base.errors import RuleBroken, Unexplained
 from sle_desk.domain.checks import (
     CORRECTION_REASONS,
     IMPOSSIBLE,
@@ -125,11 +125,11 @@ def refuse_impossible(findings: Sequence[Finding]) -> None:
 
 
 def refuse_unexplained(findings: Sequence[Finding], kept: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Return the unlikely findings that a reason keeps; RuleBroken when one has no reason."""
+    """Return the unlikely findings that a reason keeps; Unexplained when one has no reason."""
     unlikely = tuple(finding for finding in findings if finding.level == UNLIKELY)
     for finding in unlikely:
         if not kept.get(finding.field):
-            raise RuleBroken(finding.code, field=finding.field, **finding.facts)
+            raise Unexplained(finding.code, field=finding.field, **finding.facts)
     return unlikely
 
 

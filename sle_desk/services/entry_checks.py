@@ -14,12 +14,12 @@ from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
 from sle_desk.domain.medication import FORM as MEDICATION
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.safety import EVENT, REPORT
-from sle_desk.domain.values import partial_bounds
+from sle_desk.domain.safety import EVENT, REPORT, is_serious, report_out_of_order, sent_before_hour
+from sle_desk.domain.values import compared, partial_bounds
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
 from sle_desk.services.desk import Desk
-from sle_desk.services.words_in_use import names_in_use
+from sle_desk.services.words_in_use import names_in_use, words_in_use
 
 Beside = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
 
@@ -45,10 +45,14 @@ def entry_findings(
     """Return what is unlikely, or lacking, about an entry beside the other records of its subject."""
     values = asked_values(form, given)
     if form.code == EVENT:
-        return (*_ongoing_twice(session, spot, form, values), *_known_before_start(values))
+        return (
+            *_ongoing_twice(session, protocol, spot, values),
+            *_known_before_start(values),
+            *_reported_as_serious(session, spot, values),
+        )
     if form.code == REPORT and spot.parent_id is not None:
         event = asked_values(protocol.form(EVENT), values_of(session, spot.parent_id))
-        return _sent_before_known(event, values)
+        return (*_sent_before_known(event, values), *_out_of_order(session, spot, values))
     if form.code == MEDICATION:
         return _kind_not_told(names_in_use(session, protocol), form, values)
     return ()
@@ -78,30 +82,65 @@ def _sent_before_known(event: Mapping[str, Value], values: Mapping[str, Value]) 
     """A report is not sent before the site knew; the clock would stop for a slip of the day."""
     sent = values.get("sent_day")
     aware = event.get("aware_day")
-    if sent is None or sent.day is None or aware is None or aware.day is None or sent.day >= aware.day:
+    if sent is None or sent.day is None or aware is None or aware.day is None:
+        return ()
+    if sent_before_hour(event, values):
+        facts = {"day": sent.day, "sent": values["sent_time"].text, "aware": event["aware_time"].text}
+        return (Finding(UNLIKELY, "sent_time", "report.sent_before_hour", facts),)
+    if sent.day >= aware.day:
         return ()
     return (Finding(UNLIKELY, "sent_day", "report.sent_before", {"sent": sent.day, "aware": aware.day}),)
 
 
+def _out_of_order(session: Session, spot: Spot, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    """A slip of the kind of a report would end what is awaited, or begin it again."""
+    kind = values.get("kind")
+    assert spot.parent_id is not None
+    others = _report_kinds(session, spot.parent_id, but=spot.record_id)
+    code = report_out_of_order(kind.choice if kind is not None else None, others)
+    return (Finding(UNLIKELY, "kind", code),) if code else ()
+
+
+def _reported_as_serious(session: Session, spot: Spot, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    """What was reported to the sponsor as serious is not taken back by a slip of one key."""
+    if spot.record_id is None or "serious" not in values or is_serious(values):
+        return ()
+    reports = len(_report_kinds(session, spot.record_id))
+    return (Finding(UNLIKELY, "serious", "event.reported", {"count": reports}),) if reports else ()
+
+
+def _report_kinds(session: Session, event_id: int, but: int | None = None) -> list[str]:
+    """Return the kind of each report of an event that stands; nothing for one whose kind is not said."""
+    rows = session.scalars(
+        select(FormRecord.id).where(
+            FormRecord.parent_id == event_id, FormRecord.form == REPORT, FormRecord.state == "current"
+        )
+    ).all()
+    kinds = (values_of(session, row_id).get("kind") for row_id in rows if row_id != but)
+    return [kind.choice or "" if kind is not None else "" for kind in kinds]
+
+
 def _ongoing_twice(
-    session: Session, spot: Spot, form: Form, values: Mapping[str, Value]
+    session: Session, protocol: Protocol, spot: Spot, values: Mapping[str, Value]
 ) -> tuple[Finding, ...]:
-    """An event that goes on is not entered again: its grade is changed, or it is ended first."""
+    """An event that goes on is not entered again: its grade is changed, or it is ended first.
+
+    One event is one term in either language, of the package or of the list that the site loaded.
+    """
     term, start = values.get("term"), values.get("start")
     if term is None or not term.text or start is None or not start.text:
         return ()
-    for row_id, known in _others(session, spot.subject_id, form, spot.record_id):
+    loaded = words_in_use(session, "events")
+    named = protocol.dictionary.names("events", term.text, loaded)
+    for row_id, known in _others(session, spot.subject_id, protocol.form(EVENT), spot.record_id):
         other = known.get("term")
-        if other is None or _plain(other.text) != _plain(term.text) or _ended_before(known, start.text):
+        written = compared(other.text) if other is not None and other.text else ""
+        if written not in named or _ended_before(known, start.text):
             continue
         since = known["start"].text if "start" in known else ""
         facts = {"term": term.text, "since": since, "id": row_id}
         return (Finding(UNLIKELY, "term", "event.goes_on", facts),)
     return ()
-
-
-def _plain(text: str | None) -> str:
-    return " ".join((text or "").casefold().split())
 
 
 def _ended_before(known: Mapping[str, Value], start: str) -> bool:

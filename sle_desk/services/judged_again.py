@@ -28,6 +28,7 @@ from sle_desk.services.lab_judgement import (
 )
 from sle_desk.services.plan import calendar_in
 from sle_desk.services.signatures import void_signatures
+from sle_desk.services.visits import settle_windows
 
 # What is said of a result; where it changes, nobody has judged the result as it stands now.
 _SAID = ("standard_value", "low", "high", "low_inclusive", "high_inclusive", "flag", "grade", "grade_reason")
@@ -168,7 +169,7 @@ def _answers_again(change: Change, subject_id: int) -> bool:
 
 @contextmanager
 def minding_first_dose(change: Change, subject_id: int, reason: str = FIRST_DOSE_KNOWN) -> Iterator[None]:
-    """Judge results again where what is done to a dose in here moves the first one of the subject."""
+    """Judge results, doses and visits again where what is done in here moves the first dose."""
     before = first_dose(change.session, subject_id)
     yield
     change.session.flush()
@@ -178,5 +179,6 @@ def minding_first_dose(change: Change, subject_id: int, reason: str = FIRST_DOSE
     if _answers_again(change, subject_id):
         change.give_reason(reason)
     judge_doses_again(change, subject_id)
+    settle_windows(change, subject_id)
     if judge_results_again(change, subject_id, reason):
         change.give_reason(reason)

@@ -20,7 +20,7 @@ from sle_desk.services.after_end import VISIT_AFTER, require_visit_reason, settl
 from sle_desk.services.answers import OTHER
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import renew_proposals
-from sle_desk.services.plan import calendar_in
+from sle_desk.services.plan import Calendar, calendar_in
 from sle_desk.services.standing import require_born
 
 
@@ -60,14 +60,28 @@ def record_visit(desk: Desk, subject_id: int, code: str, on_day: date, *, reason
 
 def settle_window(change: Change, visit: Visit) -> None:
     """Propose a deviation for a visit outside the window that was decided for it, or take it back."""
-    calendar = calendar_in(change.session, change.protocol, visit.subject_id, change.at.date())
+    _settle(change, visit, calendar_in(change.session, change.protocol, visit.subject_id, change.at.date()))
+
+
+def settle_windows(change: Change, subject_id: int) -> None:
+    """Compare every recorded visit of a subject with its window again: day 1 became known, or moved."""
+    rows = change.session.scalars(
+        select(Visit).where(Visit.subject_id == subject_id, Visit.state == "current").order_by(Visit.id)
+    ).all()
+    calendar = calendar_in(change.session, change.protocol, subject_id, change.at.date()) if rows else None
+    for visit in rows:
+        _settle(change, visit, calendar)
+
+
+def _settle(change: Change, visit: Visit, calendar: Calendar | None) -> None:
     due = next((each for each in calendar.visits if each.visit_id == visit.id), None) if calendar else None
-    if due is None or calendar is None or calendar.provisional or visit.on_day is None:
+    if due is None or calendar is None or visit.on_day is None:
         return
     planned = due.planned
     facts = {"visit": visit.code, "on": visit.on_day, "opens": planned.opens_on, "closes": planned.closes_on}
     outside = ProposedDeviation("visit.outside_window", MINOR, facts)
-    found = [outside] if due.in_window is False else []
+    # While day 1 is not known the window is a forecast: nothing is outside of it.
+    found = [outside] if due.in_window is False and not calendar.provisional else []
     about = ("visit", visit.id)
     renew_proposals(change, visit.subject_id, about, visit.on_day, found, but=VISIT_AFTER)
 

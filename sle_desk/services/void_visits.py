@@ -16,7 +16,7 @@ from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.seen import version_of
 from sle_desk.services.standing import ACTION, require_standing, to_void, void_record
-from sle_desk.services.visits import refuse_twice
+from sle_desk.services.visits import refuse_twice, settle_window
 from sle_desk.services.void_forms import enter_form, recompute_after_form
 from sle_desk.services.void_samples import enter_sample, recompute_after_sample, void_sample_in
 
@@ -117,4 +117,5 @@ def _enter_as(change: Change, visit: Visit, code: str, records: list[FormRecord 
             enter_sample(change, record, moved.id)
         else:
             enter_form(change, record, moved.id)
+    settle_window(change, moved)
     return moved

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from logged import enter, given, put_right
+from logged import enter, event, given, put_right
 from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
@@ -13,6 +13,7 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
+from sle_desk.domain.word_file import Word
 from sle_desk.services import form_records, overview
 from sle_desk.services.answers import Given
 from sle_desk.services.form_records import Correction
@@ -57,7 +58,7 @@ def test_a_report_is_not_sent_before_the_site_knew(arms: Study) -> None:
     with pytest.raises(RuleBroken, match="report.sent_before"):
         enter(desk, "sae_report", Given(early), about=row.id)
     enter(desk, "sae_report", Given(early, kept={"sent_day": "foretold by telephone"}), about=row.id)
-    same = {**answers, "sent_day": Value(day=date(2026, 11, 20))}
+    same = {**answers, "kind": Value(choice="follow_up"), "sent_day": Value(day=date(2026, 11, 20))}
     enter(desk, "sae_report", Given(same), about=row.id)
 
 
@@ -76,3 +77,20 @@ def test_an_hour_nobody_wrote_is_said_to_be_unknown(arms: Study) -> None:
     form_records.correct_value(desk, Correction(row.id, "aware_time", Value(text="14:30"), "late", 0))
     assert told("en") == "Site aware since 2026-11-22 14:30"
     put_right(desk, row, "serious", "N")
+
+
+@pytest.mark.parametrize("written", ["头痛", "headache", "ＨＥＡＤＡＣＨＥ", " headache  "])
+def test_one_event_that_goes_on_is_one_however_it_is_written(arms: Study, written: str) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    event(desk, term="Headache")
+    with pytest.raises(RuleBroken, match="event.goes_on"):
+        event(desk, term=written)
+    event(desk, term="Head pain")
+
+
+def test_one_event_of_the_loaded_list_is_one_in_both_languages(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    names = desk.protocol.dictionary.names(
+        "events", "皮肤瘙痒", (Word("Pruritus", "皮肤瘙痒", ("Itching",)),)
+    )
+    assert names == {"pruritus", "皮肤瘙痒", "itching"}

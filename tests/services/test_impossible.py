@@ -72,7 +72,7 @@ def test_a_day_before_birth_is_refused_for_visit_form_sample_and_consent(
 def test_a_sample_time_later_today_is_refused_in_a_form(registered: tuple[Desk, int]) -> None:
     desk, number = registered
     visit = visits.record_visit(desk, number, "V0", desk.today())
-    values = {"time": Value(text="23:58")}
+    values = {"taken": Value(choice="Y"), "time": Value(text="23:58")}
     new = form_records.NewForm(number, visit.id, "pre_dose_samples", desk.today(), Given(values))
     with pytest.raises(RuleBroken) as caught:
         form_records.save_form(desk, new)

@@ -77,3 +77,28 @@ def test_from_awareness_to_the_final_report(arms: Study, people: list[Person], l
     person.press("Enter")
     person.until(lambda: len(papers.papers(person.desk)) == 1)
     assert papers.papers(person.desk)[0].kind.startswith("sae_form.")
+
+
+def test_a_reported_event_is_called_not_serious_by_keys_only_with_a_reason(
+    arms: Study, people: list[Person]
+) -> None:
+    person = Person(arms, "zhao.jing", "en")
+    people.append(person)
+    person.to_subject("SLE-001")
+    person.add_entry("events", "adverse_event", *serious("Pneumonia"))
+    report_from_today(person, "1", WORDS["en"][0])
+    person.show_only("adverse_event")
+    person.to_row(lambda row: isinstance(row, EntryRow) and row.form == "adverse_event")
+    person.press("Enter")
+    person.until_form()
+
+    def judged() -> str:
+        rows = log_entries.entries(person.desk, "events", 1)
+        return next(str(row.values["serious"].choice) for row in rows if row.form == "adverse_event")
+
+    person.page.host.view.go_to("serious")
+    person.told("F2", "N", "3", "Enter")
+    person.until(lambda: person.sees("was reported as serious"))
+    assert judged() == "Y"
+    person.told("Ctrl+Shift+Enter", "1", "Enter", "3", "Enter")
+    person.until(lambda: judged() == "N")

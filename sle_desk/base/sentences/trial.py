@@ -90,6 +90,26 @@ SENTENCES: dict[str, str] = {
         "The site cannot have known on {aware} of an event that began on {start}. Check both dates, or keep "
         "this one with a reason."
     ),
+    "event.reported": message(
+        "This event was reported as serious; reports filed: {count}. Check what was judged, or keep this "
+        "answer with a reason."
+    ),
+    "report.first_twice": message(
+        "A first report of this event is entered already. Choose another kind, or keep this one with a "
+        "reason."
+    ),
+    "report.final_twice": message(
+        "A final report of this event is entered already. Choose another kind, or keep this one with a "
+        "reason."
+    ),
+    "report.final_alone": message(
+        "No first report of this event is entered. Enter it before the final one, or keep this one with a "
+        "reason."
+    ),
+    "report.sent_before_hour": message(
+        "Sent on {day} at {sent}, before the site knew of the event at {aware} on that day. Check both "
+        "times, or keep this one with a reason."
+    ),
     "report.sent_before": message(
         "Sent on {sent}, before the site knew of the event on {aware}. Check both dates, or keep this one "
         "with a reason."
