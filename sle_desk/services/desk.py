@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -33,6 +32,7 @@ from sle_desk.models.store.held import is_held
 from sle_desk.models.subject import Subject
 from sle_desk.services import clock_guard
 from sle_desk.services.clock_guard import ClockGuard
+from sle_desk.services.rescue import Rescue
 
 # Tables whose saved values change only with a reason.
 CORRECTED = frozenset(
@@ -71,6 +71,9 @@ _DELEGATED = select(Delegation.from_day, Delegation.until_day).where(
     Delegation.user_id == bindparam("user"), Delegation.task == bindparam("task")
 )
 Listener = Callable[[frozenset[str]], None]
+# Doors behind which the file is written, and those that first look whether it is still ours.
+WRITING = frozenset({"change", "refusal", "draft", "vacuum", "rekey"})
+LOOKING = WRITING | {"snapshot"}
 
 
 class Desk:
@@ -87,7 +90,9 @@ class Desk:
         self._door = threading.Lock()
         self._inside: int | None = None
         self._listeners: list[Listener] = []
-        self._rescue: Path | None = None
+        self._rescue = Rescue(database)
+        # The last audit number that is known to be saved.
+        self._saved = 0
         self.clock_guard = ClockGuard(clock)
         if not read_only:
             database.run(self.clock_guard.read_last)
@@ -114,7 +119,12 @@ class Desk:
         # Another thread's door (a copy being made) is waited for: saves queue here.
         with self._door:
             self._inside = here
+            ours = False
             try:
+                if name in LOOKING:
+                    # Inside the door: what another thread writes meanwhile is ours too.
+                    self._require_ours()
+                ours = True
                 yield
             except (DatabaseError, DriverError) as error:
                 # A full or failing disk is no fault of the program: what was to be saved is said not to be.
@@ -125,7 +135,14 @@ class Desk:
                     raise StorageFailed("file.damaged", found=said, count=1) from error
                 raise StorageFailed("file.write_failed", reason=said) from error
             finally:
+                if ours and name in WRITING:
+                    self.database.written()
                 self._inside = None
+
+    def _require_ours(self) -> None:
+        """Refuse to go on with a file that was taken away or written over; what was saved is put beside."""
+        if not self.database.is_in_place():
+            raise self._rescue.fault(self.clock_guard.latest(), self._saved)
 
     @contextmanager
     def view(self) -> Iterator[Session]:
@@ -156,8 +173,6 @@ class Desk:
             )
             self._record_refusal(action, refused)
             raise refused
-        if not self.database.is_in_place():
-            raise self._rescued()
         if action not in (clock_guard.ACCEPT, clock_guard.CONFIRM):
             self.clock_guard.require_forward(self.now())
         with self._through_the_door("change"):
@@ -181,17 +196,6 @@ class Desk:
                 self.database.context = None
         self._tell(self.database.changed)
 
-    def _rescued(self) -> StorageFailed:
-        """Put what was saved up to now beside the study whose file was taken away, once; return the fault."""
-        path = self.database.path
-        target = path.with_name(f"{path.stem}-rescued-{self.clock_guard.latest():%Y%m%dT%H%M%S}{path.suffix}")
-        with contextlib.suppress(StorageFailed, DatabaseError, OSError):
-            if self._rescue is None:
-                self.snapshot(target)
-                self._rescue = target
-        where = str(self._rescue) if self._rescue is not None else "–"
-        return StorageFailed("file.replaced", path=str(path), rescued=where)
-
     def _commit(self, session: Session, context: Context) -> None:
         self.database.context = context
         self.database.changed = frozenset()
@@ -200,6 +204,7 @@ class Desk:
             session.connection()
             context.events.append(jumped)
         session.commit()
+        self._saved = self.database.last_number
         self.clock_guard.written(context.action, context.at)
 
     def _context(self, action: str, reason: str) -> Context:

@@ -201,5 +201,7 @@ def test_fault_57_every_opening_check_has_its_attack() -> None:
 
 
 def test_fault_57_every_question_at_the_door_has_its_attack() -> None:
-    asked = [refusals(each) for each in (Desk.change, Capture.drain, capture._chain_start)]
+    asked = [
+        refusals(each) for each in (Desk.change, Desk._require_ours, Capture.drain, capture._chain_start)
+    ]
     assert set().union(*asked) == names(DOOR) - BEYOND | set(BACKED)

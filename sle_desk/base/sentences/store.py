@@ -97,6 +97,11 @@ SENTENCES: dict[str, str] = {
         "The study file {path} was moved, deleted or replaced while it was open. Nothing more is saved. What "
         "was saved up to now was put into {rescued}. Close the application and call the administrator."
     ),
+    "file.replaced_lost": message(
+        "The study file {path} was moved, deleted or written over while it was open. Nothing more is saved, "
+        "and what was saved could not be put whole into {rescued}. Leave what you typed on the screen, note "
+        "it on paper, and call the administrator: the newest backup is to be restored."
+    ),
     "keys.changed": message(
         "study.keys was changed outside the application, or damaged. The study itself was checked and holds. "
         "Tell the administrator: who can no longer sign in needs a new one-time password."
