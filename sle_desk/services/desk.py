@@ -32,7 +32,7 @@ from sle_desk.models.store.held import is_held
 from sle_desk.models.subject import Subject
 from sle_desk.services import clock_guard
 from sle_desk.services.clock_guard import ClockGuard
-from sle_desk.services.rescue import Rescue
+from sle_desk.services.rescue import LOOKING, WRITING, Rescue
 
 # Tables whose saved values change only with a reason.
 CORRECTED = frozenset(
@@ -71,9 +71,6 @@ _DELEGATED = select(Delegation.from_day, Delegation.until_day).where(
     Delegation.user_id == bindparam("user"), Delegation.task == bindparam("task")
 )
 Listener = Callable[[frozenset[str]], None]
-# Doors behind which the file is written, and those that first look whether it is still ours.
-WRITING = frozenset({"change", "refusal", "draft", "vacuum", "rekey"})
-LOOKING = WRITING | {"snapshot"}
 
 
 class Desk:
@@ -91,8 +88,6 @@ class Desk:
         self._inside: int | None = None
         self._listeners: list[Listener] = []
         self._rescue = Rescue(database)
-        # The last audit number that is known to be saved.
-        self._saved = 0
         self.clock_guard = ClockGuard(clock)
         if not read_only:
             database.run(self.clock_guard.read_last)
@@ -123,7 +118,7 @@ class Desk:
             try:
                 if name in LOOKING:
                     # Inside the door: what another thread writes meanwhile is ours too.
-                    self._require_ours()
+                    self._rescue.require_ours(self.clock_guard.latest())
                 ours = True
                 yield
             except (DatabaseError, DriverError) as error:
@@ -138,11 +133,6 @@ class Desk:
                 if ours and name in WRITING:
                     self.database.written()
                 self._inside = None
-
-    def _require_ours(self) -> None:
-        """Refuse to go on with a file that was taken away or written over; what was saved is put beside."""
-        if not self.database.is_in_place():
-            raise self._rescue.fault(self.clock_guard.latest(), self._saved)
 
     @contextmanager
     def view(self) -> Iterator[Session]:
@@ -204,7 +194,7 @@ class Desk:
             session.connection()
             context.events.append(jumped)
         session.commit()
-        self._saved = self.database.last_number
+        self._rescue.saved = self.database.last_number
         self.clock_guard.written(context.action, context.at)
 
     def _context(self, action: str, reason: str) -> Context:

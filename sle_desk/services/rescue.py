@@ -11,6 +11,10 @@ from sle_desk.base.errors import StorageFailed
 from sle_desk.models.store import verification
 from sle_desk.models.store.database import Database, DriverError, connect
 
+# Doors of the desk behind which the file is written, and those that first look whether it is still ours.
+WRITING = frozenset({"change", "refusal", "draft", "vacuum", "rekey"})
+LOOKING = WRITING | {"snapshot"}
+
 
 class Rescue:
     """The one copy that is put beside: a second refusal names the first copy."""
@@ -18,17 +22,23 @@ class Rescue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._whole: Path | None = None
+        # The last audit number that is known to be saved.
+        self.saved = 0
 
-    def fault(self, moment: datetime, last_number: int) -> StorageFailed:
-        """Return what is said; the copy is made first, and counts when it is whole up to `last_number`."""
+    def require_ours(self, moment: datetime) -> None:
+        """Refuse to go on with a file that was taken away or written over; what was saved is put beside."""
+        if not self._database.is_in_place():
+            raise self._fault(moment)
+
+    def _fault(self, moment: datetime) -> StorageFailed:
         path = self._database.path
         target = path.with_name(f"{path.stem}-rescued-{moment:%Y%m%dT%H%M%S}{path.suffix}")
-        if self._whole is None and self._is_copied(target, last_number):
+        if self._whole is None and self._is_copied(target):
             self._whole = target
         code = "file.replaced" if self._whole is not None else "file.replaced_lost"
         return StorageFailed(code, path=str(path), rescued=str(self._whole or target))
 
-    def _is_copied(self, target: Path, last_number: int) -> bool:
+    def _is_copied(self, target: Path) -> bool:
         # Of a file written over in place the old pages may be mixed with the new: only the checks tell.
         try:
             target.unlink(missing_ok=True)
@@ -40,4 +50,4 @@ class Rescue:
                 connection.close()
         except (StorageFailed, DatabaseError, DriverError, OSError):
             return False
-        return found.holds and found.number >= last_number
+        return found.holds and found.number >= self.saved

@@ -273,4 +273,10 @@ SENTENCES: dict[str, str] = {
     "replay.row_missing": message("{place} stands in the audit but not in the file."),
     "replay.row_not_in_audit": message("{place} stands in the file but not in the audit."),
     "replay.value_differs": message("{place}: “{called}” is not what the audit records."),
+    "study.parted": message(
+        "study.sled and study.keys went different ways: at audit number {number} the study holds another "
+        "entry than when it was last used here. A copy that went on elsewhere was put in its place. It is "
+        "not opened; put the file of this computer back, or restore the newest backup, and decide with the "
+        "PI which of the two goes on."
+    ),
 }
