@@ -295,6 +295,22 @@ def puts_an_older_file(ground: Ground) -> str:
     return opened_as_pi(study)
 
 
+def puts_a_parted_file(ground: Ground) -> str:
+    """Put a copy that went on elsewhere, further than here, in place of the study."""
+    study = ground.study()
+    before, keys = study.folder.study.read_bytes(), study.folder.keys.read_bytes()
+    for _ in range(2):
+        study.sit("lin.yue", roles.NURSE)
+        study.leave()
+    elsewhere = study.folder.study.read_bytes()
+    study.folder.study.write_bytes(before)
+    study.folder.keys.write_bytes(keys)
+    study.sit("wu.min", roles.PI)
+    study.leave()
+    study.folder.study.write_bytes(elsewhere)
+    return opened_as_pi(study)
+
+
 def takes_another_number(ground: Ground) -> str:
     """Let the file be of another study, with an audit that says so too."""
     study = ground.study()

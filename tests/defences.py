@@ -22,7 +22,7 @@ from sle_desk.models.store.capture import Capture, Context
 from sle_desk.models.store.database import Database
 from sle_desk.models.store.folder import FolderLock
 from sle_desk.models.tables import audited_tables
-from sle_desk.services import decisions, studies
+from sle_desk.services import decisions, header_check
 from sle_desk.services.clock_guard import ClockGuard
 from sle_desk.services.desk import Desk
 
@@ -206,11 +206,18 @@ OPENING = (
     ),
     Defence(
         "keys.other_study", attacks.takes_another_number, "keys.other_study",
-        without(studies, "against_header", "verified.study_id != header.study_id"),
+        without(header_check, "against_header", "verified.study_id != header.study_id"),
     ),
     Defence(
         "file.went_back", attacks.puts_an_older_file, "file.went_back",
-        without(studies, "against_header", "verified.number < header.last_number"),
+        without(header_check, "against_header", "verified.number < header.last_number"),
+    ),
+    Defence(
+        "study.parted", attacks.puts_a_parted_file, "study.parted",
+        without(
+            header_check, "against_header",
+            "header.last_link and link_at(cursor, header.last_number) != header.last_link",
+        ),
     ),
 )  # fmt: skip
 
@@ -224,7 +231,7 @@ DOOR = (
         answering(roles, "may", True),
     ),
     Defence(
-        "not self.database.is_in_place()", attacks.saves_into_nothing, "file.replaced",
+        "not self._database.is_in_place()", attacks.saves_into_nothing, "file.replaced",
         answering(Database, "is_in_place", True),
     ),
     Defence(

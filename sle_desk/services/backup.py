@@ -255,8 +255,8 @@ def is_due(desk: Desk, folder: StudyFolder) -> bool:
 def newest_of(study: Path) -> str:
     """Return the name of the newest whole backup beside a study, or nothing; nobody is signed in yet."""
     folder = StudyFolder(study)
-    study_id = folder.header().study_id if folder.keys.is_file() else ""
-    for made in newest_first(folder.backups):
-        if made.study_id == study_id and is_whole(made):
-            return made.path.name
-    return ""
+    header = folder.header() if folder.keys.is_file() else None
+    mine = [made for made in newest_first(folder.backups) if header and made.study_id == header.study_id]
+    # A number beyond that of the study is of a way that a restore has left: only where nothing else is whole.
+    mine.sort(key=lambda made: header is not None and made.number > header.last_number)
+    return next((made.path.name for made in mine if is_whole(made)), "")

@@ -232,7 +232,12 @@ def is_whole(backup: Backup) -> bool:
 
 
 def newest_first(place: Path) -> Iterator[Backup]:
-    """Yield the backups in a folder, newest first, each read only when it is asked for."""
-    for path in sorted(place.glob(f"*{ENDING}"), reverse=True) if place.is_dir() else ():
+    """Yield the backups in a folder, newest first: by audit number, then by instant.
+
+    The name says the local time of a clock that may have been wrong.
+    """
+    found: list[Backup] = []
+    for path in place.glob(f"*{ENDING}") if place.is_dir() else ():
         with contextlib.suppress(StorageFailed):
-            yield read_manifest(path)
+            found.append(read_manifest(path))
+    yield from sorted(found, key=lambda made: (made.number, made.made), reverse=True)

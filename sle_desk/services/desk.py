@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -33,6 +32,7 @@ from sle_desk.models.store.held import is_held
 from sle_desk.models.subject import Subject
 from sle_desk.services import clock_guard
 from sle_desk.services.clock_guard import ClockGuard
+from sle_desk.services.rescue import LOOKING, WRITING, Rescue
 
 # Tables whose saved values change only with a reason.
 CORRECTED = frozenset(
@@ -87,7 +87,7 @@ class Desk:
         self._door = threading.Lock()
         self._inside: int | None = None
         self._listeners: list[Listener] = []
-        self._rescue: Path | None = None
+        self._rescue = Rescue(database)
         self.clock_guard = ClockGuard(clock)
         if not read_only:
             database.run(self.clock_guard.read_last)
@@ -114,7 +114,12 @@ class Desk:
         # Another thread's door (a copy being made) is waited for: saves queue here.
         with self._door:
             self._inside = here
+            ours = False
             try:
+                if name in LOOKING:
+                    # Inside the door: what another thread writes meanwhile is ours too.
+                    self._rescue.require_ours(self.clock_guard.latest())
+                ours = True
                 yield
             except (DatabaseError, DriverError) as error:
                 # A full or failing disk is no fault of the program: what was to be saved is said not to be.
@@ -125,6 +130,8 @@ class Desk:
                     raise StorageFailed("file.damaged", found=said, count=1) from error
                 raise StorageFailed("file.write_failed", reason=said) from error
             finally:
+                if ours and name in WRITING:
+                    self.database.written()
                 self._inside = None
 
     @contextmanager
@@ -156,8 +163,6 @@ class Desk:
             )
             self._record_refusal(action, refused)
             raise refused
-        if not self.database.is_in_place():
-            raise self._rescued()
         if action not in (clock_guard.ACCEPT, clock_guard.CONFIRM):
             self.clock_guard.require_forward(self.now())
         with self._through_the_door("change"):
@@ -181,17 +186,6 @@ class Desk:
                 self.database.context = None
         self._tell(self.database.changed)
 
-    def _rescued(self) -> StorageFailed:
-        """Put what was saved up to now beside the study whose file was taken away, once; return the fault."""
-        path = self.database.path
-        target = path.with_name(f"{path.stem}-rescued-{self.clock_guard.latest():%Y%m%dT%H%M%S}{path.suffix}")
-        with contextlib.suppress(StorageFailed, DatabaseError, OSError):
-            if self._rescue is None:
-                self.snapshot(target)
-                self._rescue = target
-        where = str(self._rescue) if self._rescue is not None else "–"
-        return StorageFailed("file.replaced", path=str(path), rescued=where)
-
     def _commit(self, session: Session, context: Context) -> None:
         self.database.context = context
         self.database.changed = frozenset()
@@ -200,6 +194,7 @@ class Desk:
             session.connection()
             context.events.append(jumped)
         session.commit()
+        self._rescue.saved = self.database.last_number
         self.clock_guard.written(context.action, context.at)
 
     def _context(self, action: str, reason: str) -> Context:

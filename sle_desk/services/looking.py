@@ -13,7 +13,7 @@ from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.models.store.keys import seal_holds
-from sle_desk.services import studies
+from sle_desk.services import header_check, studies
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ def looked_into(path: Path, login: str, password: str, clock: Clock) -> Iterator
         connection = connect(folder.study, found.data_key)
         try:
             cursor = connection.cursor()
-            verified = studies.against_header(verification.verify(cursor, older=True), keys.header)
+            verified = header_check.against_header(
+                verification.verify(cursor, older=True), keys.header, cursor
+            )
             changed = not (found.changed or seal_holds(keys, found.data_key))
             yield Looked(verified, changed, lambda question: question(cursor))
         finally:

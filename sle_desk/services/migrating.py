@@ -124,14 +124,16 @@ def _role_that_may(cursor: Any, login: str, action: str, today: date) -> str:
 
 
 def _write_header(folder: StudyFolder, cursor: Any, data_key: bytes, now: datetime) -> None:
-    number = _head(cursor).number
+    head = _head(cursor)
 
     def change(keys: KeyFile) -> KeyFile:
+        # Never lowered: a file that went back is told by the opening checks, however often.
+        ahead = keys.header.last_number > head.number
         header = replace(
             keys.header,
             schema=schema.SCHEMA,
-            # Never lowered: a file that went back is told by the opening checks, however often.
-            last_number=max(keys.header.last_number, number),
+            last_number=keys.header.last_number if ahead else head.number,
+            last_link=keys.header.last_link if ahead else head.link,
             last_instant=max(keys.header.last_instant, instant_text(now)),
         )
         return replace(keys, header=header)

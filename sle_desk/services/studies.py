@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
@@ -37,7 +38,7 @@ from sle_desk.models.store.keys import (
     wrap_recovery,
     write_keys,
 )
-from sle_desk.services import package
+from sle_desk.services import header_check, package
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 from sle_desk.services.facts import study_fact
 from sle_desk.services.keys_change import Keys, opened_by_password
@@ -292,19 +293,12 @@ def _person(
 
 def opening_checks(unlocked: Unlocked, report: Report) -> verification.Verified:
     """Run the opening checks; a file older than its key file says (it went back) is a fault too."""
-    verified: Verified = unlocked.database.run(lambda cursor: verification.verify(cursor, report))
-    return against_header(verified, unlocked.header)
 
+    def look(cursor: Any) -> Verified:
+        return header_check.against_header(verification.verify(cursor, report), unlocked.header, cursor)
 
-def against_header(verified: Verified, header: Header) -> Verified:
-    """Compare what was verified with what the key file says of the study."""
-    faults = list(verified.faults)
-    if verified.holds and verified.study_id != header.study_id:
-        faults.append(verification.Fault("keys.other_study", {"found": header.study_id[:8]}))
-    elif verified.holds and verified.number < header.last_number:
-        facts: dict[str, object] = {"found": verified.number, "header": header.last_number}
-        faults.append(verification.Fault("file.went_back", facts))
-    return replace(verified, faults=tuple(faults))
+    verified: Verified = unlocked.database.run(look)
+    return verified
 
 
 def sit_down(
@@ -366,6 +360,7 @@ def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> H
             keys.header,
             schema=schema.SCHEMA,
             last_number=head.number,
+            last_link=head.link,
             last_instant=last_instant,
             last_backup=last_backup or keys.header.last_backup,
         )

@@ -43,8 +43,9 @@ from sle_desk.models.people import User
 from sle_desk.models.store import capture, database, guard, schema, verification
 from sle_desk.models.store.capture import Capture
 from sle_desk.models.tables import METADATA, audited_tables
-from sle_desk.services import studies
+from sle_desk.services import header_check
 from sle_desk.services.desk import Desk
+from sle_desk.services.rescue import Rescue
 
 Driver = Callable[..., dict[str, Any]]
 
@@ -196,10 +197,12 @@ def test_fault_57_every_rule_of_the_authorizer_has_its_attack() -> None:
 
 
 def test_fault_57_every_opening_check_has_its_attack() -> None:
-    sources = inspect.getsource(verification) + inspect.getsource(studies.against_header)
+    sources = inspect.getsource(verification) + inspect.getsource(header_check.against_header)
     assert set(re.findall(r'(?:Fault\(|meet\(row, )"([\w.]+)"', sources)) == names(OPENING) | set(OTHER_WORDS)
 
 
 def test_fault_57_every_question_at_the_door_has_its_attack() -> None:
-    asked = [refusals(each) for each in (Desk.change, Capture.drain, capture._chain_start)]
+    asked = [
+        refusals(each) for each in (Desk.change, Rescue.require_ours, Capture.drain, capture._chain_start)
+    ]
     assert set().union(*asked) == names(DOOR) - BEYOND | set(BACKED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ from people_invented import someone
 from study_fixtures import PASSWORD, Study
 
 from sle_desk import cli
-from sle_desk.base.errors import StorageFailed
+from sle_desk.base.errors import RuleBroken, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.store import disk
-from sle_desk.models.store.database import connect
+from sle_desk.models.store.database import Database, connect
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.services import backup, studies, study_place, subjects
+from sle_desk.services import backup, drafts, keys_change, studies, study_place, subjects
 from sle_desk.services.backup_file import verify_file
+from sle_desk.services.desk import Desk
 
 MOUNTS = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -139,3 +141,105 @@ def test_a_study_is_not_created_in_a_synchronised_folder(tmp_path: Path, study: 
 def test_a_folder_of_the_computer_around_a_virtual_one_is_refused(kind: str) -> None:
     with pytest.raises(StorageFailed, match=r"place\.network"):
         disk.check_local(Path("/mnt/host/study"), f"40 22 0:9 / /mnt/host rw - {kind} host rw\n")
+
+
+def older_copied_over(study: Study) -> Desk:
+    """Copy an older file over the open one in place, as cp does: the file keeps its number on the disk."""
+    older = study.folder.study.read_bytes()
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subjects.register_subject(desk, someone())
+    study.folder.study.write_bytes(older)
+    return desk
+
+
+def gone(study: Study) -> None:
+    """Leave a desk whose file is not its own any more."""
+    assert study.desk is not None and study.unlocked is not None
+    study.desk.close()
+    study.unlocked.lock.release()
+    study.desk = study.unlocked = None
+
+
+def test_an_older_file_copied_over_the_open_one_is_noticed_before_anything_more_is_saved(
+    study: Study,
+) -> None:
+    desk = older_copied_over(study)
+    before = study.folder.study.read_bytes()
+    for _ in range(2):
+        with pytest.raises(StorageFailed, match=r"file\.replaced") as caught:
+            subjects.register_subject(desk, someone(initials="LXM", identity_number=""))
+    assert study.folder.study.read_bytes() == before
+    if caught.value.code == "file.replaced":
+        # Told as kept only where it is whole up to the last entry.
+        verified = verify_file(Path(str(caught.value.facts["rescued"])), desk.database.data_key)
+        assert (verified.faults, verified.number) == ((), desk.database.last_number)
+    gone(study)
+
+
+def test_what_could_not_be_put_beside_whole_is_not_called_kept(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = study.folder.path.parent / "older.sled"
+    shutil.copyfile(study.folder.study, older)
+    desk = older_copied_over(study)
+    # As if nothing of the file had been in memory any more: what is copied is the older one.
+    monkeypatch.setattr(Database, "copy_to", lambda self, target: shutil.copyfile(older, target))
+    with pytest.raises(StorageFailed) as caught:
+        subjects.register_subject(desk, someone(initials="LXM", identity_number=""))
+    assert caught.value.code == "file.replaced_lost"
+    gone(study)
+
+
+@pytest.mark.parametrize("how", ["taken away", "written over"])
+def test_drafts_refusals_a_new_key_and_a_copy_look_at_the_file_too(study: Study, how: str) -> None:
+    if how == "taken away":
+        desk = study.sit("chen.lan", roles.COORDINATOR)
+        os.replace(study.folder.study, study.folder.path / "elsewhere.sled")
+    else:
+        desk = older_copied_over(study)
+    key = desk.database.data_key
+    for act in (
+        lambda: drafts.keep_draft(desk, drafts.Place("visit"), "note", "typed since"),
+        lambda: desk.refuse("people.create", RuleBroken("login.taken", login="x")),
+        lambda: desk.rekey(b"z" * 32),
+        desk.vacuum,
+        lambda: desk.snapshot(study.folder.path / "copy.sled"),
+    ):
+        with pytest.raises(StorageFailed, match=r"file\.replaced"):
+            act()
+    assert desk.database.data_key == key
+    gone(study)
+
+
+def test_our_own_writes_are_no_foreign_ones(study: Study, tmp_path: Path) -> None:
+    desk = study.sit("xu.feng", roles.ADMINISTRATOR)
+    for number in range(3):
+        drafts.keep_draft(desk, drafts.Place("visit"), "note", f"typed {number}" * 2000)
+        desk.note("setting.record", {"number": number})
+        desk.refuse("people.create", RuleBroken("login.taken", login="x"))
+    desk.vacuum()
+    desk.note("setting.record", {})
+    keys_change.change_data_key(desk, study.folder)
+    desk.note("setting.record", {})
+    with pytest.raises(RuleBroken), desk.change("setting.record") as change:
+        change.event("setting.record", {"text": "much" * 1_000_000})
+        change.session.flush()
+        raise RuleBroken("login.taken", login="x")
+    desk.note("setting.record", {})
+    backup.make_backup(desk, study.folder, tmp_path)
+    study.leave()
+
+
+def test_by_the_first_page_a_copy_of_before_is_told_too(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk, "_BY_PAGE", True)
+    older = study.folder.study.read_bytes()
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    for _ in range(3):
+        desk.note("export.write", {})
+    size = study.folder.study.stat().st_size
+    study.folder.study.write_bytes(older.ljust(size, b"\0"))
+    with pytest.raises(StorageFailed, match=r"file\.replaced"):
+        desk.note("export.write", {})
+    gone(study)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,48 @@ def test_a_damaged_key_file_beside_an_open_study_stops_no_restore(study: Study) 
     study.desk = study.unlocked = None
     restoring.put_in_place(study.folder, wanted, 1, study.clock)
     study.sit("xu.feng", roles.ADMINISTRATOR)
+
+
+def test_the_newest_backup_is_that_of_the_highest_number_and_not_of_the_latest_clock(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    first = backup.make_backup(desk, study.folder)
+    register_three(study)
+    second = backup.make_backup(desk, study.folder)
+    study.leave()
+    # Made by a clock that stood twenty days ahead: its name is the later one.
+    first.path.rename(first.path.with_name("study-20261213T080000-0000001.slebak"))
+    assert backup.newest_of(study.folder.path) == second.path.name
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    assert backup.newest(desk, study.folder) == second
+
+
+def test_the_study_of_a_copy_that_went_on_elsewhere_does_not_open_under_the_keys_of_here(
+    study: Study, tmp_path: Path
+) -> None:
+    copy = StudyFolder(tmp_path / "copy")
+    shutil.copytree(study.folder.path, copy.path)
+    study.sit("chen.lan", roles.COORDINATOR)
+    register_three(study)
+    study.leave()
+    last = study.folder.header().last_number
+    other = Study(copy, study.clock, "")
+    for _ in range(2):
+        study.clock.advance(timedelta(minutes=1))
+        other.sit("lin.yue", roles.NURSE)
+        register = other.sit("chen.lan", roles.COORDINATOR)
+        subjects.register_subject(
+            register, someone(name=f"Elsewhere {_}", identity_number=""), not_duplicate="other people"
+        )
+    while register.head().number <= last:
+        register.note("export.write", {})
+    other.leave()
+    kept = study.folder.study.rename(tmp_path / "kept")
+    shutil.copyfile(copy.study, study.folder.study)
+    unlocked = studies.unlock(study.folder.path, "wu.min", PASSWORD, study.clock)
+    found = studies.opening_checks(unlocked, lambda step, share: None)
+    studies.leave(unlocked)
+    assert [fault.code for fault in found.faults] == ["study.parted"]
+    kept.replace(study.folder.study)
+    unlocked = studies.unlock(study.folder.path, "wu.min", PASSWORD, study.clock)
+    assert studies.opening_checks(unlocked, lambda step, share: None).holds
+    studies.leave(unlocked)

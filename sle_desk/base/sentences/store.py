@@ -100,6 +100,11 @@ SENTENCES: dict[str, str] = {
         "The study file {path} was moved, deleted or replaced while it was open. Nothing more is saved. What "
         "was saved up to now was put into {rescued}. Close the application and call the administrator."
     ),
+    "file.replaced_lost": message(
+        "The study file {path} was moved, deleted or written over while it was open. Nothing more is saved, "
+        "and what was saved could not be put whole into {rescued}. Leave what you typed on the screen, note "
+        "it on paper, and call the administrator: the newest backup is to be restored."
+    ),
     "keys.changed": message(
         "study.keys was changed outside the application, or damaged. The study itself was checked and holds. "
         "Tell the administrator: who can no longer sign in needs a new one-time password."
@@ -279,4 +284,10 @@ SENTENCES: dict[str, str] = {
     "replay.row_missing": message("{place} stands in the audit but not in the file."),
     "replay.row_not_in_audit": message("{place} stands in the file but not in the audit."),
     "replay.value_differs": message("{place}: “{called}” is not what the audit records."),
+    "study.parted": message(
+        "study.sled and study.keys went different ways: at audit number {number} the study holds another "
+        "entry than when it was last used here. A copy that went on elsewhere was put in its place. It is "
+        "not opened; put the file of this computer back, or restore the newest backup, and decide with the "
+        "PI which of the two goes on."
+    ),
 }

@@ -92,6 +92,8 @@ class Capture:
 
     def __init__(self, tables: tuple[Table, ...]) -> None:
         self._tables = tables
+        # The audit number up to which the last drain went.
+        self.last_number = 0
         # Statements are cached by their text: a text nobody can know cannot be run by anybody else.
         self._empty = f"DELETE FROM temp.{CAPTURE} /* {secrets.token_hex(8)} */"
 
@@ -118,17 +120,19 @@ class Capture:
             raise StorageFailed("audit.capture_disturbed")
         if context.reason_missing(rows):
             raise RuleBroken("change.reason_needed")
-        append(cursor, context, rows)
+        self.last_number = append(cursor, context, rows)
         cursor.execute(self._empty)
         return frozenset(row[1] for row in rows)
 
 
-def append(cursor: Any, context: Context, rows: list[Any]) -> None:
-    """Add captured rows, and the events of the context, to the end of the chain."""
+def append(cursor: Any, context: Context, rows: list[Any]) -> int:
+    """Add captured rows, and the events of the context, to the end of the chain; return its last number."""
     head = cursor.execute("SELECT number, link FROM audit ORDER BY number DESC LIMIT 1").fetchone()
     if head is None:
         head = (0, _chain_start(cursor))
-    cursor.executemany(INSERT_AUDIT, list(_audit_rows(context, rows, head[0], head[1])))
+    added = list(_audit_rows(context, rows, head[0], head[1]))
+    cursor.executemany(INSERT_AUDIT, added)
+    return int(added[-1][0]) if added else int(head[0])
 
 
 def _chain_start(cursor: Any) -> str:

@@ -156,6 +156,8 @@ class Database:
             set_pragmas(cursor)
             self._capture.install(cursor)
         connection.set_authorizer(self.guard.allow)
+        # What a crash left half written was taken back with the opening.
+        self._held.written()
         return connection
 
     def _opened(self) -> Any:
@@ -245,8 +247,17 @@ class Database:
             raw.close()
 
     def is_in_place(self) -> bool:
-        """Tell whether the file that was opened still stands under its name."""
+        """Tell whether the file that was opened still stands there as our own last write left it."""
         return self._held.still()
+
+    def written(self) -> None:
+        """Take the file as it stands as written by us."""
+        self._held.written()
+
+    @property
+    def last_number(self) -> int:
+        """Return the audit number up to which the last change went; nothing was changed before: 0."""
+        return self._capture.last_number
 
     def free_bytes(self) -> int:
         """Return the free bytes of the disk that the file lies on."""

@@ -92,20 +92,44 @@ def require_room(free: int) -> None:
 
 
 class Held:
-    """The very file that was opened, to be told from another one put in its place meanwhile."""
+    """The very file that was opened, as our own last write left it.
+
+    Another file put under its name is told by its number on the disk; an older one copied over it in place
+    by what no write of ours left there.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._known = _number(path)
+        self._known, self._left = _look(path)
 
     def still(self) -> bool:
-        """Tell whether the same file still stands under the name."""
-        return _number(self._path) == self._known
+        """Tell whether the same file still stands under the name, and nobody else has written it."""
+        return _look(self._path) == (self._known, self._left)
+
+    def written(self) -> None:
+        """Take what stands there as left by our own write; another file never."""
+        known, left = _look(self._path)
+        if known == self._known:
+            self._left = left
 
 
-def _number(path: Path) -> tuple[int, int] | None:
+# Windows writes the time of a file that is open only when it likes. The first page is enciphered anew with
+# the first write after each opening: no copy made before has it.
+_BY_PAGE = sys.platform == "win32"
+_PAGE = 4096
+
+
+def _look(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int | bytes]]:
     try:
         found = os.stat(path)
+        return (found.st_dev, found.st_ino), (
+            found.st_size,
+            _first_page(path) if _BY_PAGE else found.st_mtime_ns,
+        )
     except OSError:
-        return None
-    return found.st_dev, found.st_ino
+        return None, (0, 0)
+
+
+def _first_page(path: Path) -> bytes:
+    with path.open("rb", buffering=0) as stream:
+        return stream.read(_PAGE)

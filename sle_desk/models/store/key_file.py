@@ -40,6 +40,8 @@ class Header:
     registry_numbers: tuple[str, ...]
     schema: int
     last_number: int = 0
+    # The link of the audit row of that number: another copy of the study has another one there.
+    last_link: str = ""
     last_instant: str = ""
     last_backup: str = ""
     language: str = "en"
