@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import sle_desk
+from sle_desk.base import private
 from sle_desk.base.clock import SystemClock
 from sle_desk.base.errors import SleDeskError, StorageFailed
 from sle_desk.base.language import LANGUAGES, Language, message
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 the answer is no, 2 refused."""
     options = parser().parse_args(arguments)
     language = Language(options.language)
+    private.clear_left()
     try:
         run: Callable[[argparse.Namespace, Language], int] = options.run
         return run(options, language)

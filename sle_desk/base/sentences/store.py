@@ -174,6 +174,12 @@ SENTENCES: dict[str, str] = {
     "folder.in_use": message(
         "The study is open on {host} since {since} (process {process}). Close it there first."
     ),
+    "folder.in_use_now": message("The study is just being opened elsewhere. Try again."),
+    "folder.in_use_elsewhere": message(
+        "The study is open on {host} since {since} (process {process}); this computer is {here} and cannot "
+        "see whether it still is. Close it there. If {host} is an earlier name of this computer, or is broken, "
+        "and nobody has the study open: delete {path} and open the study again."
+    ),
     "folder.missing": message("There is no folder {path}."),
     "folder.not_a_file": message("{path} is not an ordinary file. Nothing was opened."),
     "folder.not_empty": message("The folder {path} is not empty. A new study needs an empty folder."),
