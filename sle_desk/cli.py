@@ -6,18 +6,22 @@ import argparse
 import getpass
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import sle_desk
+from sle_desk.base import private
 from sle_desk.base.clock import SystemClock
 from sle_desk.base.errors import SleDeskError, StorageFailed
 from sle_desk.base.language import LANGUAGES, Language, message
 from sle_desk.base.words import error_sentence, sentence
+from sle_desk.base.written import reason_of
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.exporting import write_export
+from sle_desk.exports.file_names import check_given
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.verification import Verified
 from sle_desk.services import backup, looking, papers, restoring, self_check, studies, study_clock
@@ -36,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 the answer is no, 2 refused."""
     options = parser().parse_args(arguments)
     language = Language(options.language)
+    private.clear_left()
     try:
         run: Callable[[argparse.Namespace, Language], int] = options.run
         return run(options, language)
@@ -48,7 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def say(text: str, stream: object = None) -> None:
     """Print one line for a person."""
-    print(text, file=stream or sys.stdout)  # type: ignore[arg-type]
+    # A path may hold bytes that are no text: they are shown as what they are.
+    shown = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    print(shown, file=stream or sys.stdout)  # type: ignore[arg-type]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -151,7 +158,15 @@ def day_typed(typed: str) -> date:
 def password_for(user: str, language: Language) -> str:
     """Return the password from the environment or a prompt; never from an argument."""
     given = os.environ.get(PASSWORD_VARIABLE)
-    return given if given is not None else getpass.getpass(language.text("Password of {user}: ", user=user))
+    if given is not None:
+        return given
+    try:
+        with warnings.catch_warnings():
+            # Without a terminal there is no echo to hide: what comes through a pipe is read as it is.
+            warnings.simplefilter("ignore", getpass.GetPassWarning)
+            return getpass.getpass(language.text("Password of {user}: ", user=user))
+    except (EOFError, OSError) as error:
+        raise StorageFailed("password.no_terminal", user=user, variable=PASSWORD_VARIABLE) from error
 
 
 @contextmanager
@@ -189,12 +204,12 @@ def verify(options: argparse.Namespace, language: Language) -> int:
             if looked.keys_changed:
                 say(sentence("keys.changed", {}, language))
                 holds = False
-            if options.paper:
+            if options.paper is not None:
                 holds = _paper(looked.ask, options.paper, language) and holds
         return DONE if holds else NO
     rehearsal = backup.rehearse(study, options.user, password, None)
     holds = _report(rehearsal.verified, language)
-    if holds and options.paper:
+    if holds and options.paper is not None:
         with backup.reading(study, options.user, password, SystemClock()) as (unlocked, _):
             holds = _paper(unlocked.database.run, options.paper, language)
     return DONE if holds else NO
@@ -278,7 +293,12 @@ def make_demonstration(options: argparse.Namespace, language: Language) -> int:
     wanted = making.Wanted(
         options.out, today, options.subjects, options.seed, options.pictures, language.code
     )
-    made = making.make_demonstration(wanted)
+    try:
+        made = making.make_demonstration(wanted)
+    except OSError as error:
+        raise StorageFailed(
+            "demonstration.not_made", path=str(options.out), reason=reason_of(error)
+        ) from error
     say(language.text("DEMONSTRATION DATA: nobody in it exists."))
     say(language.text("Study: {path}", path=made.study))
     exports, pictures = len(made.exports), len(made.pictures)
@@ -290,6 +310,8 @@ def export_study(options: argparse.Namespace, language: Language) -> int:
     """Write the workbook of a preset, read back and compared."""
     target: Path = options.excel
     folder, name = (target, "") if target.is_dir() else (target.parent, target.name)
+    if name:
+        check_given(name, "xlsx")
     if name and target.exists():
         raise StorageFailed("file.exists", name=name, folder=str(folder))
     if not folder.is_dir():

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -216,3 +221,91 @@ def test_the_language_is_heard_before_the_command_and_after_it(
     parts = (*chosen, "verify", study, *USER) if before else ("verify", study, *USER, *chosen)
     assert run(*parts) == 0
     assert "核查通过" in capsys.readouterr().out
+
+
+def test_a_password_that_cannot_be_asked_for_is_2(
+    study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(PASSWORD_VARIABLE)
+    monkeypatch.setattr("os.open", _no_terminal)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert run("verify", study, *USER) == 2
+    assert PASSWORD_VARIABLE in capsys.readouterr().err
+
+
+def _no_terminal(path: object, *rest: object, open_file: Any = os.open, **more: object) -> int:
+    if str(path) == "/dev/tty":
+        raise OSError(6, "No such device or address")
+    return int(open_file(path, *rest, **more))
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder in which nobody can make one")
+def test_a_demonstration_where_nothing_can_be_written_is_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "--out", "/proc/foo") == 2
+    assert "/proc/foo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1999-12-31"])
+def test_a_demonstration_of_a_day_out_of_reach_is_2(
+    tmp_path: Path, day: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("demo", "--out", tmp_path / "out", "--today", day) == 2
+    assert day in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_paper_that_is_empty_is_refused_and_not_taken_for_none(study: Path) -> None:
+    assert run("verify", study, *USER, "--paper", "") == 2
+    (study.parent / "backups").mkdir()
+    assert run("backup", study, study.parent / "backups", *USER) == 0
+    (made,) = (study.parent / "backups").iterdir()
+    assert run("verify", made, *USER, "--paper", "") == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CON.xlsx",
+        "nul.xlsx",
+        "COM1.week.xlsx",
+        "week.pdf",
+        "week",
+        ".xlsx",
+        "..xlsx",
+        "a:b.xlsx",
+        "a\nb.xlsx",
+    ],
+)
+def test_an_export_under_a_name_that_not_every_system_keeps_is_2(
+    study: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("export", study, *USER, "--excel", tmp_path / name) == 2
+    assert "cannot be the name of the file" in capsys.readouterr().err
+    assert not (tmp_path / name).exists()
+
+
+READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"'
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="no way to make a folder read-only for everybody")
+@pytest.mark.parametrize("password", ["right", "wrong"])
+def test_a_study_in_a_folder_that_nothing_can_be_written_in_is_verified(
+    study: Path, password: str, tmp_path: Path
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    before = {path: path.read_bytes() for path in study.rglob("*") if path.is_file()}
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    if password == "wrong":
+        environment[PASSWORD_VARIABLE] = "not this one at all"
+    command = [sys.executable, "-m", "sle_desk", "verify", str(study), *USER]
+    alone = ["unshare", "-rm", "sh", "-c", READ_ONLY, "sh", str(study)]
+    if subprocess.run([*alone, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this system mounts nothing for a test")
+    done = subprocess.run(
+        [*alone, *command], check=False, capture_output=True, text=True, env=environment, timeout=120
+    )
+    said = "The check holds" if password == "right" else "User name or password is not right"
+    assert said in done.stdout + done.stderr
+    assert done.returncode == (0 if password == "right" else 2)
+    assert {path: path.read_bytes() for path in study.rglob("*") if path.is_file()} == before
+    assert list((tmp_path / "temporary").iterdir()) == []

@@ -19,6 +19,8 @@ BEIJING = timezone(timedelta(hours=8))
 FOUNDED_BEFORE, CLOSED_AT = timedelta(days=230), time(18, 0)
 OPENED_AT = time(8, 0)
 FEWEST, MOST = 1, 30
+# The courses of everybody lie before it, and follow-up behind.
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Made:
 def make_demonstration(wanted: Wanted, cost: KeyCost | None = None) -> Made:
     """Make the demonstration in a folder that is absent or empty.
 
-    StorageFailed `folder.not_empty`, RuleBroken `demonstration.subjects`.
+    StorageFailed `folder.not_empty`, RuleBroken `demonstration.subjects` or `demonstration.day`.
     """
     _check(wanted)
     wanted.out.mkdir(parents=True, exist_ok=True)
@@ -70,6 +72,13 @@ def make_demonstration(wanted: Wanted, cost: KeyCost | None = None) -> Made:
 def _check(wanted: Wanted) -> None:
     if not FEWEST <= wanted.subjects <= MOST:
         raise RuleBroken("demonstration.subjects", found=wanted.subjects, fewest=FEWEST, most=MOST)
+    if not EARLIEST <= wanted.today <= LATEST:
+        raise RuleBroken(
+            "demonstration.day",
+            found=wanted.today.isoformat(),
+            earliest=EARLIEST.isoformat(),
+            latest=LATEST.isoformat(),
+        )
     if wanted.out.exists() and (not wanted.out.is_dir() or any(wanted.out.iterdir())):
         raise StorageFailed("folder.not_empty", path=str(wanted.out))
 

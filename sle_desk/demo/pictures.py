@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from sle_desk.app import make_window, no_display, offscreen_platform
 from sle_desk.base.clock import Clock
 from sle_desk.base.language import LANGUAGES, Language
+from sle_desk.base.private import private_folder
 from sle_desk.demo.invented import PI
 from sle_desk.services import studies, subjects, visits
 from sle_desk.services.desk import Desk
@@ -27,8 +27,8 @@ def take_pictures(study: Path, target: Path, clock: Clock) -> tuple[Path, ...]:
         os.environ["QT_QPA_PLATFORM"] = offscreen_platform()
     taken: list[Path] = []
     for language in LANGUAGES:
-        with tempfile.TemporaryDirectory(prefix="sle_desk-") as private:
-            copy = Path(private) / "study"
+        with private_folder() as private:
+            copy = private / "study"
             shutil.copytree(study, copy)
             folder = target / language
             folder.mkdir(parents=True)

@@ -11,6 +11,8 @@ LONGEST = 120
 _PART = re.compile(r"[A-Z0-9](?:[A-Z0-9_-]*[A-Z0-9])?")
 _ENDING = re.compile(r"[a-z0-9]{1,8}")
 _PORTS = {f"{port}{digit}" for port in ("COM", "LPT") for digit in range(10)}
+# What Windows allows in no name.
+_ELSEWHERE = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *_PORTS}
 
 
@@ -26,6 +28,16 @@ def file_name(*ids: str, ending: str) -> str:
     if name in _RESERVED or len(name) + len(ending) + 1 > LONGEST:
         raise RuleBroken("file.name", name=f"{name}.{ending}")
     return f"{name}.{ending}"
+
+
+def check_given(name: str, ending: str) -> None:
+    """Refuse a name given to a file that not every system keeps; RuleBroken `file.name_given`."""
+    stem, dot, found = name.rpartition(".")
+    device = name.partition(".")[0].strip().upper()
+    is_text = name.isprintable() and not _ELSEWHERE.search(name)
+    if dot and stem.strip(" .") and found.lower() == ending and device not in _RESERVED and is_text:
+        return
+    raise RuleBroken("file.name_given", name=name, ending=ending)
 
 
 def inside(folder: Path, name: str) -> Path:

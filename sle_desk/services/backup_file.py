@@ -18,6 +18,7 @@ from typing import Any
 import sle_desk
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.instants import instant_text, read_instant
+from sle_desk.base.private import private_folder
 from sle_desk.base.written import reason_of, sync_folder
 from sle_desk.domain.sealing import sha256
 from sle_desk.models.store import verification
@@ -188,8 +189,7 @@ def read_manifest(path: Path) -> Backup:
 def unpacked(path: Path, place: Path | None = None) -> Iterator[Path]:
     """Unpack a backup into a private folder, each part compared with its hash."""
     content = _manifest(path)
-    private = Path(tempfile.mkdtemp(prefix=RESTORE_PREFIX, dir=place))
-    try:
+    with private_folder() if place is None else _waiting(place) as private:
         try:
             with zipfile.ZipFile(path) as archive:
                 for name in (STUDY_FILE, KEY_FILE):
@@ -203,9 +203,17 @@ def unpacked(path: Path, place: Path | None = None) -> Iterator[Path]:
             # No room to unpack a good backup says nothing against it.
             raise StorageFailed("copy.no_place", reason=reason_of(error)) from error
         yield private
+
+
+@contextmanager
+def _waiting(place: Path) -> Iterator[Path]:
+    """Lend a folder in a study's own, from where a backup takes the place of what is there."""
+    private = Path(tempfile.mkdtemp(prefix=RESTORE_PREFIX, dir=place))
+    try:
+        yield private
     finally:
         # What waits to be put in place stays for the next opening to end it.
-        if place is None or not StudyFolder(place).is_restoring:
+        if not StudyFolder(place).is_restoring:
             shutil.rmtree(private, ignore_errors=True)
 
 

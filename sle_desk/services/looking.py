@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from sle_desk.base.clock import Clock
+from sle_desk.base.errors import StorageFailed
+from sle_desk.base.private import private_folder
+from sle_desk.base.written import reason_of
 from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.models.store.keys import seal_holds
 from sle_desk.services import header_check, studies
+from sle_desk.services.sign_in_checks import end_restore
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,11 @@ class Looked:
 def looked_into(path: Path, login: str, password: str, clock: Clock) -> Iterator[Looked]:
     """Check a study folder that nobody has open; NotAllowed when name or password is not right."""
     folder = StudyFolder(path)
-    keys, found = studies.keys_by_password(folder, login, password, clock)
-    lock = FolderLock(folder)
-    lock.take(clock.now())
-    try:
-        connection = connect(folder.study, found.data_key)
+    end_restore(folder, clock)
+    folder.check_is_study()
+    with _held(folder, clock) as place:
+        keys, found = studies.keys_by_password(place, login, password, clock, folder.attempts)
+        connection = connect(place.study, found.data_key)
         try:
             cursor = connection.cursor()
             verified = header_check.against_header(
@@ -43,5 +48,32 @@ def looked_into(path: Path, login: str, password: str, clock: Clock) -> Iterator
             yield Looked(verified, changed, lambda question: question(cursor))
         finally:
             connection.close()
+
+
+@contextmanager
+def _held(folder: StudyFolder, clock: Clock) -> Iterator[StudyFolder]:
+    """Lend the folder under its lock, or a private copy of one in which nothing can be written."""
+    lock = FolderLock(folder)
+    try:
+        lock.take(clock.now())
+    except StorageFailed as error:
+        if error.code != "folder.not_writable":
+            raise
+        with private_folder() as private:
+            yield _copied(folder, private)
+        return
+    try:
+        yield folder
     finally:
         lock.release()
+
+
+def _copied(folder: StudyFolder, private: Path) -> StudyFolder:
+    # The journal comes along: without it what was never saved would be looked at.
+    journal = folder.study.with_name(f"{folder.study.name}-journal")
+    try:
+        for part in (folder.study, folder.keys, *((journal,) if journal.exists() else ())):
+            shutil.copyfile(part, private / part.name)
+    except OSError as error:
+        raise StorageFailed("copy.no_place", reason=reason_of(error)) from error
+    return StudyFolder(private)

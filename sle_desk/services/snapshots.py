@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as driver
 
-from sle_desk.base.errors import StorageFailed
-from sle_desk.base.written import reason_of
+from sle_desk.base.private import private_folder
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.store.database import connect
 from sle_desk.services.desk import Desk, Head
@@ -31,18 +28,11 @@ class Snapshot:
     as_of: datetime
 
 
-def _private_folder() -> tempfile.TemporaryDirectory[str]:
-    try:
-        return tempfile.TemporaryDirectory(prefix="sle_desk-")
-    except OSError as error:
-        raise StorageFailed("copy.no_place", reason=reason_of(error)) from error
-
-
 @contextmanager
 def snapshot(desk: Desk) -> Iterator[Snapshot]:
     """Copy the study into a private temporary folder under the same key, and open the copy to read."""
-    with _private_folder() as private:
-        path = Path(private) / "copy.sled"
+    with private_folder() as private:
+        path = private / "copy.sled"
         as_of = desk.now()
         desk.snapshot(path)
         engine = create_engine(

@@ -221,14 +221,19 @@ def unlock(path: Path, login: str, password: str, clock: Clock, clock_reason: st
     return open_with_key(folder, keys, found, login.strip().lower(), clock, clock_reason)
 
 
-def keys_by_password(folder: StudyFolder, login: str, password: str, clock: Clock) -> tuple[KeyFile, Keys]:
-    """Return the key file and the keys behind a person's slot; a wrong password is counted, NotAllowed."""
+def keys_by_password(
+    folder: StudyFolder, login: str, password: str, clock: Clock, counted: Path | None = None
+) -> tuple[KeyFile, Keys]:
+    """Return the key file and the keys behind a person's slot; a wrong password is counted, NotAllowed.
+
+    `counted` is where, if not in the folder itself.
+    """
     end_restore(folder, clock)
     folder.check_is_study()
     keys = read_keys(folder.keys)
     owner = slot_owner(login.strip().lower())
     found = tried(
-        folder.attempts,
+        counted or folder.attempts,
         # A name that nobody has is not kept: it may be a password typed into the wrong line.
         owner if keys.slot(owner) else attempts.NOBODY,
         clock.now,

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from study_fixtures import PASSWORD, Study
 
+from sle_desk.base import processes
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
+from sle_desk.base.language import Language
+from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
 from sle_desk.models.people import UserRole
 from sle_desk.models.store import capture, verification
@@ -136,10 +141,57 @@ def test_a_second_opening_is_told_who_holds_the_study(desk: Desk, study: Study) 
 
 
 def test_a_lock_left_by_a_crash_is_taken_over(study: Study) -> None:
-    import platform
-
     lock = study.folder.path / "study.lock"
     lock.write_text(json.dumps({"host": platform.node(), "process": 2**22 + 7, "since": "2026-11-23T07:00"}))
+    study.sit("wu.min", roles.PI)
+
+
+def locked_by(study: Study, **facts: object) -> None:
+    """Write a lock as a process left it; what is not said is that of this process."""
+    own = processes.this_process()
+    content = {"host": platform.node(), "process": own.number, "since": "2026-11-23T07:00", **facts}
+    told = {"started": own.started, "boot": own.boot, "space": own.space, **content}
+    (study.folder.path / "study.lock").write_text(json.dumps(told), encoding="utf-8")
+
+
+@pytest.mark.skipif(not processes.boot(), reason="this system tells no start of the computer")
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"process": os.getppid(), "started": "1"},
+        {"started": "1"},
+        {"boot": "8c1f6a0e-0000-4000-8000-000000000000"},
+        {"process": 10**30},
+        {"process": -1},
+        {"host": "called otherwise then", "started": "1"},
+    ],
+    ids=["another program", "my own number", "before a restart", "no number", "every process", "renamed"],
+)
+def test_a_lock_whose_process_is_gone_is_taken_over_though_its_number_lives(
+    study: Study, facts: dict[str, object]
+) -> None:
+    locked_by(study, **facts)
+    study.sit("wu.min", roles.PI)
+
+
+@pytest.mark.parametrize("facts", [{}, {"host": "called otherwise now"}, {"started": ""}])
+def test_a_lock_whose_process_lives_is_kept(study: Study, facts: dict[str, object]) -> None:
+    locked_by(study, **facts)
+    with pytest.raises(StorageFailed, match=r"folder\.in_use"):
+        study.sit("wu.min", roles.PI)
+
+
+@pytest.mark.parametrize("facts", [{"boot": ""}, {"boot": "another"}, {"space": "1"}])
+def test_a_lock_of_another_computer_says_whose_it_is_and_the_way_out(
+    study: Study, facts: dict[str, object]
+) -> None:
+    locked_by(study, host="WARD-7", **facts)
+    with pytest.raises(StorageFailed) as refused:
+        study.sit("wu.min", roles.PI)
+    said = error_sentence(refused.value, Language("en"))
+    for part in ("WARD-7", platform.node(), str(study.folder.path / "study.lock"), "2026-11-23T07:00"):
+        assert part in said
+    (study.folder.path / "study.lock").unlink()
     study.sit("wu.min", roles.PI)
 
 

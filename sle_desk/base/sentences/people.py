@@ -74,6 +74,10 @@ SENTENCES: dict[str, str] = {
     "name.length": message("A name has 1 to {allowed} characters; {found} were typed."),
     "people.closed": message("The account of {name} is closed. It gets no role and no password."),
     "password.differ": message("The two passwords are not the same. Type the second one again."),
+    "password.no_terminal": message(
+        "The password of {user} cannot be asked for: there is no terminal here. Put it into the variable "
+        "{variable}."
+    ),
     "password.old_wrong": message("The present password is not right. Nothing was changed."),
     "password.same": message("The new password is the old one. Choose another."),
     "password.short": message("A password has at least {wanted} characters; this one has {found}."),

@@ -145,6 +145,10 @@ SENTENCES: dict[str, str] = {
         "{name} is no name for an exported file. Only capital letters, digits, - and _ are "
         "allowed, at most 120 characters."
     ),
+    "file.name_given": message(
+        "{name} cannot be the name of the file. It ends in .{ending}, holds none of < > : / | ? * and no "
+        "quotation mark or backslash, and is none that Windows keeps for devices (CON, NUL, COM1 and others)."
+    ),
     "file.newer": message(
         "The study was last written with schema {found}; this version knows {known}. Use the newer "
         "version of sle_desk. Nothing was changed."
@@ -191,6 +195,12 @@ SENTENCES: dict[str, str] = {
     ),
     "folder.in_use": message(
         "The study is open on {host} since {since} (process {process}). Close it there first."
+    ),
+    "folder.in_use_now": message("The study is just being opened elsewhere. Try again."),
+    "folder.in_use_elsewhere": message(
+        "The study is open on {host} since {since} (process {process}); this computer is {here} and cannot "
+        "see whether it still is. Close it there. If {host} is an earlier name of this computer, or is "
+        "broken, and nobody has the study open: delete {path} and open the study again."
     ),
     "folder.missing": message("There is no folder {path}."),
     "folder.not_a_file": message("{path} is not an ordinary file. Nothing was opened."),

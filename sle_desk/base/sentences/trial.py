@@ -45,6 +45,12 @@ SENTENCES: dict[str, str] = {
         "Visit {visit} took place on {on}, outside its window from {opens} to {closes}."
     ),
     "sample.other_subject": message("The visit belongs to another subject. Nothing was saved."),
+    "demonstration.day": message(
+        "A demonstration does not lead up to {found}. Choose a day from {earliest} to {latest}."
+    ),
+    "demonstration.not_made": message(
+        "The demonstration could not be written to {path} ({reason}). Choose another folder."
+    ),
     "demonstration.subjects": message(
         "{found} patients were asked for. A demonstration has {fewest} to {most}; choose a number between."
     ),

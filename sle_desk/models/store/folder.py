@@ -10,8 +10,8 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from sle_desk.base import processes
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.written import reason_of, sync_folder, write_file
 from sle_desk.models.store.key_file import Header, read_keys
@@ -129,10 +129,14 @@ class FolderLock:
         """Take the lock, or raise StorageFailed naming the holder; a lock left by a crash is taken over."""
         holder = self._holder()
         if holder is not None:
-            raise StorageFailed("folder.in_use", **holder)
+            raise holder
+        own = processes.this_process()
         content = {
             "host": platform.node(),
-            "process": os.getpid(),
+            "process": own.number,
+            "started": own.started,
+            "boot": own.boot,
+            "space": own.space,
             "since": now.isoformat(timespec="minutes"),
         }
         try:
@@ -141,7 +145,7 @@ class FolderLock:
             with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
                 json.dump(content, stream)
         except FileExistsError as error:
-            raise StorageFailed("folder.in_use", **(self._holder() or {})) from error
+            raise (self._holder() or StorageFailed("folder.in_use_now")) from error
         except OSError as error:
             # On a full disk it was made and could not be filled.
             with contextlib.suppress(OSError):
@@ -161,28 +165,22 @@ class FolderLock:
             self._path.unlink(missing_ok=True)
             self._held = False
 
-    def _holder(self) -> dict[str, Any] | None:
-        """Return who holds the lock, or None when it is free or its process is gone."""
+    def _holder(self) -> StorageFailed | None:
+        """Return the refusal that says who holds the lock, or None when it is free or its process is gone."""
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
-            host, process, since = str(content["host"]), int(content["process"]), str(content["since"])
-        except (OSError, ValueError, KeyError, TypeError):
+            facts = {"host": str(content["host"]), "since": str(content["since"])}
+            told = [str(content.get(name, "")) for name in ("started", "boot", "space")]
+            owner = processes.Process(int(content["process"]), *told)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             return None
-        # Another computer's lock is never taken over: its process cannot be seen from here.
-        if host == platform.node() and not _alive(process):
-            return None
-        return {"host": host, "process": process, "since": since}
-
-
-def _alive(process: int) -> bool:
-    if process == os.getpid():
-        return True
-    if os.name == "nt":
-        # Without a signal to ask with, the exclusive lock on the file itself decides.
-        return False
-    with contextlib.suppress(PermissionError):
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return False
-    return True
+        facts["process"] = str(owner.number)
+        # A computer may be called otherwise since: as long as it runs, its processes are known all the same.
+        if facts["host"] != platform.node() and not processes.same_computer(owner):
+            # Another computer's lock is never taken over: its process cannot be seen from here.
+            return StorageFailed(
+                "folder.in_use_elsewhere", **facts, path=str(self._path), here=platform.node()
+            )
+        # On Windows the exclusive lock on the file itself decides.
+        gone = processes.is_gone(owner) or (os.name == "nt" and owner.number != os.getpid())
+        return None if gone else StorageFailed("folder.in_use", **facts)
