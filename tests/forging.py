@@ -25,8 +25,7 @@ from sle_desk.models.store import database, schema, verification
 from sle_desk.models.store.capture import COLUMNS
 from sle_desk.models.store.database import Database, DriverError
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.key_file import read_keys
-from sle_desk.services.backup import keys_for
+from sle_desk.services.counted_keys import counted_keys
 
 KEY = b"k" * 32
 Patch = pytest.MonkeyPatch
@@ -115,7 +114,7 @@ def put_row(cursor: Any, table: Table, **values: object) -> None:
 
 def data_key(study: Study) -> bytes:
     """Return the key of a study's file."""
-    return keys_for(study.folder, read_keys(study.folder.keys), "wu.min", PASSWORD).data_key
+    return counted_keys(study.folder.attempts, study.folder, "wu.min", PASSWORD, study.clock).data_key
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.keys import write_keys
 from sle_desk.models.tables import METADATA, audited_tables
 from sle_desk.services import recovery, studies
+from sle_desk.services.counted_keys import counted_keys
 from sle_desk.services.desk import Desk
 
 TRICKS = [
@@ -196,10 +197,8 @@ def test_a_lock_of_another_computer_says_whose_it_is_and_the_way_out(
 
 
 def _raw(study: Study) -> Database:
-    keys = read_keys(study.folder.keys)
-    from sle_desk.services.backup import keys_for
-
-    return Database(study.folder.study, keys_for(study.folder, keys, "wu.min", PASSWORD).data_key)
+    found = counted_keys(study.folder.attempts, study.folder, "wu.min", PASSWORD, study.clock)
+    return Database(study.folder.study, found.data_key)
 
 
 def _forge(study: Study, *statements: str) -> None:
