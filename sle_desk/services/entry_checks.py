@@ -15,6 +15,7 @@ from sle_desk.domain.safety import EVENT, REPORT
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
+from sle_desk.services.death_checks import death_findings
 from sle_desk.services.desk import Desk
 
 Beside = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
@@ -39,11 +40,12 @@ def entry_findings(
     session: Session, spot: Spot, form: Form, values: Mapping[str, Value]
 ) -> tuple[Finding, ...]:
     """Return what is unlikely about an entry beside the other records of its subject."""
+    found = death_findings(session, spot.subject_id, spot.record_id, form.code, values)
     if form.code == EVENT:
-        return (*_ongoing_twice(session, spot, form, values), *_known_before_start(values))
+        return (*_ongoing_twice(session, spot, form, values), *_known_before_start(values), *found)
     if form.code == REPORT:
         return _sent_before_known(session, spot, values)
-    return ()
+    return found
 
 
 def _known_before_start(values: Mapping[str, Value]) -> tuple[Finding, ...]:
