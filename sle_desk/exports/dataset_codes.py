@@ -23,6 +23,7 @@ STATES = (
     ("treatment", message("On treatment")),
     ("complete", message("Completed")),
     ("left", message("Left the study")),
+    ("died", message("Died")),
 )
 FLAGS = (
     ("LOW", message("Low")),

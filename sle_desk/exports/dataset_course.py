@@ -35,6 +35,15 @@ DAYS = Words(
     "From the first to the last given dose of any study drug, both counted.",
     "从首次到末次给药的天数，含首尾两日。",
 )
+DIED = Words(
+    "The earliest exact day told by the death entry, by the end of a fatal adverse event, or by the exit for "
+    "death. Empty while none of them tells an exact day: then the state alone says that the subject died.",
+    "死亡记录、致死性不良事件的结束日期或因死亡退出所述的最早确切日期；均无确切日期时为空，仅由状态说明死亡。",
+)
+DIFFER = Words(
+    "Y where no one day fits every record that tells of the death; empty where none does.",
+    "所有述及死亡的记录无法对应同一日期时为 Y；无死亡记录时为空。",
+)
 WEIGHT_RULE = Words(
     "The last weight recorded on a day not after that of the first dose of any study drug.",
     "首次给药当日或之前最后一次记录的体重。",
@@ -70,7 +79,8 @@ def course_columns(source: Source, preset: Preset) -> tuple[Column, ...]:
             column_for("LEFT_REASON", reason, "code", "DISPOSITION_REASON"),
             label=Words("Left or completed because", "退出或完成原因"),
         ),
-        replace(column_for("DIED_ON", left), label=Words("Died on", "死亡日期")),
+        replace(column_for("DIED_ON", left), label=Words("Died on", "死亡日期"), derivation=DIED),
+        _flag("DEATH_CONTRADICTED", Words("Days of death differ", "死亡日期不一致"), DIFFER),
         replace(weight, label=Words("Weight at baseline", "基线体重"), derivation=WEIGHT_RULE),
         Column("BASELINE_SLEDAI", BASELINE_SLEDAI, "whole", derivation=SLEDAI_RULE),
         Column(
@@ -125,13 +135,14 @@ class CourseRows:
         first = min((dose.on_day for dose in given), default=None)
         steps = self.steps.get(subject_id, [])
         left = next((step for step in steps if step.kind in (EXIT, COMPLETED)), None)
-        died = next((step.on_day for step in steps if step.reason == "death"), None)
+        death = way.death if way is not None else None
         values: list[Value] = [
             "Y" if way is not None and way.arm else "N",
             "Y" if given else "N",
             left.on_day if left is not None else None,
             left.reason if left is not None else None,
-            died,
+            death.on_day if death is not None and death.exact else None,
+            None if death is None else "Y" if death.contradicted else "N",
             self._weight(subject_id, first),
             self._sledai(subject_id),
             self._prednisone(subject_id, way, first),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.eligibility import NOT_ELIGIBLE
-from sle_desk.domain.leaving import DRUG_STOP, Leaving, Standing, check_leaving, possible
+from sle_desk.domain.leaving import DRUG_STOP, EXIT, Leaving, Standing, check_leaving, possible
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import Allocation
@@ -19,6 +19,7 @@ from sle_desk.services.after_end import renew_after_end
 from sle_desk.services.answers import reason_text
 from sle_desk.services.checklist import standing_decision
 from sle_desk.services.courses import SCREEN_FAILURE
+from sle_desk.services.deaths import death_of
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.standing import ACTION, known_since, require_born, to_void, void_record
 
@@ -93,6 +94,7 @@ def record_disposition(
         if drug and drug not in {known.code for known in change.protocol.drugs}:
             raise RuleBroken("dose.unknown_drug", drug=drug)
         check_leaving(step, _standing(change.session, change.protocol, subject_id))
+        _require_same_death(change.session, subject_id, step)
         row = Disposition(
             **change.record_facts(subject_id, on_day),
             kind=kind,
@@ -106,6 +108,17 @@ def record_disposition(
         return _row(row)
 
 
+def _require_same_death(session: Session, subject_id: int, step: Leaving, but: int | None = None) -> None:
+    """Refuse an exit for death on another day than is recorded, until a note says why it differs."""
+    if (step.kind, step.reason) != (EXIT, "death") or step.note:
+        return
+    death = death_of(session, subject_id)
+    others = [each for each in death.told if (each.table, each.id) != ("disposition", but)] if death else []
+    for each in others:
+        if each.said and not each.earliest <= step.on_day <= each.latest:
+            raise RuleBroken("disposition.other_death", typed=step.on_day, day=each.said)
+
+
 def correct_step(change: Change, row: Disposition, on_day: date, reason: str, note: str) -> None:
     """Put right the day, the reason and the note of a step in a change in hand; kind and drug stay.
 
@@ -115,6 +128,7 @@ def correct_step(change: Change, row: Disposition, on_day: date, reason: str, no
     _refuse_by_decision(change, row)
     step = Leaving(row.kind, row.drug, on_day, reason, check_text(note.strip()))
     check_leaving(step, _standing(change.session, change.protocol, row.subject_id, but=row.id))
+    _require_same_death(change.session, row.subject_id, step, row.id)
     row.on_day, row.reason, row.note = on_day, reason, step.note
     renew_after_end(change, row.subject_id)
 

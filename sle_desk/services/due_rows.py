@@ -65,6 +65,7 @@ class DayFacts:
     prepared: bool
     # The forms and panels entered at each recorded visit, by the number of the visit.
     entered: Mapping[int, frozenset[str]]
+    pregnant_since: date | None = None
 
     def weight_usable(self, today: date) -> bool:
         """Tell whether the last weight is young enough to prepare a dose from; False while that is open."""
@@ -113,6 +114,7 @@ def _first_dose(table: Table) -> Iterator[TodayRow]:
     known = "first_dose" if status == "due_now" else status
     facts = {"allocated_on": allocated.date()}
     items, hints = _items(table, slots, visits), _no_samples(table, visits, table.today)
+    hints = (*_pregnant(table, slots), *hints)
     yield TodayRow(NOW, table.who, first, items, known, action, hints, status_facts=facts)
 
 
@@ -144,6 +146,7 @@ def _late_row(table: Table, on: date, slots: Sequence[DueSlot], visits: Sequence
     )
     _, action = _standing(table, slots, visits)
     items, hints = _items(table, slots, visits), _no_samples(table, visits, table.today)
+    hints = (*_pregnant(table, slots), *hints)
     return TodayRow(LATE, table.who, on, items, status, action, hints, days_late=(table.today - on).days)
 
 
@@ -268,8 +271,15 @@ def _no_samples(table: Table, visits: Sequence[DueVisit], on: date) -> tuple[Due
     return (Due("no_samples", {"since": table.course.withdrawn[SAMPLES]}),)
 
 
+def _pregnant(table: Table, slots: Sequence[DueSlot]) -> tuple[Due, ...]:
+    """Return that a dose is due to somebody who is recorded as pregnant."""
+    since = table.facts.pregnant_since
+    return (Due("pregnant", {"since": since}),) if slots and since is not None else ()
+
+
 def _hints(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit], on: date) -> tuple[Due, ...]:
-    hints = []
+    hints: list[Due] = []
+    hints += _pregnant(table, slots)
     if any(_infused(table, each) for each in slots):
         weighed = table.facts.weighed_on
         age = None if weighed is None else (table.today - weighed).days

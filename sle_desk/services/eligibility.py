@@ -174,7 +174,7 @@ def _check_open(session: Session, subject_id: int) -> None:
     arm = session.scalar(select(Allocation.arm).where(Allocation.subject_id == subject_id))
     state = subjects.subject_state(session, subject, arm)
     failed_otherwise = state == "failed" and standing_decision(session, subject_id) is None
-    if state in ("void", "left", "complete") or failed_otherwise:
+    if state in ("void", "died", "left", "complete") or failed_otherwise:
         raise RuleBroken("eligibility.closed", code=subject.code)
 
 

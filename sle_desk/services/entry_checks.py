@@ -18,6 +18,7 @@ from sle_desk.domain.safety import EVENT, REPORT, is_serious, report_out_of_orde
 from sle_desk.domain.values import compared, partial_bounds
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
+from sle_desk.services.death_checks import death_findings
 from sle_desk.services.desk import Desk
 from sle_desk.services.words_in_use import names_in_use, words_in_use
 
@@ -44,18 +45,20 @@ def entry_findings(
 ) -> tuple[Finding, ...]:
     """Return what is unlikely, or lacking, about an entry beside the other records of its subject."""
     values = asked_values(form, given)
+    found = death_findings(session, spot.subject_id, spot.record_id, form.code, values)
     if form.code == EVENT:
         return (
             *_ongoing_twice(session, protocol, spot, values),
             *_known_before_start(values),
             *_reported_as_serious(session, spot, values),
+            *found,
         )
     if form.code == REPORT and spot.parent_id is not None:
         event = asked_values(protocol.form(EVENT), values_of(session, spot.parent_id))
         return (*_sent_before_known(event, values), *_out_of_order(session, spot, values))
     if form.code == MEDICATION:
         return _kind_not_told(names_in_use(session, protocol), form, values)
-    return ()
+    return found
 
 
 def _kind_not_told(names: Dictionary, form: Form, values: Mapping[str, Value]) -> tuple[Finding, ...]:

@@ -26,6 +26,7 @@ from sle_desk.services.dose_judgement import WEIGHT_DAYS, number_of
 from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, TodayRow, Who, due_rows
 from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+from sle_desk.services.pregnancies import pregnancies
 from sle_desk.services.safety_rows import safety_rows
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.visit_rows import visits_to_type
@@ -188,6 +189,7 @@ class _FactsOfDay:
     """What is known of each subject today beside the plan, asked of the file once."""
 
     def __init__(self, session: Session, readings: Readings) -> None:
+        self._pregnant = pregnancies(session)
         self._weights: dict[int, date] = {}
         for subject_id, day in session.execute(
             select(FormRecord.subject_id, func.max(FormRecord.on_day))
@@ -223,6 +225,7 @@ class _FactsOfDay:
             weight_days=self._weight_days,
             prepared=subject_id in self._prepared,
             entered=self._entered.get(subject_id, {}),
+            pregnant_since=self._pregnant[subject_id].since if subject_id in self._pregnant else None,
         )
 
 

@@ -31,6 +31,7 @@ from sle_desk.services.infusions import (
     prepared_waiting,
     strengths_of,
 )
+from sle_desk.services.pregnancies import pregnancies
 from sle_desk.services.withdrawals import TREATMENT
 
 
@@ -128,6 +129,9 @@ def _check_may_prepare(change: Change, drug: Drug, made: PreparedInfusion, readi
     if course is None:
         raise RuleBroken("subject.void")
     _check_standing(course, change.protocol, drug, made.on_day)
+    pregnant = pregnancies(change.session, (made.subject_id,)).get(made.subject_id)
+    if pregnant is not None and not made.reason:
+        raise RuleBroken("prepare.pregnant", day=pregnant.since)
     consented = select(Consent.id).where(
         Consent.subject_id == made.subject_id, Consent.state == "current", Consent.signed_on <= made.on_day
     )

@@ -25,6 +25,7 @@ from sle_desk.services.courses import Course
 from sle_desk.services.dose_judgement import number_of
 from sle_desk.services.due_rows import LATE, NOW, Due, TodayRow, Who
 from sle_desk.services.log_entries import PARTIAL, EntryRow, entries_in
+from sle_desk.services.pregnancies import ENTRY, Pregnancy, pregnancies
 from sle_desk.services.withdrawals import TREATMENT, VISITS
 
 HOURS = "safety.report_hours"
@@ -53,8 +54,11 @@ def safety_rows(
     for row in rows:
         if row.form == EVENT and is_serious(row.values):
             yield from _reports_due(row, reports[row.id], people[row.subject_id], now, hours)
+    pregnant = pregnancies(session, tuple(people))
     for subject_id, who in people.items():
         yield from _step_lacking(protocol, everyone[subject_id], who)
+        if subject_id in pregnant:
+            yield from _pregnant(protocol, everyone[subject_id], who, pregnant[subject_id])
     lacking: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         if row.state == PARTIAL:
@@ -67,6 +71,17 @@ def safety_rows(
 def _has_time(event: EntryRow) -> bool:
     time = event.values.get("aware_time")
     return time is not None and bool(time.text)
+
+
+def _pregnant(protocol: Protocol, course: Course, who: Who, found: Pregnancy) -> Iterator[TodayRow]:
+    """Yield the pregnancy of who was treated: until it is entered, and while a drug is still planned."""
+    if course.day_one is None:
+        return
+    if not found.entered:
+        yield TodayRow(LATE, who, found.since, (Due("pregnancy_test"),), "missing", "add_pregnancy")
+    elif any(course.stopped_on(drug) is None for drug in protocol.arm(course.arm).drugs):
+        item = Due("pregnancy", {"log": protocol.form(ENTRY).log})
+        yield TodayRow(LATE, who, found.since, (item,), "missing", "complete_entries")
 
 
 def _step_lacking(protocol: Protocol, course: Course, who: Who) -> Iterator[TodayRow]:

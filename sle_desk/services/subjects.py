@@ -19,6 +19,7 @@ from sle_desk.models.subject import Consent, ConsentVersion, Disposition, Identi
 from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Visit
 from sle_desk.services.consent_order import renew_consent_findings
+from sle_desk.services.deaths import deaths
 from sle_desk.services.desk import Desk
 from sle_desk.services.standing import require_born, require_past
 
@@ -169,6 +170,7 @@ class _Known:
     arms: Mapping[int, str]
     day_ones: Mapping[int, date]
     steps: Mapping[int, frozenset[str]]
+    died: frozenset[int] = frozenset()
 
 
 def _known(session: Session, subject_id: int | None, sees_names: bool) -> _Known:
@@ -177,9 +179,7 @@ def _known(session: Session, subject_id: int | None, sees_names: bool) -> _Known
 
     who = select(Identity.subject_id, Identity.name, Identity.initials).where(*of(Identity.subject_id))
     names = session.execute(who).all() if sees_names else ()
-    arms = session.execute(
-        select(Allocation.subject_id, Allocation.arm).where(*of(Allocation.subject_id))
-    ).all()
+    randomised = select(Allocation.subject_id, Allocation.arm).where(*of(Allocation.subject_id))
     steps: dict[int, frozenset[str]] = {}
     for row in session.execute(
         select(Disposition.subject_id, Disposition.kind).where(
@@ -194,9 +194,10 @@ def _known(session: Session, subject_id: int | None, sees_names: bool) -> _Known
     ).all()
     return _Known(
         {number: (name, initials) for number, name, initials in names},
-        {row.subject_id: row.arm for row in arms},
+        {row.subject_id: row.arm for row in session.execute(randomised)},
         {row.subject_id: row.day for row in first},
         steps,
+        frozenset(deaths(session, None if subject_id is None else (subject_id,))),
     )
 
 
@@ -222,6 +223,8 @@ def _row(subject: Subject, beside: _Known, today: date) -> SubjectRow:
 def _state(subject: Subject, arm: str | None, beside: _Known) -> str:
     if subject.state == "void":
         return "void"
+    if subject.id in beside.died:
+        return "died"
     kinds = beside.steps.get(subject.id, frozenset())
     for kind, state in (("exit", "left"), ("completed", "complete"), ("screen_failure", "failed")):
         if kind in kinds:
@@ -237,7 +240,7 @@ def day_one(session: Session, subject_id: int) -> date | None:
 
 
 def subject_state(session: Session, subject: Subject, arm: str | None) -> str:
-    """Return where a subject stands: void, screening, failed, randomised, on treatment, complete, left."""
+    """Return where a subject stands: void, died, screening, failed, randomised, treatment, complete, left."""
     return _state(subject, arm, _known(session, subject.id, sees_names=False))
 
 

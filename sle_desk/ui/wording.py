@@ -20,6 +20,7 @@ STATES = {
     "treatment": (message("On treatment"), "ok"),
     "complete": (message("Completed"), "ok"),
     "left": (message("Left the study"), "neutral"),
+    "died": (message("Died"), "bad"),
     "void": (message("Entered in error"), "bad"),
 }
 SEXES = {"F": message("F"), "M": message("M")}

@@ -197,6 +197,8 @@ def test_one_row_a_subject_tells_the_way_through_the_treatment(desk, arms, tmp_p
     assert column(subject_rows, "IL2_STOP_REASON") == ["adverse_event", None, None]
     assert column(subject_rows, "LEFT_REASON") == [None, "death", None]
     assert column(subject_rows, "DIED_ON") == [None, given, None]
+    assert column(subject_rows, "DEATH_CONTRADICTED") == [None, "N", None]
+    assert column(subject_rows, "STATE")[1] == "died"
     weight, sledai = column(subject_rows, "BASELINE_WEIGHT"), column(subject_rows, "BASELINE_SLEDAI")
     assert weight[0] is not None and weight[1:] == [None, None]
     assert all(isinstance(total, int) for total in sledai)

@@ -349,6 +349,10 @@ SENTENCES: dict[str, str] = {
     "prepare.withdrawn": message(
         "Consent for study drugs was withdrawn on {day}. Nothing is to be prepared."
     ),
+    "prepare.pregnant": message(
+        "A pregnancy of the subject is recorded since {day}. Prepare only with a reason, on the word of the "
+        "investigator."
+    ),
     "prepare.stopped": message("{drug} was stopped on {day}. It is not to be prepared."),
     "prepare.strength": message("Vials of {strength} mg are not stocked here; stocked are {stocked} mg."),
     "prepare.two_people": message("Name both who prepared it and who checked it."),

@@ -92,6 +92,25 @@ SENTENCES: dict[str, str] = {
     "form.answered_meanwhile": message(
         "{field} was answered meanwhile. Open the form again; what you typed is kept."
     ),
+    "death.second": message(
+        "A death is entered already, with the day {day}. Open that entry and complete or correct it, or keep "
+        "this one with a reason."
+    ),
+    "death.other_day": message(
+        "{typed} differs from the day of death that is recorded, {day}. Check both, or keep this one "
+        "with a reason."
+    ),
+    "death.alive_after": message(
+        "The subject is recorded dead since {died} and cannot be known to be alive on {day}. Check both, "
+        "or keep this one with a reason."
+    ),
+    "death.alive_since": message(
+        "A contact of {day} says that the subject was alive, after {typed}. Check both, or keep this one "
+        "with a reason."
+    ),
+    "disposition.other_death": message(
+        "Death is recorded on {day}, not on {typed}. Correct the day, or say in the note why they differ."
+    ),
     "event.known_before": message(
         "The site cannot have known on {aware} of an event that began on {start}. Check both dates, or keep "
         "this one with a reason."

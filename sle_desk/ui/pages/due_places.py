@@ -18,6 +18,7 @@ NEEDS = {
     "open_allocation": "allocation.open",
     "report_event": "form.save",
     "add_event": "form.save",
+    "add_pregnancy": "form.save",
 }
 
 
@@ -37,6 +38,8 @@ def place_of(row: TodayRow) -> Go:
         result = first_fact(row, "result")
         link = ("result", result) if isinstance(result, int) else None
         return Go("form", subject_id=subject_id, form="adverse_event", link=link)
+    if row.action == "add_pregnancy":
+        return Go("form", subject_id=subject_id, form="pregnancy")
     if row.action == "record_exit":
         return Go("subject", subject_id=subject_id, tab="visits")
     if row.action == "complete_entries":

@@ -349,5 +349,5 @@ class InfusionPage(DoseEntryPage):
         self.notice.say(error_sentence(error, language), "bad")
         if error.code == "prepare.weight_changed" and (weight := self._weight()) is not None:
             self._ask_again(weight)
-        elif error.code == "prepare.other_dose":
+        elif error.code in ("prepare.other_dose", "prepare.pregnant"):
             self.view.go_to("reason")

@@ -22,7 +22,7 @@ FILTERS = {
     "all": frozenset(STATES) - {"void"},
     "screening": frozenset({"screening"}),
     "in_study": frozenset({"randomised", "treatment"}),
-    "ended": frozenset({"complete", "left", "failed"}),
+    "ended": frozenset({"complete", "left", "failed", "died"}),
     "void": frozenset({"void"}),
 }
 

@@ -67,12 +67,17 @@ ACTS = {
     "record_exit": message("Open page"),
     "add_event": message("Add event"),
     "complete_entries": message("Open page"),
+    "add_pregnancy": message("Open page"),
     "open_clarification": message("Open page"),
 }
 
 # What is due at the site on a day of its own.
 AT_THE_SITE = frozenset({"injection", "infusion", "visit"})
 SAY_WHAT = message("Say what happened")
+PREGNANT = {
+    "pregnancy_test": message("Pregnancy test positive, no pregnancy is entered"),
+    "pregnancy": message("Pregnant, a study drug is still planned: stop it with Ctrl+D on the visits"),
+}
 # Consent was withdrawn, and the step out that follows from it is not recorded.
 STEPS_LACKING = {
     "treatment_withdrawn": message(
@@ -131,6 +136,8 @@ class RowWords:
             return language.text("Open queries: {count}", **_shown(facts))
         if item.code == "death":
             return language.text("Death is entered, leaving the study is not: Ctrl+D on the visits")
+        if item.code in PREGNANT:
+            return language.text(PREGNANT[item.code])
         if item.code in STEPS_LACKING:
             return language.text(STEPS_LACKING[item.code])
         if item.code == "serious":
@@ -207,6 +214,8 @@ class RowWords:
             if facts["age"] is None:
                 return language.text("Weigh first, no weight yet")
             return language.text("Weigh first, last weight {age} d old", age=facts["age"])
+        if hint.code == "pregnant":
+            return language.text("PREGNANT since {day}: ask the investigator first", day=facts["since"])
         if hint.code == "samples_before":
             return language.text("pre-dose samples before")
         if hint.code == "worksheet":
