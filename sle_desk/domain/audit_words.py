@@ -24,6 +24,7 @@ ACTION_WORDS: dict[str, Words] = {
     "delegation.record": Words("Delegation recorded", "记录授权"),
     "deviation.record": Words("Deviation recorded", "记录偏离"),
     "deviation.settle": Words("Deviation settled", "处理偏离"),
+    "deviation.reopen": Words("Deviation opened again", "重新打开偏离"),
     "dispensing.record": Words("Dispensing recorded", "记录发药"),
     "disposition.record": Words("Step out recorded", "记录退出"),
     "dose.give_prepared": Words("Prepared dose given", "给予已配制剂量"),

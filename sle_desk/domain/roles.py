@@ -161,6 +161,7 @@ ACTIONS = _actions(
     Action("entry.link", _WARD, ENTRY, progress=True),
     Action("deviation.record", _WARD, ENTRY),
     Action("deviation.settle", _JUDGES, ASSESSMENT, progress=True),
+    Action("deviation.reopen", _JUDGES, ASSESSMENT),
     Action("query.answer", _WARD, ENTRY, progress=True),
     # Papers, exports, the file.
     Action("paper.print", _READERS),

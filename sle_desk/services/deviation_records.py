@@ -6,9 +6,10 @@ from datetime import date
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.values import check_text
+from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Desk
-from sle_desk.services.deviations import DeviationRow, check_coded, shown
-from sle_desk.services.standing import require_born, require_subject_standing
+from sle_desk.services.deviations import VOID, DeviationRow, as_seen, check_coded, shown
+from sle_desk.services.standing import ACTION, require_born, require_subject_standing
 
 RECORD, RECORDED = "deviation.record", "deviation.recorded"
 
@@ -29,3 +30,17 @@ def record(desk: Desk, subject_id: int, what: str, on_day: date | None, category
         row.category = category
         change.session.flush()
         return shown(change.session, row)
+
+
+def void(desk: Desk, deviation_id: int, reason: str, seen_version: int, note: str = "") -> None:
+    """Mark a deviation that a person recorded as entered in error, settled or not.
+
+    One that the application proposed goes with the record it was seen on, or is explained.
+    """
+    with desk.change(ACTION, reason_text(reason, note)) as change:
+        row = as_seen(change, deviation_id, seen_version)
+        if row.progress == VOID:
+            raise RuleBroken("record.already_void")
+        if row.code != RECORDED:
+            raise RuleBroken("deviation.not_recorded")
+        row.progress = VOID

@@ -122,7 +122,7 @@ def tell_ethics(
         raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
     said = reason_text(reason, note) if reason else ""
     with desk.change("value.correct" if said else "deviation.settle", said) as change:
-        row = _as_seen(change, deviation_id, seen_version)
+        row = as_seen(change, deviation_id, seen_version)
         if row.ethics_on is not None and not said:
             raise RuleBroken("change.reason_needed")
         if row.progress != ACCEPTED:
@@ -146,7 +146,24 @@ def explain(desk: Desk, deviation_id: int, seen_version: int, explanation: str) 
     return _settle(desk, deviation_id, seen_version, EXPLAINED, Judged(note=explanation))
 
 
-def _as_seen(change: Change, deviation_id: int, seen_version: int) -> Deviation:
+def reopen(desk: Desk, deviation_id: int, seen_version: int, reason: str, note: str = "") -> DeviationRow:
+    """Open a settled deviation again for a coded reason: what it rested on was put right since.
+
+    It is proposed as before, to be accepted or explained anew; how it was settled stays in its history, and
+    the day the ethics committee was told stays, for that was so.
+    """
+    with desk.change("deviation.reopen", reason_text(reason, note)) as change:
+        row = as_seen(change, deviation_id, seen_version)
+        if row.progress not in (ACCEPTED, EXPLAINED):
+            raise RuleBroken("deviation.not_settled")
+        row.progress, row.explanation, row.effect, row.capa = PROPOSED, "", "", ""
+        row.settled_at = row.settled_by = None
+        change.session.flush()
+        return shown(change.session, row)
+
+
+def as_seen(change: Change, deviation_id: int, seen_version: int) -> Deviation:
+    """Return a deviation to act on, as it was seen."""
     row = change.session.get_one(Deviation, deviation_id)
     if row.version != seen_version:
         raise Stale("record.changed_meanwhile")
@@ -163,7 +180,7 @@ def check_coded(protocol: Protocol, field: str, code: str) -> None:
 
 def _settle(desk: Desk, deviation_id: int, seen_version: int, progress: str, judged: Judged) -> DeviationRow:
     with desk.change("deviation.settle") as change:
-        row = _as_seen(change, deviation_id, seen_version)
+        row = as_seen(change, deviation_id, seen_version)
         if row.progress != PROPOSED:
             raise RuleBroken("deviation.settled", progress=row.progress)
         check_coded(change.protocol, "category", judged.category)

@@ -11,6 +11,7 @@ from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice
 from sle_desk.services import (
+    deviation_records,
     dispositions,
     dose_corrections,
     entered_in_error,
@@ -24,6 +25,7 @@ from sle_desk.services import (
     void_subjects,
     void_visits,
 )
+from sle_desk.services.deviations import DeviationRow
 from sle_desk.services.dispensing import KitRow
 from sle_desk.services.dispositions import DispositionRow
 from sle_desk.services.dose_log import DoseRow
@@ -285,6 +287,20 @@ def step_case(state: State, subject: SubjectRow, step: DispositionRow) -> Case:
         title=_title(state, subject.code, step_words(state, step.kind, step.drug)),
         about=step.on_day.isoformat(),
         with_it=(state.language.text("The plan stands again from that day."),),
+        act=act,
+    )
+
+
+def deviation_case(state: State, row: DeviationRow, said: str) -> Case:
+    """Return the case of a deviation that a person recorded."""
+
+    def act(reason: str, note: str, place: str) -> None:
+        deviation_records.void(state.desk, row.id, reason, row.version, note)
+
+    return Case(
+        title=_title(state, row.subject_code, state.language.text("Deviation")),
+        about=_line(row.on_day.isoformat(), said),
+        with_it=(state.language.text("Exports and lists leave it out; papers that show it are superseded."),),
         act=act,
     )
 

@@ -11,9 +11,9 @@ from study_fixtures import clock, made_study
 from trial_fixtures import arms, made_arms, made_trial
 from typist import Typist
 
-from sle_desk.base.errors import RuleBroken
+from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
 from sle_desk.domain import roles
-from sle_desk.services import deviation_records, deviations, subjects, void_subjects
+from sle_desk.services import deviation_records, deviations, history, subjects, void_subjects
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.pages.study_page import StudyPage
 from sle_desk.ui.pages.subject_page import SubjectPage
@@ -189,3 +189,63 @@ def test_it_speaks_chinese(at_tab):
 def test_who_reads_no_values_reads_none(at_tab):
     at_tab("sun.tong", roles.STATISTICIAN)
     assert not Typist().sees("SLE-003")
+
+
+def test_a_settled_deviation_is_opened_again_with_a_reason_and_keeps_its_history(at_tab):
+    shown, typist = at_tab("wu.min", roles.PI), Typist()
+    typist.wait_for("SLE-003")
+    judged = deviations.Judged(severity="major", effect="per_protocol", note="the nurse was told")
+    row = second_of(shown.desk)
+    deviations.accept(shown.desk, row.id, row.version, judged)
+    typist.wait_for("the nurse was told")
+    typist.press("o")
+    typist.wait_for("Opened again. Why?")
+    typist.press("3", "Enter", "Enter")
+    typist.wait(lambda: second_of(shown.desk).progress == "proposed")
+    row = second_of(shown.desk)
+    assert (row.explanation, row.effect, row.settled_by, row.settled_at) == ("", "", "", None)
+    last = history.row_history(shown.desk, "deviation", row.id)[-1]
+    assert (last.old["progress"], last.old["explanation"], last.reason) == (
+        "accepted", "the nurse was told", "late",
+    )  # fmt: skip
+    assert deviations.explain(shown.desk, row.id, row.version, "put right").progress == "explained"
+
+
+def test_only_who_judges_opens_again_and_only_what_is_settled(seen):
+    judge = seen.sit("wu.min", roles.PI)
+    row = second_of(judge)
+    with pytest.raises(RuleBroken, match="deviation.not_settled"):
+        deviations.reopen(judge, row.id, row.version, "slip")
+    explained = deviations.explain(judge, row.id, row.version, "typed twice")
+    with pytest.raises(RuleBroken, match="change.reason_needed"):
+        deviations.reopen(judge, row.id, explained.version, "")
+    with pytest.raises(Stale):
+        deviations.reopen(judge, row.id, row.version, "slip")
+    nurse = seen.sit("lin.yue", roles.NURSE)
+    with pytest.raises(NotAllowed):
+        deviations.reopen(nurse, row.id, explained.version, "slip")
+
+
+def test_a_recorded_deviation_is_marked_as_entered_in_error_by_its_key(at_tab, seen):
+    nurse = seen.sit("lin.yue", roles.NURSE)
+    row = deviation_records.record(nurse, INTERLEUKIN, "The tube broke", nurse.today(), "visit")
+    seen.leave()
+    shown, typist = at_tab("lin.yue", roles.NURSE), Typist()
+    typist.wait_for("The tube broke")
+    typist.press("Home")
+    for _ in range(9):
+        if shown.page.current_tab().table.current_row().id == row.id:
+            break
+        typist.press("Down")
+    typist.press("Ctrl+Shift+X")
+    typist.wait_for("Mark as entered in error")
+    typist.press("1", "Enter", "Enter")
+    typist.wait(lambda: row.id not in [each.id for each in deviations.deviations(shown.desk)])
+
+
+def test_what_the_application_proposed_is_not_marked_as_entered_in_error(seen):
+    judge = seen.sit("wu.min", roles.PI)
+    row = second_of(judge)
+    with pytest.raises(RuleBroken, match="deviation.not_recorded"):
+        deviation_records.void(judge, row.id, "slip", row.version)
+    assert second_of(judge).progress == "proposed"

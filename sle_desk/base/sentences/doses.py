@@ -45,6 +45,10 @@ SENTENCES: dict[str, str] = {
     ),
     "deviation.what_needed": message("Say what happened: a deviation without words tells nobody anything."),
     "deviation.explanation_needed": message("Say why this is no deviation. The words stay beside it."),
+    "deviation.not_settled": message("This deviation is not settled: accept it or explain it."),
+    "deviation.not_recorded": message(
+        "The application proposed this deviation: mark the record as entered in error, or explain it."
+    ),
     "deviation.settled": message("This deviation was already settled ({progress}). Nothing was changed."),
     "deviation.severity": message("“{severity}” is no severity. Allowed are {allowed}."),
     "diary.after_collection": message(

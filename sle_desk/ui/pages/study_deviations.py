@@ -17,11 +17,13 @@ from sle_desk.services import deviation_records, deviations
 from sle_desk.services.deviations import ACCEPTED, PROPOSED, DeviationRow, Judged
 from sle_desk.services.drafts import Place
 from sle_desk.ui.desk_page import Go
+from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.list_tab import SubjectList
 from sle_desk.ui.pages.side_form import SideForm, Values, day_of, text_of
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column
+from sle_desk.ui.void_cases import add_void_key, deviation_case
 
 SEVERITIES = {"minor": message("minor"), "major": message("major")}
 PROGRESS = {
@@ -56,8 +58,10 @@ class DeviationsTab(SubjectList):
             self.add_act("A", self._ask_accept, on_row=True)
             self.add_act("E", self._ask_explain, on_row=True)
             self.add_act("T", self._ask_told, on_row=True)
+            self.add_act("O", self._ask_reopen, on_row=True)
         if self._records:
             self.add_act("W", self._ask_what, on_row=False, icon="plus")
+        add_void_key(state, self.table.add_verb, self._in_error)
         self.retranslate()
 
     def columns(self) -> Sequence[Column]:
@@ -114,7 +118,8 @@ class DeviationsTab(SubjectList):
     def verb_words(self) -> Sequence[str]:
         """Return the words of the buttons."""
         text = self.language.text
-        settling = (text("Accept…"), text("Explain…"), text("Ethics told…")) if self._settles else ()
+        verbs = (text("Accept…"), text("Explain…"), text("Ethics told…"), text("Open again…"))
+        settling = verbs if self._settles else ()
         return (*settling, *((text("Record what happened…"),) if self._records else ()))
 
     def retranslate(self) -> None:
@@ -175,6 +180,27 @@ class DeviationsTab(SubjectList):
             self.open_form(
                 SideForm(self.state, self._form(row, fields), None, partial(self._told, row), _save_words)
             )
+
+    def _ask_reopen(self) -> None:
+        row = self._chosen()
+        if row is None or row.progress == PROPOSED:
+            self.state.say(self.language.text("This deviation is not settled: accept it or explain it."))
+            return
+        title = self.language.text("Opened again. Why?")
+        ask_reason(self, self.state, title, self._said(row), CORRECTION_REASONS, partial(self._reopen, row))
+
+    def _reopen(self, row: DeviationRow, reason: str, note: str) -> None:
+        deviations.reopen(self.state.desk, row.id, row.version, reason, note)
+        self.state.say(self.language.text("Opened again: an investigator settles it."))
+
+    def _in_error(self) -> None:
+        row = self._chosen()
+        if row is None:
+            return
+        if row.code != deviation_records.RECORDED:
+            self.state.refuse(RuleBroken("deviation.not_recorded"))
+            return
+        ask_entered_in_error(self, self.state, deviation_case(self.state, row, self._said(row)), self.load)
 
     def _ask_what(self) -> None:
         if self.subject_id is None:
