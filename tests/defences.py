@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attacks
+import attacks_inside
 from removals import (
     Attack,
     Defence,
@@ -119,6 +120,9 @@ AUTHORIZER = (
     ),
     Defence("rule forbidden", stating(*FORBIDDEN["SQLITE_ATTACH"]), "authoriz", without_rules("forbidden")),
     Defence("rule pragma", attacks.switches_off, "authoriz", without_rules("pragma")),
+    Defence("rule transaction", attacks_inside.commits_within, "authoriz", without_rules("transaction")),
+    Defence("rule audit", attacks_inside.adds_to_the_audit, "authoriz", without_rules("audit")),
+    Defence("rule key", attacks_inside.renumbers_a_row, "authoriz", without_rules("key")),
     Defence("rule capture", attacks.forgets_the_capture, "authoriz", without_rules("capture")),
     Defence(
         "rule schema", stating(*FORBIDDEN["SQLITE_CREATE_TABLE"]), "authoriz",
@@ -249,6 +253,10 @@ DOOR = (
         beside=without_rules("capture"),
     ),
     Defence(
+        "the transaction that was begun", attacks_inside.goes_on_without, "the transaction was undone",
+        answering(Database, "_require_begun", None),
+    ),
+    Defence(
         "the lock of the folder", attacks.opens_twice, "folder.in_use",
         answering(FolderLock, "take", None), beside=NORMAL,
     ),
@@ -257,7 +265,7 @@ DOOR = (
         answering(decisions, "confirm_password", None),
     ),
 )  # fmt: skip
-BEYOND = {"the lock of the folder", "the password at a signature"}
+BEYOND = {"the transaction that was begun", "the lock of the folder", "the password at a signature"}
 # Questions of the door that give a refusal its sentence: without them the next line refuses.
 BACKED = {
     "context is None": "the drain asks the missing context for its reason and is rolled back",

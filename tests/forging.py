@@ -103,13 +103,18 @@ def memory() -> Any:
     return cursor
 
 
+def row_put(table: Table, number: int = 1, **values: object) -> tuple[str, dict[str, object]]:
+    """Return the statement that adds a row that says nothing to a table, and its values by name."""
+    kinds = {column.name: column.type.compile(dialect=sqlite.dialect()) for column in table.columns}
+    row = {name: values.get(name, number if kind == "INTEGER" else "x") for name, kind in kinds.items()}
+    names = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join(f":{name}" for name in row)
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', row
+
+
 def put_row(cursor: Any, table: Table, **values: object) -> None:
     """Add a row that says nothing to a table."""
-    kinds = {column.name: column.type.compile(dialect=sqlite.dialect()) for column in table.columns}
-    row = {name: values.get(name, 1 if kind == "INTEGER" else "x") for name, kind in kinds.items()}
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join("?" * len(row))
-    cursor.execute(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(row.values()))
+    cursor.execute(*row_put(table, **values))
 
 
 def data_key(study: Study) -> bytes:

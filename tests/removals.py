@@ -83,6 +83,9 @@ def without_capture(operation: str) -> Remove:
 RULES = {
     "forbidden": "action in FORBIDDEN",
     "pragma": "action == driver.SQLITE_PRAGMA",
+    "transaction": "action in TRANSACTIONS",
+    "audit": "action in WRITES and first == AUDIT",
+    "key": "action == driver.SQLITE_UPDATE and second in KEYS",
     "capture": "action in WRITES and first == CAPTURE",
     "schema": 'action in WRITES and (first or "").startswith("sqlite_")',
 }

@@ -27,7 +27,7 @@ from sle_desk.domain import roles
 from sle_desk.domain.sealing import paper_code
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import database, schema, verification
-from sle_desk.models.tables import audited_tables
+from sle_desk.models.tables import METADATA, audited_tables
 from sle_desk.services import access, papers, people, studies, subjects
 from sle_desk.services.desk import Desk
 
@@ -134,15 +134,27 @@ def test_fault_07_a_tail_cut_off_with_its_data_is_told_by_the_header(study: Stud
 def test_fault_09_text_sql_on_any_table_is_audited(arms: Study, table: str) -> None:
     desk = arms.sit("wu.min", roles.PI)
     with desk.view() as session:
-        held = session.execute(text(f'SELECT count(*) FROM "{table}"')).scalar()
-        before = session.query(Audit).count()
-    if not held:
-        pytest.skip(f"no row of {table} in this trial: its triggers are compared by test_store")
-    with desk.change("setting.record", "a test of the capture") as change:
-        change.session.execute(text(f'UPDATE "{table}" SET version = version + 1'))
+        number = (session.execute(text(f'SELECT max(id) FROM "{table}"')).scalar() or 0) + 1000
+    with desk.database.cursor() as cursor, desk.database.guard.opened():
+        # A row that says nothing, and no trigger that keeps it: what is tried is the capture alone.
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        cursor.execute(f'DROP TRIGGER "{table}_no_delete"')
+    before = desk.head().number
+    statement, values = forging.row_put(METADATA.tables[table], number)
+    for done in (
+        (text(statement), values),
+        (text(f'UPDATE "{table}" SET version = version + 1 WHERE id = {number}'), {}),
+        (text(f'DELETE FROM "{table}" WHERE id = {number}'), {}),
+    ):
+        with desk.change("setting.record", "a test of the capture") as change:
+            change.session.execute(*done)
     with desk.view() as session:
-        rows = session.query(Audit).filter(Audit.number > before, Audit.table_name == table).count()
-    assert rows == held
+        told = session.query(Audit).filter(Audit.number > before).order_by(Audit.number).all()
+    assert [(row.table_name, row.row_id, row.operation) for row in told] == [
+        (table, number, operation) for operation in ("insert", "update", "delete")
+    ]
+    assert [sorted(json.loads(row.payload or "")) for row in told] == [["new"], ["new", "old"], ["old"]]
 
 
 def test_fault_12_a_build_without_the_cipher_is_refused(

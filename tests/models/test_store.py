@@ -16,13 +16,13 @@ from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
-from sle_desk.models.people import UserRole
+from sle_desk.models.people import User, UserRole
 from sle_desk.models.store import capture, verification
 from sle_desk.models.store.database import Database, connect
 from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.keys import write_keys
 from sle_desk.models.tables import METADATA, audited_tables
-from sle_desk.services import recovery, studies
+from sle_desk.services import people, recovery, studies
 from sle_desk.services.counted_keys import counted_keys
 from sle_desk.services.desk import Desk
 
@@ -47,6 +47,16 @@ TRICKS = [
     "CREATE TEMP VIEW hush AS SELECT 1",
     "CREATE TABLE more (id INTEGER)",
     "ATTACH ':memory:' AS other",
+    "COMMIT",
+    "end transaction",
+    "ROLLBACK",
+    "SAVEPOINT here",
+    "RELEASE here",
+    "INSERT INTO audit SELECT number + 1, change, at, user_id, user, role, session_id, action, reason,"
+    " application, '', NULL, 'event', payload, payload_hash, link FROM audit ORDER BY number DESC LIMIT 1",
+    "UPDATE user SET id = id + 1000",
+    "UPDATE user SET rowid = 7 WHERE id = 1",
+    "INSERT INTO user SELECT * FROM user WHERE id = 1 ON CONFLICT (id) DO UPDATE SET id = 99",
     "DELETE FROM user",
     "INSERT OR REPLACE INTO user SELECT * FROM user WHERE id = 1",
 ]
@@ -56,6 +66,27 @@ TRICKS = [
 def test_a_way_round_the_audit_is_refused(desk: Desk, trick: str) -> None:
     with pytest.raises(StorageFailed), desk.change("language.choose") as change:
         change.session.execute(text(trick))
+    assert desk.cursor_check(verification.verify).holds
+
+
+@pytest.mark.parametrize("ending", ["COMMIT", "ROLLBACK", "END"])
+def test_a_transaction_is_ended_by_the_store_alone_however_often_it_did_before(
+    desk: Desk, ending: str
+) -> None:
+    # The driver keeps statements by their text: none of these may have been prepared for the store.
+    for language in ("zh_CN", "en"):
+        people.choose_language(desk, language)
+    with pytest.raises(StorageFailed, match="no_context"), desk.database.session() as session:
+        session.add(UserRole(user_id=1, role=roles.MONITOR, from_day=desk.today()))
+        session.commit()
+    head = desk.head()
+    with pytest.raises(StorageFailed, match="not authorized"), desk.change("language.choose") as change:
+        change.session.execute(text("UPDATE user SET name = 'somebody else'"))
+        change.session.execute(text(ending))
+    assert desk.head() == head
+    people.choose_language(desk, "zh_CN")
+    with desk.view() as session:
+        assert session.query(User).filter_by(name="somebody else").count() == 0
     assert desk.cursor_check(verification.verify).holds
 
 

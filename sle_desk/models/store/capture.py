@@ -24,7 +24,10 @@ COLUMNS = (
     *("number", "change", "at", "user_id", "user", "role", "session_id", "action", "reason", "application"),
     *("table_name", "row_id", "operation", "payload", "payload_hash", "link"),
 )
-INSERT_AUDIT = f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+# Statements are cached by their text: a text nobody can know cannot be run by anybody else.
+UNKNOWN = f"/* {secrets.token_hex(8)} */"
+INSERT_AUDIT = f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) {UNKNOWN}"
+EMPTY_CAPTURE = f"DELETE FROM temp.{CAPTURE} {UNKNOWN}"
 CREATE_CAPTURE = (
     f"CREATE TEMP TABLE {CAPTURE} (number INTEGER PRIMARY KEY, table_name TEXT, row_id INTEGER,"
     " operation TEXT, old TEXT, new TEXT)"
@@ -94,8 +97,6 @@ class Capture:
         self._tables = tables
         # The audit number up to which the last drain went.
         self.last_number = 0
-        # Statements are cached by their text: a text nobody can know cannot be run by anybody else.
-        self._empty = f"DELETE FROM temp.{CAPTURE} /* {secrets.token_hex(8)} */"
 
     def install(self, cursor: Any) -> None:
         """Create the capture table and the triggers on a new connection."""
@@ -121,7 +122,7 @@ class Capture:
         if context.reason_missing(rows):
             raise RuleBroken("change.reason_needed")
         self.last_number = append(cursor, context, rows)
-        cursor.execute(self._empty)
+        cursor.execute(EMPTY_CAPTURE)
         return frozenset(row[1] for row in rows)
 
 

@@ -35,6 +35,7 @@ PRAGMAS: tuple[tuple[str, str, object], ...] = (
     ("synchronous", "EXTRA", 3),
 )
 NO_WAIT_MS = 2000
+BEGIN = "BEGIN IMMEDIATE"
 # The oldest SQLCipher whose files were opened under that of now, and the other way round
 # (tests/older_driver.py). Another first number is another form of file, as it was from 3 to 4.
 OLDEST_CIPHER = (4, 12)
@@ -42,11 +43,28 @@ OLDEST_CIPHER = (4, 12)
 DriverError = driver.Error
 
 
-def connect(path: Path, data_key: bytes) -> Any:
+class _Guarded(driver.Connection):  # type: ignore[misc]
+    """The connection of the application: what ends its transactions passes the guard, text SQL does not."""
+
+    guard: Guard
+
+    def commit(self) -> None:
+        """Keep the transaction."""
+        with self.guard.turning:
+            super().commit()
+
+    def rollback(self) -> None:
+        """Undo the transaction; nothing where there is none."""
+        with self.guard.turning:
+            super().rollback()
+
+
+def connect(path: Path, data_key: bytes, kind: type | None = None) -> Any:
     """Return a raw connection to the file under the key; StorageFailed when it is not ours to open."""
     if not path.exists():
         raise StorageFailed("file.missing", path=str(path))
-    connection = driver.connect(str(path), isolation_level=None, check_same_thread=False)
+    made = {} if kind is None else {"factory": kind}
+    connection = driver.connect(str(path), isolation_level=None, check_same_thread=False, **made)
     try:
         _unlock(connection, data_key)
     except driver.DatabaseError as error:
@@ -145,12 +163,14 @@ class Database:
             pool_timeout=0.1,
             pool_reset_on_return="rollback",
         )
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", self._begin)
         event.listen(engine, "commit", self._drain)
+        event.listen(engine, "before_cursor_execute", self._require_begun)
         return engine
 
     def _connect(self) -> Any:
         connection = self._opened()
+        connection.guard = self.guard
         cursor = connection.cursor()
         with self.guard.opened():
             set_pragmas(cursor)
@@ -162,14 +182,26 @@ class Database:
 
     def _opened(self) -> Any:
         try:
-            return connect(self.path, self.data_key)
+            return connect(self.path, self.data_key, _Guarded)
         except StorageFailed:
             if self._next_key is None:
                 raise
         # A change of the key was told to have failed, and the disk has the file under the new one.
-        connection = connect(self.path, self._next_key)
+        connection = connect(self.path, self._next_key, _Guarded)
         self.data_key, self._next_key = self._next_key, None
         return connection
+
+    def _begin(self, connection: Connection) -> None:
+        with self.guard.turning:
+            connection.exec_driver_sql(BEGIN)
+
+    def _require_begun(self, connection: Connection, cursor: Any, statement: str, *_: object) -> None:
+        """Refuse to go on where SQLite undid the transaction itself (a full disk, INSERT OR ROLLBACK).
+
+        Whoever passed that error over would write from here on with no transaction, and so past the drain.
+        """
+        if statement != BEGIN and not cursor.connection.in_transaction:
+            raise StorageFailed("file.write_failed", reason="the transaction was undone")
 
     def _drain(self, connection: Connection) -> None:
         cursor = connection.connection.cursor()
@@ -180,9 +212,10 @@ class Database:
                 self._redact(cursor, self.context)
         except BaseException:
             # Raising alone would leave the driver's transaction open: the next BEGIN would fail.
-            # After a fault of the disk SQLite has rolled back already.
+            # After a fault of the disk SQLite has rolled back already. Never as a statement: it would be
+            # cached, and a text could run it then.
             with contextlib.suppress(driver.OperationalError):
-                cursor.execute("ROLLBACK")
+                connection.connection.rollback()
             raise
         finally:
             cursor.close()
@@ -271,7 +304,3 @@ class Database:
         """Answer a question with the raw cursor."""
         with self.cursor() as cursor:
             return question(cursor)
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -34,6 +34,11 @@ FORBIDDEN = frozenset(
         driver.SQLITE_DROP_VTABLE,
     }
 )
+# A transaction that ends elsewhere than in the store keeps what was not drained into the audit.
+TRANSACTIONS = frozenset({driver.SQLITE_TRANSACTION, driver.SQLITE_SAVEPOINT})
+AUDIT = "audit"
+# A row that changes its number is another row to the audit: SQLite names the column, or the hidden one.
+KEYS = frozenset({"id", "ROWID"})
 WRITES = frozenset({driver.SQLITE_INSERT, driver.SQLITE_UPDATE, driver.SQLITE_DELETE})
 # Questions that a running study may ask; every other pragma could switch a defence off.
 READING_PRAGMAS = frozenset(
@@ -49,12 +54,25 @@ READING_PRAGMAS = frozenset(
 )
 
 
+class Turning:
+    """Open while the store itself begins or ends a transaction: no generator, since each save opens it."""
+
+    is_open = False
+
+    def __enter__(self) -> None:
+        self.is_open = True
+
+    def __exit__(self, *_: object) -> None:
+        self.is_open = False
+
+
 class Guard:
     """Refuses what could pass the audit by; opened only for set-up, migration and copying."""
 
     def __init__(self) -> None:
         self._opened = 0
         self._draining = 0
+        self.turning = Turning()
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -67,7 +85,7 @@ class Guard:
 
     @contextmanager
     def draining(self) -> Iterator[None]:
-        """Let the drain empty the capture table."""
+        """Let the drain write the audit and empty the capture table."""
         self._draining += 1
         try:
             yield
@@ -85,6 +103,12 @@ class Guard:
         if action == driver.SQLITE_PRAGMA:
             asks = first in READING_PRAGMAS and (second is None or first == "table_info")
             return int(driver.SQLITE_OK if asks else driver.SQLITE_DENY)
+        if action in TRANSACTIONS:
+            return int(driver.SQLITE_OK if self.turning.is_open else driver.SQLITE_DENY)
+        if action in WRITES and first == AUDIT:
+            return int(driver.SQLITE_OK if self._draining else driver.SQLITE_DENY)
+        if action == driver.SQLITE_UPDATE and second in KEYS:
+            return int(driver.SQLITE_DENY)
         if action in WRITES and first == CAPTURE:
             from_trigger = (source or "").startswith(TRIGGER_PREFIX)
             return int(driver.SQLITE_OK if from_trigger or self._draining else driver.SQLITE_DENY)
