@@ -106,7 +106,7 @@ def _closed(live: StudyFolder, keys: KeyFile | None, login: str, password: str) 
         yield None
         return
     try:
-        found = opened_by_password(live, keys, slot_owner(login), password)
+        found = opened_by_password(live, keys, slot_owner(login), password, looking=True)
         connection = connect(live.study, found.data_key) if found is not None else None
     except StorageFailed:
         connection = None

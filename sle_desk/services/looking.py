@@ -12,7 +12,6 @@ from sle_desk.base.clock import Clock
 from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import FolderLock, StudyFolder
-from sle_desk.models.store.keys import seal_holds
 from sle_desk.services import header_check, studies
 
 
@@ -29,7 +28,7 @@ class Looked:
 def looked_into(path: Path, login: str, password: str, clock: Clock) -> Iterator[Looked]:
     """Check a study folder that nobody has open; NotAllowed when name or password is not right."""
     folder = StudyFolder(path)
-    keys, found = studies.keys_by_password(folder, login, password, clock)
+    keys, found = studies.keys_by_password(folder, login, password, clock, looking=True)
     lock = FolderLock(folder)
     lock.take(clock.now())
     try:
@@ -39,8 +38,7 @@ def looked_into(path: Path, login: str, password: str, clock: Clock) -> Iterator
             verified = header_check.against_header(
                 verification.verify(cursor, older=True), keys.header, cursor
             )
-            changed = not (found.changed or seal_holds(keys, found.data_key))
-            yield Looked(verified, changed, lambda question: question(cursor))
+            yield Looked(verified, not found.as_written, lambda question: question(cursor))
         finally:
             connection.close()
     finally:
