@@ -35,6 +35,7 @@ FACT_WORDS: dict[str, dict[str, Words]] = {
         "files": _FILES,
     },
     "key.change": {"slots": Words("people with a key", "持有密钥的人数")},
+    "keys.accept": {"number": Words("noted at audit number", "记录于稽查编号")},
     "keys.changed": {"found_number": Words("its last audit number", "其中的最后稽查编号")},
     "password.change": {"login": _LOGIN},
     "people.deactivate": {"login": _LOGIN},

@@ -42,6 +42,7 @@ ACTION_WORDS: dict[str, Words] = {
     "form.sign": Words("Form signed", "签署表单"),
     "form.sign_transcribed": Words("Signed form typed in", "录入已签署的表单"),
     "key.change": Words("Data key changed", "更换数据密钥"),
+    "keys.accept": Words("Change of the key file accepted", "确认密钥文件的更改"),
     "keys.changed": Words("Key file changed outside", "密钥文件在外部被更改"),
     "laboratory.record": Words("Laboratory recorded", "记录实验室"),
     "language.choose": Words("Language chosen", "选择语言"),

@@ -167,6 +167,7 @@ ACTIONS = _actions(
     Action("paper.print", _READERS),
     Action("paper.record_ink", _WARD, ENTRY, progress=True, signed_for=PI),
     Action("export.write", frozenset({COORDINATOR, INVESTIGATOR, PI, MONITOR, STATISTICIAN})),
+    Action("keys.accept", frozenset({PI, ADMINISTRATOR}), progress=True),
     Action("backup.make", _ALL),
     Action("backup.thin", _ALL, progress=True),
     # A text typed by accident, a name in a note, is taken out of records and audit for good.

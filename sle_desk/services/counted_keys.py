@@ -25,12 +25,22 @@ def counted_at(path: Path, study_id: str, live: StudyFolder | None = None) -> Pa
     return path.with_name(ATTEMPTS_FILE)
 
 
-def counted_keys(counted: Path, folder: StudyFolder, login: str, password: str, clock: Clock) -> Keys:
-    """Return the keys behind a person's slot; StorageFailed when name or password is not right: counted."""
+def counted_keys(
+    counted: Path, folder: StudyFolder, login: str, password: str, clock: Clock, *, looking: bool = False
+) -> Keys:
+    """Return the keys behind a person's slot; StorageFailed when name or password is not right: counted.
+
+    Who is only `looking` leaves the key file as it is.
+    """
     keys, login = read_keys(folder.keys), login.strip().lower()
     owner = slot_owner(login)
     known = owner if keys.slot(owner) else attempts.NOBODY
-    found = tried(counted, known, clock.now, lambda: opened_by_password(folder, keys, owner, password))
+    found = tried(
+        counted,
+        known,
+        clock.now,
+        lambda: opened_by_password(folder, keys, owner, password, looking=looking),
+    )
     if found is None:
         raise StorageFailed("sign_in.wrong")
     if not StudyFolder(counted.parent).keys.exists():

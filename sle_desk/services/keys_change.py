@@ -8,24 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from sle_desk.base.errors import StorageFailed
-from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import Coming, KeyFile
 from sle_desk.models.store.keys import (
     change_keys,
+    is_changed,
     new_data_key,
     new_vault,
     open_vault,
     resealed,
+    seal_holds,
     slot_owner,
     unwrap,
 )
 from sle_desk.services.desk import Desk
+from sle_desk.services.sign_in_checks import last_event
 
 ACTION, CLOSING = "key.change", "people.deactivate"
 
@@ -36,8 +38,8 @@ class Keys:
 
     data_key: bytes
     list_key: bytes
-    # By the coming slots: the file was written anew under the next key, and the seal is of the one before.
-    changed: bool = False
+    # False where somebody changed the key file outside the application.
+    as_written: bool = True
 
 
 def change_data_key(desk: Desk, folder: StudyFolder) -> None:
@@ -60,7 +62,7 @@ def change_data_key(desk: Desk, folder: StudyFolder) -> None:
 
     keys = change_keys(folder.keys, old, announce)
     desk.rekey(new)
-    change_keys(folder.keys, new, _settled)
+    change_keys(folder.keys, new, _settled, sealed_by=old)
     desk.note(ACTION, {"slots": len(keys.slots)})
 
 
@@ -71,40 +73,42 @@ def _closed(desk: Desk) -> tuple[str, ...]:
 
 def is_left_open(desk: Desk) -> bool:
     """Tell whether an account was closed and the data key has not changed since: that was broken off."""
-    with desk.view() as session:
-
-        def last(action: str) -> int:
-            asked = select(func.max(Audit.number)).where(Audit.action == action, Audit.operation == "event")
-            return session.scalar(asked) or 0
-
-        return last(CLOSING) > last(ACTION)
+    return last_event(desk, CLOSING) > last_event(desk, ACTION)
 
 
-def opened_by_password(folder: StudyFolder, keys: KeyFile, owner: str, password: str) -> Keys | None:
-    """Return the keys behind a person's password, or None when it is not right."""
+def opened_by_password(
+    folder: StudyFolder, keys: KeyFile, owner: str, password: str, *, looking: bool = False
+) -> Keys | None:
+    """Return the keys behind a person's password, or None when it is not right; for `looking` see below."""
     slot, study = keys.slot(owner), keys.header.study_id
     successor = (
         next((each for each in keys.coming.slots if each.owner == owner), None) if keys.coming else None
     )
     now = unwrap(study, slot, password) if slot else None
     later = unwrap(study, successor, password) if successor and (now or not slot) else None
-    return opened_with(folder, keys, now, later)
+    return opened_with(folder, keys, now, later, looking=looking)
 
 
-def opened_with(folder: StudyFolder, keys: KeyFile, now: bytes | None, later: bytes | None) -> Keys | None:
+def opened_with(
+    folder: StudyFolder, keys: KeyFile, now: bytes | None, later: bytes | None, *, looking: bool = False
+) -> Keys | None:
     """Return the key that the file opens with, and end a change of the key that was broken off.
 
-    `now` and `later` are what a slot and its successor opened to; None where neither did.
+    `now` and `later` are what a slot and its successor opened to; None where neither did. Who is only
+    `looking` writes nothing; nor is a file that was changed outside sealed anew before a sign-in notes it.
     """
-    for key, vault, changed in (
-        (now, keys.vault, False),
-        (later, keys.coming.vault if keys.coming else "", True),
+    known = [key for key in (now, later) if key is not None]
+    as_written = not is_changed(keys, *known)
+    seal = next((key for key in known if seal_holds(keys, key)), b"")
+    for key, vault, settle in (
+        (now, keys.vault, _as_before),
+        (later, keys.coming.vault if keys.coming else "", _settled),
     ):
         if key is None or (keys.coming is not None and not _opens(folder, key)):
             continue
-        if keys.coming is not None:
-            change_keys(folder.keys, key, _settled if changed else _as_before)
-        return Keys(key, open_vault(keys.header.study_id, vault, key), changed)
+        if keys.coming is not None and as_written and not looking:
+            change_keys(folder.keys, key, settle, sealed_by=seal)
+        return Keys(key, open_vault(keys.header.study_id, vault, key), as_written)
     return None
 
 

@@ -115,7 +115,7 @@ def _closed(live: StudyFolder, keys: KeyFile | None, who: Who) -> Iterator[Ask |
         yield None
         return
     try:
-        found = counted_keys(live.attempts, live, who.login, who.password, who.clock)
+        found = counted_keys(live.attempts, live, who.login, who.password, who.clock, looking=True)
         connection = connect(live.study, found.data_key)
     except (StorageFailed, NotAllowed):
         connection = None

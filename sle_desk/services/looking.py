@@ -16,7 +16,6 @@ from sle_desk.base.written import reason_of
 from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import FolderLock, StudyFolder
-from sle_desk.models.store.keys import seal_holds
 from sle_desk.services import header_check, studies
 from sle_desk.services.sign_in_checks import end_restore
 
@@ -37,15 +36,15 @@ def looked_into(path: Path, login: str, password: str, clock: Clock) -> Iterator
     end_restore(folder, clock)
     folder.check_is_study()
     with _held(folder, clock) as place:
-        keys, found = studies.keys_by_password(place, login, password, clock, folder.attempts)
+        counted = folder.attempts
+        keys, found = studies.keys_by_password(place, login, password, clock, counted, looking=True)
         connection = connect(place.study, found.data_key)
         try:
             cursor = connection.cursor()
             verified = header_check.against_header(
                 verification.verify(cursor, older=True), keys.header, cursor
             )
-            changed = not (found.changed or seal_holds(keys, found.data_key))
-            yield Looked(verified, changed, lambda question: question(cursor))
+            yield Looked(verified, not found.as_written, lambda question: question(cursor))
         finally:
             connection.close()
 

@@ -25,7 +25,7 @@ from sle_desk.services import package, studies
 from sle_desk.services.desk import Actor, Desk, Head
 from sle_desk.services.keys_change import opened_with
 from sle_desk.services.people import cost_in_use
-from sle_desk.services.sign_in_checks import end_restore
+from sle_desk.services.sign_in_checks import KEYS_CHANGED, end_restore
 from sle_desk.services.studies import Report, Unlocked
 
 USED, SEALED = "recovery.use", "recovery.seal"
@@ -170,6 +170,8 @@ def _replace(desk: Desk, unlocked: Unlocked, password: str, new_key: str, paper:
         with desk.change(USED) as change:
             change.session.get_one(User, unlocked.user_id).must_change_password = False
             change.event(USED, {"login": unlocked.login, **_facts(paper)})
+            if unlocked.keys_changed:
+                change.event(KEYS_CHANGED, {"found_number": unlocked.header.last_number})
             change_keys(folder.keys, data_key, lambda now: now.with_slot(slot).with_recovery(sealed))
     except BaseException:
         # Not noted is not done: the paper in the safe must go on opening what it opened before.

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sle_desk.base.clock import Clock, ContinuedClock
-from sle_desk.base.errors import NotAllowed, StorageFailed
+from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.base.instants import instant_text
 from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Audit
@@ -28,6 +28,8 @@ Found = TypeVar("Found")
 FAILED = "sign_in.failed"
 # The key file was not as the application had written it.
 KEYS_CHANGED = "keys.changed"
+# Somebody knows why: until then it is told at each sign-in of who may say so.
+ACCEPT_KEYS = "keys.accept"
 
 
 def tried(
@@ -53,6 +55,25 @@ def note_failures(change: Change, folder: StudyFolder) -> None:
             login = each.owner.partition(":")[2]
             facts = {"login": login, "count": each.unnoted, "last": instant_text(each.last)}
             change.event(FAILED, facts)
+
+
+def last_event(desk: Desk, action: str) -> int:
+    """Return the audit number of the last event of an action, or 0."""
+    with desk.view() as session:
+        asked = select(func.max(Audit.number)).where(Audit.action == action, Audit.operation == "event")
+        return session.scalar(asked) or 0
+
+
+def is_key_change_open(desk: Desk) -> bool:
+    """Tell whether the key file was changed outside and nobody has accepted it since."""
+    return last_event(desk, KEYS_CHANGED) > last_event(desk, ACCEPT_KEYS)
+
+
+def accept_key_change(desk: Desk, why: str) -> None:
+    """Note that a change of the key file is known, and why; it is not told again."""
+    if not check_text(why.strip()):
+        raise RuleBroken("change.note_needed")
+    desk.note(ACCEPT_KEYS, {"number": last_event(desk, KEYS_CHANGED)}, why.strip())
 
 
 def failed_before(desk: Desk) -> int:

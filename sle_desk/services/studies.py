@@ -32,7 +32,6 @@ from sle_desk.models.store.keys import (
     change_keys,
     new_data_key,
     new_vault,
-    seal_holds,
     slot_owner,
     wrap,
     wrap_recovery,
@@ -222,22 +221,27 @@ def unlock(path: Path, login: str, password: str, clock: Clock, clock_reason: st
 
 
 def keys_by_password(
-    folder: StudyFolder, login: str, password: str, clock: Clock, counted: Path | None = None
+    folder: StudyFolder,
+    login: str,
+    password: str,
+    clock: Clock,
+    at: Path | None = None,
+    looking: bool = False,
 ) -> tuple[KeyFile, Keys]:
     """Return the key file and the keys behind a person's slot; a wrong password is counted, NotAllowed.
 
-    `counted` is where, if not in the folder itself.
+    Counted `at` a place, if not in the folder itself. Who is only `looking` leaves the key file as it is.
     """
     end_restore(folder, clock)
     folder.check_is_study()
     keys = read_keys(folder.keys)
     owner = slot_owner(login.strip().lower())
     found = tried(
-        counted or folder.attempts,
+        at or folder.attempts,
         # A name that nobody has is not kept: it may be a password typed into the wrong line.
         owner if keys.slot(owner) else attempts.NOBODY,
         clock.now,
-        lambda: opened_by_password(folder, keys, owner, password),
+        lambda: opened_by_password(folder, keys, owner, password, looking=looking),
     )
     if found is None:
         raise NotAllowed("sign_in.wrong")
@@ -260,7 +264,7 @@ def open_with_key(
     database = Database(folder.study, found.data_key, found.list_key)
     try:
         person = _person(folder, lock, database, keys.header, login, day_of(database, clock))
-        return replace(person, keys_changed=not (found.changed or seal_holds(keys, found.data_key)))
+        return replace(person, keys_changed=not found.as_written)
     except BaseException as error:
         database.close()
         lock.release()
@@ -340,7 +344,7 @@ def sit_down(
         session_id = opened.id
     attempts.noted(unlocked.folder.attempts, slot_owner(unlocked.login), desk.now())
     desk.actor = replace(desk.actor, session_id=session_id)
-    write_header(unlocked.folder, desk)
+    write_header(unlocked.folder, desk, noted=unlocked.keys_changed)
     return desk
 
 
@@ -355,8 +359,11 @@ def is_demonstration(desk: Desk) -> bool:
         return study_fact(session, "demonstration") == "yes"
 
 
-def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> Header:
-    """Write the plain header of the key file: last number, last instant, last verified backup."""
+def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "", noted: bool = False) -> Header:
+    """Write the plain header of the key file: last number, last instant, last verified backup.
+
+    `noted` says that a change of the file from outside stands in the audit now.
+    """
     # What waits at the door comes first: the key file is held only while it is written.
     head, last_instant = desk.head(), instant_text(desk.clock_guard.latest())
 
@@ -371,7 +378,7 @@ def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "") -> H
         )
         return replace(keys, header=header)
 
-    return change_keys(folder.keys, desk.database.data_key, change).header
+    return change_keys(folder.keys, desk.database.data_key, change, noted=noted).header
 
 
 def stand_up(unlocked: Unlocked, desk: Desk) -> None:

@@ -8,7 +8,7 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain import roles
 from sle_desk.services import keys_change, study_place
-from sle_desk.services.sign_in_checks import failed_before
+from sle_desk.services.sign_in_checks import ACCEPT_KEYS, failed_before, is_key_change_open
 from sle_desk.ui.state import State
 
 
@@ -23,8 +23,13 @@ def told_first(state: State) -> str:
 def _sentences(state: State) -> Iterator[str]:
     desk, unlocked, language = state.desk, state.unlocked, state.language
     assert unlocked is not None
-    if unlocked.keys_changed:
+    accepts = roles.may(desk.actor.role, ACCEPT_KEYS)
+    if unlocked.keys_changed or (accepts and is_key_change_open(desk)):
         yield sentence("keys.changed", {}, language)
+    if accepts and is_key_change_open(desk):
+        yield language.text(
+            "It is told until the PI or the administrator accepts it on the Study page, Access (A)."
+        )
     failed = failed_before(desk) if desk.actor.role in (roles.PI, roles.ADMINISTRATOR) else 0
     if failed:
         yield language.text(

@@ -26,6 +26,8 @@ from sle_desk.models.store.key_file import FORMAT, KeyCost, KeyFile, Slot, read_
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+# Kept in a key file that was changed outside and written again before anybody had noted it.
+CHANGED = "changed_outside"
 # A slot dearer than that was damaged: trying it would take the whole memory, or the whole day.
 MOST_MEMORY_KIB, MOST_PASSES, MOST_LANES = 1024 * 1024, 64, 64
 
@@ -247,12 +249,37 @@ def seal_holds(keys: KeyFile, data_key: bytes) -> bool:
 
 # A backup made beside somebody's work writes the header of the file that an administrator writes a slot into.
 _CHANGING = threading.RLock()
+# Each key file as this process last wrote it.
+_WRITTEN: dict[Path, KeyFile] = {}
 
 
-def change_keys(path: Path, data_key: bytes, change: Callable[[KeyFile], KeyFile]) -> KeyFile:
-    """Read the key file, change it and write it in one step that no other thread comes between; return it."""
+def is_changed(keys: KeyFile, *data_keys: bytes) -> bool:
+    """Tell whether the file was changed outside: now by its seal, or before and not yet noted."""
+    return CHANGED in keys.others or not any(seal_holds(keys, each) for each in data_keys)
+
+
+def change_keys(
+    path: Path,
+    data_key: bytes,
+    change: Callable[[KeyFile], KeyFile],
+    *,
+    sealed_by: bytes = b"",
+    noted: bool = False,
+) -> KeyFile:
+    """Read the key file, change it and write it in one step that no other thread comes between; return it.
+
+    A file that was changed outside keeps a mark under its new seal until that is `noted` in the audit.
+    `sealed_by` is the key of the seal it has, where that is another one.
+    """
     with _CHANGING:
-        keys = change(read_keys(path))
+        found = read_keys(path)
+        keys = change(found)
+        others = {name: value for name, value in keys.others.items() if name != CHANGED}
+        # As this process wrote it: broken off between two data keys, the seal is of the one before.
+        is_ours = CHANGED not in found.others and _WRITTEN.get(path) == replace(found, seal="")
+        if not (noted or is_ours) and is_changed(found, sealed_by or data_key):
+            others[CHANGED] = True
+        keys = replace(keys, others=others)
         write_keys(path, keys, data_key)
     return keys
 
@@ -263,3 +290,4 @@ def write_keys(path: Path, keys: KeyFile, data_key: bytes) -> None:
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
     with _CHANGING:
         write_file(path, lambda file: file.write(text), replace=True, keep_old=True)
+        _WRITTEN[path] = replace(keys, seal="")

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from sle_desk.base.language import Words
+from sle_desk.base.words import sentence
 from sle_desk.domain import roles
 from sle_desk.domain.audit_words import action_words
+from sle_desk.domain.forms import Choice
 from sle_desk.services import access
 from sle_desk.services.access import AccessRow, Holder
+from sle_desk.services.sign_in_checks import ACCEPT_KEYS, accept_key_change, is_key_change_open
 from sle_desk.ui.dialogs.ask_day import ask_day
+from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.list_tab import ListTab
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column
@@ -27,6 +31,11 @@ SHORT = {
     roles.QUALITY_CONTROL: Words("QC", "质控"),
     roles.INSPECTOR: Words("Insp.", "视察"),
 }
+KEYS_REASONS = (
+    Choice("put_back", Words("An older study.keys was put back", "放回了较早的 study.keys"), "1"),
+    Choice("damaged", Words("The disk or a transfer damaged it", "磁盘或传输造成损坏"), "2"),
+    Choice("other", Words("Other", "其他"), "9"),
+)
 MAY, MAY_NOT = "●", "·"
 
 
@@ -39,6 +48,10 @@ class AccessTab(ListTab):
         super().__init__(state, key=lambda row: row.action, density="worklist")
         self._day: date | None = None
         self.add_act("D", self._ask_day, on_row=False, icon="calendar")
+        # Only where a change of the key file waits to be accepted.
+        self._accepts = self.may(ACCEPT_KEYS) and is_key_change_open(state.desk)
+        if self._accepts:
+            self.add_act("A", self._ask_accept, on_row=False)
         self.table.row_changed.connect(self._show_people)
         self.note.show()
         self.retranslate()
@@ -94,8 +107,9 @@ class AccessTab(ListTab):
         return access.access_on(self.state.desk, self.day())
 
     def verb_words(self) -> Sequence[str]:
-        """Return the words of the button."""
-        return (self.language.text("Another day…"),)
+        """Return the words of the buttons."""
+        day = self.language.text("Another day…")
+        return (day, self.language.text("Accept the changed key file…")) if self._accepts else (day,)
 
     def retranslate(self) -> None:
         """Speak the chosen language."""
@@ -112,3 +126,14 @@ class AccessTab(ListTab):
         self._day = day
         self.retranslate()
         self.reload()
+
+    def _ask_accept(self) -> None:
+        if not is_key_change_open(self.state.desk):
+            return
+        text = self.language.text
+        title, about = text("Accept the changed key file?"), sentence("keys.changed", {}, self.language)
+        ask_reason(self, self.state, title, about, KEYS_REASONS, self._accept, text("Accept"))
+
+    def _accept(self, reason: str, note: str) -> None:
+        accept_key_change(self.state.desk, f"{reason}: {note}" if note else reason)
+        self.state.say(self.language.text("Accepted. It is not told again."))
