@@ -223,10 +223,7 @@ def unlock(path: Path, login: str, password: str, clock: Clock, clock_reason: st
 def keys_by_password(
     folder: StudyFolder, login: str, password: str, clock: Clock, counted: Path | None = None
 ) -> tuple[KeyFile, Keys]:
-    """Return the key file and the keys behind a person's slot; a wrong password is counted, NotAllowed.
-
-    `counted` is where, if not in the folder itself.
-    """
+    """Return the key file and the keys behind a slot; a wrong password is counted, NotAllowed."""
     end_restore(folder, clock)
     folder.check_is_study()
     keys = read_keys(folder.keys)
