@@ -35,14 +35,24 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlcipher3 import dbapi2 as sqlcipher
 
 KEY_BYTES, NONCE_BYTES = 32, 12
+PARTS = ("study.sled", "study.keys")
 
 
-def data_key(keys: dict[str, Any], user: str, password: str) -> bytes:
-    """Return the key of the study file from study.keys, a user name and its password."""
-    study = keys["header"]["study_id"]
-    slot = next((each for each in keys["slots"] if each["owner"] == f"user:{user}"), None)
-    if slot is None:
+def data_keys(keys: dict[str, Any], user: str, password: str) -> list[bytes]:
+    """Return the keys that the study file may be under: two while a change of the key was broken off."""
+    owner = f"user:{user.strip().lower()}"
+    slots = [*keys["slots"], *((keys.get("coming") or {}).get("slots") or ())]
+    found = [slot for slot in slots if slot["owner"] == owner]
+    if not found:
         raise SystemExit(f"There is no user {user} in study.keys.")
+    opened = [opened_slot(keys["header"]["study_id"], slot, password) for slot in found]
+    if not any(opened):
+        raise SystemExit("The password is not right.")
+    return [key for key in opened if key]
+
+
+def opened_slot(study: str, slot: dict[str, Any], password: str) -> bytes | None:
+    """Return the key of the study file from a slot and its password; None where it is not right."""
     kek = hash_secret_raw(
         unicodedata.normalize("NFKC", password).encode("utf-8"),
         base64.b64decode(slot["salt"]),
@@ -62,7 +72,7 @@ def data_key(keys: dict[str, Any], user: str, password: str) -> bytes:
         nonce, content = base64.b64decode(slot["nonce"]), base64.b64decode(slot["wrapped"])
         wrapped = AESGCM(kek).decrypt(nonce, content, bound)
     except InvalidTag:
-        raise SystemExit("The password is not right.") from None
+        return None
     private = X25519PrivateKey.from_private_bytes(wrapped)
     public, sealed = private.public_key().public_bytes_raw(), base64.b64decode(slot["sealed"])
     shown, rest = sealed[:KEY_BYTES], sealed[KEY_BYTES:]
@@ -71,25 +81,46 @@ def data_key(keys: dict[str, Any], user: str, password: str) -> bytes:
     return AESGCM(shared).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], bound)
 
 
-def write_plain(study: Path, key: bytes, target: Path) -> Path:
-    """Write the study file without its cipher."""
+def write_plain(study: Path, keys: list[bytes], target: Path) -> Path:
+    """Write the study file without its cipher, by the first of the keys that opens it."""
     plain = target / "study.sqlite"
-    # A copy: the study itself is opened by nothing but the application.
     with tempfile.TemporaryDirectory(dir=target) as private:
-        copy = Path(private) / "study.sled"
-        shutil.copyfile(study, copy)
-        journal = study.with_name(f"{study.name}-journal")
-        if journal.exists():
-            # The application was broken off while it saved: without it what was never saved would come along.
-            shutil.copyfile(journal, copy.with_name(f"{copy.name}-journal"))
-        connection = sqlcipher.connect(os.fspath(copy), isolation_level=None)
+        copies = (copied(study, Path(private) / str(number)) for number in range(len(keys)))
+        connection = next(filter(None, map(opened, copies, keys)), None)
+        if connection is None:
+            raise SystemExit("The study file is damaged, or is not the one of this study.keys.")
+        os.close(os.open(plain, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         cursor.execute("ATTACH DATABASE ? AS plain KEY ''", (os.fspath(plain),))
         cursor.execute("SELECT sqlcipher_export('plain')")
         cursor.execute("DETACH DATABASE plain")
         connection.close()
     return plain
+
+
+def copied(study: Path, place: Path) -> Path:
+    """Return a copy of the study file, for one key: only the application opens the study itself."""
+    place.mkdir()
+    copy = place / "study.sled"
+    shutil.copyfile(study, copy)
+    journal = study.with_name(f"{study.name}-journal")
+    if journal.exists():
+        # The application was broken off while it saved: without it what was never saved would come along.
+        shutil.copyfile(journal, copy.with_name(f"{copy.name}-journal"))
+    return copy
+
+
+def opened(study: Path, key: bytes) -> Any:
+    """Return a connection to the study file under a key, or None where that is not its key."""
+    connection = sqlcipher.connect(os.fspath(study), isolation_level=None)
+    try:
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlcipher.DatabaseError:
+        connection.close()
+        return None
+    return connection
 
 
 def write_csv(plain: Path, target: Path) -> list[str]:
@@ -99,7 +130,8 @@ def write_csv(plain: Path, target: Path) -> list[str]:
     names = [row[0] for row in rows if not row[0].startswith("sqlite_")]
     for name in names:
         cursor = connection.execute(f'SELECT * FROM "{name}"')
-        with (target / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+        written = os.open(target / f"{name}.csv", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(written, "w", encoding="utf-8-sig", newline="") as stream:
             out = csv.writer(stream)
             out.writerow([column[0] for column in cursor.description])
             out.writerows(cursor)
@@ -113,13 +145,17 @@ def leave(source: Path, user: str, password: str, target: Path) -> list[str]:
     if any(target.iterdir()):
         raise SystemExit(f"{target} is not empty.")
     with tempfile.TemporaryDirectory(dir=target) as private:
-        if source.is_file():
-            with zipfile.ZipFile(source) as archive:
-                for name in ("study.sled", "study.keys"):
-                    (Path(private) / name).write_bytes(archive.read(name))
-            source = Path(private)
-        keys = json.loads((source / "study.keys").read_text(encoding="utf-8"))
-        plain = write_plain(source / "study.sled", data_key(keys, user, password), target)
+        try:
+            if source.is_file():
+                with zipfile.ZipFile(source) as archive:
+                    for name in PARTS:
+                        (Path(private) / name).write_bytes(archive.read(name))
+                source = Path(private)
+            keys = json.loads((source / "study.keys").read_text(encoding="utf-8"))
+            found = data_keys(keys, user, password)
+        except (zipfile.BadZipFile, OSError, LookupError, TypeError, ValueError) as error:
+            raise SystemExit(f"{source} is no study folder and no backup, or is damaged ({error}).") from None
+        plain = write_plain(source / "study.sled", found, target)
     return write_csv(plain, target)
 
 

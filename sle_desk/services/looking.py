@@ -16,7 +16,7 @@ from sle_desk.base.written import reason_of
 from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import FolderLock, StudyFolder
-from sle_desk.services import header_check, studies
+from sle_desk.services import header_check
 from sle_desk.services.sign_in_checks import end_restore
 
 
@@ -37,7 +37,7 @@ def looked_into(path: Path, login: str, password: str, clock: Clock) -> Iterator
     folder.check_is_study()
     with _held(folder, clock) as place:
         counted = folder.attempts
-        keys, found = studies.keys_by_password(place, login, password, clock, counted, looking=True)
+        keys, found = keys_by_password(place, login, password, clock, counted, looking=True)
         connection = connect(place.study, found.data_key)
         try:
             cursor = connection.cursor()

@@ -27,7 +27,7 @@ from sle_desk.models.store.database import Database, DriverError, create_file
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.models.store.held import not_opened
-from sle_desk.models.store.key_file import Header, KeyCost, KeyFile, read_keys
+from sle_desk.models.store.key_file import Header, KeyCost, KeyFile
 from sle_desk.models.store.keys import (
     change_keys,
     new_data_key,
@@ -38,18 +38,17 @@ from sle_desk.models.store.keys import (
     write_keys,
 )
 from sle_desk.services import header_check, package
+from sle_desk.services.counted_keys import keys_by_password
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 from sle_desk.services.facts import study_fact
-from sle_desk.services.keys_change import Keys, opened_by_password
+from sle_desk.services.keys_change import Keys
 from sle_desk.services.migrating import bring_up
 from sle_desk.services.sign_in_checks import (
     KEYS_CHANGED,
     close_session,
     day_of,
-    end_restore,
     note_failures,
     settle_clock,
-    tried,
 )
 
 Verified = verification.Verified
@@ -218,34 +217,6 @@ def unlock(path: Path, login: str, password: str, clock: Clock, clock_reason: st
     folder = StudyFolder(path)
     keys, found = keys_by_password(folder, login, password, clock)
     return open_with_key(folder, keys, found, login.strip().lower(), clock, clock_reason)
-
-
-def keys_by_password(
-    folder: StudyFolder,
-    login: str,
-    password: str,
-    clock: Clock,
-    at: Path | None = None,
-    looking: bool = False,
-) -> tuple[KeyFile, Keys]:
-    """Return the key file and the keys behind a person's slot; a wrong password is counted, NotAllowed.
-
-    Counted `at` a place, if not in the folder itself. Who is only `looking` leaves the key file as it is.
-    """
-    end_restore(folder, clock)
-    folder.check_is_study()
-    keys = read_keys(folder.keys)
-    owner = slot_owner(login.strip().lower())
-    found = tried(
-        at or folder.attempts,
-        # A name that nobody has is not kept: it may be a password typed into the wrong line.
-        owner if keys.slot(owner) else attempts.NOBODY,
-        clock.now,
-        lambda: opened_by_password(folder, keys, owner, password, looking=looking),
-    )
-    if found is None:
-        raise NotAllowed("sign_in.wrong")
-    return keys, found
 
 
 def open_with_key(
