@@ -17,6 +17,7 @@ from sle_desk.models.store import verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.services import header_check
+from sle_desk.services.counted_keys import keys_by_password
 from sle_desk.services.sign_in_checks import end_restore
 
 
