@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,14 +24,22 @@ def newest_list(session: Session, offers: str) -> WordList | None:
 def words_in_use(session: Session, offers: str) -> tuple[Word, ...]:
     """Return the words of the list in use; nothing where none was loaded."""
     row = newest_list(session, offers)
-    if row is None:
-        return ()
-    return tuple(
-        Word(english, chinese, tuple(others), kind)
-        for english, chinese, others, kind in json.loads(row.content)
-    )
+    return _words(row.content) if row is not None else ()
 
 
 def names_in_use(session: Session, protocol: Protocol) -> Dictionary:
     """Return the package's dictionary with the other names that the list in use gives its medicines."""
-    return protocol.dictionary.with_listed(words_in_use(session, "medicines"))
+    row = newest_list(session, "medicines")
+    return protocol.dictionary if row is None else _with_listed(protocol.dictionary, row.content)
+
+
+def _words(content: str) -> tuple[Word, ...]:
+    return tuple(
+        Word(english, chinese, tuple(others), kind) for english, chinese, others, kind in json.loads(content)
+    )
+
+
+# A long list is read once, and not again for each subject and each entry.
+@lru_cache(maxsize=1)
+def _with_listed(names: Dictionary, content: str) -> Dictionary:
+    return names.with_listed(_words(content))
