@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from typing import Any
 
 from sle_desk.domain.sealing import canonical, content_hash, next_link, sha256
@@ -11,6 +12,7 @@ from sle_desk.models.store import schema, verification
 from sle_desk.models.store.capture import COLUMNS, INSERT_AUDIT
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.folder import StudyFolder
+from sle_desk.models.store.keys import change_keys
 
 Columns = dict[str, tuple[str, ...]]
 Left = set[tuple[str, int]]
@@ -36,6 +38,8 @@ def put_back(folder: StudyFolder, data_key: bytes, number: int) -> None:
     for connection in (old, new):
         connection.close()
     os.replace(target, folder.study)
+    # Nor did the key file of then hold a link of this other chain.
+    change_keys(folder.keys, data_key, lambda keys: replace(keys, header=replace(keys.header, last_link="")))
 
 
 def _later_rows(source: Any) -> Left:

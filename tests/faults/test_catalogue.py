@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from dataclasses import replace
 from datetime import date, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from sle_desk.domain import roles
 from sle_desk.domain.sealing import paper_code
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import database, schema, verification
+from sle_desk.models.store.key_file import KeyFile
+from sle_desk.models.store.keys import change_keys
 from sle_desk.models.tables import METADATA, audited_tables
 from sle_desk.services import access, papers, people, studies, subjects
 from sle_desk.services.desk import Desk
@@ -97,6 +100,11 @@ def test_fault_05_a_payload_that_was_taken_away_is_told_and_no_later_paper_agree
     assert access.access_on(desk, desk.today())
 
 
+def without_link(keys: KeyFile) -> KeyFile:
+    """Take the link at the last number out of a key file."""
+    return replace(keys, header=replace(keys.header, last_link=""))
+
+
 def test_fault_06_a_chain_rewritten_as_a_whole_is_caught_by_paper_alone(study: Study) -> None:
     head = registered(study).head()
     study.leave()
@@ -109,6 +117,9 @@ def test_fault_06_a_chain_rewritten_as_a_whole_is_caught_by_paper_alone(study: S
 
     with forging.outside(study) as cursor:
         rewrite_chain(cursor, otherwise)
+    # The key file tells it, unless whoever has the key seals that anew too.
+    assert [fault.code for fault in verified(study).faults] == ["study.parted"]
+    change_keys(study.folder.keys, forging.data_key(study), without_link)
     found = verified(study)
     assert found.holds
     assert found.link != head.link
