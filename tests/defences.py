@@ -27,6 +27,12 @@ from sle_desk.services import decisions, header_check
 from sle_desk.services.clock_guard import ClockGuard
 from sle_desk.services.desk import Desk
 
+# Another link at the header's number tells of most files that are not its own: taken away beside the rest.
+PARTED = without(
+    header_check,
+    "against_header",
+    "header.last_link and link_at(cursor, header.last_number) != header.last_link",
+)
 NORMAL = setting("locking_mode", "NORMAL", "normal")
 PRAGMAS = (
     Defence("foreign_keys", attacks.points_nowhere, "FOREIGN KEY", setting("foreign_keys", "OFF", 0)),
@@ -210,18 +216,15 @@ OPENING = (
     ),
     Defence(
         "keys.other_study", attacks.takes_another_number, "keys.other_study",
-        without(header_check, "against_header", "verified.study_id != header.study_id"),
+        without(header_check, "against_header", "verified.study_id != header.study_id"), beside=PARTED,
     ),
     Defence(
         "file.went_back", attacks.puts_an_older_file, "file.went_back",
-        without(header_check, "against_header", "verified.number < header.last_number"),
+        without(header_check, "against_header", "verified.number < header.last_number"), beside=PARTED,
     ),
     Defence(
         "study.parted", attacks.puts_a_parted_file, "study.parted",
-        without(
-            header_check, "against_header",
-            "header.last_link and link_at(cursor, header.last_number) != header.last_link",
-        ),
+        PARTED,
     ),
 )  # fmt: skip
 
