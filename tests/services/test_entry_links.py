@@ -141,7 +141,8 @@ def test_consent_withdrawn_for_some_of_it_stands_in_the_alerts_and_nothing_else_
     values = given({}, **scopes)
     told = Given({**values.values, "day": Value(day=desk.today())})
     row = enter(desk, "withdrawal", told)
-    assert [words.en for words in subject_trends.alerts(desk, BOTH).withdrawn] == ["Use of data from now on"]
+    withdrawn = [words.en for words, _ in subject_trends.alerts(desk, BOTH).withdrawn]
+    assert withdrawn == ["Use of data from now on"]
     assert subject_trends.alerts(desk, BOTH).no_samples_since == desk.today()
     assert subjects.subject_row(desk, BOTH).state == "randomised"
     void_forms.void_form(desk, row.id, "slip", row.version)
@@ -157,7 +158,7 @@ def test_a_death_that_is_entered_asks_for_the_step_out_until_it_is_recorded(arms
         return [each.group for each in found if each.action == "record_exit"]
 
     assert asked() == []
-    said = {"day": "2026-11-22", "cause": "Stroke", "known_from": "Daughter, by telephone"}
+    said = {"day": "2026-11-23", "cause": "Stroke", "known_from": "Daughter, by telephone"}
     enter(desk, "death", given(said))
     assert asked() == ["overdue"]
     record_disposition(desk, BOTH, "exit", "", desk.today(), "death")

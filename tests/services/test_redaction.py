@@ -142,6 +142,8 @@ def test_a_change_of_a_row_that_nothing_attests_is_still_found(noted: Study) -> 
             cursor.execute("ROLLBACK TO forged")
             cursor.execute("RELEASE forged")
         assert found.faults[0].facts == {"number": number}, change
+    # Nothing of it was kept, but the file was touched past the door.
+    database.written()
 
 
 def test_it_is_the_principal_investigators_alone_and_needs_a_reason_that_does_not_repeat_it(

@@ -230,7 +230,8 @@ def _slots_content(slots: tuple[Slot, ...], recovery_slot: Slot | None, vault: s
 def _content(keys: KeyFile) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "header": vars(keys.header),
+        # A file of before there was a link has none, and its seal is over what it has.
+        "header": {name: said for name, said in vars(keys.header).items() if said or name != "last_link"},
         **_slots_content(keys.slots, keys.recovery, keys.vault),
         "coming": _slots_content(*vars(keys.coming).values()) if keys.coming else None,
         **keys.others,
