@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import SleDeskError, StorageFailed
@@ -39,6 +39,7 @@ from sle_desk.ui.shell import Shell
 from sle_desk.ui.state import State
 from sle_desk.ui.suggestions import Suggestion
 from sle_desk.ui.told_first import told_first
+from sle_desk.ui.window_keys import WindowKeys
 from sle_desk.ui.wording import role_words
 
 
@@ -143,14 +144,10 @@ class AtDesk(QObject):
             ("F8", self._hide_names, roles.SEES_NAMES),
             ("Ctrl+N", self._new_subject, None),
         ]
-        role = self.state.desk.actor.role
+        role, window_keys = self.state.desk.actor.role, WindowKeys(shell)
         for keys, act, allowed in acts:
             if role in allowed if allowed is not None else roles.may(role, "subject.register"):
-                action = QAction(shell)
-                action.setShortcut(QKeySequence(keys))
-                action.triggered.connect(act)
-                shell.addAction(action)
-                self._window_keys.append(action)
+                self._window_keys.append(window_keys.add(keys, act))
         self._name_keys()
 
     def _name_keys(self) -> None:
