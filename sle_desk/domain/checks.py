@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sle_desk.base.errors import RuleBroken, SleDeskError, Unexplained
 from sle_desk.base.language import Words
-from sle_desk.domain.forms import Choice, Field
+from sle_desk.domain.forms import Choice, Field, unit_words
 from sle_desk.domain.values import (
     check_measure,
     check_text,
@@ -193,9 +193,15 @@ def refusal(asked: Field, error: SleDeskError) -> Finding:
     return Finding(level, asked.code, error.code, MappingProxyType(dict(error.facts)))
 
 
+def _unit(asked: Field) -> str | Words:
+    """Return the unit as people read it; one that reads like its code stands as that."""
+    words = unit_words(asked.unit)
+    return asked.unit if words == Words(asked.unit, asked.unit) else words
+
+
 def _outside(asked: Field, value: Value, number: Decimal, low: Decimal, high: Decimal) -> Finding:
     facts: dict[str, object] = {
-        "typed": value.as_typed, "unit": asked.unit, "low": plain(low), "high": plain(high),
+        "typed": value.as_typed, "unit": _unit(asked), "low": plain(low), "high": plain(high),
     }  # fmt: skip
     other = _OTHER_UNITS.get(asked.unit)
     meant = number * other[1] if other and not value.comparator else None
@@ -225,7 +231,7 @@ def _change(asked: Field, value: Value, previous: Value | None) -> tuple[Finding
         return ()
     percent = plain((changed / abs(previous.number)).quantize(Decimal("0.1")))
     facts = {
-        "typed": value.as_typed, "unit": asked.unit, "previous": previous.as_typed,
+        "typed": value.as_typed, "unit": _unit(asked), "previous": previous.as_typed,
         "percent": percent, "allowed": plain(asked.change_percent),
     }  # fmt: skip
     return (Finding(UNLIKELY, asked.code, "value.changed", facts),)
@@ -239,7 +245,7 @@ def _number_findings(asked: Field, value: Value, previous: Value | None) -> tupl
     findings: tuple[Finding, ...] = ()
     if asked.soft and not asked.soft[0] <= number <= asked.soft[1]:
         low, high = asked.soft
-        facts = {"typed": value.as_typed, "unit": asked.unit, "low": plain(low), "high": plain(high)}
+        facts = {"typed": value.as_typed, "unit": _unit(asked), "low": plain(low), "high": plain(high)}
         findings = (Finding(UNLIKELY, asked.code, "value.unlikely", facts),)
     return findings + _change(asked, value, previous)
 

@@ -155,6 +155,8 @@ class FactStrip(QFrame):
         """Show these facts instead of those before."""
         for widget in self._facts:
             self._row.removeWidget(widget)
+            # It goes later, and would be painted under the new ones until then.
+            widget.hide()
             widget.deleteLater()
         self._facts = []
         for fact in facts:

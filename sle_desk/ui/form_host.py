@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sle_desk.base.errors import SleDeskError
@@ -41,11 +41,21 @@ class Setting:
 
 
 PLAIN = Setting()
+# Of the fields in sight, in pixels at normal text: about two rows.
+LEAST_HIGH = 180
 
 
 def finding_sentence(finding: Finding, language: Language) -> str:
     """Return the sentence of a finding."""
     return sentence(finding.code, finding.facts, language)
+
+
+class _Fields(QScrollArea):
+    """The fields of a form, scrolled by themselves: they ask for little, and leave the button in sight."""
+
+    def sizeHint(self) -> QSize:
+        """Return the least that is of use; the page gives what it has."""
+        return QSize(super().sizeHint().width(), current().px(LEAST_HIGH))
 
 
 class FormHost(QWidget):
@@ -94,7 +104,7 @@ class FormHost(QWidget):
 
     def _lay_out(self) -> None:
         px = current().px
-        scrolled = QScrollArea()
+        scrolled = _Fields()
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
         scrolled.setWidgetResizable(True)
         scrolled.setWidget(self.view)

@@ -23,8 +23,8 @@ from sle_desk.ui.labels import label
 from sle_desk.ui.pages.due_places import NEEDS, place_of
 from sle_desk.ui.pages.today_rows import (
     HEADINGS,
-    PREGNANT,
     STEPS_LACKING,
+    TEST_POSITIVE,
     RowWords,
     chip_of,
     has_injection,
@@ -45,7 +45,7 @@ FILTERS = {
     "doses": frozenset({"injection", "infusion", "diary"}),
     "labs": frozenset({"results"}),
     "screening": frozenset({"consent", "eligibility", "allocation"}),
-    "safety": frozenset({"death", *STEPS_LACKING, *PREGNANT, "serious", "final_report", "graded", "entries"}),
+    "safety": frozenset({*STEPS_LACKING, TEST_POSITIVE, "serious", "final_report", "graded", "entries"}),
     "queries": frozenset({"queries", "deviations"}),
 }
 FIGURES = (("calendar", "due"), ("octagon", "bad"), ("query", "query"), ("pen", "sign"))

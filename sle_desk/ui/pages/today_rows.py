@@ -74,19 +74,14 @@ ACTS = {
 # What is due at the site on a day of its own.
 AT_THE_SITE = frozenset({"injection", "infusion", "visit"})
 SAY_WHAT = message("Say what happened")
-PREGNANT = {
-    "pregnancy_test": message("Pregnancy test positive, no pregnancy is entered"),
-    "pregnancy": message("Pregnant, a study drug is still planned: stop it with Ctrl+D on the visits"),
-}
-# Consent was withdrawn, and the step out that follows from it is not recorded.
+# What asks for a step out that nobody recorded: short, since the second line says where.
 STEPS_LACKING = {
-    "treatment_withdrawn": message(
-        "Consent for study drugs is withdrawn, stopping them is not recorded: Ctrl+D on the visits"
-    ),
-    "visits_withdrawn": message(
-        "Consent for visits is withdrawn, leaving the study is not recorded: Ctrl+D on the visits"
-    ),
+    "death": message("Death entered: record leaving the study"),
+    "treatment_withdrawn": message("Consent for drugs withdrawn: record the stop"),
+    "visits_withdrawn": message("Consent for visits withdrawn: record leaving"),
+    "pregnancy": message("Pregnant, a study drug is still planned"),
 }
+TEST_POSITIVE = "pregnancy_test"
 
 
 @dataclass(frozen=True)
@@ -134,10 +129,8 @@ class RowWords:
             return language.text("Eligibility: {undecided} of {of} undecided", **_shown(facts))
         if item.code == "queries":
             return language.text("Open queries: {count}", **_shown(facts))
-        if item.code == "death":
-            return language.text("Death is entered, leaving the study is not: Ctrl+D on the visits")
-        if item.code in PREGNANT:
-            return language.text(PREGNANT[item.code])
+        if item.code == TEST_POSITIVE:
+            return language.text("Pregnancy test positive: enter the pregnancy")
         if item.code in STEPS_LACKING:
             return language.text(STEPS_LACKING[item.code])
         if item.code == "serious":
@@ -236,6 +229,8 @@ class RowWords:
             panels = [self.protocol.laboratory.panel(code).label for code in _codes(facts["panels"])]
             names = ", ".join(language.words(panel) for panel in panels)
             return language.text("Drawn {day}: {panels}", day=facts["drawn_on"], panels=names)
+        if item.code in STEPS_LACKING:
+            return language.text("Ctrl+D on the visits")
         if item.code == "graded":
             return language.text("drawn {day}; NCS on the report when it is none", day=facts["drawn_on"])
         if item.code == "serious" and "aware" in facts:
