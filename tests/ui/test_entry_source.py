@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from at_the_desk import Person, field_in_focus
-from PySide6.QtWidgets import QApplication
+from at_the_desk import Person, field_in_focus, people
 from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
@@ -16,18 +13,9 @@ from sle_desk.services.log_entries import EntryRow
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.pages.log_list import LogList
 
-__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "people", "study", "trial"]
 BOTH = 1
 EVENT = (":Headache", "Enter", "1", ":t-1", "Enter", "N", "3", "5", "1")
-
-
-@pytest.fixture
-def people(qapp: QApplication) -> Iterator[list[Person]]:
-    """Keep who sits at a window, and close it in the end."""
-    seated: list[Person] = []
-    yield seated
-    for person in seated:
-        person.close()
 
 
 def seated(study: Study, people: list[Person], login: str, language: str = "en") -> Person:

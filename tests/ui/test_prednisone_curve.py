@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from at_the_desk import Person
+from at_the_desk import Person, people
 from logged import medicine
-from PySide6.QtWidgets import QApplication
 from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
@@ -16,17 +13,8 @@ from sle_desk.exports.drawing import Band, Label
 from sle_desk.ui.charts import DrawingView
 from sle_desk.ui.chips import Chip
 
-__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "people", "study", "trial"]
 IL2 = 3
-
-
-@pytest.fixture
-def people(qapp: QApplication) -> Iterator[list[Person]]:
-    """Keep who sits at a window, and close it in the end."""
-    seated: list[Person] = []
-    yield seated
-    for person in seated:
-        person.close()
 
 
 def at_subject(study: Study, people: list[Person], language: str) -> Person:

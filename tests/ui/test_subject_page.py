@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from at_the_desk import Person
+from at_the_desk import Person, people
 from dose_fixtures import at, dispense, inject
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
@@ -30,17 +29,8 @@ from sle_desk.ui.desk_page import Go
 from sle_desk.ui.page_list import page_entries
 from sle_desk.ui.subject_tabs import TABS
 
-__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "people", "study", "trial"]
 BOTH, IL2 = 1, 3
-
-
-@pytest.fixture
-def people(qapp: QApplication) -> Iterator[list[Person]]:
-    """Keep who sits at a window, and close it in the end."""
-    seated: list[Person] = []
-    yield seated
-    for person in seated:
-        person.close()
 
 
 @pytest.fixture

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from at_the_desk import Person, field_in_focus
-from PySide6.QtWidgets import QApplication
+from at_the_desk import Person, field_in_focus, people
 from study_fixtures import Study
 from trial_fixtures import made_trial, trial
 
 from sle_desk.ui.pages.register_page import RegisterPage
 from sle_desk.ui.pages.study_page import StudyPage
 
-__all__ = ["made_trial", "trial"]
+__all__ = ["made_trial", "people", "trial"]
 NEW = {"chen.lan": ("consents", "laboratories", "calendar"), "wu.min": ("delegation", "calendar")}
-
-
-@pytest.fixture
-def seated(trial: Study, qapp: QApplication) -> Iterator[list[Person]]:
-    """Keep who sits at a window, and close it in the end."""
-    people: list[Person] = []
-    yield people
-    for person in people:
-        person.close()
 
 
 @pytest.mark.parametrize(("login", "tab"), [(who, tab) for who, tabs in NEW.items() for tab in tabs])
 def test_a_tab_that_makes_something_new_does_so_in_the_whole_window(
-    trial: Study, seated: list[Person], login: str, tab: str
+    trial: Study, people: list[Person], login: str, tab: str
 ) -> None:
     person = Person(trial, login)
-    seated.append(person)
+    people.append(person)
     person.to_page("study")
     for _ in StudyPage.entries:
         if person.page.tabs.code() == tab:
@@ -45,9 +33,9 @@ def test_a_tab_that_makes_something_new_does_so_in_the_whole_window(
 
 
 @pytest.mark.parametrize("page", ["today", "schedule", "audit"])
-def test_elsewhere_it_registers_somebody(trial: Study, seated: list[Person], page: str) -> None:
+def test_elsewhere_it_registers_somebody(trial: Study, people: list[Person], page: str) -> None:
     person = Person(trial, "chen.lan")
-    seated.append(person)
+    people.append(person)
     person.to_page("study")
     person.to_page(page)
     person.press("Ctrl+N")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from at_the_desk import Person, field_in_focus
+from at_the_desk import Person, field_in_focus, people
 from logged import event, medicine
-from PySide6.QtWidgets import QApplication
 from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
@@ -17,17 +14,8 @@ from sle_desk.exports.worksheets import visit_worksheet
 from sle_desk.services import form_records, log_entries, typing_steps, visits
 from sle_desk.services.snapshots import snapshot
 
-__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "people", "study", "trial"]
 BOTH = 1
-
-
-@pytest.fixture
-def people(qapp: QApplication) -> Iterator[list[Person]]:
-    """Keep who sits at a window, and close it in the end."""
-    seated: list[Person] = []
-    yield seated
-    for person in seated:
-        person.close()
 
 
 @pytest.fixture
