@@ -15,11 +15,13 @@ from pathlib import Path
 import sle_desk
 from sle_desk.base import private
 from sle_desk.base.clock import SystemClock
-from sle_desk.base.errors import SleDeskError, StorageFailed
+from sle_desk.base.errors import NotAllowed, SleDeskError, StorageFailed
 from sle_desk.base.language import LANGUAGES, Language, message
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.base.written import reason_of
+from sle_desk.domain import roles
 from sle_desk.exports.dataset import PRESETS
+from sle_desk.exports.exporting import ACTION as WRITE
 from sle_desk.exports.exporting import write_export
 from sle_desk.exports.file_names import check_given
 from sle_desk.models.store.folder import StudyFolder
@@ -87,6 +89,12 @@ def _with_user(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _with_role(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--role", choices=tuple(roles.ROLES), help="role to act in; else the first you hold that may do it"
+    )
+
+
 def _open(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("open", help="open a study folder in the application")
     command.add_argument("folder", type=Path)
@@ -109,6 +117,7 @@ def _backup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     make.add_argument("target", type=Path)
     make.set_defaults(run=make_backup)
     _with_user(make)
+    _with_role(make)
     _common(make)
     restore = commands.add_parser("restore", help="rehearse a backup, then put it in place")
     restore.add_argument("backup", type=Path)
@@ -144,6 +153,7 @@ def _export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     command.add_argument("--preset", choices=tuple(PRESETS), default="sponsor", help="what it holds")
     command.set_defaults(run=export_study)
     _with_user(command)
+    _with_role(command)
     _common(command)
 
 
@@ -170,20 +180,36 @@ def password_for(user: str, language: Language) -> str:
 
 
 @contextmanager
-def seated(folder: Path, user: str, language: Language) -> Iterator[tuple[StudyFolder, Desk]]:
-    """Sign in on a checked study in the person's first role, and out again."""
+def seated(
+    options: argparse.Namespace, action: str, language: Language
+) -> Iterator[tuple[StudyFolder, Desk]]:
+    """Sign in on a checked study in the role asked for, or the first that may do the act, and out again."""
+    folder: Path = options.folder
     clock = study_clock.clock_of(folder, SystemClock())
-    unlocked = studies.unlock(folder, user, password_for(user, language), clock)
+    unlocked = studies.unlock(folder, options.user, password_for(options.user, language), clock)
     desk: Desk | None = None
     try:
+        if unlocked.must_change_password:
+            raise NotAllowed("sign_in.first_password", login=unlocked.login)
+        role = _role_for(unlocked.roles, options.role, action, language)
         studies.require_whole(studies.opening_checks(unlocked, lambda step, share: None))
-        desk = studies.sit_down(unlocked, unlocked.roles[0], clock)
+        desk = studies.sit_down(unlocked, role, clock)
         yield unlocked.folder, desk
     finally:
         if desk is None:
             studies.leave(unlocked)
         else:
             studies.stand_up(unlocked, desk)
+
+
+def _role_for(held: Sequence[str], asked: str | None, action: str, language: Language) -> str:
+    """Return the role to act in; where none held may do the act, the first: its refusal is audited."""
+    if asked is None:
+        return next((role for role in held if roles.may(role, action)), held[0])
+    if asked not in held:
+        named = ", ".join(f"{role} ({language.words(roles.ROLES[role])})" for role in held)
+        raise NotAllowed("sign_in.role_of", role=language.words(roles.ROLES[asked]), held=named)
+    return asked
 
 
 def open_window(options: argparse.Namespace, language: Language) -> int:
@@ -203,7 +229,9 @@ def verify(options: argparse.Namespace, language: Language) -> int:
             holds = _report(looked.verified, language)
             if looked.keys_changed:
                 say(sentence("keys.changed", {}, language))
-                holds = False
+            for code, facts in looked.returned.told() if looked.returned else ():
+                say(sentence(code, facts, language))
+            holds = holds and not (looked.keys_changed or looked.returned)
             if options.paper is not None:
                 holds = _paper(looked.ask, options.paper, language) and holds
         return DONE if holds else NO
@@ -239,7 +267,7 @@ def _paper(ask: Callable[[Callable[[object], object]], object], paper: str, lang
 
 def make_backup(options: argparse.Namespace, language: Language) -> int:
     """Write a verified backup."""
-    with seated(options.folder, options.user, language) as (folder, desk):
+    with seated(options, backup.PLACE, language) as (folder, desk):
         made = backup.make_backup(desk, folder, options.target)
     say(language.text("Backup written and verified: {path}", path=made.path))
     return DONE
@@ -255,23 +283,43 @@ def restore_backup(options: argparse.Namespace, language: Language) -> int:
     backup.require_restorable(rehearsal, target, accept_older=options.accept_older)
     over = target.study.exists()
     if over:
-        # In place of a study that is there: as in the window, the administrator's alone, and with a reason.
+        # In place of a study that is there: as in the window, of who may restore alone, and with a reason.
         if options.reason is None:
             raise StorageFailed("backup.reason_needed", reasons=", ".join(RESTORE_REASONS))
-        backup.require_administrator(options.backup, options.user, password, SystemClock())
+        backup.require_restorer(options.backup, options.user, password, SystemClock())
     for line in returning_words(rehearsal.live.returning, language):
         say(line)
-    if not over:
-        backup.restore(options.backup, target, rehearsal, SystemClock())
-        say(language.text("Restored to {path}.", path=target.path))
-        return DONE
     clock = study_clock.clock_of(target.path, SystemClock())
-    wanted = restoring.Restoring(rehearsal, options.user.strip().lower(), password, options.reason)
-    kept = restoring.put_in_place(target, wanted, rehearsal.live.number or 0, clock)
-    say(language.text("Restored to {path}. What was there before stands beside it.", path=target.path))
-    for name in kept:
+    wanted = restoring.Restoring(rehearsal, options.user.strip().lower(), password, options.reason or "")
+    if not over:
+        # Who signs in next need not be who restores: the note waits for them.
+        by = wanted.by(rehearsal.live.number or 0)
+        kept = backup.restore(options.backup, target, rehearsal, clock, by, accept_older=options.accept_older)
+        return _restored(restoring.Placed(kept), target, language)
+    present, placed = restoring.restore_closed(target, wanted, clock)
+    for made in present.backups:
+        say(language.text("The study of now was backed up: {path}", path=made.path))
+    if present.fault is not None:
+        why = error_sentence(present.fault, language)
+        say(language.text("The study of now was not backed up first. {why}", why=why))
+    return _restored(placed, target, language)
+
+
+def _restored(placed: restoring.Placed, target: StudyFolder, language: Language) -> int:
+    """Say what was done, even where something more could not be done after it."""
+    text = language.text(
+        "Restored to {path}. What was there before stands beside it."
+        if placed.kept
+        else "Restored to {path}.",
+        path=target.path,
+    )
+    say(text)
+    for name in placed.kept:
         say(name)
-    return DONE
+    if placed.fault is not None:
+        why = error_sentence(placed.fault, language)
+        say(language.text("The next sign-in notes the restore in it. {why}", why=why))
+    return DONE if placed.is_whole else WRONG
 
 
 def check_installation(options: argparse.Namespace, language: Language) -> int:
@@ -316,7 +364,7 @@ def export_study(options: argparse.Namespace, language: Language) -> int:
         raise StorageFailed("file.exists", name=name, folder=str(folder))
     if not folder.is_dir():
         raise StorageFailed("folder.missing", path=str(folder))
-    with seated(options.folder, options.user, language) as (_, desk):
+    with seated(options, WRITE, language) as (_, desk):
         done = write_export(desk, folder, options.preset, language, name=name)
     say(language.text("Written and read back: {path} ({values} values)", path=done.path, values=done.values))
     return DONE

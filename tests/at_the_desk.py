@@ -16,7 +16,7 @@ from sle_desk.domain.forms import Field
 from sle_desk.ui.chips import Chip
 from sle_desk.ui.field_box import FieldBox
 from sle_desk.ui.main_window import MainWindow
-from sle_desk.ui.page_list import PAGES
+from sle_desk.ui.page_list import PAGES, may_open
 from sle_desk.ui.pages.form_page import FormPage
 from sle_desk.ui.pages.log_list import LogList
 from sle_desk.ui.segments import SegmentedButtons
@@ -40,6 +40,7 @@ class Person(Typist):
         self.wait(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
         self.fill(login, PASSWORD)
         self.wait_for("Ctrl L")
+        self.wait(lambda: not self.window.state.jobs.running)
         if self.window.state.language.code != language:
             self.window.state.choose_language(Language(language))
         self.language = self.window.state.language
@@ -69,7 +70,8 @@ class Person(Typist):
 
     def to_page(self, code: str) -> None:
         """Go to a page of the sidebar by its number."""
-        listed = [page.code for page in PAGES if not page.below]
+        role = self.desk.actor.role
+        listed = [page.code for page in PAGES if not page.below and may_open(role, page.code)]
         self.press(f"Ctrl+{listed.index(code) + 1}")
         self.until_page(code)
 
@@ -78,7 +80,7 @@ class Person(Typist):
         wanted = next(page for page in PAGES if page.code == code).load()
         self.wait(lambda: isinstance(self.page, wanted))
 
-    def until(self, holds: Callable[[], object], milliseconds: int = 8_000) -> None:
+    def until(self, holds: Callable[[], object], milliseconds: int = 20_000) -> None:
         """Wait until something holds and no job is under way."""
         self.wait(lambda: bool(holds()) and not self.window.state.jobs.running, milliseconds)
 

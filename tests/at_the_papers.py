@@ -14,7 +14,7 @@ def write_into(person: Person, folder: Path) -> None:
     """Let the dialogs of files answer with a folder."""
     reports = person.shell.page("reports")
     reports.ask_new_file = lambda parent, title, name: folder / name
-    reports.ask_folder = lambda parent, title, start: folder
+    reports.export.ask_folder = lambda parent, title, start: folder
 
 
 def print_summary(person: Person, visit: str, folder: Path, subject_id: int = 1) -> Path:

@@ -99,7 +99,8 @@ def infuse(person: Person, subject_id: int = 1) -> None:
     person.press("i")
     person.until_page("infusion")
     person.fill("C7K2", "C7K3", "Chen Lan")
-    person.press("Ctrl+Enter")
+    # Nothing to hold the dose for.
+    person.press("N", "Ctrl+Enter")
     person.until(prepared)
     start = person.desk.now()
     person.study.clock.advance(timedelta(minutes=90))

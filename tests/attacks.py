@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from forging import KEY, Ground, data_key, found, memory, outside, put_row, rewrite_chain, said
 from judged_subjects import choices_made
+from outputs import PAGE, clear_pages
 from people_invented import someone
 from sqlalchemy import text
 from sqlcipher3 import dbapi2 as driver
@@ -19,11 +19,10 @@ from sle_desk.models.store import database
 from sle_desk.models.store.capture import Context
 from sle_desk.models.store.database import Database
 from sle_desk.models.tables import METADATA
-from sle_desk.services import decisions, studies, subjects
+from sle_desk.services import decisions, people, studies, subjects
 from sle_desk.services.desk import Desk
 
 CANARY = "Canary Patient 990105200306190242"
-PAGE, RESERVED, IV = 4096, 80, 16
 
 
 def coordinator(ground: Ground) -> Desk:
@@ -95,23 +94,7 @@ def reads_what_was_dropped(ground: Ground) -> str:
         put_row(cursor, METADATA.tables["draft"], typed=CANARY)
         cursor.execute("DELETE FROM draft")
     opened.close()
-    return "" if CANARY.encode() in decrypted(opened.path) else "it is gone"
-
-
-def decrypted(path: Path) -> bytes:
-    """Return the pages of a file in clear, the free ones too."""
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-    content = path.read_bytes()
-    clear = b""
-    for start in range(0, len(content), PAGE):
-        page = content[start : start + PAGE]
-        vector = page[PAGE - RESERVED : PAGE - RESERVED + IV]
-        # The first page begins with the salt in clear.
-        sealed = page[16 if start == 0 else 0 : PAGE - RESERVED]
-        opener = Cipher(algorithms.AES(KEY), modes.CBC(vector)).decryptor()
-        clear += opener.update(sealed) + opener.finalize()
-    return clear
+    return "" if CANARY.encode() in clear_pages(opened.path, KEY) else "it is gone"
 
 
 def writes_beside(ground: Ground) -> str:
@@ -169,6 +152,13 @@ def skips_in_the_audit(ground: Ground) -> str:
     cursor = memory()
     audit_row(cursor, 1)
     return said(lambda: audit_row(cursor, 7))
+
+
+def changes_the_ledger(ground: Ground) -> str:
+    """Give a movement of the stock another count."""
+    cursor = memory()
+    put_row(cursor, METADATA.tables["stock_movement"])
+    return said(lambda: cursor.execute("UPDATE stock_movement SET count = count + 1"))
 
 
 def deletes_from(table: str) -> Any:
@@ -338,6 +328,17 @@ def acts_beyond_the_role(ground: Ground) -> str:
 def corrects_without_reason(ground: Ground) -> str:
     """Change who a subject is, and say no reason."""
     return changed(coordinator(ground), "UPDATE identity SET name = 'somebody else'", action="value.correct")
+
+
+def acts_after_the_last_day(ground: Ground) -> str:
+    """Go on in a session though the last day of the role is over."""
+    study = ground.study()
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    person = next(row.id for row in people.people(admin) if row.login == "chen.lan")
+    people.limit_person(admin, person, admin.today())
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    study.clock.advance(timedelta(days=1))
+    return changed(desk, UNAUDITED["update"])
 
 
 def writes_yesterday(ground: Ground) -> str:

@@ -43,6 +43,9 @@ def _connect_locally(self: socket.socket, address: object) -> None:
 
 socket.socket.connect = _connect_locally
 
+# A window leaves thousands of objects: at the usual threshold an eighth of a run looks through them.
+gc.set_threshold(20_000, 20, 10)
+
 
 @pytest.fixture(autouse=True)
 def _collecting() -> Iterator[None]:

@@ -26,6 +26,7 @@ from sle_desk.models.tables import audited_tables
 from sle_desk.services import decisions, header_check
 from sle_desk.services.clock_guard import ClockGuard
 from sle_desk.services.desk import Desk
+from sle_desk.services.role_guard import RoleGuard
 
 # Another link at the header's number tells of most files that are not its own: taken away beside the rest.
 PARTED = without(
@@ -67,6 +68,12 @@ TRIGGERS = (
     Defence("audit_no_delete", attacks.empties_the_audit, "append-only", without_trigger("audit_no_delete")),
     Defence(
         "audit_in_sequence", attacks.skips_in_the_audit, "append-only", without_trigger("audit_in_sequence")
+    ),
+    Defence(
+        "stock_movement_no_update",
+        attacks.changes_the_ledger,
+        "append-only",
+        without_trigger("stock_movement_no_update"),
     ),
     *(
         Defence(name, attacks.deletes_from(table.name), "never deleted", without_trigger(name))
@@ -231,11 +238,15 @@ OPENING = (
 DOOR = (
     Defence(
         "self.read_only", attacks.writes_to_a_copy, "desk.read_only",
-        without(Desk, "change", "if self.read_only:", "if False:"),
+        without(Desk, "require", "if self.read_only:", "if False:"),
     ),
     Defence(
         "not roles.may(self.actor.role, action)", attacks.acts_beyond_the_role, "role.may_not",
         answering(roles, "may", True),
+    ),
+    Defence(
+        "action != LEAVING and self.role_ended", attacks.acts_after_the_last_day, "role.ended",
+        answering(RoleGuard, "holds", True),
     ),
     Defence(
         "not self._database.is_in_place()", attacks.saves_into_nothing, "file.replaced",
@@ -243,7 +254,7 @@ DOOR = (
     ),
     Defence(
         "action not in (clock_guard.ACCEPT, clock_guard.CONFIRM)", attacks.writes_yesterday, "clock.back",
-        answering(ClockGuard, "require_forward", None),
+        answering(ClockGuard, "require_believed", None),
     ),
     Defence(
         "context.reason_missing(rows)", attacks.corrects_without_reason, "change.reason_needed",

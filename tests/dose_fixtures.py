@@ -24,6 +24,7 @@ def at(study: Study, day: date, clock: str = "09:00") -> datetime:
     """Move the study's clock to a time of a day and return that instant."""
     instant = datetime.combine(day, time.fromisoformat(clock), study.clock.now().tzinfo)
     study.clock.set(instant)
+    study.believe()
     return instant
 
 

@@ -6,8 +6,39 @@ import re
 
 from sle_desk.services import package
 
-LATER_FORMS = ("visit_questions", "sle_history", "physical_examination", "contraception")
-LATER_SETTING = "safety.report_hours"
+LATER_NOTES = ("site_note", "diluent_note", "place_note", "discarded_on", "hold", "hold_shown", "residual_ml")
+LATER_FORMS = (
+    "visit_questions", "sle_history", "physical_examination", "contraception",
+    "class_eular_acr_2019", "class_acr_1997", "class_aecg_2002", "class_slicc_2012",
+)  # fmt: skip
+LATER_SETTINGS = (
+    "safety.report_hours", "visit.window_early_termination_days", "eligibility.waiver_randomises",
+    "rescreening.times", "rescreening.days",
+)  # fmt: skip
+
+_SETS = ("eular_acr_2019", "acr_1997", "slicc_2012", "aecg_2002")
+# The classification as it was typed before its items were asked.
+TYPED_LEAF = f"""kind = "classification"
+setting = "eligibility.classification"
+used = {{ form = "history_screening", field = "classification_set", codes = {list(_SETS)} }}
+met = {{ form = "history_screening", field = "classification_met", codes = ["Y", "N"] }}
+"""
+
+
+def _typed_field(code: str, keys: dict[str, str]) -> str:
+    choices = "".join(
+        f'    {{ code = "{each}", label = {{ en = "{each}", zh = "{each}" }}, key = "{key}" }},\n'
+        for each, key in keys.items()
+    )
+    head = (
+        f'[[section.field]]\ncode = "{code}"\nlabel = {{ en = "{code}", zh = "{code}" }}\nkind = "choice"\n'
+    )
+    return f"{head}investigator = true\nchoices = [\n{choices}]\n\n"
+
+
+TYPED_FIELDS = _typed_field(
+    "classification_set", {code: str(key) for key, code in enumerate(_SETS, 1)}
+) + _typed_field("classification_met", {"Y": "Y", "N": "N"})
 
 
 def earlier_files() -> dict[str, str]:
@@ -23,8 +54,46 @@ def earlier_files() -> dict[str, str]:
     protocol = kept["protocol.toml"]
     for code in LATER_FORMS:
         protocol = re.sub(rf'"{code}",\s*|,\s*"{code}"', "", protocol)
-    setting = re.compile(rf'\[\[setting\]\]\ncode = "{LATER_SETTING}".*?\n\n', re.DOTALL)
-    kept["protocol.toml"] = setting.sub("", protocol)
+    for code in LATER_SETTINGS:
+        protocol = re.sub(rf'\[\[setting\]\]\ncode = "{code}".*?\n\n', "", protocol, flags=re.DOTALL)
+    protocol = re.sub(r"\[\[hold\]\]\n.*?\n\n", "", protocol, flags=re.DOTALL)
+    # Nothing said when the visit of leaving early is due.
+    kept["protocol.toml"] = re.sub(r'anchor = "exit"\nwindow = "[^"]+"', 'anchor = "none"', protocol)
+    kept |= _typed_classification(kept)
     deviation = kept["forms/deviation.toml"]
     kept["forms/deviation.toml"] = deviation[: deviation.index('[[section.field]]\ncode = "category"')]
-    return kept
+    kept["forms/diary.toml"] = _without(kept["forms/diary.toml"], "vials")
+    return {name: _listed_alone(text) for name, text in kept.items()}
+
+
+def _without(text: str, code: str) -> str:
+    """Return a form without one of its fields."""
+    return re.sub(rf'\[\[section\.field\]\]\ncode = "{code}"\n.*?(?=\n\[|\Z)', "", text, flags=re.DOTALL)
+
+
+def _listed_alone(text: str) -> str:
+    """Return a file as it was when site, diluent and place of a dose were those of their lists."""
+    for code in LATER_NOTES:
+        text = _without(text, code)
+    text = re.sub(r'(?: +#[^\n]*\n)? +\{ code = "unknown", [^\n]*, key = "U" \},\n', "", text)
+    other = r' +\{ code = "other", [^\n]*\n'
+    text = re.sub(rf'(?<=key = "X" \}},\n){other}', "", text)
+    return re.sub(r' +\{ code = "other", (?:key = "7"|[^\n]*, key = "4")[^\n]*\n', "", text)
+
+
+def _typed_classification(kept: dict[str, str]) -> dict[str, str]:
+    """Return the files in which the classification was a set and a verdict that somebody typed."""
+    criteria, instruments = kept["criteria.toml"], kept["instruments.toml"]
+    before, _, rest = criteria.partition('kind = "classification_items"')
+    _, _, after = rest.partition("\n]\n")
+    counted = instruments.index("[acr_1997]")
+    return {
+        "criteria.toml": f"{before}{TYPED_LEAF}{after}",
+        "instruments.toml": instruments[:counted].replace('entry = "ANA"\n', "")
+        + instruments[instruments.index("[flare]") :],
+        "forms/history_screening.toml": kept["forms/history_screening.toml"].replace(
+            '[[section.field]]\ncode = "able_to_comply"',
+            f'{TYPED_FIELDS}[[section.field]]\ncode = "able_to_comply"',
+            1,
+        ),
+    }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from logged import enter
 from study_fixtures import Study
 from treated_subject import BOTH, treat_until
+from trial_fixtures import Made
+from trial_fixtures import _lent as lent
+from trial_fixtures import _made as further
 
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
@@ -19,7 +23,7 @@ from sle_desk.services.due_rows import TodayRow
 from sle_desk.services.form_records import FormRow
 
 DAY_ONE = date(2026, 11, 23)
-DATA_WORK = {"to_type", "entries", "serious", "final_report", "deviations", "queries"}
+DATA_WORK = {"to_type", "panels", "entries", "serious", "final_report", "deviations", "queries"}
 DIED_ON = DAY_ONE + timedelta(days=3)
 SCOPES = {"treatment": "N", "visits": "N", "samples": "N", "data": "N", "told": "in_person"}
 CRITERIA = dict.fromkeys(
@@ -27,11 +31,16 @@ CRITERIA = dict.fromkeys(
 )
 
 
+def until_day_5(study: Study) -> None:
+    """Give subject 1 every dose up to the morning of day 5."""
+    treat_until(study, 5)
+
+
 @pytest.fixture
-def treated(arms: Study) -> Study:
-    """Subject 1 had every dose up to the morning of day 5."""
-    treat_until(arms, 5)
-    return arms
+def treated(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, made_arms: Made) -> Iterator[Study]:
+    """Subject 1 had every dose up to the morning of day 5; made once, each test works on a copy."""
+    made = further(tmp_path_factory, "treated", made_arms, until_day_5)
+    yield from lent(made, tmp_path / "treated")
 
 
 def sit(study: Study) -> Desk:
@@ -56,12 +65,13 @@ def fatal(desk: Desk, stop: str | None = DIED_ON.isoformat(), kept: str = "") ->
     ended = {} if stop is None else {"stop": stop}
     times: dict[str, str | date] = {"start": DAY_ONE.isoformat(), "aware_day": DIED_ON, "aware_time": "07:00"}
     values = given(choices, term="Sepsis", **times, **ended).values
-    why = dict.fromkeys(("stop", "term"), kept) if kept else {}
+    why = dict.fromkeys(("start", "stop", "term"), kept) if kept else {}
     return enter(desk, "adverse_event", Given(values, why))
 
 
-def withdraw(desk: Desk, day: date | None = None, **scopes: str) -> FormRow:
-    return enter(desk, "withdrawal", given({**SCOPES, **scopes}, day=day or desk.today()))
+def withdraw(desk: Desk, day: date | None = None, kept: str = "", **scopes: str) -> FormRow:
+    values = given({**SCOPES, **scopes}, day=day or desk.today()).values
+    return enter(desk, "withdrawal", Given(values, {"day": kept} if kept else {}))
 
 
 def void(desk: Desk, row: FormRow) -> None:

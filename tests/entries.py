@@ -31,6 +31,7 @@ from sle_desk.models.lab import Result, Sample
 from sle_desk.models.subject import Consent, Identity, Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import (
+    consent_records,
     form_records,
     form_signing,
     labs,
@@ -187,7 +188,9 @@ class Entries(RuleBasedStateMachine):
         at_time = "23:59" if mistake == "time.future" else f"{now:%H:%M}"
         by = "\u202e" if mistake == "text.control" else f"Zhao Jing {note}"
         new = NewConsent(subject, "v2.1", day, at_time, by, "Y")
-        row_id = self.ask("consent.record", lambda desk: subjects.record_consent(desk, new), mistake)
+        row_id = self.ask(
+            "consent.record", lambda desk: consent_records.record_consent(desk, new, "overlooked"), mistake
+        )
         if row_id is not None:
             self.known.put(Consent, row_id, subject_id=subject, explained_by=by.strip(), signed_time=at_time)
 

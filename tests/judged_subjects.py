@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from registered_package import registered as the_protocol
 
+from sle_desk.demo.values import CLASSIFICATION, CLASSIFIED
 from sle_desk.domain.checks import Value
 from sle_desk.domain.decisions import Decision, Readings, readings
 from sle_desk.domain.eligibility import Judged, judge
@@ -22,10 +23,9 @@ WITHOUT_PROPOSAL: dict[str, Given] = {
     "belimumab.arm_b_infusions": "6",
     "steroid.betamethasone_mg": "0.6",
     "eligibility.classification": "eular_acr_2019",
+    "visit.window_early_termination_days": "7",
 }
 HISTORY = {
-    "classification_set": "eular_acr_2019",
-    "classification_met": "Y",
     "able_to_comply": "Y",
     "hydroxychloroquine_taken": "Y",
     "antimalarial_stable": "Y",
@@ -132,6 +132,15 @@ def history(**changes: object) -> SavedForm:
     return form("history_screening", values, 11)
 
 
+def classified(
+    *present: str, unknown: tuple[str, ...] = (), code: str = CLASSIFICATION, record_id: int = 15
+) -> SavedForm:
+    """Return a form of classification items: these present, these unknown, the others absent."""
+    answers = {field.code: "N" for field in the_protocol().form(code).fields()}
+    answers |= {**dict.fromkeys(present, "Y"), **dict.fromkeys(unknown, "U")}
+    return form(code, {item: Value(choice=said) for item, said in answers.items()}, record_id)
+
+
 def pregnancy(result: str = "NEG", day: date = date(2026, 11, 20), record_id: int = 12) -> SavedForm:
     """Return a pregnancy test."""
     values = {
@@ -193,7 +202,7 @@ def subject(**changes: object) -> Facts:
         "today": TODAY,
         "screened_on": SCREENED,
         "consents": (consent(),),
-        "forms": (history(), pregnancy(), sledai()),
+        "forms": (history(), classified(*CLASSIFIED), pregnancy(), sledai()),
         "results": results(),
         "weights": (Weight(Decimal("52.8"), SCREENED, Source("form_record", 14, "weight")),),
     }

@@ -8,7 +8,7 @@ from decimal import Decimal
 from people_invented import someone
 from study_fixtures import BEIJING
 
-from sle_desk.services import laboratories, subjects, visits
+from sle_desk.services import consent_records, laboratories, subjects, visits
 from sle_desk.services.desk import Desk
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.subjects import NewConsent
@@ -19,7 +19,9 @@ DRAWN = datetime(2026, 11, 23, 7, 50, tzinfo=BEIJING)
 def sample(desk: Desk, **changes: object) -> NewSample:
     """Register somebody with a consent, a screening visit and a laboratory; return a CBC to save."""
     row = subjects.register_subject(desk, someone())
-    subjects.record_consent(desk, NewConsent(row.id, "v2.1", date(2026, 11, 23), "07:40", "Zhao Jing", "Y"))
+    consent_records.record_consent(
+        desk, NewConsent(row.id, "v2.1", date(2026, 11, 23), "07:40", "Zhao Jing", "Y")
+    )
     visit = visits.record_visit(desk, row.id, "V0", date(2026, 11, 23))
     laboratory = laboratories.record_laboratory(desk, "PKUPH", "PKUPH central laboratory", date(2026, 1, 1))
     facts: dict[str, object] = {

@@ -54,7 +54,7 @@ def main() -> None:
         )
         desk = sat_down(study, "chen.lan", roles.COORDINATOR)
         row = subjects.register_subject(desk, someone())
-        visits.record_not_done(desk, row.id, "W2", "refused")
+        visits.record_not_done(desk, row.id, "V0", "refused")
         made = backup.make_backup(desk, study.folder)
         study.leave()
         shutil.copyfile(made.path, KEPT)

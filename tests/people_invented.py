@@ -16,7 +16,7 @@ def identity_number(birth_date: date, sex: str, serial: int = 2) -> str:
 
 
 def someone(**changes: object) -> NewSubject:
-    """Return an invented person, changed as asked."""
+    """Return an invented person, changed as asked; with other initials it has another name too."""
     facts: dict[str, object] = {
         "name": "张慧敏",
         "initials": "ZHM",
@@ -26,4 +26,6 @@ def someone(**changes: object) -> NewSubject:
         "identity_number": identity_number(date(1992, 3, 4), "F"),
         "phone": "",
     }
+    if "initials" in changes and changes["initials"] != facts["initials"]:
+        facts["name"] = f"张{changes['initials']}"
     return NewSubject(**{**facts, **changes})  # type: ignore[arg-type]

@@ -16,8 +16,12 @@ from sle_desk.domain import roles
 from sle_desk.models.people import User
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import KeyCost
-from sle_desk.services import people, studies, subjects
+from sle_desk.models.subject import Subject
+from sle_desk.services import consent_versions, delegations, people, studies
+from sle_desk.services.clock_guard import CONFIRM
+from sle_desk.services.consent_versions import NewVersion
 from sle_desk.services.desk import Desk
+from sle_desk.services.sign_in_checks import settle_clock
 from sle_desk.services.studies import NewPerson, NewStudy, Unlocked
 
 BEIJING = timezone(timedelta(hours=8))
@@ -52,10 +56,18 @@ class Study:
 
     def sit(self, login: str, role: str) -> Desk:
         """Sign in as a person, signing out whoever sat there before."""
+        self.believe()
         self.leave()
         self.unlocked = studies.unlock(self.folder.path, login, PASSWORD, self.clock)
         self.desk = studies.sit_down(self.unlocked, role, self.clock)
         return self.desk
+
+    def believe(self) -> None:
+        """Say at the desk that a clock which was moved far on is right."""
+        if self.desk is not None:
+            doubt = self.desk.clock_guard.doubt(self.desk.now())
+            if doubt is not None and doubt.action == CONFIRM:
+                settle_clock(self.desk, "nothing was due meanwhile")
 
     def leave(self) -> None:
         """Sign out."""
@@ -86,8 +98,11 @@ def make_study(path: Path, clock: SteppingClock) -> Study:
     for person in people.people(pi):
         for task in roles.TASKS:
             if set(person.roles) & {roles.COORDINATOR, roles.NURSE, roles.INVESTIGATOR}:
-                people.record_delegation(pi, people.NewDelegation(person.id, task, date(2026, 1, 1)))
-    subjects.record_consent_version(pi, "v2.1", date(2026, 3, 12), date(2026, 3, 28), "2026PHB-041")
+                delegations.record_delegation(
+                    pi, delegations.NewDelegation(person.id, task, date(2026, 1, 1))
+                )
+    first = NewVersion("v2.1", date(2026, 3, 12), date(2026, 3, 28), "2026PHB-041")
+    consent_versions.record_version(pi, first)
     study.leave()
     return study
 
@@ -123,3 +138,10 @@ def study(tmp_path: Path, clock: SteppingClock, made_study: tuple[Path, str]) ->
 def desk(study: Study) -> Desk:
     """The coordinator's desk."""
     return study.sit("chen.lan", roles.COORDINATOR)
+
+
+def proof(desk: Desk, subject_id: int) -> tuple[str, str]:
+    """Return what is typed again of a subject, whoever sits at the desk: last digits and year of birth."""
+    with desk.view() as session:
+        subject = session.get_one(Subject, subject_id)
+        return subject.code[-3:], str(subject.birth_date.year)

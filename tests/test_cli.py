@@ -22,14 +22,17 @@ from study_fixtures import CHEAP
 from sle_desk.base.clock import SystemClock
 from sle_desk.cli import PASSWORD_VARIABLE, main
 from sle_desk.demo.making import Wanted, make_demonstration
+from sle_desk.domain import roles
 from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.keys import write_keys
-from sle_desk.services import studies
+from sle_desk.services import people, studies, study_clock
+from sle_desk.services.studies import NewPerson
 
 TODAY = date(2026, 11, 22)
+ONCE, OWN = "seven slow rivers", "nine warm harbours"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +49,16 @@ def study(demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     shutil.copytree(demonstration / "study", tmp_path / "study")
     accounts = json.loads((demonstration / "accounts.json").read_text(encoding="utf-8"))
     monkeypatch.setenv(PASSWORD_VARIABLE, accounts["coordinator"]["password"])
+    shutil.copy(demonstration / "accounts.json", tmp_path)
     return tmp_path / "study"
+
+
+def backed_up(study: Path, target: Path) -> int:
+    """Write a backup as the administrator, who chooses where it goes."""
+    account = json.loads((study.parent / "accounts.json").read_text(encoding="utf-8"))["administrator"]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(PASSWORD_VARIABLE, account["password"])
+        return run("backup", study, target, "--user", account["user"])
 
 
 USER = ("--user", "chen.lan")
@@ -113,6 +125,61 @@ def test_this_installation_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("self-check") == 0, capsys.readouterr().out
 
 
+def two_roles(study: Path, monkeypatch: pytest.MonkeyPatch, *held: str) -> tuple[str, str]:
+    """Make an account with these roles and a one-time password; return how it is named on the line."""
+    unlocked = studies.unlock(study, "xu.feng", "demonstration administrator", SystemClock())
+    clock = study_clock.clock_of(study, SystemClock())
+    desk = studies.sit_down(unlocked, roles.ADMINISTRATOR, clock)
+    people.create_person(desk, unlocked.folder, NewPerson("two.roles", "Two Roles", ONCE), held, CHEAP)
+    studies.stand_up(unlocked, desk)
+    monkeypatch.setenv(PASSWORD_VARIABLE, ONCE)
+    return ("--user", "two.roles")
+
+
+def choose_password(study: Path, monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    """Change the one-time password as in the window, and use the new one."""
+    clock = study_clock.clock_of(study, SystemClock())
+    unlocked = studies.unlock(study, "two.roles", ONCE, clock)
+    desk = studies.sit_down(unlocked, role, clock)
+    people.change_password(desk, unlocked.folder, ONCE, OWN)
+    studies.stand_up(unlocked, desk)
+    monkeypatch.setenv(PASSWORD_VARIABLE, OWN)
+
+
+def roles_acted_in(study: Path) -> list[str]:
+    unlocked = studies.unlock(study, "two.roles", OWN, SystemClock())
+    try:
+        with unlocked.database.session() as session:
+            asked = select(Audit.role).where(Audit.action == "session.open", Audit.user == "two.roles")
+            return list(session.scalars(asked.order_by(Audit.number)))
+    finally:
+        studies.leave(unlocked)
+
+
+def test_a_person_with_two_roles_acts_in_the_first_that_may_or_in_the_one_named(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    user = two_roles(study, monkeypatch, roles.ADMINISTRATOR, roles.COORDINATOR)
+    assert run("export", study, *user, "--excel", tmp_path / "first.xlsx") == 2
+    assert "choose your own" in capsys.readouterr().err
+    choose_password(study, monkeypatch, roles.ADMINISTRATOR)
+    assert run("export", study, *user, "--excel", tmp_path / "a.xlsx") == 0
+    assert run("export", study, *user, "--excel", tmp_path / "b.xlsx", "--role", roles.ADMINISTRATOR) == 2
+    assert run("export", study, *user, "--excel", tmp_path / "c.xlsx", "--role", roles.PI) == 2
+    assert "coordinator (Study coordinator)" in capsys.readouterr().err
+    assert roles_acted_in(study)[1:] == [roles.COORDINATOR, roles.ADMINISTRATOR]
+    assert sorted(path.name for path in tmp_path.glob("*.xlsx")) == ["a.xlsx"]
+
+
+def test_no_backup_is_written_into_the_study_folder(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for target in (study, study / "backups"):
+        target.mkdir(exist_ok=True)
+        before = sorted(path.name for path in target.iterdir())
+        assert run("backup", study, target, *USER) == 2
+        assert "lies in the study folder" in capsys.readouterr().err
+        assert sorted(path.name for path in target.iterdir()) == before
+
+
 def test_an_export_is_written_where_it_is_asked_for(study: Path, tmp_path: Path) -> None:
     target = tmp_path / "week.xlsx"
     assert run("export", study, *USER, "--excel", target, "--preset", "site") == 0
@@ -133,7 +200,7 @@ def test_a_backup_is_restored_and_verifies(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "stick").mkdir()
-    assert run("backup", study, tmp_path / "stick", *USER) == 0
+    assert backed_up(study, tmp_path / "stick") == 0
     (made,) = [
         path for path in (tmp_path / "stick").rglob("*") if path.is_file() and path.stat().st_size > 9999
     ]
@@ -165,7 +232,7 @@ def test_verify_of_a_study_of_an_earlier_version_leaves_it_as_it_is(
     studies.leave(unlocked)
     put_back(StudyFolder(study), key, schema.SCHEMA - 1)
     keys = read_keys(study / "study.keys")
-    header = replace(keys.header, schema=schema.SCHEMA - 1, last_number=0)
+    header = replace(keys.header, schema=schema.SCHEMA - 1)
     write_keys(study / "study.keys", replace(keys, header=header), key)
     before = (study / "study.sled").read_bytes()
     assert run("verify", study, *USER) == 0
@@ -173,9 +240,19 @@ def test_verify_of_a_study_of_an_earlier_version_leaves_it_as_it_is(
     assert (study / "study.sled").read_bytes() == before
 
 
+def test_where_a_backup_goes_is_not_everybodys_to_choose(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "stick").mkdir()
+    assert run("backup", study, tmp_path / "stick", *USER) == 2
+    assert "Backup put where the person chooses" in capsys.readouterr().err
+    assert not list((tmp_path / "stick").iterdir())
+    assert backed_up(study, tmp_path / "stick") == 0
+
+
 def test_a_paper_is_compared_with_a_backup_too(study: Path, tmp_path: Path) -> None:
     (tmp_path / "backups").mkdir()
-    assert run("backup", study, tmp_path / "backups", *USER) == 0
+    assert backed_up(study, tmp_path / "backups") == 0
     (made,) = (tmp_path / "backups").iterdir()
     assert run("verify", made, *USER, "--paper", "1:AAAA-AAAA-AAAA-AAAA-AAAA-AAAA") == 1
     for typed in (f"{'9' * 25}:AAAA", "²:AAAA"):
@@ -195,7 +272,7 @@ def test_a_restore_over_a_study_is_the_administrators_and_tells_who_comes_back(
     study: Path, tmp_path: Path, demonstration: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "backups").mkdir()
-    run("backup", study, tmp_path / "backups", *USER)
+    backed_up(study, tmp_path / "backups")
     (made,) = (tmp_path / "backups").iterdir()
     assert run("restore", made, study, *USER, "--accept-older", "--reason", "damaged") == 2
     assert run("restore", made, tmp_path / "elsewhere", *USER) == 0
@@ -257,7 +334,7 @@ def test_a_demonstration_of_a_day_out_of_reach_is_2(
 def test_a_paper_that_is_empty_is_refused_and_not_taken_for_none(study: Path) -> None:
     assert run("verify", study, *USER, "--paper", "") == 2
     (study.parent / "backups").mkdir()
-    assert run("backup", study, study.parent / "backups", *USER) == 0
+    assert backed_up(study, study.parent / "backups") == 0
     (made,) = (study.parent / "backups").iterdir()
     assert run("verify", made, *USER, "--paper", "") == 2
 

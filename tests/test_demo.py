@@ -169,6 +169,7 @@ def test_the_invented_identity_numbers_pass_their_own_check(desk: Desk) -> None:
         assert known.identity_number.startswith("99")
 
 
+@pytest.mark.slow
 def test_equal_seeds_and_days_give_equal_values(made: Made, tmp_path: Path) -> None:
     again = make_demonstration(Wanted(tmp_path / "out", TODAY, 3, 7), CHEAP)
     assert [path.name for path in again.exports] == [path.name for path in made.exports]
@@ -235,7 +236,7 @@ def test_opening_it_goes_on_from_its_own_last_instant(tmp_path: Path) -> None:
         desk = studies.sit_down(unlocked, roles.COORDINATOR, clock)
         assert desk.now() >= last and desk.now().astimezone(BEIJING).date() == past
         codes = [row.code for row in subjects.subjects(desk)]
-        visits.record_visit(desk, 1, "UNS", desk.today())
+        visits.record_visit(desk, 1, "UNS", desk.today(), reason="source")
         studies.stand_up(unlocked, desk)
         assert codes and study_header(study).demonstration
     assert last.astimezone(BEIJING).date() == past

@@ -119,6 +119,17 @@ def test_a_display_is_told_from_the_environment(project, monkeypatch, given, dis
     assert project.has_display() is display
 
 
+def test_studies_of_tests_lie_in_memory_where_there_is_room(project, monkeypatch, tmp_path):
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(project, "IN_MEMORY", tmp_path)
+    monkeypatch.setattr(project, "MEMORY_WANTED", 0)
+    assert project.test_environment()["TMPDIR"] == str(tmp_path)
+    monkeypatch.setattr(project, "MEMORY_WANTED", 2**80)
+    assert "TMPDIR" not in project.test_environment()
+    monkeypatch.setattr(project, "IN_MEMORY", tmp_path / "none")
+    assert "TMPDIR" not in project.test_environment()
+
+
 def test_an_unknown_command_is_wrong_usage_and_sets_nothing_up(project):
     asked = [sys.executable, project.ROOT / "run.py", "tset"]
     found = subprocess.run(asked, capture_output=True, text=True, check=False)

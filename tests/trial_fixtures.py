@@ -15,9 +15,10 @@ import pytest
 from judged_subjects import DOSES, HISTORY, RESULTS, SEROLOGY, WITHOUT_PROPOSAL, choices_made
 from made_once import once
 from people_invented import identity_number, someone
-from study_fixtures import PASSWORD, START, Study
+from study_fixtures import PASSWORD, START, Study, proof
 
 from sle_desk.base.clock import SteppingClock
+from sle_desk.demo.values import CLASSIFICATION, classification
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.domain.protocol import VALUE, Given, Protocol
@@ -25,6 +26,7 @@ from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services import (
     allocation,
     checklist,
+    consent_records,
     decisions,
     eligibility,
     form_records,
@@ -99,8 +101,7 @@ def _proposed(protocol: Protocol, code: str) -> Given:
 
 def load_list(study: Study, order: Sequence[str] = ARMS, size: int = 30) -> None:
     """Let the statistician import a list."""
-    desk = study.sit("sun.tong", roles.STATISTICIAN)
-    allocation.import_list(desk, "R1", list_of(order, size))
+    allocation.import_list(study.sit("sun.tong", roles.STATISTICIAN), "R1", list_of(order, size))
     study.leave()
 
 
@@ -126,7 +127,7 @@ def register(study: Study, number: int = 1) -> int:
     )
     subject = subjects.register_subject(desk, new)
     consent = NewConsent(subject.id, "v2.1", desk.today(), f"{desk.now():%H:%M}", "Zhao Jing", "Y")
-    subjects.record_consent(desk, consent)
+    consent_records.record_consent(desk, consent)
     study.clock.advance(timedelta(minutes=10))
     return subject.id
 
@@ -172,6 +173,8 @@ def screen(study: Study, subject_id: int) -> int:
     visit = visits.record_visit(desk, subject_id, "V0", desk.today()).id
     history = {**choices(HISTORY), **numbers(DOSES), "history_source": Value(choice="records")}
     _save(desk, subject_id, visit, "history_screening", _shown(desk.protocol, history))
+    if any(form.code == CLASSIFICATION for form in desk.protocol.forms):
+        _save(desk, subject_id, visit, CLASSIFICATION, classification(desk.protocol))
     vitals(desk, subject_id, visit)
     pregnancy_test(desk, subject_id, visit)
     sign_form(study, desk, score(desk, subject_id, visit, "sledai2k"))
@@ -300,13 +303,13 @@ def open_as(study: Study, login: str, role: str, subject_id: int, digits: str = 
 
 def open_at(study: Study, desk: Desk, subject_id: int, digits: str = "") -> AllocationRow:
     """Open the next allocation for a subject at a desk."""
-    row = subjects.subject_row(desk, subject_id)
+    last, year = proof(desk, subject_id)
     return allocation.open_allocation(
         desk,
         study.folder,
         subject_id,
-        digits or row.code[-3:],
-        str(row.birth_date.year),
+        digits or last,
+        year,
         allocation.signing_for(desk.actor.role, "en", PASSWORD),
     )
 
@@ -336,7 +339,7 @@ def _made(factory: pytest.TempPathFactory, name: str, before: Made, make: Callab
 
     def further() -> Made:
         place = factory.mktemp(name) / "study"
-        study = _copied(before, place)
+        study = copied(before, place)
         make(study)
         study.leave()
         return place, before[1], study.clock.now()
@@ -344,13 +347,14 @@ def _made(factory: pytest.TempPathFactory, name: str, before: Made, make: Callab
     return once(f"{name} by {make.__module__}.{make.__qualname__}", further)
 
 
-def _copied(made: Made, place: Path) -> Study:
+def copied(made: Made, place: Path) -> Study:
+    """Return a copy of a study that was made once, to work on."""
     shutil.copytree(made[0], place)
     return Study(StudyFolder(place), SteppingClock(made[2]), made[1])
 
 
 def _lent(made: Made, place: Path) -> Iterator[Study]:
-    copy = _copied(made, place)
+    copy = copied(made, place)
     yield copy
     copy.leave()
 

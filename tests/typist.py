@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QElapsedTimer, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
@@ -39,7 +40,10 @@ class PressCounter(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.presses = 0
-        QApplication.instance().installEventFilter(self)
+        application = QApplication.instance()
+        assert application is not None
+        self.setParent(application)
+        application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Count a press once, when it reaches the window itself."""
@@ -49,16 +53,30 @@ class PressCounter(QObject):
         return False
 
 
+def _leads_to(window: QWindow | None, modal: QWindow | None) -> bool:
+    """Tell whether what has the focus is the modal window or above it; it is where none is modal."""
+    while window is not None and window is not modal:
+        window = window.transientParent()
+    return window is modal
+
+
+@cache
+def _counter() -> PressCounter:
+    """Return the one counter of a process: a filter for each test would see every event of all later ones."""
+    return PressCounter()
+
+
 class Typist:
     """Presses keys, waits for the window, and reads what is on it."""
 
     def __init__(self) -> None:
-        self._counter = PressCounter()
+        self._counter = _counter()
+        self._before = self._counter.presses
 
     @property
     def presses(self) -> int:
-        """Return how many keys were pressed so far; a chord is one."""
-        return self._counter.presses
+        """Return how many keys were pressed since somebody sat down; a chord is one."""
+        return self._counter.presses - self._before
 
     def press(self, *chords: str) -> None:
         """Press keys by name: "Enter", "F2", "Ctrl+N", "y"."""
@@ -77,13 +95,20 @@ class Typist:
             QTest.keyClick(window, Qt.Key(ord(key.upper())), modifiers)
         else:
             QTest.keyClick(window, key)
-        QCoreApplication.processEvents()
+        # What a key opens gets the focus a turn or two later: nobody types between them.
+        for _ in range(3):
+            QCoreApplication.processEvents()
 
     def _window(self) -> QWindow:
         """Return the window with the focus; when a dialog closed, the one below it gets it back.
 
-        A window manager does that on a real screen; the offscreen platform has none.
+        A window manager does that on a real screen; the offscreen platform has none. The words of a dialog
+        are drawn before it has the focus, and nobody types that fast.
         """
+        modal = QGuiApplication.modalWindow()
+        if modal is not None and not _leads_to(QGuiApplication.focusWindow(), modal):
+            modal.requestActivate()
+            self.wait(lambda: _leads_to(QGuiApplication.focusWindow(), QGuiApplication.modalWindow()), 5_000)
         if QGuiApplication.focusWindow() is None:
             shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
             assert shown, "no window is shown"
@@ -115,7 +140,7 @@ class Typist:
             self.type(text)
             self.press("Enter")
 
-    def wait(self, holds: Callable[[], bool], milliseconds: int = 8_000) -> None:
+    def wait(self, holds: Callable[[], bool], milliseconds: int = 20_000) -> None:
         """Let the window work until something holds."""
         clock = QElapsedTimer()
         clock.start()

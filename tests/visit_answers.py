@@ -9,6 +9,8 @@ from judged_subjects import DOSES, HISTORY
 
 from sle_desk.demo.values import ASKED, ORGANS
 from sle_desk.domain.analytes import BOTH, FEMALE, NORMAL, NUMBER, Analyte
+from sle_desk.domain.classification_sets import items_of
+from sle_desk.domain.item_sets import item_sets
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.record_source import judged_fields
 
@@ -51,6 +53,14 @@ def form_answers(
         **ASKED,
         "demography": {"race": "asian", "ethnic_group": "han"},
         "history_screening": {**HISTORY, **DOSES, "history_source": source},
+        **{
+            each.form: {
+                item: "Y" if item in ("ANA", "LEUKOPENIA", "ARTHRITIS", "JOINT") else "N"
+                for item in items_of(each.code, protocol.instruments)
+            }
+            for each in item_sets(protocol)
+        },
+        "class_slicc_2012": {"met": "Y", "items": "Arthritis, leukopenia, ANA, anti-dsDNA"},
         "sle_history": {"diagnosed": "2019-05-UK", **ORGANS},
         "vitals": {**vitals, "weight": weight},
         "pregnancy_test": {**PREGNANCY, "time": time},

@@ -114,7 +114,9 @@ INJECTION = Injection(
 )
 
 DOCTOR = Doctor(
-    vials_out=13,
+    vials_used=13,
+    vials_left=47,
+    vials_handed=True,
     following=words("IL-2 dose 30, 2026-11-25"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sle_desk.domain.protocol import Protocol
-from sle_desk.exports.pdf.worksheet_content import Questions, Samples, Worksheet
+from sle_desk.exports.pdf.worksheet_content import Ask, Entries, Questions, Samples, Worksheet
 
 
 def entry_order(sheet: Worksheet, protocol: Protocol, visit: str) -> list[str]:
@@ -20,6 +20,17 @@ def entry_order(sheet: Worksheet, protocol: Protocol, visit: str) -> list[str]:
     places |= {protocol.laboratory.panel(code).label.en: code for code in planned.panels}
     found = (places.get(words) or places.get(words.partition(" (")[0]) for words in _printed(sheet))
     return list(dict.fromkeys(code for code in found if code is not None))
+
+
+def asked_order(sheet: Worksheet) -> list[str]:
+    """Return the questions of a worksheet in their printed order: those of the visit, then of new entries."""
+    asked: list[Ask] = []
+    for part in sheet.parts:
+        if isinstance(part, Questions):
+            asked += (one for row in part.rows for one in row)
+        elif isinstance(part, Entries):
+            asked += part.asks
+    return [one.label.en for one in asked]
 
 
 def _printed(sheet: Worksheet) -> Iterator[str]:

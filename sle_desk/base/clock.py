@@ -6,6 +6,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from sle_desk.base.zones import zone_name
+
 
 class Clock(Protocol):
     """Something that tells the present instant."""
@@ -16,6 +18,10 @@ class Clock(Protocol):
 
     def passed(self) -> float:
         """Return seconds that only ever go on, from a start of their own, whatever `now` is set to."""
+        ...
+
+    def zone(self) -> str:
+        """Return the name of the time zone that `now` is told in."""
         ...
 
 
@@ -29,6 +35,10 @@ class SystemClock:
     def passed(self) -> float:
         """Return the seconds of the computer that nobody can set."""
         return time.monotonic()
+
+    def zone(self) -> str:
+        """Return the name of the zone that the computer is set to."""
+        return zone_name(self.now())
 
 
 class ContinuedClock:
@@ -46,6 +56,10 @@ class ContinuedClock:
     def passed(self) -> float:
         """Return the seconds of the computer that nobody can set."""
         return time.monotonic()
+
+    def zone(self) -> str:
+        """Return the name of the zone of the instant it went on from."""
+        return self._start.tzname() or ""
 
     def go_on_from(self, instant: datetime) -> None:
         """Go on from a later instant: the application ended before it could note where the clock stood."""
@@ -65,6 +79,10 @@ class SteppingClock:
     def now(self) -> datetime:
         """Return the instant the clock stands at."""
         return self._now + self._set_wrong
+
+    def zone(self) -> str:
+        """Return the name of the zone it is set to."""
+        return self.now().tzname() or ""
 
     def passed(self) -> float:
         """Return the seconds gone by on it; setting it wrong lets none go by."""

@@ -13,15 +13,22 @@ from sle_desk.base.language import Language, Words
 @cache
 def sentences() -> Mapping[str, str]:
     """Return the sentence of each code, in the language that messages are written in."""
-    # Ten modules of text: a start at which all is well shows none of it.
+    # Modules of text: a start at which all is well shows none of it.
     from sle_desk.base.sentences import (
+        allocation,
         doses,
         eligibility,
+        holding,
+        keys,
         laboratory,
         package,
         papers,
         people,
+        preparing,
+        safety,
+        screening,
         site_calendar,
+        stock,
         store,
         trial,
         values,
@@ -32,13 +39,20 @@ def sentences() -> Mapping[str, str]:
         **values.SENTENCES,
         **package.SENTENCES,
         **store.SENTENCES,
+        **keys.SENTENCES,
         **people.SENTENCES,
         **laboratory.SENTENCES,
         **eligibility.SENTENCES,
+        **allocation.SENTENCES,
         **doses.SENTENCES,
+        **preparing.SENTENCES,
+        **holding.SENTENCES,
         **papers.SENTENCES,
         **trial.SENTENCES,
+        **safety.SENTENCES,
+        **screening.SENTENCES,
         **site_calendar.SENTENCES,
+        **stock.SENTENCES,
         **word_lists.SENTENCES,
     }
 

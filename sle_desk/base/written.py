@@ -13,14 +13,22 @@ from sle_desk.base.errors import RuleBroken, StorageFailed
 
 TRIES = 5
 PAUSE = 0.1
+# What is half made is hidden, and known as ours where a killed process leaves it.
+OURS, HALF_MADE = ".sle_desk-", ".part"
 
 
 def write_file(
-    path: Path, write: Callable[[BinaryIO], object], *, replace: bool = False, keep_old: bool = False
+    path: Path,
+    write: Callable[[BinaryIO], object],
+    *,
+    replace: bool = False,
+    keep_old: bool = False,
+    waiting: Path | None = None,
 ) -> Path:
     """Write a file through a temporary one in the same folder, synced before it takes its name.
 
-    With keep_old the file that is replaced stays beside it as `<name>.old`.
+    With keep_old the file that is replaced stays beside it as `<name>.old`. The temporary one may lie in a
+    `waiting` folder on the same disk instead.
 
     RuleBroken `file.exists` when the name is taken and `replace` was not asked for; StorageFailed
     `file.not_written` when the folder, the disk or another program does not allow it.
@@ -28,7 +36,7 @@ def write_file(
     if not replace and path.exists():
         raise RuleBroken("file.exists", name=path.name, folder=str(path.parent))
     try:
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=OURS, suffix=HALF_MADE, dir=waiting or path.parent)
     except OSError as error:
         raise not_written(path, error) from error
     half_made = Path(name)

@@ -14,6 +14,7 @@ from sle_desk.domain.checks import Value
 from sle_desk.services import (
     allocation,
     checklist,
+    consent_records,
     eligibility,
     form_records,
     form_signing,
@@ -60,7 +61,7 @@ class Patient:
         self.id = subjects.register_subject(desk, new, not_duplicate=reason).id
         signed = f"{desk.now():%H:%M}"
         consent = NewConsent(self.id, CONSENT, desk.today(), signed, INVESTIGATOR.name, "Y")
-        subjects.record_consent(desk, consent)
+        consent_records.record_consent(desk, consent)
         self.ward.minutes(12)
 
     def register_again(self) -> None:
@@ -70,7 +71,8 @@ class Patient:
         twice = replace(
             self.person, initials=self.person.initials[:2], identity_kind=PASSPORT, identity_number=passport
         )
-        row = subjects.register_subject(desk, twice)
+        reason = "Her passport, not yet compared with the list."
+        row = subjects.register_subject(desk, twice, not_duplicate=reason)
         self.ward.minutes(20)
         note = "Came with her passport; registered before by her identity card."
         void_subjects.void_subject(desk, row.id, "slip", row.version, note, same_as=self.id)
@@ -82,6 +84,7 @@ class Patient:
         visit = self.screening = visits.record_visit(desk, self.id, "V0", desk.today()).id
         self.save(desk, visit, "demography", values.choices({"race": "asian", "ethnic_group": "han"}))
         self.save(desk, visit, "history_screening", values.history(desk.protocol, history))
+        self.save(desk, visit, values.CLASSIFICATION, values.classification(desk.protocol))
         self.save(desk, visit, "vitals", values.vitals(self.chance, self.weight, self.height))
         since = {"diagnosed": Value(text=f"{desk.today().year - 4}-UK-UK")}
         self.save(desk, visit, "sle_history", {**values.choices(values.ORGANS), **since})

@@ -133,6 +133,7 @@ def _treatment(treatment: Treatment, fate: str, troubles: Troubles, zone: tzinfo
         today = clock.now().date()
         if fate == WITHDRAWN and today - day_one >= LEAVES_AFTER:
             treatment.stop("exit", "", "subject", "Moves to another city.")
+            treatment.come(treatment.visit_of_leaving())
             return
         treatment.come(planned.code)
         records.at_visit(patient, treatment.drugs)

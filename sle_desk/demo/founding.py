@@ -16,7 +16,17 @@ from sle_desk.domain.allocation_drawing import SEED_BYTES, draw_list
 from sle_desk.domain.protocol import VALUE, Given, Protocol
 from sle_desk.models.store.key_file import KeyCost, read_keys
 from sle_desk.models.store.keys import slot_owner, wrap, write_keys
-from sle_desk.services import allocation, decisions, laboratories, people, site_days, studies, subjects
+from sle_desk.services import (
+    allocation,
+    consent_versions,
+    decisions,
+    delegations,
+    laboratories,
+    people,
+    site_days,
+    studies,
+)
+from sle_desk.services.consent_versions import NewVersion
 from sle_desk.services.decisions import MEMO, SIGN, NewDecision
 from sle_desk.services.desk import Desk
 from sle_desk.services.studies import NewPerson, NewStudy
@@ -34,6 +44,7 @@ WITHOUT_PROPOSAL: dict[str, Given] = {
     "belimumab.arm_b_infusions": "6",
     "steroid.betamethasone_mg": "0.6",
     "eligibility.classification": "eular_acr_2019",
+    "visit.window_early_termination_days": "7",
 }
 
 
@@ -76,9 +87,9 @@ def _delegate(ward: Ward) -> None:
     ward_roles = {roles.COORDINATOR, roles.NURSE, roles.INVESTIGATOR}
     for person in people.people(desk):
         for task in roles.TASKS if set(person.roles) & ward_roles else ():
-            people.record_delegation(desk, people.NewDelegation(person.id, task, today))
+            delegations.record_delegation(desk, delegations.NewDelegation(person.id, task, today))
     drafted, approved = today - timedelta(days=60), today - timedelta(days=40)
-    subjects.record_consent_version(desk, CONSENT, drafted, approved, "DEMO-041")
+    consent_versions.record_version(desk, NewVersion(CONSENT, drafted, approved, "DEMO-041"))
 
 
 def _decide(ward: Ward, language: Language) -> None:

@@ -18,6 +18,8 @@ from sle_desk.services import studies, subjects, visits
 from sle_desk.services.desk import Desk
 
 SETTLE_ROUNDS, SETTLE_SECONDS = 6, 0.02
+# What a page draws beside the window, such as the chosen paper, is in the picture; a fault ends the wait.
+MOST_SECONDS = 30.0
 OF_CANDIDATE = frozenset({"eligibility", "randomise", "consent"})
 
 
@@ -91,9 +93,12 @@ def _seen(desk: Desk, subject_id: int) -> bool:
 
 
 def _picture(window: Any, folder: Path, number: int, name: str) -> Path:
-    for _ in range(SETTLE_ROUNDS):
+    until, rounds = time.monotonic() + MOST_SECONDS, 0
+    while rounds < SETTLE_ROUNDS:
         window.state.parent().processEvents()
         time.sleep(SETTLE_SECONDS)
+        still = window.state.jobs.running and time.monotonic() < until
+        rounds = 0 if still else rounds + 1
     path = folder / f"{number:02d}-{name}.png"
     window.grab().save(str(path))
     return path

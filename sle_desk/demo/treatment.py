@@ -8,8 +8,11 @@ from decimal import Decimal
 from sle_desk.demo import values
 from sle_desk.demo.clinic import Patient
 from sle_desk.demo.invented import COORDINATOR, INVESTIGATOR, NURSE
+from sle_desk.domain.dose_choices import rotation
+from sle_desk.domain.holds import CLEARED, NONE
 from sle_desk.domain.protocol import Drug
 from sle_desk.domain.schedule import PlannedVisit, Slot
+from sle_desk.domain.visit_rules import EARLY_TERMINATION
 from sle_desk.services import (
     dispensing,
     dispositions,
@@ -106,6 +109,7 @@ class Treatment:
                 diluent="saline",
                 diluent_ml=Decimal(250),
                 weighed_again=shown.weigh_again,
+                hold=CLEARED if shown.hints else NONE,
             ),
         )
         start = desk.now()
@@ -121,6 +125,7 @@ class Treatment:
             reaction="none",
             given_by=NURSE.name,
             place="ward",
+            hold=CLEARED if shown.hints else NONE,
         )
         infusions.give_infusion(desk, given, row.id, row.version)
 
@@ -147,6 +152,7 @@ class Treatment:
             reaction="redness" if self.patient.chance.random() < REDNESS else "none",
             given_by=NURSE.name,
             reason=reason,
+            hold=CLEARED if shown.hints else NONE,
             vials=(VialUse(LOT, strength, int(amount / strength)),),
         )
 
@@ -166,12 +172,13 @@ class Treatment:
             return DiaryRow(slot.planned_on, slot.number, missed="forgotten")
         chance = self.patient.chance
         strength = dosing.propose_injection(desk, self.patient.id).kits[0].strength
+        sites = rotation(drug)
         return DiaryRow(
             on_day=slot.planned_on,
             number=slot.number,
             at=time(8, chance.randint(0, 59)),
             administered=drug.amount,
-            site=drug.sites[slot.number % len(drug.sites)].code,
+            site=sites[slot.number % len(sites)].code,
             reaction="none",
             vials=(VialUse(LOT, strength, int(drug.amount / strength)),),
         )
@@ -181,6 +188,11 @@ class Treatment:
         calendar = plan.calendar(self.ward.sit(NURSE), self.patient.id)
         waiting = [visit.planned for visit in calendar.visits if visit.visit_id is None]
         return min(waiting, key=lambda visit: visit.planned_on, default=None)
+
+    def visit_of_leaving(self) -> str:
+        """Return the code of the visit that leaving early makes due."""
+        found = self.ward.sit(NURSE).protocol.visits
+        return next(visit.code for visit in found if EARLY_TERMINATION in visit.tags)
 
     def next_infusion(self) -> date | None:
         """Return the day of the next infusion still to be given, or None."""
@@ -206,7 +218,9 @@ class Treatment:
             patient.samples_before_dose(desk, visit)
         self.ward.minutes(10)
         self._diary(desk)
-        self._doses_of_today(desk)
+        # Who has left is given nothing more at the visit of leaving.
+        if EARLY_TERMINATION not in definition.tags:
+            self._doses_of_today(desk)
         if "efficacy" in definition.tags:
             desk = self.ward.sit(INVESTIGATOR)
             for form in definition.forms:

@@ -11,8 +11,6 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.services.lab_judgement import TypedResult
 
 HISTORY = {
-    "classification_set": "eular_acr_2019",
-    "classification_met": "Y",
     "able_to_comply": "Y",
     "hydroxychloroquine_taken": "Y",
     "antimalarial_stable": "Y",
@@ -73,6 +71,9 @@ PANELS: dict[str, tuple[tuple[str, str, str, str, int], ...]] = {
 SEROLOGY = ("HIVAB", "HCVAB", "HBSAG", "TB")
 ACTIVE_ITEMS = ("RASH", "ARTH", "DNA")
 LATER_ITEMS = ("RASH", "ALOP", "DNA", "CMPL")
+# The form of the set that the demonstration decides for, and its items present: 18 points.
+CLASSIFICATION = "class_eular_acr_2019"
+CLASSIFIED = ("ANA", "LEUKOPENIA", "JOINT", "LOW_C3_OR_C4", "ANTI_DSDNA")
 
 
 def choices(values: Mapping[str, str]) -> dict[str, Value]:
@@ -129,6 +130,12 @@ def results(chance: Random, panel: str) -> tuple[TypedResult, ...]:
 def negative_serology() -> tuple[TypedResult, ...]:
     """Return serology that excludes nobody."""
     return tuple(TypedResult(analyte, text="NEG") for analyte in SEROLOGY)
+
+
+def classification(protocol: Protocol) -> dict[str, Value]:
+    """Return the items of the classification: some present, the others absent."""
+    items = (field.code for field in protocol.form(CLASSIFICATION).fields())
+    return choices({item: "Y" if item in CLASSIFIED else "N" for item in items})
 
 
 def score(protocol: Protocol, chance: Random, form: str, later: bool) -> dict[str, Value]:

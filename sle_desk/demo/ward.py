@@ -12,6 +12,7 @@ from sle_desk.models.store.key_file import read_keys
 from sle_desk.services import studies
 from sle_desk.services.desk import Desk
 from sle_desk.services.keys_change import Keys
+from sle_desk.services.sign_in_checks import settle_clock
 from sle_desk.services.studies import Unlocked
 
 
@@ -28,6 +29,7 @@ class Ward:
 
     def sit(self, member: Member, *, first: bool = False) -> Desk:
         """Return the desk of a person, signing out who sat there; `first`: by the one-time password."""
+        self._believe()
         if self._seat is not None and self._member == member:
             return self._seat[1]
         self.leave()
@@ -36,6 +38,11 @@ class Ward:
         self._protocol = desk.protocol
         self._member, self._seat = member, (unlocked, desk)
         return desk
+
+    def _believe(self) -> None:
+        """Say that the clock is right where nothing was due for a month: whoever sits there is asked."""
+        if self._seat is not None:
+            settle_clock(self._seat[1], "nothing was due meanwhile")
 
     def _unlock(self, member: Member, first: bool) -> Unlocked:
         key = self._keys.get(member.login)

@@ -13,15 +13,46 @@ The algorithm, so that anybody can repeat it with any SHA-256:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.randomisation import Allocation, AllocationPlan, shares_of
 
 SEED_BYTES = 32
-_PREFIX = b"sle_desk/allocation/v1\0"
+ALGORITHM = "sle_desk/allocation/v1"
+_PREFIX = ALGORITHM.encode("ascii") + b"\0"
 _WORD = 4
 _RANGE = 2 ** (8 * _WORD)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a list was drawn with: the seed gives the list, so it is in no text form."""
+
+    seed: bytes = field(repr=False)
+    shares: tuple[tuple[str, int], ...]
+    block_sizes: tuple[int, ...] = field(repr=False)
+    size: int
+    algorithm: str = ALGORITHM
+
+    def plan(self) -> AllocationPlan:
+        """Return the list that it gives."""
+        return draw_list(self.seed, dict(self.shares), self.block_sizes, self.size)
+
+    def content(self) -> bytes:
+        """Return it as it is sealed."""
+        told = {**vars(self), "seed": self.seed.hex()}
+        return json.dumps(told, sort_keys=True).encode("utf-8")
+
+    @classmethod
+    def read(cls, content: bytes) -> Drawing:
+        """Return a drawing from what was sealed."""
+        told = json.loads(content)
+        shares = tuple((str(arm), int(share)) for arm, share in told["shares"])
+        sizes = tuple(map(int, told["block_sizes"]))
+        return cls(bytes.fromhex(told["seed"]), shares, sizes, int(told["size"]), str(told["algorithm"]))
 
 
 def _words(seed: bytes) -> Iterator[int]:
@@ -46,6 +77,12 @@ def _fillable(size: int, block_sizes: Sequence[int]) -> list[bool]:
     return fillable
 
 
+def choosable(block_sizes: Collection[int], left: int) -> list[int]:
+    """Return the sizes of which the next block is drawn, smallest first, while so many rows are left."""
+    fillable = _fillable(left, sorted(set(block_sizes)))
+    return [block for block in sorted(set(block_sizes)) if block <= left and fillable[left - block]]
+
+
 def _shuffled(block: list[str], words: Iterator[int]) -> list[str]:
     for place in range(len(block) - 1, 0, -1):
         other = _below(place + 1, words)
@@ -63,14 +100,12 @@ def draw_list(
     whole = sum(shares.values())
     if not blocks or any(block < 1 or block % whole for block in blocks):
         raise RuleBroken("drawing.block_sizes", sizes=", ".join(map(str, blocks)), multiple=whole)
-    fillable = _fillable(size, blocks)
-    if size < 1 or not fillable[size]:
+    if size < 1 or not choosable(blocks, size):
         raise RuleBroken("drawing.size", size=size, sizes=", ".join(map(str, blocks)))
     words = _words(seed)
     drawn: list[str] = []
     while len(drawn) < size:
-        left = size - len(drawn)
-        possible = [block for block in blocks if block <= left and fillable[left - block]]
+        possible = choosable(blocks, size - len(drawn))
         times = possible[_below(len(possible), words)] // whole
         drawn += _shuffled([arm for arm, share in shares.items() for _ in range(share * times)], words)
     return AllocationPlan(tuple(Allocation(number, arm) for number, arm in enumerate(drawn, 1)))

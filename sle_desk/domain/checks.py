@@ -19,6 +19,7 @@ from sle_desk.domain.values import (
     parse_number,
     parse_partial_day,
     parse_time,
+    parse_time_apart,
     partial_bounds,
     plain,
 )
@@ -58,6 +59,28 @@ CORRECTION_REASONS = (
     Choice("late", Words("Late information", "后得信息"), "3"),
     Choice("unit", Words("Unit", "单位"), "4"),
     Choice("query", Words("Query", "质疑"), "5"),
+    Choice("other", Words("Other", "其他"), "6"),
+)
+# Why a visit was held although the subject had left, had withdrawn from visits or had died.
+AFTER_END_REASONS = (
+    Choice("safety", Words("Safety seen to after the end", "终止后的安全性随访"), "1"),
+    Choice("care", Words("Needed for the patient's care", "诊疗需要"), "2"),
+    Choice("wished", Words("The patient wished it", "患者本人要求"), "3"),
+    Choice("not_known", Words("The end was not known at the visit", "访视时尚不知已终止"), "4"),
+    Choice("relatives", Words("Relatives came in the patient's place", "由家属代为到访"), "5"),
+    Choice("other", Words("Other", "其他"), "6"),
+)
+# Why consent was signed only after something had been done for the study.
+LATE_CONSENT_REASONS = (
+    Choice(
+        "routine",
+        Words("Done as routine care, used for the study later", "作为常规诊疗进行，后用于研究"),
+        "1",
+    ),
+    Choice("urgent", Words("The patient's state left no time", "病情紧急，来不及签署"), "2"),
+    Choice("explained", Words("Explained and agreed before, signed later", "事先已说明并同意，后补签"), "3"),
+    Choice("overlooked", Words("The signature was overlooked", "遗漏签署"), "4"),
+    Choice("paper_lost", Words("An earlier paper is not to be found", "先前的知情同意书已无法找到"), "5"),
     Choice("other", Words("Other", "其他"), "6"),
 )
 # A number that only makes sense in another unit: own unit -> (the other unit, factor to our own).
@@ -182,6 +205,8 @@ def read(asked: Field, typed: str, now: datetime, *, comparators: bool = False) 
         return Value(day=parse_day(typed, now.date()))
     if asked.kind == "partial_day":
         return Value(text=parse_partial_day(typed, now.date()))
+    if asked.kind == "time" and asked.days_apart:
+        return Value(text=parse_time_apart(typed, now, asked.days_apart))
     if asked.kind == "time":
         return Value(text=parse_time(typed, now).strftime("%H:%M"))
     return _read_text(asked, typed)

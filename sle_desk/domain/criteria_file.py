@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from sle_desk.base.errors import PackageFaulty
+from sle_desk.domain.entries_rule import parse_entries_rule
 from sle_desk.domain.evidence import LostText
 from sle_desk.domain.evidence_file import parse_evidence
+from sle_desk.domain.marks import UNMARKED, Marks, parse_marks
 from sle_desk.domain.protocol import (
     ADDED,
     EXCLUSION,
@@ -23,8 +25,8 @@ FILE = "criteria.toml"
 _JOINING = re.compile(r"[\s\W]*(?:(?:and|or)\b[\s\W]*)*")
 
 
-def parse_criteria(content: object, registry: str) -> tuple[Criterion, ...]:
-    """Return the criteria, or refuse words that the registry has otherwise, elsewhere or besides."""
+def parse_criteria(content: object, registry: str) -> tuple[tuple[Criterion, ...], Marks]:
+    """Return the criteria and what is marked, or refuse words that the registry has otherwise or besides."""
     entry = Entry(FILE, "", content)
     begins, ends = entry.text("begins"), entry.text("ends")
     cursor = _find(registry, begins, 0, entry, "begins")
@@ -42,11 +44,12 @@ def parse_criteria(content: object, registry: str) -> tuple[Criterion, ...]:
     if not registry[cursor:].lstrip().startswith(ends):
         raise entry.fault("ends", "package.words_left_out", found=_excerpt(registry, cursor))
     criteria += [_added(inner) for inner in entry.tables("added", optional=True)]
+    marks = parse_marks(entry.table("marks")) if entry.has("marks") else UNMARKED
     entry.done()
     unique(criteria, lambda criterion: criterion.code, FILE, "criterion.code")
     leaves = [leaf for criterion in criteria for leaf in criterion.leaves]
     unique(leaves, lambda leaf: leaf.code, FILE, "leaf.code")
-    return tuple(criteria)
+    return tuple(criteria), marks
 
 
 def _excerpt(registry: str, cursor: int) -> str:
@@ -133,6 +136,7 @@ def _leaf(entry: Entry, kind: str) -> Leaf:
         origin=origin,
         lost_words=lost.text("words") if lost else "",
         lost_words_source=lost.text("source") if lost else "",
+        entries=parse_entries_rule(entry.table("entries")) if entry.has("entries") else None,
     )
     if lost:
         lost.done()

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
+from sle_desk.domain.open_points import open_word
 from sle_desk.domain.protocol import (
     REGISTRY,
     VALUE,
@@ -132,7 +133,9 @@ def _check_values(protocol: Protocol, decision: Decision, asked: tuple[str, ...]
             )
     for code, given in decision.values.items():
         if code not in asked:
-            raise RuleBroken("decision.value_not_asked", decision=decision.code, setting=code)
+            raise RuleBroken(
+                "decision.value_not_asked", decision=decision.code, setting=open_word(protocol, code)
+            )
         read_setting(protocol.setting(code), given)
 
 
@@ -220,7 +223,8 @@ class Readings:
         """Return what was decided for a setting, or refuse, naming what it waits for."""
         value = self.value(code)
         if isinstance(value, Open):
-            raise RuleBroken("setting.open", setting=self._protocol.setting(code).label, waits=value.code)
+            waits = open_word(self._protocol, value.code)
+            raise RuleBroken("setting.open", setting=self._protocol.setting(code).label, waits=waits)
         return value
 
     def number(self, code: str) -> Decimal | None:
@@ -229,6 +233,16 @@ class Readings:
         if isinstance(value, Open) or value is None:
             return None
         return Decimal(value) if isinstance(value, int) else value if isinstance(value, Decimal) else None
+
+    def decided_number(self, code: str) -> int | None:
+        """Return a whole number that was decided; None while it is open or without limit.
+
+        A package of before may not have the setting at all: then nobody decided it.
+        """
+        if code not in {setting.code for setting in self._protocol.settings}:
+            return None
+        number = self.number(code)
+        return None if number is None else int(number)
 
     def waits(self, act: str) -> tuple[str, ...]:
         """Return the codes that block an act; the act "eligibility" also waits for every leaf shown."""

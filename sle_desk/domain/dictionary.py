@@ -15,6 +15,10 @@ from sle_desk.domain.word_file import Word
 GLUCOCORTICOID = "glucocorticoid"
 # The kinds of medicine whose dose has to be stable.
 STABLE_KINDS = frozenset({GLUCOCORTICOID, "antimalarial"})
+# Where the dose of a medicine has to be stable by its name: always, or where it is used locally.
+STABLE = ALWAYS, LOCAL = ("always", "local")
+# What lupus is treated with beside the study drugs.
+BACKGROUND_KINDS = STABLE_KINDS | {"immunosuppressant", "biologic"}
 # What a field can offer from.
 OFFERS = ("medicines", "events", "vaccines")
 # Letters of the shortest name that is taken from a list: a single one stands in too many others.
@@ -25,7 +29,8 @@ SHORTEST = 2
 class Term:
     """A known name; a medicine also has its kind, the glucocorticoid it is, and whether it is prohibited.
 
-    `also`: other names that stand on packs.
+    `also`: other names that stand on packs. `stable`: its dose has to be stable by its name and not by its
+    kind, always or where it is used locally alone.
     """
 
     code: str
@@ -34,11 +39,12 @@ class Term:
     steroid: str = ""
     prohibited: bool = False
     also: tuple[str, ...] = ()
+    stable: str = ""
 
     @property
     def rules(self) -> bool:
         """Tell whether a rule rests on this name: a factor, a limit, a stable dose, the prohibited list."""
-        return bool(self.steroid) or self.prohibited or self.category in STABLE_KINDS
+        return bool(self.steroid or self.stable) or self.prohibited or self.category in STABLE_KINDS
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,7 @@ def _term(entry: Entry) -> Term:
         steroid=entry.text("steroid", ""),
         prohibited=entry.flag("prohibited", False),
         also=entry.texts("also", optional=True),
+        stable=entry.one_of("stable", ("", *STABLE), ""),
     )
     entry.done()
     return term

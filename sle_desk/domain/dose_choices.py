@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sle_desk.base.language import Words
 from sle_desk.domain.dose_matching import GIVEN, RecordedDose, in_own_time
 from sle_desk.domain.forms import Choice
-from sle_desk.domain.protocol import InjectionSite
+from sle_desk.domain.values import folded
+
+if TYPE_CHECKING:
+    # The package reads the rules of its criteria, and through them these choices: for their types alone.
+    from sle_desk.domain.protocol import Drug, InjectionSite
 
 OTHER = "other"
 # Why a dose was given otherwise than planned; never a default.
@@ -28,11 +33,30 @@ def last_sites(records: Iterable[RecordedDose], drug: str, count: int = 3) -> tu
     return tuple(sorted(known, key=in_own_time, reverse=True)[:count])
 
 
-def next_site(sites: Sequence[InjectionSite], records: Iterable[RecordedDose], drug: str) -> str:
-    """Return the site proposed by rotation, in the order of the package; never the last one used."""
-    last = last_sites(records, drug, 1)
-    codes = [site.code for site in sites]
+def rotation(drug: Drug) -> tuple[InjectionSite, ...]:
+    """Return the sites of a drug that take turns: the places on the body that the package names."""
+    return tuple(site for site in drug.sites if site.code != OTHER)
+
+
+def next_site(drug: Drug, records: Iterable[RecordedDose]) -> str:
+    """Return the site proposed by rotation, in the order of the package: the one after the last of them used.
+
+    A site outside of it ("other") is never proposed, and the turn goes on where it was.
+    """
+    codes = [site.code for site in rotation(drug)]
+    taken = [dose for dose in records if dose.site in codes]
     if not codes:
         return ""
-    place = codes.index(last[0].site) if last and last[0].site in codes else -1
-    return codes[(place + 1) % len(codes)]
+    last = last_sites(taken, drug.code, 1)
+    return codes[(codes.index(last[0].site) + 1) % len(codes)] if last else codes[0]
+
+
+def same_site(one: RecordedDose, other: RecordedDose) -> bool:
+    """Tell whether two doses were given at one site; two "other" ones where their words are the same."""
+    if not one.site or one.site != other.site:
+        return False
+    return one.site != OTHER or _words(one.site_note) == _words(other.site_note)
+
+
+def _words(note: str) -> str:
+    return " ".join(folded(note).split())

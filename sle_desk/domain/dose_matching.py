@@ -29,7 +29,8 @@ class RecordedDose:
     """One record of a dose: given, or missed (then its slot is answered).
 
     `answered_slot` is the number of the slot where the site was asked; the amount is the administered
-    one in the drug's unit; `started_at` is aware, or None where only the day is known.
+    one in the drug's unit; `started_at` is aware, or None where only the day is known. `site_note` says
+    which site an "other" one was.
     """
 
     key: int
@@ -40,6 +41,7 @@ class RecordedDose:
     administered: Decimal | None = None
     site: str = ""
     answered_slot: int | None = None
+    site_note: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ Whatever happened can be recorded: nothing here refuses a dose that was given.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.dose_choices import same_site
 from sle_desk.domain.dose_matching import GIVEN, MISSED, NEW, RecordedDose, in_own_time
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.vials import VialChoice, vial_choice
@@ -81,11 +82,14 @@ def dose_sum(prescribed: PrescribedDose, strengths: Collection[Decimal], mg_per_
     return DoseSum(prescribed, vials, volume_ml(prescribed.dose, mg_per_ml))
 
 
-def proposed_site(sites: Sequence[str], doses: Iterable[RecordedDose]) -> str:
-    """Return the site after the last one used, in the order of the protocol; a person confirms it."""
-    used = [dose for dose in doses if dose.progress == GIVEN and dose.site in sites]
-    last = max(used, key=in_own_time, default=None)
-    return sites[0] if last is None else sites[(sites.index(last.site) + 1) % len(sites)]
+def given_by_residual(prepared: Decimal, bag_ml: Decimal, residual_ml: Decimal) -> Decimal:
+    """Return the amount that a bag held less what was left in it, by volume: a proposal, not rounded."""
+    return _EXACT.divide(_EXACT.multiply(prepared, bag_ml - residual_ml), bag_ml)
+
+
+def usable_until(prepared_at: datetime, minutes_to_end: int) -> datetime:
+    """Return until when an infusion may end, by its preparation and the minutes of the package."""
+    return prepared_at + timedelta(minutes=minutes_to_end)
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,24 @@ AFTER_END = frozenset({"dose.after_stop", "dose.after_withdrawal", "dose.after_d
 
 
 @dataclass(frozen=True)
+class DoseEnds:
+    """What ended the doses of a drug: its stop, the withdrawal of consent for study drugs, the death.
+
+    A stop or withdrawal that was recorded on its own day has the instant of that; one told later has none.
+    `died_said` is the day of the death as it was written. `dosed_before`: a dose of any study drug came
+    before the one that is compared.
+    """
+
+    stopped_on: date | None = None
+    withdrawn_on: date | None = None
+    died_on: date | None = None
+    stop_told_at: datetime | None = None
+    withdrawal_told_at: datetime | None = None
+    dosed_before: bool = True
+    died_said: str = ""
+
+
+@dataclass(frozen=True)
 class DoseFacts:
     """What is known around a dose; `delegated` and `eligible` are None where the question does not arise.
 
@@ -138,9 +160,7 @@ class DoseFacts:
     consented_at: datetime | None
     eligible: bool | None
     delegated: bool | None
-    stopped_on: date | None = None
-    withdrawn_on: date | None = None
-    died_on: date | None = None
+    ends: DoseEnds = DoseEnds()
     others: tuple[RecordedDose, ...] = ()
     eligibility_void: bool = False
 
@@ -180,21 +200,35 @@ def _standing(given: RecordedDose, facts: DoseFacts) -> Iterator[ProposedDeviati
         yield _proposed("dose.ineligible", MAJOR, on=given.on_day)
     if facts.eligibility_void:
         yield _proposed("dose.eligibility_void", MAJOR, on=given.on_day)
-    yield from dose_after_end(given.on_day, facts.stopped_on, facts.withdrawn_on, facts.died_on)
+    yield from dose_after_end(given, facts.ends)
     if facts.delegated is False:
         yield _proposed("dose.not_delegated", MINOR, on=given.on_day)
 
 
-def dose_after_end(
-    on_day: date, stopped: date | None, withdrawn: date | None, died: date | None
-) -> Iterator[ProposedDeviation]:
-    """Yield that a dose lies after the day the subject died, withdrew consent for study drugs, or stopped."""
+def dose_after_end(given: RecordedDose, ends: DoseEnds) -> Iterator[ProposedDeviation]:
+    """Yield that a dose lies after the subject died, withdrew consent for study drugs, or stopped.
+
+    On the day of a withdrawal or stop it does once that had been recorded when the dose was given.
+    """
+    on_day, died, withdrawn, stopped = given.on_day, ends.died_on, ends.withdrawn_on, ends.stopped_on
     if died is not None and on_day > died:
-        yield _proposed("dose.after_death", MAJOR, on=on_day, died=died)
-    elif withdrawn is not None and on_day > withdrawn:
+        yield _proposed("dose.after_death", MAJOR, on=on_day, died=ends.died_said or died)
+    elif withdrawn is not None and _over(given, withdrawn, ends.withdrawal_told_at, ends):
         yield _proposed("dose.after_withdrawal", MAJOR, on=on_day, since=withdrawn)
-    elif stopped is not None and on_day > stopped:
+    elif stopped is not None and _over(given, stopped, ends.stop_told_at, ends):
         yield _proposed("dose.after_stop", MINOR, on=on_day, stopped=stopped)
+
+
+def _over(given: RecordedDose, ended_on: date, told_at: datetime | None, ends: DoseEnds) -> bool:
+    if given.on_day != ended_on:
+        return given.on_day > ended_on
+    if told_at is None or given.started_at is None:
+        return False
+    # The last dose of a drug is often of the day of its stop: only what is known to come later is late. Who
+    # was stopped without any dose had none before: there the minute of the stop itself is late.
+    if ends.dosed_before:
+        return given.started_at > told_at
+    return given.started_at >= told_at.replace(second=0, microsecond=0)
 
 
 def _before(given: RecordedDose, instant: datetime) -> bool:
@@ -229,7 +263,7 @@ def _others(given: RecordedDose, facts: DoseFacts, limits: DoseThresholds) -> It
     last = max(earlier, key=in_own_time, default=None)
     if last is None:
         return
-    if given.site and last.site == given.site:
+    if same_site(last, given):
         yield _proposed("dose.same_site", WARNING, site=given.site, last=last.on_day)
     # A second dose on one day is said already; a missed one between them explains a long gap.
     if last.on_day != given.on_day:

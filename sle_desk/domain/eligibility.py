@@ -6,12 +6,13 @@ Nothing is suggested while evidence is missing or a clarification is open, and n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
+from sle_desk.domain.borderline import borderline_notes
 from sle_desk.domain.decisions import IN_FORCE, VOID, WAITING, LeafState, Open, Readings
 from sle_desk.domain.eligibility_facts import Facts, Source
 from sle_desk.domain.evidence import (
@@ -31,6 +32,7 @@ from sle_desk.domain.evidence import (
     TimesUpperLimit,
 )
 from sle_desk.domain.evidence_asked import Asked
+from sle_desk.domain.evidence_from_entries import beside_entries
 from sle_desk.domain.evidence_from_forms import (
     age,
     answers,
@@ -41,6 +43,7 @@ from sle_desk.domain.evidence_from_forms import (
     pregnancy_test,
     score_at_least,
 )
+from sle_desk.domain.evidence_from_items import classification_items, recorded_beside
 from sle_desk.domain.evidence_from_laboratory import (
     analyte_limit,
     creatinine_clearance,
@@ -48,10 +51,14 @@ from sle_desk.domain.evidence_from_laboratory import (
     times_upper_limit,
 )
 from sle_desk.domain.evidence_values import EvidenceLine, Found, Missing, Note, facts_of, found
+from sle_desk.domain.item_sets import ClassificationItems
+from sle_desk.domain.open_points import open_words
 from sle_desk.domain.protocol import INCLUSION, Leaf, Protocol
 
 MET, NOT_MET, PRESENT, ABSENT, NOT_APPLICABLE = "met", "not_met", "present", "absent", "not_applicable"
 EXCLUDING = frozenset({NOT_MET, PRESENT})
+# In a record of evidence: compared with a limit that the site has not confirmed.
+UNCONFIRMED = "unconfirmed"
 ELIGIBLE, NOT_ELIGIBLE, CANNOT_BE_JUDGED = "eligible", "not_eligible", "cannot_be_judged"
 
 _COMPUTED: dict[type[Evidence], Callable[[Any, Asked], Found]] = {
@@ -59,6 +66,7 @@ _COMPUTED: dict[type[Evidence], Callable[[Any, Asked], Found]] = {
     Age: age,
     ConsentSigned: consent_signed,
     ClassificationMet: classification,
+    ClassificationItems: classification_items,
     Answers: answers,
     DatedAnswer: dated_answer,
     DailyDose: daily_dose,
@@ -88,11 +96,12 @@ class Judged:
     words: Words | None = None
     own_words: str = ""
     decided_by: tuple[str, ...] = ()
+    rests_on: frozenset[Source] = frozenset()
 
     @property
     def sources(self) -> frozenset[Source]:
-        """Return the saved records the evidence stands in."""
-        return frozenset(line.source for line in self.evidence if line.source is not None)
+        """Return the saved records the evidence stands in, those that were read and show no line too."""
+        return self.rests_on.union(line.source for line in self.evidence if line.source is not None)
 
 
 def judge(protocol: Protocol, readings: Readings, facts: Facts) -> tuple[Judged, ...]:
@@ -105,7 +114,8 @@ def judge_leaf(state: LeafState, protocol: Protocol, readings: Readings, facts: 
     leaf, asked = state.leaf, Asked(state.leaf, protocol, readings, facts)
     if state.state == VOID:
         return Judged(leaf, VOID, decided_by=state.decided_by)
-    waits_on = state.waits_on or _open_settings(leaf, readings)
+    # Own words stand in the place of the settings: what was computed with them is open no longer.
+    waits_on = state.waits_on or (_open_settings(leaf, readings) if state.computed else ())
     if state.state == WAITING or waits_on:
         return Judged(leaf, WAITING, _values_beside(asked), waits_on=waits_on, decided_by=state.decided_by)
     if not state.computed:
@@ -113,6 +123,10 @@ def judge_leaf(state: LeafState, protocol: Protocol, readings: Readings, facts: 
         result = found(None, _values_beside(asked), _values_missing(asked), notes=[note])
     else:
         result = _COMPUTED[type(leaf.evidence)](leaf.evidence, asked)
+        if leaf.entries is not None:
+            result = beside_entries(leaf.entries, asked, result)
+        close = borderline_notes(result.lines, protocol.marks, facts.screened_on)
+        result = replace(result, notes=(*result.notes, *close))
     return Judged(
         leaf,
         IN_FORCE,
@@ -123,6 +137,7 @@ def judge_leaf(state: LeafState, protocol: Protocol, readings: Readings, facts: 
         words=state.words,
         own_words=state.own_words,
         decided_by=state.decided_by,
+        rests_on=result.rests_on,
     )
 
 
@@ -144,9 +159,12 @@ def _values_missing(asked: Asked) -> tuple[Missing, ...]:
 def _values_beside(asked: Asked) -> tuple[EvidenceLine, ...]:
     """Return the values a leaf would be judged on, compared with nothing."""
     evidence = asked.leaf.evidence
+    if isinstance(evidence, ClassificationItems):
+        return recorded_beside(evidence, asked)
     results = (asked.result(analyte) for analyte in evidence.analytes())
     lines = [result[1] for result in results if not isinstance(result, Missing)]
-    said = (asked.answer(reference) for reference in evidence.references() if reference.field)
+    fields = (*evidence.references(), *evidence.asked_after())
+    said = (asked.answer(reference) for reference in fields if reference.field)
     return tuple(lines) + tuple(dict.fromkeys(line for line in said if isinstance(line, EvidenceLine)))
 
 
@@ -194,6 +212,8 @@ def line_record(line: EvidenceLine) -> dict[str, object]:
     if line.against is not None:
         against = line.against
         record["against"] = [against.comparison, against.limit, against.unit, against.holds]
+    if line.unconfirmed:
+        record[UNCONFIRMED] = True
     if line.formula is not None:
         formula = line.formula.formula
         record["formula"] = [formula.code, formula.version]
@@ -233,11 +253,11 @@ def contradicts(judged: Judged, answer: str) -> bool:
     return judged.suggestion is not None and (answer in EXCLUDING) != (judged.suggestion in EXCLUDING)
 
 
-def check_answer(judged: Judged, answer: str) -> None:
+def check_answer(protocol: Protocol, judged: Judged, answer: str) -> None:
     """Refuse an answer that cannot be given: to a leaf that waits or is void, or without its evidence."""
     leaf = judged.leaf
     if judged.state == WAITING:
-        raise RuleBroken("eligibility.waits", leaf=leaf.code, waits=", ".join(judged.waits_on))
+        raise RuleBroken("eligibility.waits", leaf=leaf.code, waits=open_words(protocol, judged.waits_on))
     if judged.state == VOID:
         raise RuleBroken("eligibility.void", leaf=leaf.code, codes=", ".join(judged.decided_by))
     if answer not in leaf.answers:
@@ -253,9 +273,9 @@ def check_paper_day(judged: Judged, signed_on: date) -> None:
         raise RuleBroken("eligibility.ink_older", leaf=judged.leaf.code, signed=signed_on, newest=newest)
 
 
-def check_decision(judged: Judged, answer: str, reason: str) -> None:
+def check_decision(protocol: Protocol, judged: Judged, answer: str, reason: str) -> None:
     """Refuse a decision that cannot be made, or that the evidence does not bear and no reason explains."""
-    check_answer(judged, answer)
+    check_answer(protocol, judged, answer)
     if judged.suggestion != answer and not reason.strip():
         code = "eligibility.reason_needed" if judged.suggestion is None else "eligibility.contradicts"
         raise RuleBroken(code, leaf=judged.leaf.code, label=judged.leaf.label)

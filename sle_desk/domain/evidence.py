@@ -34,10 +34,20 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class AskedDay:
+    """A day that is asked for with certain answers, and within how many months of screening it counts."""
+
+    field: str
+    answers: tuple[str, ...]
+    months: int
+
+
+@dataclass(frozen=True)
 class Question:
     """A question of a form: which answers make the leaf true, need a person, or do not apply.
 
-    `scopes` are the values of the leaf's scope setting under which the question counts at all.
+    `scopes` are the values of the leaf's scope setting under which the question counts at all. `days` are
+    asked for with some of its answers.
     """
 
     form: str
@@ -46,6 +56,7 @@ class Question:
     judged: tuple[str, ...] = ()
     not_applicable: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
+    days: tuple[AskedDay, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,10 @@ class Evidence:
 
     def references(self) -> tuple[FieldReference, ...]:
         """Return the form fields it reads, with the choices it knows."""
+        return ()
+
+    def asked_after(self) -> tuple[FieldReference, ...]:
+        """Return the form fields it reads that are asked for after certain answers alone."""
         return ()
 
     def analytes(self) -> tuple[str, ...]:
@@ -131,6 +146,10 @@ class Answers(Evidence):
             for asked in self.questions
         )
 
+    def asked_after(self) -> tuple[FieldReference, ...]:
+        """Return the days that go with some answers."""
+        return tuple(FieldReference(asked.form, day.field) for asked in self.questions for day in asked.days)
+
 
 @dataclass(frozen=True)
 class DatedAnswer(Evidence):
@@ -150,8 +169,12 @@ class DatedAnswer(Evidence):
         return (self.days,)
 
     def references(self) -> tuple[FieldReference, ...]:
-        """Return the answer now, the answer earlier and its day."""
-        return (self.now, self.earlier, self.day)
+        """Return the answer now and the answer earlier."""
+        return (self.now, self.earlier)
+
+    def asked_after(self) -> tuple[FieldReference, ...]:
+        """Return the day of what was earlier."""
+        return (self.day,)
 
 
 @dataclass(frozen=True)
@@ -169,8 +192,12 @@ class DailyDose(Evidence):
         return self.limit.settings + ((self.days,) if self.days else ())
 
     def references(self) -> tuple[FieldReference, ...]:
-        """Return the dose and the question whether it is taken."""
-        return (self.dose, self.not_taken)
+        """Return the question whether it is taken."""
+        return (self.not_taken,)
+
+    def asked_after(self) -> tuple[FieldReference, ...]:
+        """Return the dose of what is taken."""
+        return (self.dose,)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from sle_desk.domain.evidence_values import (
     result_line,
 )
 from sle_desk.domain.protocol import Leaf, Protocol, SettingValue
+from sle_desk.domain.visit_rules import is_screening
 
 # How old a laboratory value may be; the age of a pregnancy test stands in its own evidence.
 LABORATORY_DAYS = "eligibility.laboratory_days"
@@ -75,5 +76,5 @@ class Asked:
 
     def screening_form(self, code: str) -> SavedForm | None:
         """Return the newest saved form of a kind at a screening visit."""
-        screening = (visit.code for visit in self.protocol.visits if "screening" in visit.tags)
+        screening = (visit.code for visit in self.protocol.visits if is_screening(visit))
         return self.facts.form(code, screening)

@@ -9,6 +9,7 @@ from sle_desk.domain.evidence import (
     Age,
     AnalyteLimit,
     Answers,
+    AskedDay,
     ClassificationMet,
     ConsentSigned,
     CreatinineClearance,
@@ -24,6 +25,7 @@ from sle_desk.domain.evidence import (
     Serology,
     TimesUpperLimit,
 )
+from sle_desk.domain.item_sets import ClassificationItems, classification_items_of
 from sle_desk.domain.reading import Entry
 
 
@@ -48,6 +50,12 @@ def _limit(entry: Entry) -> Limit:
     return limit
 
 
+def _asked_day(entry: Entry) -> AskedDay:
+    day = AskedDay(entry.text("field"), entry.texts("answers"), entry.whole("months"))
+    entry.done()
+    return day
+
+
 def _question(entry: Entry) -> Question:
     question = Question(
         form=entry.text("form"),
@@ -56,6 +64,7 @@ def _question(entry: Entry) -> Question:
         judged=entry.texts("judged", optional=True),
         not_applicable=entry.texts("not_applicable", optional=True),
         scopes=entry.texts("scopes", optional=True),
+        days=tuple(map(_asked_day, entry.tables("days", optional=True))),
     )
     entry.done()
     return question
@@ -86,6 +95,7 @@ _KINDS: dict[str, Callable[[Entry], Evidence]] = {
     ClassificationMet.kind: lambda entry: ClassificationMet(
         entry.text("setting"), _reference(entry, "used"), _reference(entry, "met")
     ),
+    ClassificationItems.kind: classification_items_of,
     Answers.kind: _answers,
     DatedAnswer.kind: lambda entry: DatedAnswer(
         _reference(entry, "now"), _reference(entry, "earlier"), _reference(entry, "day"), entry.text("days")

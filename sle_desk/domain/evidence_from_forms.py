@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from sle_desk.domain.eligibility_facts import MALE, Procedure, SignedConsent
+from sle_desk.domain.eligibility_facts import MALE
 from sle_desk.domain.evidence import (
     Age,
     Answers,
@@ -22,6 +22,7 @@ from sle_desk.domain.evidence import (
     ScoreAtLeast,
 )
 from sle_desk.domain.evidence_asked import Asked
+from sle_desk.domain.evidence_dates import DaysOf, days_of
 from sle_desk.domain.evidence_values import (
     AGE,
     FIRST_PROCEDURE,
@@ -43,6 +44,7 @@ from sle_desk.domain.evidence_values import (
     found,
     not_answered,
 )
+from sle_desk.domain.marks import is_old
 from sle_desk.domain.protocol import INCLUSION
 from sle_desk.domain.scoring import sledai_score
 from sle_desk.domain.values import age_on, partial_bounds
@@ -88,17 +90,9 @@ def consent_signed(evidence: ConsentSigned, asked: Asked) -> Found:
     if first is None:
         return found(True, [signed])
     procedure = EvidenceLine(FIRST_PROCEDURE, first.day, day=first.day, source=first.source, time=first.time)
-    truth = all_of(_after_consent(each, consent) for each in suspects)
+    truth = all_of(each.after(consent) for each in suspects)
     notes = [Note("eligibility.same_day")] if truth is None else []
     return found(truth, [signed, procedure], notes=notes)
-
-
-def _after_consent(procedure: Procedure, consent: SignedConsent) -> bool | None:
-    if procedure.day != consent.signed_on:
-        return procedure.day > consent.signed_on
-    if not procedure.time or not consent.signed_time:
-        return None
-    return procedure.time >= consent.signed_time
 
 
 def classification(evidence: ClassificationMet, asked: Asked) -> Found:
@@ -125,15 +119,25 @@ def answers(evidence: Answers, asked: Asked) -> Found:
     said = [(each, asked.answer(FieldReference(each.form, each.field))) for each in questions]
     lines = [line for _, line in said if isinstance(line, EvidenceLine)]
     missing = [line for _, line in said if isinstance(line, Missing)]
-    truths = [_truth(question, line) for question, line in said if isinstance(line, EvidenceLine)]
-    applying = [truth for truth in truths if truth != NOT_APPLICABLE]
-    if truths and not applying:
+    told = [(question, line, days_of(question, line, asked))
+            for question, line in said if isinstance(line, EvidenceLine)]  # fmt: skip
+    truths = [_truth(question, line) for question, line, _ in told]
+    if truths and all(truth == NOT_APPLICABLE for truth in truths):
         return found(None, lines, missing, not_applicable=True)
     truth = (all_of if asked.leaf.kind == INCLUSION else any_of)(
-        None if each == "judged" else each == "counts" for each in applying
+        None if each == "judged" else _counts(each == "counts", days)
+        for each, (_, _, days) in zip(truths, told, strict=True)
+        if each != NOT_APPLICABLE
     )
-    notes = _judged(said) if truth is None else []
-    return found(truth, lines, missing, notes)
+    lines += [line for _, _, days in told for line in days.lines]
+    missing += [gap for _, _, days in told for gap in days.missing]
+    notes = [note for _, _, days in told for note in days.notes] if truth is None else []
+    return found(truth, lines, missing, notes + (_judged(said) if truth is None else []))
+
+
+def _counts(answered: bool, days: DaysOf) -> bool | None:
+    """Return an answer that counts as true only with its day in its time: another day does not deny it."""
+    return True if answered and days.within else None if answered else False
 
 
 def _truth(question: Question, line: EvidenceLine) -> str:
@@ -273,7 +277,8 @@ def score_at_least(evidence: ScoreAtLeast, asked: Asked) -> Found:
         gap = Missing("eligibility.score_incomplete", Place("form", evidence.form), facts)
         return found(None, missing=[gap])
     least, total = asked.number(evidence.setting), Decimal(score.total)
-    line = EvidenceLine(SCORE, total, day=form.day, source=form.source(), reference=score.version)
+    old = is_old(form.day, asked.facts.today, asked.protocol.marks.score_days)
+    line = EvidenceLine(SCORE, total, day=form.day, source=form.source(), reference=score.version, stale=old)
     if least is None:
         return found(True, [line])
     holds = compares(Fraction(total), "", ">=", Fraction(least))

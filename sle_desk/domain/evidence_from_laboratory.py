@@ -33,6 +33,7 @@ from sle_desk.domain.evidence_values import (
     no_weight,
 )
 from sle_desk.domain.formulas import COCKCROFT_GAULT, Computed, ckd_epi_2021, cockcroft_gault, uln_multiple
+from sle_desk.domain.marks import is_old
 from sle_desk.domain.values import age_on, rounded
 
 EXEMPT, RNA_CONFIRMS = "exempt", "rna_confirms"
@@ -97,6 +98,7 @@ def _above_upper_limit(analyte: str, factor: Decimal, asked: Asked) -> Found:
         line,
         formula=uln_multiple(result.value, result.high, result.unit),
         against=Against(">", factor, "x ULN", holds),
+        unconfirmed=result.unconfirmed,
     )
     return found(holds, [shown], missing, notes)
 
@@ -114,7 +116,8 @@ def creatinine_clearance(evidence: CreatinineClearance, asked: Asked) -> Found:
     missing += [stale] if stale else []
     lines = [creatinine]
     if weight is not None:
-        lines.append(EvidenceLine(WEIGHT, weight.kg, "kg", weight.day, source=weight.source))
+        old = is_old(weight.day, asked.facts.today, asked.protocol.marks.weight_days)
+        lines.append(EvidenceLine(WEIGHT, weight.kg, "kg", weight.day, source=weight.source, stale=old))
     return _clearance(evidence, asked, result, lines, missing)
 
 

@@ -92,7 +92,8 @@ class EvidenceLine:
     """One value that a criterion is judged on, with its unit, day, formula and record.
 
     A label or a choice is protocol words, or a message of the catalogue. `converted` is the value in
-    the unit of the limit, for show; the comparison itself is exact. `stale`: older than is accepted.
+    the unit of the limit, for show; the comparison itself is exact. `stale`: older than the package names;
+    `unconfirmed`: compared with a limit that nobody compared with the laboratory's own list.
     """
 
     label: Words | str
@@ -108,6 +109,7 @@ class EvidenceLine:
     reference: str = ""
     time: str = ""
     stale: bool = False
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,13 +140,17 @@ class Note:
 
 @dataclass(frozen=True)
 class Found:
-    """What the evidence of one leaf comes to: the leaf is true, false, or nothing is computed (None)."""
+    """What the evidence of one leaf comes to: the leaf is true, false, or nothing is computed (None).
+
+    `rests_on` are records that were read beside those of the lines.
+    """
 
     truth: bool | None = None
     lines: tuple[EvidenceLine, ...] = ()
     missing: tuple[Missing, ...] = ()
     notes: tuple[Note, ...] = ()
     not_applicable: bool = False
+    rests_on: frozenset[Source] = frozenset()
 
     def __post_init__(self) -> None:
         if self.missing and (self.truth is not None or self.not_applicable):

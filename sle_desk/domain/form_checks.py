@@ -131,9 +131,13 @@ def asked_values(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
 
 def disagreements(form: Form, values: Mapping[str, Value]) -> tuple[Finding, ...]:
     """Return what a saved form says against itself, while its answers are put right one by one."""
+    return tuple(finding for finding in compared(form, values) if finding.code in AGREEMENTS)
+
+
+def compared(form: Form, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    """Return what the answers of a form say against each other, by the checks that the form names."""
     shown = asked_values(form, values)
-    found = (finding for name in form.checks for finding in FORM_CHECKS[name](shown))
-    return tuple(finding for finding in found if finding.code in AGREEMENTS)
+    return tuple(finding for name in form.checks for finding in FORM_CHECKS[name](shown))
 
 
 def check_form(
@@ -155,7 +159,4 @@ def check_form(
             findings += check_value(asked, value, previous.get(asked.code), now, born=born)
         elif asked.required and not asked.later:
             findings.append(Finding(MISSING, asked.code, "value.missing", {"label": asked.label}))
-    shown = asked_values(form, values)
-    for name in form.checks:
-        findings += FORM_CHECKS[name](shown)
-    return tuple(findings)
+    return (*findings, *compared(form, values))

@@ -38,6 +38,9 @@ UNIT_WORDS = {
     "million IU": Words("million IU", "百万 IU"),
     "y": Words("y", "岁"),
     "d": Words("d", "天"),
+    "days": Words("days", "天"),
+    "months": Words("months", "个月"),
+    "years": Words("years", "年"),
 }
 
 
@@ -76,6 +79,8 @@ class Field:
     change_percent: Decimal | None = None
     decimals: int | None = None
     future_allowed: bool = False
+    # A time that may be of a later day ("+": 00:25+1) or of an earlier one ("-"), where a person says so.
+    days_apart: str = ""
     # Asked where the field named first has one of the answers named after it.
     show_if: tuple[str, ...] | None = None
     investigator: bool = False

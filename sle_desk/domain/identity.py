@@ -12,6 +12,7 @@ from sle_desk.domain.values import compared
 # GB 11643-1999: weights of the first 17 characters, and the check character by remainder (MOD 11-2).
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+MONTHS = 12
 _RESIDENT = re.compile(r"[0-9]{17}[0-9X]")
 
 
@@ -63,6 +64,46 @@ def same_number(first: str, second: str) -> bool:
 def same_initials(first: str, second: str) -> bool:
     """Tell whether two initials are one, however they were typed."""
     return compared(first) == compared(second)
+
+
+@dataclass(frozen=True)
+class Person:
+    """What two people are told apart by."""
+
+    name: str
+    initials: str
+    sex: str
+    birth_date: date
+    identity_number: str
+
+
+def alike(first: Person, second: Person) -> tuple[str, ...]:
+    """Return what makes two people perhaps one; nothing where they are told apart.
+
+    Under one name a birth date may be written the other way round, as 4 March and 3 April.
+    """
+    if same_number(first.identity_number, second.identity_number):
+        return ("identity_number",)
+    born_alike = first.birth_date == second.birth_date
+    if same_name(first.name, second.name):
+        if born_alike:
+            return ("name", "birth_date")
+        if _swapped(first.birth_date) == second.birth_date:
+            return ("name", "birth_date_swapped")
+    if born_alike and first.sex == second.sex and same_initials(first.initials, second.initials):
+        return ("birth_date", "sex", "initials")
+    return ()
+
+
+def same_name(first: str, second: str) -> bool:
+    """Tell whether two names are one, however they were typed; blanks mean nothing in a Chinese name."""
+    plain = compared(first).replace(" ", "")
+    return bool(plain) and plain == compared(second).replace(" ", "")
+
+
+def _swapped(day: date) -> date | None:
+    """Return the day with day and month written the other way round, where there is such a day."""
+    return day.replace(month=day.day, day=day.month) if day.day <= MONTHS else None
 
 
 def masked(name: str) -> str:

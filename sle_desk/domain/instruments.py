@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
+from sle_desk.domain.classification_rules import NO_ITEM_RULES, ItemRules, parse_item_rules
 from sle_desk.domain.reading import Entry, unique
 
 LOWER_LIMIT, UPPER_LIMIT = "lln", "uln"
@@ -122,6 +123,8 @@ class ClassificationRule:
     threshold: int
     criteria: tuple[Criterion, ...]
     source: Source
+    # The item without which nothing counts; an earlier package asks no items.
+    entry: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ class Instruments:
     doris: DorisRule
     eular_acr: ClassificationRule
     flare: FlareRule
+    item_rules: ItemRules = NO_ITEM_RULES
 
     def sri_rule(self, code: str) -> SriRule:
         """Return the responder index with this code, such as SRI-4."""
@@ -277,6 +281,7 @@ def _classification(entry: Entry) -> ClassificationRule:
         threshold=entry.whole("threshold"),
         criteria=unique(criteria, lambda criterion: criterion.code, entry.file, key),
         source=_source(entry),
+        entry=entry.text("entry", ""),
     )
     entry.done()
     return rule
@@ -320,6 +325,7 @@ def parse_instruments(content: object, file: str = "instruments.toml") -> Instru
         doris=_doris(entry.table("doris")),
         eular_acr=_classification(entry.table("eular_acr_2019")),
         flare=_flare(entry.table("flare")),
+        item_rules=parse_item_rules(entry),
     )
     entry.done()
     return instruments

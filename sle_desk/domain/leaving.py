@@ -28,7 +28,8 @@ _SUBJECT = Choice("subject", Words("Decision of the subject", "受试者决定")
 _DOCTOR = Choice(
     "investigator", Words("Decision of the investigator", "研究者决定"), "5", "PHYSICIAN DECISION"
 )
-_LOST = Choice("lost", Words("Lost to follow-up", "失访"), "6", "LOST TO FOLLOW-UP")
+LOST = "lost"
+_LOST = Choice(LOST, Words("Lost to follow-up", "失访"), "6", "LOST TO FOLLOW-UP")
 _DEATH = Choice("death", Words("Death", "死亡"), "7", "DEATH")
 _OTHER = Choice(OTHER, Words("Other", "其他"), "9", "OTHER")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,8 +10,24 @@ from itertools import pairwise
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.checks import Value
-from sle_desk.domain.dictionary import GLUCOCORTICOID, STABLE_KINDS, Dictionary, Term
+from sle_desk.domain.dictionary import GLUCOCORTICOID, Dictionary
 from sle_desk.domain.dosing import MAJOR, MINOR, ProposedDeviation
+from sle_desk.domain.medicine_days import (
+    DAY,
+    highest_on,
+    is_beside,
+    sum_on,
+    turns,
+)
+from sle_desk.domain.medicine_days import (
+    Course as Course,
+)
+from sle_desk.domain.medicine_days import (
+    surely_taken_on as surely_taken_on,
+)
+from sle_desk.domain.medicine_days import (
+    taken_on as taken_on,
+)
 from sle_desk.domain.steroids import SteroidTable, prednisone_equivalent
 from sle_desk.domain.values import partial_bounds, plain, rounded
 
@@ -55,54 +71,20 @@ HYDROXYCHLOROQUINE = "hydroxychloroquine"
 _HYDROXYCHLOROQUINE_CODES = (HYDROXYCHLOROQUINE_ABOVE, HYDROXYCHLOROQUINE_PERHAPS)
 _PREDNISONE_CODES = (PREDNISONE_ABOVE, PREDNISONE_PERHAPS)
 _PERHAPS = dict((_HYDROXYCHLOROQUINE_CODES, _PREDNISONE_CODES))
-DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Course:
-    """One medicine at one dose; `start` and `stop` are partial days, no `stop` while it goes on."""
-
-    id: int
-    name: str
-    start: str
-    stop: str | None
-    mg_a_day: Decimal | None
-    term: Term | None
-    category: str
-    systemic: bool = True
-    once: bool = False
-
-    @property
-    def first(self) -> date:
-        """Return the first day on which it may have been taken."""
-        return partial_bounds(self.start)[0]
-
-    @property
-    def last(self) -> date | None:
-        """Return the last day on which it may have been taken; None while it goes on."""
-        return partial_bounds(self.stop)[1] if self.stop is not None else None
-
-    @property
-    def dose(self) -> tuple[str, Decimal | None]:
-        """Return what is taken and how much of it, alike in either language."""
-        return (self.term.code if self.term is not None else self.name.strip().casefold(), self.mg_a_day)
-
-    @property
-    def counts(self) -> bool:
-        """Tell whether its dose has to be stable: an antimalarial, or a glucocorticoid for the whole body."""
-        return self.category in STABLE_KINDS and self.systemic
 
 
 @dataclass(frozen=True)
 class Limits:
     """What the protocol allows during the study: milligrams a day, None where nothing was decided.
 
-    `prohibits`: a list of what must not be taken is in force (D15).
+    `prohibits`: a list of what must not be taken is in force (D15). `by_name`: so is that cholinergic
+    stimulants and topical ciclosporin have to be stable (D06).
     """
 
     hydroxychloroquine: Decimal | None
     prednisone: Decimal | None
     prohibits: bool = True
+    by_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,31 +167,19 @@ def prednisone_mg(course: Course, table: SteroidTable) -> Decimal | None:
 
 @dataclass(frozen=True)
 class Span:
-    """The days over which a limit holds; no day after today is compared."""
+    """The days over which a limit holds; no day after today, or after the end of the study, is compared.
+
+    `screened`: the day from which doses have to have been stable, the first day of the limit unless told.
+    """
 
     since: date = date.min
     until: date = date.max
     today: date = date.max
+    ended: date = date.max
+    screened: date | None = None
 
 
 WHOLE = Span()
-
-
-def taken_on(course: Course, day: date) -> bool:
-    """Tell whether a course may have been taken on a day: a partial day counts with every day it can mean."""
-    return course.first <= day and (course.last is None or course.last >= day)
-
-
-def surely_taken_on(course: Course, day: date) -> bool:
-    """Tell whether a course was taken on a day whatever its partial dates mean."""
-    begun = partial_bounds(course.start)[1] <= day
-    return begun and (course.stop is None or partial_bounds(course.stop)[0] >= day)
-
-
-def sum_on(day: date, amounts: Mapping[Course, Decimal | None]) -> Decimal:
-    """Return what the courses that were surely taken on a day come to, in the milligrams given for each."""
-    taken = (amount for course, amount in amounts.items() if surely_taken_on(course, day))
-    return sum((amount for amount in taken if amount is not None), Decimal(0))
 
 
 def shows(
@@ -222,16 +192,22 @@ def shows(
 ) -> tuple[ProposedDeviation, ...]:
     """Return what a course shows against the protocol; `since` is the day the protocol counts from.
 
-    A course that ended before that day shows nothing. Prohibited: D15, [P] of the dictionary. Limits and
-    stability: registry, inclusion 4; unchanged for 4 weeks before screening and during the study. Doses that
-    are taken together are added, and told of the one that began last.
+    A course that ended before that day, or began after the end of the study, breaks no limit. Prohibited:
+    D15, [P] of the dictionary. Limits and stability: registry, inclusion 4; unchanged for 4 weeks before
+    screening and during the study. Doses that are taken together are added, and told of the one that began
+    last. A premedication given once counts for neither: it is no daily dose.
     """
-    if course.last is not None and course.last < since:
+    if course.first > span.ended:
         return ()
     every = (course, *(other for other in others if other.id != course.id))
+    if course.last is not None and course.last < since:
+        return () if course.premedication else tuple(_unstable(course, every, limits, since, span))
     found = []
     if course.term is not None and course.term.prohibited and limits.prohibits:
         found.append(ProposedDeviation("medication.prohibited", MAJOR, {"medicine": course.name}))
+    if course.premedication:
+        return tuple(found)
+    every = tuple(each for each in every if not each.premedication)
     span = replace(span, since=since)
     if course.dose[0] == HYDROXYCHLOROQUINE:
         amounts = {each: each.mg_a_day for each in every if each.dose[0] == HYDROXYCHLOROQUINE}
@@ -239,11 +215,22 @@ def shows(
     if is_counted(course):
         amounts = {each: prednisone_mg(each, table) for each in every if is_counted(each)}
         found += _against(_PREDNISONE_CODES, course, amounts, limits.prednisone, span)
-    if course.counts:
-        found += _changed(
-            course, [each for each in every if each.category == course.category and each.counts], since
-        )
+    found += _unstable(course, every, limits, since, span)
     return tuple(found)
+
+
+def _unstable(
+    course: Course, every: Iterable[Course], limits: Limits, since: date, span: Span
+) -> list[ProposedDeviation]:
+    """Tell of a change of what has to be stable, by its kind or by its name."""
+    screened = span.screened or since
+    if course.counts:
+        alike = [each for each in every if each.category == course.category and each.counts]
+    elif limits.by_name and course.counts_by_name:
+        alike = [each for each in every if each.counts_by_name and each.dose[0] == course.dose[0]]
+    else:
+        return []
+    return _changed(course, alike, screened, span.ended)
 
 
 def shows_over(
@@ -252,10 +239,12 @@ def shows_over(
     readings: Sequence[InForce],
     since: date,
     today: date = date.max,
+    span: Span = WHOLE,
 ) -> tuple[ProposedDeviation, ...]:
     """Return what a course shows under the readings in force while it was taken, the first on day `since`.
 
-    It is judged by what held when it may have begun, from `since` on. A limit that came later counts from its
+    `span` says when the study began and ended for this subject. The course is judged by what held when it may
+    have begun, from `since` on. A limit that came later counts from its
     day on, where it is still taken then; it cures nothing from before, and what one limit told of, the next
     does not tell of again.
     """
@@ -264,15 +253,17 @@ def shows_over(
     past = [each for each in readings if each.since <= begun]
     turned = [two for one, two in pairwise(readings[len(past) - 1 :]) if one.compares != two.compares]
     ends = [*(each.since - DAY for each in turned), date.max]
-    at_first, span = past[-1], Span(since, ends[0], today)
-    found = list(shows(course, every, at_first.limits, at_first.table, since, span))
+    at_first, of_study = past[-1], replace(span, today=min(today, span.ended))
+    found = list(
+        shows(course, every, at_first.limits, at_first.table, since, replace(of_study, until=ends[0]))
+    )
     for later, end in zip(turned, ends[1:], strict=True):
         if not taken_on(course, later.since):
             continue
-        told, span = {each.code for each in found}, Span(later.since, end, today)
+        told, then = {each.code for each in found}, replace(of_study, until=end)
         found += [
             replace(each, on_day=each.on_day or later.since)
-            for each in shows(course, every, later.limits, later.table, later.since, span)
+            for each in shows(course, every, later.limits, later.table, later.since, then)
             if each.code in LIMIT_CODES and each.code not in told
         ]
     sure = {_PERHAPS[each.code] for each in found if each.code in _PERHAPS}
@@ -314,7 +305,7 @@ def _surely_above(
 ) -> tuple[date, Decimal] | None:
     """Return the first day on which the doses are above a limit whatever partial dates mean, with its sum."""
     for day in _turns_of(course, amounts, span):
-        total = sum_on(day, amounts)
+        total = sum_on(day, amounts, course)
         if surely_taken_on(course, day) and _is_above(total, limit):
             return day, total
     first, last = max(course.first, span.since), min(course.last or date.max, span.until)
@@ -325,8 +316,7 @@ def _surely_above(
         (
             amount
             for each, amount in amounts.items()
-            if amount is not None
-            and (each == course or (surely_taken_on(each, first) and surely_taken_on(each, last)))
+            if amount is not None and (each == course or is_beside(each, course, first, last))
         ),
         Decimal(0),
     )
@@ -338,18 +328,10 @@ def _perhaps_above(
 ) -> tuple[date, Decimal] | None:
     """Return the first day on which the doses may be above a limit, with its sum: a partial date decides."""
     for day in _turns_of(course, amounts, span):
-        taken = (amount for each, amount in amounts.items() if taken_on(each, day))
-        total = sum((amount for amount in taken if amount is not None), Decimal(0))
+        total = highest_on(day, amounts, course)
         if taken_on(course, day) and _is_above(total, limit):
             return day, total
     return None
-
-
-def turns(course: Course) -> Iterator[date]:
-    """Yield the days on which something about a course may begin to be otherwise than the day before."""
-    yield from partial_bounds(course.start)
-    if course.stop is not None:
-        yield from (day + DAY for day in partial_bounds(course.stop) if day < date.max)
 
 
 def _turns_of(course: Course, courses: Iterable[Course], span: Span) -> list[date]:
@@ -378,15 +360,20 @@ def _began_by(other: Course, course: Course) -> bool:
     return (other.first, other.id) <= (course.first, course.id)
 
 
-def _changed(course: Course, alike: Iterable[Course], since: date) -> list[ProposedDeviation]:
-    """Tell of a dose that began, or ended without another, after the day from which it has to be stable."""
+def _changed(
+    course: Course, alike: Iterable[Course], since: date, study_ended: date
+) -> list[ProposedDeviation]:
+    """Tell of a dose that began, or ended without another, after the day from which it has to be stable.
+
+    What ended with the study, by death or by leaving, was not stopped during it.
+    """
     watched, kept = since - timedelta(days=STABLE_DAYS), list(alike)
     found = []
     if course.first > watched and _doses(kept, course.first - DAY) != _doses(kept, course.first):
         facts = {"medicine": course.name, "start": course.start, "days": STABLE_DAYS}
         found.append(ProposedDeviation("medication.not_stable", MINOR, facts))
     # Another dose after it tells of the change itself.
-    ended = not course.once and course.last is not None and since <= course.last < date.max
+    ended = not course.once and course.last is not None and watched <= course.last < study_ended
     if ended and course.last is not None and not _doses(kept, course.last + DAY):
         facts = {"medicine": course.name, "stop": course.stop or "", "days": STABLE_DAYS}
         day = max(partial_bounds(course.stop or "")[0], since)

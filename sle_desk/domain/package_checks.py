@@ -7,27 +7,41 @@ from collections.abc import Iterable
 from sle_desk.base.errors import PackageFaulty
 from sle_desk.domain.criteria_file import damaged
 from sle_desk.domain.dictionary import OFFERS
+from sle_desk.domain.entries_rule import DAILY_DOSE, LAST_TAKEN, STABLE, STAYS
 from sle_desk.domain.evidence import (
     AnalyteLimit,
     Answers,
     DailyDose,
+    DatedAnswer,
+    Evidence,
     FieldReference,
     ScoreAtLeast,
     Serology,
 )
 from sle_desk.domain.form_checks import unknown_checks
+from sle_desk.domain.holds import RESERVED
+from sle_desk.domain.item_sets import check_item_sets
 from sle_desk.domain.protocol import REGISTRY, Clarification, Coded, Leaf, Option, Protocol, Setting
+from sle_desk.domain.reading import unique
 
 # What can wait for a decision, and what the word after the colon names. What happened never waits.
 ACTS = {
     "eligibility": "leaf",
     "allocation": "",
     "visits": "",
+    "visit": "visit",
     "schedule": "drug",
     "prepare": "drug",
     "score": "form",
 }
 _WHOLE = frozenset({"eligibility", "allocation", "visits"})
+# What can be asked of the entries beside which evidence.
+_BESIDE: dict[str, type[Evidence]] = {
+    STABLE: Answers,
+    DAILY_DOSE: DailyDose,
+    LAST_TAKEN: DatedAnswer,
+    STAYS: DatedAnswer,
+}
 _PROTOCOL, _CRITERIA, _REGISTER = "protocol.toml", "criteria.toml", "clarifications.toml"
 
 
@@ -35,6 +49,7 @@ def check_references(protocol: Protocol) -> None:
     """Refuse a package in which a name points nowhere, or an option leaves a leaf without its limits."""
     _check_arms(protocol)
     _check_visits(protocol)
+    _check_holds(protocol)
     _check_settings(protocol)
     for leaf in protocol.leaves:
         _check_leaf(protocol, leaf)
@@ -82,6 +97,8 @@ def _check_arms(protocol: Protocol) -> None:
         cursor = found + len(arm.words)
     for drug in protocol.drugs:
         _known((drug.reactions,), _codes(protocol.lists), _PROTOCOL, f"{drug.code}.reactions")
+        choices = {each.code for each in protocol.settings if each.kind == "choice"}
+        _known(filter(None, (drug.supply,)), choices, _PROTOCOL, f"{drug.code}.supply")
 
 
 def _check_visits(protocol: Protocol) -> None:
@@ -95,6 +112,27 @@ def _check_visits(protocol: Protocol) -> None:
         _known(filter(None, (visit.day_setting,)), days, _PROTOCOL, key + "day_setting")
         _known(visit.forms, _codes(protocol.forms), _PROTOCOL, key + "forms")
         _known(visit.panels, _codes(protocol.laboratory.panels), _PROTOCOL, key + "panels")
+        _known(visit.expected, (*visit.forms, *visit.panels), _PROTOCOL, key + "expected")
+
+
+def _check_holds(protocol: Protocol) -> None:
+    missed = {
+        choice.code for each in protocol.lists if each.code == "missed_reason" for choice in each.choices
+    }
+    for hold in protocol.holds:
+        key = f"{hold.code}."
+        _known(hold.drugs, _codes(protocol.drugs), _PROTOCOL, key + "drugs")
+        _known((hold.missed_reason,), missed, _PROTOCOL, key + "missed_reason")
+        if hold.measured is not None:
+            _known((hold.measured.form,), _codes(protocol.forms), _PROTOCOL, key + "measured.form")
+            fields = _codes(protocol.form(hold.measured.form).fields())
+            _known((hold.measured.field,), fields, _PROTOCOL, key + "measured.field")
+        if hold.results is not None:
+            _known(hold.results.analytes, protocol.laboratory.analytes, _PROTOCOL, key + "results")
+        if hold.code in RESERVED or hold.key in RESERVED:
+            raise PackageFaulty("package.twice", file=_PROTOCOL, key=key + "code", found=hold.code)
+    for drug in protocol.drugs:
+        unique(protocol.holds_of(drug.code), lambda each: each.key, _PROTOCOL, f"{drug.code}.hold.key")
 
 
 def _check_settings(protocol: Protocol) -> None:
@@ -113,6 +151,7 @@ def _check_waits(protocol: Protocol, waits: Iterable[str], file: str, code: str)
         "leaf": _codes(protocol.leaves),
         "drug": _codes(protocol.drugs),
         "form": _codes(protocol.forms),
+        "visit": _codes(protocol.visits),
     }
     for act in waits:
         verb, colon, name = act.partition(":")
@@ -126,9 +165,14 @@ def _check_leaf(protocol: Protocol, leaf: Leaf) -> None:
     key, evidence = f"{leaf.code}.evidence", leaf.evidence
     _known(evidence.settings(), _codes(protocol.settings), _CRITERIA, key)
     _known(evidence.analytes(), protocol.laboratory.analytes, _CRITERIA, key)
-    for reference in evidence.references():
+    for reference in (*evidence.references(), *evidence.asked_after()):
         _check_field(protocol, reference, key)
     _check_units(protocol, leaf, key)
+    _check_entries(protocol, leaf)
+    if isinstance(evidence, Answers):
+        for asked in evidence.questions:
+            choices = protocol.form(asked.form).field(asked.field).choices
+            _known((code for day in asked.days for code in day.answers), _codes(choices), _CRITERIA, key)
     if isinstance(evidence, Answers) and evidence.scope:
         scopes = {choice.code for choice in protocol.setting(evidence.scope).choices}
         for asked in evidence.questions:
@@ -142,6 +186,21 @@ def _check_leaf(protocol: Protocol, leaf: Leaf) -> None:
             raise PackageFaulty(
                 "package.leaf_does_not_wait", file=_REGISTER, key=f"{setting.clarification}.waits", found=act
             )
+
+
+def _check_entries(protocol: Protocol, leaf: Leaf) -> None:
+    """Refuse entries beside evidence that says nothing of the kind, and names that the dictionary lacks."""
+    rule, key, names = leaf.entries, f"{leaf.code}.entries", protocol.dictionary
+    if rule is None:
+        return
+    allowed = [asks for asks, kind in _BESIDE.items() if isinstance(leaf.evidence, kind)]
+    if rule.asks not in allowed:
+        facts = {"found": rule.asks, "allowed": ", ".join(allowed)}
+        raise PackageFaulty("package.not_one_of", file=_CRITERIA, key=f"{key}.asks", **facts)
+    # A package of before the entries has no names to be known.
+    if names.medicines:
+        _known(rule.chosen.medicines, _codes(names.medicines), _CRITERIA, f"{key}.medicines")
+        _known(rule.reasons, _codes(names.events), _CRITERIA, f"{key}.reasons")
 
 
 def _check_units(protocol: Protocol, leaf: Leaf, key: str) -> None:
@@ -226,6 +285,7 @@ def _check_forms(protocol: Protocol) -> None:
         _known(items, fields, file, "section.field.code")
         _known(fields, items, "instruments.toml", code)
     _check_cutoffs(protocol)
+    check_item_sets(protocol)
     for leaf in protocol.leaves:
         if isinstance(leaf.evidence, ScoreAtLeast):
             _known((leaf.evidence.form,), scales, _CRITERIA, f"{leaf.code}.evidence")

@@ -16,8 +16,11 @@ from sle_desk.domain.decisions import Open, Readings
 from sle_desk.domain.protocol import Arm, Drug, Protocol, SettingValue, Visit
 from sle_desk.domain.schedule import (
     FROM_DAY_ONE,
+    FROM_EXIT,
+    FROM_EXIT_OR_STOPS,
     FROM_LAST_DOSE,
     LABEL,
+    EarlyVisitRule,
     InfusionRules,
     InjectionRules,
     PlanRules,
@@ -25,6 +28,7 @@ from sle_desk.domain.schedule import (
     VisitRule,
     Window,
     dose_slots,
+    injection_slots,
 )
 
 VISITS = "visits"
@@ -42,7 +46,10 @@ _WEEK = 7
 
 @dataclass(frozen=True)
 class Unknown:
-    """A part of a plan (a drug's code, or "visits") that cannot be computed, why, and the codes behind it."""
+    """A part of a plan that cannot be computed, why, and the codes behind it.
+
+    The part is a drug's code, "visits", or the code of the visit after leaving early.
+    """
 
     part: str
     reason: str
@@ -54,6 +61,7 @@ class ArmPlan:
     """The rules of one arm as far as they were decided, and what is unknown."""
 
     rules: PlanRules
+    drugs: tuple[str, ...]
     unknown: tuple[Unknown, ...] = ()
 
     @property
@@ -116,7 +124,6 @@ def _infusions(readings: Readings, arm: Arm, drug: Drug) -> InfusionRules:
     stage = drug.stages[0]
     mode = str(_decided(readings, INTERVAL))
     if mode == LABEL and _cycles(readings) > 1:
-        # Nobody has said whether a second cycle begins with the label's first days again.
         raise _Missing(NOT_SUPPORTED, (INTERVAL, SECOND_CYCLE))
     return InfusionRules(
         drug=drug.code,
@@ -133,21 +140,54 @@ def _injections(readings: Readings, drug: Drug) -> InjectionRules:
     _nothing_open(readings, f"schedule:{drug.code}")
     if _decided(readings, ANCHORING) != _DAY_ONE:
         raise _Missing(NOT_SUPPORTED, (ANCHORING,))
+    windows = (_window(readings, FIRST_WINDOW), _window(readings, SECOND_WINDOW))
+    return _both_stages(readings, drug, windows, _cycles(readings))
+
+
+def _both_stages(
+    readings: Readings, drug: Drug, windows: tuple[Window, Window], cycles: int
+) -> InjectionRules:
     first, second = drug.stages
     every = second.every_days or 0
     return InjectionRules(
         drug=drug.code,
-        first=StageRules(
-            first.code, _whole(readings, FIRST_DOSES), first.every_days or 0, _window(readings, FIRST_WINDOW)
-        ),
-        second=StageRules(
-            second.code, second.weeks * _WEEK // every, every, _window(readings, SECOND_WINDOW)
-        ),
+        first=StageRules(first.code, _whole(readings, FIRST_DOSES), first.every_days or 0, windows[0]),
+        second=StageRules(second.code, second.weeks * _WEEK // every, every, windows[1]),
         second_starts=str(_decided(readings, SECOND_START)),
         second_day=first.weeks * _WEEK + 1,
-        cycles=_cycles(readings),
+        cycles=cycles,
         cycle_days=(first.weeks + second.weeks) * _WEEK,
     )
+
+
+def not_computed(protocol: Protocol, readings: Readings) -> tuple[tuple[str, ...], ...]:
+    """Return the settings that together have no calendar as they were decided, whatever else is open."""
+    anchored = readings.value(ANCHORING)
+    found: list[tuple[str, ...]] = []
+    if not isinstance(anchored, Open) and anchored != _DAY_ONE:
+        found.append((ANCHORING,))
+    # Nobody has said whether a second cycle begins with the label's first days again.
+    if readings.value(INTERVAL) == LABEL and readings.value(SECOND_CYCLE) == _YES:
+        found.append((INTERVAL, SECOND_CYCLE))
+    staged = [drug for drug in protocol.drugs if len(drug.stages) > 1]
+    if any(_meets_itself(readings, drug, 1) for drug in staged):
+        found.append((FIRST_DOSES, SECOND_START))
+    elif readings.value(SECOND_CYCLE) == _YES and any(_meets_itself(readings, drug, 2) for drug in staged):
+        found.append((FIRST_DOSES, SECOND_START, SECOND_CYCLE))
+    return tuple(found)
+
+
+def _meets_itself(readings: Readings, drug: Drug, cycles: int) -> bool:
+    """Tell whether a stage, or a cycle, still goes on when the next one begins: two doses on one day."""
+    try:
+        rules = _both_stages(readings, drug, (Window(0, 0), Window(0, 0)), cycles)
+        injection_slots(date(2000, 1, 1), rules)
+    except _Missing:
+        # What is open decides nothing yet.
+        return False
+    except RuleBroken:
+        return True
+    return False
 
 
 def _possible(rules: PlanRules) -> PlanRules:
@@ -172,6 +212,20 @@ def _visits(readings: Readings, protocol: Protocol) -> tuple[VisitRule, ...]:
     return tuple(_visit_rule(readings, visit) for visit in planned)
 
 
+def _early(readings: Readings, protocol: Protocol, arm: Arm) -> EarlyVisitRule | None:
+    """Return the rule of the visit after leaving early; a package that anchors none at leaving has none."""
+    anchors = (FROM_EXIT, FROM_EXIT_OR_STOPS)
+    visit = next((visit for visit in protocol.visits if visit.anchor in anchors), None)
+    if visit is None:
+        return None
+    drugs = arm.drugs if visit.anchor == FROM_EXIT_OR_STOPS else ()
+    try:
+        _nothing_open(readings, f"visit:{visit.code}")
+        return EarlyVisitRule(visit.code, _window(readings, visit.window), drugs)
+    except _Missing as missing:
+        return EarlyVisitRule(visit.code, None, drugs, missing.codes)
+
+
 def plan_rules(readings: Readings, protocol: Protocol, arm_code: str) -> ArmPlan:
     """Return the rules of an arm's plan; a part that waits for a decision is named, never guessed."""
     arm, unknown = protocol.arm(arm_code), []
@@ -190,7 +244,8 @@ def plan_rules(readings: Readings, protocol: Protocol, arm_code: str) -> ArmPlan
         visits = _visits(readings, protocol)
     except _Missing as missing:
         unknown.append(Unknown(VISITS, missing.reason, missing.codes))
-    return ArmPlan(PlanRules(injections, infusions, visits), tuple(unknown))
+    early = _early(readings, protocol, arm)
+    return ArmPlan(PlanRules(injections, infusions, visits, early), arm.drugs, tuple(unknown))
 
 
 def diary_due_days(readings: Readings) -> int | None:

@@ -8,16 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from sle_desk.domain.decisions import Readings
-from sle_desk.domain.medication import (
-    DAY,
-    Course,
-    is_counted,
-    prednisone_mg,
-    sum_on,
-    surely_taken_on,
-    taken_on,
-    turns,
-)
+from sle_desk.domain.medication import is_counted, prednisone_mg
+from sle_desk.domain.medicine_days import DAY, Course, sum_on, surely_taken_on, taken_on, turns
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.steroids import SteroidTable
 
@@ -53,8 +45,9 @@ def prednisone_over(
 ) -> tuple[Stretch, ...]:
     """Return every day from `since` to `until` as stretches; nothing where no glucocorticoid is recorded.
 
-    The sum of a day is the one the limits are compared with. A day on which a course may have been taken
-    or not, or comes to no amount, is not known: it is neither left out of the sum nor taken as 0.
+    The sum of a day is the one the limits are compared with; a premedication stands in it, and in no limit.
+    A day on which a course may have been taken or not, or comes to no amount, is not known: it is neither
+    left out of the sum nor taken as 0.
     """
     counted = tuple(course for course in courses if is_counted(course))
     if not counted or since > until:

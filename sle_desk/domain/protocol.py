@@ -9,16 +9,21 @@ from typing import Protocol as Shape
 from typing import TypeVar
 
 from sle_desk.base.language import Words
+from sle_desk.domain.criteria import ADDED as ADDED
+from sle_desk.domain.criteria import EXCLUSION as EXCLUSION
+from sle_desk.domain.criteria import INCLUSION as INCLUSION
+from sle_desk.domain.criteria import REGISTRY as REGISTRY
+from sle_desk.domain.criteria import RESTORED as RESTORED
+from sle_desk.domain.criteria import Criterion as Criterion
+from sle_desk.domain.criteria import Leaf as Leaf
 from sle_desk.domain.dictionary import Dictionary
-from sle_desk.domain.evidence import Evidence
 from sle_desk.domain.forms import Choice, Form
+from sle_desk.domain.holds import HoldCondition
 from sle_desk.domain.instruments import Instruments
 from sle_desk.domain.laboratory import Laboratory
+from sle_desk.domain.marks import UNMARKED, Marks
 from sle_desk.domain.steroids import SteroidTable
 
-INCLUSION, EXCLUSION = "inclusion", "exclusion"
-# Where a leaf comes from: the registry's words, a reading of lost words, or a criterion the registry lacks.
-REGISTRY, RESTORED, ADDED = "registry", "restored", "added"
 # What a decision may settle besides an option of a clarification: a setting under its own code.
 VALUE = "value"
 
@@ -72,7 +77,7 @@ class CodeList:
 
 @dataclass(frozen=True)
 class InjectionSite:
-    """A place on the body, the digit that picks it, and its CDISC location and side."""
+    """A place on the body, the digit that picks it, and its CDISC location and side; "other" has neither."""
 
     code: str
     key: str
@@ -143,6 +148,8 @@ class Drug:
     called: tuple[str, ...] = ()
     # How it is given, in the words of a note: they tell the drug too.
     told_by: tuple[str, ...] = ()
+    # The setting that says whose the vials are; an earlier package asks nobody.
+    supply: str = ""
 
     def site(self, code: str) -> InjectionSite:
         """Return the injection site with this code."""
@@ -155,7 +162,10 @@ class Drug:
 
 @dataclass(frozen=True)
 class Arm:
-    """A treatment arm: label and shape for people, the registry's heading, role and words verbatim."""
+    """A treatment arm: label and shape for people, the registry's heading, role and words verbatim.
+
+    `called` are other words that people use for it, even where they tell it from one other arm only.
+    """
 
     code: str
     label: Words
@@ -166,6 +176,7 @@ class Arm:
     role: str
     words: str
     cdisc: str
+    called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,7 +184,8 @@ class Visit:
     """A visit: its day counted from an anchor, the setting that gives its window, and what it holds.
 
     Anchors: "day_1" (day 1 is the day of the first dose), "before_day_1" and "last_dose" (the day or
-    the stretch is a setting), "none" (any day).
+    the stretch is a setting), "exit" (the day the subject left early), "exit_or_stops" (that day, or the day
+    the last drug of the arm was stopped), "none" (any day). `expected` has to be there; all if empty.
     """
 
     code: str
@@ -186,6 +198,7 @@ class Visit:
     window: str
     forms: tuple[str, ...]
     panels: tuple[str, ...]
+    expected: tuple[str, ...]
     tags: tuple[str, ...]
     basis: Basis
 
@@ -213,50 +226,6 @@ class Setting:
     basis: Basis | None
     clarification: str
     waits: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One thing that is judged: verbatim words, plain label, and the evidence that can be computed.
-
-    `words` are fragments of the registry's text; `lost_words` are those of the record they were
-    restored from. `waits_on` are the clarifications and settings without which it cannot be judged.
-    """
-
-    code: str
-    kind: str
-    words: tuple[str, ...]
-    label: Words
-    reading: Words | None
-    evidence: Evidence
-    not_applicable: bool
-    origin: str
-    lost_words: str
-    lost_words_source: str
-    waits_on: tuple[str, ...] = ()
-
-    @property
-    def quote(self) -> str:
-        """Return the verbatim words as one line, with dots where words of the sentence are left out."""
-        return " … ".join(self.words)
-
-    @property
-    def answers(self) -> tuple[str, ...]:
-        """Return the answers a person can give."""
-        pair = ("met", "not_met") if self.kind == INCLUSION else ("present", "absent")
-        return (*pair, "not_applicable") if self.not_applicable else pair
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One sentence of the registry's criteria with its number as displayed there, and its leaves."""
-
-    code: str
-    kind: str
-    number: str
-    words: str
-    beside: tuple[str, ...]
-    leaves: tuple[Leaf, ...]
 
 
 @dataclass(frozen=True)
@@ -344,6 +313,9 @@ class Protocol:
     steroids: SteroidTable
     dictionary: Dictionary
     laboratory: Laboratory
+    marks: Marks = UNMARKED
+    # What a dose is held for; an earlier package lists none.
+    holds: tuple[HoldCondition, ...] = ()
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -361,6 +333,14 @@ class Protocol:
     def drug(self, code: str) -> Drug:
         """Return the drug with this code."""
         return _find(self.drugs, code)
+
+    def holds_of(self, drug: str) -> tuple[HoldCondition, ...]:
+        """Return what a dose of a drug is held for, in the order of the package."""
+        return tuple(each for each in self.holds if drug in each.drugs)
+
+    def hold(self, code: str) -> HoldCondition:
+        """Return the hold condition with this code."""
+        return _find(self.holds, code)
 
     def list(self, code: str) -> CodeList:
         """Return the code list with this code."""

@@ -11,6 +11,7 @@ from sle_desk.domain.clarification_file import parse_clarifications
 from sle_desk.domain.criteria_file import parse_criteria, words_in_registry
 from sle_desk.domain.dictionary import Dictionary, parse_dictionary
 from sle_desk.domain.forms import Form, parse_form
+from sle_desk.domain.holds_file import parse_hold
 from sle_desk.domain.instruments import parse_instruments
 from sle_desk.domain.laboratory import parse_laboratory
 from sle_desk.domain.package_checks import check_references, waiting
@@ -60,6 +61,7 @@ def _assembled(top: Entry, registry: Registry, read: Mapping[str, object]) -> Pr
     governed = {setting.code: setting for setting in settings}
     title = top.words("title")
     words_in_registry(text, title.en, PROTOCOL_FILE, "title.en")
+    criteria, marks = parse_criteria(read["criteria.toml"], text)
     return Protocol(
         code=top.text("code"),
         version=top.text("version"),
@@ -75,18 +77,23 @@ def _assembled(top: Entry, registry: Registry, read: Mapping[str, object]) -> Pr
         lists=_coded(top, "list", parse_list),
         visits=_coded(top, "visit", parse_visit),
         settings=settings,
-        criteria=parse_criteria(read["criteria.toml"], text),
+        criteria=criteria,
+        marks=marks,
         clarifications=parse_clarifications(read["clarifications.toml"], text, governed),
         forms=_forms(read),
         instruments=parse_instruments(read["instruments.toml"]),
         steroids=parse_steroids(read["steroids.toml"]),
         dictionary=parse_dictionary(read[DICTIONARY]) if DICTIONARY in read else Dictionary(),
         laboratory=parse_laboratory(read["labs.toml"], read["grades.toml"]),
+        holds=_coded(top, "hold", parse_hold, optional=True),
     )
 
 
-def _coded(top: Entry, name: str, read: Callable[[Entry], Found]) -> tuple[Found, ...]:
-    return unique(map(read, top.tables(name)), lambda found: found.code, PROTOCOL_FILE, f"{name}.code")
+def _coded(
+    top: Entry, name: str, read: Callable[[Entry], Found], *, optional: bool = False
+) -> tuple[Found, ...]:
+    entries = map(read, top.tables(name, optional))
+    return unique(entries, lambda found: found.code, PROTOCOL_FILE, f"{name}.code")
 
 
 def _told(criterion: Criterion, protocol: Protocol) -> Criterion:

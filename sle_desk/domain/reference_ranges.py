@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.analytes import BOTH
+from sle_desk.domain.analytes import BOTH, FEMALE, MALE
+from sle_desk.domain.values import clean, parse_number, plain
 
 NO_RANGE = "range.none"
 NOT_ON_DAY = "range.day"
 NOT_FOR_SEX = "range.sex"
 NOT_FOR_AGE = "range.age"
+# Two limits with what stands between them, or one with its sign, as a laboratory prints them.
+_PRINTED = re.compile(
+    r"(?P<above>>=?|≥)?\s*(?P<low>[0-9][0-9.]*)\s*(?:--?|[–—−~～至]|to)\s*(?P<below><=?|≤)?\s*(?P<high>[0-9][0-9.]*)"
+)
+_ONE_LIMIT = re.compile(r"(?P<sign><=?|>=?|≤|≥)\s*(?P<limit>[0-9][0-9.]*)")
+_OUTSIDE = ("<", ">")
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,47 @@ class ReferenceRange:
     def is_for_age(self, age: int) -> bool:
         """Tell whether the row is for this age in completed years."""
         return self.age_from <= age and (self.age_to is None or age <= self.age_to)
+
+
+@dataclass(frozen=True)
+class PrintedLimits:
+    """The limits of a range, each with whether a value on it is inside; None is no limit on that side."""
+
+    low: Decimal | None
+    high: Decimal | None
+    low_inclusive: bool = True
+    high_inclusive: bool = True
+
+    @property
+    def words(self) -> str:
+        """Return the limits as they are printed, to be read by `read_limits` again."""
+        low = plain(self.low) if self.low is not None else ""
+        high = plain(self.high) if self.high is not None else ""
+        if low and high:
+            return f"{'' if self.low_inclusive else '>'}{low} – {'' if self.high_inclusive else '<'}{high}"
+        if low:
+            return f"{'≥' if self.low_inclusive else '>'} {low}"
+        return f"{'≤' if self.high_inclusive else '<'} {high}" if high else ""
+
+
+def read_limits(text: str) -> PrintedLimits:
+    """Return the limits as a laboratory prints them: "3.5-9.5", "<5", "≤ 5", ">60", "≥60".
+
+    Raises RuleBroken lab.range_unreadable or lab.range_order.
+    """
+    typed = clean(text)
+    both, one = _PRINTED.fullmatch(typed), _ONE_LIMIT.fullmatch(typed)
+    if both is not None:
+        low, high = parse_number(both["low"]).value, parse_number(both["high"]).value
+        if low >= high:
+            raise RuleBroken("lab.range_order", low=plain(low), high=plain(high))
+        return PrintedLimits(low, high, both["above"] != ">", both["below"] != "<")
+    if one is None:
+        raise RuleBroken("lab.range_unreadable", typed=text)
+    limit, inside = parse_number(one["limit"]).value, one["sign"] not in _OUTSIDE
+    if one["sign"] in ("<", "<=", "≤"):
+        return PrintedLimits(None, limit, high_inclusive=inside)
+    return PrintedLimits(limit, None, low_inclusive=inside)
 
 
 @dataclass(frozen=True)
@@ -82,6 +131,24 @@ def check_ranges(ranges: Sequence[ReferenceRange]) -> None:
     for one, other in combinations(ranges, 2):
         if one.analyte == other.analyte and _meet(one, other):
             raise _overlap(one, other)
+
+
+def meet(one: ReferenceRange, other: ReferenceRange) -> bool:
+    """Tell whether two rows of one analyte could both be right for somebody on some day."""
+    return one.analyte == other.analyte and _meet(one, other)
+
+
+def left_of(old: ReferenceRange, new: ReferenceRange) -> tuple[ReferenceRange, ...]:
+    """Return what of an old row still holds once a new one begins: for the sex and the ages it is not for."""
+    rest = []
+    if old.sex == BOTH and new.sex != BOTH:
+        rest.append(replace(old, sex=FEMALE if new.sex == MALE else MALE))
+    shared = replace(old, sex=new.sex if old.sex == BOTH else old.sex)
+    if old.age_from < new.age_from:
+        rest.append(replace(shared, age_to=new.age_from - 1))
+    if new.age_to is not None and (old.age_to is None or old.age_to > new.age_to):
+        rest.append(replace(shared, age_from=new.age_to + 1))
+    return tuple(replace(each, valid_from=new.valid_from) for each in rest)
 
 
 def _meet(one: ReferenceRange, other: ReferenceRange) -> bool:

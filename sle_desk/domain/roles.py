@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sle_desk.base.language import Words
 
@@ -88,6 +89,8 @@ ACTIONS = _actions(
     # The computer's clock stands behind the last entry, or far ahead of it, and a person says it is right.
     Action("clock.accept", frozenset({PI, ADMINISTRATOR}), progress=True),
     Action("clock.confirm", _ALL, progress=True),
+    # A backup holds later entries than the study, and a person says why it is gone on with.
+    Action("behind.accept", frozenset({PI, ADMINISTRATOR}), progress=True),
     # Confirming a signature by password; the act that is signed is an action of its own.
     Action("signature", _ALL, progress=True),
     Action("language.choose", _ALL, progress=True),
@@ -102,8 +105,16 @@ ACTIONS = _actions(
     Action("key.change", frozenset({ADMINISTRATOR}), progress=True),
     Action("people.reset_password", frozenset({ADMINISTRATOR}), progress=True),
     Action("delegation.record", frozenset({PI}), progress=True),
+    Action("delegation.correct", frozenset({PI})),
+    # Typed from the log on paper that the PI signed.
+    Action("delegation.record_transcribed", frozenset({COORDINATOR}), ENTRY, progress=True, signed_for=PI),
+    Action("delegation.correct_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
     Action("laboratory.record", frozenset({COORDINATOR, PI}), progress=True),
+    Action("laboratory.correct", frozenset({COORDINATOR, PI})),
     Action("consent_version.record", frozenset({COORDINATOR, PI}), progress=True),
+    Action("consent_version.correct", frozenset({COORDINATOR, PI})),
+    Action("ethics.record", frozenset({COORDINATOR, PI}), progress=True),
+    Action("ethics.correct", frozenset({COORDINATOR, PI})),
     # The calendar of the site: nothing clinical, so whoever keeps the computer may enter it too.
     Action("calendar.record", frozenset({*_WARD, ADMINISTRATOR}), progress=True),
     Action("calendar.correct", frozenset({*_WARD, ADMINISTRATOR})),
@@ -116,15 +127,20 @@ ACTIONS = _actions(
     Action("decision.sign_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
     Action("decision.withdraw_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
     # Subjects.
-    Action("subject.register", _WARD, ENTRY),
-    Action("consent.record", _WARD, CONSENT),
+    # Doctors read the identity and do not enter it, and the PI decides on answers that others gave
+    # (ux.md section 4).
+    Action("subject.register", frozenset({COORDINATOR, NURSE}), ENTRY),
+    # Again after a screening that failed: under a new number, linked with the record before.
+    Action("subject.rescreen", frozenset({COORDINATOR, NURSE}), ENTRY),
+    # Whoever explained the study and obtained the signature did the act; who types it enters data.
+    Action("consent.record", _WARD - {PI}, ENTRY, signed_for=CONSENT),
+    # Why a subject did not sign a newer version of the consent form.
+    Action("reconsent.not_signed", _WARD - {PI}, ENTRY),
     Action("visit.record", _WARD, ENTRY, progress=True),
     Action("form.save", _WARD, ENTRY),
     Action("form.complete", _WARD, ENTRY, progress=True),
-    Action("assessment.save", _WARD, ENTRY),
     Action("form.sign", _JUDGES, ASSESSMENT),
     Action("form.sign_transcribed", _WARD, ENTRY, signed_for=ASSESSMENT),
-    Action("sample.record", _WARD, ENTRY, progress=True),
     Action("results.save", _WARD, ENTRY, progress=True),
     Action("result.judge", _JUDGES, ASSESSMENT, progress=True),
     Action("result.judge_transcribed", _WARD, ENTRY, progress=True, signed_for=ASSESSMENT),
@@ -151,30 +167,81 @@ ACTIONS = _actions(
         progress=True,
         signed_for=ELIGIBILITY,
     ),
+    # Nobody overrides a verdict: a waiver is a major deviation beside it.
+    Action("eligibility.waive", frozenset({PI})),
+    Action("eligibility.waive_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
     Action("list.import", frozenset({STATISTICIAN})),
+    Action("list.draw", frozenset({STATISTICIAN})),
+    # Its certificate: the one paper of the statistician.
+    Action("list.print", frozenset({STATISTICIAN, PI}), progress=True),
     Action("allocation.open", frozenset({COORDINATOR, INVESTIGATOR, PI}), RANDOMISATION, progress=True),
+    # What happened outside is recorded, delegated or not: the delegation log is compared.
+    Action(
+        "allocation.record_outside", frozenset({COORDINATOR, INVESTIGATOR, PI}), RANDOMISATION, progress=True
+    ),
+    Action("allocation.mark_error", frozenset({PI})),
     # Doses.
     Action("dose.record", _WARD, DOSING),
     Action("dose.prepare", _WARD, DOSING),
     Action("dose.give_prepared", _WARD, DOSING, progress=True),
+    Action("dose.discard", _WARD, DOSING, progress=True),
     Action("dispensing.record", frozenset({*_WARD, DRUG_MANAGER}), DOSING),
+    # The ledger of study drugs. Who decides about an excursion may be the sponsor: the name is typed.
+    Action("stock.record", frozenset({COORDINATOR, NURSE, DRUG_MANAGER}), DOSING),
+    Action("stock.decide", frozenset({COORDINATOR, INVESTIGATOR, PI, DRUG_MANAGER}), DOSING),
+    Action("stock.return", frozenset({*_WARD, DRUG_MANAGER}), DOSING),
+    Action("stock.correct", frozenset({*_WARD, DRUG_MANAGER}), DOSING),
     Action("entry.link", _WARD, ENTRY, progress=True),
     Action("deviation.record", _WARD, ENTRY),
     Action("deviation.settle", _JUDGES, ASSESSMENT, progress=True),
     Action("deviation.reopen", _JUDGES, ASSESSMENT),
-    Action("query.answer", _WARD, ENTRY, progress=True),
+    Action(
+        "deviation.settle_transcribed",
+        frozenset({COORDINATOR, NURSE}),
+        ENTRY,
+        progress=True,
+        signed_for=ASSESSMENT,
+    ),
+    Action("deviation.reopen_transcribed", frozenset({COORDINATOR, NURSE}), ENTRY, signed_for=ASSESSMENT),
     # Papers, exports, the file.
     Action("paper.print", _READERS),
+    # The log of a lot alone: who keeps the stock reads no clinical value.
+    Action("stock.print", _READERS | {DRUG_MANAGER}),
+    # Names on paper: the one list by which a subject is found (reality.md section 10).
+    Action("identity_list.print", frozenset({PI})),
     Action("paper.record_ink", _WARD, ENTRY, progress=True, signed_for=PI),
     Action("export.write", frozenset({COORDINATOR, INVESTIGATOR, PI, MONITOR, STATISTICIAN})),
     Action("keys.accept", frozenset({PI, ADMINISTRATOR}), progress=True),
     Action("backup.make", _ALL),
+    # A backup at closing is everybody's; where a copy of everything goes is not (ux.md section 4).
+    Action("backup.place", frozenset({ADMINISTRATOR, PI})),
     Action("backup.thin", _ALL, progress=True),
     # A text typed by accident, a name in a note, is taken out of records and audit for good.
     Action("audit.redact", frozenset({PI})),
-    Action("study.restore", frozenset({ADMINISTRATOR})),
+    # The study that is to be restored may be one that opens for nobody: each of the two who answer for it.
+    Action("study.restore", frozenset({ADMINISTRATOR, PI})),
     Action("setting.record", frozenset({ADMINISTRATOR, PI}), progress=True),
 )
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Something a person reads, and the roles that do."""
+
+    words: Words
+    roles: frozenset[str]
+
+
+# What is read, beside what is done: shown in the matrix as it is enforced. reality.md section 4 before ux.md
+# section 4: a statistician has list and exports only; a nurse reads what she entered herself.
+READS_OWN_AUDIT = frozenset({NURSE})
+READS_AUDIT = _ALL - READS_OWN_AUDIT - {STATISTICIAN}
+SIGHTS: dict[str, Sight] = {
+    "sight.names": Sight(Words("Seeing names and ID numbers", "查看姓名与证件号"), SEES_NAMES),
+    "sight.values": Sight(Words("Seeing clinical values", "查看临床数据"), SEES_VALUES),
+    "sight.audit": Sight(Words("Reading the audit of everybody", "查看所有人的稽查轨迹"), READS_AUDIT),
+    "sight.own_audit": Sight(Words("Reading one's own audit rows", "查看本人的稽查轨迹"), READS_OWN_AUDIT),
+}
 
 
 def may(role: str, action: str) -> bool:
@@ -192,9 +259,18 @@ def conflicts(roles: frozenset[str]) -> tuple[frozenset[str], ...]:
     return tuple(pair for pair in CONFLICTS if pair <= roles)
 
 
-def is_held(from_day: date, until_day: date | None, now: date) -> bool:
-    """Tell whether a role is open from now on: on the day it ended it was held, and is not any more."""
-    return from_day <= now and (until_day is None or now < until_day)
+def is_held(until_day: date | None, now: date) -> bool:
+    """Tell whether a role is open from now on: on the day it ended it was held, and is not any more.
+
+    It begins when it is given, never later: one given by a clock that was ahead is held before its day too.
+    """
+    return until_day is None or now < until_day
+
+
+def last_day(until: Collection[date]) -> date | None:
+    """Return the last day of an account whose roles end on these days; None where one has no end."""
+    latest = max(until, default=date.max)
+    return None if latest == date.max else latest - timedelta(days=1)
 
 
 def was_held_on(from_day: date, until_day: date | None, day: date) -> bool:

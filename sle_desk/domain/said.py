@@ -9,8 +9,12 @@ from sle_desk.base.language import Language, Words
 from sle_desk.base.words import sentence, sentences
 from sle_desk.domain import roles
 from sle_desk.domain.medication import LIMIT_CODES
+from sle_desk.domain.open_points import open_words
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain, rounded
+
+# The facts that list what waits to be decided.
+_WAITED_FOR = ("codes", "waits")
 
 
 def finding_words(protocol: Protocol, code: str, facts: Mapping[str, object]) -> Words:
@@ -39,10 +43,17 @@ def in_words(protocol: Protocol, facts: Mapping[str, object]) -> dict[str, objec
     known: dict[str, dict[str, Words]] = {
         "drug": {drug.code: drug.label for drug in protocol.drugs},
         "unit": {drug.unit: drug.unit_label for drug in protocol.drugs},
+        "hold": {hold.code: hold.label for hold in protocol.holds},
+        "test": {each.code: each.label for each in protocol.laboratory.analytes.values()},
         "site": {site.code: site.label for drug in protocol.drugs for site in drug.sites},
         "task": dict(roles.TASKS),
     }
-    return {
-        name: known[name].get(fact, fact) if name in known and isinstance(fact, str) else fact
-        for name, fact in facts.items()
-    }
+
+    def said(name: str, fact: object) -> object:
+        if not isinstance(fact, str):
+            return fact
+        if name in _WAITED_FOR:
+            return open_words(protocol, fact.split(", "))
+        return known.get(name, {}).get(fact, fact)
+
+    return {name: said(name, fact) for name, fact in facts.items()}

@@ -20,6 +20,7 @@ INFUSION_MODES = (EVERY_28_DAYS, CALENDAR_MONTH, LABEL)
 # When the second stage begins: on its own study day, or one of its steps after the last dose of the first.
 ON_STUDY_DAY, AFTER_FIRST_STAGE = "study_day", "after_first_stage"
 FROM_DAY_ONE, FROM_LAST_DOSE = "day_1", "last_dose"
+FROM_EXIT, FROM_EXIT_OR_STOPS = "exit", "exit_or_stops"
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,26 @@ class VisitRule:
 
 
 @dataclass(frozen=True)
+class EarlyVisitRule:
+    """The visit that is due once a subject left early; without a window it waits for the decisions named.
+
+    `drugs` are those whose stops together count as leaving; none where only leaving the study does.
+    """
+
+    code: str
+    window: Window | None
+    drugs: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PlanRules:
     """What the decided settings make of the plan of one arm; a drug the arm does not have is None."""
 
     injections: InjectionRules | None
     infusions: InfusionRules | None
     visits: tuple[VisitRule, ...]
+    early: EarlyVisitRule | None = None
 
 
 @dataclass(frozen=True)
@@ -228,9 +243,19 @@ def planned_visits(
             on = last_dose_on + timedelta(days=rule.day)
         else:
             continue
-        opens, closes = on - timedelta(days=rule.window.before), on + timedelta(days=rule.window.after)
-        visits.append(PlannedVisit(rule.code, on, opens, closes))
+        visits.append(_visit(rule.code, on, rule.window))
     return tuple(sorted(visits, key=lambda visit: visit.planned_on))
+
+
+def _visit(code: str, on: date, window: Window) -> PlannedVisit:
+    return PlannedVisit(code, on, on - timedelta(days=window.before), on + timedelta(days=window.after))
+
+
+def early_visits(rule: EarlyVisitRule | None, left_on: date | None) -> tuple[PlannedVisit, ...]:
+    """Return the visit around the day of leaving early; none before it, and none without a window."""
+    if rule is None or rule.window is None or left_on is None:
+        return ()
+    return (_visit(rule.code, left_on, rule.window),)
 
 
 def until_stopped(slots: Iterable[Slot], stopped_on: Mapping[str, date]) -> tuple[Slot, ...]:

@@ -14,17 +14,35 @@ from sle_desk.domain.values import compared, folded
 
 @dataclass(frozen=True)
 class Sought:
-    """A text that is looked for, by what is seen of it: composed, one blank for many, capitals aside."""
+    """A text that is looked for, by what is seen of it: composed, one blank for many, capitals aside.
+
+    In one of Chinese characters alone blanks mean nothing: a name of two is often written with one between.
+    """
 
     text: str
     plain: str = field(init=False)
+    closed: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "plain", compared(self.text))
+        plain = compared(self.text)
+        closed = bool(plain) and all(letter.isspace() or _is_chinese(letter) for letter in plain)
+        object.__setattr__(self, "closed", closed)
+        object.__setattr__(self, "plain", plain.replace(" ", "") if closed else plain)
 
     def may_be_in(self, text: str) -> bool:
         """Tell whether the text stands there, in whatever writing; where exactly takes longer."""
-        return bool(self.plain) and self.plain in compared(text)
+        seen = compared(text)
+        return bool(self.plain) and self.plain in ("".join(seen.split()) if self.closed else seen)
+
+    def is_all_of(self, text: str) -> bool:
+        """Tell whether a text is this one alone, in whatever writing."""
+        seen = compared(text)
+        return bool(self.plain) and self.plain == ("".join(seen.split()) if self.closed else seen)
+
+    @property
+    def letters(self) -> int:
+        """Return how long it is in letters; a Chinese character counts as three, since it says as much."""
+        return sum(3 if _is_chinese(letter) else 1 for letter in self.plain)
 
     def writings(self, text: str) -> tuple[str, ...]:
         """Return each place of it as it is written there."""
@@ -41,7 +59,7 @@ class Sought:
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         if not self.may_be_in(text):
             return
-        letters, places = spelt(text)
+        letters, places = spelt(text, blanks=not self.closed)
         at = letters.find(self.plain)
         while at >= 0:
             last = at + len(self.plain) - 1
@@ -53,12 +71,21 @@ class Sought:
             at = letters.find(self.plain, at)
 
 
-def spelt(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return what is compared of a text, letter by letter, and from where to where each stands in it."""
+def _is_chinese(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith("CJK ")
+
+
+def spelt(text: str, *, blanks: bool = True) -> tuple[str, list[tuple[int, int]]]:
+    """Return what is compared of a text, letter by letter, and from where to where each stands in it.
+
+    Blanks may be left out of what is compared.
+    """
     letters: list[str] = []
     places: list[tuple[int, int]] = []
     for start, stop in _signs(text):
         for letter in folded(text[start:stop]):
+            if letter.isspace() and not blanks:
+                continue
             if letter.isspace() and letters and letters[-1] == " ":
                 places[-1] = (places[-1][0], stop)
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from sle_desk.domain.criteria_file import words_in_registry
+from sle_desk.domain.dose_choices import OTHER
 from sle_desk.domain.protocol import (
     Arm,
     CodeList,
@@ -19,7 +20,7 @@ from sle_desk.domain.reading import Entry, unique
 from sle_desk.domain.settings import parse_basis, parse_choices
 
 SHAPES = ("diamond", "circle", "square")
-ANCHORS = ("day_1", "before_day_1", "last_dose", "none")
+ANCHORS = ("day_1", "before_day_1", "last_dose", "exit", "exit_or_stops", "none")
 TAGS = ("screening", "baseline", "weigh", "pre_dose_samples", "efficacy", "end_of_treatment", "follow_up",
         "early_termination", "unscheduled", "stage_2_begins")  # fmt: skip
 
@@ -41,6 +42,7 @@ def parse_arm(entry: Entry, registry: str) -> Arm:
         role=role,
         words=words,
         cdisc=entry.text("cdisc"),
+        called=entry.texts("called", optional=True),
     )
     entry.done()
     block = f"\n{heading}\n{role}\nDescription:\n{words}\n"
@@ -71,6 +73,7 @@ def parse_drug(entry: Entry, registry: str) -> Drug:
         cdisc=MappingProxyType(dict(_pairs(entry.table("cdisc")))),
         called=entry.texts("called", optional=True),
         told_by=entry.texts("told_by", optional=True),
+        supply=entry.text("supply", ""),
     )
     entry.done()
     return drug
@@ -85,12 +88,14 @@ def _pairs(entry: Entry) -> list[tuple[str, str]]:
 
 
 def _site(entry: Entry) -> InjectionSite:
+    # Where a dose was given else is told in words: it is no place that could be coded.
+    other = entry.text("code") == OTHER
     site = InjectionSite(
         code=entry.text("code"),
         key=entry.text("key"),
         label=entry.words("label"),
-        location=entry.text("location"),
-        laterality=entry.one_of("laterality", ("LEFT", "RIGHT")),
+        location="" if other else entry.text("location"),
+        laterality="" if other else entry.one_of("laterality", ("LEFT", "RIGHT")),
     )
     entry.done()
     return site
@@ -164,6 +169,7 @@ def parse_visit(entry: Entry) -> Visit:
         window=entry.text("window", ""),
         forms=entry.texts("forms", optional=True),
         panels=entry.texts("panels", optional=True),
+        expected=entry.texts("expected", optional=True),
         tags=entry.texts("tags", optional=True),
         basis=parse_basis(entry),
     )
@@ -172,6 +178,8 @@ def parse_visit(entry: Entry) -> Visit:
         raise entry.fault("day", "package.day_of_anchor", found=anchor)
     if (anchor in ("before_day_1", "last_dose")) != bool(visit.day_setting):
         raise entry.fault("day_setting", "package.day_of_anchor", found=anchor)
+    if anchor in ("exit", "exit_or_stops") and not visit.window:
+        raise entry.fault("window", "package.day_of_anchor", found=anchor)
     if visit.week is not None and visit.day != visit.week * 7 + 1:
         raise entry.fault("week", "package.week_of_day", found=visit.week)
     for tag in visit.tags:

@@ -9,9 +9,10 @@ from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import LOGS, Field, Form
 from sle_desk.domain.protocol import Protocol
 
-# How many empty lines the worksheet has for new entries; a form that the package of a study lacks has none.
+# How many new entries the worksheet has room for, each with all that the screen may ask: more are written on
+# a second print, so that the paper of an ordinary visit stays short. A form that the package lacks has none.
 ROOM: Mapping[str, int] = MappingProxyType(
-    {"adverse_event": 2, "medication": 3, "allergy": 1, "procedure": 1, "hospital_stay": 1, "vaccine": 1}
+    {"adverse_event": 1, "medication": 2, "allergy": 1, "procedure": 1, "hospital_stay": 1, "vaccine": 1}
 )
 STOP = "stop"
 # A form that asks more than this has a sheet of its own: the worksheet has a box to tick for it.

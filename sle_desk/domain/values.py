@@ -223,6 +223,30 @@ def parse_time(text: str, now: datetime) -> time:
     return time(hour, minute)
 
 
+def parse_time_apart(text: str, now: datetime, sign: str) -> str:
+    """Return a time as it is kept, with the days that it lies apart: 0025+1 is 00:25+1, the day after.
+
+    `sign` is "+" or "-", whichever can be; a time without one is of the day itself.
+    """
+    typed = clean(text).replace("＋", "+")
+    apart = re.fullmatch(rf"(.+?) *([{re.escape(sign)}][1-9])", typed)
+    if apart is None or typed[:1] in "nN":
+        return parse_time(text, now).strftime("%H:%M")
+    return f"{parse_time(apart[1], now):%H:%M}{apart[2]}"
+
+
+def instant_of(text: str, day: date, now: datetime) -> datetime:
+    """Return a kept time of a day as an instant in the zone of the clock."""
+    clock, apart = text[:5], int(text[5:] or 0)
+    return datetime.combine(day + timedelta(days=apart), time.fromisoformat(clock), now.tzinfo)
+
+
+def time_beside(instant: datetime, day: date) -> str:
+    """Return an instant as the time of a day, with the days that it lies apart: what `instant_of` reads."""
+    apart = (instant.date() - day).days
+    return f"{instant:%H:%M}" + (f"{apart:+d}" if apart else "")
+
+
 def study_day(day: date, day_one: date) -> int:
     """Return the study day: day 1 is the day of the first dose, the day before it is -1."""
     difference = (day - day_one).days

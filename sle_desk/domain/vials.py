@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -43,6 +43,21 @@ class VialChoice:
 
     least_waste: Vials
     fewest: Vials
+
+
+def vials_needed(amount: Decimal, strength: Decimal) -> int:
+    """Return how many vials of one strength hold an amount, both in one unit and above nothing."""
+    if amount <= 0 or strength <= 0:
+        raise RuleBroken("vials.no_dose", dose=str(amount))
+    # Of fractions, not of decimals: `//` of those truncates towards nothing, and -(-1 // 2) is 0 vials.
+    return ceil(Fraction(amount) / Fraction(strength))
+
+
+def whole_vial_over(needed: Decimal, used: Iterable[tuple[Decimal, int]]) -> bool:
+    """Tell whether a whole vial more was taken than a dose needs: without the smallest it is held still."""
+    taken = [(strength, count) for strength, count in used if count > 0]
+    held = sum((strength * count for strength, count in taken), Decimal(0))
+    return bool(taken) and held - min(strength for strength, _ in taken) >= needed
 
 
 def _common_step(strengths: tuple[Decimal, ...]) -> Fraction:

@@ -88,7 +88,11 @@ def subject_codes(source: Source) -> dict[int, str]:
 
 
 SUBJECT = Column(SUBJECT_COLUMN, Words("Subject", "受试者编号"), "text", source="SUBJID")
-VISIT = Column("VISIT", Words("Visit", "访视"), "code", codelist="VISIT", source="VISIT")
+# Which visit: unscheduled ones share their code, and two of them can share their day.
+VISIT = (
+    Column("VISIT", Words("Visit", "访视"), "code", codelist="VISIT", source="VISIT"),
+    Column("VISIT_ENTRY", Words("Number of the visit", "访视记录号"), "whole"),
+)
 DAY = Column("DATE", Words("Date", "日期"), "day")
 RECORDED_AT = Column("RECORDED_AT", Words("Recorded at", "录入时间"), "instant")
 LATER = Column("ENTERED_LATER", Words("Entered later", "补录"), "code", codelist="YN")
@@ -107,10 +111,10 @@ def form_table(source: Source, form: Form) -> Table:
     """Return one table of a form: a row for each saved record that stands, a column for each field."""
     answers = answers_of(source.session, form.code)
     fields = tuple(form.fields())
-    columns = [SUBJECT, VISIT, *RECORDED, *field_columns(form, fields)]
+    columns = [SUBJECT, *VISIT, *RECORDED, *field_columns(form, fields)]
     rows = [
         [
-            *(code, visit, *recorded_values(record)),
+            *(code, visit, record.visit_id, *recorded_values(record)),
             *(
                 value
                 for field in fields

@@ -23,6 +23,7 @@ from sle_desk.services.baseline import baseline_visit
 from sle_desk.services.courses import Course, courses
 from sle_desk.services.prednisone import prednisone_between
 from sle_desk.services.subject_trends import SLEDAI, sledai_of
+from sle_desk.services.withdrawals import DATA
 
 RANDOMISED = Words("A row of the allocation list was opened.", "已打开分配表中的一行。")
 TREATED = Words("At least one dose of a study drug was given.", "至少给予过一次研究药物。")
@@ -36,9 +37,12 @@ DAYS = Words(
     "从首次到末次给药的天数，含首尾两日。",
 )
 DIED = Words(
-    "The earliest exact day told by the death entry, by the end of a fatal adverse event, or by the exit for "
-    "death. Empty while none of them tells an exact day: then the state alone says that the subject died.",
-    "死亡记录、致死性不良事件的结束日期或因死亡退出所述的最早确切日期；均无确切日期时为空，仅由状态说明死亡。",
+    "The earliest exact day told by the death entry or by the end of a fatal adverse event; where none is "
+    "exact, the partial day with the fewest unknown parts, as it was written. The day of an exit for death "
+    "is that of the exit and never stands here. Empty while no day is written: then the state alone says "
+    "that the subject died.",
+    "死亡记录或致死性不良事件结束日期所述的最早确切日期；均不确切时为未知部分最少的原始不完整日期。"
+    "因死亡退出的日期仅为退出日期，不列于此。未写明日期时为空，仅由状态说明死亡。",
 )
 DIFFER = Words(
     "Y where no one day fits every record that tells of the death; empty where none does.",
@@ -63,6 +67,12 @@ PREDNISONE_RULE = Words(
     "无记录、起止日期不完整而无法确定当日是否使用、任一剂量无法得出日剂量，或换算系数未定时为空。",
 )
 BASELINE_PREDNISONE = Words("Prednisone equivalent a day at baseline", "基线泼尼松等效日剂量")
+NO_DATA = Words("Use of data withdrawn on", "撤回数据使用同意日期")
+NO_DATA_RULE = Words(
+    "The first day from which consent for the use of data is withdrawn now; empty where it is not, or was "
+    "signed again. Rows of later days stay in the sheets: the PI decides on them.",
+    "当前有效的撤回数据使用同意的首日；未撤回或已重新签署者为空。此后日期的行仍保留在各表中，由主要研究者决定。",
+)
 BASELINE_SLEDAI = Words("SLEDAI-2K at baseline", "基线 SLEDAI-2K")
 
 
@@ -79,8 +89,11 @@ def course_columns(source: Source, preset: Preset) -> tuple[Column, ...]:
             column_for("LEFT_REASON", reason, "code", "DISPOSITION_REASON"),
             label=Words("Left or completed because", "退出或完成原因"),
         ),
-        replace(column_for("DIED_ON", left), label=Words("Died on", "死亡日期"), derivation=DIED),
+        replace(
+            column_for("DIED_ON", left, "partial_day"), label=Words("Died on", "死亡日期"), derivation=DIED
+        ),
         _flag("DEATH_CONTRADICTED", Words("Days of death differ", "死亡日期不一致"), DIFFER),
+        Column("DATA_WITHDRAWN_ON", NO_DATA, "day", derivation=NO_DATA_RULE),
         replace(weight, label=Words("Weight at baseline", "基线体重"), derivation=WEIGHT_RULE),
         Column("BASELINE_SLEDAI", BASELINE_SLEDAI, "whole", derivation=SLEDAI_RULE),
         Column(
@@ -141,8 +154,9 @@ class CourseRows:
             "Y" if given else "N",
             left.on_day if left is not None else None,
             left.reason if left is not None else None,
-            death.on_day if death is not None and death.exact else None,
+            death.said or None if death is not None else None,
             None if death is None else "Y" if death.contradicted else "N",
+            way.withdrawn.get(DATA) if way is not None else None,
             self._weight(subject_id, first),
             self._sledai(subject_id),
             self._prednisone(subject_id, way, first),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import select
 
 from sle_desk.base.language import Words
@@ -10,6 +12,7 @@ from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.audit import Signature
 from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
 from sle_desk.models.protocol import ProtocolDecision
+from sle_desk.services.waived import waiver_of
 
 # Typed from a paper signed in ink: the day beside the signature, and where the paper is filed.
 ON_PAPER = (
@@ -65,6 +68,15 @@ def verdict_table(source: Source) -> Table:
         Column("SIGNED_AT", Words("Signed at", "签字时间"), "instant"),
         Column("SIGNER_ROLE", Words("Role of the signer", "签字人角色"), "code", codelist="ROLE"),
         *ON_PAPER,
+        # What it was judged under, which stays so whatever is decided later.
+        Column("PACKAGE_VERSION", Words("Version of the protocol package", "方案包版本"), "text"),
+        Column("READINGS", Words("Readings in force", "适用的方案澄清"), "text"),
+        # Not eligible stays not eligible: a waiver is a deviation beside it.
+        Column("WAIVED", Words("Waived by the PI", "经主要研究者豁免"), "code", codelist="YN"),
+        Column("WAIVED_CRITERIA", Words("Criteria waived", "豁免的入排标准"), "text"),
+        Column("WAIVER_REASON", Words("Reason of the waiver", "豁免理由"), "text"),
+        Column("WAIVER_SIGNED_AT", Words("Waiver signed at", "豁免签字时间"), "instant"),
+        Column("WAIVER_PAPER_SIGNED_ON", Words("Waiver signed on paper on", "豁免纸质签字日期"), "day"),
         Column("VOID", Words("Void", "已作废"), "code", codelist="YN"),
         Column("VOID_REASON", Words("Why void", "作废原因"), "text"),
     )
@@ -78,12 +90,29 @@ def verdict_table(source: Source) -> Table:
         [
             *(codes[row.subject_id], row.verdict, row.decided_on, signed.signed_at, signed.role),
             *(signed.source_signed_on, signed.source_reference),
+            *_judged_under(row.content),
+            *_waived(source, row.id),
             *("Y" if row.state == "void" else "N", row.void_reason),
         ]
         for row, signed in rows
         if row.subject_id in codes
     ]
     return Table("VERDICTS", Words("Eligibility verdicts", "入排结论"), columns, values)
+
+
+def _judged_under(content: str) -> tuple[Value, Value]:
+    """Return the version of the package and the readings that a verdict was signed under."""
+    signed = json.loads(content)
+    readings = "; ".join(f"{code} {number}" for code, number in signed["readings"])
+    return str(signed["protocol"][1]), readings
+
+
+def _waived(source: Source, decision_id: int) -> tuple[Value, ...]:
+    waiver = waiver_of(source.session, decision_id)
+    if waiver is None:
+        return "N", None, None, None, None
+    on_paper = waiver.ink.signed_on if waiver.ink is not None else None
+    return "Y", ", ".join(waiver.leaves), waiver.reason, waiver.signed_at, on_paper
 
 
 def decision_table(source: Source) -> Table:

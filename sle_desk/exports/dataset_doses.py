@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -35,6 +35,9 @@ def _dose_columns(source: Source) -> tuple[Column, ...]:
     def at(name: str, kind: str = "", codelist: str = "") -> Column:
         return _at(source, name, f"dose.{name.lower()}", kind, codelist)
 
+    def where_declared(name: str) -> tuple[Column, ...]:
+        return (at(name),) if _declares(source, name.lower()) else ()
+
     given = Words("As recorded by who gave it; this is EXDOSE.", "给药者记录的剂量，即 EXDOSE。")
     return (
         SUBJECT,
@@ -55,19 +58,37 @@ def _dose_columns(source: Source) -> tuple[Column, ...]:
         at("PREPARED", "number"),
         replace(at("ADMINISTERED", "number"), derivation=given),
         at("UNIT"),
-        at("DILUENT"),
+        at("DILUENT", "code", "DILUENT"),
+        *where_declared("DILUENT_NOTE"),
         at("DILUENT_ML", "number"),
+        *((at("RESIDUAL_ML", "number"),) if _declares(source, "residual_ml") else ()),
         at("PREPARED_AT", "instant"),
+        *where_declared("DISCARDED_ON"),
         at("PLACE", "code", "PLACE"),
+        *where_declared("PLACE_NOTE"),
         at("SITE", "code", "SITE"),
+        *where_declared("SITE_NOTE"),
         at("REACTION", "code", "REACTION"),
         at("REACTION_NOTE"),
+        *(_hold_columns(source) if _declares(source, "hold") else ()),
         at("REASON", "code", "DOSE_REASON"),
         at("REASON_NOTE"),
         SOURCE,
         REFERENCE,
         LATER,
         RECORDED_AT,
+    )
+
+
+def _hold_columns(source: Source) -> tuple[Column, ...]:
+    shown = Words(
+        "Codes of HOLD that the record hinted at when it was asked, with blanks between them.",
+        "询问时系统依据记录提示的 HOLD 代码，以空格分隔。",
+    )
+    asked = Words("Empty where nobody was asked: then nothing is known of it.", "空白表示未询问，情况不详。")
+    return (
+        replace(_at(source, "HOLD", "dose.hold", "code", "HOLD"), derivation=asked),
+        replace(_at(source, "HOLD_SHOWN", "dose.hold_shown"), derivation=shown),
     )
 
 
@@ -78,8 +99,16 @@ def dose_table(source: Source) -> Table:
         select(Dose).where(Dose.state == "current").order_by(Dose.subject_id, Dose.on_day, Dose.id)
     )
     planned = _planned(source)
-    values = [_row(codes[row.subject_id], row, planned) for row in rows if row.subject_id in codes]
+    later = _Later(
+        *(_declares(source, code) for code in ("site_note", "discarded_on", "hold", "residual_ml"))
+    )
+    values = [_row(codes[row.subject_id], row, planned, later) for row in rows if row.subject_id in codes]
     return Table("DOSES", source.protocol.form("dose").label, _dose_columns(source), values)
+
+
+def _declares(source: Source, code: str) -> bool:
+    """Tell whether the package knows a column of a dose: an earlier one has not all of them."""
+    return any(field.code == code for field in source.protocol.form("dose").fields())
 
 
 def _planned(source: Source) -> dict[int, tuple[int, str, Value]]:
@@ -97,7 +126,18 @@ def _planned(source: Source) -> dict[int, tuple[int, str, Value]]:
     return found
 
 
-def _row(code: str, dose: Dose, planned: dict[int, tuple[int, str, Value]]) -> list[Value]:
+@dataclass(frozen=True)
+class _Later:
+    """Which columns the package knows that an earlier one has not."""
+
+    noted: bool
+    discarded: bool
+    held: bool
+    residual: bool
+
+
+def _row(code: str, dose: Dose, planned: dict[int, tuple[int, str, Value]], later: _Later) -> list[Value]:
+    noted = later.noted
     return [
         code,
         dose.id,
@@ -116,12 +156,18 @@ def _row(code: str, dose: Dose, planned: dict[int, tuple[int, str, Value]]) -> l
         dose.administered,
         dose.unit,
         dose.diluent,
+        *([dose.diluent_note] if noted else []),
         dose.diluent_ml,
+        *([dose.residual_ml] if later.residual else []),
         dose.prepared_at,
+        *([dose.discarded_on] if later.discarded else []),
         dose.place,
+        *([dose.place_note] if noted else []),
         dose.site,
+        *([dose.site_note] if noted else []),
         dose.reaction,
         dose.reaction_note,
+        *([dose.hold, dose.hold_shown] if later.held else []),
         dose.reason,
         dose.reason_note,
         dose.source,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import select
 
 from sle_desk.base.language import Words
@@ -19,8 +21,10 @@ from sle_desk.exports.dataset import (
 )
 from sle_desk.exports.hiding import without_telling
 from sle_desk.exports.tables import Column, Table, Value
-from sle_desk.models.lab import Laboratory, Result, Sample
+from sle_desk.models.lab import Laboratory, NotDrawn, Result, Sample
 from sle_desk.models.visit import Visit
+from sle_desk.services.masking import MASK
+from sle_desk.services.range_marks import RangeMarks
 
 
 def _columns(source: Source) -> tuple[Column, ...]:
@@ -30,7 +34,7 @@ def _columns(source: Source) -> tuple[Column, ...]:
     value = declared(source.protocol, "result.value")
     return (
         SUBJECT,
-        VISIT,
+        *VISIT,
         at("PANEL", "panel", "code", "PANEL"),
         at("LABORATORY", "laboratory", "text"),
         at("REPORT", "report_number", "text"),
@@ -45,9 +49,16 @@ def _columns(source: Source) -> tuple[Column, ...]:
         at("STANDARD_VALUE", "standard_value", "number"),
         at("STANDARD_UNIT", "standard_unit", "text"),
         at("MISSING", "missing", "code", "MISSING"),
+        Column("MISSING_NOTE", Words("Reason missing, in words", "缺失原因说明"), "text"),
         at("LOW", "low", "number"),
         at("HIGH", "high", "number"),
         at("RANGE_SOURCE", "range_source", "text"),
+        Column(
+            "RANGE_CONFIRMED",
+            Words("Range confirmed by the site", "参考范围已由本中心确认"),
+            "code",
+            codelist="YN",
+        ),
         at("FLAG", "flag", "code", "FLAG"),
         at("GRADE", "grade", "whole"),
         at("GRADE_REASON", "grade_reason", "text"),
@@ -60,7 +71,11 @@ def _columns(source: Source) -> tuple[Column, ...]:
 
 
 def lab_table(source: Source, preset: Preset) -> Table:
-    """Return one row for each result of a sample that stands, awaited samples without a row."""
+    """Return one row for each result of a sample that stands, awaited samples without a row.
+
+    A panel for which no blood was drawn has a row for each test with the reason, and neither laboratory nor
+    time of a draw.
+    """
     codes = subject_codes(source)
     rows = source.session.execute(
         select(Result, Sample, Visit.code, Laboratory.code)
@@ -70,16 +85,49 @@ def lab_table(source: Source, preset: Preset) -> Table:
         .where(Sample.state == "current")
         .order_by(Sample.subject_id, Sample.drawn_at, Sample.id, Result.id)
     )
-    analytes = source.protocol.laboratory.analytes
+    analytes, marks = source.protocol.laboratory.analytes, RangeMarks(source.session)
+    places = {code: place for place, code in enumerate(codes.values())}
     values = [
         _row(
-            codes[sample.subject_id], visit, laboratory, sample, result, analytes[result.analyte].cdisc.testcd
+            (codes[sample.subject_id], visit, laboratory),
+            sample,
+            result,
+            analytes[result.analyte].cdisc.testcd,
+            _confirmed(marks, result, sample),
         )
         for result, sample, visit, laboratory in rows
         if sample.subject_id in codes
     ]
+    values = sorted((*values, *_untaken(source, preset, codes)), key=lambda row: places[str(row[0])])
     table = Table("LAB", declared_label(source), _columns(source), values)
     return without_telling(table, source.protocol.form("result"), preset)
+
+
+def _untaken(source: Source, preset: Preset, codes: dict[int, str]) -> Iterator[list[Value]]:
+    laboratory = source.protocol.laboratory
+    rows = source.session.execute(
+        select(NotDrawn, Visit.code)
+        .join(Visit, Visit.id == NotDrawn.visit_id)
+        .where(NotDrawn.state == "current", NotDrawn.subject_id.in_(codes))
+        .order_by(NotDrawn.subject_id, NotDrawn.id)
+    )
+    names = [column.name for column in _columns(source)]
+    for told, visit in rows:
+        for test in laboratory.panel(told.panel).analytes:
+            known: dict[str, Value] = {
+                "SUBJID": codes[told.subject_id],
+                "VISIT": visit,
+                "VISIT_ENTRY": told.visit_id,
+                "PANEL": told.panel,
+                "TEST": test,
+                "LBTESTCD": laboratory.analytes[test].cdisc.testcd,
+                "MISSING": told.reason,
+                # What somebody wrote may tell the arm.
+                "MISSING_NOTE": (told.note if preset.arm else MASK) if told.note else None,
+                LATER.name: "Y" if told.entered_later else "N",
+                RECORDED_AT.name: told.recorded_at,
+            }
+            yield [known.get(name) for name in names]
 
 
 def declared_label(source: Source) -> Words:
@@ -87,13 +135,23 @@ def declared_label(source: Source) -> Words:
     return source.protocol.form("result").label
 
 
-def _row(code: str, visit: str, laboratory: str, sample: Sample, result: Result, testcd: str) -> list[Value]:
+def _confirmed(marks: RangeMarks, result: Result, sample: Sample) -> str | None:
+    if result.low is None and result.high is None:
+        return None
+    return "N" if marks.is_unconfirmed(result, sample) else "Y"
+
+
+def _row(
+    of: tuple[str, str, str], sample: Sample, result: Result, testcd: str, confirmed: str | None
+) -> list[Value]:
+    code, visit, laboratory = of
     measured = None
     if result.value is not None:
         measured = Measured(result.typed, result.value, result.comparator)
     return [
         code,
         visit,
+        sample.visit_id,
         sample.panel,
         laboratory,
         sample.report_number,
@@ -108,9 +166,11 @@ def _row(code: str, visit: str, laboratory: str, sample: Sample, result: Result,
         result.standard_value,
         result.standard_unit,
         result.missing,
+        None,
         result.low,
         result.high,
         result.range_source,
+        confirmed,
         result.flag,
         result.grade,
         result.grade_reason,

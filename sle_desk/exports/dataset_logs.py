@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,7 +26,7 @@ from sle_desk.exports.dataset import (
     recorded_values,
     subject_codes,
 )
-from sle_desk.exports.hiding import may_show, tells_arm
+from sle_desk.exports.hiding import left_out_entries, may_show
 from sle_desk.exports.tables import Column, Row, Table, Value
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import value_of
@@ -38,7 +38,7 @@ ENTRY = Column("ENTRY", Words("Number of the entry", "记录号"), "whole")
 ABOUT = Column("ABOUT_ENTRY", Words("Number of the entry it is about", "所属记录号"), "whole")
 EMERGENT = Words(
     "Y where the event began on or after the day of the first dose of any study drug, N before; U where its "
-    "partial start can mean both.",
+    "partial start can mean both and its end does not settle it.",
     "首次使用任一研究药物当日或之后开始为Y，之前为N；开始日期不完整、两者皆有可能时为U。",
 )
 EQUIVALENT = Words(
@@ -47,7 +47,22 @@ EQUIVALENT = Words(
     "日剂量（mg）×5÷相当于5 mg泼尼松的剂量，保留6位小数；"
     "剂量、单位或频率无法得出日剂量，或换算系数未定时为空。",
 )
+PREDNISONE = Column(
+    "PREDNISONE_MG",
+    Words("Prednisone equivalent a day", "泼尼松等效日剂量"),
+    "number",
+    unit="mg/day",
+    derivation=EQUIVALENT,
+)
 Derive = Callable[[Mapping[str, Answer]], Value]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry that stands, with its answers by field."""
+
+    record: FormRecord
+    answers: Mapping[str, Answer]
 
 
 @dataclass(frozen=True)
@@ -64,9 +79,6 @@ def log_table(source: Source, form: Form, preset: Preset) -> Table:
     What tells a drug is left out where the preset may not show the arm: who is asked of it has it.
     """
     fields = tuple(field for field in form.fields() if may_show(field, preset))
-    answers: dict[int, dict[str, Answer]] = defaultdict(dict)
-    for (record_id, code), answer in answers_of(source.session, form.code).items():
-        answers[record_id][code] = answer
     derived = _derived(source, form)
     columns = (
         SUBJECT,
@@ -78,11 +90,9 @@ def log_table(source: Source, form: Form, preset: Preset) -> Table:
     )
     rows: list[Row] = []
     codes = subject_codes(source)
-    for record in _records(source, form.code):
-        if record.subject_id not in codes:
-            continue
-        own = _still_asked(source, record, answers[record.id])
-        if not preset.arm and tells_arm(form, {code: answer.choice for code, answer in own.items()}):
+    left_out = left_out_entries(source, preset)
+    for record, own in ((entry.record, entry.answers) for entry in standing_entries(source, form)):
+        if record.subject_id not in codes or record.id in left_out:
             continue
         rows.append(
             [
@@ -92,6 +102,15 @@ def log_table(source: Source, form: Form, preset: Preset) -> Table:
             ]
         )
     return Table(form.code.upper(), form.label, columns, rows)
+
+
+def standing_entries(source: Source, form: Form) -> Iterator[Entry]:
+    """Yield each entry of a log's form that stands, with the answers that are still asked for."""
+    answers: dict[int, dict[str, Answer]] = defaultdict(dict)
+    for (record_id, code), answer in answers_of(source.session, form.code).items():
+        answers[record_id][code] = answer
+    for record in _records(source, form.code):
+        yield Entry(record, _still_asked(source, record, answers[record.id]))
 
 
 def _still_asked(source: Source, record: FormRecord, own: Mapping[str, Answer]) -> dict[str, Answer]:
@@ -128,17 +147,15 @@ def _derived(source: Source, form: Form) -> tuple[Derived, ...]:
         first = {subject: course.day_one for subject, course in known.items()}
         return (Derived(column, lambda subject: _emergent(first.get(subject))),)
     if form.code == medication.FORM:
-        label = Words("Prednisone equivalent a day", "泼尼松等效日剂量")
-        column = Column("PREDNISONE_MG", label, "number", unit="mg/day", derivation=EQUIVALENT)
         derive = _equivalent(source)
-        return (Derived(column, lambda subject: derive),)
+        return (Derived(PREDNISONE, lambda subject: derive),)
     return ()
 
 
 def _emergent(day_one: date | None) -> Derive:
     def derive(own: Mapping[str, Answer]) -> Value:
-        start = own.get("start")
-        return safety.treatment_emergent(start.text if start is not None else None, day_one) or None
+        start, stop = ((own[code].text if code in own else None) for code in ("start", "stop"))
+        return safety.treatment_emergent(start, day_one, stop) or None
 
     return derive
 

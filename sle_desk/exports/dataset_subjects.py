@@ -22,8 +22,9 @@ from sle_desk.exports.dataset import (
     declared,
     subject_codes,
 )
+from sle_desk.exports.dataset_allocation import MARKS, marks_of
 from sle_desk.exports.dataset_course import course_columns, course_rows
-from sle_desk.exports.hiding import asks_of_dosing, is_of_dosing
+from sle_desk.exports.hiding import asks_of_dosing, is_of_dosing, left_out_entries
 from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.audit import Audit
@@ -54,6 +55,7 @@ def subject_table(source: Source, preset: Preset) -> Table:
         at("RANDOMISATION_NUMBER", "subject.randomisation_number"),
         at("RANDOMISED_AT", "subject.allocated_at", "instant"),
     ]
+    columns += MARKS
     if preset.arm:
         columns += [at("ARM", "subject.arm", "code", "ARM"), at("DAY_ONE", "subject.day_one")]
     columns += course_columns(source, preset)
@@ -89,6 +91,7 @@ def _subject_row(source: Source, subject: Subject, preset: Preset) -> list[Value
         allocation.randomisation_number if allocation else None,
         allocation.allocated_at if allocation else None,
     ]
+    row += marks_of(session, allocation, preset)
     if preset.arm:
         row += [allocation.arm if allocation else None, day_one(session, subject.id)]
     return row
@@ -133,6 +136,7 @@ def visit_table(source: Source) -> Table:
         [
             codes[row.subject_id],
             row.code,
+            row.id,
             row.on_day,
             row.not_done_reason,
             row.source,
@@ -143,7 +147,7 @@ def visit_table(source: Source) -> Table:
         for row in rows
         if row.subject_id in codes
     ]
-    columns = (SUBJECT, VISIT, DAY, reason, SOURCE, REFERENCE, LATER, RECORDED_AT)
+    columns = (SUBJECT, *VISIT, DAY, reason, SOURCE, REFERENCE, LATER, RECORDED_AT)
     return Table("VISITS", source.protocol.form("visit").label, columns, values)
 
 
@@ -187,7 +191,7 @@ def deviation_table(source: Source, preset: Preset) -> Table:
 
     Where the preset may not show the arm, those of doses are left out and what people wrote is masked.
     """
-    codes = subject_codes(source)
+    codes, left_out = subject_codes(source), left_out_entries(source, preset)
 
     def at(name: str, key: str) -> Column:
         return column_for(name, declared(source.protocol, f"deviation.{key}"))
@@ -216,6 +220,8 @@ def deviation_table(source: Source, preset: Preset) -> Table:
         at("EXPLANATION", "explanation"),
         Column("PROPOSED_AT", Words("Proposed at", "提出时间"), "instant"),
         *judged,
+        # Settled on what the records show no more, or by other figures; a person looked at that, or not yet.
+        Column("GROUND", Words("Ground in the records", "记录依据"), "text"),
     )
     values: list[list[Value]] = [
         [
@@ -228,18 +234,21 @@ def deviation_table(source: Source, preset: Preset) -> Table:
             own(row.explanation),
             row.proposed_at,
             *((row.category or None, row.effect or None, own(row.capa), row.ethics_on) if judged else ()),
+            row.ground or None,
         ]
         for row in source.session.scalars(
             select(Deviation).where(Deviation.progress != VOID).order_by(Deviation.id)
         )
-        if (row.subject_id is None or row.subject_id in codes) and (preset.arm or not is_of_dosing(row))
+        if (row.subject_id is None or row.subject_id in codes)
+        and (preset.arm or not is_of_dosing(row))
+        and not (row.about_table == FormRecord.__tablename__ and row.about_id in left_out)
     ]
     return Table("DEVIATIONS", source.protocol.form("deviation").label, columns, values)
 
 
 def query_table(source: Source, preset: Preset) -> Table:
     """Return every query about a record that stands; of doses only where the preset may show the arm."""
-    codes = subject_codes(source)
+    codes, left_out = subject_codes(source), left_out_entries(source, preset)
     void = _void_records(source.session)
     columns = (
         SUBJECT,
@@ -264,6 +273,7 @@ def query_table(source: Source, preset: Preset) -> Table:
         if (row.subject_id is None or row.subject_id in codes)
         and (row.about_table, row.about_id) not in void
         and (preset.arm or not asks_of_dosing(row, source.protocol))
+        and not (row.about_table == FormRecord.__tablename__ and row.about_id in left_out)
     ]
     return Table("QUERIES", Words("Queries", "质疑"), columns, values)
 

@@ -13,6 +13,8 @@ from sle_desk.base.words import sentence
 from sle_desk.domain.decisions import VOID, WAITING
 from sle_desk.domain.eligibility import CANNOT_BE_JUDGED
 from sle_desk.domain.evidence_values import Missing
+from sle_desk.domain.open_points import open_word, open_words
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.roles import ROLES
 from sle_desk.domain.values import plain
 from sle_desk.exports import eligibility_words as words
@@ -61,12 +63,14 @@ def eligibility_form(copy: Snapshot, subject_id: int) -> EligibilityForm:
         groups=tuple(
             CriterionGroup(spoken(title), rows)
             for title, first in ((INCLUSION, "I"), (EXCLUSION, "E"))
-            if (rows := tuple(_row(row) for row in sheet.rows if row.code.startswith(first)))
+            if (rows := tuple(_row(row, copy.protocol) for row in sheet.rows if row.code.startswith(first)))
         ),
         outcome=UNDECIDED if outcome == CANNOT_BE_JUDGED else outcome,
-        missing=tuple(_missing(sheet)),
+        missing=tuple(_missing(sheet, copy.protocol)),
         registry_hash=sheet.registry_sha256,
         signature=_signature(copy, sheet),
+        waiver=_both(lambda language: words.waiver_words(sheet, language)) if sheet.waiver else None,
+        judged_under=_both(lambda language: words.judged_under_words(sheet, language)),
     )
 
 
@@ -86,7 +90,7 @@ def _consent(copy: Snapshot, subject_id: int, day: date) -> Said:
     return f"{kept.consent_version}, {kept.signed_on.isoformat()} {kept.signed_time}".strip()
 
 
-def _row(row: ChecklistRow) -> CriterionRow:
+def _row(row: ChecklistRow, protocol: Protocol) -> CriterionRow:
     judged = row.judged
     undecided = row.decision is None or row.evidence_changed
     nobody = Judged(spoken(message("Not judged"))) if judged.state == VOID else Judged()
@@ -97,13 +101,19 @@ def _row(row: ChecklistRow) -> CriterionRow:
         approved=row.approved.words if row.approved is not None else None,
         approved_section=_section(row),
         reading=_both(lambda language: words.reading(row, language)) if row.reading is not None else None,
-        evidence=_both(lambda language: words.headline(row, language)[0]),
+        evidence=_both(lambda language: _headline(row, language)),
         evidence_detail=_both(lambda language: "\n".join(words.evidence_lines(row, language))),
         precheck=_judged(row.precheck) if row.precheck is not None else nobody,
         decision=nobody if undecided else _judged(row.decision, contradicts=row.contradicts),
-        waits=judged.waits_on,
+        waits=tuple(open_word(protocol, code) for code in judged.waits_on),
         answers=tuple(spoken(words.ANSWERS[each]) for each in asked),
     )
+
+
+def _headline(row: ChecklistRow, language: Language) -> str:
+    marks = words.flags(row, language)
+    said = words.headline(row, language)[0]
+    return f"{said} · {marks}" if marks else said
 
 
 def _section(row: ChecklistRow) -> str:
@@ -125,13 +135,14 @@ def _judged(given: Given | None, *, contradicts: bool = False) -> Judged:
     )
 
 
-def _missing(sheet: Checklist) -> list[Said]:
+def _missing(sheet: Checklist, protocol: Protocol) -> list[Said]:
     """Return what cannot be decided yet: what waits for the PI, and evidence that is not entered."""
     found: list[Said] = []
     for reason in sheet.verdict.reasons:
         if "waits" in reason.facts:
-            codes = str(reason.facts["waits"])
-            found.append(f"{words.number_words(reason.leaf)}: {codes}" if reason.leaf else codes)
+            named = open_words(protocol, str(reason.facts["waits"]).split(", "))
+            number = f"{words.number_words(reason.leaf)}: " if reason.leaf else ""
+            found.append(Words(f"{number}{named.en}", f"{number}{named.zh}"))
     return [*found, *(_gap(leaf, gap) for leaf, gap in sheet.missing)]
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.base.words import sentence
+from sle_desk.domain.borderline import BORDERLINE
 from sle_desk.domain.decisions import VOID, WAITING
 from sle_desk.domain.eligibility import (
     ABSENT,
@@ -23,7 +24,8 @@ from sle_desk.domain.evidence_values import EvidenceLine
 from sle_desk.domain.forms import unit_words
 from sle_desk.domain.formulas import Computed, Input
 from sle_desk.domain.values import plain
-from sle_desk.services.eligibility import EVIDENCE_CHANGED, ChecklistRow
+from sle_desk.exports.wording import signer_words, taken_out_words
+from sle_desk.services.eligibility import EVIDENCE_CHANGED, Checklist, ChecklistRow
 
 ANSWERS = {
     MET: message("Met"),
@@ -102,11 +104,12 @@ def formula_words(computed: Computed, language: Language) -> str:
 
 
 def origin_words(line: EvidenceLine, language: Language) -> str:
-    """Return where a value comes from: its day, time and report, its formula, and whether it is too old."""
+    """Return where a value comes from: its day, time and report, its formula, and what is doubtful of it."""
     day = line.day.isoformat() if line.day is not None else ""
     parts = [f"{day} {line.time}".strip(), line.reference]
     parts += [formula_words(line.formula, language)] if line.formula is not None else []
     parts += [language.text("older than is accepted")] if line.stale else []
+    parts += [language.text("reference range not confirmed")] if line.unconfirmed else []
     return ", ".join(part for part in parts if part)
 
 
@@ -124,6 +127,16 @@ def headline(row: ChecklistRow, language: Language) -> tuple[str, str]:
         return language.text("Nothing can be computed: a person judges"), "warn"
     said = language.text("The evidence says: {answer}", answer=answer_words(judged.suggestion, language))
     return said, "bad" if judged.suggestion in EXCLUDING else "ok"
+
+
+def flags(row: ChecklistRow, language: Language) -> str:
+    """Return the marks of the evidence of a leaf: at a limit or close to it, older than is accepted."""
+    judged = row.judged
+    close = any(note.code == BORDERLINE for note in judged.notes)
+    old = any(line.stale for line in judged.evidence)
+    said = [language.text("Borderline")] if close else []
+    said += [language.text("Too old")] if old else []
+    return " · ".join(said)
 
 
 def evidence_lines(row: ChecklistRow, language: Language) -> list[str]:
@@ -164,6 +177,37 @@ def approved_words(row: ChecklistRow, language: Language) -> str:
     approved = row.approved
     where = f"{approved.document_version} {approved.section}".strip()
     return language.text("Approved protocol {where}: {words}", where=where, words=approved.words)
+
+
+def waiver_words(sheet: Checklist, language: Language) -> str:
+    """Return who waived what of a verdict that stays "not eligible", and why; nothing without a waiver."""
+    waiver = sheet.waiver
+    if waiver is None:
+        return ""
+    said = language.text(
+        "Not eligible; {leaves} waived by {name} at {time}: {reason}",
+        leaves=", ".join(map(number_words, waiver.leaves)),
+        name=signer_words(waiver.signed_by, waiver.ink, language),
+        time=f"{waiver.signed_at:%Y-%m-%d %H:%M}",
+        reason=waiver.reason,
+    )
+    return f"{said} {taken_out_words(waiver.taken_out, language)}".strip()
+
+
+def judged_under_words(sheet: Checklist, language: Language) -> str:
+    """Return the version of the package and the decisions that a checklist is judged under."""
+    numbers = ", ".join(f"{code} ({number})" for code, number in sheet.readings if code.startswith("D"))
+    settings = sum(not code.startswith("D") for code, _ in sheet.readings)
+    if not sheet.readings:
+        return language.text(
+            "Protocol package version {version}; nothing decided", version=sheet.protocol_version
+        )
+    return language.text(
+        "Protocol package version {version}; decisions by their number: {numbers}; {count} settings",
+        version=sheet.protocol_version,
+        numbers=numbers or "–",
+        count=settings,
+    )
 
 
 def void_words(reason: str, language: Language) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sle_desk.base.errors import NotAllowed
 from sle_desk.base.language import Language, message
 from sle_desk.domain import roles
+from sle_desk.domain.audit_words import action_words
 from sle_desk.exports.file_names import file_name, inside
 from sle_desk.exports.study_export import Exported, Report, export_workbook, presets_for, silent
 from sle_desk.services import export_log, studies
@@ -14,6 +15,7 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.export_log import NewExport
 from sle_desk.services.snapshots import snapshot
 
+ACTION = "export.write"
 # What each step does, in words.
 STEPS = {
     "copy": message("Copying the study …"),
@@ -30,9 +32,11 @@ def write_export(
 
     Without a name of its own the file is named by study, number and preset.
     """
+    desk.require(ACTION)
     if preset not in {allowed.code for allowed in presets_for(desk.actor.role)}:
-        error = NotAllowed("role.may_not", action="export.write", role=roles.ROLES[desk.actor.role])
-        desk.refuse("export.write", error)
+        told = {"action": action_words(ACTION), "role": roles.ROLES[desk.actor.role]}
+        error = NotAllowed("role.may_not", **told)
+        desk.refuse(ACTION, error)
         raise error
     report("copy", 0.0)
     with snapshot(desk) as copy:
@@ -42,7 +46,14 @@ def write_export(
         path = inside(folder, name or usual)
         demonstration = studies.is_demonstration(desk)
         done = export_workbook(
-            copy, path, preset, language, label, demonstration=demonstration, report=report
+            copy,
+            path,
+            preset,
+            language,
+            label,
+            demonstration=demonstration,
+            report=report,
+            study=desk.database.path.parent,
         )
     try:
         report("note", 0.9)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from sle_desk.base.language import message
 from sle_desk.domain.forms import LOGS, Field, Form
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.roles import DOSING
+from sle_desk.domain.values import folded
 from sle_desk.exports.dataset import SUBJECT_COLUMN, Preset, Source
 from sle_desk.exports.tables import Row, Table, Value
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Subject
-from sle_desk.services.masking import Hidden, cover, identifying
+from sle_desk.models.visit import Answer, FormRecord
+from sle_desk.services.masking import Hidden, cover, everybody, names_of
 
 NOTHING_OF_WHO = (
     message("Names and initials"),
@@ -28,12 +28,18 @@ NOTHING_OF_WHO = (
 NOTHING_OF_ARM = (
     message("Arm, doses, lots and deviations of doses, until database lock"),
     message("Fields and entries that only one drug calls for, premedication too, until database lock"),
-    message("Names of study drugs and how they are given, wherever people wrote them, until database lock"),
+    message("Names of arms and study drugs and how they are given, wherever people wrote them, until lock"),
     message("What people wrote about deviations, until database lock"),
 )
 # Actions and records that only a dose has.
-_OF_DOSES = ("dose", "dispensing")
+_OF_DOSES = ("dose", "dispensing", "stock")
 _CATEGORY = "dosing"
+# Of a name: words, numbers, and each Chinese sign and each other mark by itself.
+_PARTS = re.compile(r"[a-z]+|[0-9]+|[^\sa-z0-9\u2010-\u2015-]")
+_BETWEEN = r"[\s_.\u00b7\u2010-\u2015\u2212\u30fb-]*"
+# Of interleukin-2: a Roman numeral is composed into letters.
+_TWO = "(?:2|ii|二)"
+_JOINS = r"(?:[+&/、和与及加]|plus|and|with|联合|合并)"
 
 
 def may_show(field: Field, preset: Preset) -> bool:
@@ -49,13 +55,27 @@ def without_telling(table: Table, form: Form, preset: Preset) -> Table:
     return replace(table, columns=columns, rows=[[row[place] for place in kept] for row in table.rows])
 
 
-def tells_arm(form: Form, choices: Mapping[str, str | None]) -> bool:
-    """Tell whether an entry is one that only a study drug calls for, by its answers (field to choice)."""
-    return any(
-        choice.reveals and choices.get(field.code) == choice.code
+def left_out_entries(source: Source, preset: Preset) -> frozenset[int]:
+    """Return the entries that only a study drug calls for, by an answer of theirs, where no arm may show.
+
+    Nothing may speak of them then: a link or a query about an entry that stands nowhere tells of it.
+    """
+    telling = {
+        (form.code, field.code, choice.code)
+        for log in LOGS
+        for form in source.protocol.log_forms(log)
         for field in form.fields()
         for choice in field.choices
+        if choice.reveals
+    }
+    if preset.arm or not telling:
+        return frozenset()
+    asked = (
+        select(FormRecord.id)
+        .join(Answer, Answer.form_record_id == FormRecord.id)
+        .where(tuple_(FormRecord.form, Answer.field, Answer.choice).in_(sorted(telling)))
     )
+    return frozenset(source.session.scalars(asked))
 
 
 def is_of_dosing(row: Deviation) -> bool:
@@ -67,13 +87,8 @@ def is_of_dosing(row: Deviation) -> bool:
 
 def asks_of_dosing(row: Query, protocol: Protocol) -> bool:
     """Tell whether a query is about a dose, or about a field that only one drug has."""
-    telling = {
-        field.code
-        for log in LOGS
-        for form in protocol.log_forms(log)
-        for field in form.fields()
-        if field.drug or field.reveals
-    }
+    forms = (protocol.form("sample"), *(form for log in LOGS for form in protocol.log_forms(log)))
+    telling = {field.code for form in forms for field in form.fields() if field.drug or field.reveals}
     return _of_doses(row.about_table) or row.field in telling
 
 
@@ -82,23 +97,50 @@ def _of_doses(code: str) -> bool:
 
 
 def names_of_drugs(protocol: Protocol) -> re.Pattern[str]:
-    """Return what finds a study drug in a text, by any name or way of giving it that the package knows.
+    """Return what finds a study drug or an arm in a text, by whatever the package knows it by.
 
-    It is compared in small letters; between the parts of a name may stand a blank, a hyphen or nothing.
+    It is compared in small letters; between the parts of a name may stand blanks, hyphens or nothing. Names
+    side by side, or with a plus or its like between them, are one: two masks would tell that both are given.
+    A letter that only the ward has for an arm ("A组") is in no package and may mean anything: it stays.
     """
     names = {
-        name.casefold()
+        folded(name)
         for drug in protocol.drugs
         for name in (drug.label.en, drug.label.zh, *drug.called, *drug.told_by)
     }
-    spelt = (r"[\s\u2010-\u2015-]*".join(map(re.escape, re.split(r"[\s-]+", name))) for name in names)
-    listed = "|".join(sorted(spelt, key=len, reverse=True))
-    return re.compile(f"(?<![a-z0-9])(?:{listed})(?![a-z0-9])")
+    for arm in protocol.arms:
+        names |= {folded(name) for name in (arm.code, arm.label.en, arm.label.zh, arm.name.en, arm.name.zh)}
+        names |= {folded(name) for name in (arm.heading, arm.cdisc, *arm.called)}
+    parts = {name: tuple(_PARTS.findall(name)) for name in names}
+    numbered = {each[:-1] for each in parts.values() if each and each[-1].isdecimal()}
+    listed = "|".join(
+        _spelt(each, numbered=each in numbered) for each in sorted(parts.values(), key=_length, reverse=True)
+    )
+    # With the number that stands right before it: "100万IU" is an amount.
+    name = rf"(?:(?<![a-z0-9.])[0-9]+(?:\.[0-9]+)?)?(?:{listed})"
+    return re.compile(rf"{name}(?:{_BETWEEN}(?:{_JOINS}{_BETWEEN})?{name})*")
 
 
-def births(source: Source) -> dict[str, date]:
-    """Return the birth date of each subject, by its code."""
-    return {row.code: row.birth_date for row in source.session.scalars(select(Subject))}
+def _length(parts: tuple[str, ...]) -> int:
+    return sum(map(len, parts))
+
+
+def _spelt(parts: tuple[str, ...], *, numbered: bool) -> str:
+    """Return what finds one name; `numbered`: with a number behind it, it is the name of something else.
+
+    Only letters go on into letters: after a digit, or before or after a Chinese sign, a name stands alone.
+    """
+    found = _BETWEEN.join(_TWO if part == "2" else re.escape(part) for part in parts)
+    first, last = parts[0][0], parts[-1][-1]
+    before = (
+        "(?<![a-z])" if first.isascii() and first.isalpha() else "(?<![0-9])" if first.isdecimal() else ""
+    )
+    after = ""
+    if numbered or last.isdecimal():
+        after = "(?![a-z0-9])"
+    elif last.isascii() and last.isalpha():
+        after = "(?![a-z])"
+    return f"{before}{found}{after}"
 
 
 class Masks:
@@ -106,9 +148,13 @@ class Masks:
 
     def __init__(self, source: Source, preset: Preset) -> None:
         """Read who the subjects are, and by what a drug is told where it may not be."""
-        self.anybody = Hidden(identifying(source.session).names)
+        known = everybody(source.session)
+        self.anybody = Hidden(names_of(known))
+        codes = source.session.execute(select(Subject.id, Subject.code))
         self.somebody = {
-            code: replace(self.anybody, births=frozenset({born})) for code, born in births(source).items()
+            code: replace(known[number], names=self.anybody.names)
+            for number, code in codes
+            if number in known
         }
         self.revealing = None if preset.arm else names_of_drugs(source.protocol)
 

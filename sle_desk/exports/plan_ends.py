@@ -12,8 +12,8 @@ def ended_words(course: Course) -> tuple[Words, ...]:
     """Return what ended doses or visits of a subject beside a step out, with its day."""
     death, said = course.death, []
     if death is not None:
-        day = death.on_day if death.exact else death.said or "?"
-        said.append(spoken(message("Death is recorded on {day}: no dose and no visit after it."), day=day))
+        told = message("Death is recorded on {day}: no dose and no visit after it.")
+        said.append(spoken(told, day=death.written))
     if TREATMENT in course.withdrawn:
         told = message("Consent for study drugs was withdrawn on {day}: no dose from then on.")
         said.append(spoken(told, day=course.withdrawn[TREATMENT]))

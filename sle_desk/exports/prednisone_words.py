@@ -9,7 +9,7 @@ from sle_desk.base.language import Words, message
 from sle_desk.domain.prednisone import DATES, DOSE, FACTOR, NAME, Stretch
 from sle_desk.domain.values import rounded
 from sle_desk.exports.drawing import Drawing, Step, step_curve
-from sle_desk.exports.wording import listed, spoken
+from sle_desk.exports.wording import COLON, SEMICOLON, listed, spoken
 from sle_desk.services.prednisone import Prednisone
 
 PREDNISONE = message("Prednisone equivalent")
@@ -42,12 +42,12 @@ def limit_words(found: Prednisone) -> Words:
 
 def over_words(found: Prednisone) -> Words:
     """Return every stretch and the limit one after another: what the stair shows, for who cannot see it."""
-    return listed([*(_stretch_words(each) for each in found.stretches), limit_words(found)], "; ")
+    return listed([*(_stretch_words(each) for each in found.stretches), limit_words(found)], SEMICOLON)
 
 
 def _stretch_words(stretch: Stretch) -> Words:
     why, amount = why_words(stretch), amount_words(stretch.mg)
-    told = amount if why is None else listed([amount, why], ": ")
+    told = amount if why is None else listed([amount, why], COLON)
     return spoken(message("{first} to {last}: {amount}"), first=stretch.first, last=stretch.last, amount=told)
 
 

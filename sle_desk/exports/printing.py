@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -10,29 +11,56 @@ from typing import Any, TypeVar
 
 from sle_desk.base.fonts import font_files
 from sle_desk.base.language import Language
+from sle_desk.base.private import half_made
 from sle_desk.base.written import write_file
 from sle_desk.domain.sealing import sha256
+from sle_desk.domain.stock import Lot
 from sle_desk.exports.eligibility_forms import eligibility_form
+from sle_desk.exports.list_certificates import list_certificate
 from sle_desk.exports.pdf.eligibility_form import eligibility_form_pdf
+from sle_desk.exports.pdf.list_certificate import list_certificate_pdf
+from sle_desk.exports.pdf.register_log import register_log_pdf
 from sle_desk.exports.pdf.sae_form import sae_form_pdf
+from sle_desk.exports.pdf.screening_lists import screening_list_pdf
 from sle_desk.exports.pdf.slip import slip_pdf
 from sle_desk.exports.pdf.stamp import Stamp
+from sle_desk.exports.pdf.stock_log import stock_log_pdf
+from sle_desk.exports.pdf.subject_papers import date_card_pdf, diary_pdf
 from sle_desk.exports.pdf.visit_summary import visit_summary_pdf
 from sle_desk.exports.pdf.worksheet import worksheet_pdf
+from sle_desk.exports.register_logs import register_log
 from sle_desk.exports.sae_forms import sae_form
+from sle_desk.exports.screening_logs import screening_list
 from sle_desk.exports.slips import allocation_slip
+from sle_desk.exports.stock_logs import stock_log
+from sle_desk.exports.subject_papers import date_card, dose_diary
 from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.exports.worksheets import visit_worksheet
 from sle_desk.models.store.schema import SCHEMA
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services import papers, studies
 from sle_desk.services.desk import APPLICATION, Desk
-from sle_desk.services.masking import identifying
+from sle_desk.services.masking import Hidden, everybody, identifying, names_of
 from sle_desk.services.papers import NewPaper, Numbered, PaperRow
-from sle_desk.services.printables import ELIGIBILITY, SAE, SLIP, SUMMARY, Printable
+from sle_desk.services.printables import (
+    CARD,
+    DIARY,
+    ELIGIBILITY,
+    REGISTER,
+    SAE,
+    SCREENING,
+    SLIP,
+    STOCK_LOG,
+    SUMMARY,
+    Printable,
+    lot_of,
+    part_of,
+)
 from sle_desk.services.snapshots import Snapshot, snapshot
 
 VISIT_SUMMARY, WORKSHEET = "visit_summary", "worksheet"
+CERTIFICATE = "list_certificate"
+_AGAIN = frozenset({VISIT_SUMMARY, SLIP, ELIGIBILITY, CERTIFICATE, REGISTER, SCREENING, DIARY, CARD})
 Content = TypeVar("Content")
 Draw = Callable[[Any, Language, Stamp, Any], bytes]
 
@@ -64,11 +92,19 @@ class _Job:
     form_version: str
 
 
+@contextmanager
+def _to_print(desk: Desk, action: str = papers.PRINT) -> Iterator[Snapshot]:
+    """Lend the state of now to who may print: nothing is drawn or written for anybody else."""
+    desk.require(action)
+    with snapshot(desk) as copy:
+        yield copy
+
+
 def print_visit_summary(
     desk: Desk, visit_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the summary of a visit as PDF; it is noted only when the file is written."""
-    with snapshot(desk) as copy:
+    with _to_print(desk) as copy:
         job = _summary_job(copy, visit_id, language)
         return _print(desk, copy, job, language, target)
 
@@ -77,7 +113,7 @@ def print_worksheet(
     desk: Desk, subject_id: int, visit_code: str, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the worksheet of a visit for the ward as PDF; it is noted only when the file is written."""
-    with snapshot(desk) as copy:
+    with _to_print(desk) as copy:
         job = _worksheet_job(copy, subject_id, visit_code, language)
         return _print(desk, copy, job, language, target)
 
@@ -86,7 +122,7 @@ def print_slip(
     desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the allocation slip of a subject as PDF; it is noted only when the file is written."""
-    with snapshot(desk) as copy:
+    with _to_print(desk) as copy:
         return _print(desk, copy, _slip_job(copy, subject_id, language), language, target)
 
 
@@ -94,7 +130,7 @@ def print_eligibility_form(
     desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the eligibility form of a subject as PDF; it is noted only when the file is written."""
-    with snapshot(desk) as copy:
+    with _to_print(desk) as copy:
         return _print(desk, copy, _eligibility_job(copy, subject_id, language), language, target)
 
 
@@ -102,12 +138,64 @@ def print_sae_form(
     desk: Desk, part: str, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print one version of the report of a serious event; `part` names event and report, as "7-12"."""
-    with snapshot(desk) as copy:
+    with _to_print(desk) as copy:
         return _print(desk, copy, _sae_job(copy, part, language), language, target)
+
+
+def print_list_certificate(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
+    """Print the certificate of the sealed list as PDF; it is noted only when the file is written."""
+    with _to_print(desk, papers.PRINT_LIST) as copy:
+        return _print(desk, copy, _certificate_job(copy, copy.head.number, language), language, target)
+
+
+def print_register_log(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
+    """Print the log of the register as PDF; it is noted only when the file is written."""
+    with _to_print(desk) as copy:
+        return _print(desk, copy, _register_job(copy, language), language, target)
+
+
+def print_dose_diary(
+    desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
+) -> Printed:
+    """Print the diary of planned injections that a subject takes home."""
+    with _to_print(desk) as copy:
+        return _print(desk, copy, _diary_job(copy, subject_id, language), language, target)
+
+
+def print_date_card(
+    desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
+) -> Printed:
+    """Print the card of visits and doses that a subject takes home."""
+    with _to_print(desk) as copy:
+        return _print(desk, copy, _card_job(copy, subject_id, language), language, target)
+
+
+def print_stock_log(
+    desk: Desk, lot: Lot, language: Language, target: Path | BytesIO | None = None
+) -> Printed:
+    """Print the accountability log of a lot; who keeps the stock prints no other paper."""
+    with _to_print(desk, papers.PRINT_STOCK) as copy:
+        return _print(desk, copy, _stock_job(copy, lot, language), language, target)
+
+
+def print_screening_log(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
+    """Print the screening log as PDF, without a name; it is noted only when the file is written."""
+    with _to_print(desk) as copy:
+        return _print(desk, copy, _screening_job(copy, language), language, target)
 
 
 def print_one(desk: Desk, wanted: Printable, language: Language) -> Printed:
     """Print what was chosen from the list of what can be printed."""
+    if wanted.kind == REGISTER:
+        return print_register_log(desk, language)
+    if wanted.kind == SCREENING:
+        return print_screening_log(desk, language)
+    if wanted.kind == STOCK_LOG:
+        return print_stock_log(desk, lot_of(wanted.visit), language)
+    assert wanted.subject_id is not None
+    if wanted.kind in _OF_SUBJECT:
+        printed: Printed = _OF_SUBJECT[wanted.kind](desk, wanted.subject_id, language)
+        return printed
     if wanted.kind == SLIP:
         return print_slip(desk, wanted.subject_id, language)
     if wanted.kind == SAE:
@@ -130,6 +218,17 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
             job = _summary_job(copy, paper.visit_id, language, paper.id)
         elif paper.kind.startswith(f"{SAE}."):
             job = _sae_job(copy, paper.kind.partition(".")[2], language)
+        elif paper.kind == CERTIFICATE:
+            job = _certificate_job(copy, paper.audit_number, language)
+        elif paper.kind == REGISTER:
+            job = _register_job(copy, language)
+        elif paper.kind.startswith(f"{STOCK_LOG}."):
+            job = _stock_job(copy, lot_of(paper.kind.partition(".")[2]), language)
+        elif paper.kind in (DIARY, CARD):
+            assert paper.subject_id is not None
+            job = (_diary_job if paper.kind == DIARY else _card_job)(copy, paper.subject_id, language)
+        elif paper.kind == SCREENING:
+            job = _screening_job(copy, language)
         elif paper.kind == SLIP:
             assert paper.subject_id is not None
             job = _slip_job(copy, paper.subject_id, language)
@@ -139,16 +238,14 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
         else:
             assert paper.subject_id is not None
             job = _worksheet_job(copy, paper.subject_id, paper.kind.partition(".")[2], language)
-        stamp = _stamp(desk, copy, job, papers.numbers_of(paper))
+        stamp = stamp_of(desk, copy, job.form_version, papers.numbers_of(paper))
         content = job.draw(job.content, language, stamp, font_files())
     return Again(content, sha256(content) == paper.file_hash)
 
 
 def can_print_again(paper: PaperRow) -> bool:
     """Tell whether a kind of paper is one of those printed here."""
-    return paper.kind in (VISIT_SUMMARY, SLIP, ELIGIBILITY) or paper.kind.startswith(
-        (f"{WORKSHEET}.", f"{SAE}.")
-    )
+    return paper.kind in _AGAIN or paper.kind.startswith((f"{WORKSHEET}.", f"{SAE}.", f"{STOCK_LOG}."))
 
 
 def _summary_job(copy: Snapshot, visit_id: int, language: Language, before_paper: int | None = None) -> _Job:
@@ -180,6 +277,13 @@ def _eligibility_job(copy: Snapshot, subject_id: int, language: Language) -> _Jo
     return _Job(new, content, eligibility_form_pdf, f"v{copy.protocol.version}")
 
 
+def _register_job(copy: Snapshot, language: Language) -> _Job:
+    # Of days and letters nothing is looked for: no text of the register is about one subject.
+    content = Hidden(names_of(everybody(copy.session))).within(register_log(copy))
+    new = NewPaper(REGISTER, language.code, plain_content(content))
+    return _Job(new, content, register_log_pdf, f"v{copy.protocol.version}")
+
+
 def _sae_job(copy: Snapshot, part: str, language: Language) -> _Job:
     record = copy.session.get_one(FormRecord, int(part.partition("-")[2]))
     content = _without_names(copy, record.subject_id, sae_form(copy, record.id))
@@ -187,7 +291,44 @@ def _sae_job(copy: Snapshot, part: str, language: Language) -> _Job:
     return _Job(new, content, sae_form_pdf, f"v{copy.protocol.version}")
 
 
-def _without_names(copy: Snapshot, subject_id: int, content: Content) -> Content:
+def _certificate_job(copy: Snapshot, until: int, language: Language) -> _Job:
+    content = list_certificate(copy, until)
+    # Rows that are opened later do not make a certificate of before out of date.
+    same = plain_content(replace(content, opened=0))
+    new = NewPaper(CERTIFICATE, language.code, same, action=papers.PRINT_LIST)
+    return _Job(new, content, list_certificate_pdf, f"v{copy.protocol.version}")
+
+
+def _diary_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
+    content = _without_names(copy, subject_id, dose_diary(copy, subject_id))
+    new = NewPaper(DIARY, language.code, plain_content(content), subject_id)
+    return _Job(new, content, diary_pdf, f"v{copy.protocol.version}")
+
+
+def _card_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
+    content = _without_names(copy, subject_id, date_card(copy, subject_id))
+    new = NewPaper(CARD, language.code, plain_content(content), subject_id)
+    return _Job(new, content, date_card_pdf, f"v{copy.protocol.version}")
+
+
+def _stock_job(copy: Snapshot, lot: Lot, language: Language) -> _Job:
+    content = _without_names(copy, None, stock_log(copy, lot))
+    kind = f"{STOCK_LOG}.{part_of(lot)}"
+    new = NewPaper(kind, language.code, plain_content(content), action=papers.PRINT_STOCK)
+    return _Job(new, content, stock_log_pdf, f"v{copy.protocol.version}")
+
+
+def _screening_job(copy: Snapshot, language: Language) -> _Job:
+    # It holds no name: what people wrote is masked line by line as it is made.
+    content = screening_list(copy)
+    new = NewPaper(SCREENING, language.code, plain_content(content))
+    return _Job(new, content, screening_list_pdf, f"v{copy.protocol.version}")
+
+
+_OF_SUBJECT: Mapping[str, Callable[..., Printed]] = {DIARY: print_dose_diary, CARD: print_date_card}
+
+
+def _without_names(copy: Snapshot, subject_id: int | None, content: Content) -> Content:
     """Return what a paper holds with every text masked that says who somebody is: notes are free text."""
     shown: Content = identifying(copy.session, subject_id).within(content)
     return shown
@@ -206,15 +347,17 @@ def _print(
 ) -> Printed:
     # One instant and one audit head for the paper: those of the copy it is made from.
     numbered = replace(papers.number_paper(desk, job.new), head=copy.head, printed_at=copy.as_of)
-    content = job.draw(job.content, language, _stamp(desk, copy, job, numbered), font_files())
+    content = job.draw(job.content, language, stamp_of(desk, copy, job.form_version, numbered), font_files())
     if isinstance(target, Path):
-        write_file(target, lambda file: file.write(content))
+        with half_made(desk.database.path.parent, target) as waiting:
+            write_file(target, lambda file: file.write(content), waiting=waiting)
     elif target is not None:
         target.write(content)
     return Printed(papers.record_paper(desk, job.new, numbered, content), numbered, content)
 
 
-def _stamp(desk: Desk, copy: Snapshot, job: _Job, numbered: Numbered) -> Stamp:
+def stamp_of(desk: Desk, copy: Snapshot, form_version: str, numbered: Numbered) -> Stamp:
+    """Return what every page of a paper says of itself."""
     protocol = copy.protocol
     return Stamp(
         report_number=papers.report_number(numbered.number),
@@ -225,7 +368,7 @@ def _stamp(desk: Desk, copy: Snapshot, job: _Job, numbered: Numbered) -> Stamp:
         printed_by=numbered.printed_by,
         data_as_of=numbered.printed_at,
         protocol=f"{protocol.registry_ids[0]} v{protocol.version}",
-        form_version=job.form_version,
+        form_version=form_version,
         application=f"{APPLICATION}, schema {SCHEMA}",
         demonstration=studies.is_demonstration(desk),
     )

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language, Words, message
+from sle_desk.domain.checks import Value
+from sle_desk.domain.event_medicines import (
+    FOR_EVENT,
+    ONCE_BEFORE,
+    POSSIBLY,
+    TAKEN,
+    at_onset,
+    given_for,
+    onset,
+)
 from sle_desk.domain.form_checks import shown_fields
 from sle_desk.domain.medication import FORM as MEDICATION
-from sle_desk.domain.medication import course_of, taken_on
+from sle_desk.domain.medication import course_of
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.roles import ROLES
 from sle_desk.domain.safety import REPORT
 from sle_desk.domain.value_words import value_words
+from sle_desk.domain.values import age_on
+from sle_desk.exports.dataset import declared
 from sle_desk.exports.pdf.parts import Signature
 from sle_desk.exports.pdf.sae_form import Part, SaeForm
 from sle_desk.exports.visit_summaries import sex_age, study_name
@@ -27,31 +41,47 @@ from sle_desk.services.answers import values_of
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.log_entries import entries_in
 from sle_desk.services.redacted import taken_out_since
+from sle_desk.services.reported import require_as_sent
 from sle_desk.services.snapshots import Snapshot
+
+# What stands under the medication at the onset, and how surely it was taken then.
+AT_ONSET = {TAKEN: message("yes"), POSSIBLY: message("possibly"), ONCE_BEFORE: message("once, before")}
 
 
 def sae_form(copy: Snapshot, report_id: int) -> SaeForm:
-    """Return what one version of the report of an event says; RuleBroken when it was entered in error."""
+    """Return what one version of the report of an event says.
+
+    RuleBroken when it was entered in error, or was sent and would say something else now.
+    """
     session, protocol = copy.session, copy.protocol
     report = session.get_one(FormRecord, report_id)
     event = session.get(FormRecord, report.parent_id or 0)
     if report.form != REPORT or report.state == "void" or event is None or event.state == "void":
         raise RuleBroken("record.already_void")
+    require_as_sent(session, protocol, report, event)
     subject = session.get_one(Subject, report.subject_id)
     course = courses.course(session, report.subject_id)
-    kind = values_of(session, report.id).get("kind")
+    kind, told = values_of(session, report.id).get("kind"), values_of(session, event.id)
+    began = onset(told, event.on_day)
     return SaeForm(
         study=study_name(protocol),
         subject=subject.code,
-        sex_age=sex_age(protocol, subject, event.on_day),
-        arm=protocol.arm(course.arm).label if course is not None and course.arm else None,
+        sex_age=_sex_age(protocol, subject, began),
+        arm=_arm(protocol, course.arm) if course is not None and course.arm else None,
         number=f"AE-{event.id}",
         kind=value_words(protocol.form(REPORT).field("kind"), kind),
         first_dose=course.day_one if course is not None else None,
         parts=tuple(part for record in (event, report) for part in _parts(copy, record)),
-        medication=tuple(_medication(copy, event)),
+        medication=tuple(_medication(copy, event, told, began, AT_ONSET)),
+        treatment=tuple(_medication(copy, event, told, began, {FOR_EVENT: None})),
         signature=_signature(copy, event.id, report_id),
     )
+
+
+def _arm(protocol: Protocol, code: str) -> Words:
+    """Return an arm as a paper names it: in Chinese by the drugs in full (reality.md section 12)."""
+    arm = protocol.arm(code)
+    return Words(arm.label.en, " + ".join(protocol.drug(drug).label.zh for drug in arm.drugs))
 
 
 def _parts(copy: Snapshot, record: FormRecord) -> Iterator[Part]:
@@ -68,18 +98,37 @@ def _parts(copy: Snapshot, record: FormRecord) -> Iterator[Part]:
             yield Part(section.label, rows)
 
 
-def _medication(copy: Snapshot, event: FormRecord) -> Iterator[tuple[Said, ...]]:
-    """Yield what was or may have been taken on the day of the report's event, by the day it began."""
+def _sex_age(protocol: Protocol, subject: Subject, began: tuple[date, date]) -> Words:
+    """Return sex and age at the onset: both ages where a birthday lies between the days it can mean."""
+    first, last = began
+    ages = [age_on(subject.birth_date, day) for day in (max(first, subject.birth_date), last)]
+    if ages[0] == ages[1]:
+        return sex_age(protocol, subject, last)
+    sex = declared(protocol, "register.sex").choice(subject.sex).label
+    if first == date.min:
+        return spoken(message("{sex}, age at onset not known"), sex=sex)
+    return spoken(message("{sex}, {young} or {old} y"), sex=sex, young=ages[0], old=ages[1])
+
+
+def _medication(
+    copy: Snapshot,
+    event: FormRecord,
+    told: Mapping[str, Value],
+    began: tuple[date, date],
+    wanted: Mapping[str, str | None],
+) -> Iterator[tuple[Said, ...]]:
+    """Yield the medicines that have to do with an onset as is wanted, by the day they began."""
     form = next((each for each in copy.protocol.forms if each.code == MEDICATION), None)
     if form is None:
         return
     for row in reversed(entries_in(copy.session, copy.protocol, (MEDICATION,), event.subject_id)):
         course = course_of(row.id, row.values, copy.protocol.dictionary)
         # What was taken once, without an end, stands there as what was taken before.
-        open_end = course is not None and course.once and "stop" not in row.values
-        if course is None or course.first > event.on_day:
+        open_end = "stop" not in row.values
+        if course is None:
             continue
-        if not open_end and not taken_on(course, event.on_day):
+        found = at_onset(course, began, open_end=open_end, for_event=given_for(row.values, told))
+        if found is None or found not in wanted:
             continue
         said = {code: value_words(form.field(code), row.values.get(code)) for code in
                 ("name", "dose", "unit", "frequency", "start", "stop", "indication")}  # fmt: skip
@@ -87,7 +136,9 @@ def _medication(copy: Snapshot, event: FormRecord) -> Iterator[tuple[Said, ...]]
             f"{said['dose'].en} {said['unit'].en}, {said['frequency'].en}",
             f"{said['dose'].zh} {said['unit'].zh}，{said['frequency'].zh}",
         )
-        yield said["name"], dose, said["start"], said["stop"], said["indication"]
+        surely = wanted[found]
+        taken = () if surely is None else (spoken(surely),)
+        yield said["name"], dose, said["start"], said["stop"], *taken, said["indication"]
 
 
 def _signature(copy: Snapshot, event_id: int, report_id: int) -> Signature | None:

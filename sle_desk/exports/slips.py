@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from sle_desk.domain.roles import ROLES
 from sle_desk.domain.schedule import PlannedVisit, Slot
 from sle_desk.domain.site_calendar import SiteCalendar
 from sle_desk.domain.values import plain, study_day
+from sle_desk.exports.allocation_words import mark_words
 from sle_desk.exports.pdf.dose_sum import DoseSum
 from sle_desk.exports.pdf.parts import Signature
 from sle_desk.exports.pdf.slip import DosePlan, Due, Slip
@@ -28,6 +29,8 @@ from sle_desk.models.allocation import Allocation, AllocationList, AllocationSlo
 from sle_desk.models.people import User
 from sle_desk.models.subject import Subject
 from sle_desk.services import courses, decisions
+from sle_desk.services.allocation_marks import error_of, outside_of
+from sle_desk.services.courses import Course
 from sle_desk.services.infusions import last_weight
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.site_days import site_calendar_in
@@ -54,7 +57,7 @@ def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
     weight = last_weight(copy.session, subject_id, today, before=False)
     subject = copy.session.get_one(Subject, subject_id)
     arm = protocol.arm(allocation.arm)
-    dated = _Dated(calendar, anchor, site_calendar_in(copy.session))
+    dated = Dated(calendar, anchor, site_calendar_in(copy.session))
     return Slip(
         study=study_name(protocol),
         subject=subject.code,
@@ -65,29 +68,40 @@ def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
         sex_age=sex_age(protocol, subject, allocation.allocated_at.date()),
         randomised=allocation.allocated_at.date(),
         weight=f"{plain(weight.kilograms)} kg, {weight.on_day.isoformat()}" if weight else None,
-        first_dose=_first_dose(copy, drugs, weight.kilograms if weight else None, calendar),
+        first_dose=_first_dose(copy, drugs, weight.kilograms if weight else None, course),
         recorded_as=_recorded_as(copy, allocation),
         visits=tuple(
             dated.due(each.planned, protocol.visit(each.planned.code).label) for each in calendar.visits
         ),
-        plans=tuple(_plan(drug, dated) for drug in drugs if calendar.of_drug(drug.code)),
+        plans=tuple(dose_plan(drug, dated) for drug in drugs if calendar.of_drug(drug.code)),
         unknown_years=dated.unknown_years(),
         signature=_signature(copy, allocation),
-        ended=ended_words(course),
+        marks=mark_words(outside_of(copy.session, allocation.id), error_of(copy.session, allocation.id)),
+        ended=(*ended_words(course), *_stopped(drugs, course, calendar)),
     )
 
 
 def _first_dose(
-    copy: Snapshot, drugs: Iterable[Drug], weight: Decimal | None, calendar: Calendar
+    copy: Snapshot, drugs: Iterable[Drug], weight: Decimal | None, course: Course
 ) -> DoseSum | None:
-    """The sum of the first infusion by the last weight, until it was given; none while a decision is open."""
+    """The sum of the first infusion by the last weight; none once given, stopped or undecided."""
     infused = next((drug for drug in drugs if drug.preparation is not None), None)
-    if infused is None or weight is None or calendar.day_one is not None:
+    if infused is None or weight is None or course.day_one is not None:
+        return None
+    if course.stopped_on(infused.code) is not None:
         return None
     readings = decisions.readings_on(copy.session, copy.protocol, copy.as_of.date())
     if readings.waits(f"prepare:{infused.code}"):
         return None
     return prefilled_sum(infused, weight, readings)
+
+
+def _stopped(drugs: Iterable[Drug], course: Course, calendar: Calendar) -> Iterator[Words]:
+    """Say of each stopped drug that has no row of its own why there is none."""
+    for drug in drugs:
+        if drug.code in course.stops and not calendar.of_drug(drug.code):
+            told = message("{drug} was stopped on {day}: no dose of it is planned.")
+            yield spoken(told, drug=drug.label, day=course.stops[drug.code])
 
 
 def _recorded_as(copy: Snapshot, allocation: Allocation) -> Said:
@@ -105,7 +119,7 @@ def _signature(copy: Snapshot, allocation: Allocation) -> Signature | None:
 
 
 @dataclass(frozen=True)
-class _Dated:
+class Dated:
     """The plan with the day that study days count from, and the calendar of the site."""
 
     calendar: Calendar
@@ -113,6 +127,7 @@ class _Dated:
     site: SiteCalendar
 
     def due(self, planned: PlannedVisit | Slot, label: Said) -> Due:
+        """Return a visit or dose as papers print it; no date while the plan counts from a day to come."""
         on, provisional = planned.planned_on, self.calendar.provisional
         before, after = (on - planned.opens_on).days, (planned.closes_on - on).days
         days = f"± {before}" if before == after else f"−{before} / +{after}"
@@ -133,7 +148,8 @@ class _Dated:
         return self.site.unknown_years((*visits, *doses))
 
 
-def _plan(drug: Drug, dated: _Dated) -> DosePlan:
+def dose_plan(drug: Drug, dated: Dated) -> DosePlan:
+    """Return the planned doses of a drug."""
     slots = [each.slot for each in dated.calendar.of_drug(drug.code)]
     dues = tuple(dated.due(slot, str(slot.number)) for slot in slots)
     title = Words(f"{drug.label.en}, {drug.dose_label.en}", f"{drug.label.zh}，{drug.dose_label.zh}")

@@ -8,13 +8,20 @@ from pathlib import Path
 
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.language import Language, Words, message
-from sle_desk.domain import roles
+from sle_desk.domain import medication, roles
 from sle_desk.domain.forms import LOGS
 from sle_desk.domain.sealing import sha256
 from sle_desk.exports.about import About
 from sle_desk.exports.dataset import PRESETS, Preset, Source, form_table
+from sle_desk.exports.dataset_background import background_table
 from sle_desk.exports.dataset_calendar import calendar_table
 from sle_desk.exports.dataset_codes import code_lists
+from sle_desk.exports.dataset_consents import (
+    consent_version_table,
+    ethics_table,
+    not_reconsented_table,
+    screening_table,
+)
 from sle_desk.exports.dataset_decisions import decision_table, eligibility_table, verdict_table
 from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
 from sle_desk.exports.dataset_forms import forms_table
@@ -22,6 +29,7 @@ from sle_desk.exports.dataset_lab import lab_table
 from sle_desk.exports.dataset_links import link_table
 from sle_desk.exports.dataset_logs import log_table
 from sle_desk.exports.dataset_people import delegation_table, role_table
+from sle_desk.exports.dataset_stock import lots_table, movements_table, reconciliation_table
 from sle_desk.exports.dataset_subjects import (
     audit_table,
     consent_table,
@@ -83,14 +91,19 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
     source = Source(copy.protocol, copy.session, copy.as_of.date())
     asked = {code for visit in copy.protocol.visits for code in visit.forms}
     forms = [form_table(source, form) for form in copy.protocol.forms if form.code in asked]
-    treated = (dose_table, vials_table, dispensing_table) if preset.arm else ()
+    stocked = (movements_table, lots_table, reconciliation_table)
+    treated = (dose_table, vials_table, dispensing_table, *stocked) if preset.arm else ()
+    noted = any(form.code == medication.FORM for form in copy.protocol.forms)
     audit = [table(source) for table in (role_table, delegation_table, audit_table)] if preset.audit else []
     return (
         subject_table(source, preset),
+        screening_table(source),
         consent_table(source),
+        not_reconsented_table(source),
         visit_table(source),
         *forms,
         *(log_table(source, form, preset) for log in LOGS for form in copy.protocol.log_forms(log)),
+        *((background_table(source),) if noted else ()),
         link_table(source, preset),
         lab_table(source, preset),
         *(table(source) for table in treated),
@@ -98,6 +111,8 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         eligibility_table(source),
         verdict_table(source),
         decision_table(source),
+        ethics_table(source),
+        consent_version_table(source),
         forms_table(source, preset),
         deviation_table(source, preset),
         query_table(source, preset),
@@ -115,10 +130,12 @@ def export_workbook(
     *,
     demonstration: bool = False,
     report: Report = silent,
+    study: Path | None = None,
 ) -> Exported:
     """Write the workbook of a preset, read it back and compare every cell with the study.
 
-    `report` is told each step with the share that is done; what it raises leaves no file. StorageFailed
+    `report` is told each step with the share that is done; what it raises leaves no file; for `study` see
+    `write_workbook`. StorageFailed
     `export.differs` when anything differs; no file is left then.
     """
     preset = PRESETS[preset_code]
@@ -130,7 +147,7 @@ def export_workbook(
     def before_sheet(sheet: int, of: int) -> None:
         report("write", 0.1 + 0.4 * sheet / of)
 
-    write_workbook(path, tables, about, language, before_sheet=before_sheet)
+    write_workbook(path, tables, about, language, before_sheet=before_sheet, study=study)
     try:
         report("compare", 0.6)
         require_equal(path, tables)

@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 
 from sle_desk.base.language import Words, message
 from sle_desk.domain.analytes import Analyte
+from sle_desk.domain.reference_ranges import PrintedLimits
 from sle_desk.domain.values import plain
 from sle_desk.exports.pdf.summary_content import LabRow
 from sle_desk.exports.wording import Said, spoken
@@ -17,8 +18,11 @@ from sle_desk.models.audit import Audit
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.people import User
 from sle_desk.models.visit import Visit
+from sle_desk.services.range_marks import RangeMarks
 from sle_desk.services.snapshots import Snapshot
 
+# Beside a range that the site has not confirmed: what it means stands below the table.
+UNCONFIRMED = "*"
 OUTSIDE = ("LOW", "HIGH", "ABNORMAL")
 FLAGS = {"LOW": message("Low"), "HIGH": message("High"), "ABNORMAL": message("Abnormal")}
 
@@ -36,7 +40,11 @@ def laboratory(copy: Snapshot, visit: Visit) -> tuple[LabRow, ...] | None:
         .order_by(Sample.drawn_at, Sample.id, Result.id)
     ).all()
     before = compared_with(copy, visit)
-    return tuple(_row(copy, result, before) for result, _ in rows)
+    marks = RangeMarks(session)
+    return tuple(
+        _row(copy, result, before, unconfirmed=marks.is_unconfirmed(result, sample))
+        for result, sample in rows
+    )
 
 
 def compared_with(copy: Snapshot, visit: Visit) -> Visit | None:
@@ -54,13 +62,13 @@ def compared_with(copy: Snapshot, visit: Visit) -> Visit | None:
     )
 
 
-def _row(copy: Snapshot, result: Result, before: Visit | None) -> LabRow:
+def _row(copy: Snapshot, result: Result, before: Visit | None, *, unconfirmed: bool) -> LabRow:
     analyte = copy.protocol.laboratory.analytes[result.analyte]
     return LabRow(
         test=analyte.label,
         value=result_words(analyte, result),
         unit=analyte.unit(result.unit).shown if result.unit else None,
-        reference=_reference(result),
+        reference=f"{_reference(result)} {UNCONFIRMED}" if unconfirmed else _reference(result) or None,
         flag=spoken(FLAGS[result.flag]),
         grade=_grade(result),
         change=_change(copy, analyte, result, before),
@@ -77,15 +85,10 @@ def result_words(analyte: Analyte, result: Result) -> Said:
     return f"{result.comparator}{result.typed}"
 
 
-def _reference(result: Result) -> Said:
-    low, high = result.low, result.high
-    if low is not None and high is not None:
-        return f"{plain(low)} – {plain(high)}"
-    if low is not None:
-        return f"{'≥' if result.low_inclusive else '>'} {plain(low)}"
-    if high is not None:
-        return f"{'≤' if result.high_inclusive else '<'} {plain(high)}"
-    return None
+def _reference(result: Result) -> str:
+    return PrintedLimits(
+        result.low, result.high, bool(result.low_inclusive), bool(result.high_inclusive)
+    ).words
 
 
 def _grade(result: Result) -> Words:

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import exists, select
 
 from sle_desk.base.language import Words, message
 from sle_desk.base.words import sentences
 from sle_desk.domain import checks
-from sle_desk.domain.forms import Field
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.said import finding_words
-from sle_desk.domain.values import from_millionths, plain
+from sle_desk.domain.visit_rules import is_expected
 from sle_desk.exports.pdf.summary_content import Note
+from sle_desk.exports.summary_corrections import corrections
 from sle_desk.exports.summary_laboratory import person
 from sle_desk.exports.wording import Said, listed, moment, spoken
-from sle_desk.models.audit import Audit, Paper, Signature
+from sle_desk.models.audit import Paper, Signature
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Deviation, Query
-from sle_desk.models.visit import Answer, FormRecord, Visit
+from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.not_drawn import reasons_by_panel
 from sle_desk.services.snapshots import Snapshot
-from sle_desk.services.withdrawals import SAMPLES_FORM, no_samples_since
+from sle_desk.services.spared_forms import forms_spared
+from sle_desk.services.withdrawals import SAMPLES, SAMPLES_FORM, spells_of, withdrawn_by
 
 SEVERITIES = {"minor": message("minor"), "major": message("major")}
 UNJUDGED = message("severity not judged")
@@ -43,7 +44,7 @@ def notes(copy: Snapshot, visit: Visit, before_paper: int | None = None) -> tupl
     return (
         *_deviations(copy, visit),
         *_queries(copy, visit),
-        *_corrections(copy, visit, since),
+        *corrections(copy, visit.subject_id, since),
         *_missing(copy, visit),
         *_awaited(copy, visit),
     )
@@ -115,6 +116,8 @@ def _asked_label(copy: Snapshot, row: Query) -> Said:
     if row.about_table == "result":
         analyte = copy.protocol.laboratory.analytes.get(row.field)
         return analyte.label if analyte else row.field
+    if row.about_table == "sample":
+        return copy.protocol.form("result").field(row.field).label
     record = copy.session.get(FormRecord, row.about_id) if row.about_table == "form_record" else None
     if record is None:
         return row.field
@@ -133,88 +136,6 @@ def _question(row: Query) -> Said:
     return row.question
 
 
-def _corrections(copy: Snapshot, visit: Visit, since: int) -> Iterator[Note]:
-    rows = copy.session.scalars(
-        select(Audit)
-        .where(
-            Audit.number > since,
-            Audit.operation == "update",
-            Audit.action == "value.correct",
-            Audit.reason != "",
-            Audit.table_name.in_(("answer", "result")),
-        )
-        .order_by(Audit.number)
-    )
-    for row in rows:
-        label = _corrected_label(copy, visit.subject_id, row)
-        if label is None:
-            continue
-        payload = json.loads(row.payload or "{}")
-        told = spoken(
-            message("{field}: {old} → {new}, {reason}, {person} {at}."),
-            field=label[0],
-            old=kept_value(payload.get("old") or {}, label[1]),
-            new=kept_value(payload.get("new") or {}, label[1]),
-            reason=_reason(row.reason),
-            person=person(copy, row.user_id, row.user),
-            at=moment(row.at),
-        )
-        yield Note("correction", told)
-
-
-def _corrected_label(copy: Snapshot, subject_id: int, row: Audit) -> tuple[Words, Field | None] | None:
-    """Return the label of a corrected value with its field, or None when it is another subject's."""
-    if row.table_name == "answer":
-        answer = copy.session.get(Answer, row.row_id)
-        record = copy.session.get(FormRecord, answer.form_record_id) if answer is not None else None
-        if answer is None or record is None or record.subject_id != subject_id:
-            return None
-        field = copy.protocol.form(record.form).field(answer.field)
-        return _on(field.label, record.on_day.isoformat()), field
-    result = copy.session.get(Result, row.row_id)
-    sample = copy.session.get(Sample, result.sample_id) if result is not None else None
-    if result is None or sample is None or sample.subject_id != subject_id:
-        return None
-    label = copy.protocol.laboratory.analytes[result.analyte].label
-    return _on(label, sample.drawn_at.date().isoformat()), None
-
-
-def _on(label: Words, day: str) -> Words:
-    return Words(f"{label.en} ({day})", f"{label.zh} ({day})")
-
-
-def kept_value(kept: dict[str, Any], field: Field | None) -> Said:
-    """Return a value as its row kept it: as typed, as a word, or why it is missing."""
-    if kept.get("missing") == checks.IN_QUERY.code:
-        label = checks.IN_QUERY.label
-        return Words(f"{label.en}: {kept['typed']}", f"{label.zh}：{kept['typed']}")
-    if kept.get("typed"):
-        return f"{kept.get('comparator') or ''}{kept['typed']}"
-    if kept.get("choice") is not None:
-        known = {choice.code: choice.label for choice in field.choices} if field else {}
-        return known.get(kept["choice"], str(kept["choice"]))
-    if kept.get("missing") is not None:
-        reasons = {each.code: each.label for each in (*checks.MISSING_REASONS, checks.NO_LONGER_ASKED)}
-        return reasons.get(kept["missing"], str(kept["missing"]))
-    for name in ("text", "day"):
-        if kept.get(name) is not None:
-            return str(kept[name])
-    for name in ("number", "value"):
-        if kept.get(name) is not None:
-            return plain(from_millionths(int(kept[name])))
-    return None
-
-
-def _reason(kept: str) -> Said:
-    """Return a coded reason in words, with the note that was typed."""
-    code, _, note = kept.partition(": ")
-    known = {choice.code: choice.label for choice in checks.CORRECTION_REASONS}
-    if code not in known:
-        return kept
-    label = known[code]
-    return Words(f"{label.en}: {note}", f"{label.zh}：{note}") if note else label
-
-
 def _missing(copy: Snapshot, visit: Visit) -> Iterator[Note]:
     planned = copy.protocol.visit(visit.code)
     session = copy.session
@@ -226,15 +147,25 @@ def _missing(copy: Snapshot, visit: Visit) -> Iterator[Note]:
     drawn = set(
         session.scalars(select(Sample.panel).where(Sample.visit_id == visit.id, Sample.state == "current"))
     )
-    since, excused = no_samples_since(session, visit.subject_id), frozenset[str]()
-    if since is not None and visit.on_day is not None and visit.on_day >= since:
-        excused = frozenset((*planned.panels, SAMPLES_FORM))
+    withdrawn = spells_of(session, visit.subject_id)
+    spared = forms_spared(session, copy.protocol, copy.as_of.date())
+    excused = {code for code in (*planned.forms, *planned.panels) if not is_expected(planned, code, spared)}
+    since = None if visit.on_day is None else withdrawn_by(withdrawn, SAMPLES, visit.on_day)
+    if since is not None:
+        excused |= {*planned.panels, SAMPLES_FORM}
         told = spoken(message("No samples: consent for them was withdrawn on {day}."), day=since)
         yield Note("consent", told)
     lacking = [code for code in planned.forms if code not in saved | excused]
     forms = [copy.protocol.form(code).label for code in lacking]
     untaken = [code for code in planned.panels if code not in drawn | excused]
-    panels = [copy.protocol.laboratory.panel(code).label for code in untaken]
+    told_of = reasons_by_panel(session, visit.id)
+    panels = [copy.protocol.laboratory.panel(code).label for code in untaken if code not in told_of]
+    why = {each.code: each.label for each in checks.MISSING_REASONS}
+    for code, (reason, note) in told_of.items():
+        panel = copy.protocol.laboratory.panel(code).label
+        said = Words(f"{why[reason].en}: {note}", f"{why[reason].zh}：{note}") if note else why[reason]
+        told = spoken(message("{panel}: not drawn ({reason})."), panel=panel, reason=said)
+        yield Note("missing", told)
     if forms:
         told = spoken(message("Forms not saved: {forms}."), forms=listed(forms))
         yield Note("missing", told, open=True, count=len(forms))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+
+from sqlalchemy import select
 
 from sle_desk.base.language import Words, message
 from sle_desk.domain.compliance import Compliance, Exposure, compliance, exposure
@@ -12,6 +15,7 @@ from sle_desk.domain.dose_matching import GIVEN, LATE, MISSED, RecordedDose
 from sle_desk.domain.protocol import Drug
 from sle_desk.exports.pdf.summary_content import DrugRow
 from sle_desk.exports.wording import Said, spoken
+from sle_desk.models.treatment import Dose
 from sle_desk.services.courses import Course
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.snapshots import Snapshot
@@ -27,7 +31,26 @@ def treatment(copy: Snapshot, course: Course, until: date) -> tuple[DrugRow, ...
     codes = list(copy.protocol.arm(course.arm).drugs) if course.arm else []
     codes += [dose.drug for dose in past.records if dose.progress == GIVEN and dose.drug not in codes]
     drugs = (copy.protocol.drug(code) for code in dict.fromkeys(codes))
-    return tuple(_row(drug, calendar, past, until) for drug in drugs)
+    held = _held(copy, course.subject_id, until)
+    return tuple(_with_held(_row(drug, calendar, past, until), held[drug.code]) for drug in drugs)
+
+
+def _held(copy: Snapshot, subject_id: int, until: date) -> Counter[str]:
+    """Return how many doses of each drug were held for a condition, and so are among those missed."""
+    missed = select(Dose.drug).where(
+        Dose.subject_id == subject_id,
+        Dose.state == "current",
+        Dose.progress == MISSED,
+        Dose.on_day <= until,
+        Dose.hold.in_([each.code for each in copy.protocol.holds]),
+    )
+    return Counter(copy.session.scalars(missed))
+
+
+def _with_held(row: DrugRow, held: int) -> DrugRow:
+    if not held:
+        return row
+    return replace(row, missed=spoken(message("{missed}, of them held {held}"), missed=row.missed, held=held))
 
 
 def _row(drug: Drug, calendar: Calendar, course: Course, until: date) -> DrugRow:

@@ -15,6 +15,9 @@ from sle_desk.services.signatures import Ink
 Said = str | Words | Decimal | int | date | datetime | None
 
 NOTHING = "–"
+# What stands between words that follow each other; a list has its own mark in Chinese.
+ENUMERATED, OR = Words(", ", "、"), Words(" / ", " / ")
+COMMA, SEMICOLON, COLON = Words(", ", "，"), Words("; ", "；"), Words(": ", "：")
 WEEKDAYS = (
     message("Mon"),
     message("Tue"),
@@ -132,9 +135,9 @@ def _told(text: str, language: Language, facts: dict[str, Said]) -> str:
     return language.text(text, **{name: said(value, language) for name, value in facts.items()})
 
 
-def listed(items: Sequence[Words], between: str = ", ") -> Words:
-    """Return words one after another in both languages."""
-    return Words(between.join(item.en for item in items), between.join(item.zh for item in items))
+def listed(items: Sequence[Words], between: Words = ENUMERATED) -> Words:
+    """Return words one after another in both languages, each with its own marks between them."""
+    return Words(between.en.join(item.en for item in items), between.zh.join(item.zh for item in items))
 
 
 def signer_words(name: str, ink: Ink | None, language: Language) -> str:

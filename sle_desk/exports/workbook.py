@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 from functools import partial
@@ -19,7 +18,8 @@ from openpyxl.worksheet import _writer as sheet_writer
 
 from sle_desk.base.errors import RuleBroken, StorageFailed
 from sle_desk.base.language import Language
-from sle_desk.base.written import not_written, write_file
+from sle_desk.base.private import half_made
+from sle_desk.base.written import write_file
 from sle_desk.exports.about import (
     CODE_LISTS,
     DICTIONARY,
@@ -54,10 +54,12 @@ def write_workbook(
     *,
     replace: bool = False,
     before_sheet: Callable[[int, int], object] = lambda number, count: None,
+    study: Path | None = None,
 ) -> Path:
     """Write the tables as a workbook, each on its sheet, with Read me, Dictionary and Code lists.
 
     `before_sheet` is told the number of each sheet and how many there are; what it raises leaves no file.
+    Of a `study` the next opening removes what a process left that was killed meanwhile.
     RuleBroken when a cell could not be kept as it is (`workbook.control`, `workbook.too_long`,
     `workbook.digits`, `workbook.not_a_number`, `workbook.day`; the facts name sheet, row and column),
     when a sheet has too many rows, or when the file exists and `replace` was not asked for.
@@ -68,12 +70,9 @@ def write_workbook(
         raise RuleBroken("file.exists", name=path.name, folder=str(path.parent))
     sheets = [read_me(about, given, language), *given, dictionary(given, language), code_lists(about)]
     # Half-made sheets hold coded data: they lie in the folder chosen for the export, not elsewhere.
-    try:
-        half_made = tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise not_written(path, error) from error
-    with half_made as folder:
-        return write_file(path, partial(_save, sheets, about, Path(folder), before_sheet), replace=replace)
+    with half_made(study or path.parent, path) as folder:
+        save = partial(_save, sheets, about, folder, before_sheet)
+        return write_file(path, save, replace=replace, waiting=folder)
 
 
 def guarded_reader(name: str) -> None:

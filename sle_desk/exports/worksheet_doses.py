@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
 from sle_desk.base.language import Words, message
 from sle_desk.domain.decisions import Readings
-from sle_desk.domain.dose_choices import next_site
+from sle_desk.domain.dose_choices import OTHER, next_site, rotation
+from sle_desk.domain.forms import Choice
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.schedule import PlannedVisit, Slot
 from sle_desk.domain.vials import Vials as ChosenVials
@@ -45,8 +46,14 @@ def dose_parts(
 
 
 def _due_slot(calendar: Calendar, drug: Drug, planned: PlannedVisit) -> Slot | None:
-    due = [each.slot for each in calendar.of_drug(drug.code) if each.dose is None]
-    return next((slot for slot in due if slot.planned_on == planned.planned_on), None)
+    """Return the dose planned for the day of a visit, else the earliest unanswered one that fits it.
+
+    By calendar months the days of infusions and visits drift apart, within their windows.
+    """
+    of_drug, day = calendar.of_drug(drug.code), planned.planned_on
+    of_day = [each for each in of_drug if each.slot.planned_on == day]
+    fitting = of_day or [each for each in of_drug if each.slot.holds(day)]
+    return next((each.slot for each in fitting if each.dose is None), None)
 
 
 def _infusion(copy: Snapshot, course: Course, readings: Readings, drug: Drug, slot: Slot) -> Infusion:
@@ -69,6 +76,7 @@ def _infusion(copy: Snapshot, course: Course, readings: Readings, drug: Drug, sl
         prefilled=prefilled_sum(drug, weight.kilograms, readings) if weight and decided else None,
         table=_table(drug, readings, below, above) if decided else (),
         observe=slot.number <= made.observed_infusions,
+        holds=tuple(each.label for each in copy.protocol.holds_of(drug.code)),
     )
 
 
@@ -111,7 +119,7 @@ def _table(
 
 
 def _injection(copy: Snapshot, course: Course, calendar: Calendar, drug: Drug, slot: Slot) -> Injection:
-    site = next_site(drug.sites, course.records, drug.code)
+    site = next_site(drug, course.records)
     kits = dispensing.kits_in(copy.session, course.subject_id, drug.code)
     return Injection(
         number=slot.number,
@@ -119,10 +127,11 @@ def _injection(copy: Snapshot, course: Course, calendar: Calendar, drug: Drug, s
         drug=drug.label,
         rule=spoken(message("{dose} {route}"), dose=drug.dose_label, route=drug.route),
         reactions=tuple(_reactions(copy.protocol, drug)),
-        sites=tuple(each.label for each in drug.sites),
+        sites=tuple(each.label for each in rotation(drug)),
         proposed_site=drug.site(site).label if site else None,
         kits=tuple(Kit(kit.lot, kit.kit) for kit in kits if _usable(kit.expires_on, slot.planned_on)),
-        places=tuple(choice.label for choice in copy.protocol.list("place").choices),
+        places=tuple(_named(copy.protocol.list("place").choices)),
+        holds=tuple(each.label for each in copy.protocol.holds_of(drug.code)),
     )
 
 
@@ -131,7 +140,11 @@ def _usable(expires_on: date | None, on: date) -> bool:
 
 
 def _reactions(protocol: Protocol, drug: Drug) -> Iterator[Words]:
-    # "None" and "other" have boxes of their own on the paper.
-    for choice in protocol.list(drug.reactions).choices:
-        if choice.code not in ("none", "other"):
-            yield choice.label
+    # "None" has a box of its own on the paper; what nobody ticked is what is not known.
+    asked = (each for each in protocol.list(drug.reactions).choices if each.code not in ("none", "unknown"))
+    return _named(asked)
+
+
+def _named(choices: Iterable[Choice]) -> Iterator[Words]:
+    # What is "other" is written in: the paper has a line for it.
+    return (choice.label for choice in choices if choice.code != OTHER)

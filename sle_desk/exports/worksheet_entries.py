@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sle_desk.base.language import Words, message
-from sle_desk.domain.forms import LOG_WORDS, LOGS, Choice, Field, Form, unit_words
+from sle_desk.domain.forms import LOG_WORDS, LOGS, Choice, Field, Form, Section, unit_words
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.typing_order import ROOM, entry_forms, first_look
 from sle_desk.domain.value_words import value_words
 from sle_desk.exports.pdf.worksheet_content import Ask, Entries, GoingOn
-from sle_desk.exports.wording import spoken
+from sle_desk.exports.wording import COLON, COMMA, OR, listed, spoken
 from sle_desk.services.asked_forms import asked_form
 from sle_desk.services.log_entries import EntryRow
 from sle_desk.services.snapshots import Snapshot
@@ -44,30 +45,54 @@ def order_words(protocol: Protocol) -> Words:
     """Return the sentence that says in which order the sheet is typed."""
     logs = dict.fromkeys(form.log for form in entry_forms(protocol))
     names = [LOG_WORDS[log] for log in LOGS if log in logs]
-    listed = Words(", ".join(each.en for each in names), "、".join(each.zh for each in names))
     return spoken(
         message(
-            "Typed in the order of this sheet: the forms of part 1, then {logs}; W at the visit leads on."
+            "Typed in the order of this sheet: the forms of part 1, then {logs}; W at the visit leads on. "
+            "A second print takes entries beyond the room here."
         ),
-        logs=listed,
+        logs=listed(names),
     )
 
 
 def entry_parts(copy: Snapshot, subject_id: int) -> Iterator[Entries]:
-    """Yield for each form of entries what goes on and the lines for what is new, in the order of typing."""
+    """Yield for each form of entries what goes on and the room for what is new, in the order of typing."""
     for declared in entry_forms(copy.protocol):
         form = asked_form(copy.session, copy.protocol, subject_id, declared.code)
-        asked = first_look(form)
         yield Entries(
             title=form.label,
             log=LOG_WORDS[form.log],
             going_on=tuple(
                 _line(form, row) for row in going_on(copy.session, copy.protocol, form, subject_id)
             ),
-            asks=tuple(ask_field(field, keyed=True) for field in asked),
-            legend=_legend(asked),
+            asks=tuple(each for section in form.sections for each in _section_asks(form, section)),
+            legend=_legend(tuple(form.fields())),
             lines=ROOM[form.code],
         )
+
+
+def _section_asks(form: Form, section: Section) -> Iterator[Ask]:
+    """Yield all that a section may ask, in the order of the screen, with the answer that calls for it.
+
+    The paper cannot open a question by an answer: what the screen asks after one stands here with it.
+    """
+    called_for = {field.show_if for field in section.fields}
+    common = next(iter(called_for)) if len(called_for) == 1 else None
+    headings = [] if section is form.sections[0] else [section.label]
+    if common is not None:
+        headings.append(_called_for(form, common))
+    for place, field in enumerate(section.fields):
+        own = field.show_if if common is None else None
+        reminder = _called_for(form, own) if own is not None else None
+        asked = ask_field(field, keyed=True, reminder=reminder)
+        shown = [each for each in headings if each != field.label] if place == 0 else []
+        yield replace(asked, heading=listed(shown, COMMA) if shown else None)
+
+
+def _called_for(form: Form, condition: tuple[str, ...]) -> Words:
+    """Return after which answer a field is asked."""
+    asked = form.field(condition[0])
+    answers = listed([asked.choice(code).label for code in condition[1:]], OR)
+    return spoken(message("where {field} is {answers}"), field=asked.label, answers=answers)
 
 
 def _line(form: Form, row: EntryRow) -> GoingOn:
@@ -90,9 +115,5 @@ def _legend(asked: tuple[Field, ...]) -> tuple[Words, ...]:
 
 
 def _explained(choices: tuple[Choice, ...], fields: list[Field]) -> Words:
-    return Words(
-        f"{', '.join(field.label.en for field in fields)}: "
-        + ", ".join(f"{each.key} {each.label.en}" for each in choices),
-        f"{'、'.join(field.label.zh for field in fields)}："
-        + "，".join(f"{each.key} {each.label.zh}" for each in choices),
-    )
+    keyed = [Words(f"{each.key} {each.label.en}", f"{each.key} {each.label.zh}") for each in choices]
+    return listed([listed([field.label for field in fields]), listed(keyed, COMMA)], COLON)

@@ -10,6 +10,7 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words, message
 from sle_desk.domain.decisions import Readings
 from sle_desk.domain.forms import Field, Form
+from sle_desk.domain.item_sets import spared_forms
 from sle_desk.domain.protocol import Visit
 from sle_desk.domain.schedule import PlannedVisit
 from sle_desk.domain.typing_order import has_own_sheet, visit_forms
@@ -29,6 +30,7 @@ from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.snapshots import Snapshot
 from sle_desk.services.withdrawals import SAMPLES_FORM, VISITS, no_samples_since
 
+NOT_EXPECTED = message("{form} (not expected)")
 PREGNANCY, PGA, WEIGHT, QUESTIONS = "pregnancy_test", "pga", "weight", "visit_questions"
 
 
@@ -43,6 +45,8 @@ class Due:
     calendar: Calendar
     planned: PlannedVisit | None
     readings: Readings
+    # The forms of other classification sets than the one decided: a box each, and no questions.
+    spared: frozenset[str]
 
     @property
     def day(self) -> date:
@@ -94,13 +98,15 @@ def _due(copy: Snapshot, subject_id: int, visit_code: str) -> Due:
     calendar = calendar_of(course, plan_versions(copy.session, copy.protocol, today), today)
     planned = next((each.planned for each in calendar.visits if each.planned.code == visit_code), None)
     readings = decisions.readings_on(copy.session, copy.protocol, today)
-    return Due(copy, subject, course, copy.protocol.visit(visit_code), calendar, planned, readings)
+    spared = spared_forms(copy.protocol, readings)
+    visit = copy.protocol.visit(visit_code)
+    return Due(copy, subject, course, visit, calendar, planned, readings, spared)
 
 
 def _refuse_after_end(course: Course, code: str, today: date) -> None:
     """Refuse the sheet of a visit that is not to take place any more; that of one that did is printed."""
     if course.death is not None:
-        raise RuleBroken("worksheet.died", subject=code, day=course.death.on_day)
+        raise RuleBroken("worksheet.died", subject=code, day=course.death.written)
     since = course.withdrawn.get(VISITS)
     if since is not None and today >= since:
         raise RuleBroken("worksheet.visits_withdrawn", subject=code, day=since)
@@ -142,8 +148,9 @@ def _no_samples(due: Due) -> date | None:
 
 def _form_rows(due: Due, form: Form, weighed: bool) -> Iterator[tuple[Ask, ...]]:
     """Yield a row for each section of a form; a long one has a sheet of its own, and a box here."""
-    if has_own_sheet(form):
-        yield (Ask(form.label, own_sheet=True),)
+    if has_own_sheet(form) or form.code in due.spared:
+        label = spoken(NOT_EXPECTED, form=form.label) if form.code in due.spared else form.label
+        yield (Ask(label, own_sheet=True),)
         return
     asked = asked_form(due.copy.session, due.copy.protocol, due.subject.id, form.code)
     first = next(asked.fields(), None) if len(tuple(asked.fields())) > 1 else None
@@ -188,12 +195,15 @@ def _samples(due: Due) -> Iterator[Samples]:
 
 
 def _doctor(due: Due) -> Doctor:
-    return Doctor(_vials_out(due), _following(due))
-
-
-def _vials_out(due: Due) -> int | None:
-    out = [count for count in due.course.vials_out.values() if count > 0]
-    return sum(out) if out else None
+    handed = tuple(due.course.vials.values())
+    # Where a dose names no vials nobody can say how many were used: they are counted on the table.
+    known = not any(each.uncounted or each.left < 0 for each in handed)
+    return Doctor(
+        vials_used=sum(each.used for each in handed) if known else None,
+        vials_left=sum(each.left for each in handed) if known else None,
+        vials_handed=bool(handed),
+        following=_following(due),
+    )
 
 
 def _following(due: Due) -> Words | None:

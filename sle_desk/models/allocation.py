@@ -1,4 +1,4 @@
-"""The sealed allocation list and the allocations opened from it."""
+"""The sealed allocation list, the allocations opened from it, and what is said of some of them."""
 
 from __future__ import annotations
 
@@ -47,4 +47,40 @@ class Allocation(Row):
     arm: Mapped[str] = mapped_column(info={"field": "subject.arm"})
     allocated_at: Mapped[datetime] = mapped_column(info={"field": "subject.allocated_at"})
     allocated_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"))
+
+
+class DrawnList(Row):
+    """How a list was drawn here: the algorithm and the figures in clear, seed and block sizes sealed."""
+
+    __tablename__ = "drawn_list"
+    list_id: Mapped[int] = mapped_column(ForeignKey("allocation_list.id"), unique=True)
+    algorithm: Mapped[str]
+    # Seed, block sizes and shares, sealed under the key of the list: they are the list.
+    sealed_drawing: Mapped[str]
+    certain_percent: Mapped[int]
+    guessed_percent: Mapped[int]
+    chance_percent: Mapped[int]
+
+
+class EmergencyAllocation(Row):
+    """That an arm was told outside, on paper or by telephone, and whether the next row said the same."""
+
+    __tablename__ = "emergency_allocation"
+    allocation_id: Mapped[int] = mapped_column(ForeignKey("allocation.id"), unique=True)
+    way: Mapped[str]
+    told_by: Mapped[str]
+    told_at: Mapped[datetime]
+    reason: Mapped[str]
+    agrees: Mapped[bool]
+
+
+class AllocationError(Row):
+    """That an allocation was made in error: it stays, its row stays used, the PI signed why."""
+
+    __tablename__ = "allocation_error"
+    allocation_id: Mapped[int] = mapped_column(ForeignKey("allocation.id"), unique=True)
+    reason: Mapped[str]
+    marked_at: Mapped[datetime]
+    marked_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"))

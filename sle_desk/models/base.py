@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Integer, Text, TypeDecorator
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    Dialect,
+    ForeignKey,
+    Integer,
+    Text,
+    TypeDecorator,
+    event,
+    inspect,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column
 
 from sle_desk.base.instants import instant_text, read_instant
+from sle_desk.domain.entered_later import is_entered_later
 from sle_desk.domain.values import from_millionths, to_millionths
 
 # Tables without audit, replay and export; an allow-list, so that a new table is audited unless named here.
@@ -98,6 +109,8 @@ class Record(Row):
     """A clinical record: never deleted; put right by a correction or marked void with a reason."""
 
     __abstract__ = True
+    # The column of the day on which it happened.
+    day_told_by: ClassVar[str] = "on_day"
 
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), index=True)
     recorded_at: Mapped[datetime]
@@ -119,4 +132,17 @@ class Record(Row):
             CheckConstraint("state IN ('current', 'void')"),
             CheckConstraint("(state = 'void') = (void_reason <> '')"),
             {"sqlite_strict": True},
+        )
+
+
+@event.listens_for(Record, "before_update", propagate=True)
+def _follow_day(mapper: Mapper[Any], connection: Connection, row: Record) -> None:
+    """Tell anew whether a record was entered later, where the day that it tells of was put right."""
+    if row.day_told_by not in mapper.columns:
+        return
+    history = inspect(row).attrs[row.day_told_by].history
+    if history.has_changes():
+        day = getattr(row, row.day_told_by)
+        row.entered_later = is_entered_later(
+            day.date() if isinstance(day, datetime) else day, row.recorded_at.date()
         )

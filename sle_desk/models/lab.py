@@ -44,6 +44,7 @@ class Sample(Record):
     """A sample drawn for one panel, and where its report stands."""
 
     __tablename__ = "sample"
+    day_told_by = "drawn_at"
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
     panel: Mapped[str] = mapped_column(info={"field": "result.panel"})
     laboratory_id: Mapped[int] = mapped_column(ForeignKey("laboratory.id"))
@@ -51,6 +52,16 @@ class Sample(Record):
     drawn_at: Mapped[datetime] = mapped_column(info={"field": "result.drawn_at"})
     fasting: Mapped[str] = mapped_column(default="", info={"field": "result.fasting"})
     dose_relation: Mapped[str] = mapped_column(default="", info={"field": "result.dose_relation"})
+
+
+class NotDrawn(Record):
+    """A panel of a visit for which no blood was drawn, and the coded reason: there is no sample."""
+
+    __tablename__ = "not_drawn"
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    panel: Mapped[str] = mapped_column(info={"field": "result.panel"})
+    reason: Mapped[str] = mapped_column(info={"field": "result.missing"})
+    note: Mapped[str] = mapped_column(default="")
 
 
 class Result(Row):

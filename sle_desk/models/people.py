@@ -46,6 +46,10 @@ class Delegation(Row):
     training_day: Mapped[date | None]
     gcp_certificate: Mapped[str] = mapped_column(default="")
     reference: Mapped[str] = mapped_column(default="")
+    # Typed from paper: whose ink it is, the day beside it, and where the paper is filed.
+    source_signer: Mapped[str] = mapped_column(default="")
+    source_signed_on: Mapped[date | None]
+    source_reference: Mapped[str] = mapped_column(default="")
 
 
 class UserSession(Row):
@@ -57,3 +61,4 @@ class UserSession(Row):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     application: Mapped[str]
+    zone: Mapped[str] = mapped_column(default="")

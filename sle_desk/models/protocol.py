@@ -29,6 +29,26 @@ class StudyFact(Row):
     value: Mapped[str]
 
 
+class EthicsApproval(Row):
+    """One line of the ethics register: an approval, what it covers and until when it holds."""
+
+    __tablename__ = "ethics_approval"
+    kind: Mapped[str]
+    approval_number: Mapped[str]
+    committee: Mapped[str]
+    approved_on: Mapped[date]
+    valid_until: Mapped[date | None]
+    document: Mapped[str]
+    reference: Mapped[str] = mapped_column(default="")
+    # What it covers, as the paper says it: a version of the protocol, versions of the consent form.
+    covers_protocol: Mapped[str] = mapped_column(default="")
+    covers_consents: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    state: Mapped[str] = mapped_column(default="current")
+    void_reason: Mapped[str] = mapped_column(default="")
+
+
 class ApprovedWords(Row):
     """The approved protocol's own words for one criterion or clarification, as the site entered them."""
 
@@ -68,3 +88,5 @@ class ProtocolDecision(Row):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     withdrawn_reason: Mapped[str] = mapped_column(default="")
+    # The line of the ethics register that the number and the day of its approval were taken from.
+    approval_id: Mapped[int | None] = mapped_column(ForeignKey("ethics_approval.id"))

@@ -30,11 +30,20 @@ class Deviation(Row):
     proposed_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    # Settled on paper: whose ink it is, the day beside it, and where the paper is filed.
+    source_signer: Mapped[str] = mapped_column(default="")
+    source_signed_on: Mapped[date | None]
+    source_reference: Mapped[str] = mapped_column(default="")
     category: Mapped[str] = mapped_column(default="", info={"field": "deviation.category"})
     # What it means for the analysis sets, what is done against it, when the ethics committee was told.
     effect: Mapped[str] = mapped_column(default="", info={"field": "deviation.effect"})
     capa: Mapped[str] = mapped_column(default="", info={"field": "deviation.capa"})
     ethics_on: Mapped[date | None] = mapped_column(info={"field": "deviation.ethics_on"})
+    # Once it is settled: whether the records show it still, and the facts that they show instead.
+    ground: Mapped[str] = mapped_column(
+        CheckConstraint("ground IN ('', 'gone', 'differs', 'seen')"), default=""
+    )
+    ground_facts: Mapped[str] = mapped_column(default="")
 
 
 class Query(Row):

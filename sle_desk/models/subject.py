@@ -26,6 +26,8 @@ class Subject(Row):
     void_reason: Mapped[str] = mapped_column(default="")
     # Registered twice: this record points at the one that stands; both are kept.
     same_as: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
+    # Screened again: the record of the same person whose screening failed before; both stand.
+    rescreen_of: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
 
 
 class Identity(Row):
@@ -48,18 +50,36 @@ class ConsentVersion(Row):
     version_day: Mapped[date]
     approved_on: Mapped[date]
     approval_number: Mapped[str]
+    # The first day of its use, where that was later than its approval.
+    used_from: Mapped[date | None]
     valid_until: Mapped[date | None]
+    # The line of the ethics register that approved it, where number and day were taken from there.
+    approval_id: Mapped[int | None] = mapped_column(ForeignKey("ethics_approval.id"))
+    # Whether subjects who signed an older version sign this one too: Y, N, or nothing where nobody was asked.
+    reconsent: Mapped[str] = mapped_column(default="")
+    reconsent_by: Mapped[date | None]
 
 
 class Consent(Record):
     """A signed consent of a subject."""
 
     __tablename__ = "consent"
+    day_told_by = "signed_on"
     consent_version: Mapped[str] = mapped_column(info={"field": "consent.consent_version"})
     signed_on: Mapped[date] = mapped_column(info={"field": "consent.signed_on"})
     signed_time: Mapped[str] = mapped_column(info={"field": "consent.signed_time"})
     explained_by: Mapped[str] = mapped_column(info={"field": "consent.explained_by"})
     copy_given: Mapped[str] = mapped_column(info={"field": "consent.copy_given"})
+
+
+class NotReconsented(Record):
+    """Why a subject who was to sign a newer version of the consent form did not."""
+
+    __tablename__ = "not_reconsented"
+    consent_version_id: Mapped[int] = mapped_column(ForeignKey("consent_version.id"), index=True)
+    on_day: Mapped[date]
+    reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
 
 
 class Disposition(Record):

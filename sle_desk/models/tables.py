@@ -13,6 +13,7 @@ from sle_desk.models import (
     protocol,
     safety,
     site,
+    stock,
     subject,
     treatment,
     visit,
@@ -22,6 +23,7 @@ from sle_desk.models.base import UNAUDITED, Base
 
 ROOMS = (
     *(allocation, audit, eligibility, lab, people, protocol, safety, site, subject, treatment, visit),
+    stock,
     word_list,
 )
 METADATA = Base.metadata

@@ -32,15 +32,25 @@ class Dose(Record):
     prepared: Mapped[Decimal | None] = mapped_column(info={"field": "dose.prepared"})
     administered: Mapped[Decimal | None] = mapped_column(info={"field": "dose.administered"})
     diluent: Mapped[str] = mapped_column(default="", info={"field": "dose.diluent"})
+    diluent_note: Mapped[str] = mapped_column(default="", info={"field": "dose.diluent_note"})
     diluent_ml: Mapped[Decimal | None] = mapped_column(info={"field": "dose.diluent_ml"})
+    # What was left in the bag (mL).
+    residual_ml: Mapped[Decimal | None] = mapped_column(info={"field": "dose.residual_ml"})
     prepared_at: Mapped[datetime | None] = mapped_column(info={"field": "dose.prepared_at"})
     prepared_by: Mapped[str] = mapped_column(default="", info={"field": "dose.prepared_by"})
     checked_by: Mapped[str] = mapped_column(default="", info={"field": "dose.checked_by"})
+    # The day on which what was prepared and not given was thrown away.
+    discarded_on: Mapped[date | None] = mapped_column(info={"field": "dose.discarded_on"})
     given_by: Mapped[str] = mapped_column(default="", info={"field": "dose.given_by"})
     place: Mapped[str] = mapped_column(default="", info={"field": "dose.place"})
+    place_note: Mapped[str] = mapped_column(default="", info={"field": "dose.place_note"})
     site: Mapped[str] = mapped_column(default="", info={"field": "dose.site"})
+    site_note: Mapped[str] = mapped_column(default="", info={"field": "dose.site_note"})
     reaction: Mapped[str] = mapped_column(default="", info={"field": "dose.reaction"})
     reaction_note: Mapped[str] = mapped_column(default="", info={"field": "dose.reaction_note"})
+    # What was answered before the dose to what it is held for, and what the record hinted at then (codes).
+    hold: Mapped[str] = mapped_column(default="", info={"field": "dose.hold"})
+    hold_shown: Mapped[str] = mapped_column(default="", info={"field": "dose.hold_shown"})
     reason: Mapped[str] = mapped_column(default="", info={"field": "dose.reason"})
     reason_note: Mapped[str] = mapped_column(default="", info={"field": "dose.reason_note"})
 

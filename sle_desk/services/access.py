@@ -29,7 +29,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class AccessRow:
-    """One action: the roles that may, the task it needs, and who could do it on the day."""
+    """One action, or one thing that is read: the roles that may, the task it needs, who could on the day."""
 
     action: str
     roles: frozenset[str]
@@ -38,7 +38,7 @@ class AccessRow:
 
 
 def access_on(desk: Desk, day: date) -> tuple[AccessRow, ...]:
-    """Return every action of the matrix with the people who could do it on a day.
+    """Return what is read and every action of the matrix, with the people who could on a day.
 
     An account that was closed counts until the day of its closing, one that was made from the day it was;
     so does a role, with the instant at which it ended in the course of the day.
@@ -47,18 +47,20 @@ def access_on(desk: Desk, day: date) -> tuple[AccessRow, ...]:
         held = _held(session, day)
         given = _delegated(session, day)
         names = {user.id: user.name for user in session.scalars(select(User))}
+    asked = [(name, sight.roles, "") for name, sight in roles.SIGHTS.items()]
+    asked += [(action.name, action.roles, action.task) for action in roles.ACTIONS.values()]
     return tuple(
         AccessRow(
-            action.name,
-            action.roles,
-            action.task,
+            name,
+            allowed,
+            task,
             tuple(
-                Holder(names[person], role, _has_task(action.task, person, role, given), until)
+                Holder(names[person], role, _has_task(task, person, role, given), until)
                 for (person, role), until in held.items()
-                if role in action.roles
+                if role in allowed
             ),
         )
-        for action in roles.ACTIONS.values()
+        for name, allowed, task in asked
     )
 
 
@@ -69,18 +71,23 @@ def _has_task(task: str, person: int, role: str, given: frozenset[tuple[int, str
 
 def _held(session: Session, day: date) -> dict[tuple[int, str], datetime | None]:
     """Return who held which role on a day; a role that ended in the course of it with the instant."""
-    closed = closed_on(session)
-    there = {
-        user.id
-        for user in session.scalars(select(User))
-        if user.created_at.date() <= day and day <= closed.get(user.login, date.max)
-    }
+    closed = closed_at(session)
+    there: dict[int, datetime | None] = {}
+    for user in session.scalars(select(User)):
+        end = closed.get(user.login)
+        if user.created_at.date() <= day and (end is None or day <= end.date()):
+            # Closed in the course of the day, nothing was open from then on.
+            there[user.id] = end if end is not None and end.date() == day else None
     lines = session.scalars(select(UserRole).order_by(UserRole.user_id, UserRole.id))
     held: dict[tuple[int, str], datetime | None] = {}
     for line in lines:
         if line.user_id in there and roles.was_held_on(line.from_day, line.until_day, day):
             # Taken away and given back on one day, it is held.
-            held[line.user_id, line.role] = _ended_at(session, line) if line.until_day == day else None
+            ended = _ended_at(session, line) if line.until_day == day else None
+            # One that was limited beforehand, or given with its last day, ended with the day before.
+            if line.until_day != day or (ended is not None and ended.date() == day):
+                shut = there[line.user_id]
+                held[line.user_id, line.role] = ended if shut is None else min(ended or shut, shut)
     return held
 
 
@@ -98,12 +105,17 @@ def _ended_at(session: Session, line: UserRole) -> datetime | None:
 
 def closed_on(session: Session) -> Mapping[str, date]:
     """Return the day on which each account was closed, by sign-in name."""
+    return {login: at.date() for login, at in closed_at(session).items()}
+
+
+def closed_at(session: Session) -> Mapping[str, datetime]:
+    """Return the instant at which each account was closed, by sign-in name."""
     rows = session.execute(
         select(Audit.at, Audit.payload).where(Audit.action == "people.deactivate", Audit.operation == "event")
     )
     # A payload that somebody took away is told by the opening checks.
     told = ((at, json.loads(payload or "{}").get("login", "")) for at, payload in rows)
-    return {login: at.date() for at, login in told if login}
+    return {login: at for at, login in told if login}
 
 
 def _delegated(session: Session, day: date) -> frozenset[tuple[int, str]]:

@@ -16,50 +16,50 @@ from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.base.language import Language, message
 from sle_desk.domain import randomisation, roles
 from sle_desk.domain.decisions import Open, Readings
+from sle_desk.domain.open_points import open_words
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import sha256
 from sle_desk.domain.values import check_text, plain
-from sle_desk.models.allocation import Allocation, AllocationList, AllocationSlot
+from sle_desk.models.allocation import (
+    Allocation,
+    AllocationList,
+    AllocationSlot,
+)
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
 from sle_desk.models.store import sealed_list
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.sealed_list import SealedList, SealedRow
+from sle_desk.models.store.sealed_list import SealedList
 from sle_desk.models.subject import Subject
 from sle_desk.services import decisions, preconditions
+from sle_desk.services.allocation_marks import InError, Outside, error_of, outside_of
+from sle_desk.services.checklist import standing_decision
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.list_kept import Commitment, commitment_in, list_in_force, sealed, slots, used
+from sle_desk.services.list_kept import commitment as commitment
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.signatures import Signing, confirm_password, sign
+from sle_desk.services.waived import waiver_row
+from sle_desk.services.waivers import lift_screen_failure
 
 OPEN_ACTION = "allocation.open"
 TARGET, RATIO, SOURCE = "enrolment.target", "allocation.ratio", "allocation.source"
-IMPORTED = "imported"
+IMPORTED, DRAWN = "imported", "drawn"
 RETYPED_DIGITS = 3
 # What each signer can truly say: a coordinator never signs that a subject is eligible.
 ELIGIBLE_AND_CONSENTED, IDENTITY_AND_DECISION = "allocation.eligible", "allocation.identity"
+# Of a subject who is not eligible nobody signs that they are.
+WAIVED_AND_CONSENTED = "allocation.waived"
 STATEMENTS = {
     ELIGIBLE_AND_CONSENTED: message("I confirm this subject is eligible and consent is documented."),
     IDENTITY_AND_DECISION: message(
         "I confirm the identity of this subject and that the signed eligibility decision is there."
     ),
+    WAIVED_AND_CONSENTED: message(
+        "I confirm that this subject is not eligible, that the waiver signed by the principal investigator "
+        "is there, and that consent is documented."
+    ),
 }
-
-
-@dataclass(frozen=True)
-class Commitment:
-    """What may be shown and printed of a list: its code, size and the digest over its commitments.
-
-    `voided` names the rows that stay used by a subject who was entered in error.
-    """
-
-    code: str
-    size: int
-    digest: str
-    imported_at: datetime
-    imported_by: str
-    opened: int
-    holds: bool
-    voided: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,16 +79,21 @@ class AllocationRow:
     role: str
     signature_id: int
     audit_number: int
+    # Told outside in an emergency; marked as made in error.
+    outside: Outside | None = None
+    error: InError | None = None
 
 
-def meaning_for(role: str) -> str:
+def meaning_for(role: str, *, waived: bool = False) -> str:
     """Return what a person in this role signs when opening an allocation."""
+    if waived:
+        return WAIVED_AND_CONSENTED
     return ELIGIBLE_AND_CONSENTED if role in (roles.PI, roles.INVESTIGATOR) else IDENTITY_AND_DECISION
 
 
-def signing_for(role: str, language: str, password: str) -> Signing:
+def signing_for(role: str, language: str, password: str, *, waived: bool = False) -> Signing:
     """Return what a person in this role signs above the password, in the words of a language."""
-    meaning = meaning_for(role)
+    meaning = meaning_for(role, waived=waived)
     return Signing(meaning, Language(language).text(STATEMENTS[meaning]), language, password)
 
 
@@ -99,19 +104,17 @@ def import_list(desk: Desk, code: str, content: bytes | str, reason: str = "") -
     a row of a list was opened. A list nobody has used yet is replaced only with a reason.
     """
     raw = content.encode("utf-8") if isinstance(content, str) else content
-    code = check_text(code.strip())
-    if not (1 <= len(code) <= 12 and code.isascii() and code.replace("-", "").isalnum()):
-        raise RuleBroken("list.code", typed=code)
+    code = checked_code(code)
     with desk.change("list.import", reason) as change:
         readings = decisions.readings_on(change.session, change.protocol, change.at.date())
-        size, shares = _decided(readings, change.protocol)
-        _check_replaceable(change.session, code, reason)
+        size, shares = decided(readings, change.protocol, IMPORTED)
+        check_replaceable(change.session, code, reason)
         plan = randomisation.read_list(_text(raw), shares)
         if plan.size != size:
             raise RuleBroken("list.size", found=plan.size, target=size)
         made = sealed_list.seal_list(plan, code, sha256(raw), desk.database.list_key)
-        _keep(change, made)
-        return _commitment(change.session, made.code)
+        keep(change, made)
+        return commitment_in(change.session, made.code)
 
 
 def _text(raw: bytes) -> str:
@@ -125,17 +128,25 @@ def _text(raw: bytes) -> str:
     return text
 
 
-def _decided(readings: Readings, protocol: Protocol) -> tuple[int, dict[str, int]]:
-    """Return the size and the share of each arm that were decided."""
+def checked_code(typed: str) -> str:
+    """Return the code of a list as it is kept; RuleBroken `list.code` for anything but letters and digits."""
+    code = check_text(typed.strip())
+    if not (1 <= len(code) <= 12 and code.isascii() and code.replace("-", "").isalnum()):
+        raise RuleBroken("list.code", typed=code)
+    return code
+
+
+def decided(readings: Readings, protocol: Protocol, source: str) -> tuple[int, dict[str, int]]:
+    """Return the size and the share of each arm that were decided; the list has to come from that source."""
     values = {code: readings.value(code) for code in (TARGET, RATIO, SOURCE)}
     waits = [value.code for value in values.values() if isinstance(value, Open)]
     if waits:
-        raise RuleBroken("list.waits", waits=", ".join(dict.fromkeys(waits)))
-    if values[SOURCE] != IMPORTED:
-        raise RuleBroken("list.not_imported")
+        raise RuleBroken("list.waits", waits=open_words(protocol, waits))
+    if values[SOURCE] != source:
+        raise RuleBroken("list.not_imported" if source == IMPORTED else "list.not_drawn")
     ratio, target = values[RATIO], values[TARGET]
     if not isinstance(ratio, tuple) or not isinstance(target, int | Decimal):
-        raise RuleBroken("list.waits", waits="D09, D27")
+        raise RuleBroken("list.waits", waits=open_words(protocol, (TARGET, RATIO)))
     shares = {arm.code: int(share) for arm, share in zip(protocol.arms, ratio, strict=True)}
     if int(target) % sum(shares.values()):
         shown = " : ".join(plain(Decimal(share)) for share in shares.values())
@@ -143,7 +154,8 @@ def _decided(readings: Readings, protocol: Protocol) -> tuple[int, dict[str, int
     return int(target), shares
 
 
-def _check_replaceable(session: Session, code: str, reason: str) -> None:
+def check_replaceable(session: Session, code: str, reason: str) -> None:
+    """Refuse another list once one is used, a code that was used before, and replacing without a reason."""
     known = session.scalars(select(AllocationList)).all()
     if session.scalar(select(func.count()).select_from(Allocation)):
         raise RuleBroken("list.used", code=known[-1].code)
@@ -153,7 +165,8 @@ def _check_replaceable(session: Session, code: str, reason: str) -> None:
         raise RuleBroken("list.replace_reason", code=known[-1].code)
 
 
-def _keep(change: Change, made: SealedList) -> None:
+def keep(change: Change, made: SealedList) -> AllocationList:
+    """Keep a sealed list with its rows."""
     row = AllocationList(
         code=made.code,
         size=made.size,
@@ -170,65 +183,7 @@ def _keep(change: Change, made: SealedList) -> None:
             for slot in made.rows
         )
     )
-
-
-def _list_in_force(session: Session) -> AllocationList | None:
-    return session.scalar(select(AllocationList).order_by(AllocationList.id.desc()).limit(1))
-
-
-def _slots(session: Session, row: AllocationList) -> list[AllocationSlot]:
-    return list(
-        session.scalars(
-            select(AllocationSlot).where(AllocationSlot.list_id == row.id).order_by(AllocationSlot.number)
-        )
-    )
-
-
-def _used(session: Session, row: AllocationList) -> list[int]:
-    return list(
-        session.scalars(
-            select(AllocationSlot.number)
-            .join(Allocation, Allocation.slot_id == AllocationSlot.id)
-            .where(AllocationSlot.list_id == row.id)
-        )
-    )
-
-
-def _voided(session: Session, row: AllocationList) -> tuple[tuple[int, str], ...]:
-    found = session.execute(
-        select(AllocationSlot.number, Subject.code)
-        .join(Allocation, Allocation.slot_id == AllocationSlot.id)
-        .join(Subject, Subject.id == Allocation.subject_id)
-        .where(AllocationSlot.list_id == row.id, Subject.state == "void")
-        .order_by(AllocationSlot.number)
-    )
-    return tuple((number, code) for number, code in found)
-
-
-def _sealed(slots: list[AllocationSlot]) -> tuple[SealedRow, ...]:
-    return tuple(SealedRow(slot.number, slot.commitment, slot.sealed) for slot in slots)
-
-
-def _commitment(session: Session, code: str) -> Commitment:
-    row = session.scalars(select(AllocationList).where(AllocationList.code == code)).one()
-    rows = _sealed(_slots(session, row))
-    return Commitment(
-        code=row.code,
-        size=row.size,
-        digest=row.digest,
-        imported_at=row.imported_at,
-        imported_by=session.get_one(User, row.imported_by).name,
-        opened=len(_used(session, row)),
-        holds=len(rows) == row.size and sealed_list.commitments_hold(rows, row.digest),
-        voided=_voided(session, row),
-    )
-
-
-def commitment(desk: Desk) -> Commitment | None:
-    """Return what may be shown of the list in force, or None when the statistician has loaded none."""
-    with desk.view() as session:
-        row = _list_in_force(session)
-        return _commitment(session, row.code) if row else None
+    return row
 
 
 def open_allocation(
@@ -239,16 +194,18 @@ def open_allocation(
     Refuses before the act: role, delegation, another statement than the signer's own, password, re-typed
     identifiers, any precondition. Who is allocated already is named, and nothing is drawn again.
     """
-    decisions.require_role(desk, OPEN_ACTION)
-    if signing != signing_for(desk.actor.role, signing.language, signing.password):
+    desk.require(OPEN_ACTION)
+    waived = is_waived(desk, subject_id)
+    if signing != signing_for(desk.actor.role, signing.language, signing.password, waived=waived):
         raise RuleBroken("signature.statement")
     confirm_password(desk, folder, signing)
     try:
         with desk.change(OPEN_ACTION, subject_id=subject_id) as change:
-            _check_delegated(change)
-            subject = _identified(change.session, subject_id, digits, birth_year)
+            check_delegated(change)
+            subject = identified(change.session, subject_id, digits, birth_year)
             held = preconditions.require_all(change.session, change.protocol, subject_id, change.at)
             allocation = _open_next(change, desk.database.list_key, subject, signing, held)
+            lift_screen_failure(change, subject_id)
             renew_medication_findings(change, subject_id)
             allocation_id = allocation.id
     except (NotAllowed, RuleBroken) as error:
@@ -258,7 +215,14 @@ def open_allocation(
         return _row(session, desk.protocol, session.get_one(Allocation, allocation_id))
 
 
-def _check_delegated(change: Change) -> None:
+def is_waived(desk: Desk, subject_id: int) -> bool:
+    """Tell whether a subject would be randomised under a waiver, which the signature has to say."""
+    with desk.view() as session:
+        decision = standing_decision(session, subject_id)
+        return decision is not None and waiver_row(session, decision.id) is not None
+
+
+def check_delegated(change: Change) -> None:
     """Refuse a signer without the task in the delegation log today; the PI delegates and needs none."""
     if change.actor.role == roles.PI:
         return
@@ -266,7 +230,7 @@ def _check_delegated(change: Change) -> None:
         raise NotAllowed("allocation.not_delegated", name=change.actor.name)
 
 
-def _identified(session: Session, subject_id: int, digits: str, birth_year: str) -> Subject:
+def identified(session: Session, subject_id: int, digits: str, birth_year: str) -> Subject:
     """Return the subject whose identifiers were re-typed; what is right is not said."""
     subject = session.get_one(Subject, subject_id)
     if subject.state != "current":
@@ -281,24 +245,24 @@ def _identified(session: Session, subject_id: int, digits: str, birth_year: str)
     return subject
 
 
-def _next_row(session: Session, list_key: bytes) -> tuple[AllocationList, AllocationSlot, str]:
+def next_row(session: Session, list_key: bytes) -> tuple[AllocationList, AllocationSlot, str]:
     """Return the list, its next row and the arm in it, verified against what was shown of the list."""
-    row = _list_in_force(session)
+    row = list_in_force(session)
     if row is None:
         raise RuleBroken("list.none")
-    slots = _slots(session, row)
-    if not sealed_list.commitments_hold(_sealed(slots), row.digest):
+    kept = slots(session, row)
+    if not sealed_list.commitments_hold(sealed(kept), row.digest):
         raise RuleBroken("list.changed", code=row.code)
-    number = randomisation.next_slot(_used(session, row), row.size)
-    slot = next(slot for slot in slots if slot.number == number)
-    opened = sealed_list.open_row(_sealed([slot])[0], row.code, row.digest, row.wrapped_key, list_key)
+    number = randomisation.next_slot(used(session, row), row.size)
+    slot = next(slot for slot in kept if slot.number == number)
+    opened = sealed_list.open_row(sealed([slot])[0], row.code, row.digest, row.wrapped_key, list_key)
     return row, slot, opened.arm
 
 
 def _open_next(
     change: Change, list_key: bytes, subject: Subject, signing: Signing, held: object
 ) -> Allocation:
-    row, slot, arm = _next_row(change.session, list_key)
+    row, slot, arm = next_row(change.session, list_key)
     # What was shown to the signer: never the arm, which nobody had seen.
     shown = {
         "subject": subject.code,
@@ -307,13 +271,26 @@ def _open_next(
         "row": slot.number,
         "conditions": held,
     }
+    return allocate(change, slot, subject, arm, change.at, (signing, shown))
+
+
+def allocate(
+    change: Change,
+    slot: AllocationSlot,
+    subject: Subject,
+    arm: str,
+    at: datetime,
+    signed: tuple[Signing, object],
+) -> Allocation:
+    """Use a row of the list for a subject, in a change in hand; `signed` is how, and what was shown."""
+    signing, shown = signed
     signature = sign(change, signing, "allocation_slot", slot.id, shown)
     allocation = Allocation(
         subject_id=subject.id,
         slot_id=slot.id,
         randomisation_number=f"R-{slot.number:03d}",
         arm=change.protocol.arm(arm).code,
-        allocated_at=change.at,
+        allocated_at=at,
         allocated_by=change.actor.user_id,
         signature_id=signature.id,
     )
@@ -351,4 +328,6 @@ def _row(session: Session, protocol: Protocol, allocation: Allocation) -> Alloca
         role=noted.role,
         signature_id=allocation.signature_id,
         audit_number=noted.number,
+        outside=outside_of(session, allocation.id),
+        error=error_of(session, allocation.id),
     )

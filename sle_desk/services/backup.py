@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,16 +20,15 @@ from sle_desk.models.audit import Audit
 from sle_desk.models.store import schema, verification
 from sle_desk.models.store.database import connect
 from sle_desk.models.store.disk import check_local
-from sle_desk.models.store.folder import KEY_FILE, STUDY_FILE, FolderLock, StudyFolder
+from sle_desk.models.store.folder import KEY_FILE, RESTORED_FILE, STUDY_FILE, FolderLock, StudyFolder
 from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.verification import quiet
-from sle_desk.services import package
+from sle_desk.services import package, study_place
 from sle_desk.services.backup_file import (
     Backup,
     Report,
     Source,
     backup_name,
-    is_whole,
     newest_first,
     read_manifest,
     unpacked,
@@ -39,14 +38,19 @@ from sle_desk.services.backup_file import (
 )
 from sle_desk.services.counted_keys import counted_at, counted_keys
 from sle_desk.services.desk import Actor, Desk
+from sle_desk.services.facts import SECOND_FOLDER, study_fact
 from sle_desk.services.live_study import Ask, Live, Then, Who, link_at, look
+from sle_desk.services.restored_note import ACTION as RESTORE
+from sle_desk.services.restored_note import RestoredNote
 from sle_desk.services.studies import Unlocked, open_with_key, write_header
 from sle_desk.services.study_clock import clock_of
 
 # What is noted without anything of the trial having changed.
-QUIET = ("session.open", "session.close", "backup.make", "backup.thin")
+MAKE, PLACE = "backup.make", "backup.place"
+QUIET = ("session.open", "session.close", MAKE, "backup.thin")
 # Where a backup was put, as the audit says it: no path, which may name a person.
-STUDY_PLACE, SECOND_PLACE = "study", "second"
+# A second copy is one on another disk: a fault of the disk takes all that lie on one.
+STUDY_PLACE, SECOND_PLACE, SAME_DISK = "study", "second", "same_disk"
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,32 @@ class Rehearsal:
         return self.live.number is not None and self.live.number > self.verified.number
 
 
+@dataclass(frozen=True)
+class By:
+    """Who restores, why, and over which last audit number where it is known better than by the rehearsal."""
+
+    login: str
+    reason: str = ""
+    over: int | None = None
+
+
+NOBODY = By("")
+
+
 def make_backup(
     desk: Desk, folder: StudyFolder, target: Path | None = None, report: Report = quiet
 ) -> Backup:
-    """Copy the study, verify the copy, and only then give it its name; the header notes it."""
+    """Copy the study, verify the copy, and only then give it its name; the header notes it.
+
+    NotAllowed where the target is neither beside the study nor the second folder, and the role chooses none.
+    """
     place = target or folder.backups
     if target is not None and not place.is_dir():
         raise StorageFailed("backup.no_folder", path=str(target))
+    if target is not None and target.resolve().is_relative_to(folder.path.resolve()):
+        raise StorageFailed("place.inside_study", path=str(target), study=str(folder.path))
+    if target is not None and not _is_second(desk, target):
+        desk.require(PLACE)
     head = desk.head()
     made = place / backup_name(desk.now(), head.number)
     if made.exists():
@@ -80,10 +103,22 @@ def make_backup(
         write_backup(made, folder, source, report)
     except OSError as error:
         raise StorageFailed("backup.not_made", path=str(place), reason=reason_of(error)) from error
-    where = STUDY_PLACE if target is None else SECOND_PLACE
-    desk.note("backup.make", {"file": made.name, "number": head.number, "code": head.code, "place": where})
+    where = STUDY_PLACE if target is None else place_of(target, folder)
+    desk.note(MAKE, {"file": made.name, "number": head.number, "code": head.code, "place": where})
     write_header(folder, desk, last_backup=f"{instant_text(desk.now())} {made.parent}")
     return read_manifest(made)
+
+
+def _is_second(desk: Desk, target: Path) -> bool:
+    """Tell whether a folder is the second one, which was chosen for everybody's backups."""
+    with desk.view() as session:
+        chosen = study_fact(session, SECOND_FOLDER)
+    return bool(chosen) and Path(chosen).resolve() == target.resolve()
+
+
+def place_of(target: Path, folder: StudyFolder) -> str:
+    """Return what a folder other than that of the study is as a place of backups."""
+    return SAME_DISK if study_place.same_disk(target, folder.path) else SECOND_PLACE
 
 
 def rehearse(
@@ -150,20 +185,37 @@ def require_restorable(rehearsal: Rehearsal, target: StudyFolder, *, accept_olde
 
 
 def restore(
-    path: Path, target: StudyFolder, rehearsal: Rehearsal, clock: Clock, *, accept_older: bool = False
+    path: Path,
+    target: StudyFolder,
+    rehearsal: Rehearsal,
+    clock: Clock,
+    by: By = NOBODY,
+    *,
+    accept_older: bool = False,
 ) -> tuple[str, ...]:
     """Put a rehearsed backup in place; what was there before stays beside it as `.pre-restore`.
 
-    Whole or damaged: the names under which it stays are returned.
+    Whole or damaged: the names under which it stays are returned. The next sign-in notes the restore in it.
     """
     require_restorable(rehearsal, target, accept_older=accept_older)
+    over = rehearsal.live.number if by.over is None else by.over
+    note = noted(rehearsal.backup, replace(by, over=over or 0), clock)
     try:
-        return _put(path, target, clock)
+        return _put(path, target, clock, note)
     except OSError as error:
         raise StorageFailed("backup.not_restored", path=str(target.path), reason=reason_of(error)) from error
 
 
-def _put(path: Path, target: StudyFolder, clock: Clock) -> tuple[str, ...]:
+def noted(restored: Backup, by: By, clock: Clock) -> RestoredNote:
+    """Return what is to be said of a backup that takes the place of a study now."""
+    # A path may hold bytes that are no text.
+    place = str(restored.path.parent).encode("utf-8", "backslashreplace").decode("utf-8")
+    said = (restored.path.name, restored.number, restored.code, by.over or 0)
+    at = instant_text(clock.now())
+    return RestoredNote(*said, by.login, at, by.reason, restored.made_at, place)
+
+
+def _put(path: Path, target: StudyFolder, clock: Clock, note: RestoredNote) -> tuple[str, ...]:
     kept: list[str] = []
     target.path.mkdir(parents=True, exist_ok=True)
     lock = FolderLock(target)
@@ -171,18 +223,29 @@ def _put(path: Path, target: StudyFolder, clock: Clock) -> tuple[str, ...]:
     try:
         stamp = f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         with unpacked(path, target.path) as private:
-            for name in (STUDY_FILE, KEY_FILE):
-                live = target.path / name
-                if live.exists():
-                    # A copy, not a second name: two names of one database file are how one is damaged.
-                    kept.append(f"{name}.{stamp}.pre-restore")
-                    write_synced(target.path / kept[-1], live.read_bytes())
+            for live, name in _present(target, stamp):
+                # A copy, not a second name: two names of one database file are how one is damaged.
+                write_synced(target.path / name, live.read_bytes())
+                kept.append(name)
+            write_synced(private / RESTORED_FILE, note.content())
             # From here on a crash is ended by the next opening: never one file of now beside one of then.
             target.begin_restore(private)
             target.finish_restore()
         return tuple(kept)
     finally:
         lock.release()
+
+
+def _present(target: StudyFolder, stamp: str) -> Iterator[tuple[Path, str]]:
+    """Yield what stands in a folder, and the name that a copy of it stays under."""
+    for live in (target.study, target.keys):
+        if live.exists():
+            yield live, f"{live.name}.{stamp}.pre-restore"
+    for beside in target.beside_study:
+        # Under this name it is found beside the copy: what a broken save left is taken back there too.
+        ending = beside.name.removeprefix(STUDY_FILE)
+        if beside.stat().st_size:
+            yield beside, f"{STUDY_FILE}.{stamp}.pre-restore{ending}"
 
 
 @contextmanager
@@ -204,11 +267,16 @@ def reading(path: Path, login: str, password: str, clock: Clock) -> Iterator[tup
             unlocked.lock.release()
 
 
-def require_administrator(path: Path, login: str, password: str, clock: Clock) -> None:
-    """Refuse a restore by who was no administrator when the backup was made: NotAllowed."""
+def require_restorer(path: Path, login: str, password: str, clock: Clock) -> None:
+    """Refuse a restore by who could not restore in any role when the backup was made: NotAllowed."""
     with reading(path, login, password, clock) as (then, _):
-        if roles.ADMINISTRATOR not in then.roles:
+        if role_to_restore(then) is None:
             raise NotAllowed("backup.administrator", role=roles.ROLES[then.roles[0]])
+
+
+def role_to_restore(unlocked: Unlocked) -> str | None:
+    """Return the role in which a person may restore, or None."""
+    return next((role for role in unlocked.roles if roles.may(role, RESTORE)), None)
 
 
 @contextmanager
@@ -250,13 +318,3 @@ def is_due(desk: Desk, folder: StudyFolder) -> bool:
             select(Audit.number).where(Audit.number > since, Audit.action.not_in(QUIET)).limit(1)
         )
         return row is not None
-
-
-def newest_of(study: Path) -> str:
-    """Return the name of the newest whole backup beside a study, or nothing; nobody is signed in yet."""
-    folder = StudyFolder(study)
-    header = folder.header() if folder.keys.is_file() else None
-    mine = [made for made in newest_first(folder.backups) if header and made.study_id == header.study_id]
-    # A number beyond that of the study is of a way that a restore has left: only where nothing else is whole.
-    mine.sort(key=lambda made: header is not None and made.number > header.last_number)
-    return next((made.path.name for made in mine if is_whole(made)), "")

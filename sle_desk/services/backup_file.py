@@ -191,18 +191,25 @@ def unpacked(path: Path, place: Path | None = None) -> Iterator[Path]:
     content = _manifest(path)
     with private_folder() if place is None else _waiting(place) as private:
         try:
-            with zipfile.ZipFile(path) as archive:
-                for name in (STUDY_FILE, KEY_FILE):
-                    data = archive.read(name)
-                    if sha256(data) != content["parts"][name]:
-                        raise StorageFailed("backup.part_changed", path=str(path), part=name)
-                    write_synced(private / name, data)
-        except (zipfile.BadZipFile, EOFError, KeyError) as error:
-            raise StorageFailed("backup.not_one", path=str(path)) from error
+            for name, data in _parts(path, content):
+                write_synced(private / name, data)
         except OSError as error:
             # No room to unpack a good backup says nothing against it.
             raise StorageFailed("copy.no_place", reason=reason_of(error)) from error
         yield private
+
+
+def _parts(path: Path, content: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Yield the two files of a backup, each compared with its hash; StorageFailed where one is not whole."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in (STUDY_FILE, KEY_FILE):
+                data = archive.read(name)
+                if sha256(data) != content["parts"][name]:
+                    raise StorageFailed("backup.part_changed", path=str(path), part=name)
+                yield name, data
+    except (zipfile.BadZipFile, EOFError, KeyError) as error:
+        raise StorageFailed("backup.not_one", path=str(path)) from error
 
 
 @contextmanager
@@ -233,9 +240,9 @@ def backups(place: Path) -> tuple[Backup, ...]:
 def is_whole(backup: Backup) -> bool:
     """Tell whether a backup holds what was packed, byte for byte; its whole file is read."""
     try:
-        with unpacked(backup.path):
-            return True
-    except StorageFailed:
+        # Nothing is put on the disk: one that is full says nothing against a backup.
+        return all(data for _, data in _parts(backup.path, _manifest(backup.path)))
+    except (StorageFailed, OSError):
         return False
 
 

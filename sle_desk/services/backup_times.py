@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
 from sle_desk.base.errors import SleDeskError, StorageFailed
+from sle_desk.base.instants import instant_text
 from sle_desk.base.written import reason_of, sync_folder
 from sle_desk.domain.thinning import kept
 from sle_desk.models.audit import Audit
@@ -92,18 +94,33 @@ def _too_many(desk: Desk, folder: StudyFolder, place: Path) -> list[Backup]:
 
 
 def second_is_late(desk: Desk, folder: StudyFolder) -> bool:
-    """Tell whether backups are older than a week and none of the last seven days is in a second folder."""
+    """Tell whether the study is older than a week and no second copy was made in the last seven days.
+
+    What the audit says was copied counts, and no file that lies somewhere; a copy on the disk of the study
+    is none.
+    """
     long_ago = desk.now() - SECOND_WITHIN
-    # Where the audit stood a week ago: what is older need not be read.
-    stood = next((each.number for each in backup.of_now(desk, folder) if each.made <= long_ago), None)
-    if stood is None:
+    stood = desk.cursor_check(lambda cursor: _stood_at(cursor, instant_text(long_ago)))
+    if not stood:
         return False
     with desk.view() as session:
         made = session.execute(
-            select(Audit.at, Audit.payload).where(Audit.number > stood, Audit.action == "backup.make")
+            select(Audit.at, Audit.payload).where(Audit.number > stood, Audit.action == backup.MAKE)
         ).all()
     second = f'"place":"{backup.SECOND_PLACE}"'
     return not any(second in (payload or "") and at > long_ago for at, payload in made)
+
+
+def _stood_at(cursor: Any, instant: str) -> int:
+    """Return the last audit number at an instant, or 0 before the first: what is older need not be read."""
+    # As text instants sort by what stands before their offset, which is UTC.
+    utc = instant.partition("Z")[0]
+    low, high = 0, cursor.execute("SELECT max(number) FROM audit").fetchone()[0]
+    while low < high:
+        middle = (low + high + 1) // 2
+        (at,) = cursor.execute("SELECT at FROM audit WHERE number = ?", (middle,)).fetchone()
+        low, high = (middle, high) if at.partition("Z")[0] <= utc else (low, middle - 1)
+    return low
 
 
 def back_up_if_due(desk: Desk, folder: StudyFolder) -> SleDeskError | None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sle_desk.base.language import Words
 from sle_desk.domain.decisions import IN_FORCE, Readings, readings
 from sle_desk.domain.eligibility import (
+    UNCONFIRMED,
     Answered,
     Judged,
     Verdict,
@@ -35,6 +36,7 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.redacted import TakenOut, taken_out_since
 from sle_desk.services.signatures import Ink, ink_of
 from sle_desk.services.subject_facts import facts_of
+from sle_desk.services.waived import Waiver, waiver_of
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,9 @@ class Checklist:
     voided: tuple[str, ...]
     registry_sha256: str
     readings: tuple[tuple[str, int], ...]
+    # The version of the package it is judged under: of today, or of the signature.
+    protocol_version: str = ""
+    waiver: Waiver | None = None
 
     @property
     def to_decide(self) -> tuple[ChecklistRow, ...]:
@@ -157,6 +162,8 @@ def read_checklist(session: Session, protocol: Protocol, subject_id: int, today:
         voided=_voided(session, subject_id),
         registry_sha256=protocol.registry.sha256,
         readings=now.versions,
+        protocol_version=protocol.version if signed is None else _version_of(signed),
+        waiver=waiver_of(session, signed.id) if signed is not None else None,
     )
 
 
@@ -167,6 +174,10 @@ def standing_decision(session: Session, subject_id: int) -> EligibilityDecision 
             EligibilityDecision.subject_id == subject_id, EligibilityDecision.state == "current"
         )
     )
+
+
+def _version_of(signed: EligibilityDecision) -> str:
+    return str(json.loads(signed.content)["protocol"][1])
 
 
 def answers_of(session: Session, subject_id: int) -> dict[str, CriterionAnswer]:
@@ -201,6 +212,17 @@ def evidence_text(judged: Judged) -> str:
     return canonical(evidence_record(judged)).decode("utf-8")
 
 
+def same_evidence(one: str, other: str) -> bool:
+    """Tell whether two frozen evidences say the same, whether or not a range was confirmed meanwhile."""
+    return one == other or _unmarked(one) == _unmarked(other)
+
+
+def _unmarked(frozen: str) -> Any:
+    return json.loads(
+        frozen, object_hook=lambda found: {key: found[key] for key in found if key != UNCONFIRMED}
+    )
+
+
 def _row(
     judged: Judged,
     kept: CriterionAnswer | None,
@@ -224,7 +246,9 @@ def _row(
         precheck=precheck,
         decision=decision,
         contradicts=decision is not None and contradicts(judged, decision.answer),
-        evidence_changed=decision is not None and kept is not None and kept.evidence != evidence_text(judged),
+        evidence_changed=decision is not None
+        and kept is not None
+        and not same_evidence(kept.evidence, evidence_text(judged)),
     )
 
 

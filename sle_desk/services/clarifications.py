@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from sle_desk.base.language import Words
-from sle_desk.domain.decisions import IN_FORCE, Open, Readings
+from sle_desk.domain.decisions import IN_FORCE, Decision, Open, Readings
+from sle_desk.domain.plan_rules import ANCHORING, INTERVAL, SECOND_CYCLE
 from sle_desk.domain.protocol import (
+    VALUE,
     Clarification,
     Elsewhere,
     Given,
@@ -26,6 +29,8 @@ from sle_desk.services.decisions import (
     ApprovedText,
     approved_words,
     decision_of,
+    decisions_made,
+    newly_uncomputed,
     readings_on,
 )
 from sle_desk.services.desk import Desk
@@ -33,6 +38,8 @@ from sle_desk.services.redacted import TakenOut, taken_out_since
 from sle_desk.services.signatures import Ink, ink_of
 
 CLARIFICATION, SETTING = "clarification", "setting"
+# The settings of which some choices have no calendar.
+CALENDAR = frozenset({ANCHORING, INTERVAL, SECOND_CYCLE})
 PLANNED, SUPERSEDED, WITHDRAWN = "planned", "superseded", "withdrawn"
 
 
@@ -57,6 +64,8 @@ class DecisionRow:
     state: str
     withdrawn_on: date | None
     withdrawn_reason: str
+    # Of the registry's words that it was decided on.
+    quotes_sha256: str = ""
     ink: Ink | None = None
     # Where a text was taken out of it after it was signed.
     taken_out: tuple[TakenOut, ...] = ()
@@ -95,6 +104,8 @@ class RegisterRow:
     settings: tuple[SettingRow, ...]
     approved: ApprovedText | None
     decisions: tuple[DecisionRow, ...]
+    # What would be refused today: the program has no calendar for it beside what is in force.
+    not_supported: tuple[Words, ...] = ()
 
     @property
     def in_force(self) -> DecisionRow | None:
@@ -104,17 +115,22 @@ class RegisterRow:
 
 def register(desk: Desk) -> tuple[RegisterRow, ...]:
     """Return every clarification, then every setting that none governs, with the decisions so far."""
-    today, protocol = desk.today(), desk.protocol
     with desk.view() as session:
-        readings = readings_on(session, protocol, today)
-        names = {user.id: user.name for user in session.scalars(select(User))}
-        approved = approved_words(session)
-        made: dict[str, list[DecisionRow]] = {}
-        for row in session.scalars(select(ProtocolDecision).order_by(ProtocolDecision.id)):
-            signature = session.get_one(Signature, row.signature_id)
-            shown = _decision_row(row, names, readings, protocol, ink_of(signature))
-            shown = replace(shown, taken_out=taken_out_since(session, signature))
-            made.setdefault(row.code, []).append(shown)
+        return register_in(session, desk.protocol, desk.today())
+
+
+def register_in(session: Session, protocol: Protocol, today: date) -> tuple[RegisterRow, ...]:
+    """Return the same of a session in hand, as of a copy that is printed."""
+    readings = readings_on(session, protocol, today)
+    names = {user.id: user.name for user in session.scalars(select(User))}
+    approved = approved_words(session)
+    signed = decisions_made(session)
+    made: dict[str, list[DecisionRow]] = {}
+    for row in session.scalars(select(ProtocolDecision).order_by(ProtocolDecision.id)):
+        signature = session.get_one(Signature, row.signature_id)
+        shown = _decision_row(row, names, readings, protocol, ink_of(signature))
+        shown = replace(shown, taken_out=taken_out_since(session, signature))
+        made.setdefault(row.code, []).append(shown)
     clarified = [
         _clarification_row(each, readings, approved.get(each.code), tuple(made.get(each.code, ())), protocol)
         for each in protocol.clarifications
@@ -124,7 +140,25 @@ def register(desk: Desk) -> tuple[RegisterRow, ...]:
         for each in protocol.settings
         if not each.clarification
     ]
-    return (*clarified, *free)
+    return tuple(
+        replace(row, not_supported=_not_supported(protocol, row, signed, today))
+        for row in (*clarified, *free)
+    )
+
+
+def _not_supported(
+    protocol: Protocol, row: RegisterRow, made: Sequence[Decision], today: date
+) -> tuple[Words, ...]:
+    if not any(each.setting.code in CALENDAR for each in row.settings):
+        return ()
+    choices = row.settings[0].setting.choices if row.kind == SETTING else ()
+    offered = [(each.label, VALUE, {row.code: each.code}) for each in choices]
+    offered += [(each.label, each.code, {}) for each in row.options]
+    return tuple(
+        label
+        for label, option, values in offered
+        if newly_uncomputed(protocol, made, Decision(row.code, option, values, "", today, None, 0), today)
+    )
 
 
 def register_row(desk: Desk, code: str) -> RegisterRow:
@@ -158,6 +192,7 @@ def _decision_row(
         state=_state(row, readings),
         withdrawn_on=row.withdrawn_on,
         withdrawn_reason=row.withdrawn_reason,
+        quotes_sha256=row.quotes_sha256,
         ink=ink,
     )
 

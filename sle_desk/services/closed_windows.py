@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.schedule import PlannedVisit, Slot
 from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
+from sle_desk.domain.visit_rules import EARLY_TERMINATION
 from sle_desk.services import courses, plan
 from sle_desk.services.desk import Desk
 from sle_desk.services.due_rows import Due
-from sle_desk.services.plan import PLANNED, WINDOW_OPEN, Calendar
+from sle_desk.services.plan import PLANNED, WINDOW_OPEN, Calendar, DueVisit
 from sle_desk.services.site_days import site_calendar_in
 
 VISIT, INFUSION = "visit", "infusion"
@@ -52,15 +53,25 @@ def _window(planned: PlannedVisit | Slot) -> dict[str, object]:
 
 
 def visit_plan(desk: Desk, subject_id: int) -> VisitPlan:
-    """Return the plan of visits of a subject; without dates before the first dose and after leaving."""
+    """Return the plan of visits of a subject; none has a date before the first dose.
+
+    After leaving only the visit that leaving makes due has one.
+    """
     today = desk.today()
     with desk.view() as session:
         site = site_calendar_in(session)
         course = courses.course(session, subject_id)
-        if course is None or not course.active:
+        if course is None or course.failed_on is not None or course.death is not None:
             return VisitPlan(site=site)
         calendar = plan.calendar_of(course, plan.plan_versions(session, desk.protocol, today), today)
     if calendar.provisional:
         return VisitPlan(site=site)
+    if not course.active:
+        early = (each for each in calendar.visits if _of_leaving(each, desk.protocol))
+        calendar = replace(calendar, slots=(), visits=tuple(early))
     visits = {visit.planned.code: visit.planned for visit in calendar.visits}
     return VisitPlan(visits, site, closed_windows(calendar, site, desk.protocol))
+
+
+def _of_leaving(visit: DueVisit, protocol: Protocol) -> bool:
+    return EARLY_TERMINATION in protocol.visit(visit.planned.code).tags

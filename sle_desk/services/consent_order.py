@@ -1,34 +1,71 @@
-"""Consent before any procedure: what the order of a subject's consents, forms and samples shows."""
+"""Consent before any procedure, none after leaving: what the order of consents, forms and samples shows."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.dosing import MAJOR, ProposedDeviation
+from sle_desk.domain.consent_rules import known_at, time_done, was_after_consent
+from sle_desk.domain.dosing import MAJOR, MINOR, ProposedDeviation
+from sle_desk.domain.ethics import covers
+from sle_desk.domain.reconsent import wanted
+from sle_desk.domain.roles import CONSENT as CONSENT_TASK
+from sle_desk.domain.values import partial_bounds
+from sle_desk.domain.visit_rules import EARLY_TERMINATION, PROCEDURE_AFTER, procedure_after_exit
 from sle_desk.models.lab import Sample
+from sle_desk.models.safety import Deviation
 from sle_desk.models.subject import Consent, ConsentVersion
-from sle_desk.models.visit import FormRecord
+from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.answers import values_of
+from sle_desk.services.approvals import approvals_in
+from sle_desk.services.courses import course, gone_on
+from sle_desk.services.delegated import people_called
 from sle_desk.services.desk import Change
-from sle_desk.services.deviations import propose_about, renew_proposals
-from sle_desk.services.withdrawals import no_samples_since
+from sle_desk.services.deviations import PROPOSED, propose_about, renew_proposals
+from sle_desk.services.reconsents import RECONSENT, reconsent_shows, versions_in
+from sle_desk.services.signers import was_delegated
+from sle_desk.services.withdrawals import DATA, SAMPLES, WITHDRAWAL, Spells, spells_of, withdrawn_by
 
 AFTER_PROCEDURE = "consent.after_procedure"
+EXPLAINER_UNKNOWN, EXPLAINER_NOT_DELEGATED = "consent.explainer_unknown", "consent.explainer_not_delegated"
 SAMPLES_WITHDRAWN = "consent.samples_withdrawn"
+DATA_WITHDRAWN = "consent.data_withdrawn"
+# Where an entry beside the visits says of which day it is; one that says nothing is of the day it was made.
+_OWN_DAY = ("start", "day", "since", "aware_day")
+# What is compared here begins so; what else is said of a form (its medicine) is compared by others.
+_OWNED = ("consent.", PROCEDURE_AFTER)
+# Asked with every form and sample: put together once, and of the table, for that costs more than the answer.
+_CONSENT = Consent.__table__.c
+_FIRST_CONSENT = (
+    select(_CONSENT.signed_on, _CONSENT.signed_time)
+    .where(_CONSENT.subject_id == bindparam("subject"), _CONSENT.state == "current")
+    .order_by(_CONSENT.signed_on, _CONSENT.signed_time)
+    .limit(1)
+)
 
 
 def propose_before_consent(change: Change, record: FormRecord) -> None:
-    """Propose a deviation about a form that was filled before any consent; an entry is no procedure."""
-    found = _form_shows(change.session, record)
+    """Propose a deviation about a form before consent, after its withdrawal for data, or after leaving."""
+    found = _form_shows(change, record, _ends_of(change.session, record.subject_id))
     propose_about(change, record.subject_id, ("form_record", record.id), record.on_day, found)
 
 
 def propose_about_sample(change: Change, sample: Sample) -> None:
-    """Propose a deviation about a sample that was drawn before any consent, or after it was withdrawn."""
-    found = _sample_shows(change.session, sample)
+    """Propose a deviation about a sample before any consent, after its withdrawal, or after leaving."""
+    found = _sample_shows(change, sample, _ends_of(change.session, sample.subject_id))
     propose_about(change, sample.subject_id, ("sample", sample.id), sample.drawn_at.date(), found)
+
+
+def renew_entry(change: Change, record: FormRecord) -> None:
+    """Compare an entry beside the visits again: what it says of its day was completed or corrected."""
+    if record.visit_id is None and record.state == "current":
+        change.session.flush()
+        shows = _form_shows(change, record, _ends_of(change.session, record.subject_id))
+        about = ("form_record", record.id)
+        renew_proposals(change, record.subject_id, about, record.on_day, _OWNED, shows)
 
 
 def renew_consent_findings(change: Change, subject_id: int) -> None:
@@ -38,78 +75,227 @@ def renew_consent_findings(change: Change, subject_id: int) -> None:
     """
     session = change.session
     session.flush()
+    ends = _ends_of(session, subject_id)
     forms = session.scalars(
         select(FormRecord).where(FormRecord.subject_id == subject_id, FormRecord.state == "current")
     ).all()
     for record in forms:
-        about = ("form_record", record.id)
-        renew_proposals(change, subject_id, about, record.on_day, _form_shows(session, record))
+        about, shows = ("form_record", record.id), _form_shows(change, record, ends)
+        renew_proposals(change, subject_id, about, record.on_day, _OWNED, shows)
     samples = session.scalars(
         select(Sample).where(Sample.subject_id == subject_id, Sample.state == "current")
     ).all()
     for sample in samples:
-        day = sample.drawn_at.date()
-        renew_proposals(change, subject_id, ("sample", sample.id), day, _sample_shows(session, sample))
+        about, shows = ("sample", sample.id), _sample_shows(change, sample, ends)
+        renew_proposals(change, subject_id, about, sample.drawn_at.date(), _OWNED, shows)
     consents = session.scalars(
-        select(Consent).where(Consent.subject_id == subject_id, Consent.state == "current")
+        select(Consent)
+        .where(Consent.subject_id == subject_id, Consent.state == "current")
+        .order_by(Consent.signed_on, Consent.signed_time, Consent.id)
     ).all()
     for consent in consents:
         about = ("consent", consent.id)
-        renew_proposals(change, subject_id, about, consent.signed_on, _consent_shows(session, consent))
+        shows = _version_shows(session, consent) + _explainer_shows(session, consent)
+        # Whoever signs again was covered by what was signed before.
+        if consent is consents[0]:
+            shows += _procedure_before(session, consent)
+            shows += reconsent_shows(session, course(session, subject_id), change.at.date())
+        renew_proposals(change, subject_id, about, consent.signed_on, _OWNED, shows)
 
 
-def _form_shows(session: Session, record: FormRecord) -> list[ProposedDeviation]:
-    return [] if record.visit_id is None else _before_consent(session, record.subject_id, record.on_day)
-
-
-def _before_consent(session: Session, subject_id: int, day: date) -> list[ProposedDeviation]:
-    signed = session.scalar(
-        select(func.min(Consent.signed_on)).where(
-            Consent.subject_id == subject_id, Consent.state == "current"
-        )
+def renew_reconsent(change: Change, subject_id: int) -> None:
+    """Compare again whether a newer version was signed by its day; it is told at the first consent."""
+    session = change.session
+    first = session.scalar(
+        select(Consent)
+        .where(Consent.subject_id == subject_id, Consent.state == "current")
+        .order_by(Consent.signed_on, Consent.signed_time, Consent.id)
+        .limit(1)
     )
-    if signed is not None and signed <= day:
+    if first is None or wanted(versions_in(session), change.at.date()) is None:
+        return
+    session.flush()
+    shows = reconsent_shows(session, course(session, subject_id), change.at.date())
+    renew_proposals(change, subject_id, ("consent", first.id), first.signed_on, (RECONSENT,), shows)
+
+
+def renew_after_exit(change: Change, subject_id: int) -> None:
+    """Compare what was done at visits with the day of leaving, where one is recorded or was told of."""
+    told = select(Deviation.id).where(
+        Deviation.subject_id == subject_id, Deviation.code == PROCEDURE_AFTER, Deviation.progress == PROPOSED
+    )
+    if gone_on(change.session, subject_id) is not None or change.session.scalar(told.limit(1)) is not None:
+        renew_consent_findings(change, subject_id)
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """The day a subject left, and when consent was withdrawn."""
+
+    left: date | None
+    spells: Spells
+
+
+def _ends_of(session: Session, subject_id: int) -> _Ends:
+    return _Ends(gone_on(session, subject_id), spells_of(session, subject_id))
+
+
+def _form_shows(change: Change, record: FormRecord, ends: _Ends) -> list[ProposedDeviation]:
+    found = [] if record.form == WITHDRAWAL else _without_data(_day_of(change.session, record, ends), ends)
+    # An entry beside the visits is no procedure.
+    if record.visit_id is None:
+        return found
+    found += _before_consent(change.session, record.subject_id, _form_done(change.session, record))
+    return found + _after_exit(change, record.visit_id, record.on_day, ends.left)
+
+
+def _day_of(session: Session, record: FormRecord, ends: _Ends) -> date:
+    """Return the day a form is about: of an entry the earliest its own date can mean, where it has one."""
+    if record.visit_id is not None or DATA not in ends.spells:
+        return record.on_day
+    values = values_of(session, record.id)
+    told = next((values[code] for code in _OWN_DAY if code in values), None)
+    if told is None:
+        return record.on_day
+    return told.day or (partial_bounds(told.text)[0] if told.text else record.on_day)
+
+
+def _without_data(day: date, ends: _Ends) -> list[ProposedDeviation]:
+    """Return that data are of a day after that on which consent for their use was withdrawn."""
+    since = withdrawn_by(ends.spells, DATA, day)
+    if since is None or since == day:
         return []
-    return [ProposedDeviation(AFTER_PROCEDURE, MAJOR, {"procedure": day.isoformat()})]
+    facts = {"on": day.isoformat(), "since": since.isoformat()}
+    return [ProposedDeviation(DATA_WITHDRAWN, MAJOR, facts, on_day=day)]
 
 
-def _sample_shows(session: Session, sample: Sample) -> list[ProposedDeviation]:
+def _after_exit(change: Change, visit_id: int, on_day: date, left: date | None) -> list[ProposedDeviation]:
+    if left is None or on_day <= left:
+        return []
+    visit = change.session.get_one(Visit, visit_id)
+    if EARLY_TERMINATION in change.protocol.visit(visit.code).tags:
+        return []
+    return list(procedure_after_exit(on_day, visit.on_day, left))
+
+
+def first_consent(session: Session, subject_id: int) -> date | None:
+    """Return the day of the first consent that stands."""
+    first = first_signed(session, subject_id)
+    return first.signed_on if first is not None else None
+
+
+def first_signed(session: Session, subject_id: int) -> Signed | None:
+    """Return when the first consent that stands was signed."""
+    row = session.execute(_FIRST_CONSENT, {"subject": subject_id}).first()
+    return Signed(*row) if row is not None else None
+
+
+@dataclass(frozen=True, order=True)
+class Signed:
+    """When a consent was signed: its day, and its time where it is known."""
+
+    signed_on: date
+    signed_time: str
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A procedure: its day, its time where it is known, and the time it was in the record that day."""
+
+    day: date
+    time: str
+    known_at: str = ""
+
+    def after(self, consent: Signed) -> bool | None:
+        return was_after_consent(self.day, self.time, self.known_at, consent.signed_on, consent.signed_time)
+
+
+def _form_done(session: Session, record: FormRecord) -> _Done:
+    time = time_done(record.on_day, record.at_time, values_of(session, record.id))
+    return _Done(record.on_day, time, known_at(record.on_day, record.recorded_at))
+
+
+def _sample_done(sample: Sample) -> _Done:
+    return _Done(sample.drawn_at.date(), f"{sample.drawn_at:%H:%M}")
+
+
+def _before_consent(session: Session, subject_id: int, done: _Done) -> list[ProposedDeviation]:
+    """Return that something was done before consent; on the day of the signature the times have to say so."""
+    first = first_signed(session, subject_id)
+    if first is not None and done.after(first) is not False:
+        return []
+    return [ProposedDeviation(AFTER_PROCEDURE, MAJOR, {"procedure": done.day.isoformat()})]
+
+
+def _sample_shows(change: Change, sample: Sample, ends: _Ends) -> list[ProposedDeviation]:
     day = sample.drawn_at.date()
-    found = _before_consent(session, sample.subject_id, day)
-    since = no_samples_since(session, sample.subject_id)
-    if since is not None and day >= since:
+    found = _before_consent(change.session, sample.subject_id, _sample_done(sample))
+    found += _without_data(day, ends)
+    since = withdrawn_by(ends.spells, SAMPLES, day)
+    if since is not None:
         facts = {"drawn": day.isoformat(), "since": since.isoformat()}
         found.append(ProposedDeviation(SAMPLES_WITHDRAWN, MAJOR, facts))
-    return found
+    return found + _after_exit(change, sample.visit_id, day, ends.left)
 
 
-def _consent_shows(session: Session, consent: Consent) -> list[ProposedDeviation]:
-    found = []
+def _version_shows(session: Session, consent: Consent) -> list[ProposedDeviation]:
     version = session.scalar(select(ConsentVersion).where(ConsentVersion.code == consent.consent_version))
     named = {"version": consent.consent_version}
     if version is None:
-        found.append(ProposedDeviation("consent.unknown_version", MAJOR, named))
-    elif consent.signed_on < version.approved_on:
-        found.append(ProposedDeviation("consent.version_not_approved", MAJOR, named))
-    elif version.valid_until is not None and consent.signed_on > version.valid_until:
-        found.append(ProposedDeviation("consent.version_expired", MAJOR, named))
-    first = _first_procedure(session, consent.subject_id)
-    if first is not None and first < consent.signed_on:
-        found.append(ProposedDeviation(AFTER_PROCEDURE, MAJOR, {"procedure": first.isoformat()}))
-    return found
+        return [ProposedDeviation("consent.unknown_version", MAJOR, named)]
+    if consent.signed_on < version.approved_on:
+        return [ProposedDeviation("consent.version_not_approved", MAJOR, named)]
+    if version.valid_until is not None and consent.signed_on > version.valid_until:
+        return [ProposedDeviation("consent.version_expired", MAJOR, named)]
+    return _approval_shows(session, consent, version)
 
 
-def _first_procedure(session: Session, subject_id: int) -> date | None:
-    """Return the day of the first form or sample of a subject that is not entered in error."""
-    form_day = session.scalar(
-        select(func.min(FormRecord.on_day)).where(
+def _approval_shows(session: Session, consent: Consent, version: ConsentVersion) -> list[ProposedDeviation]:
+    """Return that the approval a version takes from the register did not hold any more on the day."""
+    standing = approvals_in(session) if version.approval_id is not None else ()
+    own = next((each for each in standing if each.id == version.approval_id), None)
+    if own is None or covers(own, standing, consent.signed_on):
+        return []
+    facts = {
+        "version": version.code,
+        "number": version.approval_number,
+        "until": own.valid_until.isoformat() if own.valid_until else "",
+    }
+    return [ProposedDeviation("consent.approval_over", MAJOR, facts)]
+
+
+def _explainer_shows(session: Session, consent: Consent) -> list[ProposedDeviation]:
+    """Return that who obtained the consent was not delegated it on the day of the signature."""
+    name, day = consent.explained_by, consent.signed_on
+    people = people_called(session, name) if name else []
+    if not name or any(was_delegated(session, user.id, CONSENT_TASK, day) for user in people):
+        return []
+    code = EXPLAINER_NOT_DELEGATED if people else EXPLAINER_UNKNOWN
+    return [ProposedDeviation(code, MINOR, {"name": name, "day": day.isoformat()})]
+
+
+def _procedure_before(session: Session, consent: Consent) -> list[ProposedDeviation]:
+    first = first_procedure_before(session, consent.subject_id, consent.signed_on, consent.signed_time)
+    if first is None:
+        return []
+    return [ProposedDeviation(AFTER_PROCEDURE, MAJOR, {"procedure": first.isoformat()})]
+
+
+def first_procedure_before(
+    session: Session, subject_id: int, signed_on: date, signed_time: str
+) -> date | None:
+    """Return the first day of a form or sample that surely came before a signature, or None."""
+    forms = session.scalars(
+        select(FormRecord).where(
             FormRecord.subject_id == subject_id,
             FormRecord.state == "current",
             FormRecord.visit_id.is_not(None),
+            FormRecord.on_day <= signed_on,
         )
     )
-    drawn = session.scalar(
-        select(func.min(Sample.drawn_at)).where(Sample.subject_id == subject_id, Sample.state == "current")
+    samples = session.scalars(
+        select(Sample).where(Sample.subject_id == subject_id, Sample.state == "current")
     )
-    days = [day for day in (form_day, drawn.date() if drawn else None) if day is not None]
-    return min(days, default=None)
+    done = [*(_form_done(session, each) for each in forms), *map(_sample_done, samples)]
+    signed = Signed(signed_on, signed_time)
+    return min((each.day for each in done if each.after(signed) is False), default=None)

@@ -1,19 +1,34 @@
-"""What contradicts a death: a second one, an end on another day, somebody reached alive after it."""
+"""What contradicts a death or an end: two of them, a day before consent, somebody alive after it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.checks import UNLIKELY, Finding, Value
+from sle_desk.domain.medication import FORM as MEDICATION
+from sle_desk.domain.medicine_entries import PRIOR_BIOLOGIC
 from sle_desk.domain.safety import DEATH, EVENT, FATAL, YES
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.visit import Answer, FormRecord
-from sle_desk.services.deaths import Told, death_of
+from sle_desk.services.consent_order import first_consent
+from sle_desk.services.deaths import EXITS, Told, death_of
+from sle_desk.services.withdrawals import WITHDRAWAL
 
 CONTACT, ALIVE, DAY = "contact", "alive", "day"
+# Where each entry says the days on which its subject lived.
+LIVED = {
+    EVENT: ("start", "stop"),
+    MEDICATION: ("start", "stop"),
+    "hospital_stay": ("start", "stop"),
+    PRIOR_BIOLOGIC: ("start", "stop"),
+    "procedure": ("start",),
+    "vaccine": ("start",),
+    WITHDRAWAL: (DAY,),
+}
 
 
 def death_findings(
@@ -22,6 +37,7 @@ def death_findings(
     """Return what an entry says against the death of its subject, or a death against the other entries."""
     if code == CONTACT:
         return _alive_after(session, subject_id, values)
+    early = _before_consent(session, subject_id, values) if code in (DEATH, WITHDRAWAL) else ()
     if code == DEATH:
         told = _others(session, subject_id, record_id)
         second = tuple(
@@ -30,11 +46,50 @@ def death_findings(
             if each.form == DEATH
         )
         rest = [each for each in told if each.form != DEATH]
-        return (*second[:1], *_other_day(rest, DAY, values), *_reached_after(session, subject_id, values))
-    outcome = values.get("outcome")
+        alive = _reached_after(session, subject_id, values)
+        return (*early, *second[:1], *_other_day(rest, DAY, values), *alive)
+    if code not in LIVED:
+        return ()
+    told, outcome = _others(session, subject_id, record_id), values.get("outcome")
     if code == EVENT and outcome is not None and outcome.choice == FATAL:
-        return _other_day(_others(session, subject_id, record_id), "stop", values)
+        return _other_day(told, "stop", values) or _after_death(told, ("start",), values)
+    return (*early, *_after_death(told, LIVED[code], values))
+
+
+def _before_consent(session: Session, subject_id: int, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    """Nobody leaves a study before consent: a wrong year is likely."""
+    consented, days = first_consent(session, subject_id), _days(values.get(DAY))
+    if consented is None or days is None or days[1] >= consented:
+        return ()
+    facts = {"typed": values[DAY].as_typed, "consent": consented}
+    return (Finding(UNLIKELY, DAY, "death.before_consent", facts),)
+
+
+def _after_death(
+    told: Sequence[Told], fields: Iterable[str], values: Mapping[str, Value]
+) -> tuple[Finding, ...]:
+    """Return the first day of an entry that lies after the death whatever partial days mean."""
+    died = last_day_alive(told)
+    for field in fields:
+        days = _days(values.get(field))
+        if died is not None and days is not None and days[0] > died:
+            facts = {"typed": values[field].as_typed, "died": died}
+            return (Finding(UNLIKELY, field, "death.entry_after", facts),)
     return ()
+
+
+def last_day_alive(told: Sequence[Told]) -> date | None:
+    """Return the last day that a death can have been, by what tells of it: the earliest exact one decides."""
+    days = [each.latest for each in told if each.exact] or [each.latest for each in told]
+    return min(days, default=None)
+
+
+def _days(value: Value | None) -> tuple[date, date] | None:
+    if value is None:
+        return None
+    if value.day is not None:
+        return value.day, value.day
+    return partial_bounds(value.text) if value.text else None
 
 
 def _others(session: Session, subject_id: int, record_id: int | None) -> list[Told]:
@@ -49,6 +104,8 @@ def _other_day(told: list[Told], field: str, values: Mapping[str, Value]) -> tup
         return ()
     earliest, latest = partial_bounds(day.text)
     for each in told:
+        if each.table == EXITS and earliest > each.latest:
+            return (Finding(UNLIKELY, field, "death.after_exit", {"typed": day.text, "day": each.latest}),)
         if each.said and (latest < each.earliest or earliest > each.latest):
             return (Finding(UNLIKELY, field, "death.other_day", {"typed": day.text, "day": each.said}),)
     return ()

@@ -1,4 +1,4 @@
-"""On which day a subject died: by the death entry, a fatal event, or an exit for death, whichever says it."""
+"""On which day a subject died, by the death entry or a fatal event; an exit for death says by when alone."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ from sle_desk.services.answers import value_of
 # Where each form says the day: a death entry says it itself, an event by its end.
 DAYS = {DEATH: "day", EVENT: "stop"}
 EXIT, REASON = "exit", "death"
+EXITS = "disposition"
 
 
 @dataclass(frozen=True)
 class Told:
     """One record that tells of a death: its table and number, the day as it was written, what it can mean.
 
-    `latest` is never after the day on which the death was already known.
+    `latest` is never after the day on which the death was already known. An exit for death writes no day of
+    the death: its own day is that of the exit, by which it was known.
     """
 
     table: str
@@ -46,12 +48,18 @@ class Told:
 class Death:
     """The death of a subject by everything that tells of it.
 
-    `on_day` is the earliest exact day that is told; where none is, the last day that it can have been.
+    `on_day` is the earliest exact day that is told; where none is, the last day that it can have been. `said`
+    is that exact day; where none is, the narrowest partial day that is written, or nothing.
     """
 
     on_day: date
     said: str
     told: tuple[Told, ...]
+
+    @property
+    def written(self) -> str:
+        """Return the day as sentences name it: partial as it is written, "?" where none is."""
+        return self.said or "?"
 
     @property
     def exact(self) -> bool:
@@ -80,8 +88,13 @@ def death_of(session: Session, subject_id: int) -> Death | None:
 
 def _death(told: list[Told]) -> Death:
     exact = [each for each in told if each.exact]
-    first = min(exact or told, key=lambda each: each.latest)
-    return Death(first.latest, first.said, tuple(told))
+    if exact:
+        first = min(exact, key=lambda each: each.latest)
+        return Death(first.latest, first.said, tuple(told))
+    written = [each for each in told if each.said]
+    narrowest = min(written, key=lambda each: (each.latest - each.earliest, each.latest), default=None)
+    on_day = min(each.latest for each in told)
+    return Death(on_day, narrowest.said if narrowest is not None else "", tuple(told))
 
 
 def _by_forms(session: Session, subject_ids: tuple[int, ...] | None) -> list[tuple[int, Told]]:
@@ -150,6 +163,6 @@ def _by_exits(session: Session, subject_ids: tuple[int, ...] | None) -> list[tup
     if subject_ids is not None:
         asked = asked.where(Disposition.subject_id.in_(subject_ids))
     return [
-        (row.subject_id, Told("disposition", row.id, "", row.on_day.isoformat(), row.on_day, row.on_day))
+        (row.subject_id, Told(EXITS, row.id, "", "", date.min, row.on_day))
         for row in session.scalars(asked.order_by(Disposition.id))
     ]

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.base.errors import NotAllowed, RuleBroken
-from sle_desk.base.language import Language, message
-from sle_desk.domain import roles
-from sle_desk.domain.decisions import Decision, Readings, check_decision
-from sle_desk.domain.protocol import Given, Protocol
+from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Language, Words, message
+from sle_desk.domain import ethics
+from sle_desk.domain.decisions import Decision, Readings, check_decision, readings
+from sle_desk.domain.plan_rules import not_computed
+from sle_desk.domain.protocol import Given, Protocol, Setting
 from sle_desk.domain.sealing import canonical, sha256
 from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Signature
 from sle_desk.models.protocol import ApprovedWords, ProtocolDecision
 from sle_desk.models.store.folder import StudyFolder
+from sle_desk.services.approvals import approval_taken, line_of
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.in_force import decision_of, decisions_made, effective_days, readings_on
 from sle_desk.services.medication_findings import judge_medication_again
@@ -36,6 +38,8 @@ from sle_desk.services.signers import compare_signer
 # What is decided is read here too: whoever works with decisions needs one name for both.
 __all__ = ["decision_of", "decisions_made", "effective_days", "readings_on"]
 APPROVED_PROTOCOL, MEMO, AMENDMENT = BASES = ("approved_protocol", "memo", "amendment")
+# What of the ethics register a basis most likely rests on, where one number stands for several things.
+KIND_OF_BASIS = {APPROVED_PROTOCOL: ethics.PROTOCOL, AMENDMENT: ethics.AMENDMENT}
 SIGN, WITHDRAW = "decision.sign", "decision.withdraw"
 SIGN_TRANSCRIBED, WITHDRAW_TRANSCRIBED = "decision.sign_transcribed", "decision.withdraw_transcribed"
 STATEMENTS = {
@@ -62,6 +66,8 @@ class NewDecision:
     own_words: str = ""
     section: str = ""
     approval_number: str = ""
+    # The line of the ethics register that number and day of the approval were taken from.
+    approval_id: int | None = None
 
 
 def signing_for(action: str, language: str, password: str) -> Signing:
@@ -78,8 +84,9 @@ def sign_decision(
     With `ink` the PI signed a paper, and who types it signs that it says so.
     """
     action = SIGN if ink is None else SIGN_TRANSCRIBED
-    require_role(desk, action)
+    desk.require(action)
     kept = None if ink is None else checked_ink(ink, desk.today())
+    new = approved_as_registered(desk, new)
     _check_basis(new, desk.today())
     _check_allowed(desk, new)
     _check_statement(signing, action)
@@ -96,6 +103,16 @@ def sign_decision(
         return row.id
 
 
+def approved_as_registered(desk: Desk, new: NewDecision) -> NewDecision:
+    """Return a decision with number and day of the approval it points at in the ethics register."""
+    with desk.view() as session:
+        if new.approval_id is None:
+            known = line_of(session, new.approval_number, new.approved_on, KIND_OF_BASIS.get(new.basis, ""))
+            return new if known is None else replace(new, approval_id=known.id)
+        line = approval_taken(session, new.approval_id)
+        return replace(new, approval_number=line.approval_number, approved_on=line.approved_on)
+
+
 def _check_allowed(desk: Desk, new: NewDecision) -> None:
     """Refuse what the package does not allow, beside the decisions that will hold on its first day."""
     decided = Decision(
@@ -108,8 +125,62 @@ def _check_allowed(desk: Desk, new: NewDecision) -> None:
         number=0,
     )
     with desk.view() as session:
-        beside = readings_on(session, desk.protocol, new.effective_from)
-    check_decision(desk.protocol, decided, beside)
+        made = decisions_made(session)
+        later = [day for day in effective_days(session) if day > new.effective_from]
+    check_decision(desk.protocol, decided, readings(desk.protocol, made, new.effective_from))
+    for day in (new.effective_from, *later):
+        require_computed(desk.protocol, made, decided, day)
+
+
+def require_computed(protocol: Protocol, made: Sequence[Decision], decided: Decision, day: date) -> None:
+    """Refuse a decision for which, beside the others of a day, the program would have no calendar."""
+    uncomputed = newly_uncomputed(protocol, made, decided, day)
+    if uncomputed:
+        raise _not_supported(protocol, decided, made, day, uncomputed[0])
+
+
+def newly_uncomputed(
+    protocol: Protocol, made: Sequence[Decision], decided: Decision, day: date
+) -> tuple[tuple[str, ...], ...]:
+    """Return the settings that would together have no calendar on a day by a decision not signed yet."""
+    before = not_computed(protocol, readings(protocol, made, day))
+    after = not_computed(protocol, _beside(protocol, made, decided, day))
+    return tuple(each for each in after if each not in before)
+
+
+def _beside(protocol: Protocol, made: Sequence[Decision], decided: Decision, day: date) -> Readings:
+    number = max((each.number for each in made), default=0) + 1
+    return readings(protocol, [*made, replace(decided, number=number)], day)
+
+
+def _not_supported(
+    protocol: Protocol, decided: Decision, made: Sequence[Decision], day: date, codes: tuple[str, ...]
+) -> RuleBroken:
+    after = _beside(protocol, made, decided, day)
+
+    def chosen(setting: Setting) -> Words:
+        value = str(after.value(setting.code))
+        return next((each.label for each in setting.choices if each.code == value), Words(value, value))
+
+    settings = [protocol.setting(code) for code in codes]
+    # The one that is being decided is named first: it is the one to decide otherwise.
+    settings.sort(key=lambda setting: (setting.clarification or setting.code) != decided.code)
+    first = settings[0]
+    if len(settings) == 1:
+        instead = next(each.label for each in first.choices if each.label != chosen(first))
+        return RuleBroken("decision.not_computed", setting=first.label, chosen=chosen(first), instead=instead)
+    return RuleBroken(
+        "decision.not_computed_beside",
+        setting=first.label,
+        chosen=chosen(first),
+        other=_joined(each.label for each in settings[1:]),
+        beside=_joined(chosen(each) for each in settings[1:]),
+    )
+
+
+def _joined(several: Iterable[Words]) -> Words:
+    words = tuple(several)
+    return Words(", ".join(each.en for each in words), "，".join(each.zh for each in words))
 
 
 def _new_row(change: Change, new: NewDecision) -> ProtocolDecision:
@@ -130,15 +201,8 @@ def _new_row(change: Change, new: NewDecision) -> ProtocolDecision:
         decided_by=change.actor.user_id,
         quotes=quotes,
         quotes_sha256=sha256(quotes.encode("utf-8")),
+        approval_id=new.approval_id,
     )
-
-
-def require_role(desk: Desk, action: str) -> None:
-    """Refuse an act before its password is asked; the refusal is audited."""
-    if not roles.may(desk.actor.role, action):
-        error = NotAllowed("role.may_not", action=action, role=roles.ROLES[desk.actor.role])
-        desk.refuse(action, error)
-        raise error
 
 
 def _check_basis(new: NewDecision, today: date) -> None:
@@ -203,7 +267,7 @@ def withdraw_decision(
 ) -> None:
     """Withdraw a decision from today: its code is open again; what was judged under it keeps its reading."""
     action = WITHDRAW if ink is None else WITHDRAW_TRANSCRIBED
-    require_role(desk, action)
+    desk.require(action)
     kept = None if ink is None else checked_ink(ink, desk.today())
     if not reason.strip():
         raise RuleBroken("decision.reason_needed")

@@ -21,6 +21,7 @@ from sle_desk.base.clock import Clock
 from sle_desk.base.errors import NotAllowed, RuleBroken, SleDeskError, Stale, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.domain.audit_words import action_words
+from sle_desk.domain.entered_later import is_entered_later
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import canonical, paper_code
 from sle_desk.models.base import Base, Record
@@ -28,16 +29,19 @@ from sle_desk.models.people import Delegation, User
 from sle_desk.models.safety import Deviation
 from sle_desk.models.store.capture import Context, Event
 from sle_desk.models.store.database import Database, DriverError
-from sle_desk.models.store.held import is_held
+from sle_desk.models.store.held import is_held, not_done
 from sle_desk.models.subject import Subject
 from sle_desk.services import clock_guard
 from sle_desk.services.clock_guard import ClockGuard
+from sle_desk.services.delegated import MISSING, Doer, compare_delegation
 from sle_desk.services.rescue import LOOKING, WRITING, Rescue
+from sle_desk.services.role_guard import LEAVING, RoleGuard
 
 # Tables whose saved values change only with a reason.
 CORRECTED = frozenset(
     {mapper.class_.__tablename__ for mapper in Base.registry.mappers if issubclass(mapper.class_, Record)}
     | {"subject", "identity", "answer", "result", "dose_vials", "criterion_answer", "site_day"}
+    | {"ethics_approval"}
 )
 APPLICATION = f"sle_desk {sle_desk.__version__}"
 
@@ -67,8 +71,9 @@ class Head:
 
 
 # Asked with every save: put together once, for that costs more than the answer.
-_DELEGATED = select(Delegation.from_day, Delegation.until_day).where(
-    Delegation.user_id == bindparam("user"), Delegation.task == bindparam("task")
+_DELEGATION = Delegation.__table__.c
+_DELEGATED = select(_DELEGATION.from_day, _DELEGATION.until_day).where(
+    _DELEGATION.user_id == bindparam("user"), _DELEGATION.task == bindparam("task")
 )
 Listener = Callable[[frozenset[str]], None]
 
@@ -87,7 +92,7 @@ class Desk:
         self._door = threading.Lock()
         self._inside: int | None = None
         self._listeners: list[Listener] = []
-        self._rescue = Rescue(database)
+        self._rescue, self._roles = Rescue(database), RoleGuard()
         self.clock_guard = ClockGuard(clock)
         if not read_only:
             database.run(self.clock_guard.read_last)
@@ -122,13 +127,7 @@ class Desk:
                 ours = True
                 yield
             except (DatabaseError, DriverError) as error:
-                # A full or failing disk is no fault of the program: what was to be saved is said not to be.
-                said = str(getattr(error, "orig", error))
-                if is_held(error):
-                    raise StorageFailed("file.held_at_save", reason=said) from error
-                if "malformed" in said:
-                    raise StorageFailed("file.damaged", found=said, count=1) from error
-                raise StorageFailed("file.write_failed", reason=said) from error
+                raise not_done(error) from error
             finally:
                 if ours and name in WRITING:
                     self.database.written()
@@ -146,7 +145,7 @@ class Desk:
         action: str,
         reason: str = "",
         *,
-        done_by: int | None = None,
+        done_by: Doer | None = None,
         done_on: date | None = None,
         subject_id: int | None = None,
     ) -> Iterator[Change]:
@@ -155,16 +154,9 @@ class Desk:
         done_by and done_on name who did the act and when, where that is not the person typing now:
         the delegation log is compared with them, and a gap proposes a deviation, never a refusal.
         """
-        if self.read_only:
-            raise NotAllowed("desk.read_only")
-        if not roles.may(self.actor.role, action):
-            refused = NotAllowed(
-                "role.may_not", action=action_words(action), role=roles.ROLES[self.actor.role]
-            )
-            self._record_refusal(action, refused)
-            raise refused
+        self.require(action)
         if action not in (clock_guard.ACCEPT, clock_guard.CONFIRM):
-            self.clock_guard.require_forward(self.now())
+            self.clock_guard.require_believed(self.now())
         with self._through_the_door("change"):
             context = self._context(action, reason)
             try:
@@ -172,7 +164,7 @@ class Desk:
                     change = Change(session, context, self)
                     yield change
                     session.flush()
-                    change.compare_delegation(done_by, done_on, subject_id)
+                    compare_delegation(change, done_by, done_on, subject_id)
                     self._commit(session, context)
             except StaleDataError as error:
                 raise Stale("record.changed_meanwhile") from error
@@ -184,17 +176,41 @@ class Desk:
                 raise
             finally:
                 self.database.context = None
-        self._tell(self.database.changed)
+        for listener in tuple(self._listeners):
+            listener(self.database.changed)
+
+    def require(self, action: str) -> None:
+        """Refuse an act that the role may not do, before anything of it is done; the refusal is audited."""
+        if self.read_only:
+            raise NotAllowed("desk.read_only")
+        role = roles.ROLES[self.actor.role]
+        if not roles.may(self.actor.role, action):
+            refused = NotAllowed("role.may_not", action=action_words(action), role=role)
+            self.refuse(action, refused)
+            raise refused
+        if action != LEAVING and self.role_ended:
+            refused = NotAllowed("role.ended", role=role)
+            self.refuse(action, refused)
+            raise refused
+
+    @property
+    def role_ended(self) -> bool:
+        """Tell whether the role at the desk is held no longer; a clock that is doubted says nothing of it."""
+        if self.read_only or self.clock_guard.doubt(self.now()) is not None:
+            return False
+        asked = (self.actor.user_id, self.actor.role, self.clock_guard.day())
+        return not self._roles.holds(*asked, self.cursor_check)
 
     def _commit(self, session: Session, context: Context) -> None:
         self.database.context = context
         self.database.changed = frozenset()
-        jumped = self.clock_guard.jump(context.at)
-        if jumped is not None:
+        moved = self.clock_guard.moved(context.at)
+        if moved:
             session.connection()
-            context.events.append(jumped)
+            context.events.extend(moved)
         session.commit()
         self._rescue.saved = self.database.last_number
+        self._roles.written(self.database.changed)
         self.clock_guard.written(context.action, context.at)
 
     def _context(self, action: str, reason: str) -> Context:
@@ -215,9 +231,6 @@ class Desk:
 
     def refuse(self, action: str, error: SleDeskError) -> None:
         """Note a refusal in the audit, in a transaction of its own."""
-        self._record_refusal(action, error)
-
-    def _record_refusal(self, action: str, error: SleDeskError) -> None:
         with self._through_the_door("refusal"), self.database.session() as session:
             context = self._context(action, "")
             context.events.append(Event("refused", {"action": action, "code": error.code}))
@@ -259,16 +272,8 @@ class Desk:
 
     def head(self) -> Head:
         """Return the last number and link of the audit chain."""
-        row = self.cursor_check(
-            lambda cursor: cursor.execute(
-                "SELECT number, link FROM audit ORDER BY number DESC LIMIT 1"
-            ).fetchone()
-        )
-        return Head(row[0], row[1])
-
-    def _tell(self, tables: frozenset[str]) -> None:
-        for listener in tuple(self._listeners):
-            listener(tables)
+        last = "SELECT number, link FROM audit ORDER BY number DESC LIMIT 1"
+        return Head(*self.cursor_check(lambda cursor: cursor.execute(last).fetchone()))
 
     def close(self) -> None:
         """Close the file."""
@@ -302,11 +307,11 @@ class Change:
             assert row.__table__ is table
             row.id = number  # type: ignore[attr-defined]
 
-    def event(self, action: str, facts: dict[str, Any]) -> None:
+    def event(self, action: str, facts: dict[str, Any], reason: str = "") -> None:
         """Note an event in the same transaction."""
         # Without a connection in use nothing is committed, and an event that changes no row would be lost.
         self.session.connection()
-        self._context.events.append(Event(action, facts))
+        self._context.events.append(Event(action, facts, reason))
 
     def redact(self, text: str) -> None:
         """Take a text out of the audit too, when this change is kept."""
@@ -323,13 +328,12 @@ class Change:
         """
         if self.session.get_one(Subject, subject_id).state == "void":
             raise RuleBroken("subject.void")
-        today = self.at.date()
         return {
             "subject_id": subject_id,
             "recorded_at": self.at,
             "recorded_by": self.actor.user_id,
             "protocol_version": self.protocol.version,
-            "entered_later": on_day is not None and on_day < today,
+            "entered_later": is_entered_later(on_day, self.at.date()),
         }
 
     def propose(
@@ -380,16 +384,6 @@ class Change:
     def propose_undelegated(self, user: User, task: str, day: date, subject_id: int | None) -> None:
         """Propose a deviation for an act of a person who was not delegated its task on that day."""
         self.propose_once(
-            subject_id, "delegation.missing", "minor", day, same=("task", "user_id"),
+            subject_id, MISSING, "minor", day, same=("task", "user_id"),
             task=task, user_id=user.id, name=user.name, action=self.action.name,
         )  # fmt: skip
-
-    def compare_delegation(self, done_by: int | None, done_on: date | None, subject_id: int | None) -> None:
-        """Propose a deviation when whoever did the act was not delegated its task on that day."""
-        task = self.action.task
-        if not task or self.actor.role == roles.PI:
-            return
-        day = done_on or self.at.date()
-        person = done_by if done_by is not None else self.actor.user_id
-        if not self.is_delegated(person, task, day):
-            self.propose_undelegated(self.session.get_one(User, person), task, day, subject_id)

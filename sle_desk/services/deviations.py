@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -12,18 +12,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
-from sle_desk.domain.dosing import MAJOR, MINOR, ProposedDeviation
+from sle_desk.domain.dosing import AFTER_END, MAJOR, MINOR, ProposedDeviation
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import canonical
 from sle_desk.domain.values import check_text
+from sle_desk.domain.visit_rules import MISSED, VISIT_AFTER
 from sle_desk.models.people import User
 from sle_desk.models.safety import Deviation
 from sle_desk.models.subject import Subject
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.deviation_grounds import look_again, tell_ground
+from sle_desk.services.signatures import Ink, checked_ink, ink_of, put_ink
+from sle_desk.services.signers import compare_signer
+from sle_desk.services.waived import WAIVED
 
+SETTLE, SETTLE_TRANSCRIBED = "deviation.settle", "deviation.settle_transcribed"
+REOPEN, REOPEN_TRANSCRIBED = "deviation.reopen", "deviation.reopen_transcribed"
 PROPOSED, ACCEPTED, EXPLAINED, VOID = "proposed", "accepted", "explained", "void"
 SEVERITIES = (MINOR, MAJOR)
+# Once a person settled one of these, another day of the end it rests on proposes nothing beside it.
+_SAID_ONCE = AFTER_END | VISIT_AFTER | MISSED
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,11 @@ class DeviationRow:
     effect: str = ""
     capa: str = ""
     ethics_on: date | None = None
+    # Typed from a paper: whose word it is, and `settled_by` typed it.
+    ink: Ink | None = None
+    # Settled, and the records no longer show it, or by other figures.
+    ground: str = ""
+    ground_facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,16 +113,28 @@ def _rows(session: Session, found: Iterable[Deviation]) -> tuple[DeviationRow, .
             effect=row.effect,
             capa=row.capa,
             ethics_on=row.ethics_on,
+            ink=ink_of(row),
+            ground=row.ground,
+            ground_facts=json.loads(row.ground_facts) if row.ground_facts else {},
         )
         for row in found
     )
 
 
-def accept(desk: Desk, deviation_id: int, seen_version: int, judged: Judged = NOT_OTHERWISE) -> DeviationRow:
-    """Accept a proposed deviation, with another severity where the person judges it otherwise."""
+def accept(
+    desk: Desk,
+    deviation_id: int,
+    seen_version: int,
+    judged: Judged = NOT_OTHERWISE,
+    ink: Ink | None = None,
+) -> DeviationRow:
+    """Accept a proposed deviation, with another severity where the person judges it otherwise.
+
+    With `ink` it was settled on a signed paper, and is typed from there.
+    """
     if judged.severity and judged.severity not in SEVERITIES:
         raise RuleBroken("deviation.severity", severity=judged.severity, allowed=", ".join(SEVERITIES))
-    return _settle(desk, deviation_id, seen_version, ACCEPTED, judged)
+    return _settle(desk, deviation_id, seen_version, ACCEPTED, judged, ink)
 
 
 def tell_ethics(
@@ -121,7 +147,7 @@ def tell_ethics(
     if on_day > desk.today():
         raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
     said = reason_text(reason, note) if reason else ""
-    with desk.change("value.correct" if said else "deviation.settle", said) as change:
+    with desk.change("value.correct" if said else SETTLE, said) as change:
         row = as_seen(change, deviation_id, seen_version)
         if row.ethics_on is not None and not said:
             raise RuleBroken("change.reason_needed")
@@ -139,25 +165,33 @@ def shown(session: Session, row: Deviation) -> DeviationRow:
     return _rows(session, [row])[0]
 
 
-def explain(desk: Desk, deviation_id: int, seen_version: int, explanation: str) -> DeviationRow:
-    """Say why what was proposed is no deviation; the words stay beside it."""
+def explain(
+    desk: Desk, deviation_id: int, seen_version: int, explanation: str, ink: Ink | None = None
+) -> DeviationRow:
+    """Say why what was proposed is no deviation; the words stay beside it, with `ink` those of a paper."""
     if not explanation.strip():
         raise RuleBroken("deviation.explanation_needed")
-    return _settle(desk, deviation_id, seen_version, EXPLAINED, Judged(note=explanation))
+    return _settle(desk, deviation_id, seen_version, EXPLAINED, Judged(note=explanation), ink)
 
 
-def reopen(desk: Desk, deviation_id: int, seen_version: int, reason: str, note: str = "") -> DeviationRow:
+def reopen(
+    desk: Desk, deviation_id: int, seen_version: int, reason: str, note: str = "", ink: Ink | None = None
+) -> DeviationRow:
     """Open a settled deviation again for a coded reason: what it rested on was put right since.
 
     It is proposed as before, to be accepted or explained anew; how it was settled stays in its history, and
     the day the ethics committee was told stays, for that was so.
     """
-    with desk.change("deviation.reopen", reason_text(reason, note)) as change:
+    said, kept = reason_text(reason, note), None if ink is None else checked_ink(ink, desk.today())
+    with desk.change(REOPEN if kept is None else REOPEN_TRANSCRIBED, said) as change:
         row = as_seen(change, deviation_id, seen_version)
         if row.progress not in (ACCEPTED, EXPLAINED):
             raise RuleBroken("deviation.not_settled")
+        if row.code == WAIVED:
+            raise RuleBroken("waiver.signed")
         row.progress, row.explanation, row.effect, row.capa = PROPOSED, "", "", ""
         row.settled_at = row.settled_by = None
+        _from_paper(change, row, kept)
         change.session.flush()
         return shown(change.session, row)
 
@@ -178,8 +212,11 @@ def check_coded(protocol: Protocol, field: str, code: str) -> None:
         raise RuleBroken("choice.unknown", typed=code)
 
 
-def _settle(desk: Desk, deviation_id: int, seen_version: int, progress: str, judged: Judged) -> DeviationRow:
-    with desk.change("deviation.settle") as change:
+def _settle(
+    desk: Desk, deviation_id: int, seen_version: int, progress: str, judged: Judged, ink: Ink | None
+) -> DeviationRow:
+    kept = None if ink is None else checked_ink(ink, desk.today())
+    with desk.change(SETTLE if kept is None else SETTLE_TRANSCRIBED) as change:
         row = as_seen(change, deviation_id, seen_version)
         if row.progress != PROPOSED:
             raise RuleBroken("deviation.settled", progress=row.progress)
@@ -191,8 +228,20 @@ def _settle(desk: Desk, deviation_id: int, seen_version: int, progress: str, jud
         row.severity, row.category = judged.severity or row.severity, judged.category or row.category
         row.effect, row.capa = judged.effect, check_text(judged.capa.strip())
         row.settled_at, row.settled_by = change.at, change.actor.user_id
+        look_again(row)
+        _from_paper(change, row, kept)
         change.session.flush()
         return shown(change.session, row)
+
+
+def _from_paper(change: Change, row: Deviation, ink: Ink | None) -> None:
+    """Keep whose ink the last word on a deviation is; nobody signed it before it happened."""
+    put_ink(row, ink)
+    if ink is None:
+        return
+    if ink.signed_on < row.on_day:
+        raise RuleBroken("deviation.ink_before", signed=ink.signed_on, day=row.on_day)
+    compare_signer(change, ink, row.subject_id)
 
 
 def propose_about(
@@ -207,7 +256,7 @@ def propose_about(
                 code=each.code,
                 severity=each.severity,
                 on_day=each.on_day or on_day,
-                facts=canonical(dict(each.facts)).decode("utf-8"),
+                facts=_facts(each),
                 about_table=table,
                 about_id=row_id,
                 proposed_at=change.at,
@@ -223,25 +272,39 @@ def renew_proposals(
     subject_id: int,
     about: tuple[str, int],
     on_day: date,
+    owned: tuple[str, ...],
     found: Iterable[ProposedDeviation],
-    but: Collection[str] = (),
 ) -> None:
-    """After a correction: proposals that no longer hold go void, new ones are proposed, settled ones stay.
+    """Compare again: proposals that no longer hold go void, new ones are proposed, settled ones stay.
 
-    Those whose code is in `but` are somebody else's to compare.
+    Of a settled one it is told that the records show it no more, or by other figures.
+
+    Several rules look at one record, so whoever compares names the codes it compares, each whole or by the
+    beginning it has in common with others ("dose."); every other proposal about the record is left alone.
     """
     showing = [each for each in found if each.is_deviation]
-    still = {(each.code, canonical(dict(each.facts)).decode("utf-8")) for each in showing}
+    assert all(each.code.startswith(owned) for each in showing), (owned, showing)
+    still = {(each.code, _facts(each)) for each in showing}
     standing = set()
     for row in _about(change, about):
-        if (row.code, row.facts) in still:
-            standing.add((row.code, row.facts))
-        elif row.progress == PROPOSED and row.code not in but:
+        if not row.code.startswith(owned):
+            continue
+        if row.progress == PROPOSED and (row.code, row.facts) not in still:
             row.progress = VOID
-    new = [
-        each for each in showing if (each.code, canonical(dict(each.facts)).decode("utf-8")) not in standing
-    ]
+        else:
+            standing.add((row.code, "" if row.code in _SAID_ONCE else row.facts))
+            if row.progress != PROPOSED:
+                tell_ground(row, still)
+    new = (
+        each
+        for each in showing
+        if (each.code, "" if each.code in _SAID_ONCE else _facts(each)) not in standing
+    )
     propose_about(change, subject_id, about, on_day, new)
+
+
+def _facts(each: ProposedDeviation) -> str:
+    return canonical(dict(each.facts)).decode("utf-8")
 
 
 def void_about(change: Change, about: tuple[str, int]) -> None:

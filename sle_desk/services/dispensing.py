@@ -9,10 +9,16 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.base.errors import RuleBroken
+from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.domain import roles
+from sle_desk.domain.audit_words import action_words
+from sle_desk.domain.stock import SHELF, Lot
 from sle_desk.domain.values import check_measure, check_text
 from sle_desk.models.treatment import Dispensing
-from sle_desk.services.desk import Desk
+from sle_desk.services.desk import Change, Desk
+from sle_desk.services.stock_ledger import Supplies, ledger_in
+
+ACTION = "dispensing.record"
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class KitRow:
 def record_dispensing(desk: Desk, new: NewDispensing) -> KitRow:
     """Record vials of a lot handed to a subject."""
     check_dispensing(desk, new)
-    with desk.change("dispensing.record", done_on=new.on_day, subject_id=new.subject_id) as change:
+    with desk.change(ACTION, done_on=new.on_day, subject_id=new.subject_id) as change:
         row = Dispensing(
             **change.record_facts(new.subject_id, new.on_day),
             drug=new.drug,
@@ -61,12 +67,23 @@ def record_dispensing(desk: Desk, new: NewDispensing) -> KitRow:
             on_day=new.on_day,
         )
         _refuse_twice(change.session, row)
+        _refuse_short(change, row)
         change.add(row)
         if row.expires_on is not None and row.expires_on < row.on_day:
             change.propose(
                 row.subject_id, "dispensing.expired", "major", row.on_day, lot=row.lot, expired=row.expires_on
             )
         return _row(row)
+
+
+def _refuse_short(change: Change, row: Dispensing) -> None:
+    """Refuse to hand over what is not on the shelf, where the study supplies the drug."""
+    if Supplies(change.session, change.protocol).is_study(row.drug, row.on_day):
+        lot = Lot(row.drug, row.lot, row.strength)
+        ledger = ledger_in(change.session, change.protocol, lot)
+        left = ledger.least(lot, SHELF, (row.on_day, "24:00"))
+        if row.count > left:
+            raise RuleBroken("stock.short", lot=row.lot, count=row.count, left=left)
 
 
 def _refuse_twice(session: Session, row: Dispensing) -> None:
@@ -103,7 +120,15 @@ def kits_in(session: Session, subject_id: int, drug: str = "") -> tuple[KitRow, 
     return tuple(_row(row) for row in rows if not drug or row.drug == drug)
 
 
+def require_kits_seen(desk: Desk) -> None:
+    """Refuse a role that neither sees values nor hands out kits: the drug tells the arm."""
+    role = desk.actor.role
+    if role not in roles.SEES_VALUES and not roles.may(role, ACTION):
+        raise NotAllowed("role.may_not", action=action_words(ACTION), role=roles.ROLES[role])
+
+
 def kits(desk: Desk, subject_id: int) -> tuple[KitRow, ...]:
-    """Return the kits handed to a subject, newest first."""
+    """Return the kits handed to a subject, newest first; NotAllowed for roles that may not know them."""
+    require_kits_seen(desk)
     with desk.view() as session:
         return kits_in(session, subject_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.eligibility import NOT_ELIGIBLE
-from sle_desk.domain.leaving import DRUG_STOP, EXIT, Leaving, Standing, check_leaving, possible
+from sle_desk.domain.leaving import (
+    COMPLETED,
+    DRUG_STOP,
+    EXIT,
+    LOST,
+    Leaving,
+    Standing,
+    check_leaving,
+    possible,
+)
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import Allocation
@@ -18,9 +27,13 @@ from sle_desk.models.subject import Disposition
 from sle_desk.services.after_end import renew_after_end
 from sle_desk.services.answers import reason_text
 from sle_desk.services.checklist import standing_decision
-from sle_desk.services.courses import SCREEN_FAILURE
-from sle_desk.services.deaths import death_of
+from sle_desk.services.contacts import unreached
+from sle_desk.services.courses import SCREEN_FAILURE, course
+from sle_desk.services.death_checks import last_day_alive
+from sle_desk.services.deaths import REASON as DEATH
+from sle_desk.services.deaths import Told, death_of
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.plan import calendar_of, plan_versions
 from sle_desk.services.standing import ACTION, known_since, require_born, to_void, void_record
 
 
@@ -94,7 +107,7 @@ def record_disposition(
         if drug and drug not in {known.code for known in change.protocol.drugs}:
             raise RuleBroken("dose.unknown_drug", drug=drug)
         check_leaving(step, _standing(change.session, change.protocol, subject_id))
-        _require_same_death(change.session, subject_id, step)
+        _require_why(change, subject_id, step)
         row = Disposition(
             **change.record_facts(subject_id, on_day),
             kind=kind,
@@ -108,14 +121,52 @@ def record_disposition(
         return _row(row)
 
 
-def _require_same_death(session: Session, subject_id: int, step: Leaving, but: int | None = None) -> None:
-    """Refuse an exit for death on another day than is recorded, until a note says why it differs."""
-    if (step.kind, step.reason) != (EXIT, "death") or step.note:
+def _require_why(change: Change, subject_id: int, step: Leaving, but: int | None = None) -> None:
+    """Refuse a step that contradicts what is recorded or planned, until a note says why it stands."""
+    if step.note:
         return
+    _require_same_death(change.session, subject_id, step, but)
+    _require_alive(change.session, subject_id, step, but)
+    if step.kind == COMPLETED:
+        _require_plan_done(change, subject_id, step.on_day)
+    if (step.kind, step.reason) == (EXIT, LOST) and not unreached(change.session, subject_id):
+        raise RuleBroken("disposition.no_contact")
+
+
+def _require_alive(session: Session, subject_id: int, step: Leaving, but: int | None) -> None:
+    if step.reason == DEATH:
+        return
+    died = last_day_alive(_deaths_told(session, subject_id, but))
+    if died is not None and step.on_day > died:
+        raise RuleBroken("disposition.after_death", day=step.on_day, died=died)
+
+
+def _require_plan_done(change: Change, subject_id: int, on_day: date) -> None:
+    """Ask why a study is completed while the plan goes on; the step itself does not end this plan."""
+    found = course(change.session, subject_id)
+    if found is None:
+        return
+    today = change.at.date()
+    going_on = replace(found, left_on=None, exited_on=None)
+    calendar = calendar_of(going_on, plan_versions(change.session, change.protocol, today), today)
+    doses = sum(each.dose is None and each.slot.planned_on > on_day for each in calendar.slots)
+    # One that was told as not done is no longer ahead.
+    visits = sum(each.visit_id is None and each.planned.planned_on > on_day for each in calendar.visits)
+    if doses or visits:
+        raise RuleBroken("disposition.plan_ahead", day=on_day, doses=doses, visits=visits)
+
+
+def _deaths_told(session: Session, subject_id: int, but: int | None) -> list[Told]:
     death = death_of(session, subject_id)
-    others = [each for each in death.told if (each.table, each.id) != ("disposition", but)] if death else []
-    for each in others:
-        if each.said and not each.earliest <= step.on_day <= each.latest:
+    return [each for each in death.told if (each.table, each.id) != ("disposition", but)] if death else []
+
+
+def _require_same_death(session: Session, subject_id: int, step: Leaving, but: int | None) -> None:
+    """Refuse an exit for death before every day that the death recorded can mean; later it became known."""
+    if (step.kind, step.reason) != (EXIT, DEATH):
+        return
+    for each in _deaths_told(session, subject_id, but):
+        if each.said and step.on_day < each.earliest:
             raise RuleBroken("disposition.other_death", typed=step.on_day, day=each.said)
 
 
@@ -128,7 +179,7 @@ def correct_step(change: Change, row: Disposition, on_day: date, reason: str, no
     _refuse_by_decision(change, row)
     step = Leaving(row.kind, row.drug, on_day, reason, check_text(note.strip()))
     check_leaving(step, _standing(change.session, change.protocol, row.subject_id, but=row.id))
-    _require_same_death(change.session, row.subject_id, step, row.id)
+    _require_why(change, row.subject_id, step, row.id)
     row.on_day, row.reason, row.note = on_day, reason, step.note
     renew_after_end(change, row.subject_id)
 

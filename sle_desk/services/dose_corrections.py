@@ -18,13 +18,17 @@ from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about, void_about
 from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, entry_of, vial_rows
 from sle_desk.services.dose_judgement import judge, require_reason
-from sle_desk.services.dosing import Recorded
+from sle_desk.services.dosing import Recorded, check_missed_reason
+from sle_desk.services.hold_answers import check_held
 from sle_desk.services.judged_again import judge_doses_again, minding_first_dose
+from sle_desk.services.not_given import check_discarded
+from sle_desk.services.prepared_bags import PREPARED
 from sle_desk.services.signatures import void_signatures
 
 TABLE = "dose"
 # A dose of another subject or drug is entered in error, not corrected.
-_NEVER = frozenset({"subject_id", "drug"})
+# What was shown when it was asked stays as it was shown.
+_NEVER = frozenset({"subject_id", "drug", "hold_shown"})
 CORRECTABLE = frozenset(each.name for each in fields(GivenDose)) - _NEVER
 
 
@@ -76,11 +80,16 @@ def correct_dose(
 def _judged(change: Change, dose: Dose, entry: GivenDose) -> tuple[Any, tuple[ProposedDeviation, ...]]:
     born = change.session.get_one(Subject, dose.subject_id).birth_date
     if dose.progress != GIVEN:
-        # A miss or a preparation has no reaction yet; the rest has to be possible all the same.
-        if dose.progress == MISSED:
+        if dose.progress == MISSED or dose.discarded_on is not None:
             _check_missed(change, entry)
-            return None, ()
-        check_possible(replace(entry, reaction="none"), change.protocol, change.at, born)
+        if dose.discarded_on is not None:
+            check_discarded(entry.on_day, entry.discarded_on, change.at.date())
+        if dose.progress == PREPARED or dose.discarded_on is not None:
+            # What was prepared has no reaction, and a reason of its own list once it was not given; the rest
+            # has to be possible all the same.
+            reason = "" if dose.discarded_on is not None else entry.reason
+            possible = replace(entry, reaction="none", reason=reason)
+            check_possible(possible, change.protocol, change.at, born)
         return None, ()
     check_possible(entry, change.protocol, change.at, born)
     judged = judge(change.session, change.protocol, entry, change.at.date(), key=dose.id)
@@ -89,8 +98,8 @@ def _judged(change: Change, dose: Dose, entry: GivenDose) -> tuple[Any, tuple[Pr
 
 
 def _check_missed(change: Change, entry: GivenDose) -> None:
-    if entry.reason not in {choice.code for choice in change.protocol.list("missed_reason").choices}:
-        raise RuleBroken("dose.missed_reason")
+    check_missed_reason(change.protocol, entry.reason, entry.reason_note)
+    check_held(change.protocol, entry.drug, entry.hold)
     if entry.on_day > change.at.date():
         today = change.at.date().isoformat()
         raise RuleBroken("day.future", typed=entry.on_day.isoformat(), today=today)
@@ -135,7 +144,7 @@ def _move(change: Change, dose: Dose, entry: GivenDose, to_subject: int) -> Reco
         # A plan or a miss belongs to the one it was planned for.
         raise RuleBroken("dose.not_given")
     # Which of the other's planned doses it fills is matched again, by its own time.
-    there = replace(entry, subject_id=to_subject, answered_slot=None)
+    there = replace(entry, subject_id=to_subject, answered_slot=None, hold_shown="")
     born = change.session.get_one(Subject, to_subject).birth_date
     check_possible(there, change.protocol, change.at, born)
     judged = judge(change.session, change.protocol, there, change.at.date())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import dosing
+from sle_desk.domain.accounts import plain_name
 from sle_desk.domain.decisions import Readings
 from sle_desk.domain.dose_matching import GIVEN, NEW, RecordedDose
 from sle_desk.domain.dosing import (
@@ -24,16 +25,21 @@ from sle_desk.domain.dosing import (
     ProposedDeviation,
 )
 from sle_desk.domain.eligibility import ELIGIBLE
+from sle_desk.domain.hold_findings import given_despite
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.schedule import Slot
+from sle_desk.domain.values import plain
+from sle_desk.domain.vials import whole_vial_over
 from sle_desk.models.eligibility import EligibilityDecision
 from sle_desk.models.subject import Consent
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions, dispensing
 from sle_desk.services.courses import Course
 from sle_desk.services.dose_entry import GivenDose
+from sle_desk.services.hold_facts import hints_for
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
-from sle_desk.services.withdrawals import TREATMENT
+from sle_desk.services.stock_findings import stock_findings
+from sle_desk.services.waived import waiver_row
 
 WEIGHT = "weight"
 ROUNDING_STEP, ROUNDING_RULE = "belimumab.rounding_step", "belimumab.rounding_rule"
@@ -97,6 +103,7 @@ def record_with(entry: GivenDose, key: int) -> RecordedDose:
         administered=entry.administered,
         site=entry.site,
         answered_slot=entry.answered_slot,
+        site_note=entry.site_note,
     )
 
 
@@ -127,14 +134,22 @@ def _facts(session: Session, protocol: Protocol, course: Course, entry: GivenDos
         allocated_at=course.allocated_at,
         consented_on=consent.signed_on if consent else None,
         consented_at=_signed_at(consent, entry.started_at) if consent else None,
-        eligible=then[-1].verdict == ELIGIBLE if then else None,
+        eligible=_was_eligible(session, course, then[-1]) if then else None,
         eligibility_void=bool(decided) and not then,
         # The door compares the delegation log itself, for whoever did it.
         delegated=None,
-        stopped_on=course.stopped_on(entry.drug),
-        withdrawn_on=course.withdrawn.get(TREATMENT),
-        died_on=course.death.on_day if course.death is not None else None,
+        ends=course.ends_of(record_with(entry, NEW)),
         others=course.records,
+    )
+
+
+def _was_eligible(session: Session, course: Course, decision: EligibilityDecision) -> bool:
+    """Tell whether a dose rests on a verdict that bears it; randomised under a waiver is said there once."""
+    if decision.verdict == ELIGIBLE:
+        return True
+    waiver = waiver_row(session, decision.id)
+    return (
+        waiver is not None and course.allocated_at is not None and waiver.proposed_at <= course.allocated_at
     )
 
 
@@ -176,15 +191,43 @@ def _vials_short(entry: GivenDose, drug: Drug) -> Iterable[ProposedDeviation]:
         yield ProposedDeviation("dose.vials_short", REASON, facts)
 
 
+def _vials_over(entry: GivenDose, drug: Drug, planned: Decimal | None) -> Iterable[ProposedDeviation]:
+    known = [amount for amount in (planned, entry.administered) if amount is not None]
+    used = [(each.strength, each.count) for each in entry.vials]
+    if known and whole_vial_over(max(known), used):
+        held = sum((strength * count for strength, count in used), Decimal(0))
+        facts = {"held": held, "needed": max(known), "unit": drug.unit}
+        yield ProposedDeviation("dose.vials_over", dosing.MINOR, facts)
+
+
+def _preparing(entry: GivenDose, drug: Drug, readings: Readings) -> Iterable[ProposedDeviation]:
+    """Yield what would have been refused when preparing an infusion, and happened."""
+    if drug.preparation is None:
+        return
+    stocked = readings.value(STRENGTHS)
+    odd = [
+        used.strength for used in entry.vials if isinstance(stocked, tuple) and used.strength not in stocked
+    ]
+    if odd:
+        facts = {"strength": ", ".join(map(plain, odd)), "unit": drug.unit}
+        yield ProposedDeviation("dose.strength_not_stocked", REASON, facts)
+    one, two = plain_name(entry.prepared_by), plain_name(entry.checked_by)
+    if one and one == two:
+        yield ProposedDeviation("dose.same_person", dosing.MINOR, {"name": entry.checked_by.strip()})
+
+
 def _infusion_times(entry: GivenDose, drug: Drug, slot: Slot | None) -> Iterable[ProposedDeviation]:
     made = drug.preparation
     if made is None:
         return
-    if entry.prepared_at is not None and entry.ended_at is not None:
-        minutes = (entry.ended_at - entry.prepared_at) // timedelta(minutes=1)
+    # Whoever began too late has ended too late, also where nobody wrote down when it ended.
+    last = entry.ended_at or entry.started_at
+    if entry.prepared_at is not None and last is not None:
+        minutes = (last - entry.prepared_at) // timedelta(minutes=1)
         if minutes > made.minutes_to_end:
             facts = {"minutes": minutes, "allowed": made.minutes_to_end}
-            yield ProposedDeviation("dose.prepared_long_ago", dosing.MINOR, facts)
+            code = "dose.prepared_long_ago" if entry.ended_at is not None else "dose.begun_long_ago"
+            yield ProposedDeviation(code, dosing.MINOR, facts)
     if slot is not None and slot.number <= made.observed_infusions and entry.observed_until is None:
         yield ProposedDeviation("dose.not_observed", WARNING, {"number": slot.number})
 
@@ -226,22 +269,34 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     calendar = calendar_of(with_it, plan_versions(session, protocol, today), today)
     slot = calendar.filled_by(key)
     readings = decisions.readings_on(session, protocol, entry.on_day)
+    planned = _planned(entry, drug, slot, readings)
     findings = dosing.deviations(
-        _planned(entry, drug, slot, readings),
+        planned,
         record,
         thresholds(readings, protocol, drug, slot),
         _facts(session, protocol, course, entry),
     )
     more = (
         *_lots(session, entry, drug),
+        *stock_findings(session, protocol, entry, drug, key),
         *_vials_short(entry, drug),
+        *_vials_over(entry, drug, planned.amount),
+        *_preparing(entry, drug, readings),
         *_infusion_times(entry, drug, slot),
         *weight_of_now(session, entry.subject_id, entry.weight, entry.weight_day),
+        *_holds(session, protocol, entry, record),
     )
     known = calendar.knows(entry.drug)
     shown = (each for each in findings if known or each.code != "dose.outside_plan")
     open_plan = () if known else (_plan_open(calendar, entry),)
     return Judged((*shown, *more, *open_plan), slot, calendar)
+
+
+def _holds(
+    session: Session, protocol: Protocol, entry: GivenDose, record: RecordedDose
+) -> Iterable[ProposedDeviation]:
+    known = hints_for(session, protocol, entry.subject_id, entry.drug, record)
+    return given_despite(protocol.holds_of(entry.drug), entry.hold, known, entry.on_day)
 
 
 def missed_finding(number: int, on_day: date, reason: str) -> ProposedDeviation:

@@ -35,6 +35,7 @@ class ListedDose:
     started_at: datetime | None = None
     administered: Decimal | None = None
     site: str = ""
+    site_note: str = ""
 
 
 def listed_doses(desk: Desk) -> tuple[ListedDose, ...]:
@@ -76,4 +77,5 @@ def _recorded(who: Who, dose: RecordedDose, state: str, due: DueSlot | None) -> 
         started_at=dose.started_at,
         administered=dose.administered,
         site=dose.site,
+        site_note=dose.site_note,
     )

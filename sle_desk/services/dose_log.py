@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,15 +13,18 @@ from sle_desk.domain.compliance import Compliance, Exposure, compliance, exposur
 from sle_desk.domain.decisions import Readings
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.schedule import Slot
+from sle_desk.domain.stock import Reconciled
 from sle_desk.models.people import User
 from sle_desk.models.safety import Deviation
 from sle_desk.models.treatment import Dose, DoseVials
 from sle_desk.services import courses, decisions
+from sle_desk.services.courses import VialCount
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispensing import KitRow, kits_in
 from sle_desk.services.dose_entry import GivenDose, entry_of
 from sle_desk.services.dose_judgement import number_of
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+from sle_desk.services.reconciliation import reconciliations_of
 
 LOW, HIGH = "low", "high"
 
@@ -61,15 +63,6 @@ class ComplianceRow:
 
 
 @dataclass(frozen=True)
-class VialCount:
-    """Vials handed to the subject and vials used, by drug; what is left is the difference."""
-
-    drug: str
-    dispensed: int
-    used: int
-
-
-@dataclass(frozen=True)
 class DoseLog:
     """Everything the dose page shows of one subject."""
 
@@ -79,6 +72,10 @@ class DoseLog:
     exposure: tuple[Exposure, ...]
     kits: tuple[KitRow, ...]
     vials: tuple[VialCount, ...]
+    # What is open that the plan, or preparing a drug of the arm, waits for.
+    waits: tuple[str, ...] = ()
+    # Vials handed over, brought back and lost beside the doses recorded, by drug.
+    reconciled: tuple[Reconciled, ...] = ()
 
 
 def doses(desk: Desk, subject_id: int) -> tuple[DoseRow, ...]:
@@ -99,36 +96,35 @@ def dose_log(desk: Desk, subject_id: int) -> DoseLog:
         readings = decisions.readings_on(session, desk.protocol, today)
         kits = kits_in(session, subject_id)
         rows = _rows(session, subject_id, calendar)
+        vials = reconciliations_of(session, desk.protocol, {subject_id: course}, {subject_id: calendar})
     slots = [] if calendar.provisional else [each.slot for each in calendar.slots]
     return DoseLog(
         calendar=calendar,
         doses=rows,
-        compliance=tuple(_flagged(counts, readings) for counts in compliance(slots, course.records, today)),
+        compliance=tuple(flagged(counts, readings) for counts in compliance(slots, course.records, today)),
         exposure=exposure(slots, course.records),
         kits=kits,
-        vials=tuple(_vial_count(drug, kits, rows) for drug in dict.fromkeys(kit.drug for kit in kits)),
+        vials=tuple(course.vials.values()),
+        waits=_waits(desk.protocol, calendar, readings),
+        reconciled=vials,
     )
 
 
-def _flagged(counts: Compliance, readings: Readings) -> ComplianceRow:
+def _waits(protocol: Protocol, calendar: Calendar, readings: Readings) -> tuple[str, ...]:
+    drugs = protocol.arm(calendar.arm).drugs if calendar.arm else ()
+    planned = {code for part in calendar.unknown for code in part.codes}
+    prepared = {code for drug in drugs for code in readings.waits(f"prepare:{drug}")}
+    return tuple(sorted(planned | prepared))
+
+
+def flagged(counts: Compliance, readings: Readings) -> ComplianceRow:
+    """Return a compliance with its flag, by the limits in force."""
     low, high = number_of(readings, "compliance.low_percent"), number_of(readings, "compliance.high_percent")
     share = counts.share
     if share is None or low is None or high is None:
         return ComplianceRow(counts, "")
     flag = LOW if share * 100 < low else HIGH if share * 100 > high else ""
     return ComplianceRow(counts, flag)
-
-
-def _vial_count(drug: str, kits: Iterable[KitRow], rows: Iterable[DoseRow]) -> VialCount:
-    handed = {kit.lot for kit in kits if kit.drug == drug}
-    used = sum(
-        vials.count
-        for row in rows
-        if row.given.drug == drug and row.progress == "given" and not row.void
-        for vials in row.given.vials
-        if vials.lot in handed
-    )
-    return VialCount(drug, sum(kit.count for kit in kits if kit.drug == drug), used)
 
 
 def _rows(session: Session, subject_id: int, calendar: Calendar) -> tuple[DoseRow, ...]:

@@ -7,30 +7,31 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.domain.dose_choices import OTHER, last_sites, next_site
 from sle_desk.domain.dose_matching import MISSED, RecordedDose
 from sle_desk.domain.dosing import ProposedDeviation
+from sle_desk.domain.holds import Hint
 from sle_desk.domain.plan_rules import Unknown
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import check_text
-from sle_desk.models.people import User
+from sle_desk.domain.vials import vials_needed
 from sle_desk.models.subject import Subject
 from sle_desk.models.treatment import Dose
 from sle_desk.services import courses, decisions
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
 from sle_desk.services.dispensing import KitRow, kits_in
-from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, known_drug, vial_rows
+from sle_desk.services.dose_entry import HOME, GivenDose, VialUse, check_possible, doer, known_drug, vial_rows
 from sle_desk.services.dose_judgement import Judged, judge, missed_finding, number_of, require_reason
+from sle_desk.services.hold_answers import shown_at_hold, with_hints_shown
+from sle_desk.services.hold_facts import hints_now
 from sle_desk.services.judged_again import judge_after, minding_first_dose
 from sle_desk.services.plan import Calendar, calendar_in, calendar_of, plan_versions
 
 VIAL_STRENGTH = "il2.vial_strength"
-HOME, DIARY = "home", "diary"
+DIARY = "diary"
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,12 @@ class InjectionProposal:
 
     `slot` is the planned dose that one given now would fill, `candidates` all whose window holds today: where
     there are several the site is asked. The place, the reaction and who checked are never proposed.
+    `of_arm` False: the drug was named because it was given. `hints`: what the record hints at.
     """
 
     subject_id: int
     drug: str
+    of_arm: bool
     slot: Slot | None
     candidates: tuple[Slot, ...]
     following: Slot | None
@@ -58,6 +61,7 @@ class InjectionProposal:
     vials: int | None
     given_today: int
     unknown: tuple[Unknown, ...]
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class DiaryRow:
     missed: str = ""
     administered: Decimal | None = None
     site: str = ""
+    site_note: str = ""
     reaction: str = ""
     reaction_note: str = ""
     reason: str = ""
@@ -94,43 +99,51 @@ def injection_drug(protocol: Protocol, arm: str) -> Drug:
     raise RuleBroken("dose.none_planned" if arm else "dose.not_allocated")
 
 
-def propose_injection(desk: Desk, subject_id: int) -> InjectionProposal:
-    """Return what to propose for an injection now; recording needs the reaction, which nobody proposes."""
+def of_arm(protocol: Protocol, arm: str, drug: str) -> bool:
+    """Tell whether a drug is one of an arm; without an arm none is."""
+    return bool(arm) and drug in protocol.arm(arm).drugs
+
+
+def propose_injection(desk: Desk, subject_id: int, drug: str = "") -> InjectionProposal:
+    """Return what to propose for an injection now, of the arm's drug or of one named because it was given.
+
+    Recording needs the reaction, which nobody proposes.
+    """
     now = desk.now()
     with desk.view() as session:
         course = courses.course(session, subject_id)
         if course is None:
             raise RuleBroken("subject.void")
-        drug = injection_drug(desk.protocol, course.arm)
+        given = known_drug(desk.protocol, drug) if drug else injection_drug(desk.protocol, course.arm)
+        if given.preparation is not None:
+            raise RuleBroken("dose.is_infusion", drug=given.code)
         calendar = calendar_of(course, plan_versions(session, desk.protocol, now.date()), now.date())
         strength = number_of(decisions.readings_on(session, desk.protocol, now.date()), VIAL_STRENGTH)
-        kits = kits_in(session, subject_id, drug.code)
-    candidates = calendar.open_on(drug.code, now.date())
+        kits = kits_in(session, subject_id, given.code)
+        hinting = hints_now(session, desk.protocol, subject_id, given.code, now)
+    candidates = calendar.open_on(given.code, now.date())
     in_hand = kits[0].strength if kits else strength
     return InjectionProposal(
         subject_id=subject_id,
-        drug=drug.code,
+        drug=given.code,
+        of_arm=of_arm(desk.protocol, course.arm, given.code),
         slot=candidates[0] if candidates else None,
         candidates=candidates,
-        following=calendar.next_slot(drug.code),
-        planned=len(calendar.of_drug(drug.code)),
+        following=calendar.next_slot(given.code),
+        planned=len(calendar.of_drug(given.code)),
         provisional=calendar.provisional,
         at=now,
-        amount=drug.amount,
-        unit=drug.unit,
-        site=next_site(drug.sites, course.records, drug.code),
-        last_sites=last_sites(course.records, drug.code),
+        amount=given.amount,
+        unit=given.unit,
+        site=next_site(given, course.records),
+        last_sites=last_sites(course.records, given.code),
         kits=kits,
         vial_strength=in_hand,
-        vials=_vials(drug.amount, in_hand),
-        given_today=sum(dose.drug == drug.code and dose.on_day == now.date() for dose in course.records),
+        vials=None if in_hand is None else vials_needed(given.amount, in_hand),
+        given_today=sum(dose.drug == given.code and dose.on_day == now.date() for dose in course.records),
         unknown=calendar.unknown,
+        hints=hinting,
     )
-
-
-def _vials(amount: Decimal, strength: Decimal | None) -> int | None:
-    """Return the vials for an amount, or None where the strength is open."""
-    return None if not strength else int(-(-amount // strength))
 
 
 def preview(desk: Desk, given: GivenDose) -> Judged:
@@ -145,10 +158,13 @@ def record_injection(desk: Desk, given: GivenDose) -> Recorded:
     """Record an injection that was given; what was not as planned takes a reason and proposes deviations."""
     if known_drug(desk.protocol, given.drug).preparation is not None:
         raise RuleBroken("dose.is_infusion", drug=given.drug)
-    done_by = who(desk, given.given_by)
     with (
         desk.change(
-            "dose.record", given.reason, done_by=done_by, done_on=given.on_day, subject_id=given.subject_id
+            "dose.record",
+            given.reason,
+            done_by=doer(given),
+            done_on=given.on_day,
+            subject_id=given.subject_id,
         ) as change,
         minding_first_dose(change, given.subject_id),
     ):
@@ -161,6 +177,7 @@ def keep(change: Change, given: GivenDose) -> Recorded:
     """Judge and add one given dose to a change in hand; nothing happened is refused but the impossible."""
     subject = change.session.get_one(Subject, given.subject_id)
     check_possible(given, change.protocol, change.at, subject.birth_date)
+    given = with_hints_shown(change.session, change.protocol, given)
     judged = judge(change.session, change.protocol, given, change.at.date())
     drug = change.protocol.drug(given.drug)
     facts = change.record_facts(given.subject_id, given.on_day)
@@ -173,34 +190,33 @@ def keep(change: Change, given: GivenDose) -> Recorded:
     return Recorded(dose.id, judged.slot, judged.findings)
 
 
-def who(desk: Desk, name: str) -> int | None:
-    """Return the account of whoever is named, so that the delegation log can be asked; None when unknown."""
-    if not name.strip():
-        return None
-    with desk.view() as session:
-        return session.scalar(select(User.id).where(User.name == name.strip()))
-
-
 def record_missed(
-    desk: Desk, subject_id: int, drug: str, number: int, reason: str, note: str = ""
+    desk: Desk, subject_id: int, drug: str, number: int, reason: str, note: str = "", hold: str = ""
 ) -> Recorded:
-    """Record that a planned dose was missed, with the coded reason; never before its day."""
+    """Record that a planned dose was missed, with the coded reason; never before its day.
+
+    `hold` is the condition of the package that it was held for.
+    """
     known_drug(desk.protocol, drug)
     with desk.change("dose.record", reason, subject_id=subject_id) as change:
-        return _keep_missed(change, subject_id, drug, number, (reason, note), ("entered_here", ""))
+        why, source = (reason, note), ("entered_here", "")
+        return _keep_missed(change, subject_id, drug, number, why, source, hold)
 
 
 def _keep_missed(
-    change: Change, subject_id: int, drug: str, number: int, why: tuple[str, str], source: tuple[str, str]
+    change: Change,
+    subject_id: int,
+    drug: str,
+    number: int,
+    why: tuple[str, str],
+    source: tuple[str, str],
+    hold: str = "",
 ) -> Recorded:
     reason, note = why
     today = change.at.date()
-    if reason not in {choice.code for choice in change.protocol.list("missed_reason").choices}:
-        raise RuleBroken("dose.missed_reason")
-    if reason == OTHER and not note.strip():
-        raise RuleBroken("change.note_needed")
+    check_missed_reason(change.protocol, reason, note)
     calendar = calendar_in(change.session, change.protocol, subject_id, today)
-    slot = _missed_slot(calendar, drug, number, today)
+    slot = missed_slot(calendar, drug, number, today)
     dose = Dose(
         **{
             **change.record_facts(subject_id, slot.planned_on),
@@ -214,6 +230,8 @@ def _keep_missed(
         answered_slot=slot.number,
         reason=reason,
         reason_note=check_text(note.strip()),
+        hold=hold,
+        hold_shown=shown_at_hold(change, subject_id, drug, hold),
     )
     change.add(dose)
     found = (missed_finding(slot.number, slot.planned_on, reason),)
@@ -221,7 +239,16 @@ def _keep_missed(
     return Recorded(dose.id, slot, found)
 
 
-def _missed_slot(calendar: Calendar | None, drug: str, number: int, today: date) -> Slot:
+def check_missed_reason(protocol: Protocol, reason: str, note: str) -> None:
+    """Refuse a reason for a dose not given that is not of the list, and "other" without its words."""
+    if reason not in {choice.code for choice in protocol.list("missed_reason").choices}:
+        raise RuleBroken("dose.missed_reason")
+    if reason == OTHER and not note.strip():
+        raise RuleBroken("change.note_needed")
+
+
+def missed_slot(calendar: Calendar | None, drug: str, number: int, today: date) -> Slot:
+    """Return a planned dose that can be recorded as missed, or refuse: unknown, to come, or answered."""
     slot = calendar.slot(drug, number) if calendar is not None else None
     if calendar is None or calendar.provisional or slot is None:
         raise RuleBroken("dose.no_such_slot", number=number)
@@ -313,6 +340,7 @@ def _given_of(change: Change, subject_id: int, drug: str, row: DiaryRow, cited: 
         started_at=None if row.at is None else datetime.combine(row.on_day, row.at, change.at.tzinfo),
         administered=row.administered,
         site=row.site,
+        site_note=row.site_note,
         reaction=row.reaction,
         reaction_note=row.reaction_note,
         reason=row.reason,

@@ -20,6 +20,11 @@ class Place:
     record_version: int = 0
 
 
+def form_place(visit_id: int, form: str) -> Place:
+    """Return where the draft of a form of a visit belongs."""
+    return Place(f"form:{visit_id}:{form}")
+
+
 def keep_draft(desk: Desk, place: Place, field: str, typed: str) -> None:
     """Keep what one field holds; an empty text is kept too, since the person emptied it."""
     user_id = desk.actor.user_id

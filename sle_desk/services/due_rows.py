@@ -6,7 +6,7 @@ Pure: from a calendar already computed. What is said is a code with facts; the w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sle_desk.domain.dose_choices import next_site
@@ -14,6 +14,7 @@ from sle_desk.domain.dose_matching import DUE_TODAY, DueSlot
 from sle_desk.domain.dose_matching import OVERDUE as SLOT_OVERDUE
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import study_day
+from sle_desk.domain.visit_rules import EARLY_TERMINATION, is_expected
 from sle_desk.services.courses import Course
 from sle_desk.services.plan import DONE, OVERDUE, PLANNED, WINDOW_OPEN, Calendar, DueVisit
 from sle_desk.services.withdrawals import SAMPLES, SAMPLES_FORM
@@ -58,7 +59,10 @@ class TodayRow:
 
 @dataclass(frozen=True)
 class DayFacts:
-    """What else is known of a subject today: last weight, a prepared infusion, how far the visits are."""
+    """What else is known of a subject today: last weight, a prepared infusion, how far the visits are.
+
+    `bag_past` is the day of a prepared infusion whose time is over, and of which nobody said what became.
+    """
 
     weighed_on: date | None
     weight_days: int | None
@@ -66,6 +70,7 @@ class DayFacts:
     # The forms and panels entered at each recorded visit, by the number of the visit.
     entered: Mapping[int, frozenset[str]]
     pregnant_since: date | None = None
+    bag_past: date | None = None
 
     def weight_usable(self, today: date) -> bool:
         """Tell whether the last weight is young enough to prepare a dose from; False while that is open."""
@@ -92,7 +97,10 @@ class Table:
 
 def due_rows(table: Table) -> Iterator[TodayRow]:
     """Yield the rows of one subject: what is late, what is due today, what comes tomorrow."""
-    if not table.course.arm or not table.course.active:
+    if not table.course.arm:
+        return
+    if not table.course.active:
+        yield from _after_leaving(table)
         return
     if table.calendar.provisional:
         yield from _first_dose(table)
@@ -102,13 +110,28 @@ def due_rows(table: Table) -> Iterator[TodayRow]:
     yield from _tomorrow(table)
 
 
+def _after_leaving(table: Table) -> Iterator[TodayRow]:
+    """Nothing goes on for who left but the visit that leaving early makes due, and never after a death."""
+    if table.course.death is not None:
+        return
+    visits = [
+        each
+        for each in table.calendar.visits
+        if EARLY_TERMINATION in table.protocol.visit(each.planned.code).tags
+    ]
+    alone = replace(table, calendar=replace(table.calendar, slots=(), visits=tuple(visits)))
+    yield from _late(alone)
+    yield from _today(alone)
+
+
 def _first_dose(table: Table) -> Iterator[TodayRow]:
     """Randomised and not dosed: the first day's doses are due, and no date counts yet."""
     calendar, allocated = table.calendar, table.course.allocated_at
-    if not calendar.slots or allocated is None:
+    waiting = _open(calendar.slots)
+    if not waiting or allocated is None:
         return
-    first = calendar.slots[0].slot.planned_on
-    slots = [each for each in calendar.slots if each.slot.planned_on == first]
+    first = waiting[0].slot.planned_on
+    slots = [each for each in waiting if each.slot.planned_on == first]
     visits = [each for each in calendar.visits if _visit_today(table, each)]
     status, action = _standing(table, slots, visits)
     known = "first_dose" if status == "due_now" else status
@@ -192,7 +215,7 @@ def _progress(table: Table, visits: Sequence[DueVisit]) -> tuple[int, int]:
     for visit in visits:
         known = table.protocol.visit(visit.planned.code)
         entered = table.facts.entered.get(visit.visit_id or 0, frozenset())
-        asked = frozenset((*known.forms, *known.panels))
+        asked = frozenset(code for code in (*known.forms, *known.panels) if is_expected(known, code))
         if not table.course.takes_samples(visit.on_day or table.today):
             # What was drawn all the same counts; what was not is asked for no more.
             asked -= {*known.panels, SAMPLES_FORM} - entered
@@ -224,6 +247,10 @@ def _at_home(table: Table, each: DueSlot) -> bool:
 def _standing(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit]) -> tuple[str, str]:
     """Return how a day stands and the act to offer; an infusion comes before the visit it belongs to."""
     if any(_infused(table, each) for each in slots):
+        past = table.facts.bag_past
+        if past is not None and any(_infused(table, each) and each.slot.holds(past) for each in slots):
+            # It may have been given in time and wait to be typed; or it was not given at all.
+            return "prepared_past", "say_of_infusion"
         if table.facts.prepared:
             return "prepared", "give_infusion"
         return "due_now" if table.facts.weight_usable(table.today) else "weight_needed", "prepare_infusion"
@@ -268,7 +295,7 @@ def _no_samples(table: Table, visits: Sequence[DueVisit], on: date) -> tuple[Due
     """Return that a visit takes no samples on a day, because consent for them was withdrawn."""
     if not visits or table.course.takes_samples(on):
         return ()
-    return (Due("no_samples", {"since": table.course.withdrawn[SAMPLES]}),)
+    return (Due("no_samples", {"since": table.course.withdrawn_by(SAMPLES, on)}),)
 
 
 def _pregnant(table: Table, slots: Sequence[DueSlot]) -> tuple[Due, ...]:
@@ -292,6 +319,6 @@ def _hints(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit], o
     for each in slots:
         drug = table.protocol.drug(each.slot.drug)
         if not _infused(table, each):
-            site = next_site(drug.sites, table.course.records, drug.code)
+            site = next_site(drug, table.course.records)
             hints.append(Due("injection", {"drug": drug.code, "amount": drug.amount, "site": site}))
     return tuple(hints)

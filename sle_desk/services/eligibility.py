@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.base.errors import RuleBroken
+from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.base.language import Language, message
-from sle_desk.domain.decisions import Decision, readings
+from sle_desk.domain import roles
 from sle_desk.domain.eligibility import (
     CANNOT_BE_JUDGED,
     ELIGIBLE,
-    EXCLUDING,
     NOT_ELIGIBLE,
     Judged,
     check_answer,
     check_decision,
     check_paper_day,
     evidence_record,
-    judge,
+    judge_leaf,
 )
-from sle_desk.domain.protocol import Given, Protocol
+from sle_desk.domain.open_points import open_words
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import canonical
 from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import Allocation
@@ -34,6 +33,7 @@ from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.subject import Disposition, Subject
 from sle_desk.services import subjects
+from sle_desk.services.after_end import renew_after_end
 from sle_desk.services.checklist import (
     Checklist,
     ChecklistRow,
@@ -43,9 +43,10 @@ from sle_desk.services.checklist import (
     evidence_text,
     judged_as_signed,
     read_checklist,
+    same_evidence,
     standing_decision,
 )
-from sle_desk.services.decisions import decisions_made, readings_on, require_role
+from sle_desk.services.decisions import readings_on
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.signatures import (
     Ink,
@@ -57,13 +58,14 @@ from sle_desk.services.signatures import (
     sign,
     void_signatures,
 )
-from sle_desk.services.signers import compare_signer
+from sle_desk.services.signers import compare_signer, was_delegated
 from sle_desk.services.standing import known_since
 from sle_desk.services.subject_facts import facts_of
+from sle_desk.services.waived import void_waiver, waiver_row
 
 __all__ = [
-    "Affected", "Checklist", "ChecklistRow", "SignedDecision", "affected_by", "checklist", "decide",
-    "precheck", "sign_eligibility", "signing_for", "void_if_changed",
+    "Checklist", "ChecklistRow", "SignedDecision", "checklist", "decide", "is_to_sign", "precheck",
+    "sign_eligibility", "signing_for", "void_if_changed",
 ]  # fmt: skip
 
 SIGN, SIGN_TRANSCRIBED = "eligibility.sign", "eligibility.sign_transcribed"
@@ -96,7 +98,7 @@ def precheck(desk: Desk, subject_id: int, leaf: str, answer: str) -> None:
         _check_open(change.session, subject_id)
         if standing_decision(change.session, subject_id) is not None:
             raise RuleBroken("eligibility.signed")
-        check_answer(_judged_now(change, subject_id, leaf), answer)
+        check_answer(change.protocol, _judged_now(change, subject_id, leaf), answer)
         row = _answer_row(change, subject_id, leaf)
         row.precheck, row.precheck_at, row.precheck_by = answer, change.at, change.actor.user_id
 
@@ -120,7 +122,7 @@ def decide(
         judged = _judged_now(change, subject_id, leaf)
         if kept is not None:
             check_paper_day(judged, kept.signed_on)
-        check_decision(judged, answer, reason)
+        check_decision(change.protocol, judged, answer, reason)
         row = _answer_row(change, subject_id, leaf)
         signed = standing_decision(change.session, subject_id)
         # The same answer from another hand is a change too: whose decision it is must not go over unseen.
@@ -154,9 +156,9 @@ def _judged_now(change: Change, subject_id: int, leaf: str) -> Judged:
     today = change.at.date()
     now = readings_on(change.session, change.protocol, today)
     facts = facts_of(change.session, change.protocol, subject_id, today)
-    for judged in judge(change.protocol, now, facts):
-        if judged.leaf.code == leaf:
-            return judged
+    for state in now.leaves():
+        if state.leaf.code == leaf:
+            return judge_leaf(state, change.protocol, now, facts)
     raise RuleBroken("eligibility.no_leaf", leaf=leaf)
 
 
@@ -184,6 +186,22 @@ def signing_for(outcome: str, language: str, password: str, *, transcribed: bool
     return Signing(f"eligibility.{outcome}", Language(language).text(statements[outcome]), language, password)
 
 
+def is_to_sign(desk: Desk) -> bool:
+    """Tell whether eligibility is delegated today to the person at the desk, or that person is the PI."""
+    with desk.view() as session:
+        return desk.actor.role == roles.PI or was_delegated(
+            session, desk.actor.user_id, roles.ELIGIBILITY, desk.today()
+        )
+
+
+def _require_delegated(desk: Desk) -> None:
+    """Refuse a signature of whom the PI did not give this task today: subjects are randomised on it."""
+    if not is_to_sign(desk):
+        refused = NotAllowed("eligibility.not_delegated", name=desk.actor.name)
+        desk.refuse(SIGN, refused)
+        raise refused
+
+
 def sign_eligibility(
     desk: Desk,
     folder: StudyFolder,
@@ -195,11 +213,14 @@ def sign_eligibility(
     """Sign the verdict over every leaf, once each was shown and decided; the evidence is frozen with it.
 
     With `ink` the paper was signed, and who types it signs that it says so. Nobody overrides the verdict: a
-    subject who is not eligible is recorded as a screen failure.
+    subject who is not eligible is recorded as a screen failure. At the desk only who is delegated it signs;
+    ink is recorded whosever it is, for it is there already.
     """
     action = SIGN if ink is None else SIGN_TRANSCRIBED
-    require_role(desk, action)
+    desk.require(action)
     kept = None if ink is None else checked_ink(ink, desk.today())
+    if kept is None:
+        _require_delegated(desk)
     wanted = partial(signing_for, transcribed=kept is not None)
     with desk.view() as session:
         _ready(session, desk.protocol, subject_id, shown, signing, wanted, desk.today())
@@ -248,7 +269,8 @@ def _ready(
     outcome = ready.verdict.outcome
     if outcome == CANNOT_BE_JUDGED:
         leaves = dict.fromkeys(reason.leaf or str(reason.facts["waits"]) for reason in ready.verdict.reasons)
-        raise RuleBroken("eligibility.cannot_be_judged", count=len(leaves), leaves=", ".join(leaves))
+        named = open_words(protocol, leaves)
+        raise RuleBroken("eligibility.cannot_be_judged", count=len(leaves), leaves=named)
     if signing != wanted(outcome, signing.language, signing.password):
         raise RuleBroken("signature.statement")
     return ready
@@ -307,14 +329,27 @@ def _record_screen_failure(change: Change, ready: Checklist, on_day: date) -> No
             note=excluded,
         )
     )
+    renew_after_end(change, ready.subject_id)
+
+
+def failures_by_criteria(session: Session, subject_id: int) -> Sequence[Disposition]:
+    """Return the screen failures that a signed verdict recorded."""
+    return session.scalars(
+        select(Disposition).where(
+            Disposition.subject_id == subject_id,
+            Disposition.state == "current",
+            Disposition.kind == SCREEN_FAILURE,
+            Disposition.reason == CRITERIA_NOT_MET,
+        )
+    ).all()
 
 
 def changed_leaves(session: Session, protocol: Protocol, signed: EligibilityDecision) -> list[str]:
     """Return the leaves whose evidence is no longer what was signed, in the registry's order."""
-    frozen = {each["leaf"]: each["judged_on"] for each in json.loads(signed.content)["leaves"]}
+    frozen = {each["leaf"]: json.dumps(each["judged_on"]) for each in json.loads(signed.content)["leaves"]}
     _, judged = judged_as_signed(session, protocol, signed)
-    now = {each.leaf.code: json.loads(evidence_text(each)) for each in judged}
-    return [leaf for leaf in frozen if now.get(leaf) != frozen[leaf]]
+    now = {each.leaf.code: evidence_text(each) for each in judged}
+    return [leaf for leaf in frozen if leaf not in now or not same_evidence(now[leaf], frozen[leaf])]
 
 
 def void_if_changed(change: Change, subject_id: int) -> bool:
@@ -325,10 +360,8 @@ def void_if_changed(change: Change, subject_id: int) -> bool:
     """
     change.session.flush()
     signed = standing_decision(change.session, subject_id)
-    if signed is None:
-        return False
-    changed = changed_leaves(change.session, change.protocol, signed)
-    if not changed:
+    changed = changed_leaves(change.session, change.protocol, signed) if signed is not None else []
+    if signed is None or not changed:
         return False
     _void(change, signed, f"{EVIDENCE_CHANGED}: {', '.join(changed)}", changed)
     return True
@@ -338,61 +371,16 @@ def _void(change: Change, signed: EligibilityDecision, reason: str, leaves: list
     """Void a signed decision: its signature, the screen failure it recorded; after allocation a deviation."""
     signed.state, signed.void_reason, signed.voided_at = "void", reason, change.at
     void_signatures(change, "eligibility_decision", signed.id, reason)
+    # What was waived was this verdict: another one is waived anew, or needs none.
+    if (waiver := waiver_row(change.session, signed.id)) is not None:
+        void_waiver(change, waiver, reason)
     subject_id = signed.subject_id
-    failures = change.session.scalars(
-        select(Disposition).where(
-            Disposition.subject_id == subject_id,
-            Disposition.state == "current",
-            Disposition.kind == SCREEN_FAILURE,
-            Disposition.reason == CRITERIA_NOT_MET,
-        )
-    )
+    failures = failures_by_criteria(change.session, subject_id)
     for row in failures if signed.verdict == NOT_ELIGIBLE else ():
         row.state, row.void_reason = "void", reason
+        renew_after_end(change, subject_id)
     if change.session.scalar(select(Allocation.id).where(Allocation.subject_id == subject_id)) is not None:
         listed = ", ".join(leaves)
         change.propose(
             subject_id, "eligibility.void_after_allocation", "major", change.at.date(), leaves=listed
         )
-
-
-@dataclass(frozen=True)
-class Affected:
-    """A subject who would be excluded by a reading, and the leaf with its evidence that says so."""
-
-    subject_id: int
-    subject_code: str
-    allocated: bool
-    judged: Judged
-
-
-def affected_by(
-    desk: Desk, code: str, option: str, values: Mapping[str, Given], own_words: str = ""
-) -> tuple[Affected, ...]:
-    """Return who would be excluded today if a decision were taken so, by the leaves it would read."""
-    today, protocol = desk.today(), desk.protocol
-    with desk.view() as session:
-        made = decisions_made(session)
-        number = max((each.number for each in made), default=0) + 1
-        # Words not typed yet stand for words: nothing may be computed where they will be.
-        words = own_words or ("…" if _asks_words(protocol, code, option) else "")
-        tried = Decision(code, option, dict(values), words, today, None, number)
-        before, after = readings(protocol, made, today), readings(protocol, (*made, tried), today)
-        found: list[Affected] = []
-        for subject in session.scalars(
-            select(Subject).where(Subject.state == "current").order_by(Subject.number)
-        ):
-            facts = facts_of(session, protocol, subject.id, today)
-            was = {each.leaf.code: each.suggestion for each in judge(protocol, before, facts)}
-            arm = session.scalar(select(Allocation.id).where(Allocation.subject_id == subject.id))
-            found += [
-                Affected(subject.id, subject.code, arm is not None, each)
-                for each in judge(protocol, after, facts)
-                if each.suggestion in EXCLUDING and was.get(each.leaf.code) != each.suggestion
-            ]
-        return tuple(found)
-
-
-def _asks_words(protocol: Protocol, code: str, option: str) -> bool:
-    known = (each for each in protocol.clarifications if each.code == code)
-    return any(each.option(option).own_words for each in known)

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain.visit_rules import is_planned, recurs
 from sle_desk.models.audit import Audit
-from sle_desk.models.lab import Sample
-from sle_desk.models.subject import Consent, Disposition, Subject
+from sle_desk.models.lab import NotDrawn, Sample
+from sle_desk.models.subject import Consent, Disposition, NotReconsented, Subject
 from sle_desk.models.treatment import Dispensing, Dose
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
@@ -50,10 +51,12 @@ _KINDS: dict[Any, tuple[Callable[[Any], str], Callable[[Any], date | None]]] = {
     Visit: (lambda row: row.code, lambda row: row.on_day),
     FormRecord: (lambda row: row.form, lambda row: row.on_day),
     Sample: (lambda row: row.panel, lambda row: row.drawn_at.date()),
+    NotDrawn: (lambda row: row.panel, lambda row: None),
     Dose: (lambda row: row.drug, lambda row: row.on_day),
     Dispensing: (lambda row: row.lot, lambda row: row.on_day),
     Consent: (lambda row: row.consent_version, lambda row: row.signed_on),
     Disposition: (lambda row: row.kind, lambda row: row.on_day),
+    NotReconsented: (lambda row: row.reason, lambda row: row.on_day),
 }
 
 
@@ -159,9 +162,13 @@ def visits_instead(desk: Desk, visit_id: int) -> tuple[str, ...]:
         recorded = set(session.scalars(known))
         forms = select(FormRecord.form).where(FormRecord.visit_id == visit_id, FormRecord.state == "current")
         panels = select(Sample.panel).where(Sample.visit_id == visit_id, Sample.state == "current")
-        held, drawn = set(session.scalars(forms)), set(session.scalars(panels))
+        untaken = select(NotDrawn.panel).where(NotDrawn.visit_id == visit_id, NotDrawn.state == "current")
+        held, drawn = set(session.scalars(forms)), {*session.scalars(panels), *session.scalars(untaken)}
     return tuple(
         planned.code
         for planned in desk.protocol.visits
-        if planned.code not in recorded and held <= set(planned.forms) and drawn <= set(planned.panels)
+        if (planned.code not in recorded or (recurs(planned) and planned.code != visit.code))
+        and (visit.on_day is not None or is_planned(planned))
+        and held <= set(planned.forms)
+        and drawn <= set(planned.panels)
     )

@@ -8,18 +8,27 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.checks import MISSING, UNLIKELY, Finding, Value
+from sle_desk.domain.checks import MISSING, NOTABLE, UNLIKELY, Finding, Value
 from sle_desk.domain.dictionary import Dictionary
 from sle_desk.domain.form_checks import asked_values
 from sle_desk.domain.forms import Form
 from sle_desk.domain.medication import FORM as MEDICATION
+from sle_desk.domain.medication import course_of
+from sle_desk.domain.pregnancy import FORM as PREGNANCY
+from sle_desk.domain.pregnancy import pregnancy_findings
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.safety import EVENT, REPORT, is_serious, report_out_of_order, sent_before_hour
+from sle_desk.domain.safety import EVENT, REPORT, began_before_consent, serious_dates, stopped_for_good
 from sle_desk.domain.values import compared, partial_bounds
+from sle_desk.models.subject import Subject
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
+from sle_desk.services.consent_order import first_consent
+from sle_desk.services.contacts import CONTACT, reached_though_lost
+from sle_desk.services.courses import course
 from sle_desk.services.death_checks import death_findings
 from sle_desk.services.desk import Desk
+from sle_desk.services.event_reports import event_findings, report_findings
+from sle_desk.services.event_stops import stops_lacking
 from sle_desk.services.words_in_use import names_in_use, words_in_use
 
 Beside = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
@@ -49,16 +58,39 @@ def entry_findings(
     if form.code == EVENT:
         return (
             *_ongoing_twice(session, protocol, spot, values),
+            *_before_consent(session, spot.subject_id, values),
             *_known_before_start(values),
-            *_reported_as_serious(session, spot, values),
+            *serious_dates(values),
+            *_stops_to_record(session, protocol, spot.subject_id, values),
+            *(() if spot.record_id is None else event_findings(session, protocol, spot.record_id, values)),
             *found,
         )
+    if form.code == CONTACT:
+        return (*found, *reached_though_lost(session, spot.subject_id, values))
     if form.code == REPORT and spot.parent_id is not None:
-        event = asked_values(protocol.form(EVENT), values_of(session, spot.parent_id))
-        return (*_sent_before_known(event, values), *_out_of_order(session, spot, values))
+        return report_findings(session, protocol, spot.parent_id, spot.record_id, values)
+    if form.code == PREGNANCY:
+        return pregnancy_findings(values, session.get_one(Subject, spot.subject_id).sex)
     if form.code == MEDICATION:
-        return _kind_not_told(names_in_use(session, protocol), form, values)
+        names = names_in_use(session, protocol)
+        return (
+            *found,
+            *_kind_not_told(names, form, values),
+            *_taken_twice(session, names, form, spot, values),
+        )
     return found
+
+
+def _stops_to_record(
+    session: Session, protocol: Protocol, subject_id: int, values: Mapping[str, Value]
+) -> tuple[Finding, ...]:
+    """Nothing stops by itself: what an event says of a drug ends no plan, its own step does."""
+    if not stopped_for_good(protocol.form(EVENT), values):
+        return ()
+    return tuple(
+        Finding(NOTABLE, field, "event.stop_to_record", {"drug": protocol.drug(drug).label})
+        for drug, field in stops_lacking(protocol, course(session, subject_id), values)
+    )
 
 
 def _kind_not_told(names: Dictionary, form: Form, values: Mapping[str, Value]) -> tuple[Finding, ...]:
@@ -71,6 +103,21 @@ def _kind_not_told(names: Dictionary, form: Form, values: Mapping[str, Value]) -
     return (Finding(MISSING, kind.code, "value.missing", {"label": kind.label}),)
 
 
+def _taken_twice(
+    session: Session, names: Dictionary, form: Form, spot: Spot, values: Mapping[str, Value]
+) -> tuple[Finding, ...]:
+    """Ask about a medicine that is entered already, with the same start, dose and frequency."""
+    typed = course_of(0, values, names)
+    if typed is None:
+        return ()
+    for row_id, known in _others(session, spot.subject_id, form, spot.record_id):
+        other = course_of(row_id, known, names)
+        if other is not None and (other.dose, other.start) == (typed.dose, typed.start):
+            facts = {"medicine": other.name, "since": other.start, "id": row_id}
+            return (Finding(UNLIKELY, "name", "medication.twice", facts),)
+    return ()
+
+
 def _known_before_start(values: Mapping[str, Value]) -> tuple[Finding, ...]:
     """Nobody knows of an event before it began."""
     start, aware = values.get("start"), values.get("aware_day")
@@ -81,46 +128,12 @@ def _known_before_start(values: Mapping[str, Value]) -> tuple[Finding, ...]:
     return (Finding(UNLIKELY, "aware_day", "event.known_before", {"aware": aware.day, "start": start.text}),)
 
 
-def _sent_before_known(event: Mapping[str, Value], values: Mapping[str, Value]) -> tuple[Finding, ...]:
-    """A report is not sent before the site knew; the clock would stop for a slip of the day."""
-    sent = values.get("sent_day")
-    aware = event.get("aware_day")
-    if sent is None or sent.day is None or aware is None or aware.day is None:
+def _before_consent(session: Session, subject_id: int, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+    """Say where an event belongs that was there before consent; it can be entered all the same."""
+    start, consented = values.get("start"), first_consent(session, subject_id)
+    if start is None or not began_before_consent(start.text, consented):
         return ()
-    if sent_before_hour(event, values):
-        facts = {"day": sent.day, "sent": values["sent_time"].text, "aware": event["aware_time"].text}
-        return (Finding(UNLIKELY, "sent_time", "report.sent_before_hour", facts),)
-    if sent.day >= aware.day:
-        return ()
-    return (Finding(UNLIKELY, "sent_day", "report.sent_before", {"sent": sent.day, "aware": aware.day}),)
-
-
-def _out_of_order(session: Session, spot: Spot, values: Mapping[str, Value]) -> tuple[Finding, ...]:
-    """A slip of the kind of a report would end what is awaited, or begin it again."""
-    kind = values.get("kind")
-    assert spot.parent_id is not None
-    others = _report_kinds(session, spot.parent_id, but=spot.record_id)
-    code = report_out_of_order(kind.choice if kind is not None else None, others)
-    return (Finding(UNLIKELY, "kind", code),) if code else ()
-
-
-def _reported_as_serious(session: Session, spot: Spot, values: Mapping[str, Value]) -> tuple[Finding, ...]:
-    """What was reported to the sponsor as serious is not taken back by a slip of one key."""
-    if spot.record_id is None or "serious" not in values or is_serious(values):
-        return ()
-    reports = len(_report_kinds(session, spot.record_id))
-    return (Finding(UNLIKELY, "serious", "event.reported", {"count": reports}),) if reports else ()
-
-
-def _report_kinds(session: Session, event_id: int, but: int | None = None) -> list[str]:
-    """Return the kind of each report of an event that stands; nothing for one whose kind is not said."""
-    rows = session.scalars(
-        select(FormRecord.id).where(
-            FormRecord.parent_id == event_id, FormRecord.form == REPORT, FormRecord.state == "current"
-        )
-    ).all()
-    kinds = (values_of(session, row_id).get("kind") for row_id in rows if row_id != but)
-    return [kind.choice or "" if kind is not None else "" for kind in kinds]
+    return (Finding(NOTABLE, "start", "event.before_consent", {"start": start.text, "consent": consented}),)
 
 
 def _ongoing_twice(
@@ -131,14 +144,19 @@ def _ongoing_twice(
     One event is one term in either language, of the package or of the list that the site loaded.
     """
     term, start = values.get("term"), values.get("start")
-    if term is None or not term.text or start is None or not start.text:
+    if term is None or not term.text:
         return ()
+    if start is None and "serious" not in values:
+        # Its start was not asked as yet.
+        return ()
+    # Where nobody knows when it began, it may be any that has no end.
+    began = start.text if start is not None else None
     loaded = words_in_use(session, "events")
     named = protocol.dictionary.names("events", term.text, loaded)
     for row_id, known in _others(session, spot.subject_id, protocol.form(EVENT), spot.record_id):
         other = known.get("term")
         written = compared(other.text) if other is not None and other.text else ""
-        if written not in named or _ended_before(known, start.text):
+        if written not in named or _ended_before(known, began):
             continue
         since = known["start"].text if "start" in known else ""
         facts = {"term": term.text, "since": since, "id": row_id}
@@ -146,10 +164,10 @@ def _ongoing_twice(
     return ()
 
 
-def _ended_before(known: Mapping[str, Value], start: str) -> bool:
+def _ended_before(known: Mapping[str, Value], start: str | None) -> bool:
     stop = known.get("stop")
-    if stop is None or not stop.text:
-        return False
+    if stop is None or not stop.text or not start:
+        return stop is not None and bool(stop.text)
     return partial_bounds(stop.text)[1] < partial_bounds(start)[0]
 
 

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 from sle_desk.models.protocol import StudyFact
 from sle_desk.services.desk import Change
 
+# The folder beside that of the study in which a copy of each backup is kept.
+SECOND_FOLDER = "backup_folder"
+
 
 def study_fact(session: Session, name: str) -> str:
     """Return a fact of the study by name, or an empty text."""

@@ -14,26 +14,24 @@ from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain import form_checks
 from sle_desk.domain.checks import Finding, Value
 from sle_desk.domain.forms import Form
-from sle_desk.domain.medication import FORM as MEDICATION
 from sle_desk.domain.queried import no_doubts
 from sle_desk.domain.record_source import HERE, Told
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
-from sle_desk.services.after_end import ENDINGS, renew_after_end
 from sle_desk.services.answers import Given, reason_text
 from sle_desk.services.asked_forms import asked_form, asked_of
-from sle_desk.services.consent_order import propose_before_consent, renew_consent_findings
+from sle_desk.services.consent_order import propose_before_consent
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dose_judgement import WEIGHT
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.entry_checks import Spot, entry_findings
+from sle_desk.services.entry_renewal import renew_beside
 from sle_desk.services.hidden_answers import add_answers, asked_in, take_out_hidden
 from sle_desk.services.judged_again import judge_doses_again
-from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.record_links import link_in
 from sle_desk.services.record_sources import checked, put_source, require_judge
-from sle_desk.services.seen import form_version, require_seen
+from sle_desk.services.seen import require_seen, whole_version
 from sle_desk.services.signatures import Ink, void_signatures
 from sle_desk.services.standing import (
     require_born,
@@ -43,7 +41,6 @@ from sle_desk.services.standing import (
     require_subject_standing,
 )
 from sle_desk.services.value_queries import answer_by_correction, ask_about
-from sle_desk.services.withdrawals import WITHDRAWAL
 
 # Why a signature goes void when an answer is added to what was signed.
 LATE = "late"
@@ -197,19 +194,8 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
         if new.link is not None:
             link_in(change, record, *new.link)
         propose_before_consent(change, record)
-        _renew(change, record)
+        renew_beside(change, record)
         return _form_row(change.session, record)
-
-
-def _renew(change: Change, record: FormRecord) -> None:
-    """Compare again what an entry says beside the others of its subject."""
-    if record.form == MEDICATION:
-        renew_medication_findings(change, record.subject_id)
-    if record.form == WITHDRAWAL:
-        # Samples may have been drawn since the day it counts from.
-        renew_consent_findings(change, record.subject_id)
-    if record.form in ENDINGS:
-        renew_after_end(change, record.subject_id)
 
 
 def _check_place(change: Change, form: Form, new: NewForm) -> None:
@@ -258,7 +244,7 @@ def _form_row(session: Session, record: FormRecord) -> FormRow:
     rows = session.scalars(select(Answer).where(Answer.form_record_id == record.id)).all()
     return FormRow(
         id=record.id,
-        version=form_version(record, (row.version for row in rows)),
+        version=whole_version(record, (row.version for row in rows)),
         subject_id=record.subject_id,
         visit_id=record.visit_id,
         form=record.form,
@@ -325,7 +311,7 @@ def correct_value(desk: Desk, correction: Correction) -> FormRow:
         if correction.field == WEIGHT:
             # Doses were computed on it: what they show now has to be said.
             judge_doses_again(change, record.subject_id)
-        _renew(change, record)
+        renew_beside(change, record)
         change.session.flush()
         return _form_row(change.session, record)
 
@@ -356,7 +342,7 @@ def complete_form(desk: Desk, record_id: int, given: Given, seen_version: int) -
         ask_about(change, record, form, given.values, unlikely)
         void_signatures(change, "form_record", record.id, LATE)
         void_if_changed(change, record.subject_id)
-        _renew(change, record)
+        renew_beside(change, record)
         change.session.flush()
         return _form_row(change.session, record)
 

@@ -20,7 +20,6 @@ from sle_desk.models.subject import Subject
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services import answers
 from sle_desk.services.asked_forms import asked_of
-from sle_desk.services.decisions import require_role
 from sle_desk.services.desk import Desk
 from sle_desk.services.record_sources import refuse_ink_before
 from sle_desk.services.seen import require_seen
@@ -73,7 +72,7 @@ def _sign(
     action: str,
     ink: Ink | None,
 ) -> FormSigned:
-    require_role(desk, action)
+    desk.require(action)
     if signing != signing_for(action, signing.language, signing.password):
         raise RuleBroken("signature.statement")
     with desk.view() as session:

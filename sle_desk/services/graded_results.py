@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.dose_matching import GIVEN
+from sle_desk.domain.first_dose import drawn_before
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import EVENT
 from sle_desk.models.lab import Result, Sample
@@ -45,10 +44,11 @@ def graded_rows(
     )
     baseline: dict[tuple[int, str], Result] = {}
     for result, subject_id, drawn_at in rows:
-        course = everyone.get(subject_id)
-        if course is None or not _after_first_dose(course, drawn_at):
-            if result.grade is not None:
-                baseline[subject_id, result.analyte] = result
+        first = everyone[subject_id].first_dose if subject_id in everyone else None
+        before = first is None or drawn_before(first, drawn_at)
+        if before and result.grade is not None:
+            baseline[subject_id, result.analyte] = result
+        if before is not False:
             continue
         if _worse(result, baseline.get((subject_id, result.analyte))) and result.id not in linked:
             facts = {"analyte": result.analyte, "grade": result.grade, "result": result.id}
@@ -68,19 +68,6 @@ def _linked_to_events(session: Session) -> set[int]:
         )
     )
     return set(rows)
-
-
-def _after_first_dose(course: Course, drawn_at: datetime) -> bool:
-    """Tell whether a sample was drawn after the first dose: on its day only where its time is known."""
-    day_one = course.day_one
-    if day_one is None or drawn_at.date() != day_one:
-        return day_one is not None and drawn_at.date() > day_one
-    times = [
-        dose.started_at
-        for dose in course.records
-        if dose.progress == GIVEN and dose.on_day == day_one and dose.started_at is not None
-    ]
-    return bool(times) and drawn_at > min(times)
 
 
 def _worse(result: Result, baseline: Result | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,14 @@ from sqlalchemy import ColumnElement, Select, Table, TypeDecorator, and_, func, 
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
 
+from sle_desk.base.errors import NotAllowed
 from sle_desk.domain import roles
 from sle_desk.domain.sealing import canonical
 from sle_desk.models.audit import Audit, Signature
 from sle_desk.models.base import Base
-from sle_desk.models.tables import audited_tables
+from sle_desk.models.store.redaction import REGISTERED
+from sle_desk.models.tables import METADATA, audited_tables
+from sle_desk.services.audit_around import NOWHERE, Around, read_around
 from sle_desk.services.desk import Desk
 from sle_desk.services.masking import MASK, Hidden, identifying
 
@@ -24,7 +27,7 @@ from sle_desk.services.masking import MASK, Hidden, identifying
 MACHINE = frozenset({"version"})
 # What says who somebody is, by table: for roles of the ward only (reality.md section 4).
 IDENTIFYING = {
-    "identity": frozenset({"name", "initials", "identity_number", "phone"}),
+    "identity": REGISTERED,
     "subject": frozenset({"birth_date"}),
 }
 _DIALECT = DefaultDialect()
@@ -49,6 +52,8 @@ class AuditRow:
     facts: dict[str, Any]
     # The field of a form that declares a column, as "dose.site".
     fields: Mapping[str, str]
+    # What the row is about and points at, as this person may see it; one for all rows of a list.
+    around: Around = NOWHERE
 
 
 Rows = tuple[AuditRow, ...]
@@ -60,7 +65,7 @@ FIELDS: dict[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Past:
-    """One value that a field had: since when, by whom, and why it was changed."""
+    """One value that a field had: since when, by whom, and why it was changed; and its row of the audit."""
 
     number: int
     at: datetime
@@ -69,6 +74,7 @@ class Past:
     action: str
     reason: str
     value: Any
+    row: AuditRow
 
 
 @dataclass(frozen=True)
@@ -126,8 +132,21 @@ def _reader(desk: Desk, session: Session, names: bool) -> _Reader:
     return _Reader(role in roles.SEES_VALUES, None if named else identifying(session))
 
 
-def _shown(row: Audit, reader: _Reader) -> AuditRow:
-    payload = reader.content(row)
+def _all_shown(session: Session, rows: Iterable[Audit], reader: _Reader, text: str = "") -> Rows:
+    """Return rows as they are shown; what they point at is read once for all of them."""
+    seen = [(row, reader.content(row)) for row in rows if not text or reader.sees(row, text)]
+    around = read_around(session, seen)
+    if reader.hidden is not None:
+        around = Around(
+            {
+                table: {row_id: reader.hidden.within(dict(record)) for row_id, record in records.items()}
+                for table, records in around.records.items()
+            }
+        )
+    return tuple(_shown(row, payload, reader, around) for row, payload in seen)
+
+
+def _shown(row: Audit, payload: dict[str, Any], reader: _Reader, around: Around) -> AuditRow:
     return AuditRow(
         number=row.number,
         change=row.change,
@@ -143,6 +162,7 @@ def _shown(row: Audit, reader: _Reader) -> AuditRow:
         new=_people(payload.get("new")),
         facts=payload if row.operation == "event" else {},
         fields=FIELDS.get(row.table_name, {}),
+        around=around,
     )
 
 
@@ -166,22 +186,37 @@ def _asked(trail: Trail) -> Select[Audit]:
     return query
 
 
+def _require_reader(desk: Desk) -> None:
+    """Refuse a role that reads no audit at all: NotAllowed."""
+    role = desk.actor.role
+    if role not in roles.READS_AUDIT | roles.READS_OWN_AUDIT:
+        raise NotAllowed("role.reads_no_audit", role=roles.ROLES[role])
+
+
+def _own(desk: Desk, asked: Select[Audit]) -> Select[Audit]:
+    """Return the rows that the role reads: everybody's, or its person's own."""
+    if desk.actor.role in roles.READS_OWN_AUDIT:
+        return asked.where(Audit.user_id == desk.actor.user_id)
+    return asked
+
+
 def audit_trail(desk: Desk, trail: Trail = NEWEST, *, names: bool = True) -> Rows:
     """Return audit rows, newest first; roles that read no values see who did what, not the values.
 
     Who somebody is stands there only for roles of the ward, and only while `names` are shown.
     """
+    _require_reader(desk)
     with desk.view() as session:
         reader = _reader(desk, session, names)
-        rows = session.scalars(_asked(trail))
-        return tuple(_shown(row, reader) for row in rows if not trail.text or reader.sees(row, trail.text))
+        rows = session.scalars(_own(desk, _asked(trail)))
+        return _all_shown(session, rows, reader, trail.text)
 
 
 def subject_trail(
     desk: Desk, subject_id: int, before: int | None = None, limit: int = 200, *, names: bool = True
 ) -> Rows:
     """Return what happened to every record of a subject, newest first; as `audit_trail` else."""
-    records = list(_records_of(subject_id))
+    records = list(records_of(subject_id))
     signed = select(Signature.id).where(
         or_(*(and_(Signature.about_table == name, Signature.about_id.in_(keys)) for name, keys in records))
     )
@@ -191,13 +226,14 @@ def subject_trail(
             for name, keys in (*records, (Signature.__tablename__, signed))
         )
     )
+    _require_reader(desk)
     with desk.view() as session:
-        asked = _asked(Trail(before=before, limit=limit)).where(about)
+        asked = _own(desk, _asked(Trail(before=before, limit=limit)).where(about))
         reader = _reader(desk, session, names)
-        return tuple(_shown(row, reader) for row in session.scalars(asked))
+        return _all_shown(session, session.scalars(asked), reader)
 
 
-def _records_of(subject_id: int) -> Iterator[tuple[str, Select[tuple[int]]]]:
+def records_of(subject_id: int) -> Iterator[tuple[str, Select[tuple[int]]]]:
     """Yield the name of each table that belongs to subjects with the numbers of this subject's rows in it."""
     for table in Base.metadata.sorted_tables:
         keys = _keys_of(table, subject_id)
@@ -231,7 +267,7 @@ def row_history(desk: Desk, table: str, row_id: int) -> tuple[AuditRow, ...]:
             select(Audit).where(Audit.table_name == table, Audit.row_id == row_id).order_by(Audit.number)
         )
         reader = _reader(desk, session, names=True)
-        return tuple(_shown(row, reader) for row in rows)
+        return _all_shown(session, rows, reader)
 
 
 def value_history(desk: Desk, table: str, row_id: int, columns: Sequence[str]) -> tuple[Past, ...]:
@@ -243,34 +279,33 @@ def value_history(desk: Desk, table: str, row_id: int, columns: Sequence[str]) -
             continue
         before = past[-1].value if past else {}
         value = {**before, **changed}
-        past.append(Past(row.number, row.at, row.user, row.role, row.action, row.reason, value))
+        past.append(_past(row, value))
     return tuple(past)
+
+
+def _past(row: AuditRow, value: Any) -> Past:
+    return Past(row.number, row.at, row.user, row.role, row.action, row.reason, value, row)
 
 
 @dataclass(frozen=True)
 class Changed:
-    """One value of a record that was saved or changed: its declaration, what it was, and what it is."""
+    """One value of a record that was saved or changed, as the audit keeps it: what it was, and what it is."""
 
     past: Past
-    field: str
     column: str
     before: object
 
 
 def record_history(desk: Desk, table: str, row_id: int) -> tuple[Changed, ...]:
     """Return every value of a record that a person gives, as it was saved and as it changed, oldest first."""
-    columns = {
-        column.name: column for column in Base.metadata.tables[table].columns if "field" in column.info
-    }
     found: list[Changed] = []
     before: dict[str, object] = {}
     for row in row_history(desk, table, row_id):
-        for name, column in columns.items():
-            value = _read(column, row.new[name]) if name in row.new else None
+        for name in row.fields:
+            value = row.new.get(name)
             if name not in row.new or (name not in before and value in (None, "")):
                 continue
-            past = Past(row.number, row.at, row.user, row.role, row.action, row.reason, value)
-            found.append(Changed(past, str(column.info["field"]), name, before.get(name)))
+            found.append(Changed(_past(row, value), name, before.get(name)))
             before[name] = value
     return tuple(found)
 
@@ -279,3 +314,32 @@ def _read(column: ColumnElement[Any], kept: Any) -> Any:
     """Return a value of the audit as the column reads it from the file."""
     kind = column.type
     return kind.process_result_value(kept, _DIALECT) if isinstance(kind, TypeDecorator) else kept
+
+
+# Columns that hold yes or no; the file keeps them as whole numbers.
+YES_OR_NO: dict[str, frozenset[str]] = {
+    str(mapper.local_table.name): frozenset(
+        name
+        for part in mapper.class_.__mro__
+        for name, kind in vars(part).get("__annotations__", {}).items()
+        if "Mapped[bool" in str(kind)
+    )
+    for mapper in Base.registry.mappers
+    if isinstance(mapper.local_table, Table)
+}
+
+
+def kept_value(table: str, column: str, kept: Any) -> Any:
+    """Return a value of the audit as its column reads it: an exact number, a day, an instant, yes or no.
+
+    What is masked, or was kept by another version, stands as it is.
+    """
+    declared = METADATA.tables[table].columns.get(column) if table in METADATA.tables else None
+    if declared is None or kept is None:
+        return kept
+    if column in YES_OR_NO.get(table, ()):
+        return bool(kept) if isinstance(kept, int) else kept
+    try:
+        return _read(declared, kept)
+    except (ArithmeticError, TypeError, ValueError):
+        return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -46,6 +47,10 @@ def readings_on(session: Session, protocol: Protocol, day: date) -> Readings:
 
 def effective_days(session: Session) -> tuple[date, ...]:
     """Return the days on which a decision took effect or was withdrawn, oldest first."""
-    made = decisions_made(session)
+    return days_of(decisions_made(session))
+
+
+def days_of(made: Sequence[Decision]) -> tuple[date, ...]:
+    """Return the days on which one of these decisions took effect or was withdrawn, oldest first."""
     withdrawn = (each.withdrawn for each in made if each.withdrawn is not None)
     return tuple(sorted({*(each.effective_from for each in made), *withdrawn}))

@@ -14,6 +14,7 @@ from sle_desk.domain import dosing
 from sle_desk.domain.decisions import Readings
 from sle_desk.domain.dose_matching import NEW
 from sle_desk.domain.dosing import DoseRounding, DoseSum
+from sle_desk.domain.holds import Hint
 from sle_desk.domain.plan_rules import Unknown
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.schedule import Slot
@@ -25,7 +26,7 @@ from sle_desk.services import courses, decisions
 from sle_desk.services import dosing as injections
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
-from sle_desk.services.dose_entry import GivenDose, check_possible, entry_of, known_drug
+from sle_desk.services.dose_entry import GivenDose, check_possible, doer, entry_of, known_drug
 from sle_desk.services.dose_judgement import (
     STRENGTHS,
     VOLUME_STEP,
@@ -38,10 +39,13 @@ from sle_desk.services.dose_judgement import (
     rounding_of,
 )
 from sle_desk.services.dosing import Recorded
+from sle_desk.services.hold_answers import with_hints_shown
+from sle_desk.services.hold_facts import hints_now
 from sle_desk.services.judged_again import judge_after, minding_first_dose
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+from sle_desk.services.prepared_bags import PREPARED, PreparedBag, waiting_bag
 
-PREPARED, GIVEN = "prepared", "given"
+GIVEN = "given"
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,15 @@ class InfusionProposal:
     """The sum of an infusion and everything it rests on; `sum` is None while a setting or the weight is open.
 
     `waits` are the decisions it waits for. `weigh_again`: the weight differs from the one before by more
-    than was decided. `volume_shown` is the volume to draw up as it is shown (mL), `prepared_id` a prepared
-    infusion that waits to be given.
+    than was decided. `last_saved` is the last weight saved up to today, however old. `volume_shown` is the
+    volume to draw up as it is shown (mL), `prepared` a prepared infusion that waits to be given, or to be
+    recorded as not given. `of_arm` False: the drug was named because it was given. `hints` are what the
+    record hints at to hold it for.
     """
 
     subject_id: int
     drug: str
+    of_arm: bool
     slot: Slot | None
     candidates: tuple[Slot, ...]
     planned: int
@@ -70,13 +77,20 @@ class InfusionProposal:
     weight: Decimal | None
     weighed_on: date | None
     last_weight: Weight | None
+    last_saved: Weight | None
     weigh_again: bool
     sum: DoseSum | None
     volume_shown: Decimal | None
     strengths: tuple[Decimal, ...]
     waits: tuple[str, ...]
     unknown: tuple[Unknown, ...]
-    prepared_id: int | None
+    prepared: PreparedBag | None
+    hints: tuple[Hint, ...] = ()
+
+    @property
+    def prepared_id(self) -> int | None:
+        """Return the number of the prepared infusion that waits."""
+        return None if self.prepared is None else self.prepared.dose_id
 
 
 def infusion_drug(protocol: Protocol, arm: str) -> Drug:
@@ -132,8 +146,13 @@ def _shown(volume: Decimal, readings: Readings) -> Decimal:
     return volume if step is None else dosing.rounded_to_step(volume, DoseRounding(step, "nearest"))
 
 
-def propose_infusion(desk: Desk, subject_id: int, weight: Decimal | None = None) -> InfusionProposal:
-    """Return the sum for a weight just taken (kg); without one, for a saved weight that is not too old."""
+def propose_infusion(
+    desk: Desk, subject_id: int, weight: Decimal | None = None, drug: str = ""
+) -> InfusionProposal:
+    """Return the sum for a weight just taken (kg); without one, for a saved weight that is not too old.
+
+    It is that of the arm's drug, or of one named because it was given.
+    """
     today = desk.today()
     if weight is not None and check_measure(weight) <= 0:
         raise RuleBroken("dose.not_positive", typed=plain(weight))
@@ -141,23 +160,31 @@ def propose_infusion(desk: Desk, subject_id: int, weight: Decimal | None = None)
         course = courses.course(session, subject_id)
         if course is None:
             raise RuleBroken("subject.void")
-        drug = infusion_drug(desk.protocol, course.arm)
+        given = known_drug(desk.protocol, drug) if drug else infusion_drug(desk.protocol, course.arm)
+        if given.preparation is None:
+            raise RuleBroken("dose.is_injection", drug=given.code)
         calendar = calendar_of(course, plan_versions(session, desk.protocol, today), today)
         readings = decisions.readings_on(session, desk.protocol, today)
         taken = Weight(weight, today) if weight is not None else _usable(session, subject_id, today, readings)
         before = last_weight(session, subject_id, taken.on_day if taken else today, before=True)
-        prepared = prepared_waiting(session, subject_id, drug.code)
-    return _proposal(drug, calendar, readings, (taken, before), prepared)
+        saved = last_weight(session, subject_id, today, before=False)
+        prepared = waiting_bag(session, desk.protocol, subject_id, given.code)
+        hinting = hints_now(session, desk.protocol, subject_id, given.code, desk.now())
+    planned = injections.of_arm(desk.protocol, course.arm, given.code)
+    shown = _proposal(given, calendar, readings, (taken, before, saved), prepared, of_arm=planned)
+    return replace(shown, hints=hinting)
 
 
 def _proposal(
     drug: Drug,
     calendar: Calendar,
     readings: Readings,
-    weights: tuple[Weight | None, Weight | None],
-    prepared: int | None,
+    weights: tuple[Weight | None, Weight | None, Weight | None],
+    prepared: PreparedBag | None,
+    *,
+    of_arm: bool,
 ) -> InfusionProposal:
-    taken, before = weights
+    taken, before, saved = weights
     waits = readings.waits(f"prepare:{drug.code}")
     computed = infusion_sum(drug, taken.kilograms, readings) if taken is not None and not waits else None
     limit = number_of(readings, WEIGHT_CHANGE)
@@ -165,6 +192,7 @@ def _proposal(
     return InfusionProposal(
         subject_id=calendar.subject_id,
         drug=drug.code,
+        of_arm=of_arm,
         slot=candidates[0] if candidates else None,
         candidates=candidates,
         planned=len(calendar.of_drug(drug.code)),
@@ -172,13 +200,14 @@ def _proposal(
         weight=taken.kilograms if taken else None,
         weighed_on=taken.on_day if taken else None,
         last_weight=before,
+        last_saved=saved,
         weigh_again=taken is not None and changed_too_much(before, taken.kilograms, limit),
         sum=computed,
         volume_shown=_shown(computed.volume_ml, readings) if computed else None,
         strengths=strengths_of(readings),
         waits=waits,
         unknown=calendar.unknown,
-        prepared_id=prepared,
+        prepared=prepared,
     )
 
 
@@ -186,21 +215,6 @@ def _usable(session: Session, subject_id: int, today: date, readings: Readings) 
     days = number_of(readings, WEIGHT_DAYS)
     saved = last_weight(session, subject_id, today, before=False)
     return saved if saved is not None and days is not None and (today - saved.on_day).days <= days else None
-
-
-def prepared_waiting(session: Session, subject_id: int, drug: str) -> int | None:
-    """Return the infusion that was prepared and not yet given, or None."""
-    return session.scalar(
-        select(Dose.id)
-        .where(
-            Dose.subject_id == subject_id,
-            Dose.drug == drug,
-            Dose.progress == PREPARED,
-            Dose.state == "current",
-        )
-        .order_by(Dose.id)
-        .limit(1)
-    )
 
 
 def give_infusion(
@@ -212,11 +226,10 @@ def give_infusion(
     """
     if known_drug(desk.protocol, given.drug).preparation is None:
         raise RuleBroken("dose.is_injection", drug=given.drug)
-    done_by = injections.who(desk, given.given_by)
     action = "dose.record" if prepared_id is None else "dose.give_prepared"
     with (
         desk.change(
-            action, given.reason, done_by=done_by, done_on=given.on_day, subject_id=given.subject_id
+            action, given.reason, done_by=doer(given), done_on=given.on_day, subject_id=given.subject_id
         ) as change,
         minding_first_dose(change, given.subject_id),
     ):
@@ -241,14 +254,22 @@ def preview_giving(desk: Desk, given: GivenDose, prepared_id: int | None) -> Jud
         return judge(session, desk.protocol, entry, desk.today(), key)
 
 
-def _give_prepared(change: Change, given: GivenDose, dose_id: int, seen_version: int | None) -> Recorded:
+def waiting_dose(change: Change, dose_id: int, subject_id: int, seen_version: int | None) -> Dose:
+    """Return a prepared infusion that waits, or refuse: it is given, discarded or another one by now."""
     dose = change.session.get_one(Dose, dose_id)
-    if dose.state != "current" or dose.progress != PREPARED or dose.subject_id != given.subject_id:
+    waits = dose.progress == PREPARED and dose.discarded_on is None
+    if dose.state != "current" or not waits or dose.subject_id != subject_id:
         raise RuleBroken("dose.not_prepared")
     if seen_version is not None and dose.version != seen_version:
         raise Stale("record.changed_meanwhile")
+    return dose
+
+
+def _give_prepared(change: Change, given: GivenDose, dose_id: int, seen_version: int | None) -> Recorded:
+    dose = waiting_dose(change, dose_id, given.subject_id, seen_version)
     vials = change.session.scalars(select(DoseVials).where(DoseVials.dose_id == dose_id)).all()
     entry = _completed(entry_of(dose, vials), given)
+    entry = with_hints_shown(change.session, change.protocol, entry, dose_id)
     born = change.session.get_one(Subject, given.subject_id).birth_date
     check_possible(entry, change.protocol, change.at, born)
     judged = judge(change.session, change.protocol, entry, change.at.date(), key=dose_id)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from sle_desk.domain.dose_matching import GIVEN, MISSED, answer_after
 from sle_desk.models.lab import Result, Sample
@@ -17,22 +16,27 @@ from sle_desk.services.courses import record_of
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import entry_of
-from sle_desk.services.dose_judgement import judge, missed_finding
+from sle_desk.services.dose_judgement import judge, missed_finding, weight_of_now
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.lab_judgement import (
     as_new,
     background_of,
     fill_result,
+    first_dose_of,
     forget_judgement,
     typed_of,
 )
 from sle_desk.services.plan import calendar_in
+from sle_desk.services.relation_doubts import settle_relations
 from sle_desk.services.signatures import void_signatures
-from sle_desk.services.visits import settle_windows
+from sle_desk.services.visit_windows import settle_windows
 
 # What is said of a result; where it changes, nobody has judged the result as it stands now.
 _SAID = ("standard_value", "low", "high", "low_inclusive", "high_inclusive", "flag", "grade", "grade_reason")
-FIRST_DOSE_KNOWN = "late"
+LATE_INFORMATION = "late"
+# What is said of a dose begins so; nobody else speaks of doses but of those after an end, by the same rule.
+_OWNED = ("dose.",)
+_OF_WEIGHT = ("dose.weight_corrected", "dose.weight_void")
 
 
 def judge_again(change: Change, subject_id: int, reason: str) -> int:
@@ -88,6 +92,7 @@ def judge_doses_again(change: Change, subject_id: int) -> None:
     ).all()
     _renew(change, subject_id, doses)
     settle_missed(change, subject_id)
+    settle_relations(change, subject_id)
 
 
 def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None:
@@ -109,6 +114,22 @@ def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None
     if len(later) > 1:
         _renew(change, subject_id, later)
     settle_missed(change, subject_id)
+    settle_relations(change, subject_id)
+
+
+def judge_weights_again(change: Change, subject_id: int, weighed_on: date) -> None:
+    """Compare the weight that doses were computed on with what stands of its day: a dose keeps its own.
+
+    That nobody was weighed so is proposed about the dose once, and taken back where somebody was after all.
+    """
+    session = change.session
+    session.flush()
+    weighed = select(Dose).where(
+        Dose.subject_id == subject_id, Dose.weight_day == weighed_on, Dose.progress != MISSED
+    )
+    for dose in session.scalars(weighed.where(Dose.state == "current").order_by(Dose.id)).all():
+        found = weight_of_now(session, subject_id, dose.weight, dose.weight_day)
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OF_WEIGHT, found)
 
 
 def settle_missed(change: Change, subject_id: int) -> None:
@@ -121,7 +142,7 @@ def settle_missed(change: Change, subject_id: int) -> None:
     for dose in missed:
         slot = calendar.filled_by(dose.id) if calendar is not None else None
         found = () if slot is None else (missed_finding(slot.number, dose.on_day, dose.reason),)
-        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, found)
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OWNED, found)
 
 
 def _renew(change: Change, subject_id: int, doses: Sequence[Dose]) -> None:
@@ -129,20 +150,7 @@ def _renew(change: Change, subject_id: int, doses: Sequence[Dose]) -> None:
     for dose in doses:
         vials = session.scalars(select(DoseVials).where(DoseVials.dose_id == dose.id)).all()
         judged = judge(session, change.protocol, entry_of(dose, vials), change.at.date(), key=dose.id)
-        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, judged.findings)
-
-
-def first_dose(session: Session, subject_id: int) -> tuple[date | None, datetime | None]:
-    """Return the day of the first dose of any study drug, and when the first with a time began.
-
-    The day is day 1 of every plan; the time divides baselines from what came after.
-    """
-    row = session.execute(
-        select(func.min(Dose.on_day), func.min(Dose.started_at)).where(
-            Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN
-        )
-    ).one()
-    return row[0], row[1]
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OWNED, judged.findings)
 
 
 def _answers_again(change: Change, subject_id: int) -> bool:
@@ -168,12 +176,12 @@ def _answers_again(change: Change, subject_id: int) -> bool:
 
 
 @contextmanager
-def minding_first_dose(change: Change, subject_id: int, reason: str = FIRST_DOSE_KNOWN) -> Iterator[None]:
+def minding_first_dose(change: Change, subject_id: int, reason: str = LATE_INFORMATION) -> Iterator[None]:
     """Judge results, doses and visits again where what is done in here moves the first dose."""
-    before = first_dose(change.session, subject_id)
+    before = first_dose_of(change.session, subject_id)
     yield
     change.session.flush()
-    if first_dose(change.session, subject_id) == before:
+    if first_dose_of(change.session, subject_id) == before:
         return
     # Day 1 moved: every slot is another one now.
     if _answers_again(change, subject_id):

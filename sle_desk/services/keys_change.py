@@ -28,6 +28,7 @@ from sle_desk.models.store.keys import (
 )
 from sle_desk.services.desk import Desk
 from sle_desk.services.sign_in_checks import last_event
+from sle_desk.services.slot_change import keys_by_audit, settle
 
 ACTION, CLOSING = "key.change", "people.deactivate"
 
@@ -47,6 +48,9 @@ def change_data_key(desk: Desk, folder: StudyFolder) -> None:
 
     Slots of closed accounts are left behind.
     """
+    desk.require(ACTION)
+    # A slot that still waits is of the old key: it takes its place first, or nothing is begun.
+    settle(desk, folder)
     old, new, closed = desk.database.data_key, new_data_key(), _closed(desk)
 
     def announce(keys: KeyFile) -> KeyFile:
@@ -80,11 +84,18 @@ def opened_by_password(
     folder: StudyFolder, keys: KeyFile, owner: str, password: str, *, looking: bool = False
 ) -> Keys | None:
     """Return the keys behind a person's password, or None when it is not right; for `looking` see below."""
-    slot, study = keys.slot(owner), keys.header.study_id
+    study = keys.header.study_id
+
+    def opens(each: KeyFile) -> bytes | None:
+        slot = each.slot(owner)
+        return unwrap(study, slot, password) if slot else None
+
+    keys = keys_by_audit(folder, keys, opens, looking=looking)
+    slot = keys.slot(owner)
     successor = (
         next((each for each in keys.coming.slots if each.owner == owner), None) if keys.coming else None
     )
-    now = unwrap(study, slot, password) if slot else None
+    now = opens(keys)
     later = unwrap(study, successor, password) if successor and (now or not slot) else None
     return opened_with(folder, keys, now, later, looking=looking)
 
@@ -100,14 +111,14 @@ def opened_with(
     known = [key for key in (now, later) if key is not None]
     as_written = not is_changed(keys, *known)
     seal = next((key for key in known if seal_holds(keys, key)), b"")
-    for key, vault, settle in (
+    for key, vault, ended in (
         (now, keys.vault, _as_before),
         (later, keys.coming.vault if keys.coming else "", _settled),
     ):
         if key is None or (keys.coming is not None and not _opens(folder, key)):
             continue
         if keys.coming is not None and as_written and not looking:
-            change_keys(folder.keys, key, settle, sealed_by=seal)
+            change_keys(folder.keys, key, ended, sealed_by=seal)
         return Keys(key, open_vault(keys.header.study_id, vault, key), as_written)
     return None
 

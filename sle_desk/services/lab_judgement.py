@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain import grading
 from sle_desk.domain.analytes import NUMBER, Analyte
+from sle_desk.domain.first_dose import FirstDose, drawn_before, first_dose
 from sle_desk.domain.grading import Baseline
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.reference_ranges import ReferenceRange, range_for
@@ -81,13 +82,17 @@ class Assessed:
 
 @dataclass(frozen=True)
 class Background:
-    """What a result is judged against: person, day, ranges, baselines, fasting."""
+    """What a result is judged against: person, day, ranges, baselines, fasting.
+
+    `is_baseline` says that it was drawn before the first dose, and that there is one: later ones rest on it.
+    """
 
     sex: str
     age: int
     on_day: date
     limits: Mapping[str, Limits]
     baselines: Mapping[str, Baseline]
+    is_baseline: bool
     fasting: bool | None
     protocol: Protocol
 
@@ -104,21 +109,23 @@ _RANGE_COLUMNS = (
     *("source", "low_inclusive", "high_inclusive"),
 )
 # Asked with every report that is typed: put together once, for that costs more than the answer.
-# Plain columns, since a list has hundreds of ranges.
-_RANGES = select(*(getattr(LabRange, name) for name in _RANGE_COLUMNS), LabRange.confirmed).where(
-    LabRange.laboratory_id == bindparam("laboratory"), LabRange.analyte.in_(bindparam("of", expanding=True))
+# Of the tables, not of the classes on them, since a list has hundreds of ranges.
+_RANGE, _DOSE = LabRange.__table__.c, Dose.__table__.c
+_RANGES = select(*(_RANGE[name] for name in _RANGE_COLUMNS), _RANGE.confirmed).where(
+    _RANGE.laboratory_id == bindparam("laboratory"), _RANGE.analyte.in_(bindparam("of", expanding=True))
 )
-_FIRST_DOSE = (
-    select(Dose.started_at)
-    .where(
-        Dose.subject_id == bindparam("subject"),
-        Dose.progress == "given",
-        Dose.state == "current",
-        Dose.started_at.is_not(None),
-    )
-    .order_by(Dose.started_at)
-    .limit(1)
+_GIVEN = (
+    _DOSE.subject_id == bindparam("subject"),
+    _DOSE.progress == "given",
+    _DOSE.state == "current",
 )
+_DAY_ONE = select(func.min(_DOSE.on_day)).where(*_GIVEN).scalar_subquery()
+_FIRST_DOSES = select(_DOSE.on_day, _DOSE.started_at).where(*_GIVEN, _DOSE.on_day == _DAY_ONE)
+
+
+def first_dose_of(session: Session, subject_id: int) -> FirstDose | None:
+    """Return the first dose of any study drug that a subject was given, None before there is one."""
+    return first_dose((day, at) for day, at in session.execute(_FIRST_DOSES, {"subject": subject_id}))
 
 
 def background_of(session: Session, protocol: Protocol, new: NewSample) -> Background:
@@ -126,12 +133,14 @@ def background_of(session: Session, protocol: Protocol, new: NewSample) -> Backg
     subject = session.get_one(Subject, new.subject_id)
     on_day = new.drawn_at.date()
     age = age_on(subject.birth_date, on_day)
+    first = first_dose_of(session, new.subject_id)
     return Background(
         sex=subject.sex,
         age=age,
         on_day=on_day,
         limits=_limits(session, new, protocol.laboratory.panel(new.panel).analytes, subject.sex, age),
-        baselines=_baselines(session, new.subject_id, new.drawn_at),
+        baselines=_baselines(session, first, new),
+        is_baseline=first is not None and drawn_before(first, new.drawn_at) is True,
         fasting={"Y": True, "N": False}.get(new.fasting),
         protocol=protocol,
     )
@@ -160,24 +169,27 @@ def _limits(
     }
 
 
-def _baselines(session: Session, subject_id: int, drawn_at: datetime) -> dict[str, Baseline]:
-    """Return the last value of each analyte before the first dose of any study drug, by time."""
-    first_dose = session.scalar(_FIRST_DOSE, {"subject": subject_id})
-    if first_dose is None or drawn_at < first_dose:
+def _baselines(session: Session, first: FirstDose | None, new: NewSample) -> dict[str, Baseline]:
+    """Return the last value of each analyte before the first dose, for a sample drawn after it."""
+    if first is None or drawn_before(first, new.drawn_at) is not False:
         return {}
     rows = session.execute(
-        select(Result.analyte, Result.standard_value, Result.flag)
+        select(Result.analyte, Result.standard_value, Result.flag, Sample.drawn_at)
         .join(Sample, Sample.id == Result.sample_id)
         .where(
-            Sample.subject_id == subject_id,
+            Sample.subject_id == new.subject_id,
             Sample.state == "current",
-            Sample.drawn_at < first_dose,
+            Sample.drawn_at < new.drawn_at,
             Result.standard_value.is_not(None),
             Result.comparator == "",
         )
         .order_by(Sample.drawn_at)
     )
-    return {analyte: Baseline(value, flag) for analyte, value, flag in rows if value is not None}
+    return {
+        analyte: Baseline(value, flag)
+        for analyte, value, flag, drawn_at in rows
+        if value is not None and drawn_before(first, drawn_at)
+    }
 
 
 def assess(ground: Background, result: TypedResult) -> Assessed:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.analytes import NUMBER
+from sle_desk.domain.reference_ranges import PrintedLimits
 from sle_desk.domain.values import check_text
 from sle_desk.models.lab import Laboratory, LabRange
 from sle_desk.services.desk import Change, Desk
@@ -31,6 +32,7 @@ class RangeRow:
     """A reference range as it is shown; ages are completed years, both ends included."""
 
     id: int
+    version: int
     analyte: str
     sex: str
     age_from: int
@@ -42,6 +44,13 @@ class RangeRow:
     valid_until: date | None
     confirmed: bool
     source: str
+    low_inclusive: bool = True
+    high_inclusive: bool = True
+
+    @property
+    def limits(self) -> PrintedLimits:
+        """Return the limits as the laboratory prints them."""
+        return PrintedLimits(self.low, self.high, self.low_inclusive, self.high_inclusive)
 
 
 def record_laboratory(desk: Desk, code: str, name: str, valid_from: date) -> int:
@@ -101,6 +110,7 @@ def ranges(desk: Desk, laboratory_id: int) -> tuple[RangeRow, ...]:
         return tuple(
             RangeRow(
                 row.id,
+                row.version,
                 row.analyte,
                 row.sex,
                 row.age_from,
@@ -112,19 +122,8 @@ def ranges(desk: Desk, laboratory_id: int) -> tuple[RangeRow, ...]:
                 row.valid_until,
                 bool(row.confirmed),
                 row.source,
+                bool(row.low_inclusive),
+                bool(row.high_inclusive),
             )
             for row in rows
         )
-
-
-def confirm_ranges(desk: Desk, laboratory_id: int, reference: str) -> int:
-    """Confirm every range of a laboratory against its printed list; return how many."""
-    if not reference.strip():
-        raise RuleBroken("laboratory.reference")
-    with desk.change("laboratory.record", check_text(reference.strip())) as change:
-        rows = change.session.scalars(
-            select(LabRange).where(LabRange.laboratory_id == laboratory_id, LabRange.confirmed == 0)
-        ).all()
-        for row in rows:
-            row.confirmed, row.source = True, check_text(reference.strip())
-        return len(rows)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -15,11 +16,11 @@ from sle_desk.domain.values import check_text
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Query
 from sle_desk.models.visit import Visit
-from sle_desk.services.answers import reason_text
+from sle_desk.services.answers import reason_text, refuse_unexplained
 from sle_desk.services.consent_order import propose_about_sample
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.judged_again import judge_results_again
+from sle_desk.services.judged_again import LATE_INFORMATION, judge_results_again
 from sle_desk.services.lab_judgement import (
     Background,
     NewSample,
@@ -29,6 +30,9 @@ from sle_desk.services.lab_judgement import (
     fill_result,
     forget_judgement,
 )
+from sle_desk.services.not_drawn import take_back
+from sle_desk.services.relation_doubts import findings_of, settle_relations
+from sle_desk.services.seen import whole_version
 from sle_desk.services.signatures import Ink, void_signatures
 from sle_desk.services.standing import require_born, require_changed, require_standing
 
@@ -86,15 +90,31 @@ class Earlier:
     flag: str
 
 
-def save_results(desk: Desk, new: NewSample, results: tuple[TypedResult, ...]) -> SampleRow:
-    """Save a sample with what is known of it; without results its report is awaited."""
+def save_results(
+    desk: Desk,
+    new: NewSample,
+    results: tuple[TypedResult, ...],
+    kept: Mapping[str, str] = MappingProxyType({}),
+) -> SampleRow:
+    """Save a sample with what is known of it; without results its report is awaited.
+
+    `kept` says why the relation to the dose stands though the doses of the day contradict it.
+    """
     check_sample(desk, new)
     with desk.change("results.save", done_on=new.drawn_at.date(), subject_id=new.subject_id) as change:
+        doubts = findings_of(change.session, new.subject_id, new.drawn_at, new.dose_relation)
+        for finding in refuse_unexplained(doubts, kept):
+            change.give_reason(kept[finding.field])
         sample = new_sample(change, new)
         change.add(sample)
+        take_back(change, sample)
+        if doubts:
+            settle_relations(change, new.subject_id)
         propose_about_sample(change, sample)
         ground = background_of(change.session, change.protocol, new)
-        return _row(sample, put_results(change, sample, ground, results))
+        rows = put_results(change, sample, ground, results)
+        _judge_later(change, sample, ground)
+        return _row(sample, rows)
 
 
 def add_results(
@@ -106,8 +126,16 @@ def add_results(
         require_standing(change, sample)
         if report_number.strip() and not sample.report_number:
             sample.report_number = check_text(report_number.strip())
-        put_results(change, sample, background_of(change.session, change.protocol, as_new(sample)), results)
+        ground = background_of(change.session, change.protocol, as_new(sample))
+        put_results(change, sample, ground, results)
+        _judge_later(change, sample, ground)
         return _sample_row(change.session, sample)
+
+
+def _judge_later(change: Change, sample: Sample, ground: Background) -> None:
+    """Judge what was drawn since the first dose again: a baseline of it was typed only now."""
+    if ground.is_baseline and judge_results_again(change, sample.subject_id, LATE_INFORMATION):
+        change.give_reason(LATE_INFORMATION)
 
 
 def check_sample(desk: Desk, new: NewSample) -> None:
@@ -249,9 +277,10 @@ def _sample_row(session: Session, sample: Sample) -> SampleRow:
 
 
 def _row(sample: Sample, rows: Iterable[Result]) -> SampleRow:
+    known = list(rows)
     return SampleRow(
         id=sample.id,
-        version=sample.version,
+        version=whole_version(sample, (row.version for row in known)),
         subject_id=sample.subject_id,
         visit_id=sample.visit_id,
         panel=sample.panel,
@@ -260,7 +289,7 @@ def _row(sample: Sample, rows: Iterable[Result]) -> SampleRow:
         drawn_at=sample.drawn_at,
         fasting=sample.fasting,
         dose_relation=sample.dose_relation,
-        results={row.analyte: result_row(row) for row in rows},
+        results={row.analyte: result_row(row) for row in known},
     )
 
 

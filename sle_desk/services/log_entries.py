@@ -22,7 +22,7 @@ from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import values_in
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Desk
-from sle_desk.services.seen import form_version
+from sle_desk.services.seen import whole_version
 from sle_desk.services.words_in_use import words_in_use
 
 PARTIAL, COMPLETE, SIGNED = "partial", "complete", "signed"
@@ -67,7 +67,7 @@ def entries_in(
         else asked.where(FormRecord.subject_id == subject_id)
     )
     rows = session.execute(asked).all()
-    answers = _answers(session, [record.id for record, _ in rows])
+    answers = answers_of_records(session, [record.id for record, _ in rows])
     signed = _signed(session)
     return tuple(
         _row(record, code, asked_of(session, protocol, record), answers[record.id], record.id in signed)
@@ -75,7 +75,8 @@ def entries_in(
     )
 
 
-def _answers(session: Session, ids: Collection[int]) -> dict[int, list[Answer]]:
+def answers_of_records(session: Session, ids: Collection[int]) -> dict[int, list[Answer]]:
+    """Return the answers of records by their number, in one question to the file."""
     found: dict[int, list[Answer]] = defaultdict(list)
     for answer in session.scalars(select(Answer).where(Answer.form_record_id.in_(ids))):
         found[answer.form_record_id].append(answer)
@@ -101,7 +102,7 @@ def _row(record: FormRecord, code: str, form: Form, answers: list[Answer], signe
     state = SIGNED if signed else PARTIAL if missing else COMPLETE
     return EntryRow(
         id=record.id,
-        version=form_version(record, (answer.version for answer in answers)),
+        version=whole_version(record, (answer.version for answer in answers)),
         subject_id=record.subject_id,
         subject_code=code,
         form=record.form,

@@ -6,19 +6,22 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sle_desk.base.clock import Clock
-from sle_desk.base.errors import StorageFailed
+from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.base.private import private_folder
 from sle_desk.base.written import reason_of
+from sle_desk.domain import roles
 from sle_desk.models.store import verification
-from sle_desk.models.store.database import connect
+from sle_desk.models.store.database import DriverError
 from sle_desk.models.store.folder import FolderLock, StudyFolder
-from sle_desk.services import header_check
+from sle_desk.services import behind, header_check
 from sle_desk.services.counted_keys import keys_by_password
-from sle_desk.services.sign_in_checks import end_restore
+from sle_desk.services.older_keys import Returned, returned
+from sle_desk.services.sign_in_checks import end_restore, refuse_entry, watch
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Looked:
 
     verified: verification.Verified
     keys_changed: bool
+    returned: Returned
     ask: Callable[[Callable[[Any], object]], object]
 
 
@@ -39,15 +43,34 @@ def looked_into(path: Path, login: str, password: str, clock: Clock) -> Iterator
     with _held(folder, clock) as place:
         counted = folder.attempts
         keys, found = keys_by_password(place, login, password, clock, counted, looking=True)
-        connection = connect(place.study, found.data_key)
+        connection = header_check.connected(place, found.data_key, keys.header)
         try:
             cursor = connection.cursor()
+            _require_role(cursor, folder, login.strip().lower(), clock)
             verified = header_check.against_header(
                 verification.verify(cursor, older=True), keys.header, cursor
             )
-            yield Looked(verified, not found.as_written, lambda question: question(cursor))
+            verified = behind.against_backups(verified, folder, keys.header, cursor, found.data_key)
+            yield Looked(
+                verified, not found.as_written, returned(cursor, keys), lambda question: question(cursor)
+            )
         finally:
             connection.close()
+
+
+def _require_role(cursor: Any, folder: StudyFolder, login: str, clock: Clock) -> None:
+    """Refuse who holds no role today, as the window does; a file that cannot be asked is only checked."""
+    try:
+        today = watch(cursor, clock).day()
+        rows = cursor.execute(
+            "SELECT until_day FROM user_role JOIN user ON user.id = user_id WHERE login = ? AND active = 1",
+            (login,),
+        ).fetchall()
+        held = any(roles.is_held(date.fromisoformat(last) if last else None, today) for (last,) in rows)
+    except (DriverError, ValueError):
+        return
+    if not held:
+        raise refuse_entry(folder, login, clock.now(), NotAllowed("sign_in.no_role", login=login))
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -16,26 +18,39 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.identity import read_resident
 from sle_desk.domain.sought import spelt
 from sle_desk.domain.values import folded
+from sle_desk.domain.written_days import written_days
+from sle_desk.models.audit import Audit
+from sle_desk.models.store.redaction import MARK
 from sle_desk.models.subject import Identity, Subject
 
 MASK = "[…]"
 # What people put between the parts of a name or a number.
 BETWEEN = " \t\n-\u00b7\u2010\u2011\u2012\u2013\u30fb"
 # Telephone numbers of mainland China and resident identity numbers (GB 11643-1999), whosever they are.
-TELEPHONE = re.compile(r"(?<![0-9a-z])1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9a-z])")
+_JOINT = r"[ .\u2010-\u2015-]?"
+TELEPHONE = re.compile(
+    r"(?:(?<![0-9a-z])|(?<=tel)|(?<=phone)|(?<=mobile))(?:\(?(?:(?:\+|00) ?)?86\)?[ \u2010-\u2015-]*)?"
+    rf"1[3-9][0-9]{_JOINT}[0-9]{{4}}{_JOINT}[0-9]{{4}}(?![0-9a-z])"
+)
 RESIDENT = re.compile(r"(?<![0-9a-z])[0-9]{17}[0-9x](?![0-9a-z])")
-# Of year, month and day: as many digits at the least.
-SHORTEST_DAY = 6
+# Two letters are an abbreviation of the ward as often as initials: LN is lupus nephritis, HR the heart rate.
+SHORTEST_INITIALS = 3
+# A telephone or identity number has more digits: with fewer nothing is looked for.
+FEWEST_DIGITS = 6
 Span = tuple[int, int]
 _NOTHING_BETWEEN = str.maketrans("", "", BETWEEN)
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """What says who somebody is: names and numbers in whatever writing, and days of birth."""
+    """What says who somebody is: names and numbers in whatever writing, days of birth, and initials.
+
+    Initials count in capitals and within a text: alone in a cell such letters are a code, as of an analyte.
+    """
 
     names: frozenset[str] = frozenset()
     births: frozenset[date] = frozenset()
+    initials: frozenset[str] = frozenset()
 
     def cover(self, text: str) -> str:
         """Return a text with each of them masked, and every telephone and resident identity number in it."""
@@ -59,17 +74,59 @@ class Hidden:
 
 
 def identifying(session: Session, subject_id: int | None = None) -> Hidden:
-    """Return what says who anybody in the study is.
+    """Return what says who anybody in the study is, or was before a registration was put right.
 
-    With a subject, of birth dates only that subject's: another's may be an ordinary day of this one.
+    With a subject, of birth dates and initials only that subject's: another's may be an ordinary day or an
+    abbreviation in a text about this one.
     """
-    names: set[str] = set()
-    for known in session.scalars(select(Identity)):
-        names |= {known.name, known.identity_number, known.phone}
-    asked = select(Subject.birth_date)
-    if subject_id is not None:
-        asked = asked.where(Subject.id == subject_id)
-    return Hidden(frozenset(names), frozenset(session.scalars(asked)))
+    known = everybody(session)
+    about = known.values() if subject_id is None else [known[subject_id]] if subject_id in known else []
+    return Hidden(
+        names_of(known),
+        frozenset(born for each in about for born in each.births),
+        frozenset(letters for each in about for letters in each.initials),
+    )
+
+
+def names_of(known: Mapping[int, Hidden]) -> frozenset[str]:
+    """Return the names and numbers of everybody, as `everybody` found them."""
+    return frozenset(name for each in known.values() for name in each.names)
+
+
+def everybody(session: Session) -> dict[int, Hidden]:
+    """Return by subject what says who it is, with every value that the registration ever had.
+
+    A note keeps the name by which somebody was registered when it was written; what was taken out of the
+    audit is gone.
+    """
+    whose = dict(session.execute(select(Identity.id, Identity.subject_id)).all())
+    ever: dict[int, dict[str, set[str]]] = {}
+    tables = (Identity.__tablename__, Subject.__tablename__)
+    asked = select(Audit.table_name, Audit.row_id, Audit.payload).where(Audit.table_name.in_(tables))
+    for table, row_id, payload in session.execute(asked):
+        if row_id is None or not payload:
+            continue
+        number = whose[row_id] if table == Identity.__tablename__ else row_id
+        for name, value in _values(json.loads(payload)):
+            ever.setdefault(number, {}).setdefault(name, set()).add(value)
+    return {number: _hidden(values) for number, values in ever.items()}
+
+
+def _values(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each column with a text that it held, before and after a change."""
+    for side in ("old", "new"):
+        for name, value in (content.get(side) or {}).items():
+            if isinstance(value, str) and value and MARK not in value:
+                yield name, value
+
+
+def _hidden(ever: Mapping[str, Iterable[str]]) -> Hidden:
+    said = ("name", "identity_number", "phone")
+    return Hidden(
+        frozenset(value for name in said for value in ever.get(name, ())),
+        frozenset(map(date.fromisoformat, ever.get("birth_date", ()))),
+        frozenset(ever.get("initials", ())),
+    )
 
 
 def cover(text: str, pattern: re.Pattern[str]) -> str:
@@ -84,15 +141,20 @@ def _cover(hidden: Hidden, text: str) -> str:
     plain = folded(text)
     dense = plain.translate(_NOTHING_BETWEEN)
     names = [name for name in _names(hidden.names) if name in dense]
-    has_numbers = sum(letter.isdecimal() for letter in plain) >= SHORTEST_DAY
-    if not names and not has_numbers:
+    initials = [each for each in _initials(hidden.initials) if each in plain and each != plain.strip()]
+    has_numbers = sum(letter.isdecimal() for letter in plain) >= FEWEST_DIGITS
+    births = written_days(hidden.births)
+    has_birth = births is not None and births.search(plain) is not None
+    if not names and not initials and not has_numbers and not has_birth:
         return text
     letters, places = spelt(text)
     found = list(_spans_of(names, letters))
-    if has_numbers:
-        found += [span for day in _days(hidden.births) if day in letters for span in _each(day, letters)]
+    capitals = (span for each in initials for span in _each(each, letters))
+    found += [span for span in capitals if _is_capital(text, _place(places, span))]
     spans = [span for span in found if _stands_alone(letters, span)]
     spans += _numbers(letters)
+    if has_birth and births is not None:
+        spans += [match.span() for match in births.finditer(letters)]
     return _with_masks(text, [_place(places, span) for span in spans])
 
 
@@ -111,17 +173,12 @@ def _names(names: frozenset[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _days(births: frozenset[date]) -> tuple[str, ...]:
-    """Return the birth dates as people write them."""
-    return tuple(
-        written
-        for born in sorted(births)
-        for written in (
-            *(f"{born:%Y}{mark}{born:%m}{mark}{born:%d}" for mark in ("", "-", "/", ".")),
-            *(f"{born.year}{mark}{born.month}{mark}{born.day}" for mark in ("-", "/", ".")),
-            *(f"{born:%Y}年{born:%m}月{born:%d}日", f"{born.year}年{born.month}月{born.day}日"),
-        )
-    )
+def _initials(initials: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(folded(each) for each in initials if len(each) >= SHORTEST_INITIALS))
+
+
+def _is_capital(text: str, place: Span) -> bool:
+    return unicodedata.normalize("NFKC", text[slice(*place)]).isupper()
 
 
 def _each(wanted: str, text: str) -> Iterator[Span]:
@@ -133,8 +190,8 @@ def _each(wanted: str, text: str) -> Iterator[Span]:
 
 def _numbers(letters: str) -> Iterator[Span]:
     for match in TELEPHONE.finditer(letters):
-        # A cell that is nothing but a number is that of a report, not of a telephone.
-        if match.group() != letters.strip():
+        # A cell that is nothing but eleven digits is the number of a report, not of a telephone.
+        if match.group() != letters.strip() or not re.fullmatch("[0-9]{11}", match.group()):
             yield match.span()
     for match in RESIDENT.finditer(letters):
         try:

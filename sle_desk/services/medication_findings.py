@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.decisions import readings
+from sle_desk.domain.decisions import Decision, readings
+from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.domain.evidence import DailyDose
 from sle_desk.domain.form_checks import asked_values
-from sle_desk.domain.medication import FORM, Course, InForce, Limits, course_of, shows_over
+from sle_desk.domain.medication import FORM, InForce, Limits, Span, course_of, shows_over
+from sle_desk.domain.medicine_days import Course
 from sle_desk.domain.prednisone import table_on
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import partial_bounds
+from sle_desk.domain.visit_rules import is_screening
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
+from sle_desk.services.courses import course as way_of
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
-from sle_desk.services.in_force import decisions_made, effective_days
+from sle_desk.services.in_force import days_of, decisions_made
 from sle_desk.services.words_in_use import names_in_use
 
 PREDNISONE = "eligibility.prednisone_highest"
 HYDROXYCHLOROQUINE = "hydroxychloroquine_dose"
 # The decision that something is prohibited, by a list; the other option records and prohibits nothing.
 PROHIBITING = ("D15", "list")
+# The decision that cholinergic stimulants and topical ciclosporin have to be stable, as the registry says.
+STABLE_BY_NAME = ("D06", "asked")
+# What is said of a medicine begins so; consent and leaving are compared by others.
+_OWNED = ("medication.",)
 
 
 def medication_of(session: Session, protocol: Protocol, subject_id: int) -> tuple[Course, ...]:
@@ -53,12 +62,35 @@ def renew_medication_findings(change: Change, subject_id: int) -> None:
     allocated = session.scalar(select(Allocation.allocated_at).where(Allocation.subject_id == subject_id))
     if allocated is None:
         return
-    since = allocated.date()
-    in_force = _in_force(session, change.protocol, since, change.at.date())
+    since, span = allocated.date(), _study_of(session, change.protocol, subject_id)
+    in_force = _in_force(change.protocol, decisions_made(session), since, change.at.date())
     courses = medication_of(session, change.protocol, subject_id)
     for course in courses:
-        found = shows_over(course, courses, in_force, since, change.at.date())
-        renew_proposals(change, subject_id, ("form_record", course.id), _day(course, since), found)
+        found = shows_over(course, courses, in_force, since, change.at.date(), span)
+        renew_proposals(change, subject_id, ("form_record", course.id), _day(course, since), _OWNED, found)
+
+
+def medication_shows(
+    session: Session, protocol: Protocol, made: Sequence[Decision], subject_id: int, today: date
+) -> tuple[ProposedDeviation, ...]:
+    """Return what the medication of a randomised subject would show by decisions in hand."""
+    allocated = session.scalar(select(Allocation.allocated_at).where(Allocation.subject_id == subject_id))
+    if allocated is None:
+        return ()
+    since, span = allocated.date(), _study_of(session, protocol, subject_id)
+    in_force = _in_force(protocol, made, since, today)
+    courses = medication_of(session, protocol, subject_id)
+    found = (shows_over(course, courses, in_force, since, today, span) for course in courses)
+    return tuple(each for shown in found for each in shown)
+
+
+def _study_of(session: Session, protocol: Protocol, subject_id: int) -> Span:
+    """Return from when doses have to have been stable, the screening visit, and when the study ended."""
+    found = way_of(session, subject_id)
+    screening = [visit.code for visit in protocol.visits if is_screening(visit)]
+    held = [each.on_day for each in found.visits if each.code in screening and each.on_day] if found else []
+    ended = found.ended_on if found is not None else None
+    return Span(ended=ended or date.max, screened=min(held, default=None))
 
 
 def judge_medication_again(change: Change) -> None:
@@ -77,15 +109,17 @@ def judge_medication_again(change: Change) -> None:
         renew_medication_findings(change, subject_id)
 
 
-def _in_force(session: Session, protocol: Protocol, since: date, today: date) -> tuple[InForce, ...]:
+def _in_force(protocol: Protocol, made: Sequence[Decision], since: date, today: date) -> tuple[InForce, ...]:
     """Return what held on a day and what came into force after it up to today, oldest first."""
-    made, hydroxychloroquine = decisions_made(session), _hydroxychloroquine(protocol)
+    hydroxychloroquine = _hydroxychloroquine(protocol)
     found = []
-    for day in (since, *(day for day in effective_days(session) if since < day <= today)):
+    for day in (since, *(day for day in days_of(made) if since < day <= today)):
         then = readings(protocol, made, day)
         decided = then.decision(PROHIBITING[0])
         prohibits = decided is not None and decided.option == PROHIBITING[1]
-        limits = Limits(hydroxychloroquine, then.number(PREDNISONE), prohibits)
+        asked = then.decision(STABLE_BY_NAME[0])
+        by_name = asked is not None and asked.option == STABLE_BY_NAME[1]
+        limits = Limits(hydroxychloroquine, then.number(PREDNISONE), prohibits, by_name)
         found.append(InForce(day, limits, table_on(protocol, then)))
     return tuple(found)
 

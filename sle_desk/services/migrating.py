@@ -24,6 +24,7 @@ from sle_desk.models.store.key_file import KeyFile
 from sle_desk.models.store.keys import change_keys
 from sle_desk.services.backup_file import Source, backup_name, write_backup
 from sle_desk.services.desk import APPLICATION, Head
+from sle_desk.services.older_keys import returned
 from sle_desk.services.sign_in_checks import watch
 
 ROLE = "migration"
@@ -110,9 +111,9 @@ def _settled(cursor: Any, login: str, clock: Clock, reason: str) -> Context | No
 def _role_that_may(cursor: Any, login: str, action: str, today: date) -> str:
     """Return a role in which a person may act today, nobody having chosen one yet; NotAllowed without."""
     rows = cursor.execute(
-        "SELECT role FROM user_role JOIN user ON user.id = user_id WHERE login = ? AND from_day <= ?"
+        "SELECT role FROM user_role JOIN user ON user.id = user_id WHERE login = ?"
         " AND (until_day IS NULL OR until_day > ?) ORDER BY user_role.id",
-        (login, today.isoformat(), today.isoformat()),
+        (login, today.isoformat()),
     ).fetchall()
     held: list[str] = [role for (role,) in rows]
     if not held:
@@ -127,8 +128,9 @@ def _write_header(folder: StudyFolder, cursor: Any, data_key: bytes, now: dateti
     head = _head(cursor)
 
     def change(keys: KeyFile) -> KeyFile:
-        # Never lowered: a file that went back is told by the opening checks, however often.
-        ahead = keys.header.last_number > head.number
+        # Never lowered: a file that went back is told by the opening checks, however often. Nor raised where
+        # the key file is an older one: nobody has noted that yet.
+        ahead = keys.header.last_number > head.number or bool(returned(cursor, keys))
         header = replace(
             keys.header,
             schema=schema.SCHEMA,

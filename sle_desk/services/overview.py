@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,11 +16,11 @@ from sle_desk.domain import roles
 from sle_desk.domain.decisions import Open, Readings
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
-from sle_desk.models.lab import Sample
-from sle_desk.models.subject import Identity
-from sle_desk.models.treatment import Dose
+from sle_desk.models.lab import NotDrawn, Sample
+from sle_desk.models.subject import Identity, Subject
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions, waiting
+from sle_desk.services.approval_rows import approval_rows, reconsent_rows
 from sle_desk.services.courses import Course
 from sle_desk.services.desk import Desk
 from sle_desk.services.dose_judgement import WEIGHT_DAYS, number_of
@@ -27,13 +28,19 @@ from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, 
 from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.pregnancies import pregnancies
+from sle_desk.services.prepared_bags import PreparedBag, past_rows, waiting_bags
 from sle_desk.services.safety_rows import safety_rows
 from sle_desk.services.site_days import site_calendar_in
+from sle_desk.services.stock_today import stock_rows
+from sle_desk.services.twins import goes_on_as
 from sle_desk.services.visit_rows import visits_to_type
 from sle_desk.services.waiting import ToSign
+from sle_desk.services.waived import may_be_randomised, waived_subjects
 
 TARGET = "enrolment.target"
 WEEK_DAYS = 6
+# Who hands in and answers for what the ethics committee approves.
+TOLD_OF_APPROVALS = frozenset({roles.PI, roles.COORDINATOR})
 DOSES = frozenset({"injection", "infusion", "diary"})
 
 
@@ -118,12 +125,17 @@ def today(desk: Desk) -> TodayView:
         calendars = calendars_of(session, desk.protocol, everyone, on)
         rows = [
             *_plan_unknown(calendars, people, on),
-            *rows_of(session, desk.protocol, readings, everyone, people, calendars),
+            *_cannot_prepare(desk.protocol, readings, everyone, people, on),
+            *_waived(session, desk.protocol, readings, everyone, people, on),
+            *rows_of(session, desk.protocol, readings, everyone, people, calendars, desk.now()),
             *other_rows(session, readings, everyone, people, on),
             *visits_to_type(session, desk.protocol, people, on),
             *graded_rows(session, desk.protocol, everyone, people),
             *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),
+            *stock_rows(session, desk.protocol, everyone, people, calendars, on),
         ]
+        if desk.actor.role in TOLD_OF_APPROVALS:
+            rows += approval_rows(session, on)
         signing = waiting.to_sign(session, desk.protocol, people)
         unjudged = waiting.unjudged_results(session)
         by_monitor = waiting.raised_by_monitor(session)
@@ -147,14 +159,17 @@ def rows_of(
     everyone: Mapping[int, Course],
     people: Mapping[int, Who],
     calendars: Mapping[int, Calendar],
+    now: datetime,
 ) -> list[TodayRow]:
-    """Return the rows that the plans of these subjects make today."""
-    facts = _FactsOfDay(session, readings)
-    return [
+    """Return the rows that the plans of these subjects make today, and of what was prepared for them."""
+    bags = waiting_bags(session, protocol)
+    facts = _FactsOfDay(session, readings, bags, now)
+    planned = [
         row
         for key, calendar in calendars.items()
         for row in due_rows(Table(people[key], everyone[key], calendar, facts(key), protocol))
     ]
+    return [*planned, *past_rows(bags, planned, people, now)]
 
 
 def people_of(
@@ -188,7 +203,9 @@ def calendars_of(
 class _FactsOfDay:
     """What is known of each subject today beside the plan, asked of the file once."""
 
-    def __init__(self, session: Session, readings: Readings) -> None:
+    def __init__(
+        self, session: Session, readings: Readings, bags: Iterable[PreparedBag], now: datetime
+    ) -> None:
         self._pregnant = pregnancies(session)
         self._weights: dict[int, date] = {}
         for subject_id, day in session.execute(
@@ -198,13 +215,14 @@ class _FactsOfDay:
             .group_by(FormRecord.subject_id)
         ):
             self._weights[subject_id] = day
-        self._prepared = set(
-            session.scalars(
-                select(Dose.subject_id).where(Dose.progress == "prepared", Dose.state == "current")
-            )
-        )
+        self._prepared = {bag.subject_id for bag in bags if not bag.past(now)}
+        self._past = {bag.subject_id: bag.on_day for bag in bags if bag.past(now)}
         entered: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for table, code in ((FormRecord, FormRecord.form), (Sample, Sample.panel)):
+        told: tuple[tuple[Any, Any], ...] = (
+            *((FormRecord, FormRecord.form), (Sample, Sample.panel)),
+            (NotDrawn, NotDrawn.panel),
+        )
+        for table, code in told:
             for subject_id, visit_id, what in session.execute(
                 select(table.subject_id, table.visit_id, code).where(
                     table.state == "current", table.visit_id.is_not(None)
@@ -226,6 +244,7 @@ class _FactsOfDay:
             prepared=subject_id in self._prepared,
             entered=self._entered.get(subject_id, {}),
             pregnant_since=self._pregnant[subject_id].since if subject_id in self._pregnant else None,
+            bag_past=self._past.get(subject_id),
         )
 
 
@@ -240,7 +259,9 @@ def other_rows(
     screening = {key: people[key] for key, course in everyone.items() if not course.arm and course.active}
     return [
         *waiting.screening_rows(session, readings, screening, on),
+        *reconsent_rows(session, everyone, people, on),
         *waiting.deviation_rows(session, people, on),
+        *waiting.ground_rows(session, people, on),
         *waiting.query_rows(session, people, on),
         *waiting.awaited_results(session, people, on),
     ]
@@ -257,6 +278,47 @@ def _plan_unknown(
     for (name, reason, codes), subjects in without.items():
         facts = {"part": name, "codes": codes, "subjects": tuple(subjects)}
         yield TodayRow(NOW, None, on, (Due("plan_unknown", facts),), reason, "open_clarification")
+
+
+def _waived(
+    session: Session,
+    protocol: Protocol,
+    readings: Readings,
+    everyone: Mapping[int, Course],
+    people: Mapping[int, Who],
+    on: date,
+) -> Iterable[TodayRow]:
+    """Yield who is not eligible, was waived by the PI, and may be randomised so by a decision of its own."""
+    if not may_be_randomised(protocol, readings):
+        return
+    waived = waived_subjects(session)
+    known = session.scalars(select(Subject).where(Subject.id.in_(waived)))
+    elsewhere = {each.id for each in known if goes_on_as(session, each) is not None}
+    for number, course in everyone.items():
+        failed = course.failed_on is not None and course.ended_on is None and not course.arm
+        if number in waived and number in people and failed and number not in elsewhere:
+            yield TodayRow(NOW, people[number], on, (Due("allocation"),), "waived", "open_allocation")
+
+
+def _cannot_prepare(
+    protocol: Protocol,
+    readings: Readings,
+    everyone: Mapping[int, Course],
+    people: Mapping[int, Who],
+    on: date,
+) -> Iterable[TodayRow]:
+    """Yield one row for each drug that cannot be prepared or counted in vials, naming what it waits for."""
+    for drug in protocol.drugs:
+        codes = readings.waits(f"prepare:{drug.code}")
+        subjects = tuple(
+            people[number].code
+            for number, course in everyone.items()
+            if number in people and course.active and course.arm
+            if drug.code in protocol.arm(course.arm).drugs and course.stopped_on(drug.code) is None
+        )
+        if codes and subjects:
+            facts = {"part": drug.code, "codes": codes, "subjects": subjects}
+            yield TodayRow(NOW, None, on, (Due("prepare_waits", facts),), "waits", "open_clarification")
 
 
 def _groups(rows: Iterable[TodayRow]) -> tuple[Group, ...]:

@@ -9,7 +9,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.checks import Value
-from sle_desk.domain.medication import DAY, ONCE, course_of, is_counted
+from sle_desk.domain.medication import ONCE, course_of, is_counted
+from sle_desk.domain.medicine_days import DAY
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import partial_bounds
 from sle_desk.models.visit import Answer, FormRecord

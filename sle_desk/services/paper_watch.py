@@ -7,27 +7,30 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.medication import FORM as MEDICATION
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import DEATH, EVENT, FATAL, YES
 from sle_desk.domain.values import partial_bounds
-from sle_desk.models.allocation import Allocation
+from sle_desk.models.allocation import Allocation, AllocationError
 from sle_desk.models.audit import Audit, Paper
 from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
-from sle_desk.models.lab import Result, Sample
+from sle_desk.models.lab import NotDrawn, Result, Sample
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import values_of
 from sle_desk.services.paper_medication import shown_from
-from sle_desk.services.withdrawals import DAY, TREATMENT, VISITS, WITHDRAWAL, withdrawn_on
+from sle_desk.services.waived import WAIVED
+from sle_desk.services.withdrawals import DAY, TREATMENT, VISITS, WITHDRAWAL, spells_of, withdrawn_on
 
 SUMMARY, ELIGIBILITY, SLIP, WORKSHEET = "visit_summary", "eligibility_form", "slip", "worksheet"
-SAE = "sae_form"
+SAE, REGISTER = "sae_form", "register_log"
+# What goes to the ward or home with the subject: it shows the plan, and is typed back from.
+WARD = frozenset({SLIP, WORKSHEET, "dose_diary", "date_card"})
 # What is typed for the first time from a signed paper does not make that paper out of date.
 JUDGED = ("result.judge", "result.judge_transcribed")
 TYPED_FROM_PAPER = ("eligibility.decide_transcribed", "eligibility.sign_transcribed", JUDGED[1])
@@ -36,6 +39,8 @@ Place = tuple[int, date, int]
 EVERYBODY = 0
 # A withdrawal that ends doses or visits changes the plan; of samples or data alone it does not.
 WITHDRAWN_PLAN = "withdrawal.plan"
+# A consent of somebody who had withdrawn: the plan may go on by it.
+SIGNED_AGAIN = "consent.again"
 
 
 def about_void(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
@@ -45,6 +50,19 @@ def about_void(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
     return frozenset(row.id for row in rows if row.subject_id in subjects or row.visit_id in visits)
 
 
+def lists_changed_since(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
+    """Return the prints of lists of everybody from which anything they are made of was changed since."""
+    watched = [row for row in rows if row.kind in _OF_LISTS]
+    last = {
+        kind: session.scalar(
+            select(func.max(Audit.number)).where(Audit.table_name.in_(tables), Audit.operation != "event")
+        )
+        for kind, tables in _OF_LISTS.items()
+        if any(row.kind == kind for row in watched)
+    }
+    return frozenset(row.id for row in watched if (last[row.kind] or 0) > row.audit_number)
+
+
 def changed_since(session: Session, protocol: Protocol, rows: Sequence[Paper]) -> frozenset[int]:
     """Return the prints that show anything changed after they were printed.
 
@@ -52,9 +70,10 @@ def changed_since(session: Session, protocol: Protocol, rows: Sequence[Paper]) -
     an eligibility form rests on everything entered up to the day of its signature, or of its print; what goes
     to the ward shows the plan, and what it was counted from.
     """
+    of_study = _study_changed(session, [row for row in rows if row.kind == REGISTER])
     watched = [row for row in rows if row.subject_id is not None]
     if not watched:
-        return frozenset()
+        return of_study
     touched = session.execute(
         select(Audit.number, Audit.table_name, Audit.row_id, Audit.action, Audit.operation, Audit.payload)
         .where(
@@ -71,7 +90,41 @@ def changed_since(session: Session, protocol: Protocol, rows: Sequence[Paper]) -
         and (found := _found(session, protocol, row.table_name, row.row_id or 0, row.payload)) is not None
     ]
     days = {visit.id: visit.on_day for visit in session.scalars(select(Visit))}
-    return frozenset(row.id for row in watched if any(_shows(row, days, *each) for each in changed))
+    taken = session.scalars(select(FormRecord).where(FormRecord.form == MEDICATION))
+    entered = {record.id: record.on_day for record in taken}
+    return of_study | frozenset(
+        row.id
+        for row in watched
+        if any(_shows(row, days, *each) or _judges_by(row, entered, *each) for each in changed)
+    )
+
+
+def _study_changed(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
+    """Return the prints of the register before a decision or words of the approved protocol changed."""
+    newest = session.scalar(
+        select(func.max(Audit.number)).where(Audit.table_name.in_(_OF_READINGS), Audit.operation != "event")
+    )
+    return frozenset(row.id for row in rows if newest is not None and row.audit_number < newest)
+
+
+def _judges_by(
+    paper: Paper,
+    entered: dict[int, date],
+    number: int,
+    table: str,
+    action: str,
+    operation: str,
+    subject_id: int,
+    day: date,
+    form: int,
+) -> bool:
+    """Tell whether an unsigned eligibility form shows an entry of a medicine, of whatever kind it is.
+
+    Once it is signed the decision itself goes void where an entry changed on which it rests.
+    """
+    judged = paper.kind == ELIGIBILITY and paper.signed_on is None and table == MEDICATION
+    later = number > paper.audit_number and subject_id == paper.subject_id
+    return judged and later and entered.get(form, date.max) <= paper.printed_at.date()
 
 
 def _found(
@@ -84,6 +137,10 @@ def _found(
     place = _PLACES[table](session, row_id)
     if place is None:
         return None
+    if table == "consent" and spells_of(session, place[0]):
+        return SIGNED_AGAIN, place
+    if table == "deviation" and session.get_one(Deviation, row_id).code == WAIVED:
+        return WAIVED, place
     record = session.get(FormRecord, place[2]) if table in ("form_record", "answer") else None
     answer = session.get(Answer, row_id) if table == "answer" else None
     if record is not None and _tells_of_death(record, answer):
@@ -135,13 +192,17 @@ def _shows(
     kind, _, part = paper.kind.partition(".")
     if kind == SAE:
         return str(form) in part.split("-")
-    ward = kind in (SLIP, WORKSHEET)
-    if (ward and table in (WITHDRAWN_PLAN, DEATH)) or (kind == WORKSHEET and table == WITHDRAWAL):
+    ward = kind in WARD
+    if (ward and table in (WITHDRAWN_PLAN, SIGNED_AGAIN, DEATH)) or (
+        kind == WORKSHEET and table == WITHDRAWAL
+    ):
         return True
     if day == date.max:
         return False
     if paper.kind == ELIGIBILITY:
         # Once signed, a checklist keeps what it was signed under; where that changes, the decision goes void.
+        if table == WAIVED:
+            return True
         if paper.signed_on is not None:
             return table in ("eligibility_decision", "subject") and operation != "insert"
         if table in _OF_READINGS:
@@ -211,6 +272,7 @@ def _record(session: Session, row_id: int) -> Place | None:
 
 _RECORD = _record
 _SAMPLE = _own(Sample, lambda row: row.drawn_at.date())
+_ALLOCATION = _own(Allocation, lambda row: row.allocated_at.date())
 _DOSE = _own(Dose, lambda row: row.on_day)
 # Whose and of which day a row is, by its table.
 _PLACES: dict[str, Find] = {
@@ -220,11 +282,13 @@ _PLACES: dict[str, Find] = {
     "form_record": _RECORD,
     "answer": _of(Answer, lambda row: row.form_record_id, _RECORD),
     "sample": _SAMPLE,
+    "not_drawn": _own(NotDrawn, lambda row: row.recorded_at.date()),
     "result": _of(Result, lambda row: row.sample_id, _SAMPLE),
     "dose": _DOSE,
     "dose_vials": _of(DoseVials, lambda row: row.dose_id, _DOSE),
     "dispensing": _own(Dispensing, lambda row: row.on_day),
-    "allocation": _own(Allocation, lambda row: row.allocated_at.date()),
+    "allocation": _ALLOCATION,
+    "allocation_error": _of(AllocationError, lambda row: row.allocation_id, _ALLOCATION),
     "disposition": _own(Disposition, lambda row: row.on_day),
     "deviation": _own(Deviation, lambda row: row.on_day),
     "query": _own(Query, lambda row: row.raised_at.date()),
@@ -233,14 +297,22 @@ _PLACES: dict[str, Find] = {
     "protocol_decision": _everybody,
     "approved_words": _everybody,
 }
+# What the lists of everybody are made of.
+_OF_LISTS = {
+    "screening_log": frozenset(
+        {"subject", "consent", "disposition", "allocation", "criterion_answer", "form_record", "answer"}
+    ),
+    "identity_list": frozenset({"subject", "identity", "consent"}),
+}
 _OF_READINGS = frozenset({"protocol_decision", "approved_words"})
 _OF_ELIGIBILITY = frozenset(
     {"subject", "consent", "visit", "form_record", "answer", "sample", "result", "criterion_answer"}
-) | {"eligibility_decision", DEATH}
-_OF_PLAN = frozenset({"disposition", "allocation"})
+) | {"eligibility_decision", DEATH, SIGNED_AGAIN}
+_OF_ENDS = frozenset({WITHDRAWN_PLAN, SIGNED_AGAIN, DEATH})
+_OF_PLAN = frozenset({"disposition", "allocation", "allocation_error"})
 _OF_WARD = frozenset({"subject", "visit", "form_record", "answer", "dose"})
 _OF_SUMMARY = (
-    frozenset({*_PLACES, MEDICATION, WITHDRAWAL, WITHDRAWN_PLAN, DEATH})
+    frozenset({*_PLACES, MEDICATION, WITHDRAWAL, WITHDRAWN_PLAN, DEATH, WAIVED})
     - _OF_READINGS
-    - {"criterion_answer", "eligibility_decision", "consent"}
+    - {"allocation_error", "criterion_answer", "eligibility_decision", "consent"}
 )

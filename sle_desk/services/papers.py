@@ -18,11 +18,17 @@ from sle_desk.models.store import verification
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.desk import Desk, Head
-from sle_desk.services.paper_watch import about_void, changed_since
+from sle_desk.services.paper_stock import lots_moved
+from sle_desk.services.paper_watch import WARD, about_void, changed_since, lists_changed_since
 from sle_desk.services.signatures import Ink, Signing, checked_ink, sign
 from sle_desk.services.signers import compare_signer
 
 SUBJECT, STUDY = "subject", "study"
+PRINT = "paper.print"
+# The certificate and the reveal of the list: the statistician prints no other paper.
+PRINT_LIST = "list.print"
+# Papers of the stock are printed by who keeps it, too.
+PRINT_STOCK = "stock.print"
 INK_STATEMENT = message("Signed in ink on the paper; transcribed from it.")
 
 
@@ -39,6 +45,7 @@ class NewPaper:
     subject_id: int | None = None
     visit_id: int | None = None
     signed_on: date | None = None
+    action: str = PRINT
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,7 @@ def number_paper(desk: Desk, new: NewPaper) -> Numbered:
 
 def record_paper(desk: Desk, new: NewPaper, numbered: Numbered, file_bytes: bytes) -> int:
     """Note a print that was made: an audit event after the number it shows."""
-    with desk.change("paper.print") as change:
+    with desk.change(new.action) as change:
         row = Paper(
             number=numbered.number,
             print_number=numbered.print_number,
@@ -172,6 +179,7 @@ def papers(desk: Desk) -> tuple[PaperRow, ...]:
         newest = {_same(row): row.content_hash for row in rows}
         visits = {visit.id: visit.code for visit in session.scalars(select(Visit))}
         changed = changed_since(session, desk.protocol, rows) | about_void(session, rows)
+        changed |= lots_moved(session, rows) | lists_changed_since(session, rows)
         return tuple(
             _row(
                 row,
@@ -192,8 +200,8 @@ def _same(row: Paper) -> tuple[str, int | None, int | None, str]:
 def _row(
     row: Paper, names: dict[int, str], subject: str, visit: str, ink: Signature | None, *, superseded: bool
 ) -> PaperRow:
-    # Worksheets and slips go to the ward; nobody signs for what they say.
-    waiting = "on_ward" if row.kind.startswith(("worksheet", "slip")) else "for_signature"
+    # Worksheets and slips go to the ward or home with the subject; nobody signs for what they say.
+    waiting = "on_ward" if row.kind.partition(".")[0] in WARD else "for_signature"
     signed_on = row.signed_on if ink is None else ink.source_signed_on or ink.signed_at.date()
     return PaperRow(
         id=row.id,

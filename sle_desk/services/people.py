@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -13,14 +13,15 @@ from sle_desk.domain import roles
 from sle_desk.domain.accounts import check_login, check_name, check_password, plain_name
 from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import AllocationList
-from sle_desk.models.people import Delegation, User, UserRole
+from sle_desk.models.people import User, UserRole
 from sle_desk.models.store import attempts
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import KeyCost, read_keys
-from sle_desk.models.store.keys import change_keys, is_payable, slot_owner, unwrap, wrap
+from sle_desk.models.store.keys import is_payable, slot_owner, unwrap, wrap
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.keys_change import change_data_key
 from sle_desk.services.sign_in_checks import tried
+from sle_desk.services.slot_change import changing_slots, keys_in_force
 from sle_desk.services.studies import NewPerson
 
 
@@ -36,34 +37,8 @@ class Person:
     conflict: bool
     must_change_password: bool = False
     trained_on: date | None = None
-
-
-@dataclass(frozen=True)
-class DelegationLine:
-    """One line of the delegation log as it is shown."""
-
-    id: int
-    user_id: int
-    name: str
-    task: str
-    from_day: date
-    until_day: date | None
-    training_day: date | None
-    gcp_certificate: str
-    reference: str
-
-
-@dataclass(frozen=True)
-class NewDelegation:
-    """A task the PI gives to a person, from a day until a day."""
-
-    user_id: int
-    task: str
-    from_day: date
-    until_day: date | None = None
-    training_day: date | None = None
-    gcp_certificate: str = ""
-    reference: str = ""
+    # The last day on which the account opens the study, where one was set.
+    last_day: date | None = None
 
 
 def people(desk: Desk) -> tuple[Person, ...]:
@@ -71,9 +46,11 @@ def people(desk: Desk) -> tuple[Person, ...]:
     today = desk.today()
     with desk.view() as session:
         held: dict[int, list[str]] = {}
+        ends: dict[int, list[date]] = {}
         for line in session.scalars(select(UserRole).order_by(UserRole.id)):
-            if roles.is_held(line.from_day, line.until_day, today):
+            if roles.is_held(line.until_day, today):
                 held.setdefault(line.user_id, []).append(line.role)
+                ends.setdefault(line.user_id, []).append(line.until_day or date.max)
         return tuple(
             Person(
                 id=user.id,
@@ -84,6 +61,7 @@ def people(desk: Desk) -> tuple[Person, ...]:
                 conflict=bool(roles.conflicts(frozenset(held.get(user.id, ())))),
                 must_change_password=bool(user.must_change_password),
                 trained_on=user.trained_on,
+                last_day=roles.last_day(ends.get(user.id, ())),
             )
             for user in session.scalars(select(User).order_by(User.id))
         )
@@ -100,7 +78,7 @@ def create_person(
     keys = read_keys(folder.keys)
     price = cost or cost_in_use(folder)
     slot = wrap(keys.header.study_id, slot_owner(new.login), new.password, desk.database.data_key, price)
-    with desk.change("people.create") as change:
+    with changing_slots(desk, folder, "people.create", slot) as change:
         if change.session.scalar(select(User).where(User.login == new.login)) is not None:
             raise RuleBroken("login.taken", login=new.login)
         if plain_name(new.name) in {plain_name(known) for known in change.session.scalars(select(User.name))}:
@@ -111,9 +89,6 @@ def create_person(
         for role in role_names:
             change.add(UserRole(user_id=user.id, role=role, from_day=change.at.date()))
         user_id = user.id
-        # The key slot is written before the commit: a person without a slot could never sign in,
-        # a slot without a person opens to nothing but "no such account".
-        change_keys(folder.keys, desk.database.data_key, lambda now: now.with_slot(slot))
     return user_id
 
 
@@ -134,7 +109,10 @@ def _check_roles(role_names: tuple[str, ...]) -> None:
 
 
 def set_roles(desk: Desk, user_id: int, role_names: tuple[str, ...]) -> None:
-    """Give a person these roles from today; roles no longer named end at once."""
+    """Give a person these roles from today; roles no longer named end at once.
+
+    An account that is limited to a last day stays so until that day is over.
+    """
     _check_roles(role_names)
     with desk.change("people.role") as change:
         today = change.at.date()
@@ -143,6 +121,8 @@ def set_roles(desk: Desk, user_id: int, role_names: tuple[str, ...]) -> None:
             raise RuleBroken("people.closed", name=user.name)
         _refuse_who_knows_the_list(change, user_id, role_names)
         held = _held(change, user_id, today)
+        last = roles.last_day([line.until_day or date.max for line in held])
+        until = None if last is None else last + timedelta(days=1)
         for line in held:
             if line.role not in role_names:
                 # The day on which it ended. It was held until this moment, and is not from here on, so that
@@ -150,8 +130,26 @@ def set_roles(desk: Desk, user_id: int, role_names: tuple[str, ...]) -> None:
                 line.until_day = today
         for role in role_names:
             if role not in {line.role for line in held}:
-                change.add(UserRole(user_id=user_id, role=role, from_day=today))
-        _check_somebody_left(change, today)
+                change.add(UserRole(user_id=user_id, role=role, from_day=today, until_day=until))
+        _check_somebody_left(change)
+
+
+def limit_person(desk: Desk, user_id: int, last_day: date) -> None:
+    """Let an account open the study until a day and no longer, in any role it holds: an inspector's visit.
+
+    RuleBroken `people.last_day_past`, or `people.last_of_role` where nobody would run the study after it.
+    """
+    with desk.change("people.role") as change:
+        today = change.at.date()
+        user = change.session.get_one(User, user_id)
+        if not user.active:
+            raise RuleBroken("people.closed", name=user.name)
+        if last_day < today:
+            raise RuleBroken("people.last_day_past", typed=last_day.isoformat(), today=today.isoformat())
+        for line in _held(change, user_id, today):
+            # From this day on it is not held any more.
+            line.until_day = last_day + timedelta(days=1)
+        _check_somebody_left(change)
 
 
 def _refuse_who_knows_the_list(change: Change, user_id: int, role_names: tuple[str, ...]) -> None:
@@ -173,65 +171,64 @@ def deactivate_person(desk: Desk, folder: StudyFolder, user_id: int, reason: str
         user = change.session.get_one(User, user_id)
         user.active = False
         change.session.flush()
-        _check_somebody_left(change, change.at.date())
+        _check_somebody_left(change)
         change.event("people.deactivate", {"login": user.login})
     # Whoever kept a copy of the key file would open every later study file with it. The slot goes with the
     # old key: a closed account lets nobody in meanwhile, and what is broken off here is ended later.
     change_data_key(desk, folder)
 
 
-def _check_somebody_left(change: Change, today: date) -> None:
-    """Refuse a change after which nobody could run the study or decide in it."""
+def _check_somebody_left(change: Change) -> None:
+    """Refuse a change after which, today or once a last day is over, nobody could run the study or decide."""
     change.session.flush()
     active = {user.id for user in change.session.scalars(select(User)) if user.active}
-    held = {line.role for person in active for line in _held(change, person, today)}
-    for role in (roles.ADMINISTRATOR, roles.PI):
-        if role not in held:
-            raise RuleBroken("people.last_of_role", role=roles.ROLES[role])
+    lines = [line for line in change.session.scalars(select(UserRole)) if line.user_id in active]
+    today = change.at.date()
+    ends = {line.until_day for line in lines if line.until_day is not None and line.until_day > today}
+    for day in (today, *ends):
+        held = {line.role for line in lines if roles.is_held(line.until_day, day)}
+        for role in (roles.ADMINISTRATOR, roles.PI):
+            if role not in held:
+                raise RuleBroken("people.last_of_role", role=roles.ROLES[role])
 
 
 def _held(change: Change, user_id: int, today: date) -> list[UserRole]:
     rows = change.session.scalars(select(UserRole).where(UserRole.user_id == user_id))
-    return [line for line in rows if roles.is_held(line.from_day, line.until_day, today)]
+    return [line for line in rows if roles.is_held(line.until_day, today)]
 
 
 def change_password(desk: Desk, folder: StudyFolder, old: str, new: str) -> None:
     """Change one's own password; the old one is asked for, and the new slot replaces the old."""
     check_password(new, desk.actor.login)
-    keys = read_keys(folder.keys)
-    owner = slot_owner(desk.actor.login)
-    slot = keys.slot(owner)
     require_password(desk, folder, old, NotAllowed("password.old_wrong"), "password.change")
+    keys, owner = keys_in_force(desk, folder), slot_owner(desk.actor.login)
+    slot = keys.slot(owner)
     assert slot is not None
     if old == new:
         raise RuleBroken("password.same")
     fresh = wrap(keys.header.study_id, owner, new, desk.database.data_key, slot.cost)
-    with desk.change("password.change") as change:
-        user = change.session.get_one(User, desk.actor.user_id)
-        user.must_change_password = False
-        change.event("password.change", {"login": desk.actor.login})
-        change_keys(folder.keys, desk.database.data_key, lambda now: now.with_slot(fresh))
+    with changing_slots(desk, folder, "password.change", fresh) as change:
+        change.session.get_one(User, desk.actor.user_id).must_change_password = False
 
 
 def reset_password(desk: Desk, folder: StudyFolder, user_id: int, one_time: str) -> None:
     """Give a person a one-time password, to be changed at the next sign-in."""
-    with desk.change("people.reset_password") as change:
+    desk.require("people.reset_password")
+    with desk.view() as session:
+        login = session.get_one(User, user_id).login
+    check_password(one_time, login)
+    study_id, price = read_keys(folder.keys).header.study_id, cost_in_use(folder)
+    slot = wrap(study_id, slot_owner(login), one_time, desk.database.data_key, price)
+    with changing_slots(desk, folder, "people.reset_password", slot) as change:
         user = change.session.get_one(User, user_id)
         if not user.active:
             raise RuleBroken("people.closed", name=user.name)
-        check_password(one_time, user.login)
         user.must_change_password = True
-        change.event("people.reset_password", {"login": user.login})
-        keys = read_keys(folder.keys)
-        owner = slot_owner(user.login)
-        slot = wrap(keys.header.study_id, owner, one_time, desk.database.data_key, cost_in_use(folder))
-        change_keys(folder.keys, desk.database.data_key, lambda now: now.with_slot(slot))
 
 
 def require_password(desk: Desk, folder: StudyFolder, password: str, error: NotAllowed, action: str) -> None:
     """Refuse a password that is not that of the person at the desk: counted, audited."""
-    keys = read_keys(folder.keys)
-    owner = slot_owner(desk.actor.login)
+    keys, owner = keys_in_force(desk, folder), slot_owner(desk.actor.login)
     slot = keys.slot(owner)
 
     def opened() -> bytes | None:
@@ -249,6 +246,14 @@ def require_password(desk: Desk, folder: StudyFolder, password: str, error: NotA
 def confirm_presence(desk: Desk, folder: StudyFolder, password: str) -> None:
     """Refuse a password that is not that of the person at the desk, at the lock; the refusal is audited."""
     require_password(desk, folder, password, NotAllowed("lock.password"), "session.open")
+    today = desk.clock_guard.day()
+    with desk.view() as session:
+        lines = session.scalars(select(UserRole).where(UserRole.user_id == desk.actor.user_id)).all()
+    if not any(line.role == desk.actor.role and roles.is_held(line.until_day, today) for line in lines):
+        # The last day passed while the screen was locked.
+        ended = NotAllowed("sign_in.no_role", login=desk.actor.login)
+        desk.refuse("session.open", ended)
+        raise ended
 
 
 def record_training(desk: Desk, user_id: int, day: date) -> None:
@@ -263,53 +268,3 @@ def choose_language(desk: Desk, language: str) -> None:
     """Keep the language a person works in."""
     with desk.change("language.choose") as change:
         change.session.get_one(User, desk.actor.user_id).language = language
-
-
-def record_delegation(desk: Desk, new: NewDelegation) -> int:
-    """Write one line of the delegation log."""
-    if new.task not in roles.TASKS:
-        raise RuleBroken("delegation.task", task=new.task)
-    if new.until_day is not None and new.until_day < new.from_day:
-        raise RuleBroken("delegation.order", start=new.from_day.isoformat(), stop=new.until_day.isoformat())
-    with desk.change("delegation.record") as change:
-        line = Delegation(
-            user_id=new.user_id,
-            task=new.task,
-            from_day=new.from_day,
-            until_day=new.until_day,
-            delegated_by=change.actor.user_id,
-            training_day=new.training_day,
-            gcp_certificate=new.gcp_certificate,
-            reference=new.reference,
-        )
-        change.add(line)
-        return line.id
-
-
-def end_delegation(desk: Desk, line_id: int, until: date) -> None:
-    """End a line of the delegation log on a day."""
-    with desk.change("delegation.record") as change:
-        line = change.session.get_one(Delegation, line_id)
-        if until < line.from_day:
-            raise RuleBroken("delegation.order", start=line.from_day.isoformat(), stop=until.isoformat())
-        line.until_day = until
-
-
-def delegation_log(desk: Desk) -> tuple[DelegationLine, ...]:
-    """Return the delegation log in the order it was written."""
-    with desk.view() as session:
-        names = {user.id: user.name for user in session.scalars(select(User))}
-        return tuple(
-            DelegationLine(
-                id=line.id,
-                user_id=line.user_id,
-                name=names[line.user_id],
-                task=line.task,
-                from_day=line.from_day,
-                until_day=line.until_day,
-                training_day=line.training_day,
-                gcp_certificate=line.gcp_certificate,
-                reference=line.reference,
-            )
-            for line in session.scalars(select(Delegation).order_by(Delegation.id))
-        )

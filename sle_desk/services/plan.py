@@ -10,14 +10,17 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from sle_desk.domain import schedule
+from sle_desk.domain.decisions import Decision
+from sle_desk.domain.decisions import readings as readings_by
 from sle_desk.domain.dose_matching import DueSlot, Match, RecordedDose, assign, due, last_dose_on
-from sle_desk.domain.plan_rules import ArmPlan, Unknown, diary_due_days, plan_rules
+from sle_desk.domain.plan_rules import OPEN, ArmPlan, Unknown, diary_due_days, plan_rules
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.schedule import PlannedVisit, PlanRules, Slot, VisitRule
 from sle_desk.domain.values import study_day
 from sle_desk.services import courses, decisions
 from sle_desk.services.courses import Course, VisitFact
 from sle_desk.services.desk import Desk
+from sle_desk.services.in_force import days_of
 
 DONE, NOT_DONE, PLANNED, WINDOW_OPEN, OVERDUE = "done", "not_done", "planned", "window_open", "overdue"
 
@@ -151,10 +154,15 @@ def through_time(versions: Sequence[tuple[date, Iterable[Planned]]]) -> tuple[Pl
 
 def plan_versions(session: Session, protocol: Protocol, today: date) -> tuple[PlanVersion, ...]:
     """Return the plans of all arms for each day on which a decision took effect, up to today."""
-    days = sorted({day for day in decisions.effective_days(session) if day < today} | {today})
+    return versions_by(protocol, decisions.decisions_made(session), today)
+
+
+def versions_by(protocol: Protocol, made: Sequence[Decision], today: date) -> tuple[PlanVersion, ...]:
+    """Return the same by decisions in hand: those made, or with one beside them that is only thought of."""
+    days = sorted({day for day in days_of(made) if day < today} | {today})
     versions = []
     for since in days:
-        readings = decisions.readings_on(session, protocol, since)
+        readings = readings_by(protocol, made, since)
         arms = {arm.code: plan_rules(readings, protocol, arm.code) for arm in protocol.arms}
         versions.append(PlanVersion(since, arms, diary_due_days(readings)))
     return tuple(versions)
@@ -174,11 +182,18 @@ def _still_planned(
 ) -> tuple[Slot, ...]:
     """Return the slots without the unanswered dose of the day of a stop: nobody is to give it any more.
 
+    Nor was anybody to give one while consent for study drugs was withdrawn, before it was signed again.
+
     Recorded as given that day it stands; of a drug injected at home the diary may still tell of it.
+    Before the first dose no day is one yet: of a drug that has ended nothing is to come, wherever it lies.
     """
 
     def stands(slot: Slot) -> bool:
+        if course.day_one is None:
+            return course.stopped_on(slot.drug) is None or match.record(slot) is not None
         on_the_day = slot.planned_on == course.stopped_on(slot.drug)
+        if not course.plans_dose(slot.planned_on):
+            return match.record(slot) is not None
         return not on_the_day or match.record(slot) is not None or slot.drug in at_home
 
     return tuple(filter(stands, slots))
@@ -196,12 +211,42 @@ def _planned_visits(
         return schedule.planned_visits(anchor, visits, last_dose)
 
     planned = through_time([(version.since, of(version.arms[course.arm].rules)) for version in versions])
-    # What was recorded, early or as not done, stays where it was planned.
+    # Who will never be dosed has no day 1 to count from; what was recorded stays where it was planned.
+    closed = course.never_dosed(versions[-1].arms[course.arm].drugs)
     return tuple(
         visit
         for visit in planned
-        if course.plans_visit(visit.planned_on) or course.visit(visit.code) is not None
+        if (course.plans_visit(visit.planned_on) and not closed) or course.visit(visit.code) is not None
     )
+
+
+def _early_visits(course: Course, versions: Sequence[PlanVersion]) -> tuple[PlannedVisit, ...]:
+    """Return the visit that leaving early makes due, for who was dosed and can still come; or came."""
+    if course.day_one is None:
+        return ()
+    early = [(version.since, version.arms[course.arm].rules.early) for version in versions]
+    planned = through_time(
+        [
+            (since, schedule.early_visits(rule, course.left_early_on(rule.drugs) if rule else None))
+            for since, rule in early
+        ]
+    )
+    return tuple(
+        visit
+        for visit in planned
+        if course.comes_until(visit.closes_on) or course.visit(visit.code) is not None
+    )
+
+
+def _unknown(course: Course, plan: ArmPlan, today: date) -> tuple[Unknown, ...]:
+    """Return what cannot be computed; the window of leaving early counts once the subject has left."""
+    rule = plan.rules.early
+    if rule is None or rule.window is not None or course.day_one is None:
+        return plan.unknown
+    left = course.left_early_on(rule.drugs)
+    if left is None or not course.comes_until(today) or course.visit(rule.code) is not None:
+        return plan.unknown
+    return (*plan.unknown, Unknown(rule.code, OPEN, rule.waits))
 
 
 def _due_visit(planned: PlannedVisit, fact: VisitFact | None, today: date) -> DueVisit:
@@ -256,6 +301,8 @@ def calendar_of(course: Course, versions: Sequence[PlanVersion], today: date) ->
     at_home = frozenset(
         drug for drug in {slot.drug for slot in slots} if course.given_at_home(drug, visit_days)
     )
+    # Leaving moves no diary: only the days planned from day 1 ask for one.
+    visits = tuple(sorted((*visits, *_early_visits(course, versions)), key=lambda each: each.planned_on))
     codes = {visit.code for visit in visits}
     return replace(
         nothing,
@@ -265,7 +312,7 @@ def calendar_of(course: Course, versions: Sequence[PlanVersion], today: date) ->
         other_visits=tuple(visit for visit in course.visits if visit.code not in codes),
         extra=match.extra,
         contested=match.contested,
-        unknown=versions[-1].arms[course.arm].unknown,
+        unknown=_unknown(course, versions[-1].arms[course.arm], today),
         diary_due=diary,
         at_home=at_home,
     )

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
+from sle_desk.domain import roles
 from sle_desk.domain.decisions import Open, Readings
 from sle_desk.domain.eligibility import ELIGIBLE, EXCLUDING, Judged, judge
 from sle_desk.domain.eligibility_facts import RESULT, Facts
@@ -20,15 +21,21 @@ from sle_desk.domain.evidence_values import Missing, Place, facts_of, no_weight
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.models.allocation import Allocation
-from sle_desk.models.subject import Subject
+from sle_desk.models.audit import Signature
+from sle_desk.models.eligibility import EligibilityDecision
+from sle_desk.models.people import User
+from sle_desk.models.subject import Disposition, Subject
 from sle_desk.services import baseline, subjects
 from sle_desk.services.checklist import Checklist, judged_as_signed, read_checklist, standing_decision
 from sle_desk.services.deaths import death_of
 from sle_desk.services.decisions import readings_on
 from sle_desk.services.desk import Desk
-from sle_desk.services.eligibility import changed_leaves
+from sle_desk.services.eligibility import SCREEN_FAILURE, changed_leaves, failures_by_criteria
+from sle_desk.services.signatures import ink_of
+from sle_desk.services.signers import was_to_sign
 from sle_desk.services.subject_facts import facts_of as facts_of_subject
-from sle_desk.services.twins import unexplained_twins
+from sle_desk.services.twins import goes_on_as, unexplained_twins
+from sle_desk.services.waived import RANDOMISES, Waiver, asks_whether_randomised, may_be_randomised
 from sle_desk.services.withdrawals import TREATMENT, VISITS, withdrawn
 
 SCREENING_DAYS, WEIGHT_DAYS = "screening.window_days", "weight.age_days"
@@ -103,15 +110,17 @@ def _recorded(fact: object) -> object:
     return fact.en if isinstance(fact, Words) else fact
 
 
-def rows(session: Session, protocol: Protocol, subject_id: int, at: datetime) -> tuple[Precondition, ...]:
-    """Return the rows inside a view or a change in hand."""
+def rows(
+    session: Session, protocol: Protocol, subject_id: int, at: datetime, readings: Readings | None = None
+) -> tuple[Precondition, ...]:
+    """Return the rows inside a view or a change in hand; by readings that are only thought of, if given."""
     today = at.date()
     look = Look(
         session=session,
         protocol=protocol,
         subject=session.get_one(Subject, subject_id),
         facts=facts_of_subject(session, protocol, subject_id, today),
-        readings=readings_on(session, protocol, today),
+        readings=readings or readings_on(session, protocol, today),
         sheet=read_checklist(session, protocol, subject_id, today),
         at=at,
     )
@@ -139,12 +148,7 @@ def _consent(look: Look) -> Precondition:
     consent = look.facts.consent
     if consent is None:
         return Precondition("consent", missing=(NO_CONSENT,))
-    earlier = [
-        each
-        for each in look.facts.procedures
-        if each.day < consent.signed_on
-        or (each.day == consent.signed_on and "" < each.time < consent.signed_time)
-    ]
+    earlier = [each for each in look.facts.procedures if each.after(consent) is False]
     facts = facts_of(version=consent.version, day=consent.signed_on, time=consent.signed_time)
     if not earlier:
         return Precondition("consent", "precondition.consent_on", facts, _withdrawn(look))
@@ -175,22 +179,60 @@ def _eligibility(look: Look) -> Precondition:
         count, of = look.sheet.decided, len(look.sheet.to_decide)
         gap = Missing("precondition.not_signed", place, facts_of(decided=count, of=of))
         return Precondition("eligibility", missing=(gap,))
-    if signed.verdict != ELIGIBLE:
-        return Precondition("eligibility", missing=(Missing("precondition.not_eligible", place),))
     row = standing_decision(look.session, look.subject.id)
     assert row is not None
-    missing = []
+    waiver = look.sheet.waiver
+    if signed.verdict != ELIGIBLE and waiver is None:
+        return Precondition("eligibility", missing=(Missing("precondition.not_eligible", place),))
+    missing = _not_to_sign(look, row) + (_waiver_gaps(look, waiver) if waiver is not None else [])
     if changed := changed_leaves(look.session, look.protocol, row):
         missing.append(Missing("precondition.evidence_changed", place, facts_of(leaves=", ".join(changed))))
     # What is newer than the signature does not undo it, but what now excludes stops the allocation.
-    against = [each.leaf.code for each in look.judged_now() if each.suggestion in EXCLUDING]
+    waived = waiver.leaves if waiver is not None else ()
+    found = (each.leaf.code for each in look.judged_now() if each.suggestion in EXCLUDING)
+    against = [code for code in found if code not in waived]
     if against and not changed:
         missing.append(Missing("precondition.newer_values", place, facts_of(leaves=", ".join(against))))
     at = signed.signed_at
     facts = facts_of(
         name=signed.signed_by, day=at.date(), time=f"{at:%H:%M}", count=len(look.sheet.to_decide)
     )
+    if waiver is not None:
+        return Precondition("eligibility", "precondition.waived", _waiver_facts(waiver), tuple(missing))
     return Precondition("eligibility", "precondition.signed_by", facts, tuple(missing))
+
+
+def _waiver_facts(waiver: Waiver) -> Mapping[str, object]:
+    name, day = waiver.signed_by, waiver.signed_at.date()
+    if waiver.ink is not None:
+        name, day = waiver.ink.signer, waiver.ink.signed_on
+    return facts_of(leaves=", ".join(waiver.leaves), name=name, day=day)
+
+
+def _waiver_gaps(look: Look, waiver: Waiver) -> list[Missing]:
+    """Return why a waiver does not bear an allocation: that is not decided, or nobody but the PI signed."""
+    facts = _waiver_facts(waiver)
+    if not asks_whether_randomised(look.protocol):
+        return [Missing("precondition.not_eligible", Place("eligibility"))]
+    missing: list[Missing] = []
+    if not may_be_randomised(look.protocol, look.readings):
+        missing.append(Missing("precondition.waiver_not_enough", Place("decision", RANDOMISES), facts))
+    if not was_to_sign(look.session, look.session.get_one(Signature, waiver.signature_id), roles.PI):
+        missing.append(Missing("precondition.waiver_not_pi", Place("eligibility"), facts))
+    return missing
+
+
+def _not_to_sign(look: Look, signed: EligibilityDecision) -> list[Missing]:
+    """Return that who signed, at the desk or in ink, was not delegated it that day: no allocation on it."""
+    assert signed.signature_id is not None
+    signature = look.session.get_one(Signature, signed.signature_id)
+    if was_to_sign(look.session, signature, roles.ELIGIBILITY):
+        return []
+    ink = ink_of(signature)
+    name = ink.signer if ink is not None else look.session.get_one(User, signature.user_id).name
+    day = ink.signed_on if ink is not None else signature.signed_at.date()
+    told = facts_of(name=name, day=day)
+    return [Missing("precondition.signer_not_delegated", Place("delegation"), told)]
 
 
 def _window(look: Look) -> Precondition:
@@ -258,14 +300,34 @@ def _not_before(look: Look) -> Precondition:
     arm = look.session.scalar(select(Allocation.arm).where(Allocation.subject_id == look.subject.id))
     missing: list[Missing] = []
     if (death := death_of(look.session, look.subject.id)) is not None:
-        missing.append(Missing("precondition.died", place, facts_of(code=code, day=death.on_day)))
+        missing.append(Missing("precondition.died", place, facts_of(code=code, day=death.written)))
     if arm is not None:
         missing.append(Missing("precondition.allocated", place, facts_of(code=code)))
-    elif subjects.subject_state(look.session, look.subject, arm) != "screening":
+    elif subjects.subject_state(look.session, look.subject, arm) != "screening" and not _failed_waived(look):
         missing.append(Missing("precondition.not_screening", place, facts_of(code=code)))
+    if arm is None and (other := goes_on_as(look.session, look.subject)) is not None:
+        missing.append(Missing("precondition.goes_on", place, facts_of(code=code, other=other.code)))
     if twins := unexplained_twins(look.session, look.subject):
         missing.append(Missing("precondition.duplicate", place, facts_of(codes=", ".join(twins))))
     return Precondition("not_before", "precondition.checked", {}, tuple(missing))
+
+
+def _failed_waived(look: Look) -> bool:
+    """Tell whether the only thing that ended the screening is what the PI waived and lets randomise."""
+    if look.sheet.waiver is None or not may_be_randomised(look.protocol, look.readings):
+        return False
+    state = subjects.subject_state(look.session, look.subject, None)
+    by_criteria = failures_by_criteria(look.session, look.subject.id)
+    return state == "failed" and len(by_criteria) == _failures(look)
+
+
+def _failures(look: Look) -> int:
+    failed = select(func.count()).where(
+        Disposition.subject_id == look.subject.id,
+        Disposition.state == "current",
+        Disposition.kind == SCREEN_FAILURE,
+    )
+    return int(look.session.scalar(failed) or 0)
 
 
 # In the order of the page.

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain.values import partial_bounds
+from sle_desk.models.audit import Audit
 from sle_desk.models.visit import Answer, FormRecord
+from sle_desk.services.answers import value_of
+from sle_desk.services.deaths import deaths
 
 ENTRY, TEST = "pregnancy", "pregnancy_test"
 POSITIVE, NEGATIVE, SUBJECT = "POS", "NEG", "subject"
@@ -25,44 +29,91 @@ class Pregnancy:
 
 
 def pregnancies(session: Session, subject_ids: Iterable[int] | None = None) -> dict[int, Pregnancy]:
-    """Return who is pregnant by the newest test or by an entry without an outcome, in one question.
+    """Return who is pregnant by the newest test or by an entry without an outcome.
 
-    An entry with an outcome ends what a test of that day or before it said.
+    An entry with an outcome ends what tests up to the day of the outcome said, and no other entry. Who died
+    is not pregnant.
     """
     asked = (
         select(FormRecord.id, FormRecord.subject_id, FormRecord.form, FormRecord.on_day)
-        .add_columns(Answer.field, Answer.choice)
+        .add_columns(Answer)
         .outerjoin(
             Answer,
-            (Answer.form_record_id == FormRecord.id) & Answer.field.in_(("result", "whose", "outcome")),
+            (Answer.form_record_id == FormRecord.id)
+            & Answer.field.in_(("result", "whose", "outcome", "outcome_day")),
         )
         .where(FormRecord.form.in_((ENTRY, TEST)), FormRecord.state == "current")
         .order_by(FormRecord.on_day, FormRecord.id)
     )
     if subject_ids is not None:
         asked = asked.where(FormRecord.subject_id.in_(tuple(subject_ids)))
-    said: dict[int, dict[str, str]] = defaultdict(dict)
+    said: dict[int, dict[str, Answer]] = defaultdict(dict)
     records: dict[int, tuple[int, str, date]] = {}
-    for row in session.execute(asked):
-        records[row.id] = (row.subject_id, row.form, row.on_day)
-        if row.field is not None:
-            said[row.id][row.field] = row.choice or ""
+    for record_id, subject_id, form, on_day, answer in session.execute(asked):
+        records[record_id] = (subject_id, form, on_day)
+        if answer is not None:
+            said[record_id][answer.field] = answer
     found: dict[int, Pregnancy] = {}
-    for record_id, (subject_id, form, on_day) in records.items():
-        answers = said[record_id]
-        if form == TEST:
-            if answers.get("result") == POSITIVE:
-                found.setdefault(subject_id, Pregnancy(on_day, entered=False))
-            elif answers.get("result") == NEGATIVE and not _entered(found, subject_id):
-                found.pop(subject_id, None)
-        elif answers.get("whose", SUBJECT) == SUBJECT:
-            if answers.get("outcome"):
-                found.pop(subject_id, None)
-            else:
-                since = found[subject_id].since if subject_id in found else on_day
-                found[subject_id] = Pregnancy(since, entered=True)
-    return found
+    for record_id, (subject_id, form, on_day) in sorted(
+        records.items(), key=lambda each: (_speaks_to(session, each[1], said[each[0]]), each[0])
+    ):
+        _follow(found, subject_id, form, on_day, said[record_id])
+    dead = deaths(session, found.keys()) if found else {}
+    return {subject_id: each for subject_id, each in found.items() if subject_id not in dead}
 
 
-def _entered(found: Mapping[int, Pregnancy], subject_id: int) -> bool:
-    return subject_id in found and found[subject_id].entered
+def _speaks_to(
+    session: Session, record: tuple[int, str, date], answers: Mapping[str, Answer]
+) -> tuple[date, bool]:
+    """Return the day to which a record speaks, an outcome after the tests of its day.
+
+    An outcome is added to an entry of long before: it counts on its own day, the last that a partial one
+    can be.
+    """
+    _, form, on_day = record
+    if form != ENTRY or "outcome" not in answers:
+        return on_day, False
+    ended = _last_day_of(session, answers["outcome_day"]) if "outcome_day" in answers else None
+    return (max(on_day, ended) if ended is not None else on_day), True
+
+
+def _last_day_of(session: Session, answer: Answer) -> date | None:
+    """Return the last day that an outcome can be of: none after the day on which it was told."""
+    text = value_of(answer).text
+    if not text:
+        return None
+    first, last = partial_bounds(text)
+    if first == last:
+        return last
+    told: datetime | None = session.scalar(
+        select(func.min(Audit.at)).where(Audit.table_name == Answer.__tablename__, Audit.row_id == answer.id)
+    )
+    return last if told is None else min(last, told.date())
+
+
+def _follow(
+    found: dict[int, Pregnancy], subject_id: int, form: str, on_day: date, answers: Mapping[str, Answer]
+) -> None:
+    """Take one record more into what was known of its subject before it."""
+    if form == TEST:
+        result = _choice(answers, "result")
+        if result == POSITIVE:
+            found.setdefault(subject_id, Pregnancy(on_day, entered=False))
+        elif result == NEGATIVE:
+            _end_of_tests(found, subject_id)
+    elif _choice(answers, "whose") in ("", SUBJECT):
+        if _choice(answers, "outcome"):
+            _end_of_tests(found, subject_id)
+        else:
+            since = found[subject_id].since if subject_id in found else on_day
+            found[subject_id] = Pregnancy(since, entered=True)
+
+
+def _choice(answers: Mapping[str, Answer], code: str) -> str:
+    return (answers[code].choice or "") if code in answers else ""
+
+
+def _end_of_tests(found: dict[int, Pregnancy], subject_id: int) -> None:
+    """End what tests said; an entry of another pregnancy ends by its own outcome alone."""
+    if subject_id in found and not found[subject_id].entered:
+        del found[subject_id]

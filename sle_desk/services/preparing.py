@@ -13,26 +13,41 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.accounts import plain_name
 from sle_desk.domain.decisions import Readings
+from sle_desk.domain.dose_matching import NEW
+from sle_desk.domain.holds import NONE, held_for, hinted
+from sle_desk.domain.open_points import open_words
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.values import check_text, plain
+from sle_desk.domain.vials import whole_vial_over
 from sle_desk.models.subject import Consent, Subject
 from sle_desk.models.treatment import Dose
 from sle_desk.services import courses, decisions
 from sle_desk.services.courses import Course
+from sle_desk.services.delegated import Doer
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, known_drug, vial_rows
 from sle_desk.services.dose_judgement import WEIGHT_CHANGE, WEIGHT_DAYS, number_of
-from sle_desk.services.dosing import who
+from sle_desk.services.hold_facts import hints_now
 from sle_desk.services.infusions import (
-    PREPARED,
     changed_too_much,
     infusion_sum,
     last_weight,
-    prepared_waiting,
     strengths_of,
 )
 from sle_desk.services.pregnancies import pregnancies
+from sle_desk.services.prepared_bags import PREPARED, waiting_bag
+from sle_desk.services.stock_findings import stock_findings
 from sle_desk.services.withdrawals import TREATMENT
+
+# What is refused only while nobody said why.
+# What is done all the same once somebody says why: each code, and those that begin so.
+WITH_REASON = (
+    "prepare.hold",
+    "prepare.other_dose",
+    "prepare.pregnant",
+    "prepare.vials_over",
+    "prepare.lot_stock",
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +67,11 @@ class PreparedInfusion:
     checked_by: str
     prepared_at: datetime
     diluent: str = ""
+    diluent_note: str = ""
     diluent_ml: Decimal | None = None
     prescribed: Decimal | None = None
     weighed_again: bool = False
+    hold: str = ""
     reason: str = ""
     reason_note: str = ""
     answered_slot: int | None = None
@@ -80,9 +97,12 @@ def prepare_infusion(desk: Desk, made: PreparedInfusion) -> PreparedRow:
     drug = known_drug(desk.protocol, made.drug)
     if drug.preparation is None:
         raise RuleBroken("dose.is_injection", drug=made.drug)
-    done_by = who(desk, made.prepared_by)
     with desk.change(
-        "dose.prepare", made.reason, done_by=done_by, done_on=made.on_day, subject_id=made.subject_id
+        "dose.prepare",
+        made.reason,
+        done_by=Doer(made.prepared_by),
+        done_on=made.on_day,
+        subject_id=made.subject_id,
     ) as change:
         readings = decisions.readings_on(change.session, change.protocol, made.on_day)
         _check_may_prepare(change, drug, made, readings)
@@ -91,16 +111,25 @@ def prepare_infusion(desk: Desk, made: PreparedInfusion) -> PreparedRow:
         prescribed = made.prescribed if made.prescribed is not None else computed
         if prescribed != computed and not made.reason:
             raise RuleBroken("prepare.other_dose", computed=plain(computed), prescribed=plain(prescribed))
-        held = _check_vials(drug, made.vials, prescribed, strengths_of(readings))
+        held = _check_vials(drug, made, prescribed, strengths_of(readings))
         entry = _entry(made, prescribed, held)
+        entry = replace(entry, hold_shown=_check_hold(change, made))
         born = change.session.get_one(Subject, made.subject_id).birth_date
         # The reaction is asked when it is given; everything else has to be possible now.
         check_possible(replace(entry, reaction="none"), change.protocol, change.at, born)
+        _check_stock(change, drug, entry)
         facts = change.record_facts(made.subject_id, made.on_day)
         dose = Dose(**{**facts, **entry.columns(), "progress": PREPARED, "unit": drug.unit})
         change.add(dose)
         change.add(*vial_rows(dose.id, drug, made.vials))
         return PreparedRow(dose.id, dose.version, prescribed, held, held - prescribed)
+
+
+def _check_stock(change: Change, drug: Drug, entry: GivenDose) -> None:
+    """Refuse a lot that the ledger says is not to be had, unless somebody said why."""
+    found = stock_findings(change.session, change.protocol, entry, drug, NEW)
+    if found and not entry.reason:
+        raise RuleBroken(found[0].code.replace("dose.", "prepare."), **found[0].facts)
 
 
 def _entry(made: PreparedInfusion, prescribed: Decimal, held: Decimal) -> GivenDose:
@@ -113,10 +142,12 @@ def _entry(made: PreparedInfusion, prescribed: Decimal, held: Decimal) -> GivenD
         prescribed=prescribed,
         prepared=held,
         diluent=made.diluent,
+        diluent_note=made.diluent_note,
         diluent_ml=made.diluent_ml,
         prepared_at=made.prepared_at,
         prepared_by=check_text(made.prepared_by.strip()),
         checked_by=check_text(made.checked_by.strip()),
+        hold=made.hold,
         reason=made.reason,
         reason_note=made.reason_note,
         answered_slot=made.answered_slot,
@@ -128,7 +159,7 @@ def _check_may_prepare(change: Change, drug: Drug, made: PreparedInfusion, readi
     course = courses.course(change.session, made.subject_id)
     if course is None:
         raise RuleBroken("subject.void")
-    _check_standing(course, change.protocol, drug, made.on_day)
+    _check_standing(course, change.protocol, drug, made)
     pregnant = pregnancies(change.session, (made.subject_id,)).get(made.subject_id)
     if pregnant is not None and not made.reason:
         raise RuleBroken("prepare.pregnant", day=pregnant.since)
@@ -139,27 +170,43 @@ def _check_may_prepare(change: Change, drug: Drug, made: PreparedInfusion, readi
         raise RuleBroken("prepare.no_consent")
     waits = (*readings.waits(f"prepare:{drug.code}"), *readings.waits(f"schedule:{drug.code}"))
     if waits:
-        raise RuleBroken("prepare.waits", waits=", ".join(dict.fromkeys(waits)))
-    if prepared_waiting(change.session, made.subject_id, drug.code) is not None:
-        raise RuleBroken("prepare.already")
+        raise RuleBroken("prepare.waits", waits=open_words(change.protocol, waits))
+    bag = waiting_bag(change.session, change.protocol, made.subject_id, drug.code)
+    if bag is not None:
+        raise RuleBroken("prepare.already", day=bag.on_day.isoformat())
     if not made.prepared_by.strip() or not made.checked_by.strip():
         raise RuleBroken("prepare.two_people")
     if plain_name(made.prepared_by) == plain_name(made.checked_by):
         raise RuleBroken("prepare.same_person", name=made.checked_by.strip())
 
 
-def _check_standing(course: Course, protocol: Protocol, drug: Drug, on_day: date) -> None:
+def _check_hold(change: Change, made: PreparedInfusion) -> str:
+    """Return what the record hints at; refuse what is to be held, and "nothing" beside a hint."""
+    protocol, session = change.protocol, change.session
+    known = hints_now(session, protocol, made.subject_id, made.drug, change.at)
+    condition = held_for(protocol.holds_of(made.drug), made.hold)
+    if condition is not None and not made.reason:
+        raise RuleBroken("prepare.hold", hold=condition.label)
+    unanswered = not made.hold and not made.reason
+    if known and (made.hold == NONE or unanswered):
+        raise RuleBroken("dose.hold_which", hold=protocol.hold(known[0].hold).label)
+    return hinted(known) if made.hold else ""
+
+
+def _check_standing(course: Course, protocol: Protocol, drug: Drug, made: PreparedInfusion) -> None:
+    on_day = made.on_day
     if not course.arm:
         raise RuleBroken("dose.not_allocated")
     if drug.code not in protocol.arm(course.arm).drugs:
         raise RuleBroken("prepare.off_arm", drug=drug.label)
-    died, withdrawn = course.death, course.withdrawn.get(TREATMENT)
+    died, withdrawn = course.death, course.withdrawn_by(TREATMENT, on_day)
     if died is not None and on_day >= died.on_day:
-        raise RuleBroken("prepare.died", day=died.on_day.isoformat())
-    if withdrawn is not None and on_day >= withdrawn:
+        raise RuleBroken("prepare.died", day=died.written)
+    if withdrawn is not None:
         raise RuleBroken("prepare.withdrawn", day=withdrawn.isoformat())
-    stopped = course.stopped_on(drug.code)
-    if stopped is not None and on_day > stopped:
+    stopped, told_at = course.stopped_on(drug.code), course.stop_told_at(drug.code)
+    late = on_day == stopped and told_at is not None and made.prepared_at >= told_at
+    if stopped is not None and (on_day > stopped or late):
         raise RuleBroken("prepare.stopped", drug=drug.label, day=stopped.isoformat())
 
 
@@ -184,9 +231,13 @@ def _check_weight(session: Session, made: PreparedInfusion, readings: Readings) 
 
 
 def _check_vials(
-    drug: Drug, vials: Sequence[VialUse], prescribed: Decimal, strengths: Sequence[Decimal]
+    drug: Drug, made: PreparedInfusion, prescribed: Decimal, strengths: Sequence[Decimal]
 ) -> Decimal:
-    """Return what the vials hold together (mg); refuse strengths that are not stocked, and too little."""
+    """Return what the vials hold together (mg).
+
+    Refuse strengths that are not stocked and too little, and a whole vial too many without a reason.
+    """
+    vials = made.vials
     for used in vials:
         if used.strength not in strengths:
             stocked = ", ".join(map(plain, strengths))
@@ -198,4 +249,6 @@ def _check_vials(
         raise RuleBroken(
             "prepare.vials_short", held=plain(held), prescribed=plain(prescribed), unit=drug.unit
         )
+    if whole_vial_over(prescribed, [(used.strength, used.count) for used in vials]) and not made.reason:
+        raise RuleBroken("prepare.vials_over", held=plain(held), prescribed=plain(prescribed), unit=drug.unit)
     return held

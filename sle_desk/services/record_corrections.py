@@ -18,7 +18,7 @@ from sle_desk.models.lab import Laboratory, Sample
 from sle_desk.models.subject import Consent, Disposition
 from sle_desk.models.treatment import Dispensing
 from sle_desk.models.visit import FormRecord, Visit
-from sle_desk.services.after_end import settle_visit
+from sle_desk.services.after_end import renew_after_consent, settle_visit
 from sle_desk.services.answers import reason_text, values_of
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Change, Desk
@@ -40,7 +40,7 @@ from sle_desk.services.standing import (
     void_record,
 )
 from sle_desk.services.subjects import NewConsent
-from sle_desk.services.visits import settle_window
+from sle_desk.services.visit_windows import settle_window
 
 R = TypeVar("R", bound=Record)
 
@@ -56,9 +56,10 @@ class Why:
 
 
 @contextmanager
-def _correcting(
+def correcting(
     desk: Desk, model: type[R], why: Why, on_day: date | None = None
 ) -> Iterator[tuple[Change, R, str]]:
+    """Lend a record that stands, as it was seen, to be put right; its signatures go void with it."""
     said = reason_text(why.reason, why.note)
     if on_day is not None and on_day > desk.today():
         raise RuleBroken("day.future", typed=on_day.isoformat(), today=desk.today().isoformat())
@@ -75,11 +76,12 @@ def _correcting(
 def correct_consent(desk: Desk, why: Why, right: NewConsent) -> None:
     """Correct a recorded consent; what came before it, and doses and eligibility by it, are judged again."""
     require_past(desk.now(), right.signed_on, right.signed_time)
-    with _correcting(desk, Consent, why, right.signed_on) as (change, consent, said):
+    with correcting(desk, Consent, why, right.signed_on) as (change, consent, said):
         consent.consent_version = check_text(right.consent_version.strip())
         consent.signed_on, consent.signed_time = right.signed_on, right.signed_time
         consent.explained_by, consent.copy_given = check_text(right.explained_by.strip()), right.copy_given
         judge_again(change, consent.subject_id, said)
+        renew_after_consent(change, consent.subject_id)
 
 
 def correct_visit_day(desk: Desk, why: Why, on_day: date) -> int:
@@ -87,7 +89,7 @@ def correct_visit_day(desk: Desk, why: Why, on_day: date) -> int:
 
     Signatures on those forms go void. Samples keep their own draw time.
     """
-    with _correcting(desk, Visit, why, on_day) as (change, visit, said):
+    with correcting(desk, Visit, why, on_day) as (change, visit, said):
         if visit.on_day is None:
             raise RuleBroken("visit.not_done")
         forms = change.session.scalars(
@@ -110,7 +112,7 @@ def correct_visit_day(desk: Desk, why: Why, on_day: date) -> int:
 def correct_sample(desk: Desk, why: Why, right: NewSample) -> int:
     """Correct the head of a laboratory report; return how many results read otherwise by it."""
     check_sample(desk, right)
-    with _correcting(desk, Sample, why, right.drawn_at.date()) as (change, sample, said):
+    with correcting(desk, Sample, why, right.drawn_at.date()) as (change, sample, said):
         change.session.get_one(Laboratory, right.laboratory_id)
         twin = same_draw(change.session, right)
         if twin is not None and twin.id != sample.id:
@@ -123,7 +125,7 @@ def correct_sample(desk: Desk, why: Why, right: NewSample) -> int:
 
 def correct_disposition(desk: Desk, why: Why, on_day: date, reason: str, note: str) -> None:
     """Correct the day, the reason and the note of a step out; doses are compared with its day again."""
-    with _correcting(desk, Disposition, why, on_day) as (change, row, _):
+    with correcting(desk, Disposition, why, on_day) as (change, row, _):
         correct_step(change, row, on_day, reason, note)
 
 
@@ -133,7 +135,7 @@ def correct_source(desk: Desk, why: Why, right: Told) -> None:
     What an investigator judged keeps a source or a judge; what rests on the day is judged again.
     """
     source = checked(right.source, right.reference, ink_told(right), desk.today())
-    with _correcting(desk, FormRecord, why, right.on_day) as (change, record, said):
+    with correcting(desk, FormRecord, why, right.on_day) as (change, record, said):
         put_source(record, *source)
         day = record.on_day
         if record.visit_id is not None and right.on_day is not None:
@@ -148,7 +150,7 @@ def correct_source(desk: Desk, why: Why, right: Told) -> None:
 def correct_dispensing(desk: Desk, why: Why, right: NewDispensing) -> None:
     """Correct a kit handed over; the doses that name its lot are judged again."""
     check_dispensing(desk, right)
-    with _correcting(desk, Dispensing, why, right.on_day) as (change, row, _):
+    with correcting(desk, Dispensing, why, right.on_day) as (change, row, _):
         row.lot, row.kit = check_text(right.lot.strip()), check_text(right.kit.strip())
         row.expires_on, row.on_day = right.expires_on, right.on_day
         row.strength, row.count = right.strength, right.count

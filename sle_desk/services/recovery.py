@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -17,15 +17,17 @@ from sle_desk.domain.accounts import check_password, plain_name
 from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
+from sle_desk.models.store import attempts
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.models.store.key_file import read_keys
-from sle_desk.models.store.keys import change_keys, slot_owner, unwrap_recovery, wrap, wrap_recovery
+from sle_desk.models.store.key_file import KeyFile, read_keys
+from sle_desk.models.store.keys import slot_owner, unwrap_recovery, wrap, wrap_recovery
 from sle_desk.models.store.verification import quiet
 from sle_desk.services import package, studies
 from sle_desk.services.desk import Actor, Desk, Head
-from sle_desk.services.keys_change import opened_with
+from sle_desk.services.keys_change import Keys, opened_with
 from sle_desk.services.people import cost_in_use
-from sle_desk.services.sign_in_checks import KEYS_CHANGED, end_restore
+from sle_desk.services.sign_in_checks import KEYS_CHANGED, RECOVERY_KEY, end_restore, tried
+from sle_desk.services.slot_change import changing_slots, keys_by_audit
 from sle_desk.services.studies import Report, Unlocked
 
 USED, SEALED = "recovery.use", "recovery.seal"
@@ -125,13 +127,24 @@ def unlock_with_recovery(path: Path, typed: str, login: str, clock: Clock) -> Un
     end_restore(folder, clock)
     folder.check_is_study()
     keys = read_keys(folder.keys)
-    study, coming = keys.header.study_id, keys.coming
-    now = unwrap_recovery(study, keys.recovery, typed) if keys.recovery else None
-    later = unwrap_recovery(study, coming.recovery, typed) if coming and coming.recovery else None
-    found = opened_with(folder, keys, now, later)
+    # A key that was mistyped is none that somebody guessed: its check characters say so first.
+    recovery.read(typed)
+    found = tried(folder.attempts, RECOVERY_KEY, clock.now, lambda: _opened_with(folder, keys, typed))
     if found is None:
         raise NotAllowed("recovery.wrong")
+    attempts.forget(folder.attempts, RECOVERY_KEY)
     return studies.open_with_key(folder, keys, found, login.strip().lower(), clock)
+
+
+def _opened_with(folder: StudyFolder, keys: KeyFile, typed: str) -> Keys | None:
+    study, coming = keys.header.study_id, keys.coming
+
+    def opens(each: KeyFile) -> bytes | None:
+        return unwrap_recovery(study, each.recovery, typed) if each.recovery else None
+
+    keys = keys_by_audit(folder, keys, opens, looking=False)
+    later = unwrap_recovery(study, coming.recovery, typed) if coming and coming.recovery else None
+    return opened_with(folder, keys, opens(keys), later)
 
 
 def use_recovery_key(
@@ -148,7 +161,7 @@ def use_recovery_key(
         studies.require_whole(studies.opening_checks(unlocked, report))
         desk = _desk(unlocked, clock)
         _replace(desk, unlocked, given.password, new_key, paper)
-        studies.write_header(unlocked.folder, desk)
+        studies.write_header(unlocked.folder, desk, noted=unlocked.keys_changed)
     finally:
         studies.leave(unlocked)
 
@@ -162,24 +175,14 @@ def _desk(unlocked: Unlocked, clock: Clock) -> Desk:
 
 def _replace(desk: Desk, unlocked: Unlocked, password: str, new_key: str, paper: KeyPaper) -> None:
     folder = unlocked.folder
-    keys = read_keys(folder.keys)
-    study, data_key = keys.header.study_id, desk.database.data_key
+    study, data_key = read_keys(folder.keys).header.study_id, desk.database.data_key
     slot = wrap(study, slot_owner(unlocked.login), password, data_key, cost_in_use(folder))
     sealed = wrap_recovery(study, new_key, data_key)
-    try:
-        with desk.change(USED) as change:
-            change.session.get_one(User, unlocked.user_id).must_change_password = False
-            change.event(USED, {"login": unlocked.login, **_facts(paper)})
-            if unlocked.keys_changed:
-                change.event(KEYS_CHANGED, {"found_number": unlocked.header.last_number})
-            change_keys(folder.keys, data_key, lambda now: now.with_slot(slot).with_recovery(sealed))
-    except BaseException:
-        # Not noted is not done: the paper in the safe must go on opening what it opened before.
-        if read_keys(folder.keys) != keys:
-            change_keys(
-                folder.keys, data_key, lambda now: replace(now, slots=keys.slots, recovery=keys.recovery)
-            )
-        raise
+    # Not noted is not done: the paper in the safe must go on opening what it opened before.
+    with changing_slots(desk, folder, USED, slot, sealed, facts=_facts(paper)) as change:
+        change.session.get_one(User, unlocked.user_id).must_change_password = False
+        if unlocked.keys_changed:
+            change.event(KEYS_CHANGED, studies.key_facts(unlocked))
 
 
 def note_key_paper(desk: Desk, paper: KeyPaper) -> None:

@@ -12,9 +12,9 @@ from sle_desk.models.lab import Sample
 from sle_desk.models.subject import Consent, Identity, Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.answers import reason_text
-from sle_desk.services.desk import Desk
+from sle_desk.services.desk import Change, Desk
 from sle_desk.services.judged_again import judge_again
-from sle_desk.services.subjects import NewSubject, check_new, duplicates_of
+from sle_desk.services.subjects import NewSubject, check_new, duplicates_of, linked_with
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class RegistrationCorrection:
 def correct_registration(desk: Desk, correction: RegistrationCorrection) -> int:
     """Correct who a subject is; return how many laboratory results read otherwise by it.
 
+    Every screening of the person is put right with it.
+
     RuleBroken "subject.duplicate" where another subject may be the same, unless the cards were compared.
     """
     said = reason_text(correction.reason, correction.note)
@@ -47,15 +49,23 @@ def correct_registration(desk: Desk, correction: RegistrationCorrection) -> int:
         doubles = duplicates_of(session, right, but=subject.id)
         if doubles and not correction.other_person:
             raise RuleBroken("subject.duplicate", codes=", ".join(double.code for double in doubles))
-        _refuse_born_after(session, subject.id, right)
-        known = session.scalars(select(Identity).where(Identity.subject_id == subject.id)).one()
-        known.name, known.initials = right.name.strip(), right.initials.strip().upper()
-        known.identity_kind, known.phone = right.identity_kind, right.phone.strip()
-        known.identity_number = right.identity_number.strip().upper()
-        if (subject.sex, subject.birth_date) == (right.sex, right.birth_date):
-            return 0
-        subject.sex, subject.birth_date = right.sex, right.birth_date
-        return judge_again(change, subject.id, said)
+        # Screened more than once it is one person: what is right of one record is right of each.
+        same = sorted({subject.id} | linked_with(session, subject.id, standing=True))
+        for each in same:
+            _refuse_born_after(session, each, right)
+        return sum(_put_right(change, session.get_one(Subject, each), right, said) for each in same)
+
+
+def _put_right(change: Change, subject: Subject, right: NewSubject, said: str) -> int:
+    session = change.session
+    known = session.scalars(select(Identity).where(Identity.subject_id == subject.id)).one()
+    known.name, known.initials = right.name.strip(), right.initials.strip().upper()
+    known.identity_kind, known.phone = right.identity_kind, right.phone.strip()
+    known.identity_number = right.identity_number.strip().upper()
+    if (subject.sex, subject.birth_date) == (right.sex, right.birth_date):
+        return 0
+    subject.sex, subject.birth_date = right.sex, right.birth_date
+    return judge_again(change, subject.id, said)
 
 
 def _refuse_born_after(session: Session, subject_id: int, right: NewSubject) -> None:

@@ -28,7 +28,25 @@ class Rescue:
     def require_ours(self, moment: datetime) -> None:
         """Refuse to go on with a file that was taken away or written over; what was saved is put beside."""
         if not self._database.is_in_place():
+            if self._is_only_touched():
+                return
             raise self._fault(moment)
+
+    def _is_only_touched(self) -> bool:
+        """Tell whether another program set the time of the file, as a virus scanner does, and no more."""
+        if not (self._database.is_touched() and self._holds()):
+            return False
+        self._database.written()
+        return True
+
+    def _holds(self) -> bool:
+        """Tell whether the file as it lies on the disk is whole up to what was saved: the opening checks."""
+        try:
+            self._database.forget_pages()
+            found: verification.Verified = self._database.run(verification.verify)
+        except (StorageFailed, DatabaseError, DriverError):
+            return False
+        return found.holds and found.number >= self.saved
 
     def _fault(self, moment: datetime) -> StorageFailed:
         path = self._database.path

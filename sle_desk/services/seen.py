@@ -9,23 +9,28 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import Stale
 from sle_desk.models.base import Row
+from sle_desk.models.lab import Result, Sample
 from sle_desk.models.visit import Answer, FormRecord
 
 
-def form_version(record: FormRecord, answers: Iterable[int]) -> int:
-    """Return the version a form is seen as: it grows with the record and with each of its answers.
+def whole_version(record: Row, parts: Iterable[int]) -> int:
+    """Return the version a record is seen as: a form with its answers, a sample with its results.
 
-    An answer that is added, corrected or taken out makes it another form, though no column of the record
-    changes; versions only grow, so that two forms with the same sum are the same form.
+    A part that is added, corrected, judged or taken out makes it another one, though no column of the record
+    changes; versions only grow, so that two records with the same sum are the same.
     """
-    return record.version + sum(answers)
+    return record.version + sum(parts)
 
 
 def version_of(session: Session, row: Row) -> int:
-    """Return the version a record is seen as; of a form with its answers."""
-    if not isinstance(row, FormRecord):
-        return row.version
-    return form_version(row, session.scalars(select(Answer.version).where(Answer.form_record_id == row.id)))
+    """Return the version a record is seen as; of a form with its answers, of a sample with its results."""
+    if isinstance(row, FormRecord):
+        return whole_version(
+            row, session.scalars(select(Answer.version).where(Answer.form_record_id == row.id))
+        )
+    if isinstance(row, Sample):
+        return whole_version(row, session.scalars(select(Result.version).where(Result.sample_id == row.id)))
+    return row.version
 
 
 def require_seen(session: Session, row: Row, seen_version: int) -> None:

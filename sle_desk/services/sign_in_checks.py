@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from sle_desk.base.clock import Clock, ContinuedClock
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.base.instants import instant_text
+from sle_desk.base.turns import turn
 from sle_desk.domain.values import check_text
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import UserSession
@@ -22,10 +24,14 @@ from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.services import clock_guard
 from sle_desk.services.clock_guard import ClockGuard
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.older_keys import Returned, Told
 
 Found = TypeVar("Found")
 # Wrong passwords, noted in the audit by who signs in next.
 FAILED = "sign_in.failed"
+# Refused otherwise than for a password: a recovery key that opens nothing, and who holds no role any more.
+RECOVERY_KEY, NO_ROLE = "recovery", "no_role"
+OTHER_WAYS = frozenset({RECOVERY_KEY, NO_ROLE})
 # The key file was not as the application had written it.
 KEYS_CHANGED = "keys.changed"
 # Somebody knows why: until then it is told at each sign-in of who may say so.
@@ -39,34 +45,64 @@ def tried(
 
     `counted` is the file of the count: each place that asks for a password asks through here.
     """
-    until = attempts.waits_until(counted, owner, now())
-    if until is not None:
-        raise NotAllowed("sign_in.wait", until=f"{until.astimezone(now().tzinfo):%H:%M:%S}")
-    found = attempt()
-    if found is None:
-        attempts.count(counted, owner, now())
-    return found
+    with turn(counted):
+        until = attempts.waits_until(counted, owner, now())
+        if until is not None:
+            raise NotAllowed("sign_in.wait", until=f"{until.astimezone(now().tzinfo):%H:%M:%S}")
+        found = attempt()
+        if found is None:
+            attempts.count(counted, owner, now())
+        return found
 
 
 def note_failures(change: Change, folder: StudyFolder) -> None:
     """Note the wrong passwords that the audit does not hold yet, in a change in hand."""
     for each in attempts.failures(folder.attempts):
         if each.unnoted:
-            login = each.owner.partition(":")[2]
+            kind, _, login = each.owner.partition(":")
             facts = {"login": login, "count": each.unnoted, "last": instant_text(each.last)}
+            if kind in OTHER_WAYS:
+                facts["way"] = kind
             change.event(FAILED, facts)
+
+
+def refuse_entry(folder: StudyFolder, login: str, now: datetime, error: NotAllowed) -> NotAllowed:
+    """Keep a refusal of who has the right password and may not come in, for the audit; return it."""
+    attempts.keep(folder.attempts, f"{NO_ROLE}:{login}", now)
+    return error
 
 
 def last_event(desk: Desk, action: str) -> int:
     """Return the audit number of the last event of an action, or 0."""
     with desk.view() as session:
-        asked = select(func.max(Audit.number)).where(Audit.action == action, Audit.operation == "event")
-        return session.scalar(asked) or 0
+        return _last(session, action)
+
+
+def _last(session: Session, action: str) -> int:
+    asked = select(func.max(Audit.number)).where(Audit.action == action, Audit.operation == "event")
+    return session.scalar(asked) or 0
 
 
 def is_key_change_open(desk: Desk) -> bool:
     """Tell whether the key file was changed outside and nobody has accepted it since."""
     return last_event(desk, KEYS_CHANGED) > last_event(desk, ACCEPT_KEYS)
+
+
+def told_of_keys(desk: Desk) -> tuple[Told, ...]:
+    """Return what is to be told of changes of the key file that nobody has accepted: codes and facts."""
+    with desk.view() as session:
+        rows = session.scalars(
+            select(Audit.payload).where(
+                Audit.number > _last(session, ACCEPT_KEYS),
+                Audit.action == KEYS_CHANGED,
+                Audit.operation == "event",
+            )
+        )
+        noted = [json.loads(payload or "{}") for payload in rows]
+    back, changed = Returned(), False
+    for facts in noted:
+        back, changed = back.together(facts), changed or not Returned().together(facts)
+    return ((("keys.changed", {}),) if changed else ()) + (tuple(back.told()) if back else ())
 
 
 def accept_key_change(desk: Desk, why: str) -> None:
@@ -128,8 +164,8 @@ def close_session(desk: Desk) -> None:
             if opened is not None:
                 opened.closed_at = change.at
     except StorageFailed as error:
-        # Who works at a clock that was put back can still leave; when, that clock cannot tell.
-        if error.code != clock_guard.BACK:
+        # Who works at a clock that is doubted can still leave; when, that clock cannot tell.
+        if error.code not in clock_guard.ANSWERS:
             raise
 
 

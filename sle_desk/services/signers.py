@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from sle_desk.domain import roles
-from sle_desk.domain.accounts import plain_name
-from sle_desk.models.people import User, UserRole
+from sle_desk.models.audit import Signature
+from sle_desk.models.people import Delegation, User, UserRole
+from sle_desk.services.delegated import people_called, was_pi
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.signatures import Ink
 
@@ -25,6 +29,19 @@ def possible_signers(desk: Desk) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names))
 
 
+def possible_explainers(desk: Desk) -> tuple[str, ...]:
+    """Return who may have obtained a consent: delegated it at any time, or PI, then the rest of the log."""
+    with desk.view() as session:
+        tasks: dict[int, set[str]] = {}
+        for line in session.scalars(select(Delegation)):
+            tasks.setdefault(line.user_id, set()).add(line.task)
+        pis = set(session.scalars(select(UserRole.user_id).where(UserRole.role == roles.PI)))
+        everybody = session.scalars(select(User).order_by(User.id)).all()
+        known = [user for user in everybody if user.id in tasks or user.id in pis]
+        known.sort(key=lambda user: not (user.id in pis or roles.CONSENT in tasks[user.id]))
+        return tuple(dict.fromkeys(user.name for user in known))
+
+
 def compare_signer(change: Change, ink: Ink, subject_id: int | None, task: str = "") -> None:
     """Propose a deviation where the signer of a paper is nobody of the team, or was not to sign this.
 
@@ -32,14 +49,13 @@ def compare_signer(change: Change, ink: Ink, subject_id: int | None, task: str =
     What was signed is recorded all the same: it happened.
     """
     wanted = task or change.action.signed_for
-    named = plain_name(ink.signer)
-    people = [user for user in change.session.scalars(select(User)) if plain_name(user.name) == named]
+    people = people_called(change.session, ink.signer)
     if not people:
         change.propose_once(
             subject_id, UNKNOWN, "minor", ink.signed_on, same=("signer",), signer=ink.signer, task=wanted
         )
         return
-    if any(_was_pi(change, user.id, ink) for user in people):
+    if any(was_pi(change.session, user.id, ink.signed_on) for user in people):
         return
     if wanted == roles.PI:
         change.propose_once(subject_id, NOT_PI, "major", ink.signed_on, same=("signer",), signer=ink.signer)
@@ -47,15 +63,21 @@ def compare_signer(change: Change, ink: Ink, subject_id: int | None, task: str =
         change.propose_undelegated(people[0], wanted, ink.signed_on, subject_id)
 
 
-def _was_pi(change: Change, user_id: int, ink: Ink) -> bool:
-    held = change.session.scalars(
-        select(UserRole).where(UserRole.role == roles.PI).order_by(UserRole.from_day, UserRole.id)
-    ).all()
-    # The first PI was that before anybody kept the study here.
-    return any(
-        line.user_id == user_id
-        and roles.was_held_on(
-            ink.signed_on if line is held[0] else line.from_day, line.until_day, ink.signed_on
-        )
-        for line in held
-    )
+def was_delegated(session: Session, user_id: int, task: str, day: date) -> bool:
+    """Tell whether a person was PI, who delegates and needs none, or was given a task, on a day."""
+    lines = session.scalars(select(Delegation).where(Delegation.user_id == user_id, Delegation.task == task))
+    given = any(line.from_day <= day and (line.until_day is None or day <= line.until_day) for line in lines)
+    return given or was_pi(session, user_id, day)
+
+
+def was_to_sign(session: Session, signature: Signature, task: str) -> bool:
+    """Tell whether who signed, at the desk or in ink, was delegated the task on the day of it."""
+    if not signature.transcribed:
+        if signature.role == roles.PI:
+            return True
+        return was_delegated(session, signature.user_id, task, signature.signed_at.date())
+    day = signature.source_signed_on
+    if day is None:
+        return False
+    people = people_called(session, signature.source_signer)
+    return any(was_delegated(session, user.id, task, day) for user in people)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from sle_desk.base.clock import Clock
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.base.instants import instant_text
+from sle_desk.base.turns import turn
 from sle_desk.domain import recovery, roles
 from sle_desk.domain.accounts import check_login, check_name, check_password
 from sle_desk.domain.protocol import Protocol
@@ -27,7 +27,7 @@ from sle_desk.models.store.database import Database, DriverError, create_file
 from sle_desk.models.store.disk import check_local
 from sle_desk.models.store.folder import FolderLock, StudyFolder
 from sle_desk.models.store.held import not_opened
-from sle_desk.models.store.key_file import Header, KeyCost, KeyFile
+from sle_desk.models.store.key_file import Header, KeyCost, KeyFile, read_keys
 from sle_desk.models.store.keys import (
     change_keys,
     new_data_key,
@@ -37,17 +37,20 @@ from sle_desk.models.store.keys import (
     wrap_recovery,
     write_keys,
 )
-from sle_desk.services import header_check, package
+from sle_desk.services import behind, header_check, package
 from sle_desk.services.counted_keys import keys_by_password
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 from sle_desk.services.facts import study_fact
 from sle_desk.services.keys_change import Keys
 from sle_desk.services.migrating import bring_up
+from sle_desk.services.older_keys import Returned, returned
+from sle_desk.services.restored_note import note_restore
 from sle_desk.services.sign_in_checks import (
     KEYS_CHANGED,
     close_session,
     day_of,
     note_failures,
+    refuse_entry,
     settle_clock,
 )
 
@@ -92,6 +95,8 @@ class Unlocked:
     header: Header
     # The key file is not as the application wrote it.
     keys_changed: bool = False
+    # What it brings back, where it is older than the study.
+    returned: Returned = field(default_factory=Returned)
 
 
 def new_recovery_key() -> str:
@@ -228,14 +233,15 @@ def open_with_key(
     lock.take(clock.now())
     try:
         folder.clear_away()
+        back = header_check.looked_at(folder, found.data_key, keys, clock)
         bring_up(folder, found.data_key, login, clock, clock_reason)
     except BaseException:
         lock.release()
         raise
     database = Database(folder.study, found.data_key, found.list_key)
     try:
-        person = _person(folder, lock, database, keys.header, login, day_of(database, clock))
-        return replace(person, keys_changed=not found.as_written)
+        person = _person(folder, lock, database, keys.header, login, clock)
+        return replace(person, keys_changed=bool(back) or not found.as_written, returned=back)
     except BaseException as error:
         database.close()
         lock.release()
@@ -245,18 +251,17 @@ def open_with_key(
 
 
 def _person(
-    folder: StudyFolder, lock: FolderLock, database: Database, header: Header, login: str, today: date
+    folder: StudyFolder, lock: FolderLock, database: Database, header: Header, login: str, clock: Clock
 ) -> Unlocked:
+    today, now = day_of(database, clock), clock.now()
     with database.session() as session:
         user = session.scalar(select(User).where(User.login == login))
         if user is None or not user.active:
-            raise NotAllowed("sign_in.inactive", login=login)
+            raise refuse_entry(folder, login, now, NotAllowed("sign_in.inactive", login=login))
         held = session.scalars(select(UserRole).where(UserRole.user_id == user.id)).all()
-        active = tuple(
-            dict.fromkeys(line.role for line in held if roles.is_held(line.from_day, line.until_day, today))
-        )
+        active = tuple(dict.fromkeys(line.role for line in held if roles.is_held(line.until_day, today)))
     if not active:
-        raise NotAllowed("sign_in.no_role", login=login)
+        raise refuse_entry(folder, login, now, NotAllowed("sign_in.no_role", login=login))
     return Unlocked(
         folder=folder,
         lock=lock,
@@ -288,11 +293,13 @@ def sit_down(
     read: Protocol | None = None,
     *,
     clock_reason: str = "",
+    behind_reason: str = "",
 ) -> Desk:
     """Sign in: act in one role, noted in the audit; the protocol is the study's own copy.
 
     `read` is that copy where the caller has read it from this study before. StorageFailed `clock.back` or
-    `clock.ahead` when the computer's clock cannot be believed and no `clock_reason` says that it is right.
+    `clock.ahead` when the computer's clock cannot be believed and no `clock_reason` says that it is right;
+    `study.behind` when a backup holds later entries and no `behind_reason` says why it is gone on with.
     """
     if role not in unlocked.roles:
         raise NotAllowed("sign_in.role", role=role)
@@ -303,20 +310,35 @@ def sit_down(
         clock,
         Actor(unlocked.user_id, unlocked.login, unlocked.name, role, None),
     )
+    older = behind.require_reason(desk, unlocked.folder, unlocked.header, behind_reason)
     settle_clock(desk, clock_reason)
-    with desk.change("session.open") as change:
-        note_failures(change, unlocked.folder)
-        if unlocked.keys_changed:
-            change.event(KEYS_CHANGED, {"found_number": unlocked.header.last_number})
-        opened = UserSession(
-            user_id=unlocked.user_id, role=role, opened_at=change.at, application=APPLICATION
-        )
-        change.add(opened)
-        session_id = opened.id
-    attempts.noted(unlocked.folder.attempts, slot_owner(unlocked.login), desk.now())
+    behind.accept(desk, older, behind_reason)
+    counted = unlocked.folder.attempts
+    # What another process counts meanwhile is not called noted.
+    with turn(counted):
+        with desk.change("session.open") as change:
+            note_failures(change, unlocked.folder)
+            if unlocked.keys_changed:
+                change.event(KEYS_CHANGED, key_facts(unlocked))
+            opened = UserSession(
+                user_id=unlocked.user_id,
+                role=role,
+                opened_at=change.at,
+                application=APPLICATION,
+                zone=clock.zone(),
+            )
+            change.add(opened)
+            session_id = opened.id
+        attempts.noted(counted, slot_owner(unlocked.login), desk.now())
     desk.actor = replace(desk.actor, session_id=session_id)
-    write_header(unlocked.folder, desk, noted=unlocked.keys_changed)
+    backed_up = note_restore(desk, unlocked.folder)
+    write_header(unlocked.folder, desk, last_backup=backed_up, noted=unlocked.keys_changed)
     return desk
+
+
+def key_facts(unlocked: Unlocked) -> dict[str, object]:
+    """Return what the audit keeps of a key file that is not as the application left it."""
+    return {"found_number": unlocked.header.last_number, **unlocked.returned.facts()}
 
 
 def _own_protocol(database: Database) -> Protocol:
@@ -337,13 +359,16 @@ def write_header(folder: StudyFolder, desk: Desk, *, last_backup: str = "", note
     """
     # What waits at the door comes first: the key file is held only while it is written.
     head, last_instant = desk.head(), instant_text(desk.clock_guard.latest())
+    found = read_keys(folder.keys)
+    # An older file that was put back meanwhile stays known as one, to be told at the next opening.
+    behind = not noted and desk.cursor_check(lambda cursor: bool(returned(cursor, found)))
 
     def change(keys: KeyFile) -> KeyFile:
         header = replace(
             keys.header,
             schema=schema.SCHEMA,
-            last_number=head.number,
-            last_link=head.link,
+            last_number=keys.header.last_number if behind else head.number,
+            last_link=keys.header.last_link if behind else head.link,
             last_instant=last_instant,
             last_backup=last_backup or keys.header.last_backup,
         )

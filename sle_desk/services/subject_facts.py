@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.checks import Value
+from sle_desk.domain.consent_rules import known_at, time_done
 from sle_desk.domain.eligibility_facts import (
     CONSENT,
     FORM,
@@ -26,7 +27,9 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.subject import Consent, Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
+from sle_desk.services import subject_entries as entries
 from sle_desk.services.answers import GIVEN, value_of
+from sle_desk.services.range_marks import RangeMarks
 
 WEIGHT = "weight"
 
@@ -49,6 +52,8 @@ def facts_of(session: Session, protocol: Protocol, subject_id: int, today: date)
         forms=forms,
         results=_results(session, [each for each in samples if each.drawn_at.date() <= today]),
         weights=_weights(forms),
+        medicines=entries.medicines(session, protocol, subject_id, today),
+        stays=entries.stays(session, protocol, subject_id, today),
     )
 
 
@@ -85,7 +90,15 @@ def _forms(session: Session, subject_id: int, today: date) -> tuple[SavedForm, .
     for answer in session.scalars(select(Answer).where(Answer.form_record_id.in_(values), GIVEN)):
         values[answer.form_record_id][answer.field] = value_of(answer)
     return tuple(
-        SavedForm(record.form, visit, record.on_day, record.id, values[record.id], record.at_time)
+        SavedForm(
+            record.form,
+            visit,
+            record.on_day,
+            record.id,
+            values[record.id],
+            record.at_time,
+            known_at(record.on_day, record.recorded_at),
+        )
         for record, visit in records
     )
 
@@ -97,7 +110,10 @@ def _clock(at: datetime) -> str:
 def _procedures(
     forms: tuple[SavedForm, ...], samples: Iterable[Sample], today: date
 ) -> tuple[Procedure, ...]:
-    found = [Procedure(form.day, form.time, form.source()) for form in forms]
+    found = [
+        Procedure(form.day, time_done(form.day, form.time, form.values), form.source(), form.known_at)
+        for form in forms
+    ]
     found += [
         Procedure(each.drawn_at.date(), _clock(each.drawn_at), Source("sample", each.id))
         for each in samples
@@ -111,6 +127,7 @@ def _results(session: Session, samples: list[Sample]) -> tuple[LabValue, ...]:
     rows = session.scalars(
         select(Result).where(Result.sample_id.in_(drawn), Result.missing.is_(None)).order_by(Result.id)
     )
+    marks = RangeMarks(session)
     return tuple(
         LabValue(
             analyte=row.analyte,
@@ -124,6 +141,7 @@ def _results(session: Session, samples: list[Sample]) -> tuple[LabValue, ...]:
             low=row.low,
             high=row.high,
             report_number=drawn[row.sample_id].report_number,
+            unconfirmed=marks.is_unconfirmed(row, drawn[row.sample_id]),
         )
         for row in rows
     )

@@ -51,7 +51,7 @@ def subject_view(desk: Desk, subject_id: int) -> SubjectView:
         people = people_of(session, desk.protocol, everyone, names=desk.actor.role in roles.SEES_NAMES)
         calendars = calendars_of(session, desk.protocol, everyone, on)
         rows = [
-            *rows_of(session, desk.protocol, readings, everyone, people, calendars),
+            *rows_of(session, desk.protocol, readings, everyone, people, calendars, desk.now()),
             *other_rows(session, readings, everyone, people, on),
             *graded_rows(session, desk.protocol, everyone, people),
             *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),

@@ -15,13 +15,11 @@ from sle_desk.domain import identity, roles
 from sle_desk.domain.values import age_on, check_text
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.store.disk import require_room
-from sle_desk.models.subject import Consent, ConsentVersion, Disposition, Identity, Subject
+from sle_desk.models.subject import Consent, Disposition, Identity, Subject
 from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Visit
-from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.deaths import deaths
-from sle_desk.services.desk import Desk
-from sle_desk.services.standing import require_born, require_past
+from sle_desk.services.desk import Change, Desk
 
 NAME_LENGTH = 50
 
@@ -92,29 +90,52 @@ class ConsentRow:
 
 
 def possible_duplicates(desk: Desk, new: NewSubject) -> tuple[Duplicate, ...]:
-    """Return the subjects that share the identity number, or birth date, sex and initials."""
+    """Return the subjects who may be this person: by number, by name and birth date, by initials."""
     with desk.view() as session:
         return duplicates_of(session, new)
 
 
 def duplicates_of(session: Session, new: NewSubject, but: int | None = None) -> tuple[Duplicate, ...]:
-    """Return the same inside a transaction in hand; `but` leaves out the subject that is corrected."""
-    found = []
+    """Return the same inside a transaction in hand; `but` leaves out the subject that is corrected.
+
+    Other screenings of that subject are left out too: they are the same person, and say so.
+    """
+    known_same = frozenset() if but is None else linked_with(session, but) | {but}
     rows = session.execute(
         select(Subject, Identity)
         .join(Identity, Identity.subject_id == Subject.id)
         .where(Subject.state == "current")
         .order_by(Subject.number)
     )
-    for subject, known in rows:
-        if subject.id == but:
-            continue
-        born_alike = (subject.birth_date, subject.sex) == (new.birth_date, new.sex)
-        if identity.same_number(new.identity_number, known.identity_number):
-            found.append(Duplicate(subject.code, ("identity_number",)))
-        elif born_alike and identity.same_initials(known.initials, new.initials):
-            found.append(Duplicate(subject.code, ("birth_date", "sex", "initials")))
-    return tuple(found)
+    person = identity.Person(new.name, new.initials, new.sex, new.birth_date, new.identity_number)
+    found = (
+        (subject.code, identity.alike(person, person_of(subject, known)))
+        for subject, known in rows
+        if subject.id not in known_same
+    )
+    return tuple(Duplicate(code, same) for code, same in found if same)
+
+
+def linked_with(session: Session, subject_id: int, *, standing: bool = False) -> frozenset[int]:
+    """Return the other screenings of a person, before and since; `standing` leaves out those in error."""
+    rows = session.execute(select(Subject.id, Subject.rescreen_of, Subject.state)).all()
+    groups = {row.id: row.id for row in rows}
+    # A record goes on from one registered before it, so in this order each takes the group of that one.
+    for row in sorted(rows, key=lambda row: row.id):
+        if row.rescreen_of is not None:
+            groups[row.id] = groups[row.rescreen_of]
+    return frozenset(
+        row.id
+        for row in rows
+        if row.id != subject_id
+        and groups[row.id] == groups[subject_id]
+        and (row.state == "current" or not standing)
+    )
+
+
+def person_of(subject: Subject, known: Identity) -> identity.Person:
+    """Return who a registered subject is, as two people are compared."""
+    return identity.Person(known.name, known.initials, subject.sex, subject.birth_date, known.identity_number)
 
 
 def check_new(new: NewSubject, today: date) -> None:
@@ -136,18 +157,7 @@ def register_subject(desk: Desk, new: NewSubject, *, not_duplicate: str = "") ->
         doubles = duplicates_of(change.session, new)
         if doubles and not not_duplicate.strip():
             raise RuleBroken("subject.duplicate", codes=", ".join(double.code for double in doubles))
-        number = int(change.session.scalar(select(func.coalesce(func.max(Subject.number), 0))) or 0) + 1
-        subject = Subject(
-            number=number,
-            code=f"{change.protocol.subject_prefix}-{number:03d}",
-            screening_number=f"S-{number:03d}",
-            sex=new.sex,
-            birth_date=new.birth_date,
-            registered_at=change.at,
-            registered_by=change.actor.user_id,
-            protocol_version=change.protocol.version,
-        )
-        change.add(subject)
+        subject = add_subject(change, new.sex, new.birth_date)
         change.add(
             Identity(
                 subject_id=subject.id,
@@ -158,8 +168,31 @@ def register_subject(desk: Desk, new: NewSubject, *, not_duplicate: str = "") ->
                 phone=new.phone.strip(),
             )
         )
-        beside = _known(change.session, subject.id, desk.actor.role in roles.SEES_NAMES)
-        return _row(subject, beside, today)
+        return new_row(change, subject, desk)
+
+
+def add_subject(change: Change, sex: str, birth_date: date, rescreen_of: int | None = None) -> Subject:
+    """Add a subject under the next number in a change in hand; a number is never used again."""
+    number = int(change.session.scalar(select(func.coalesce(func.max(Subject.number), 0))) or 0) + 1
+    subject = Subject(
+        number=number,
+        code=f"{change.protocol.subject_prefix}-{number:03d}",
+        screening_number=f"S-{number:03d}",
+        sex=sex,
+        birth_date=birth_date,
+        registered_at=change.at,
+        registered_by=change.actor.user_id,
+        protocol_version=change.protocol.version,
+        rescreen_of=rescreen_of,
+    )
+    change.add(subject)
+    return subject
+
+
+def new_row(change: Change, subject: Subject, desk: Desk) -> SubjectRow:
+    """Return a subject that was just registered, as it is shown."""
+    beside = _known(change.session, subject.id, desk.actor.role in roles.SEES_NAMES)
+    return _row(subject, beside, change.at.date())
 
 
 @dataclass(frozen=True)
@@ -244,8 +277,25 @@ def subject_state(session: Session, subject: Subject, arm: str | None) -> str:
     return _state(subject, arm, _known(session, subject.id, sees_names=False))
 
 
+def require_values_seen(desk: Desk) -> None:
+    """Refuse a role that sees no clinical values: a row tells birth, sex, arm and how far the subject is."""
+    if desk.actor.role not in roles.SEES_VALUES:
+        raise NotAllowed("role.sees_no_values", role=desk.actor.role)
+
+
+def subject_codes(desk: Desk) -> dict[int, str]:
+    """Return the number of every subject that stands, by its key, for every role: it is no value."""
+    listed = select(Subject.id, Subject.code).where(Subject.state == "current").order_by(Subject.number)
+    with desk.view() as session:
+        return {row.id: row.code for row in session.execute(listed)}
+
+
 def subjects(desk: Desk, *, void: bool = False) -> tuple[SubjectRow, ...]:
-    """Return every subject that stands in the order of registration; with `void` those in error too."""
+    """Return every subject that stands in the order of registration; with `void` those in error too.
+
+    NotAllowed for a role that sees no clinical values.
+    """
+    require_values_seen(desk)
     names = desk.actor.role in roles.SEES_NAMES
     today = desk.today()
     # The columns alone: a thousand rows as objects cost as much as all the rest.
@@ -260,7 +310,8 @@ def subjects(desk: Desk, *, void: bool = False) -> tuple[SubjectRow, ...]:
 
 
 def subject_row(desk: Desk, subject_id: int) -> SubjectRow:
-    """Return one subject."""
+    """Return one subject; NotAllowed for a role that sees no clinical values."""
+    require_values_seen(desk)
     with desk.view() as session:
         beside = _known(session, subject_id, desk.actor.role in roles.SEES_NAMES)
         return _row(session.get_one(Subject, subject_id), beside, desk.today())
@@ -295,80 +346,6 @@ def identity_doubts(new: NewSubject) -> tuple[str, ...]:
         )
     except RuleBroken as error:
         return (error.code,)
-
-
-def record_consent_version(desk: Desk, code: str, version_day: date, approved_on: date, approval: str) -> int:
-    """Record a version of the consent form that the ethics committee approved."""
-    if not code.strip() or not approval.strip():
-        raise RuleBroken("consent_version.blank")
-    if approved_on < version_day:
-        raise RuleBroken(
-            "consent_version.order", version=version_day.isoformat(), approved=approved_on.isoformat()
-        )
-    with desk.change("consent_version.record") as change:
-        if (
-            change.session.scalar(select(ConsentVersion).where(ConsentVersion.code == code.strip()))
-            is not None
-        ):
-            raise RuleBroken("consent_version.twice", code=code.strip())
-        version = ConsentVersion(
-            code=check_text(code.strip()),
-            version_day=version_day,
-            approved_on=approved_on,
-            approval_number=check_text(approval.strip()),
-        )
-        change.add(version)
-        return version.id
-
-
-@dataclass(frozen=True)
-class ConsentVersionRow:
-    """A version of the consent form as it is shown."""
-
-    id: int
-    code: str
-    version_day: date
-    approved_on: date
-    approval_number: str
-    valid_until: date | None
-
-
-def consent_version_rows(desk: Desk) -> tuple[ConsentVersionRow, ...]:
-    """Return the consent versions with their approvals, newest first."""
-    with desk.view() as session:
-        rows = session.scalars(select(ConsentVersion).order_by(ConsentVersion.version_day.desc()))
-        return tuple(
-            ConsentVersionRow(
-                row.id, row.code, row.version_day, row.approved_on, row.approval_number, row.valid_until
-            )
-            for row in rows
-        )
-
-
-def consent_versions(desk: Desk) -> tuple[str, ...]:
-    """Return the codes of the consent versions, newest first."""
-    with desk.view() as session:
-        return tuple(session.scalars(select(ConsentVersion.code).order_by(ConsentVersion.version_day.desc())))
-
-
-def record_consent(desk: Desk, new: NewConsent, reason: str = "") -> int:
-    """Record a signed consent; one that came late or on a wrong version proposes a deviation."""
-    if new.signed_on > desk.today():
-        raise RuleBroken("day.future", typed=new.signed_on.isoformat(), today=desk.today().isoformat())
-    require_past(desk.now(), new.signed_on, new.signed_time)
-    with desk.change("consent.record", reason, subject_id=new.subject_id) as change:
-        require_born(change.session, new.subject_id, new.signed_on)
-        consent = Consent(
-            **change.record_facts(new.subject_id, new.signed_on),
-            consent_version=new.consent_version,
-            signed_on=new.signed_on,
-            signed_time=new.signed_time,
-            explained_by=check_text(new.explained_by.strip()),
-            copy_given=new.copy_given,
-        )
-        change.add(consent)
-        renew_consent_findings(change, new.subject_id)
-        return consent.id
 
 
 def consents(desk: Desk, subject_id: int) -> tuple[ConsentRow, ...]:

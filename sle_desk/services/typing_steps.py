@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from sle_desk.domain.forms import Form
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.typing_order import entry_forms, goes_on, visit_forms
+from sle_desk.domain.visit_rules import is_expected
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
+from sle_desk.services.drafts import form_place, places_with_drafts
 from sle_desk.services.log_entries import EntryRow, entries_in
+from sle_desk.services.spared_forms import forms_spared
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,13 @@ def going_on(session: Session, protocol: Protocol, form: Form, subject_id: int) 
             yield row
 
 
-def steps(desk: Desk, visit_id: int) -> tuple[Step, ...]:
-    """Return what is typed for a visit, in the order of its worksheet."""
+def steps(desk: Desk, visit_id: int, here: Step | None = None) -> tuple[Step, ...]:
+    """Return what is typed for a visit, in the order of its worksheet.
+
+    A form that is not expected there is passed by, unless it was begun: saved, typed in by this person, or
+    the one where the person is.
+    """
+    left = places_with_drafts(desk)
     with desk.view() as session:
         visit = session.get_one(Visit, visit_id)
         saved = set(
@@ -42,8 +50,16 @@ def steps(desk: Desk, visit_id: int) -> tuple[Step, ...]:
                 select(FormRecord.form).where(FormRecord.visit_id == visit_id, FormRecord.state == "current")
             )
         )
-        found = [Step(form.code, visit_id, saved=form.code in saved)
-                 for form in visit_forms(desk.protocol, visit.code)]  # fmt: skip
+        begun = saved | ({here.form} if here is not None else set())
+        planned = desk.protocol.visit(visit.code)
+        spared = forms_spared(session, desk.protocol, desk.today())
+        found = [
+            Step(form.code, visit_id, saved=form.code in saved)
+            for form in visit_forms(desk.protocol, visit.code)
+            if is_expected(planned, form.code, spared)
+            or form.code in begun
+            or form_place(visit_id, form.code).name in left
+        ]
         for form in entry_forms(desk.protocol):
             rows = going_on(session, desk.protocol, form, visit.subject_id)
             found += [Step(form.code, record_id=row.id) for row in rows]
@@ -60,7 +76,7 @@ def next_step(desk: Desk, visit_id: int, here: Step, *, saved: bool) -> Step | N
     """Return what is typed after a step, None after the last; a new entry may be followed by another one."""
     if saved and here.visit_id is None and here.record_id is None:
         return here
-    found = steps(desk, visit_id)
+    found = steps(desk, visit_id, here)
     order = [replace(step, saved=False) for step in found]
     place = order.index(here) if here in order else _place_of_ended(order, here)
     return next((step for step in found[place + 1 :] if not step.saved), None)

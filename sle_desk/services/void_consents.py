@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sle_desk.models.subject import Consent
+from sle_desk.services.after_end import renew_after_consent
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Desk
 from sle_desk.services.judged_again import judge_again
@@ -16,3 +17,4 @@ def void_consent(desk: Desk, consent_id: int, reason: str, seen_version: int, no
         consent = to_void(change, Consent, consent_id, seen_version)
         void_record(change, consent, said)
         judge_again(change, consent.subject_id, said)
+        renew_after_consent(change, consent.subject_id)

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import form_checks
 from sle_desk.domain.checks import UNLIKELY, Finding
-from sle_desk.domain.medication import FORM as MEDICATION
+from sle_desk.domain.safety import REPORT, is_sent
 from sle_desk.models.subject import Subject
-from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import answers
-from sle_desk.services.after_end import ENDINGS, renew_after_end
 from sle_desk.services.answers import reason_text
 from sle_desk.services.asked_forms import asked_form
 from sle_desk.services.consent_order import propose_before_consent, renew_consent_findings
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.deviations import propose_about
-from sle_desk.services.dose_judgement import weight_of_now
 from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.entry_checks import Spot, entry_findings
+from sle_desk.services.entry_renewal import renew_beside
 from sle_desk.services.form_records import previous_values
-from sle_desk.services.medication_findings import renew_medication_findings
+from sle_desk.services.judged_again import judge_again
 from sle_desk.services.record_links import void_links
 from sle_desk.services.standing import (
     ACTION,
     require_born,
+    require_past,
     require_standing,
     require_subject_standing,
     to_void,
     void_record,
 )
-from sle_desk.services.subject_facts import WEIGHT
 from sle_desk.services.value_queries import ask_about
 
 
@@ -62,6 +62,8 @@ def void_form(
         recompute_after_form(change, record)
         if moved is not None and moved.subject_id != record.subject_id:
             recompute_after_form(change, moved)
+        if moved is not None and moved.on_day != record.on_day:
+            judge_again(change, moved.subject_id, said)
         return None if moved is None else moved.id
 
 
@@ -69,30 +71,34 @@ def recompute_after_form(change: Change, record: FormRecord) -> None:
     """Judge again what rested on a form: consents, eligibility, doses by weight."""
     renew_consent_findings(change, record.subject_id)
     void_if_changed(change, record.subject_id)
-    if record.form == MEDICATION:
-        renew_medication_findings(change, record.subject_id)
-    if record.form in ENDINGS:
-        renew_after_end(change, record.subject_id)
-    if record.state == "void":
-        _propose_weight_void(change, record)
+    renew_beside(change, record)
 
 
 def enter_form(change: Change, record: FormRecord, visit_id: int) -> FormRecord:
     """Enter the values of a void form at another visit exactly as typed, in a change in hand.
 
-    They are judged there: the impossible is refused, the unlikely is kept and asked about by a query.
+    They are judged there: the impossible is refused, the unlikely is kept and asked about by a query. A form
+    of the day of its wrong visit is of the day of the right one; a day that a person gave it stays.
     """
     session, visit = change.session, change.session.get_one(Visit, visit_id)
-    _check_place(change, record, visit)
+    on_day = _day_at(session, record, visit)
+    _check_place(change, record, visit, on_day)
     form, subject = change.protocol.form(record.form), session.get_one(Subject, visit.subject_id)
-    earlier = previous_values(session, subject.id, record.form, record.on_day)
+    earlier = previous_values(session, subject.id, record.form, on_day)
     values = answers.values_of(session, record.id)
     found = form_checks.check_form(form, values, change.at, previous=earlier, born=subject.birth_date)
     answers.refuse_impossible(found)
-    moved = _copy(change, record, visit.subject_id, visit.id, None)
+    moved = _copy(change, record, visit.subject_id, visit.id, None, on_day)
     ask_about(change, moved, form, values, _unlikely(found))
     propose_before_consent(change, moved)
     return moved
+
+
+def _day_at(session: Session, record: FormRecord, visit: Visit) -> date:
+    wrong = session.get(Visit, record.visit_id) if record.visit_id is not None else None
+    if wrong is None or visit.on_day is None or record.on_day != wrong.on_day:
+        return record.on_day
+    return visit.on_day
 
 
 def _unlikely(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -102,7 +108,10 @@ def _unlikely(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
 def void_entry(
     change: Change, record: FormRecord, said: str, to_subject: int | None, parent_id: int | None = None
 ) -> FormRecord | None:
-    """Void an entry and those about it, in a change in hand; with a subject, enter them there."""
+    """Void an entry and those about it, in a change in hand; with a subject, enter them there.
+
+    A report that was sent stays where it was sent from: under the right number none has gone yet.
+    """
     if record.parent_id is not None and parent_id is None and to_subject is not None:
         # A report goes with the event that it is about, never alone.
         raise RuleBroken("entry.goes_with_another")
@@ -113,7 +122,9 @@ def void_entry(
         select(FormRecord).where(FormRecord.parent_id == record.id, FormRecord.state == "current")
     ).all()
     for each in about:
-        void_entry(change, each, said, to_subject, moved.id if moved is not None else None)
+        went = each.form == REPORT and is_sent(answers.values_of(change.session, each.id))
+        there = None if went else to_subject
+        void_entry(change, each, said, there, moved.id if moved is not None else None)
     return moved
 
 
@@ -128,12 +139,12 @@ def _enter_entry(change: Change, record: FormRecord, subject_id: int, parent_id:
     answers.refuse_impossible(found)
     spot = Spot(subject_id, parent_id=parent_id)
     beside = entry_findings(change.session, change.protocol, spot, form, values)
-    moved = _copy(change, record, subject_id, None, parent_id)
+    moved = _copy(change, record, subject_id, None, parent_id, record.on_day)
     ask_about(change, moved, form, values, _unlikely((*found, *beside)))
     return moved
 
 
-def _check_place(change: Change, record: FormRecord, visit: Visit) -> None:
+def _check_place(change: Change, record: FormRecord, visit: Visit, on_day: date) -> None:
     require_standing(change, visit)
     label, planned = change.protocol.form(record.form).label, change.protocol.visit(visit.code)
     if visit.id == record.visit_id:
@@ -147,20 +158,26 @@ def _check_place(change: Change, record: FormRecord, visit: Visit) -> None:
     )
     if there is not None:
         raise RuleBroken("record.there_already", name=label, visit=planned.label)
-    require_born(change.session, visit.subject_id, record.on_day)
+    require_born(change.session, visit.subject_id, on_day)
+    require_past(change.at, on_day, record.at_time)
 
 
 def _copy(
-    change: Change, record: FormRecord, subject_id: int, visit_id: int | None, parent_id: int | None
+    change: Change,
+    record: FormRecord,
+    subject_id: int,
+    visit_id: int | None,
+    parent_id: int | None,
+    on_day: date,
 ) -> FormRecord:
-    facts = change.record_facts(subject_id, record.on_day)
+    facts = change.record_facts(subject_id, on_day)
     moved = FormRecord(
         **{**facts, "source": record.source, "source_reference": record.source_reference},
         visit_id=visit_id,
         parent_id=parent_id,
         form=record.form,
         form_version=record.form_version,
-        on_day=record.on_day,
+        on_day=on_day,
         at_time=record.at_time,
         transcribed=record.transcribed,
         source_signer=record.source_signer,
@@ -174,21 +191,3 @@ def _copy(
     change.add(*(answers.copy_of(answer, moved.id) for answer in kept))
     record.moved_to = moved.id
     return moved
-
-
-def _propose_weight_void(change: Change, record: FormRecord) -> None:
-    """A dose keeps the weight it was computed on; that nobody was weighed so is proposed about it."""
-    weight = answers.values_of(change.session, record.id).get(WEIGHT)
-    if weight is None or weight.number is None:
-        return
-    doses = change.session.scalars(
-        select(Dose).where(
-            Dose.subject_id == record.subject_id,
-            Dose.state == "current",
-            Dose.weight == weight.number,
-            Dose.weight_day == record.on_day,
-        )
-    ).all()
-    for dose in doses:
-        found = weight_of_now(change.session, dose.subject_id, dose.weight, dose.weight_day)
-        propose_about(change, dose.subject_id, ("dose", dose.id), dose.on_day, found)

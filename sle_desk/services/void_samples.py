@@ -16,6 +16,7 @@ from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.judged_again import judge_results_again
 from sle_desk.services.lab_judgement import as_new, background_of, typed_of
 from sle_desk.services.labs import new_sample, put_results
+from sle_desk.services.not_drawn import take_back
 from sle_desk.services.standing import (
     ACTION,
     close_queries,
@@ -67,6 +68,7 @@ def enter_sample(change: Change, sample: Sample, visit_id: int) -> Sample:
     moved.source, moved.source_reference = sample.source, sample.source_reference
     moved.moved_from = sample.id
     change.add(moved)
+    take_back(change, moved)
     sample.moved_to = moved.id
     rows = session.scalars(select(Result).where(Result.sample_id == sample.id).order_by(Result.id)).all()
     put_results(change, moved, background_of(session, change.protocol, there), tuple(map(typed_of, rows)))

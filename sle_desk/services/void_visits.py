@@ -9,23 +9,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import Stale
-from sle_desk.models.lab import Sample
+from sle_desk.models.lab import NotDrawn, Sample
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.after_end import settle_visit
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.not_drawn import enter_not_drawn
 from sle_desk.services.seen import version_of
 from sle_desk.services.standing import ACTION, require_standing, to_void, void_record
-from sle_desk.services.visits import refuse_twice, settle_window
+from sle_desk.services.visit_windows import settle_window
+from sle_desk.services.visits import known_visit, not_done_before, require_planned, take_back
 from sle_desk.services.void_forms import enter_form, recompute_after_form
 from sle_desk.services.void_samples import enter_sample, recompute_after_sample, void_sample_in
 
 FORM, SAMPLE = "form_record", "sample"
+Held = FormRecord | Sample | NotDrawn
 
 
 @dataclass(frozen=True, order=True)
 class Hanging:
-    """A form or sample that stands at a visit: its table, number and version, and its form or panel."""
+    """What stands at a visit, a form, a sample or a panel told as not drawn: table, number, version, code."""
 
     table: str
     id: int
@@ -39,16 +42,18 @@ def hanging(desk: Desk, visit_id: int) -> tuple[Hanging, ...]:
         return tuple(_shown(session, record) for record in _records(session, visit_id))
 
 
-def _records(session: Session, visit_id: int) -> list[FormRecord | Sample]:
+def _records(session: Session, visit_id: int) -> list[Held]:
     forms = select(FormRecord).where(FormRecord.visit_id == visit_id, FormRecord.state == "current")
     samples = select(Sample).where(Sample.visit_id == visit_id, Sample.state == "current")
+    untaken = select(NotDrawn).where(NotDrawn.visit_id == visit_id, NotDrawn.state == "current")
     return [
         *session.scalars(forms.order_by(FormRecord.id)),
         *session.scalars(samples.order_by(Sample.id)),
+        *session.scalars(untaken.order_by(NotDrawn.id)),
     ]
 
 
-def _shown(session: Session, record: FormRecord | Sample) -> Hanging:
+def _shown(session: Session, record: Held) -> Hanging:
     code = record.form if isinstance(record, FormRecord) else record.panel
     return Hanging(record.__tablename__, record.id, version_of(session, record), code)
 
@@ -85,21 +90,19 @@ def void_visit(
         return None if moved is None else moved.id
 
 
-def _void(change: Change, record: FormRecord | Sample, said: str) -> None:
+def _void(change: Change, record: Held, said: str) -> None:
     if isinstance(record, Sample):
         void_sample_in(change, record, said)
     else:
         void_record(change, record, said)
 
 
-def _enter_as(change: Change, visit: Visit, code: str, records: list[FormRecord | Sample]) -> Visit:
-    label = change.protocol.visit(code).label
-    known = change.session.scalar(
-        select(Visit).where(
-            Visit.subject_id == visit.subject_id, Visit.code == code, Visit.state == "current"
-        )
-    )
-    refuse_twice(known, label)
+def _enter_as(change: Change, visit: Visit, code: str, records: list[Held]) -> Visit:
+    planned = change.protocol.visit(code)
+    if visit.on_day is None:
+        require_planned(planned)
+    known = known_visit(change.session, visit.subject_id, planned)
+    not_done = not_done_before(known, planned.label, visit.void_reason if visit.on_day is not None else "")
     facts = change.record_facts(visit.subject_id, visit.on_day)
     moved = Visit(
         **{**facts, "source": visit.source, "source_reference": visit.source_reference},
@@ -109,12 +112,15 @@ def _enter_as(change: Change, visit: Visit, code: str, records: list[FormRecord 
         moved_from=visit.id,
     )
     change.add(moved)
+    take_back(change, not_done, moved, visit.void_reason)
     require_standing(change, moved)
     visit.moved_to = moved.id
     settle_visit(change, moved)
     for record in records:
         if isinstance(record, Sample):
             enter_sample(change, record, moved.id)
+        elif isinstance(record, NotDrawn):
+            enter_not_drawn(change, record, moved)
         else:
             enter_form(change, record, moved.id)
     settle_window(change, moved)

@@ -23,6 +23,7 @@ from sle_desk.models.people import UserRole
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Subject
 from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.deviation_grounds import GONE, doubted
 from sle_desk.services.due_rows import LABORATORY, NOW, Due, TodayRow, Who
 
 
@@ -131,6 +132,15 @@ def deviation_rows(session: Session, people: Mapping[int, Who], today: date) -> 
         facts = {"count": len(severities), "major": severities.count(MAJOR)}
         who = people[subject_id] if subject_id is not None else None
         yield TodayRow(NOW, who, today, (Due("deviations", facts),), "proposed", "settle_deviations")
+
+
+def ground_rows(session: Session, people: Mapping[int, Who], today: date) -> Iterator[TodayRow]:
+    """Yield one row for each subject with settled deviations that the records do not show as settled."""
+    for subject_id, grounds in doubted(session).items():
+        if subject_id is None or subject_id in people:
+            facts = {"count": len(grounds), "gone": grounds.count(GONE)}
+            who = people[subject_id] if subject_id is not None else None
+            yield TodayRow(NOW, who, today, (Due("grounds", facts),), "look_again", "settle_deviations")
 
 
 def raised_by_monitor(session: Session) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -33,13 +34,27 @@ def names_in_use(session: Session, protocol: Protocol) -> Dictionary:
     return protocol.dictionary if row is None else _with_listed(protocol.dictionary, row.content)
 
 
+def names_on(session: Session, protocol: Protocol, day: date) -> Dictionary:
+    """Return the package's dictionary with the names of the list that was in use on a day.
+
+    A list that was loaded later makes nothing of what was judged on that day.
+    """
+    rows = session.execute(
+        select(WordList.content, WordList.loaded_at)
+        .where(WordList.offers == "medicines")
+        .order_by(WordList.id.desc())
+    )
+    content = next((content for content, loaded_at in rows if loaded_at.date() <= day), None)
+    return protocol.dictionary if content is None else _with_listed(protocol.dictionary, content)
+
+
 def _words(content: str) -> tuple[Word, ...]:
     return tuple(
         Word(english, chinese, tuple(others), kind) for english, chinese, others, kind in json.loads(content)
     )
 
 
-# A long list is read once, and not again for each subject and each entry.
-@lru_cache(maxsize=1)
+# A long list is read once, and not again for each subject and each entry; the one before it may be asked too.
+@lru_cache(maxsize=2)
 def _with_listed(names: Dictionary, content: str) -> Dictionary:
     return names.with_listed(_words(content))

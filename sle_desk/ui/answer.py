@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sle_desk.domain.checks import IMPOSSIBLE, UNLIKELY, Finding
+from sle_desk.domain.checks import IMPOSSIBLE, NOTABLE, UNLIKELY, Finding
 from sle_desk.domain.forms import Field
 
 # Reads a typed text: the text as it is to be shown, and what there is to say about it.
@@ -18,38 +18,53 @@ class Answer:
         self.asked, self.judge = asked, judge
         self.accepted = ""
         self.findings: tuple[Finding, ...] = ()
+        # What the accepted text says against the other answers of the form: the text stands all the same.
+        self.beside: tuple[Finding, ...] = ()
         self._kept_text, self._kept_reason = "", ""
+        self._kept_codes: frozenset[str] = frozenset()
 
     def take(self, typed: str) -> None:
         """Take a saved text as accepted, without asking; a reason given for another text is forgotten."""
-        self.accepted, self.findings = typed, ()
+        self.accepted = typed
+        self.forget()
         self._kept_text, self._kept_reason = "", ""
 
     def forget(self) -> None:
         """Forget what was said about a text that has changed since."""
-        self.findings = ()
+        self.findings, self.beside = (), ()
 
     def offer(self, typed: str) -> str | None:
         """Judge a typed text: return it as it is to be shown when accepted, None when it stays in doubt."""
         if typed == self.accepted and not self.blocking():
             return typed
         shown, self.findings = self.judge(self.asked, typed) if typed.strip() else ("", ())
-        if self.blocking(typed):
+        if self.refusing(typed):
             return None
         if self._kept_text == typed:
             self._kept_text = shown
         self.accepted = shown
         return shown
 
-    def blocking(self, typed: str | None = None) -> tuple[Finding, ...]:
+    def refusing(self, typed: str | None = None) -> tuple[Finding, ...]:
         """Return what keeps the text from being accepted, the worst first."""
-        kept = bool(self._kept_reason) and typed is not None and typed == self._kept_text
-        blocking = [
+        return self._open(self.findings, typed)
+
+    def blocking(self, typed: str | None = None) -> tuple[Finding, ...]:
+        """Return what stands against the text, by itself or beside the other answers, the worst first."""
+        return self._open((*self.findings, *self.beside), typed)
+
+    def hints(self) -> tuple[Finding, ...]:
+        """Return what is good to know of the text beside the other answers; nothing need be done about it."""
+        return tuple(finding for finding in self.beside if finding.level == NOTABLE)
+
+    def _open(self, findings: tuple[Finding, ...], typed: str | None) -> tuple[Finding, ...]:
+        kept = self._kept_codes if self._kept_reason and typed == self._kept_text else frozenset()
+        found = (
             finding
-            for finding in self.findings
-            if finding.level == IMPOSSIBLE or (finding.level == UNLIKELY and not kept)
-        ]
-        return tuple(sorted(blocking, key=lambda finding: finding.level))
+            for finding in findings
+            if finding.level == IMPOSSIBLE or (finding.level == UNLIKELY and finding.code not in kept)
+        )
+        return tuple(sorted(found, key=lambda finding: finding.level))
 
     def doubted(self) -> bool:
         """Tell whether the text is unlikely and nothing worse, so that it can be kept with a reason."""
@@ -58,8 +73,11 @@ class Answer:
 
     def keep(self, typed: str, reason: str) -> tuple[str, ...]:
         """Let an unlikely text stand for a coded reason; return the codes of what was said about it."""
-        self._kept_text, self._kept_reason = typed, reason
-        return tuple(finding.code for finding in self.findings if finding.level == UNLIKELY)
+        unlikely = (finding for finding in (*self.findings, *self.beside) if finding.level == UNLIKELY)
+        codes = tuple(finding.code for finding in unlikely)
+        before = self._kept_codes if typed == self._kept_text else frozenset()
+        self._kept_text, self._kept_reason, self._kept_codes = typed, reason, before.union(codes)
+        return codes
 
     def kept(self) -> str:
         """Return the reason with which the accepted text was kept although unlikely."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,7 @@ from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
 from sle_desk.services import (
     backup,
+    behind,
     idle_lock,
     people,
     restoring,
@@ -27,15 +29,19 @@ from sle_desk.services.clock_guard import ANSWERS
 from sle_desk.services.restoring import Restoring
 from sle_desk.services.studies import Unlocked
 from sle_desk.ui.backing_up import BackingUp
+from sle_desk.ui.copied import Copied
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.desk_watch import DeskWatch
+from sle_desk.ui.dialogs.ask_behind import ask_behind
 from sle_desk.ui.dialogs.ask_clock import ask_clock
 from sle_desk.ui.dialogs.change_password import change_password
 from sle_desk.ui.idle import IdleWatch
 from sle_desk.ui.lock_screen import LockScreen
-from sle_desk.ui.page_list import first_page, page_entries
-from sle_desk.ui.pages.rehearsal_form import OpenBackup
+from sle_desk.ui.page_list import first_page, page_entries, subject_page
+from sle_desk.ui.pages.rehearsal_form import OpenBackup, restored_words
 from sle_desk.ui.session_lock import SessionLock
 from sle_desk.ui.shell import Shell
+from sle_desk.ui.sign_in import RESTORE
 from sle_desk.ui.state import State
 from sle_desk.ui.suggestions import Suggestion
 from sle_desk.ui.told_first import told_first
@@ -69,8 +75,11 @@ class AtDesk(QObject):
         self._reading: ExitStack | None = None
         self._idle = IdleWatch(state.clock, self)
         self._idle.left.connect(self._lock_screen)
+        self._watch = DeskWatch(state, window, lambda: self._lock is not None, self)
+        self._watch.role_ended.connect(self._lock_screen)
         self._session = SessionLock(window, self)
         self._session.locked.connect(self._lock_screen)
+        self._copied = Copied(self)
         self._backups = BackingUp(state, self)
         self._backups.changed.connect(self._show_backup)
         self._backups.failed.connect(self.say)
@@ -84,12 +93,16 @@ class AtDesk(QObject):
 
     # Sitting down.
 
-    def sit(self, unlocked: Unlocked, role: str, clock_reason: str = "") -> None:
-        """Take the desk of a person who signed in; a clock that cannot be believed is asked about first."""
+    def sit(self, unlocked: Unlocked, role: str, **reasons: str) -> None:
+        """Take the desk of a person who signed in.
+
+        A study behind its backups is asked about first, and a clock that cannot be believed: `behind_reason`
+        and `clock_reason` of `studies.sit_down`.
+        """
         try:
-            desk = studies.sit_down(unlocked, role, self.state.clock, clock_reason=clock_reason)
+            desk = studies.sit_down(unlocked, role, self.state.clock, None, **reasons)
         except SleDeskError as error:
-            self._not_seated(unlocked, role, error)
+            self._not_seated(unlocked, role, error, reasons)
             return
         self.folder_opened.emit(unlocked.folder.path)
         self.state.sit(unlocked, desk)
@@ -99,20 +112,29 @@ class AtDesk(QObject):
             return
         self._show_desk()
 
-    def _not_seated(self, unlocked: Unlocked, role: str, error: SleDeskError) -> None:
-        """Ask about the clock whoever may answer; everybody else is back at the sign-in, told why."""
+    def _not_seated(
+        self, unlocked: Unlocked, role: str, error: SleDeskError, reasons: dict[str, str]
+    ) -> None:
+        """Ask whoever may answer; everybody else is back at the sign-in, told why."""
 
         def leave(told: str = "", status: str = "ok") -> None:
             studies.leave(unlocked)
             self.left.emit(told, status)
 
-        action = ANSWERS.get(error.code)
+        is_behind = error.code == behind.CODE
+        action = behind.ACCEPT if is_behind else ANSWERS.get(error.code)
         told = error_sentence(error, self.state.language)
         if action is None or not roles.may(role, action):
-            leave(told, "bad")
+            leave(told, RESTORE if is_behind else "bad")
             return
-        dialog = ask_clock(self._window, self.state, told, lambda reason: self.sit(unlocked, role, reason))
-        dialog.rejected.connect(leave)
+        name, ask = ("behind_reason", ask_behind) if is_behind else ("clock_reason", ask_clock)
+        dialog = ask(
+            self._window,
+            self.state,
+            told,
+            lambda reason: self.sit(unlocked, role, **{**reasons, name: reason}),
+        )
+        dialog.rejected.connect(partial(leave, told, RESTORE) if is_behind else leave)
 
     def _show_desk(self) -> None:
         desk = self.state.desk
@@ -213,8 +235,14 @@ class AtDesk(QObject):
             self._idle.minutes = idle_lock.minutes(self.state.desk)
 
     def _find(self, typed: str) -> list[Suggestion]:
-        wanted = typed.strip().lower()
-        rows = subjects.subjects(self.state.desk)
+        if not subject_page(self.state.desk.actor.role):
+            return []
+        wanted, desk = typed.strip().lower(), self.state.desk
+        if desk.actor.role not in roles.SEES_VALUES:
+            # By number alone: a row says more than this role reads.
+            codes = subjects.subject_codes(desk).items()
+            return [Suggestion(str(key), code, ()) for key, code in codes if wanted in code.lower()][:12]
+        rows = subjects.subjects(desk)
         return [
             Suggestion(str(row.id), row.code, (row.name,) if self.state.names_shown else ())
             for row in rows
@@ -222,7 +250,7 @@ class AtDesk(QObject):
         ][:12]
 
     def _found(self, code: str) -> None:
-        self.go(Go("subject", subject_id=int(code)))
+        self.go(Go(subject_page(self.state.desk.actor.role), subject_id=int(code)))
 
     def _show_backup(self) -> None:
         if self._shell is None or self.state.unlocked is None:
@@ -237,6 +265,7 @@ class AtDesk(QObject):
         page = self._shell.current_page()
         if isinstance(page, DeskPage):
             page.left()
+        self._copied.forget()
         lock = LockScreen(self.state)
         lock.unlocked.connect(self._unlock)
         lock.other_user.connect(self._other_user)
@@ -276,16 +305,11 @@ class AtDesk(QObject):
             # Closed in any case; a key file or a study that was damaged is what a backup is restored for.
             self.stand()
         try:
-            restoring.put_in_place(folder, wanted, replaced, self.state.clock)
+            placed = restoring.put_in_place(folder, wanted, replaced, self.state.clock)
         except SleDeskError as error:
             self.left.emit(error_sentence(error, self.state.language), "bad")
             return
-        words = self.state.language.text(
-            "Restored: the study ends at audit number {number} of the backup. What was here before stands "
-            "beside it and in a backup of its own.",
-            number=wanted.rehearsal.backup.number,
-        )
-        self.left.emit(words, "ok")
+        self.left.emit(*restored_words(wanted, placed, self.state.language))
 
     # Leaving.
 
@@ -296,6 +320,7 @@ class AtDesk(QObject):
 
     def stand(self) -> None:
         """Sign out; the shell goes with the desk."""
+        self._copied.forget()
         self._idle.stop()
         self._session.stop()
         self._backups.stop()

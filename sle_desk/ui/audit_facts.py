@@ -8,14 +8,15 @@ from typing import Any
 from sle_desk.base.instants import read_instant
 from sle_desk.base.language import Language
 from sle_desk.base.words import sentences
-from sle_desk.domain.audit_facts import FACT_WORDS, PLACE_WORDS, fact_words
+from sle_desk.domain.audit_facts import FACT_WORDS, PLACE_WORDS, WAY_WORDS, fact_words
 from sle_desk.domain.audit_words import action_words
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.wording import offset
 from sle_desk.services.history import AuditRow
+from sle_desk.ui.audit_values import Line
 from sle_desk.ui.wording import role_words
 
-INSTANTS = frozenset({"now", "last"})
+INSTANTS = frozenset({"now", "last", "restored_at"})
 # Of a hash so much as tells two files apart; the workbook of the export holds the whole.
 HASH_SHOWN = 12
 UNSAID = "…"
@@ -23,8 +24,13 @@ UNSAID = "…"
 
 def facts_words(row: AuditRow, language: Language) -> str:
     """Return what an event says, as "file: …; up to audit number: 214"."""
-    return "; ".join(
-        f"{language.words(fact_words(row.action, name))}: {_value(row, name, value, language)}"
+    return "; ".join(line.said() for line in fact_lines(row, language))
+
+
+def fact_lines(row: AuditRow, language: Language) -> tuple[Line, ...]:
+    """Return what an event says, a line for each fact."""
+    return tuple(
+        Line(language.words(fact_words(row.action, name)), None, _value(row, name, value, language))
         for name, value in _in_order(row)
     )
 
@@ -48,6 +54,8 @@ def _value(row: AuditRow, name: str, value: Any, language: Language) -> str:
         return language.text("{seconds} s", seconds=value)
     if name == "place" and value in PLACE_WORDS:
         return language.words(PLACE_WORDS[value])
+    if name == "way" and value in WAY_WORDS:
+        return language.words(WAY_WORDS[value])
     if name == "preset" and value in PRESETS:
         return language.words(PRESETS[value].label)
     return _listed(value)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sle_desk.base.language import Language
-from sle_desk.domain.audit_words import action_words, column_words, table_words
-from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.audit_words import action_words, table_words
 from sle_desk.services.history import AuditRow
 from sle_desk.ui.audit_facts import facts_words
+from sle_desk.ui.audit_values import AuditValues
 from sle_desk.ui.table import Column
 from sle_desk.ui.wording import role_words
 
-NOT_TOLD = (None, "", "current", 0)
-# What is longer stands in the record it is about; a cell that held a whole file would take seconds to draw.
+# What is longer is read with Enter; a cell that held a whole text would take seconds to draw.
 LONGEST = 400
 
 
@@ -29,43 +28,53 @@ def record_words(row: AuditRow, language: Language) -> str:
     return f"{language.words(table_words(row.table))} {row.row_id}" if row.table else ""
 
 
-def change_words(row: AuditRow, language: Language, protocol: Protocol) -> str:
-    """Return what a row changed, as "Weight: 56 → 56.4"; an event says its facts."""
+def who_words(row: AuditRow, language: Language) -> str:
+    """Return who did it, in which role."""
+    return f"{row.user}, {role_words(row.role, language)}"
+
+
+def change_words(row: AuditRow, values: AuditValues) -> str:
+    """Return what a row changed, as "Weight: 56 kg → 56.4 kg"; an event says its facts."""
     if row.facts:
-        return facts_words(row, language)
-
-    def name(column: str) -> str:
-        form, _, field = row.fields.get(column, "").partition(".")
-        return language.words(protocol.form(form).field(field).label if field else column_words(column))
-
-    if row.operation == "insert":
-        told = {column: value for column, value in row.new.items() if value not in NOT_TOLD}
-        return ", ".join(f"{name(column)} = {_short(value)}" for column, value in told.items())
-    changed = ((column, _short(row.old.get(column)), _short(value)) for column, value in row.new.items())
-    return ", ".join(f"{name(column)}: {old} → {new}" for column, old, new in changed)
+        return facts_words(row, values.language)
+    return "; ".join(line.said() for line in values.lines(row))
 
 
-def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+def why_words(row: AuditRow, values: AuditValues) -> str:
+    """Return why it was done, or nothing where no reason was given."""
+    reason = values.why(row.action, row.reason)
+    return values.language.text("Reason: {reason}", reason=reason) if reason else ""
 
 
-def audit_columns(language: Language, protocol: Protocol) -> Sequence[Column]:
-    """Return the columns of rows of the audit."""
+def shortened(said: str) -> str:
+    """Return so much of a text as stands in a list."""
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+
+
+def audit_columns(values: AuditValues) -> Sequence[Column]:
+    """Return the columns of rows of the audit: what changed has the room, the rest stands in two lines."""
+    language = values.language
 
     def changed(row: AuditRow) -> str:
-        return change_words(row, language, protocol)
+        return shortened(change_words(row, values))
+
+    def why(row: AuditRow) -> str:
+        return why_words(row, values)
 
     return (
         Column(language.text("No."), lambda row: row.number, lambda row: str(row.number), align="right"),
-        Column(language.text("When"), lambda row: row.at, lambda row: f"{row.at:%Y-%m-%d %H:%M:%S}"),
         Column(
-            language.text("Who"),
-            lambda row: row.user,
-            lambda row: f"{row.user}, {role_words(row.role, language)}",
+            language.text("When"),
+            lambda row: row.at,
+            lambda row: f"{row.at:%Y-%m-%d %H:%M:%S}",
+            second=lambda row: row.user,
         ),
-        Column(language.text("Action"), lambda row: row.action, lambda row: done_words(row, language)),
-        Column(language.text("Record"), lambda row: row.table, lambda row: record_words(row, language)),
-        Column(language.text("Change"), changed, changed, stretch=True, identity=True),
-        Column(language.text("Reason"), lambda row: row.reason, lambda row: row.reason, width=160),
+        Column(
+            language.text("Action"),
+            lambda row: row.action,
+            lambda row: done_words(row, language),
+            second=lambda row: record_words(row, language),
+            width=170,
+        ),
+        Column(language.text("Change"), changed, changed, second=why, stretch=True, identity=True),
     )

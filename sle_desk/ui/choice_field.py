@@ -14,6 +14,7 @@ class ChoiceField(FieldBox):
     """A question with 2 to 12 answers; a key answers and goes on, Delete takes the answer back."""
 
     says_answer = True
+    waits_where_told = False
 
     def __init__(self, asked: Field, context: FieldContext, parent: QWidget | None = None) -> None:
         self.fills_width = len(asked.choices) > ROW_LIMIT

@@ -21,6 +21,7 @@ from sle_desk.services.record_corrections import Why
 from sle_desk.services.registration_corrections import RegistrationCorrection, correct_registration
 from sle_desk.services.subjects import ConsentRow, SubjectRow
 from sle_desk.services.visits import VisitRow
+from sle_desk.ui.consent_form import consent_form
 from sle_desk.ui.dialogs.correct_record import Correctable, Right
 from sle_desk.ui.injection_entry import instant, text
 from sle_desk.ui.record_entry import new_consent, new_kit, new_subject
@@ -104,7 +105,7 @@ def consent_record(state: State, subject: SubjectRow, consent: ConsentRow) -> Co
     return Correctable(
         title=title_of(state, subject.code, language.text("the consent of {day}", day=consent.signed_on)),
         about=language.text("Forms, doses and eligibility are compared with it again."),
-        form=desk.protocol.form("consent"),
+        form=consent_form(state),
         saved={
             "consent_version": consent.consent_version,
             "signed_on": consent.signed_on.isoformat(),

@@ -32,6 +32,8 @@ class Go:
     link: tuple[str, int] | None = None
     # The visit whose worksheet is being typed: what is saved leads on to what stands next on it.
     worksheet: int | None = None
+    # A study drug that was given, and need not be of the arm.
+    about_drug: str = ""
 
 
 class DeskPage(Page):

@@ -7,20 +7,22 @@ from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_choices import DOSE_REASONS, OTHER
 from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.schedule import Slot
+from sle_desk.domain.vials import vials_needed
 from sle_desk.services.dose_entry import VialUse
 from sle_desk.services.dosing import DiaryRow, InjectionProposal
-from sle_desk.ui.injection_entry import lot_choices, number, text
+from sle_desk.ui.injection_entry import OF_OTHER, is_note, lot_choices, number, text
 
-FORM = "diary"
+FORM, VIALS = "diary", "vials"
 # Asked of every dose that was given: on its planned day, or on another (a field of its own, so that a row
 # without an outcome asks nothing).
-OF_GIVEN = frozenset({"time", "site", "reaction"})
+OF_GIVEN = frozenset({"time", "site", "site_note", "reaction", "reaction_note"})
 PLANNED_DAY, OTHER_DAY, MISSED = "planned_day", "other_day", "missed"
 
 
@@ -73,30 +75,36 @@ def _row_fields(
         if field.show_if is not None:
             yield replace(made, code=row_code(field.code, slot), show_if=(outcome, *field.show_if[1:]))
         elif field.code in OF_GIVEN:
-            yield replace(made, code=row_code(field.code, slot), show_if=(outcome, PLANNED_DAY))
-            yield replace(
-                made, code=row_code(f"{OTHER_DAY}_{field.code}", slot), show_if=(outcome, OTHER_DAY)
-            )
+            for day in (PLANNED_DAY, OTHER_DAY):
+                asked = (_of_day(field.code.removesuffix(OF_OTHER), slot, day), OTHER)
+                shown = asked if is_note(field) else (outcome, day)
+                yield replace(made, code=_of_day(field.code, slot, day), show_if=shown)
         else:
             yield replace(made, code=row_code(field.code, slot))
 
 
+def _of_day(code: str, slot: Slot, day: str) -> str:
+    """Return the code of a field asked of a dose given on its planned day, or on another."""
+    return row_code(f"{OTHER_DAY}_{code}" if day == OTHER_DAY else code, slot)
+
+
 def diary_rows(
-    values: Mapping[str, Value], proposal: InjectionProposal, slots: Sequence[Slot]
+    form: Form, values: Mapping[str, Value], proposal: InjectionProposal, slots: Sequence[Slot]
 ) -> tuple[tuple[Slot, DiaryRow], ...]:
-    """Return the rows that say something, each with its planned dose."""
+    """Return the rows that say something, each with its planned dose; RuleBroken for a lot without vials."""
+    vials = _vials(form, values, proposal)
     return tuple(
-        (slot, _diary_row(values, proposal, slot))
-        for slot in slots
-        if text(values, row_code("outcome", slot))
+        (slot, _diary_row(values, vials, slot)) for slot in slots if text(values, row_code("outcome", slot))
     )
 
 
-def _diary_row(values: Mapping[str, Value], proposal: InjectionProposal, slot: Slot) -> DiaryRow:
-    def said(code: str) -> str:
-        return text(values, row_code(code, slot)) or text(values, row_code(f"{OTHER_DAY}_{code}", slot))
+def _diary_row(values: Mapping[str, Value], vials: tuple[VialUse, ...], slot: Slot) -> DiaryRow:
+    outcome = text(values, row_code("outcome", slot))
 
-    if said("outcome") == MISSED:
+    def said(code: str) -> str:
+        return text(values, _of_day(code, slot, outcome) if code in OF_GIVEN else row_code(code, slot))
+
+    if outcome == MISSED:
         return DiaryRow(slot.planned_on, slot.number, missed=said("missed"), note=said("note"))
     typed = said("time")
     reaction, why = said("reaction"), said("why")
@@ -106,22 +114,51 @@ def _diary_row(values: Mapping[str, Value], proposal: InjectionProposal, slot: S
         at=time.fromisoformat(typed) if typed else None,
         administered=number(values, "amount"),
         site=said("site"),
+        site_note=said("site_note"),
         reaction=reaction,
-        reaction_note=said("note") if reaction == OTHER else "",
+        # An earlier package asks for both in one field.
+        reaction_note=said("reaction_note") or (said("note") if reaction == OTHER else ""),
         reason=why,
         note=said("note") if why == OTHER else "",
-        vials=_vials(values, proposal),
+        vials=vials,
     )
 
 
 def _day(values: Mapping[str, Value], slot: Slot) -> date:
+    if text(values, row_code("outcome", slot)) == PLANNED_DAY:
+        return slot.planned_on
     value = values.get(row_code("day", slot))
-    return slot.planned_on if value is None or value.day is None else value.day
+    if value is None or value.day is None:
+        # Given on another day: the planned one is just what it was not.
+        raise RuleBroken("diary.day_needed", number=slot.number)
+    return value.day
 
 
-def _vials(values: Mapping[str, Value], proposal: InjectionProposal) -> tuple[VialUse, ...]:
+def _vials(form: Form, values: Mapping[str, Value], proposal: InjectionProposal) -> tuple[VialUse, ...]:
     lot, amount = text(values, "lot"), number(values, "amount")
-    strength = next((kit.strength for kit in proposal.kits if kit.lot == lot), proposal.vial_strength)
-    if not lot or amount is None or not strength:
+    strength = _strength(proposal, lot)
+    if not lot or amount is None or strength is None:
         return ()
-    return (VialUse(lot, strength, int(-(-amount // Decimal(strength)))),)
+    if not asks_vials(form):
+        return (VialUse(lot, strength, vials_needed(amount, strength)),)
+    count = number(values, VIALS)
+    if count is None:
+        raise RuleBroken("diary.vials", lot=lot)
+    return (VialUse(lot, strength, int(count)),)
+
+
+def asks_vials(form: Form) -> bool:
+    """Tell whether a diary has a field for vials: in an earlier package it has none."""
+    return any(field.code == VIALS for field in form.fields())
+
+
+def _strength(proposal: InjectionProposal, lot: str) -> Decimal | None:
+    return next((kit.strength for kit in proposal.kits if kit.lot == lot), proposal.vial_strength)
+
+
+def proposed_vials(proposal: InjectionProposal, lot: str, amount: Decimal | None) -> str:
+    """Return the vials that hold a dose, as they would be typed; nothing where that cannot be said."""
+    strength = _strength(proposal, lot)
+    if strength is None or amount is None or amount <= 0:
+        return ""
+    return str(vials_needed(amount, strength))

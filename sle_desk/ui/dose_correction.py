@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from decimal import Decimal
@@ -13,17 +14,21 @@ from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_choices import DOSE_REASONS, OTHER
 from sle_desk.domain.forms import Choice, Form, Section
 from sle_desk.domain.protocol import Drug, Protocol
-from sle_desk.domain.values import plain
+from sle_desk.domain.values import plain, time_beside
 from sle_desk.services import dispensing, dose_corrections, infusions, subjects
 from sle_desk.services.dose_entry import GivenDose
 from sle_desk.services.dose_log import DoseRow
 from sle_desk.ui.correction_cases import title_of
 from sle_desk.ui.dialogs.correct_record import Correctable, Right
+from sle_desk.ui.dialogs.not_given import DAY, DISCARDED, TITLE
+from sle_desk.ui.dose_holds import HOLD, held_field
 from sle_desk.ui.dose_words import drug_words
 from sle_desk.ui.infusion_entry import (
     GIVEN,
+    PROOF,
+    WEIGHT_DAY,
+    corrected_form,
     given_infusion,
-    prepared_form,
     strength_code,
     whole_form,
 )
@@ -56,9 +61,6 @@ def dose_record(state: State, row: DoseRow) -> Correctable:
             for each in fields(GivenDose)
             if getattr(now, each.name) != getattr(was, each.name)
         }
-        if "weight" not in changes or given.weight_day is not None:
-            # The day that a weight was taken is not the day of the dose: it stays what it was.
-            changes.pop("weight_day", None)
         dose_corrections.correct_dose(desk, row.id, changes, right.reason, row.version, right.note)
 
     at = f" {given.started_at:%H:%M}" if given.started_at else ""
@@ -72,14 +74,14 @@ def dose_record(state: State, row: DoseRow) -> Correctable:
         form=shape.form,
         saved={code: typed for code, typed in shape.saved.items() if typed},
         save=save,
-        codes=("lot",),
+        codes=tuple(field.code for field in shape.form.fields() if field.code.startswith("lot")),
     )
 
 
 def _shape(state: State, row: DoseRow) -> _Shape:
     protocol = state.desk.protocol
     drug = protocol.drug(row.given.drug)
-    if row.progress == "missed":
+    if row.progress == "missed" and row.given.discarded_on is None:
         return _missed(protocol, row.given)
     if drug.preparation is not None:
         return _infusion(state, drug, row)
@@ -95,12 +97,14 @@ def _why(protocol: Protocol, choices: tuple[Choice, ...]) -> Section:
 
 def _missed(protocol: Protocol, given: GivenDose) -> _Shape:
     section = _why(protocol, protocol.list("missed_reason").choices)
-    form = replace(protocol.form("dose"), sections=(section,))
-    return _Shape(
-        form,
-        {WHY: given.reason, NOTE: given.reason_note},
-        lambda values: replace(given, reason=text(values, WHY), reason_note=text(values, NOTE)),
-    )
+    held = held_field(protocol, given.drug)
+    form = replace(protocol.form("dose"), sections=(replace(section, fields=(*section.fields, *held)),))
+
+    def build(values: Mapping[str, Value]) -> GivenDose:
+        why = replace(given, reason=text(values, WHY), reason_note=text(values, NOTE))
+        return replace(why, hold=text(values, HOLD)) if held else why
+
+    return _Shape(form, {WHY: given.reason, NOTE: given.reason_note, HOLD: given.hold}, build)
 
 
 def _base(state: State, given: GivenDose) -> datetime:
@@ -109,8 +113,8 @@ def _base(state: State, given: GivenDose) -> datetime:
     return datetime.combine(given.on_day, time(0), zone)
 
 
-def _clock(instant: datetime | None) -> str:
-    return "" if instant is None else f"{instant:%H:%M}"
+def _clock(instant: datetime | None, given: GivenDose) -> str:
+    return "" if instant is None else time_beside(instant, given.on_day)
 
 
 def _amount(amount: Decimal | None) -> str:
@@ -144,19 +148,22 @@ def _injection_answers(given: GivenDose) -> dict[str, str]:
     used = given.vials[0] if given.vials else None
     return {
         "given_on": given.on_day.isoformat(),
-        "given_time": _clock(given.started_at),
+        "given_time": _clock(given.started_at, given),
         "reaction": given.reaction,
         "reaction_note": given.reaction_note,
+        HOLD: given.hold,
         "site": given.site,
+        "site_note": given.site_note,
         "amount": _amount(given.administered),
         "vials": str(used.count) if used else "",
         "lot": used.lot if used else "",
         "place": given.place,
-        "proof": given.source_reference,
+        "place_note": given.place_note,
+        PROOF: given.source_reference,
         "prepared_by": given.prepared_by,
         "checked_by": given.checked_by,
         "given_by": given.given_by,
-        "observed_until": _clock(given.observed_until),
+        "observed_until": _clock(given.observed_until, given),
         WHY: given.reason,
         NOTE: given.reason_note,
     }
@@ -165,27 +172,39 @@ def _injection_answers(given: GivenDose) -> dict[str, str]:
 def _infusion(state: State, drug: Drug, row: DoseRow) -> _Shape:
     protocol, given = state.desk.protocol, row.given
     strengths = _strengths(state, given)
-    if row.progress == "prepared":
-        # Asked of what was prepared is one reason, as at giving.
-        asked = prepared_form(protocol, drug, strengths)
-        sections = [
-            Section(each.label, tuple(f for f in each.fields if not f.code.startswith("reason")))
-            for each in asked.sections
-        ]
-        form = replace(asked, sections=(*sections, _why(protocol, DOSE_REASONS)))
+    # One lot more than is recorded, so that one that was left out can be entered.
+    lots = max(Counter(vials.strength for vials in given.vials).values(), default=0) + 1
+    if row.progress != "given":
+        form = _prepared_form(protocol, drug, strengths, lots, discarded=given.discarded_on is not None)
     else:
-        form = whole_form(protocol, drug, strengths)
-    used = {vials.strength: vials for vials in given.vials}
+        form = whole_form(protocol, drug, strengths, lots)
     saved = _infusion_answers(given)
-    for strength in strengths:
-        vials = used.get(strength)
-        saved[strength_code("lot", strength)] = vials.lot if vials else ""
-        saved[strength_code("vials", strength)] = str(vials.count) if vials else ""
+    seen: Counter[Decimal] = Counter()
+    for vials in given.vials:
+        seen[vials.strength] += 1
+        place = seen[vials.strength]
+        saved[strength_code("lot", vials.strength, place)] = vials.lot
+        saved[strength_code("vials", vials.strength, place)] = str(vials.count)
     return _Shape(
         form,
         saved,
         lambda values: given_infusion(values, (given.subject_id, drug.code), strengths, _base(state, given)),
     )
+
+
+def _prepared_form(
+    protocol: Protocol, drug: Drug, strengths: Sequence[Decimal], lots: int, *, discarded: bool
+) -> Form:
+    """Return the form of what was prepared and not given: asked is one reason, as at giving."""
+    asked = corrected_form(protocol, drug, strengths, lots)
+    sections = [
+        Section(each.label, tuple(f for f in each.fields if not f.code.startswith("reason")))
+        for each in asked.sections
+    ]
+    if not discarded:
+        return replace(asked, sections=(*sections, _why(protocol, DOSE_REASONS)))
+    why = _why(protocol, protocol.list("missed_reason").choices)
+    return replace(asked, sections=(*sections, replace(why, label=TITLE, fields=(*why.fields, DISCARDED))))
 
 
 def _strengths(state: State, given: GivenDose) -> tuple[Decimal, ...]:
@@ -200,20 +219,27 @@ def _strengths(state: State, given: GivenDose) -> tuple[Decimal, ...]:
 def _infusion_answers(given: GivenDose) -> dict[str, str]:
     return {
         "given_on": given.on_day.isoformat(),
-        "started": _clock(given.started_at),
-        "ended": _clock(given.ended_at),
-        "observed_until": _clock(given.observed_until),
+        "started": _clock(given.started_at, given),
+        "ended": _clock(given.ended_at, given),
+        "observed_until": _clock(given.observed_until, given),
         "reaction": given.reaction,
+        HOLD: given.hold,
         "weight": _amount(given.weight),
+        WEIGHT_DAY: given.weight_day.isoformat() if given.weight_day else "",
         "prescribed": _amount(given.prescribed),
         "administered": _amount(given.administered),
         "diluent": given.diluent,
+        "diluent_note": given.diluent_note,
         "diluent_ml": _amount(given.diluent_ml),
-        "prepared_time": _clock(given.prepared_at),
+        "residual_ml": _amount(given.residual_ml),
+        "prepared_time": _clock(given.prepared_at, given),
         "prepared_by": given.prepared_by,
         "checked_by": given.checked_by,
+        DAY: given.discarded_on.isoformat() if given.discarded_on else "",
         "given_by": given.given_by,
         "place": given.place,
+        "place_note": given.place_note,
+        PROOF: given.source_reference,
         WHY: given.reason,
         NOTE: given.reason_note,
     }

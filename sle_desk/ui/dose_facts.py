@@ -16,7 +16,8 @@ from sle_desk.ui.theme import current
 
 # Said even while it is empty: nobody has said who checked.
 ALWAYS = frozenset({"lot", "site", "checked_by"})
-SHOWN = ("given_time", "amount", "lot", "site", "place", "prepared_by", "given_by", "checked_by")
+SHOWN = ("given_time", "amount", "lot", "site", "site_note", "place", "place_note", "prepared_by", "given_by",
+         "checked_by")  # fmt: skip
 
 
 class DoseFacts(QWidget):
@@ -33,9 +34,10 @@ class DoseFacts(QWidget):
         empty(self._flow)
         declared = {field.code: field for field in form.fields()}
         for code in SHOWN:
-            field, typed = declared[code], answers.get(code, "")
+            typed = answers.get(code, "")
             if not typed and code not in ALWAYS:
                 continue
+            field = declared[code]
             shown = language.words(field.choice(typed).label) if typed and field.choices else typed
             if code == "given_time":
                 shown = f"{answers.get('given_on', '')[5:]} {typed}"

@@ -12,24 +12,30 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from sle_desk.base.errors import SleDeskError
-from sle_desk.base.language import Language, Words
+from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_choices import OTHER
-from sle_desk.domain.forms import Choice, Field, Form
+from sle_desk.domain.forms import Choice, Form
 from sle_desk.services import dosing
 from sle_desk.services.dose_entry import GivenDose
-from sle_desk.services.dosing import InjectionProposal, Recorded
-from sle_desk.ui.buttons import Button
-from sle_desk.ui.cards import Card
-from sle_desk.ui.dose_facts import DoseFacts
+from sle_desk.services.dosing import Recorded
 from sle_desk.ui.dose_findings import findings_words, once_sure
+from sle_desk.ui.dose_holds import (
+    HOLD,
+    REACTION,
+    SOMETHING,
+    answer_with_reaction,
+    hold_choices,
+    is_asked_with_reaction,
+)
 from sle_desk.ui.dose_questions import (
     ALL_FIELDS,
     GIVEN,
+    HELD_STEP,
+    HOLDING,
     MISSED,
     OTHERWISE,
     WHY,
@@ -37,75 +43,44 @@ from sle_desk.ui.dose_questions import (
     Question,
     planned_number,
     question,
+    strip_title,
+    verb_words,
 )
-from sle_desk.ui.dose_words import drug_words, recorded_words
-from sle_desk.ui.field_box import FieldContext
-from sle_desk.ui.fields import TextField
-from sle_desk.ui.flow import FlowLayout
+from sle_desk.ui.dose_words import recorded_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.hold_steps import HoldSteps
 from sle_desk.ui.injection_entry import (
     given_dose,
     injection_form,
+    note_asked,
     proposed_answers,
     read_answers,
+    site_keys,
     slot_choices,
+    typed_answers,
 )
 from sle_desk.ui.keybar import KeyHint
 from sle_desk.ui.keys import KEY, NONE, SHIFT, modifiers, plain_enter
-from sle_desk.ui.labels import announce, label, name_for_readers
-from sle_desk.ui.segments import SegmentButton
+from sle_desk.ui.labels import announce, name_for_readers
 from sle_desk.ui.state import State
-from sle_desk.ui.strip import Strip, empty
-from sle_desk.ui.theme import current
-
-NOTE = Field(code="note", label=Words("In words", "具体说明"), kind="text")
 
 
-class DoseStrip(Card):
+class DoseStrip(HoldSteps):
     """One injection being recorded; `recorded` tells what was, `closed` that nothing was."""
 
     recorded = Signal(str)
     closed = Signal()
 
     def __init__(self, state: State) -> None:
-        super().__init__()
-        self._state = state
-        self._proposal: InjectionProposal | None = None
-        self._answers: dict[str, str] = {}
-        self._code = self._step = self._reason = ""
+        super().__init__(state)
+        self._code = self._reason = ""
         self._given: GivenDose | None = None
-        self._number: int | None = None
-        self.view: FormView | None = None
-        self.facts = DoseFacts()
-        self._question = label(role="strong")
-        self._choices = QWidget()
-        self._flow = FlowLayout(self._choices, current().px(8))
-        self.notice = Strip()
-        self.note = TextField(NOTE, FieldContext(state.language, state.clock.now, finding_sentence))
         self.note.step_requested.connect(self._enter)
-        self.more = Button("", "secondary", keys="F6")
-        self.verb = Button("", "primary", keys="Enter", icon="check")
         self.more.clicked.connect(self._open_form)
         self.verb.clicked.connect(self._enter)
-        self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.hide()
-
-    def _lay_out(self) -> None:
-        asked, foot = QHBoxLayout(), QHBoxLayout()
-        asked.setSpacing(current().px(12))
-        asked.addWidget(self._question)
-        asked.addWidget(self._choices, 1)
-        foot.setSpacing(current().px(12))
-        foot.addWidget(self.notice, 1)
-        foot.addStretch()
-        foot.addWidget(self.more)
-        foot.addWidget(self.verb)
-        self.body.addWidget(self.facts)
-        self.body.addLayout(asked)
-        self.body.addWidget(self.note)
-        self.body.addLayout(foot)
 
     # Opening and closing.
 
@@ -114,12 +89,16 @@ class DoseStrip(Card):
         self._open(subject_id, code, GIVEN)
 
     def open_otherwise(self, subject_id: int, code: str, number: int | None = None) -> None:
-        """Ask whether a planned dose was missed or given otherwise: today's, or the one with this number."""
+        """Ask whether a planned dose (today's, or that of a number) was missed or given otherwise."""
         self._open(subject_id, code, OTHERWISE, number)
 
-    def _open(self, subject_id: int, code: str, step: str, number: int | None = None) -> None:
+    def open_of_drug(self, subject_id: int, code: str, drug: str) -> None:
+        """Ask everything of an injection that was given, of a drug that need not be of the arm."""
+        self._open(subject_id, code, GIVEN, drug=drug)
+
+    def _open(self, subject_id: int, code: str, step: str, number: int | None = None, drug: str = "") -> None:
         try:
-            self._proposal = dosing.propose_injection(self._state.desk, subject_id)
+            self._proposal = dosing.propose_injection(self._state.desk, subject_id, drug)
         except SleDeskError as error:
             self._state.refuse(error)
             return
@@ -130,6 +109,8 @@ class DoseStrip(Card):
         self.show()
         self._go(step)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if drug:
+            self._open_form("given_on")
 
     def close_strip(self) -> None:
         """Close without recording anything."""
@@ -140,13 +121,6 @@ class DoseStrip(Card):
     def subject_id(self) -> int | None:
         """Return whose dose is being recorded, or None while the strip is closed."""
         return None if self._proposal is None else self._proposal.subject_id
-
-    def _drop_view(self) -> None:
-        if self.view is not None:
-            self.body.removeWidget(self.view)
-            self.view.hide()
-            self.view.deleteLater()
-            self.view = None
 
     # Showing.
 
@@ -165,52 +139,27 @@ class DoseStrip(Card):
     def _show(self) -> None:
         language, step = self._state.language, self._step
         self.set_title(self._title())
-        self.facts.setVisible(step not in (ALL_FIELDS, OTHERWISE, WHY_MISSED))
+        self.facts.setVisible(step not in (ALL_FIELDS, OTHERWISE, WHY_MISSED, HELD_STEP))
         drug = self._state.desk.protocol.drug(self._proposal.drug) if self._proposal else None
         self.facts.show_answers(self._form(), self._answers, language, drug)
         self.note.setVisible(bool(self._reason) and self._reason == OTHER)
         self.more.setVisible(step in (GIVEN, OTHERWISE))
         self.more.set_words(language.text("All fields"))
-        self.verb.setVisible(step != OTHERWISE)
-        missed, given = language.text("Record as missed"), language.text("Record as given")
-        keys = "Ctrl+Enter" if step == ALL_FIELDS else "Enter"
-        self.verb.set_words(missed if step == WHY_MISSED else given, keys)
-        self._show_choices()
-        if step == GIVEN and not self._answers.get("reaction"):
-            self.notice.say(
-                language.text("Recording waits for the reaction. Nothing is recorded yet."), "warn"
-            )
+        self.verb.setVisible(step not in (OTHERWISE, HOLDING))
+        self.verb.set_words(verb_words(step, language), "Ctrl+Enter" if step == ALL_FIELDS else "Enter")
+        self.show_question(self._asked(), self._press)
+        if step == GIVEN and not self._answers.get(REACTION):
+            waits = language.text("Recording waits for the reaction. Nothing is recorded yet.")
+            self.notice.say(" ".join(filter(None, (self._hinted(), waits))), "warn")
         name_for_readers(self, self._title(), self._question.text())
 
     def _title(self) -> str:
-        language, proposal = self._state.language, self._proposal
-        if proposal is None:
-            return ""
-        drug = drug_words(self._state.desk.protocol, proposal.drug, language)
-        number = planned_number(self._proposal, self._number)
-        if number is None:
-            return language.text("{code}: {drug}, no planned dose today", code=self._code, drug=drug)
-        facts = {"code": self._code, "drug": drug, "number": number, "of": proposal.planned}
-        return language.text("{code}: {drug} dose {number} of {of}", **facts)
+        protocol, language = self._state.desk.protocol, self._state.language
+        return strip_title(protocol, self._proposal, self._code, self._number, language)
 
     def _form(self) -> Form:
         assert self._proposal is not None
         return injection_form(self._state.desk.protocol, self._proposal)
-
-    def _show_choices(self) -> None:
-        empty(self._flow)
-        language = self._state.language
-        asked = self._asked()
-        self._question.setText(asked.words)
-        for choice in asked.choices:
-            button = SegmentButton(language.words(choice.label), choice.key)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setChecked(choice.code in asked.picked)
-            button.clicked.connect(partial(self._press, choice.key))
-            self._flow.addWidget(button)
-            button.show()
-        self._question.setVisible(bool(asked.words))
-        self._choices.setVisible(bool(asked.choices))
 
     def _asked(self) -> Question:
         """Return the open question."""
@@ -225,7 +174,7 @@ class DoseStrip(Card):
         """Return the keys of the open question."""
         hints = [KeyHint(choice.key, language.words(choice.label)) for choice in self._asked().choices]
         if self._step == GIVEN:
-            hints.append(KeyHint("1–6", language.text("injection site")))
+            hints.append(KeyHint(site_keys(self._form()), language.text("injection site")))
         return [*hints, KeyHint("Enter", language.text("record")), KeyHint("Esc", language.text("close"))]
 
     def event(self, event: QEvent) -> bool:
@@ -270,21 +219,27 @@ class DoseStrip(Card):
             self._go(WHY_MISSED) if picked.code == MISSED else self._open_form()
         elif self._step in (WHY, WHY_MISSED) and picked is not None:
             self._pick_reason(picked)
+        elif self._step in (HOLDING, HELD_STEP) and picked is not None:
+            self._pick_hold(picked)
         elif self._step == GIVEN:
             self._answer(key, picked)
 
     def _answer(self, key: str, picked: Choice | None) -> None:
         form = self._form()
+        if picked == SOMETHING:
+            self._ask_hold()
+            return
         if picked is None:
             self._answers["site"] = next(each.code for each in form.field("site").choices if each.key == key)
-        elif any(picked is choice for choice in form.field("reaction").choices):
-            self._answers["reaction"] = picked.code
-        else:
+        elif picked in slot_choices(self._proposed()):
             self._answers["slot"] = picked.code
+        else:
+            asked = is_asked_with_reaction(*self._of_drug(), self._proposed().hints)
+            self._answers = answer_with_reaction(self._answers, picked.code, asked=asked)
         self.notice.clear()
         self._show()
-        if self._answers.get("reaction") == OTHER:
-            self._open_form("reaction_note")
+        if note := note_asked(self._answers):
+            self._open_form(note)
 
     def _pick_reason(self, picked: Choice) -> None:
         self._reason = picked.code
@@ -301,6 +256,9 @@ class DoseStrip(Card):
         if self._step == WHY:
             self._reason = ""
             self._go(GIVEN)
+            return
+        if self._step in (HOLDING, HELD_STEP):
+            self._leave_hold()
             return
         self.close_strip()
         self.closed.emit()
@@ -324,16 +282,21 @@ class DoseStrip(Card):
 
     def _save_form(self) -> None:
         assert self.view is not None
+        self._answers = typed_answers(self.view.values())
         self._record_values(self.view.values())
 
     def _enter(self, *_: object) -> None:
         language = self._state.language
         if self._step == ALL_FIELDS and self.view is not None:
             self.view.save()
-        elif self._step == GIVEN and not self._answers.get("reaction"):
+        elif self._step == GIVEN and not self._answers.get(REACTION):
             announce(self, self.notice.sentence(), urgent=True)
         elif self._step == GIVEN and self._slot_waits():
             self.notice.say(language.text("Two planned doses hold this day. Say which one it was."), "warn")
+        elif self._step == GIVEN and not self._answers.get(HOLD) and hold_choices(*self._of_drug(), ()):
+            self._ask_hold()
+        elif self._step == HELD_STEP:
+            self._record_held()
         elif self._step == GIVEN:
             self._record_values(read_answers(self._form(), self._answers, self._state.clock.now()))
         elif self._step in (WHY, WHY_MISSED):
@@ -379,11 +342,9 @@ class DoseStrip(Card):
     def _record_missed(self, note: str) -> None:
         proposal = self._proposal
         assert proposal is not None
-        number = planned_number(self._proposal, self._number) or 0
-        done = dosing.record_missed(
-            self._state.desk, proposal.subject_id, proposal.drug, number, self._reason, note
-        )
-        self._tell(done, missed=True)
+        whose = proposal.subject_id, proposal.drug
+        number = planned_number(proposal, self._number) or 0
+        self._tell(dosing.record_missed(self._state.desk, *whose, number, self._reason, note), missed=True)
 
     def _try(self, act: Callable[[], object]) -> None:
         try:

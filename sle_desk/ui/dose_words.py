@@ -6,11 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 from sle_desk.base.language import Language
+from sle_desk.domain.dose_choices import OTHER
 from sle_desk.domain.dosing import DoseSum
-from sle_desk.domain.protocol import Drug, Protocol
+from sle_desk.domain.forms import Choice
+from sle_desk.domain.protocol import Drug, InjectionSite, Protocol
 from sle_desk.domain.values import plain
 from sle_desk.domain.vials import Vials
+from sle_desk.exports.wording import COLON
 from sle_desk.services.dosing import Recorded
+from sle_desk.services.infusions import InfusionProposal
 from sle_desk.ui.fields import weekday
 
 
@@ -31,9 +35,15 @@ def amount_words(drug: Drug, amount: Decimal | None, language: Language) -> str:
     return language.text("{amount} {unit}", amount=plain(amount), unit=language.words(drug.unit_label))
 
 
-def site_words(drug: Drug, code: str, language: Language) -> str:
-    """Return the name of an injection site, or nothing."""
-    return language.words(drug.site(code).label) if code else ""
+def site_words(drug: Drug, code: str, language: Language, note: str = "") -> str:
+    """Return the name of an injection site, of an "other" one with its words; or nothing."""
+    return noted_words(drug.site(code), note, language) if code else ""
+
+
+def noted_words(chosen: Choice | InjectionSite, note: str, language: Language) -> str:
+    """Return an answer in words; where it is "other", what was written behind it."""
+    named = language.words(chosen.label)
+    return f"{named}{language.words(COLON)}{note}" if chosen.code == OTHER and note else named
 
 
 def vials_words(vials: Vials) -> str:
@@ -42,6 +52,19 @@ def vials_words(vials: Vials) -> str:
         plain(strength) if count == 1 else f"{count} × {plain(strength)}" for strength, count in vials.counts
     ]
     return f"{' + '.join(parts)} = {plain(vials.total)}"
+
+
+def infusion_title(protocol: Protocol, proposal: InfusionProposal, language: Language) -> str:
+    """Return which planned infusion is recorded, or that none is planned."""
+    drug, slot, bag = drug_words(protocol, proposal.drug, language), proposal.slot, proposal.prepared
+    if bag is not None and (slot is None or not slot.holds(bag.on_day)):
+        # What was prepared for an earlier one is not for the one due today.
+        return language.text("{drug} infusion prepared on {day}", drug=drug, day=bag.on_day)
+    if not proposal.of_arm:
+        return language.text("{drug} infusion: not a drug of this subject’s arm", drug=drug)
+    if slot is None:
+        return language.text("{drug} infusion: none is planned for today", drug=drug)
+    return language.text("{drug} infusion {first} of {of}", drug=drug, first=slot.number, of=proposal.planned)
 
 
 def prescribed_words(sum_: DoseSum) -> str:

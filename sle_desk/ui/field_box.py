@@ -33,6 +33,8 @@ class FieldBox(AskingField):
     """One field of a form. Subclasses give the editor; what is typed stays as typed until it is accepted."""
 
     committed = Signal(str)
+    # What stands in the field is accepted, changed or not: it can be compared with the others.
+    settled = Signal()
     step_requested = Signal(int)
     save_requested = Signal()
     correction_requested = Signal(str)
@@ -42,6 +44,8 @@ class FieldBox(AskingField):
     letters_free = False
     n_means_not_done = False
     says_answer = False
+    # Whether the focus stays where a disagreement is first told; where one key answers, the next would anew.
+    waits_where_told = True
     fills_width = False
 
     def __init__(self, asked: Field, context: FieldContext, parent: QWidget | None = None) -> None:
@@ -190,27 +194,29 @@ class FieldBox(AskingField):
         self.answer.findings = (finding,)
         self.show_answer(aloud=True)
 
-    def forget_finding(self) -> None:
-        """Take away what a check of the whole form said."""
-        self.answer.forget()
-        self.show_answer(aloud=False)
-
     def _judge(self, asked: Field, typed: str) -> tuple[str, tuple[Finding, ...]]:
         return judge(asked, typed, self.context.now(), born=self.context.born)
 
     def commit(self) -> bool:
-        """Accept what was typed and tell it; false when it stays in doubt, with the text untouched."""
-        before, typed = self.answer.accepted, self.typed()
+        """Accept what was typed and tell it; false when it stays in doubt, with the text untouched.
+
+        False too where it is first told that an accepted text disagrees with other answers: the focus waits.
+        """
+        before, typed, told = self.answer.accepted, self.typed(), self.answer.beside
         shown = self.answer.offer(typed)
         if shown is None:
             self.show_answer(aloud=True)
             return False
         if shown != self.typed():
             self.fill_in(shown)
-        self.show_answer(aloud=False)
-        if shown != before and not self.correcting():
-            self.committed.emit(shown)
-        return True
+        if not self.correcting():
+            if shown != before:
+                self.committed.emit(shown)
+            self.settled.emit()
+        new = [finding for finding in self.answer.beside if finding not in told]
+        self.show_answer(aloud=bool(new))
+        blocking = self.answer.blocking(self.typed())
+        return not (self.waits_where_told and any(finding in new for finding in blocking))
 
     def show_answer(self, *, aloud: bool) -> None:
         """Show what is said about the text, or nothing; aloud tells it to a screen reader."""
@@ -224,13 +230,14 @@ class FieldBox(AskingField):
         self.aside.setVisible(bool(self.aside.text() or self.aside_width()))
         blocking = self.answer.blocking(self.typed())
         state = ("bad" if blocking[0].level == IMPOSSIBLE else "warn") if blocking else ""
-        if blocking:
-            sentence = self.context.sentence(blocking[0], language)
+        said = (*blocking, *self.answer.hints())
+        if said:
+            sentence = self.context.sentence(said[0], language)
             if self._strip_taken:
                 # Elsewhere than under its own field, the strip says whose it is.
                 name = language.words(self.asked.label)
                 sentence = language.text("{field}: {sentence}", field=name, sentence=sentence)
-            self.strip.say(sentence, state, ways_out(self, blocking[0]))
+            self.strip.say(sentence, state or "neutral", ways_out(self, blocking[0]) if blocking else ())
             if aloud:
                 announce(self.editor, sentence, urgent=state == "bad")
         else:

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.domain.checks import MISSING, MISSING_REASONS, Entry, Finding, Value, judge, read
-from sle_desk.domain.form_checks import check_form, shown_fields
+from sle_desk.domain.checks import MISSING, MISSING_REASONS, NOTABLE, Entry, Finding, Value, judge, read
+from sle_desk.domain.form_checks import check_form, compared, shown_fields
 from sle_desk.domain.forms import Field, Form
 from sle_desk.ui.cards import Card
 from sle_desk.ui.field_box import FieldBox, FieldContext, Sentence
@@ -63,7 +63,8 @@ class FormView(QWidget):
         self._now, self._previous, self._born, self._beside = now, previous, born, beside
         self._kept: list[tuple[Finding, str]] = []
         self._as_saved: tuple[Finding, ...] = ()
-        self._pointed_out = ""
+        # What is told of the form as a whole, with the field below which it stands.
+        self._told: list[tuple[str, Finding]] = []
         self._fields: dict[str, FieldBox] = {}
         self._cards: list[Card] = []
         self._path = FocusPath(self)
@@ -108,6 +109,7 @@ class FormView(QWidget):
     def _listen(self, box: FieldBox) -> None:
         box.answer.judge = self._judge
         box.committed.connect(self._accepted)
+        box.settled.connect(self._settled)
         box.unlikely_kept.connect(self._keep)
         box.save_requested.connect(self.save)
         box.correction_requested.connect(self.correction_requested)
@@ -142,9 +144,11 @@ class FormView(QWidget):
 
     def _found(self) -> tuple[Finding, ...]:
         values = self.values()
-        found = check_form(self.form, values, self._now(), previous=self._previous, born=self._born)
-        said = (*found, *self._beside(values))
+        said = (*self._checked(values), *self._beside(values))
         return tuple(finding for finding in said if finding not in self._as_saved)
+
+    def _checked(self, values: Mapping[str, Value]) -> tuple[Finding, ...]:
+        return check_form(self.form, values, self._now(), previous=self._previous, born=self._born)
 
     def take_as_saved(self) -> None:
         """Let what a saved record says against itself stand: a correction puts it right, not saving more."""
@@ -160,11 +164,10 @@ class FormView(QWidget):
         """Return what stands against saving: refused fields, unlikely ones not kept, missing ones."""
         found = self._found()
         kept = [finding for finding, _ in self._kept]
-        refused = [finding for box in self._fields.values() for finding in box.answer.blocking(box.typed())]
+        refused = [finding for box in self._fields.values() for finding in box.answer.refusing(box.typed())]
         in_doubt = {finding.field for finding in refused}
-        return tuple(refused) + tuple(
-            finding for finding in found if finding not in kept and finding.field not in in_doubt
-        )
+        against = (finding for finding in found if finding.level != NOTABLE and finding not in kept)
+        return (*refused, *(finding for finding in against if finding.field not in in_doubt))
 
     def progress(self) -> tuple[int, int]:
         """Return how many of the required fields asked for are entered, and how many there are."""
@@ -203,6 +206,7 @@ class FormView(QWidget):
         for code, box in self._fields.items():
             value = values.get(code)
             box.show_text(value.as_typed if value else "")
+        self._told = []
         self._refresh()
 
     def resume(self, drafts: Mapping[str, str]) -> None:
@@ -211,6 +215,7 @@ class FormView(QWidget):
             if code in self._fields:
                 self._fields[code].resume(typed)
         self._refresh()
+        self._compare()
 
     def set_language(self, language: Language) -> None:
         """Show every word in a language; what was typed, and the focus, stay."""
@@ -267,18 +272,45 @@ class FormView(QWidget):
     def _accepted(self, typed: str) -> None:
         box = self.sender()
         assert isinstance(box, FieldBox)
-        if self._pointed_out not in ("", box.asked.code):
-            # The other field of a comparison may be the one that was put right.
-            self._fields[self._pointed_out].forget_finding()
-        self._pointed_out = ""
         self._refresh()
         self.field_kept.emit(box.asked.code, typed)
 
     def _keep(self, code: str, finding_code: str, reason: str) -> None:
         box = self._fields[code]
-        for finding in box.answer.findings:
-            if finding.code == finding_code:
-                self._kept.append((finding, reason))
+        told = [finding for place, finding in self._told if place == code]
+        self._kept += [(each, reason) for each in (*box.answer.findings, *told) if each.code == finding_code]
+
+    # The answers beside each other.
+
+    def _settled(self) -> None:
+        box = self.sender()
+        assert isinstance(box, FieldBox)
+        self._compare(box.asked.code)
+
+    def _compare(self, place: str = "") -> None:
+        """Tell what the answers say against each other, below the one just given, as soon as they do.
+
+        What was put right in any of them is told no more. Without a place it stands below its own field.
+        """
+        values = self.values()
+        others = self._beside(values)
+        settled = [*self._as_saved, *(finding for finding, _ in self._kept)]
+        standing = [each for each in (*self._checked(values), *others) if each not in settled]
+        told = [each for each in self._told if each[1] in standing]
+        known = [finding for _, finding in told]
+        found = (*compared(self.form, values), *others)
+        new = (each for each in found if each in standing and each not in known and each.level != MISSING)
+        self._told = [*told, *((place or each.field, each) for each in new)]
+        self._show_told(place)
+
+    def _show_told(self, but: str = "") -> None:
+        """Let each field show what is told below it; the one that is being accepted shows it by itself."""
+        for code, box in self._fields.items():
+            beside = tuple(replace(finding, field=code) for place, finding in self._told if place == code)
+            if beside != box.answer.beside:
+                box.answer.beside = beside
+                if code != but:
+                    box.show_answer(aloud=False)
 
     # Saving.
 
@@ -294,14 +326,21 @@ class FormView(QWidget):
         doubts = [finding for finding in found if finding.level != MISSING]
         missing = [finding.field for finding in found if finding.level == MISSING]
         if doubts:
-            self._fields[doubts[0].field].show_finding(doubts[0])
-            self._pointed_out = doubts[0].field
-            self.go_to(doubts[0].field)
+            self._point_out(doubts[0])
         elif missing and missing != self._missing.codes():
             self._show_missing(found)
         else:
             # Asked again with the same gaps in sight: saved as incomplete, as the list says.
             self.save_requested.emit()
+
+    def _point_out(self, finding: Finding) -> None:
+        place = next((place for place, told in self._told if told == finding), finding.field)
+        box = self._fields[place]
+        if finding not in box.answer.findings and (place, finding) not in self._told:
+            self._told.append((place, finding))
+            self._show_told(place)
+        box.show_answer(aloud=True)
+        self.go_to(place)
 
     def _show_missing(self, found: tuple[Finding, ...]) -> None:
         missing = [finding.field for finding in found if finding.level == MISSING]

@@ -7,6 +7,7 @@ from functools import partial
 
 from sle_desk.domain.evidence_values import Place
 from sle_desk.domain.protocol import Visit
+from sle_desk.domain.visit_rules import recurs
 from sle_desk.services import visits
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.state import State
@@ -21,10 +22,14 @@ def go_to_gap(state: State, subject_id: int, place: Place) -> Go:
     """Return the page where something missing is entered; where its visit was not begun, the subject's."""
     if place.kind == "decision":
         return go_to_decision(place.code)
+    if place.kind == "delegation":
+        return Go("study", tab="delegation")
     if place.kind == "eligibility":
         return Go("eligibility", subject_id=subject_id)
     if place.kind == "consent":
         return Go("consent", subject_id=subject_id)
+    if place.kind == "entry":
+        return Go("subject", subject_id=subject_id, tab=state.desk.protocol.form(place.code).log)
     if place.kind == "form":
         visit_id = _visit(state, subject_id, lambda visit: place.code in visit.forms)
         if visit_id is not None:
@@ -48,7 +53,9 @@ def _holds_panel(panel: str, visit: Visit) -> bool:
 
 
 def _visit(state: State, subject_id: int, holds: Callable[[Visit], bool]) -> int | None:
-    """Return the newest visit of the subject that holds what is asked for."""
+    """Return the newest visit of the subject that holds what is asked for, a planned one first."""
     protocol = state.desk.protocol
-    found = [row.id for row in visits.visits(state.desk, subject_id) if holds(protocol.visit(row.code))]
-    return found[-1] if found else None
+    known = visits.visits(state.desk, subject_id)
+    found = [(protocol.visit(row.code), row.id) for row in known if holds(protocol.visit(row.code))]
+    planned = [number for visit, number in found if not recurs(visit)]
+    return next(iter([*planned[-1:], *(number for _, number in found[-1:])]), None)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from sle_desk.base.clock import Clock
 from sle_desk.ui.hearing import hear, hear_no_more
 
 LOOK_EVERY = 2_000  # ms
+LOCK = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_L)
 # A sleep shows as time on the wall that the computer did not live through.
 SLEPT = timedelta(seconds=30)
 PRESENCE = frozenset(
@@ -26,7 +28,10 @@ PRESENCE = frozenset(
 
 
 class IdleWatch(QObject):
-    """Tells once that the desk was left for longer than the time given; the next key begins anew."""
+    """Tells once that the desk is left: for longer than the time given, or by the lock's key in a dialog.
+
+    The next key begins anew.
+    """
 
     left = Signal()
 
@@ -64,6 +69,10 @@ class IdleWatch(QObject):
             self.left.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take note that somebody is here."""
+        """Take note that somebody is here; lock by its key where a dialog keeps that key from the window."""
         self._since.restart()
-        return False
+        asked = isinstance(event, QKeyEvent) and event.keyCombination() == LOCK
+        if not asked or QApplication.activeModalWidget() is None:
+            return False
+        self.left.emit()
+        return True

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -12,15 +12,22 @@ from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value, read
 from sle_desk.domain.dose_choices import OTHER
 from sle_desk.domain.forms import Choice, Field, Form, Section
+from sle_desk.domain.holds import Hint
+from sle_desk.domain.holds import answers as answers_to_hold
 from sle_desk.domain.protocol import Drug, Protocol
-from sle_desk.domain.values import plain
+from sle_desk.domain.values import instant_of, plain
 from sle_desk.services.dose_entry import GivenDose, VialUse
 from sle_desk.services.dosing import InjectionProposal
+from sle_desk.ui.dose_holds import HOLD, with_hints
 
 FORM = "injection"
 WARD = "ward"
+# What the code of a field ends with that says in words what the answer "other" of another one is.
+OF_OTHER = "_note"
 # Beside the letters of the reactions and the digits of the sites.
 SLOT_KEYS = "ABCDE"
+# Times that may be past midnight, where a person says so.
+AFTER = frozenset({"ended", "observed_until"})
 NOTHING: Mapping[str, tuple[Choice, ...]] = MappingProxyType({})
 
 
@@ -65,17 +72,24 @@ def lot_choices(proposal: InjectionProposal) -> tuple[Choice, ...]:
 def injection_form(protocol: Protocol, proposal: InjectionProposal) -> Form:
     """Return the form of an injection with the answers of package, drug and kits."""
     more = {"lot": lot_choices(proposal), "slot": slot_choices(proposal)}
-    return injection_questions(protocol, protocol.drug(proposal.drug), more)
+    return injection_questions(protocol, protocol.drug(proposal.drug), more, proposal.hints)
 
 
 def injection_questions(
-    protocol: Protocol, drug: Drug, more: Mapping[str, tuple[Choice, ...]] = NOTHING
+    protocol: Protocol,
+    drug: Drug,
+    more: Mapping[str, tuple[Choice, ...]] = NOTHING,
+    hints: Sequence[Hint] = (),
 ) -> Form:
-    """Return the form with the answers of package and drug; without kits to choose from a lot is typed."""
+    """Return the form with the answers of package and drug; without kits to choose from a lot is typed.
+
+    Below the question what the dose is held for stands what the record hints at.
+    """
     answers = {
         "reaction": protocol.list(drug.reactions).choices,
         "place": protocol.list("place").choices,
         "site": tuple(Choice(site.code, site.label, site.key) for site in drug.sites),
+        HOLD: answers_to_hold(protocol.holds_of(drug.code)),
         **more,
     }
     declared = protocol.form(FORM)
@@ -85,23 +99,52 @@ def injection_questions(
         )
         for each in declared.sections
     )
-    return replace(declared, sections=tuple(sections))
+    form = replace(declared, sections=tuple(sections))
+    return with_hints(form, protocol, hints)
 
 
 def _is_asked(field: Field, answers: Mapping[str, tuple[Choice, ...]]) -> bool:
-    return field.code != "slot" or bool(answers.get("slot"))
+    return field.code not in ("slot", HOLD) or bool(answers.get(field.code))
 
 
 def _asked(field: Field, answers: Mapping[str, tuple[Choice, ...]]) -> Field:
-    if field.code == "reaction_note":
-        return replace(field, show_if=("reaction", OTHER))
+    if is_note(field):
+        return noted(field)
+    if field.code in AFTER:
+        return replace(field, days_apart="+")
     # A lot is chosen from the kits handed over; it is typed where no kit was recorded.
     choices = answers.get(field.code, ())
     return replace(field, kind="choice", choices=choices) if choices else field
 
 
+def is_note(field: Field) -> bool:
+    """Tell whether a field says in words what the answer "other" of another one is."""
+    return field.code.endswith(OF_OTHER)
+
+
+def noted(field: Field) -> Field:
+    """Return such a field as it is asked: only where that answer is "other"."""
+    return replace(field, show_if=(field.code.removesuffix(OF_OTHER), OTHER))
+
+
+def note_asked(answers: Mapping[str, str]) -> str:
+    """Return the field for the words of an "other" that was picked by its key, or nothing."""
+    return next((f"{code}{OF_OTHER}" for code in ("reaction", "site") if answers.get(code) == OTHER), "")
+
+
+def site_keys(form: Form) -> str:
+    """Return the keys of the sites, as "1–7"."""
+    sites = form.field("site").choices
+    return f"{sites[0].key}–{sites[-1].key}"
+
+
 def proposed_answers(proposal: InjectionProposal, person: str) -> dict[str, str]:
-    """Return what is proposed, as it would be typed; never the reaction nor who checked."""
+    """Return what is proposed, as it would be typed; never the reaction nor who checked.
+
+    Nothing is proposed of a drug that is not of the arm: nobody planned it.
+    """
+    if not proposal.of_arm:
+        return {}
     lots = lot_choices(proposal)
     answers = {
         "given_on": proposal.at.date().isoformat(),
@@ -126,6 +169,11 @@ def read_answers(form: Form, answers: Mapping[str, str], now: datetime) -> dict[
     }
 
 
+def typed_answers(values: Mapping[str, Value]) -> dict[str, str]:
+    """Return what was typed in the form: what is asked next stands below that, no more below a proposal."""
+    return {code: value.as_typed for code, value in values.items() if value.missing is None}
+
+
 def given_dose(values: Mapping[str, Value], proposal: InjectionProposal, now: datetime) -> GivenDose:
     """Return the dose that these answers describe."""
     strengths = {kit.lot: kit.strength for kit in proposal.kits}
@@ -145,12 +193,15 @@ def injection_of(values: Mapping[str, Value], taken: Taken, now: datetime) -> Gi
         observed_until=instant(values, "observed_until", day, now),
         administered=number(values, "amount"),
         site=text(values, "site"),
+        site_note=text(values, "site_note"),
         place=text(values, "place"),
+        place_note=text(values, "place_note"),
         prepared_by=text(values, "prepared_by"),
         checked_by=text(values, "checked_by"),
         given_by=text(values, "given_by"),
         reaction=text(values, "reaction"),
         reaction_note=text(values, "reaction_note"),
+        hold=text(values, HOLD),
         answered_slot=int(text(values, "slot")) if text(values, "slot") else None,
         vials=_vials(values, taken),
         source_reference=text(values, "proof"),
@@ -172,7 +223,7 @@ def number(values: Mapping[str, Value], code: str) -> Decimal | None:
 def instant(values: Mapping[str, Value], code: str, day: date, now: datetime) -> datetime | None:
     """Return a typed time of a day as an instant in the zone of the clock, or None where it is not known."""
     typed = text(values, code)
-    return datetime.combine(day, time.fromisoformat(typed), now.tzinfo) if typed else None
+    return instant_of(typed, day, now) if typed else None
 
 
 def _day(values: Mapping[str, Value], now: datetime) -> date:

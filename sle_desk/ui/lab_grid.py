@@ -180,6 +180,18 @@ class LabGrid(QWidget):
         if row is not None:
             row.other_unit()
 
+    def row_to_ask(self) -> LabRow:
+        """Return the row that asks a question: the one in focus, else the first, which takes the focus."""
+        if self.focused() is None:
+            self.go_to_first()
+        return self.focused() or next(iter(self.rows.values()))
+
+    def all_missing(self) -> str | None:
+        """Return the one reason for which every line is missing, or None."""
+        results = [row.result() for row in self.rows.values()]
+        reasons = {result.missing if result is not None else None for result in results}
+        return next(iter(reasons)) if len(reasons) == 1 else None
+
     def mark_rest_not_done(self, reason: str) -> None:
         """Mark every empty row as not done for one coded reason."""
         for code in self.missing():

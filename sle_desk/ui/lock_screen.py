@@ -118,7 +118,8 @@ class LockScreen(QWidget):
         self.button.set_words(language.text("Unlock"))
         self._whose.setText(
             language.text(
-                "Somebody else signs in with another account. What {name} had not saved stays as a draft.",
+                "Somebody else signs in with another account. What {name} had typed on a page stays as a "
+                "draft; what was typed in a dialog is given up.",
                 name=actor.name,
             )
         )
@@ -136,6 +137,8 @@ class LockScreen(QWidget):
             if other.isVisible() and other is not self.window():
                 self._hidden.append(other)
                 other.hide()
+        # What was hidden may have had the keys.
+        self.window().activateWindow()
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:

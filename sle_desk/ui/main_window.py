@@ -22,6 +22,7 @@ from sle_desk.ui.state import State
 from sle_desk.ui.theme import current
 
 if TYPE_CHECKING:
+    from sle_desk.services.backup_file import Backup
     from sle_desk.services.studies import Unlocked
     from sle_desk.ui.at_desk import AtDesk
 
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         page.tell(told, status)
         page.signed_in.connect(self._sit)
         page.recovery_requested.connect(self._show_recovery)
+        page.restore_requested.connect(self._show_restore)
         self.show_whole(page)
         page.focus_first()
 
@@ -120,6 +122,15 @@ class MainWindow(QMainWindow):
         page = RecoveryPage(self.state, self._folder)
         page.ended.connect(partial(self._show_sign_in))
         self.show_whole(page)
+
+    def _show_restore(self, chosen: Backup, login: str) -> None:
+        from sle_desk.ui.restore_page import RestorePage
+
+        assert self._folder is not None
+        page = RestorePage(self.state, self._folder, chosen, login)
+        page.ended.connect(partial(self._show_sign_in))
+        self.show_whole(page)
+        page.focus_first()
 
     # At the desk.
 

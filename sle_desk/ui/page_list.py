@@ -41,6 +41,8 @@ PAGES = (
     Listed("lab_list", message("Labs"), "labs", "lab_list_page", "LabList"),
     Listed("event_list", message("Safety"), "safety", "log_list", "EventList"),
     Listed("reports", message("Reports"), "reports", "reports_page", "ReportsPage"),
+    Listed("kits", message("Kits and stock"), "vial", "stock_page", "StockPage"),
+    Listed("exports", message("Exports"), "reports", "exports_page", "ExportsPage"),
     Listed("study", message("Study"), "study", "study_page", "StudyPage"),
     Listed("audit", message("Audit"), "audit", "audit_page", "AuditPage"),
     Listed("register", message("New subject"), "plus", "register_page", "RegisterPage", "subjects"),
@@ -55,6 +57,7 @@ PAGES = (
         "subjects",
     ),
     Listed("doses", message("Doses"), "doses", "doses_page", "DosesPage", "subjects"),
+    Listed("stock", message("Kits and stock"), "vial", "stock_page", "StockPage", "dose_list"),
     Listed("infusion", message("Infusion"), "weight", "infusion_page", "InfusionPage", "subjects"),
     Listed("diary", message("Home diary"), "calendar", "diary_page", "DiaryPage", "subjects"),
     Listed("form", message("Form"), "reports", "form_page", "FormPage", "subjects"),
@@ -62,20 +65,39 @@ PAGES = (
 )
 # Pages of clinical values are absent for roles that see none.
 WITHOUT_VALUES = frozenset({"study", "audit"})
+# The part of such a page with which a role that sees no values does an act of its own, by that act.
+PARTS = {"kits": "dispensing.record", "exports": "export.write"}
 
 
 def first_page(role: str) -> str:
     """Return the page a role starts on."""
-    return "today" if role in roles.SEES_VALUES else "study"
+    if role in roles.SEES_VALUES:
+        return "today"
+    return "kits" if may_open(role, "kits") else "study"
+
+
+def subject_page(role: str) -> str:
+    """Return the page on which a role finds a subject by number; none for roles that have none."""
+    if role in roles.SEES_VALUES:
+        return "subject"
+    return "kits" if roles.may(role, PARTS["kits"]) else ""
+
+
+def may_open(role: str, code: str) -> bool:
+    """Tell whether a role has a page."""
+    if code == "audit":
+        return role in roles.READS_AUDIT | roles.READS_OWN_AUDIT
+    if role in roles.SEES_VALUES:
+        return code not in PARTS
+    return code in WITHOUT_VALUES or (code in PARTS and roles.may(role, PARTS[code]))
 
 
 def page_entries(state: State) -> tuple[PageEntry, ...]:
     """Return the pages for the role at the desk."""
-    sees = state.desk.actor.role in roles.SEES_VALUES
     return tuple(
         PageEntry(page.code, page.title, page.icon, partial(_build, page, state), page.below)
         for page in PAGES
-        if sees or page.code in WITHOUT_VALUES
+        if may_open(state.desk.actor.role, page.code)
     )
 
 

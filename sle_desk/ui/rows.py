@@ -25,7 +25,8 @@ class Column:
     """One column: its title, a row's value (to sort by) and text, and how the text is shown.
 
     `look` is "text", "strong", "chip", "button" or "trend"; `second` is a quieter line below, `status`
-    and `icon` colour a chip, `ink` a text. A column that identifies a person is never copied.
+    and `icon` colour a chip, `ink` a text. One that `yields` is cut, not below its title, where the
+    stretching one would have too little room. A column that identifies a person is never copied.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Column:
     drawing: Callable[[Any], Drawing] | None = None
     width: int = 0
     stretch: bool = False
+    yields: bool = False
     wrap: bool = False
     identity: bool = False
 

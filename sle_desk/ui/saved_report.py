@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from sle_desk.base.errors import RuleBroken, SleDeskError, Stale
@@ -25,10 +26,12 @@ from sle_desk.ui.lab_grid import LabGrid
 from sle_desk.ui.void_cases import sample_case
 
 JUDGE_KEYS, JUDGE_WORDS = "Ctrl+J", message("judge CS / NCS")
-RESULT_COLUMNS = (
-    *("typed", "comparator", "value", "unit", "text", "missing", "flag", "grade"),
-    *("significance", "judged_signer", "judged_signed_on", "judged_reference"),
+# What is told of a result, beside its value.
+TOLD = (
+    *("low", "high", "flag", "grade", "significance"),
+    *("judged_signer", "judged_signed_on", "judged_reference"),
 )
+RESULT_COLUMNS = ("typed", "comparator", "value", "unit", "text", "missing", *TOLD)
 
 
 def may_judge(role: str) -> bool:
@@ -62,8 +65,15 @@ class SavedReport:
 
     def _read_again(self, code: str) -> None:
         found = labs.samples(self._state.desk, self.sample.subject_id)
-        self.sample = next(sample for sample in found if sample.id == self.sample.id)
-        self._grid.show_saved({code: self.sample.results[code]})
+        now, seen = next(sample for sample in found if sample.id == self.sample.id), self.sample.results
+        differing = {each for each, row in now.results.items() if each == code or row != seen.get(each)}
+        # A line that is open for correction shows what was saved before: that is still what was seen of it.
+        unseen = {each for each in differing - {code} if self._grid.rows[each].box.correcting()}
+        self._grid.show_saved({each: now.results[each] for each in differing - unseen})
+        if unseen:
+            results = {each: seen[each] if each in unseen else row for each, row in now.results.items()}
+            now = replace(now, results=results, version=self.sample.version)
+        self.sample = now
         self._shown()
 
     def correct_head(self, done: Callable[[], object]) -> None:
@@ -77,9 +87,8 @@ class SavedReport:
     def _history(self, code: str) -> None:
         if code in self.sample.results:
             words = self._state.language.words(self._grid.rows[code].analyte.label)
-            show_history(
-                self._page, self._state, words, "result", self.sample.results[code].id, RESULT_COLUMNS
-            )
+            row_id = self.sample.results[code].id
+            show_history(self._page, self._state, words, "result", row_id, RESULT_COLUMNS, beside=TOLD)
 
     # Judging.
 

@@ -1,7 +1,6 @@
-"""Hears when the computer's own screen is locked or its user switched: on Windows, and on a Linux desktop.
+"""Hears when the computer's own screen is locked or its user switched: Windows, a Linux desktop, macOS.
 
-macOS tells it to no application without a library of its own; there the idle watch and the look for a
-computer that slept lock the desk.
+Where the system tells nothing the idle watch and the look for a computer that slept lock the desk.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from sle_desk.ui.mac_session import MacSession
 from sle_desk.ui.session_bus import SessionBus
 
 # Of wtsapi32.h and winuser.h.
@@ -52,6 +52,8 @@ class SessionLock(QObject):
         self._filter: _Filter | None = None
         self._bus = SessionBus(self)
         self._bus.locked.connect(self.locked)
+        self._mac = MacSession(self)
+        self._mac.locked.connect(self.locked)
 
     def start(self) -> None:
         """Begin to listen; nothing happens where the system does not tell."""
@@ -62,10 +64,12 @@ class SessionLock(QObject):
         application.installNativeEventFilter(self._filter)
         self._register("WTSRegisterSessionNotification", THIS_SESSION)
         self._bus.start()
+        self._mac.start()
 
     def stop(self) -> None:
         """Listen no longer."""
         self._bus.stop()
+        self._mac.stop()
         application = QCoreApplication.instance()
         if self._filter is None or application is None:
             return

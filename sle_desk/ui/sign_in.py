@@ -6,10 +6,12 @@ What opens the database is loaded once somebody signs in: the window is there be
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 import sle_desk
@@ -26,14 +28,20 @@ from sle_desk.ui.password_field import PasswordField
 from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.side_panel import SidePanel
 from sle_desk.ui.state import State
-from sle_desk.ui.strip import Strip
+from sle_desk.ui.strip import Strip, WayOut
 from sle_desk.ui.theme import current
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sle_desk.services.backup_file import Backup
     from sle_desk.services.studies import Report, Unlocked, Verified
 
 USER_WORDS, PASSWORD_WORDS = Words("User name", "用户名"), Words("Password", "密码")
-HELD = "file.held"
+# The status of what is said where a backup is to be restored: it is offered.
+RESTORE = "restore"
+OFFER_KEYS = ("Ctrl+Shift+R", "Ctrl+Shift+O")
+NO_BACKUP = frozenset({"file.held", "keys.older_beside", "keys.older_backup", "clock.of_demonstration"})
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 
 
@@ -42,12 +50,15 @@ class SignIn(QWidget):
 
     signed_in = Signal(object, str)
     recovery_requested = Signal()
+    # A backup that is to be put in place of the study, and the name that was typed.
+    restore_requested = Signal(object, str)
 
     def __init__(self, state: State, folder: Path) -> None:
         super().__init__()
         self._state, self._folder = state, folder
         self._unlocked: Unlocked | None = None
         self._opening = False
+        self._offered: tuple[Backup, ...] = ()
         self.panel = SidePanel()
         self._title = label(role="display", ink="surface", wrap=True)
         self._other_title = label(role="section", ink="sidebar_text", wrap=True)
@@ -59,6 +70,11 @@ class SignIn(QWidget):
         row.setSpacing(0)
         row.addWidget(self.panel, 39)
         row.addLayout(self._right_side(), 61)
+        for number, keys in enumerate(OFFER_KEYS):
+            restoring = QAction(self)
+            restoring.setShortcut(QKeySequence(keys))
+            restoring.triggered.connect(partial(self._restore, number))
+            self.addAction(restoring)
         state.language_changed.connect(self.retranslate)
         self.retranslate()
 
@@ -101,7 +117,12 @@ class SignIn(QWidget):
         self.button.clicked.connect(self._enter)
         side = QVBoxLayout()
         side.addStretch(1)
-        side.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        # In a row and not aligned: what is aligned is not asked how high it is where its words wrap.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.card)
+        middle.addStretch(1)
+        side.addLayout(middle)
         side.addWidget(self._version(), 0, Qt.AlignmentFlag.AlignHCenter)
         side.addStretch(1)
         return side
@@ -134,7 +155,7 @@ class SignIn(QWidget):
         try:
             return study_header(self._folder)
         except SleDeskError as error:
-            self.strip.say(error_sentence(error, self._state.language), "bad")
+            self._tell_fault(error_sentence(error, self._state.language), self._folder)
             return None
 
     def _facts(self, header: StudyHeader | None) -> list[tuple[str, str]]:
@@ -155,7 +176,9 @@ class SignIn(QWidget):
 
     def tell(self, words: str, status: str = "ok") -> None:
         """Say what happened before this page was shown; nothing where nothing did."""
-        if words:
+        if status == RESTORE:
+            self._tell_fault(words, self._folder)
+        elif words:
             self.strip.say(words, status)
 
     def focus_first(self) -> None:
@@ -174,7 +197,7 @@ class SignIn(QWidget):
         login, password = self.user.typed(), self.password.typed()
         folder, clock = self._folder, self._state.clock
         self.strip.clear()
-        self._opening = True
+        self._offered, self._opening = (), True
         self._wait(self._state.language.text("Opening the study …"))
 
         def work(report: Report) -> tuple[Unlocked, Verified]:
@@ -216,7 +239,7 @@ class SignIn(QWidget):
             self._ask_clock(error_sentence(error, self._state.language))
             return
         self.password.wipe()
-        if error.code == HELD:
+        if error.code in NO_BACKUP:
             # No backup is named: there is nothing to restore.
             self.strip.say(error_sentence(error, self._state.language), "bad")
         elif isinstance(error, StorageFailed):
@@ -237,12 +260,21 @@ class SignIn(QWidget):
 
     def _tell_fault(self, said: str, folder: Path) -> None:
         """Say what is wrong with the study, and name the newest backup."""
-        from sle_desk.services import backup
+        from sle_desk.services.offered_backup import offered
 
-        lines, name = [said], backup.newest_of(folder)
-        if name:
-            lines.append(self._state.language.text("Newest backup: {name}", name=name))
-        self.strip.say("\n".join(lines), "bad")
+        language, found = self._state.language, offered(folder)
+        self._offered = found
+        name = language.text("Restore this backup…")
+        ways = [
+            WayOut(name if len(found) == 1 else f"{name} {made.number}", keys, partial(self._restore, number))
+            for number, (made, keys) in enumerate(zip(found, OFFER_KEYS, strict=False))
+        ]
+        self.strip.say("\n".join([said, *offered_words(found, language)]), "bad", ways)
+
+    def _restore(self, number: int) -> None:
+        """Ask the window for the page that restores what is offered."""
+        if number < len(self._offered) and not self._opening:
+            self.restore_requested.emit(self._offered[number], self.user.typed())
 
     def _opened(self, outcome: tuple[Unlocked, Verified]) -> None:
         from sle_desk.services import studies
@@ -289,3 +321,20 @@ def clock_words(now: datetime) -> str:
     """Return the clock with its offset, as "2026-11-23 08:14 (UTC+08:00)"."""
     offset = now.strftime("%z")
     return f"{now:%Y-%m-%d %H:%M} (UTC{offset[:3]}:{offset[3:5]})"
+
+
+def offered_words(found: Sequence[Backup], language: Language) -> list[str]:
+    """Return the lines that name the newest backup, or those of which any may be it."""
+    if len(found) == 1:
+        return [language.text("Newest backup: {name}", name=found[0].path.name)]
+    named = [
+        language.text(
+            "{name}: audit number {number}, made {made}",
+            name=made.path.name,
+            number=made.number,
+            made=f"{made.made:%Y-%m-%d %H:%M}",
+        )
+        for made in found
+    ]
+    told = language.text("Nothing here tells which of these backups is of the study as it was last:")
+    return [told, *named] if named else []

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sle_desk.services.studies import Unlocked
 
 
+CLOCK_CODES = frozenset({"clock.back", "clock.ahead"})
+
+
 class State(QObject):
     """The one object that pages are given; signals go up from it, calls go down through it."""
 
@@ -28,6 +31,8 @@ class State(QObject):
     going = Signal(object)
     said = Signal(str)
     refused = Signal(str)
+    # Something was refused because the clock cannot be believed: whoever may is asked about it.
+    clock_doubted = Signal()
     # A backup that somebody wants to read (an `OpenBackup`): the window closes the study and opens it.
     backup_requested = Signal(object)
     # A backup that takes the place of the study (a `Restoring`): the window closes the study for it.
@@ -96,3 +101,5 @@ class State(QObject):
     def refuse(self, error: SleDeskError) -> None:
         """Tell the person why something was not done."""
         self.refused.emit(error_sentence(error, self.language))
+        if error.code in CLOCK_CODES:
+            self.clock_doubted.emit()

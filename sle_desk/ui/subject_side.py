@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
@@ -24,25 +24,47 @@ from sle_desk.ui.wording import FLAGS, visit_words
 
 WIDE = 288
 SHOWN_NEXT = 3
+LEAST_TRENDS = 80
 TREND_WIDTH, TREND_HEIGHT = 84.0, 26.0
 STAIR_WIDTH, STAIR_HEIGHT = 236.0, 72.0
 
 
-class SubjectSide(QScrollArea):
-    """Two cards, one above the other; they scroll by themselves, so that the strip of the page never does."""
+class _Trends(QScrollArea):
+    """The trends, as high as they are where there is room for that; else they scroll by themselves."""
+
+    def __init__(self, trends: Card) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._trends = trends
+        self.setWidget(trends)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of all that is in it."""
+        return self._trends.sizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for another height where what is in it got longer or shorter."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least that is of use."""
+        return QSize(super().minimumSizeHint().width(), current().px(LEAST_TRENDS))
+
+
+class SubjectSide(QWidget):
+    """Two cards, one above the other: what is next stays in sight, however long the trends above it are."""
 
     def __init__(self) -> None:
         super().__init__()
         px = current().px
         self.setFixedWidth(px(WIDE))
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        inner = QWidget()
-        inner.setProperty("part", "ground")
-        self.setWidget(inner)
         self.trends, self.next = Card(), Card()
         self._trends, self._next = QVBoxLayout(), QGridLayout()
         self._trends.setSpacing(px(8))
@@ -51,12 +73,21 @@ class SubjectSide(QScrollArea):
         self._next.setColumnStretch(1, 1)
         self.trends.body.addLayout(self._trends)
         self.next.body.addLayout(self._next)
-        column = QVBoxLayout(inner)
+        self._scrolled = _Trends(self.trends)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(12))
-        column.addWidget(self.trends)
+        column.addWidget(self._scrolled)
         column.addWidget(self.next)
         column.addStretch(1)
+
+    def put_next_first(self, first: bool) -> None:
+        """Let what is next stand above the trends, as a low window needs it to be in sight."""
+        self._column.insertWidget(0 if first else 1, self.next)
+
+    def hasHeightForWidth(self) -> bool:
+        """Ask for no height of its own: the page would grow below the window with it."""
+        return False
 
     def show_subject(
         self,

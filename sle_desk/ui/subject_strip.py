@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sle_desk.domain import leaving
 from sle_desk.domain.values import plain, study_day
+from sle_desk.exports.allocation_words import EMERGENCY, IN_ERROR
 from sle_desk.services import (
+    allocation,
     dispositions,
     form_records,
     subject_trends,
@@ -58,6 +60,11 @@ def alert_chips(state: State, subject_id: int) -> tuple[tuple[str, str], ...]:
     """Return what must not be overlooked of a subject, as words with their status."""
     text, found = state.language.text, subject_trends.alerts(state.desk, subject_id)
     chips: list[tuple[str, str]] = []
+    row = allocation.allocation_of(state.desk, subject_id)
+    if row is not None and row.error is not None:
+        chips.append((text(IN_ERROR), "bad"))
+    if row is not None and row.outside is not None:
+        chips.append((text(EMERGENCY), "warn" if row.outside.agrees else "bad"))
     if found.death is not None:
         chips.append((death_words(found.death, state.language), "bad"))
         if found.death.contradicted:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from sle_desk.base.language import Language
@@ -121,6 +121,32 @@ class TableView(QTableView):
                 + [cell_width(theme, column, row) for row in rows if row is not None]
             )
             header.resizeSection(number, wide)
+        self._give_room(rows)
+
+    def _give_room(self, rows: Sequence[Any]) -> None:
+        """Let columns that yield leave the stretching one the width of its content, as far as they can."""
+        theme, header, columns = current(), self.horizontalHeader(), self._model.columns
+        stretched = next((number for number, column in enumerate(columns) if column.stretch), None)
+        yielding = [number for number, column in enumerate(columns) if column.yields]
+        if stretched is None or not yielding:
+            return
+        wanted = max(
+            [header.sectionSizeHint(stretched)]
+            + [cell_width(theme, columns[stretched], row) for row in rows if row is not None]
+        )
+        others = sum(header.sectionSize(number) for number in range(len(columns)) if number != stretched)
+        lacking = wanted - (self.viewport().width() - others)
+        for number in yielding:
+            given = min(lacking, header.sectionSize(number) - header.sectionSizeHint(number))
+            if given > 0:
+                header.resizeSection(number, header.sectionSize(number) - given)
+                lacking -= given
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the columns the room that there is now."""
+        super().resizeEvent(event)
+        if any(column.yields for column in self._model.columns):
+            self._fit_columns()
 
     def _tell(self, now: QModelIndex, before: QModelIndex) -> None:
         self.row_changed.emit(self._model.row(now.row()))

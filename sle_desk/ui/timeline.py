@@ -25,7 +25,7 @@ from sle_desk.ui.icons import Icon
 from sle_desk.ui.labels import label, name_for_readers
 from sle_desk.ui.theme import Theme, current
 from sle_desk.ui.timeline_events import EVENTS, LANE, bar_words, lanes_of, paint_events
-from sle_desk.ui.wording import visit_words
+from sle_desk.ui.wording import open_words, visit_words
 
 WEEK, TICK_WEEKS = 7, 4
 HEAD, ROW = 30, 34
@@ -308,7 +308,7 @@ class Timeline(Card):
     def show_view(self, view: SubjectView, protocol: Protocol, language: Language) -> None:
         """Show the plan of a subject and what took place."""
         self._title.setText(language.text("Timeline"))
-        self._beside.setText(_standing(view.calendar, language))
+        self._beside.setText(_standing(view.calendar, protocol, language))
         self._legend.retranslate(language)
         self.drawing.show_view(view, protocol, language)
 
@@ -352,15 +352,14 @@ class Legend(QWidget):
             shown.setText(said_so)
 
 
-def _standing(calendar: Calendar, language: Language) -> str:
+def _standing(calendar: Calendar, protocol: Protocol, language: Language) -> str:
     if not calendar.arm:
         return language.text("screening; doses are planned after randomisation")
     if calendar.day_one is None:
         return language.text("Day 1 not set")
     words = language.text("day 1 = {day}, first dose", day=calendar.day_one.isoformat())
     waits = sorted({code for part in calendar.unknown for code in part.codes})
-    return (
-        f"{words} · {language.text('the plan is not complete, open: {codes}', codes=', '.join(waits))}"
-        if waits
-        else words
-    )
+    if not waits:
+        return words
+    codes = open_words(protocol, waits, language)
+    return f"{words} · {language.text('the plan is not complete, open: {codes}', codes=codes)}"

@@ -8,7 +8,7 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain import roles
 from sle_desk.services import keys_change, study_place
-from sle_desk.services.sign_in_checks import ACCEPT_KEYS, failed_before, is_key_change_open
+from sle_desk.services.sign_in_checks import ACCEPT_KEYS, failed_before, is_key_change_open, told_of_keys
 from sle_desk.ui.state import State
 
 
@@ -25,7 +25,8 @@ def _sentences(state: State) -> Iterator[str]:
     assert unlocked is not None
     accepts = roles.may(desk.actor.role, ACCEPT_KEYS)
     if unlocked.keys_changed or (accepts and is_key_change_open(desk)):
-        yield sentence("keys.changed", {}, language)
+        for code, facts in told_of_keys(desk):
+            yield sentence(code, facts, language)
     if accepts and is_key_change_open(desk):
         yield language.text(
             "It is told until the PI or the administrator accepts it on the Study page, Access (A)."
@@ -33,7 +34,7 @@ def _sentences(state: State) -> Iterator[str]:
     failed = failed_before(desk) if desk.actor.role in (roles.PI, roles.ADMINISTRATOR) else 0
     if failed:
         yield language.text(
-            "Wrong passwords since you last signed in: {count}. The Audit page names them.", count=failed
+            "Refused sign-ins since you last signed in: {count}. The Audit page names them.", count=failed
         )
     free = study_place.running_low(desk)
     if free is not None:

@@ -1,4 +1,4 @@
-"""Recording a visit from a page: one after the death or the withdrawal asks why, and is recorded then."""
+"""Recording a visit from a page: one after an end, or told as not done, asks why and is recorded then."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
-from sle_desk.domain.checks import KEEP_REASONS
+from sle_desk.domain.checks import AFTER_END_REASONS, CORRECTION_REASONS
 from sle_desk.domain.dosing import ProposedDeviation
+from sle_desk.domain.forms import Choice
 from sle_desk.domain.said import finding_words
 from sle_desk.services import visits
 from sle_desk.ui.desk_page import DeskPage
@@ -15,7 +16,7 @@ from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.state import State
 from sle_desk.ui.wording import visit_words
 
-REASON_NEEDED = "visit.reason_needed"
+REASON_NEEDED, NOT_DONE = "visit.reason_needed", "visit.recorded_not_done"
 
 
 def record_visit(
@@ -27,10 +28,14 @@ def record_visit(
         visits.record_visit(state.desk, subject_id, code, on_day)
     except RuleBroken as error:
         finding = error.facts.get("finding")
-        if error.code != REASON_NEEDED or not isinstance(finding, ProposedDeviation):
+        if error.code == NOT_DONE:
+            about = state.language.text("It is recorded as not done. That is taken back with this reason.")
+            _ask_why(page, state, visit, about, CORRECTION_REASONS)
+        elif error.code == REASON_NEEDED and isinstance(finding, ProposedDeviation):
+            words = finding_words(state.desk.protocol, finding.code, finding.facts)
+            _ask_why(page, state, visit, state.language.words(words), AFTER_END_REASONS)
+        else:
             tell(error)
-            return False
-        _ask_why(page, state, visit, finding)
         return False
     except SleDeskError as error:
         tell(error)
@@ -38,7 +43,9 @@ def record_visit(
     return True
 
 
-def _ask_why(page: DeskPage, state: State, visit: tuple[int, str, date], finding: ProposedDeviation) -> None:
+def _ask_why(
+    page: DeskPage, state: State, visit: tuple[int, str, date], about: str, reasons: tuple[Choice, ...]
+) -> None:
     subject_id, code, on_day = visit
     language = state.language
 
@@ -47,5 +54,4 @@ def _ask_why(page: DeskPage, state: State, visit: tuple[int, str, date], finding
         visits.record_visit(state.desk, subject_id, code, on_day, reason=said)
 
     title = language.text("{visit}: why was it held?", visit=visit_words(state.desk.protocol, code, language))
-    about = language.words(finding_words(state.desk.protocol, finding.code, finding.facts))
-    ask_reason(page, state, title, about, KEEP_REASONS, act)
+    ask_reason(page, state, title, about, reasons, act)

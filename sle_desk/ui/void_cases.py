@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtGui import QAction
 
 from sle_desk.base.language import Words
+from sle_desk.base.words import sentence
 from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice
 from sle_desk.services import (
@@ -15,6 +16,7 @@ from sle_desk.services import (
     dispositions,
     dose_corrections,
     entered_in_error,
+    not_drawn,
     record_corrections,
     signatures,
     subjects,
@@ -32,6 +34,7 @@ from sle_desk.services.dose_log import DoseRow
 from sle_desk.services.entered_in_error import Where
 from sle_desk.services.form_records import FormRow
 from sle_desk.services.labs import SampleRow
+from sle_desk.services.not_drawn import NotDrawnRow
 from sle_desk.services.record_corrections import Why
 from sle_desk.services.standing import ACTION
 from sle_desk.services.subjects import ConsentRow, SubjectRow
@@ -186,6 +189,22 @@ def sample_case(state: State, sample: SampleRow) -> Case:
     )
 
 
+def not_drawn_case(state: State, row: NotDrawnRow) -> Case:
+    """Return the case of a panel that was told as not drawn."""
+    language = state.language
+
+    def act(reason: str, note: str, place: str) -> None:
+        not_drawn.void_not_drawn(state.desk, row.id, reason, row.version, note)
+
+    what = language.words(state.desk.protocol.laboratory.panel(row.panel).label)
+    return Case(
+        title=_title(state, _subject(state, row.subject_id).code, what),
+        about=_line(_visit(state, row.subject_id, row.visit_id), language.text("Not drawn")),
+        with_it=(language.text("Its samples are asked for again."),),
+        act=act,
+    )
+
+
 def dose_case(state: State, row: DoseRow) -> Case:
     """Return the case of a recorded dose; only one that was given can be another subject's."""
     desk, language = state.desk, state.language
@@ -305,6 +324,24 @@ def deviation_case(state: State, row: DeviationRow, said: str) -> Case:
     )
 
 
+def _leaves(state: State, subject_id: int) -> tuple[str, ...]:
+    """Return what stands at a subject: what holds it back first, then how much would leave the lists."""
+    there = void_subjects.stands_there(state.desk, subject_id)
+    count, language = dict(there.counts), state.language
+    told = language.text(
+        "These leave the lists: visits {visits}, forms and entries {forms}, samples {samples}, "
+        "doses {doses}, others {others}.",
+        visits=count.pop("visit"),
+        forms=count.pop("form_record"),
+        samples=count.pop("sample") + count.pop("not_drawn"),
+        doses=count.pop("dose"),
+        others=sum(count.values()),
+    )
+    if there.held:
+        return (sentence(void_subjects.HOLDS, there.facts, language), told)
+    return (told,) if any(there.counts.values()) else ()
+
+
 def subject_case(state: State, subject: SubjectRow) -> Case:
     """Return the case of a whole subject; one registered twice points at the record that stands."""
     desk, language = state.desk, state.language
@@ -318,6 +355,7 @@ def subject_case(state: State, subject: SubjectRow) -> Case:
             "The number is never given again. All its records leave lists, counts and exports with it."
         ),
         language.text("Signatures and deviations go void. Records can still be entered where they belong."),
+        *_leaves(state, subject.id),
     ]
     if subject.arm:
         lines.append(language.text("Its allocation was opened: the row of the list stays used."))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sle_desk.base.language import Language, Words, message
-from sle_desk.domain import roles
+from sle_desk.domain import open_points, roles
 from sle_desk.domain.checks import CORRECTION_REASONS
 from sle_desk.domain.leaving import KINDS
 from sle_desk.domain.protocol import Protocol
 from sle_desk.services.deaths import Death
+from sle_desk.services.printables import lot_of
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.state import State
 
@@ -31,6 +33,11 @@ FLAGS = {
     "ABNORMAL": (message("Abnormal"), "warn", "alert"),
     "UNKNOWN": (message("not judged"), "neutral", "minus-circle"),
 }
+
+
+def open_words(protocol: Protocol, codes: Iterable[str], language: Language) -> str:
+    """Return what waits to be decided: a clarification by its number, a setting by its name."""
+    return language.words(open_points.open_words(protocol, codes))
 
 
 def state_words(state: str, language: Language) -> str:
@@ -86,9 +93,13 @@ def visit_words(protocol: Protocol, code: str, language: Language) -> str:
 
 
 def paper_part_words(protocol: Protocol, part: str, language: Language) -> str:
-    """Return what a paper is of: a visit by its code, or an event and its report as "7-12"."""
+    """Return what a paper is of: a visit by its code, a lot, or an event and its report as "7-12"."""
     if not part or any(visit.code == part for visit in protocol.visits):
         return visit_words(protocol, part, language) if part else ""
+    if "/" in part:
+        lot = lot_of(part)
+        drug = language.words(protocol.drug(lot.drug).label)
+        return f"{drug}, {language.text('lot {lot}', lot=lot.lot)}"
     event, _, report = part.partition("-")
     return language.text("event AE-{event}, report {report}", event=event, report=report)
 

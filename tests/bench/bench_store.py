@@ -20,9 +20,10 @@ from measure import Ratio, ratio, sync_seconds
 from sle_desk.base.clock import SteppingClock
 from sle_desk.domain import grading, roles
 from sle_desk.models.store.database import connect, set_pragmas
-from sle_desk.services import laboratories, labs, package, subjects, visits
+from sle_desk.services import consent_records, laboratories, labs, package, subjects, visits
 from sle_desk.services.desk import Desk
 from sle_desk.services.lab_judgement import NewSample, TypedResult
+from sle_desk.services.subjects import NewConsent
 
 VALUES = 14
 
@@ -38,10 +39,13 @@ def save_ratio() -> Ratio:
         folder = Path(place)
         study, desk = _seated(folder / "study")
         row = subjects.register_subject(desk, someone())
+        # The ordinary day: without consent each sample would propose a deviation, which the floor does not.
+        signed = NewConsent(row.id, "v2.1", desk.today() - timedelta(days=30), "07:40", "Zhao Jing", "Y")
+        consent_records.record_consent(desk, signed)
         visit = visits.record_visit(desk, row.id, "V0", desk.today())
         laboratory = laboratories.record_laboratory(desk, "LAB", "Laboratory", desk.today())
         panel = desk.protocol.laboratory.panel("CBC")
-        drawn = (START - timedelta(minutes=minute) for minute in count())
+        drawn = (START - timedelta(minutes=minute) for minute in count(1))
         results = tuple(
             TypedResult(code, "1", "", Decimal(1), desk.protocol.laboratory.analytes[code].standard.code)
             for code in panel.analytes

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import hashlib
+import runpy
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.allocation_drawing import _below, draw_list
+from sle_desk.domain.allocation_drawing import Drawing, _below, draw_list
 
 ARMS = ("BELIL2", "BEL", "IL2")
 SEEDS = st.binary(min_size=32, max_size=32)
@@ -150,3 +152,25 @@ def test_shares_are_kept_in_every_block(seed):
 def test_a_seed_has_256_bits():
     with pytest.raises(ValueError, match="32"):
         draw_list(b"short", ARMS, (3,), 9)
+
+
+SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "allocation_list.py"
+
+
+@given(SEEDS, st.sampled_from([((3,), 30), ((3, 6), 30), ((6, 9), 15), ((3, 6, 9), 60)]))
+def test_the_script_beside_the_description_draws_the_same_list(seed, wanted):
+    sizes, size = wanted
+    alone = runpy.run_path(str(SCRIPT))["draw"]
+    assert alone(seed, size, sizes, [(arm, 1) for arm in ARMS]) == drawn(seed, sizes, size)
+    shares = [("BELIL2", 2), ("BEL", 1)]
+    again = [row.arm for row in draw_list(seed, dict(shares), sizes, size).allocations]
+    assert alone(seed, size, sizes, shares) == again
+
+
+@given(SEEDS, st.sampled_from([(3,), (3, 6)]))
+def test_a_drawing_is_read_back_as_it_was_sealed_and_shows_neither_seed_nor_sizes(seed, sizes):
+    drawing = Drawing(seed, tuple((arm, 1) for arm in ARMS), sizes, 30)
+    assert Drawing.read(drawing.content()) == drawing
+    assert [row.arm for row in drawing.plan().allocations] == drawn(seed, sizes)
+    assert "seed" not in repr(drawing)
+    assert "sizes" not in repr(drawing)

@@ -310,6 +310,12 @@ def test_a_stop_that_must_lie_before_the_start_is_impossible(start: str, stop: s
 
 
 def test_every_list_of_reasons_has_its_own_digits() -> None:
-    for reasons in (MISSING_REASONS, checks.KEEP_REASONS, checks.CORRECTION_REASONS):
+    for reasons in (
+        MISSING_REASONS,
+        checks.KEEP_REASONS,
+        checks.CORRECTION_REASONS,
+        checks.AFTER_END_REASONS,
+        checks.LATE_CONSENT_REASONS,
+    ):
         assert [reason.key for reason in reasons] == [str(n) for n in range(1, len(reasons) + 1)]
         assert len({reason.code for reason in reasons}) == len(reasons)

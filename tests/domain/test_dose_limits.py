@@ -19,16 +19,14 @@ from sle_desk.domain.medication import (
     PREDNISONE_ABOVE,
     PREDNISONE_PERHAPS,
     UNKNOWN,
-    Course,
     InForce,
     Limits,
     course_of,
     daily_mg,
     shows,
     shows_over,
-    surely_taken_on,
-    taken_on,
 )
+from sle_desk.domain.medicine_days import Course, surely_taken_on, taken_on
 from sle_desk.domain.prednisone import prednisone_over
 from sle_desk.domain.values import partial_bounds
 
@@ -79,6 +77,18 @@ def test_what_is_taken_once_counts_on_its_one_day_with_its_whole_amount():
     assert told(course("Prednisone", "7.5", "2025-UK-UK"), small) == [(2, PREDNISONE_ABOVE, "12.5", None)]
     later = course("Prednisone", "7.5", "2026-12-01", number=3)
     assert told(small, later) == []
+
+
+def test_a_premedication_given_once_is_no_daily_dose_for_limit_and_stability():
+    daily = course("Prednisone", "10", "2025-UK-UK", number=2)
+    for name, mg in (("Dexamethasone", "5"), ("Methylprednisolone", "40"), ("Hydroxychloroquine", "800")):
+        before = course(name, mg, "2026-11-30", frequency="ONCE", category="premedication")
+        assert shows(before, (daily,), LIMITS, STEROIDS, SINCE) == ()
+        assert shows(daily, (before,), LIMITS, STEROIDS, SINCE) == ()
+        begun = replace(daily, start="2026-11-30")
+        assert shows(begun, (before,), LIMITS, STEROIDS, SINCE) == shows(begun, (), LIMITS, STEROIDS, SINCE)
+        every_day = course(name, mg, "2026-11-30", category="premedication")
+        assert told(every_day) != []
 
 
 def test_what_is_taken_once_and_goes_on_or_ends_on_another_day_has_no_daily_amount():
@@ -182,7 +192,15 @@ lists = st.lists(
 
 
 def amount(courses: list[Course], day: date, taken) -> Decimal:
-    return sum((each.mg_a_day or Decimal(0) for each in courses if taken(each, day)), Decimal(0))
+    """Return the sum of a day, of the larger side where one dose took the place of another."""
+    sides = [Decimal(0)] * 3
+    bound = 0 if taken is surely_taken_on else 1
+    for each in courses:
+        if taken(each, day):
+            begins = partial_bounds(each.start)[1 - bound] == day
+            ends = each.stop is not None and partial_bounds(each.stop)[bound] == day
+            sides[0 if begins == ends else 1 if begins else 2] += each.mg_a_day or Decimal(0)
+    return sides[0] + max(sides[1:])
 
 
 @given(lists)

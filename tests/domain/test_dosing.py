@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_matching import GIVEN, MISSED, RecordedDose
 from sle_desk.domain.dosing import (
+    DoseEnds,
     DoseFacts,
     DoseRounding,
     DoseThresholds,
@@ -18,7 +19,6 @@ from sle_desk.domain.dosing import (
     deviations,
     dose_sum,
     prescribed_dose,
-    proposed_site,
     volume_ml,
 )
 from sle_desk.domain.schedule import Slot
@@ -233,8 +233,20 @@ def test_a_dose_to_somebody_ineligible_by_somebody_not_delegated_or_after_a_stop
     assert found(facts=replace(FACTS, eligible=False)) == {"dose.ineligible": "major"}
     assert found(facts=replace(FACTS, delegated=False)) == {"dose.not_delegated": "minor"}
     assert found(facts=replace(FACTS, eligible=None, delegated=None)) == {}
-    assert found(facts=replace(FACTS, stopped_on=DAY - timedelta(days=1))) == {"dose.after_stop": "minor"}
-    assert found(facts=replace(FACTS, stopped_on=DAY)) == {}
+    assert found(facts=replace(FACTS, ends=DoseEnds(DAY - timedelta(days=1)))) == {"dose.after_stop": "minor"}
+    assert found(facts=replace(FACTS, ends=DoseEnds(DAY))) == {}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "dosed", "late"),
+    [(-1, True, True), (0, True, False), (1, True, False), (59, False, True), (60, False, False)],
+)
+def test_on_the_day_of_its_stop_a_dose_is_late_once_the_stop_had_been_recorded(seconds, dosed, late):
+    told_at = NOON + timedelta(seconds=seconds)
+    ends = DoseEnds(stopped_on=DAY, stop_told_at=told_at, dosed_before=dosed)
+    assert found(facts=replace(FACTS, ends=ends)) == ({"dose.after_stop": "minor"} if late else {})
+    ends = DoseEnds(withdrawn_on=DAY, withdrawal_told_at=told_at, dosed_before=dosed)
+    assert found(facts=replace(FACTS, ends=ends)) == ({"dose.after_withdrawal": "major"} if late else {})
 
 
 def test_a_second_dose_of_the_drug_on_one_day_is_a_major_deviation_and_asks():
@@ -319,25 +331,11 @@ def test_a_stage_without_a_rule_for_gaps_shows_none():
     assert found(facts=replace(FACTS, others=(other,))) == {}
 
 
-def test_the_proposed_site_goes_round_and_is_never_the_last_one():
-    sites = ("LA", "RA", "LB", "RB")
-    doses: list[RecordedDose] = []
-    for day in range(9):
-        site = proposed_site(sites, doses)
-        assert not doses or site != doses[-1].site
-        on = DAY + timedelta(days=day)
-        doses.append(RecordedDose(day, "IL2", GIVEN, on, None, Decimal(1), site))
-    assert [dose.site for dose in doses[:5]] == ["LA", "RA", "LB", "RB", "LA"]
-    elsewhere = replace(doses[-1], key=20, on_day=DAY + timedelta(days=20), site="OTHER")
-    not_given = replace(doses[-1], key=21, on_day=DAY + timedelta(days=21), site="LB", progress=MISSED)
-    assert proposed_site(sites, [not_given, *reversed(doses), elsewhere]) == "RA"
-
-
 def test_everything_at_once_is_recordable_and_shown_together():
     wrong = RecordedDose(9, "BEL", GIVEN, DAY - timedelta(days=90), None, Decimal(5640), "LEFT_ARM")
     facts = replace(
         FACTS, arm_drugs=frozenset({"BEL"}), allocated_at=NOON, eligible=False, delegated=False,
-        stopped_on=DAY - timedelta(days=91), others=(replace(wrong, key=8),),
+        ends=DoseEnds(DAY - timedelta(days=91)), others=(replace(wrong, key=8),),
     )  # fmt: skip
     assert set(found(replace(PLANNED, weighed_on=None), wrong, LIMITS, facts)) == {
         "dose.before_allocation", "dose.ineligible", "dose.after_stop", "dose.not_delegated",
@@ -366,7 +364,7 @@ def test_everything_at_once_is_recordable_and_shown_together():
         consented_at=st.none() | st.datetimes(timezones=st.just(UTC)),
         eligible=st.none() | st.booleans(),
         delegated=st.none() | st.booleans(),
-        stopped_on=st.none() | st.dates(),
+        ends=st.builds(DoseEnds, stopped_on=st.none() | st.dates()),
     ),
     st.builds(
         DoseThresholds,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from judged_subjects import (
+    CLASSIFIED,
     choices_made,
     decided,
     history,
@@ -22,6 +24,7 @@ from judged_subjects import (
 from registered_package import registered
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.decisions import readings
 from sle_desk.domain.eligibility import (
@@ -116,7 +119,7 @@ def test_a_leaf_that_waits_shows_its_values_and_is_not_judged():
     made = tuple(each for each in decided() if each.code not in ("D01", "D17"))
     classification = judged_leaf("I2", now=reading(made))
     assert (classification.state, classification.waits_on) == ("waiting", ("D01",))
-    assert [line.value for line in classification.evidence] == ["eular_acr_2019", "Y"]
+    assert [line.value for line in classification.evidence] == [Decimal(18), ", ".join(CLASSIFIED)]
     clearance = judged_leaf("E2b", now=reading(made))
     assert (clearance.suggestion, clearance.waits_on, len(clearance.evidence)) == (None, ("D17",), 1)
 
@@ -126,45 +129,62 @@ def test_the_deciders_own_words_are_judged_by_a_person():
     assert (found.suggestion, found.missing, found.notes[0].code) == (None, (), "eligibility.own_words")
     assert found.own_words
     with pytest.raises(RuleBroken, match="reason_needed"):
-        check_decision(found, "absent", " ")
-    check_decision(found, "absent", "No overlap disease in the chart.")
+        check_decision(registered(), found, "absent", " ")
+    check_decision(registered(), found, "absent", "No overlap disease in the chart.")
+
+
+@pytest.mark.parametrize(
+    ("code", "leaf", "answers"),
+    [
+        ("D04", "E1f", {}),
+        ("D07", "I4e", {"glucocorticoid_taken": "N", "prednisone_dose": None}),
+        ("D17", "E2b", {}),
+        ("D18", "E2d", {}),
+        ("D23", "E6", {}),
+    ],
+)
+def test_own_words_wait_for_no_number_and_ask_for_no_day_that_does_not_apply(code, leaf, answers):
+    now = reading(decided({code: "own_words"}))
+    found = judged_leaf(leaf, with_form(history(**answers)), now)
+    assert (found.state, found.waits_on, found.missing) == ("in_force", (), ())
+    assert found.own_words
 
 
 def test_a_void_leaf_is_neither_answered_nor_counted():
     found = judged_leaf("E1b")
     assert found.state == "void"
     with pytest.raises(RuleBroken, match=r"eligibility\.void"):
-        check_answer(found, "absent")
+        check_answer(registered(), found, "absent")
     assert verdict_of(subject(), reading(), E1b=Answered("present")).outcome == ELIGIBLE
 
 
 def test_an_answer_to_a_leaf_that_waits_is_refused_with_what_it_waits_for():
     made = tuple(each for each in decided() if each.code != "D01")
     with pytest.raises(RuleBroken) as refused:
-        check_decision(judged_leaf("I2", now=reading(made)), "met", "sure")
-    assert (refused.value.code, refused.value.facts["waits"]) == ("eligibility.waits", "D01")
+        check_decision(registered(), judged_leaf("I2", now=reading(made)), "met", "sure")
+    assert (refused.value.code, refused.value.facts["waits"]) == ("eligibility.waits", Words("D01", "D01"))
 
 
 def test_an_answer_of_the_other_kind_is_refused():
     with pytest.raises(RuleBroken, match=r"eligibility\.answer"):
-        check_answer(judged_leaf("E1a"), "met")
+        check_answer(registered(), judged_leaf("E1a"), "met")
     with pytest.raises(RuleBroken, match=r"eligibility\.answer"):
-        check_answer(judged_leaf("I1"), "not_applicable")
+        check_answer(registered(), judged_leaf("I1"), "not_applicable")
 
 
 def test_in_favour_needs_its_evidence_and_against_does_not():
     found = judged_leaf("E1a", subject(results=results(without="HGB")))
     with pytest.raises(RuleBroken, match="evidence_missing"):
-        check_decision(found, "absent", "clinically well")
-    check_decision(found, "present", "transfused yesterday elsewhere")
+        check_decision(registered(), found, "absent", "clinically well")
+    check_decision(registered(), found, "present", "transfused yesterday elsewhere")
 
 
 def test_a_decision_against_the_evidence_needs_a_reason_and_never_makes_eligible():
     low = subject(results=results(number("HGB", "85", "g/L")))
     found = judged_leaf("E1a", low)
     with pytest.raises(RuleBroken, match="contradicts"):
-        check_decision(found, "absent", "")
-    check_decision(found, "absent", "bleeding was stopped")
+        check_decision(registered(), found, "absent", "")
+    check_decision(registered(), found, "absent", "bleeding was stopped")
     said = verdict_of(low, reading(), E1a=Answered("absent", "bleeding was stopped"))
     assert (said.outcome, codes(said)) == (CANNOT_BE_JUDGED, {"eligibility.against_evidence"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,6 +24,9 @@ from judged_subjects import (
 
 from sle_desk.domain.checks import Value
 from sle_desk.domain.eligibility_facts import Procedure, Source
+
+# What is noted of a leaf beside what its answers come to: that no stay was entered, that a value is close.
+BESIDE = ("eligibility.no_stays", "eligibility.borderline")
 
 
 def said(code: str, **changes: object) -> str | None:
@@ -97,15 +101,6 @@ def test_the_first_of_several_consents_counts():
     assert judged_leaf("I3a", subject(consents=(later, consent()), procedures=(early,))).suggestion == "met"
 
 
-def test_another_classification_set_than_the_one_in_force_says_nothing():
-    assert said("I2") == "met"
-    assert said("I2", classification_met="N") == "not_met"
-    assert (said("I2", classification_set="slicc_2012"), gaps("I2", classification_set="slicc_2012")) == (
-        None,
-        ["eligibility.other_set"],
-    )
-
-
 def test_an_exclusion_is_present_by_any_answer_that_counts_and_absent_only_by_all():
     assert said("E3") == "absent"
     assert said("E3", allergy_il2="Y") == "present"
@@ -126,14 +121,55 @@ def test_what_is_asked_but_outside_the_scope_in_force_does_not_count():
 
 
 def test_an_answer_for_a_person_to_judge_is_not_judged():
-    found = judged_leaf("E6", with_form(history(malignancy="skin_or_cervix")))
+    cured = Value(text="2025-03-04")
+    found = judged_leaf("E6", with_form(history(malignancy="skin_or_cervix", malignancy_cured=cured)))
     assert (found.suggestion, found.missing, [note.code for note in found.notes]) == (
         None,
         (),
         ["eligibility.judged"],
     )
-    assert said("E6", malignancy="other") == "present"
-    assert said("E7", mental_disorder="Y", substance_abuse="Y") == "present"
+    last = Value(text="2026-UK-UK")
+    assert said("E7", mental_disorder="Y", substance_abuse="Y", substance_abuse_last=last) == "present"
+    assert said("E7", substance_abuse="Y", substance_abuse_last=last) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "suggestion", "notes"),
+    [
+        ("2021-11-18", "present", []),  # five years to the day
+        ("2021-11-17", None, []),  # the answer says within 5 years, its day does not
+        ("2021-11-UK", None, ["eligibility.partial_day"]),
+        ("2021-12-UK", "present", []),
+        ("2021-UK-UK", None, ["eligibility.partial_day"]),
+        ("UK-UK-UK", None, ["eligibility.partial_day"]),
+    ],
+)
+def test_a_malignancy_counts_by_its_last_day_in_years_of_the_calendar(day, suggestion, notes):
+    found = judged_leaf("E6", with_form(history(malignancy="other", malignancy_last=Value(text=day))))
+    assert (found.suggestion, [note.code for note in found.notes]) == (suggestion, notes)
+    (line,) = [each for each in found.evidence if each.against is not None]
+    assert (line.value, line.against.limit, line.against.unit) == (day, 5, "years")
+    assert line.against.holds is (True if suggestion else None if notes else False)
+
+
+@pytest.mark.parametrize(
+    ("day", "within"),
+    [("2026-08-18", True), ("2026-08-17", False), ("2026-08-UK", None), ("2026-07-UK", False)],
+)
+def test_the_three_months_since_the_cure_are_shown_and_a_person_judges(day, within):
+    facts = with_form(history(malignancy="skin_or_cervix", malignancy_cured=Value(text=day)))
+    found = judged_leaf("E6", facts)
+    (line,) = [each for each in found.evidence if each.against is not None]
+    assert (found.suggestion, line.against.unit, line.against.holds) == (None, "months", within)
+
+
+def test_a_day_is_asked_after_the_answer_that_needs_it_alone():
+    assert (said("E6"), gaps("E6")) == ("absent", [])
+    assert gaps("E6", malignancy="other") == ["eligibility.not_answered"]
+    assert (said("E7"), gaps("E7", substance_abuse="Y")) == ("absent", ["eligibility.not_answered"])
+    found = with_form(history(malignancy="other", malignancy_last=Value(text="2026-01-UK")))
+    unvisited = judged_leaf("E6", replace(found, screened_on=None))
+    assert [gap.code for gap in unvisited.missing] == ["eligibility.no_screening_visit"]
 
 
 @pytest.mark.parametrize(("nyha", "suggestion"), [("II", "absent"), ("III", "present"), ("IV", "present")])
@@ -183,7 +219,8 @@ def test_an_infection_within_61_days_of_screening_excludes(day, suggestion):
     facts = with_form(history(infection_hospital="earlier", infection_hospital_last=Value(text=day)))
     found = judged_leaf("E4a", facts)
     assert found.suggestion == suggestion
-    assert [note.code for note in found.notes] == ([] if suggestion else ["eligibility.partial_day"])
+    said = [note.code for note in found.notes if note.code not in BESIDE]
+    assert said == ([] if suggestion else ["eligibility.partial_day"])
 
 
 def test_an_infection_now_excludes_and_an_earlier_one_needs_its_day_and_the_screening_visit():

@@ -14,16 +14,16 @@ from registered_package import registered
 from sle_desk.domain.checks import Value
 from sle_desk.domain.medication import (
     STABLE_DAYS,
-    Course,
     InForce,
     Limits,
+    Span,
     course_of,
     daily_mg,
     prednisone_mg,
     shows,
     shows_over,
-    taken_on,
 )
+from sle_desk.domain.medicine_days import Course, taken_on
 
 PROTOCOL = registered()
 NAMES, STEROIDS = PROTOCOL.dictionary, PROTOCOL.steroids
@@ -102,6 +102,39 @@ def test_doses_that_are_taken_together_are_added_and_told_of_the_last_to_begin()
         course("Hydroxychloroquine", "200", "mg", "BID", "2025-UK-UK", number=number) for number in (1, 2)
     ]
     assert told(*pair, code="medication.hydroxychloroquine_above") == {2: "800"}
+
+
+def test_a_dose_that_takes_the_place_of_another_on_one_day_is_not_added_to_it():
+    old = course("Prednisone", "10", "mg", "QD", "2026-01-05", "2026-11-25")
+    new = course("Methylprednisolone", "6", "mg", "QD", "2026-11-25", number=2)
+    assert told(old, new, code="medication.prednisone_above") == {}
+    assert told(old, new, code="medication.prednisone_perhaps_above") == {}
+    beside = course("Prednisone", "5", "mg", "QD", "2026-01-01", number=3)
+    assert told(old, new, beside, code="medication.prednisone_above") == {1: "15", 2: "12.5"}
+    high = course("Prednisone", "20", "mg", "QD", "2026-11-25", number=2)
+    assert told(old, high, code="medication.prednisone_above") == {2: "20"}
+    brand = [
+        course("Hydroxychloroquine", "400", "mg", "QD", "2026-01-05", "2026-11-25"),
+        course("硫酸羟氯喹片", "400", "mg", "QD", "2026-11-25", number=2),
+    ]
+    assert told(*brand, code="medication.hydroxychloroquine_above") == {}
+    month = course("Prednisone", "10", "mg", "QD", "2026-01-05", "2026-11-UK")
+    assert told(month, new, code="medication.prednisone_perhaps_above") == {2: "17.5"}
+
+
+@pytest.mark.parametrize(("start", "stop"), [("2026-01-05", "2026-11-30"), ("2026-11-01", None)])
+def test_what_may_have_taken_the_place_of_another_on_one_day_is_above_the_limit_perhaps_only(start, stop):
+    whole = course("Prednisone", "10", "mg", "QD", start, stop)
+    month = course("Methylprednisolone", "6", "mg", "QD", "2026-11-UK", "2026-11-UK", number=2)
+    assert told(whole, month, code="medication.prednisone_above") == {}
+    assert told(whole, month, code="medication.prednisone_perhaps_above") == {2: "17.5"}
+
+
+def test_a_dose_that_ends_is_not_told_of_the_larger_one_that_took_its_place():
+    new = course("Prednisone", "20", "mg", "QD", "2026-11-UK")
+    old = course("Methylprednisolone", "4", "mg", "QD", "2026-11-01", "2026-11-30", number=2)
+    assert told(new, old, code="medication.prednisone_above") == {1: "20"}
+    assert told(new, old, code="medication.prednisone_perhaps_above") == {2: "25"}
 
 
 def test_an_amount_without_an_end_is_told_to_six_decimals():
@@ -203,3 +236,65 @@ def test_a_course_counts_on_each_day_that_its_partial_dates_can_mean_and_on_no_o
     taken = course("Prednisone", "5", "mg", "QD", start, stop)
     first, last = partial_bounds(start)[0], partial_bounds(stop)[1]
     assert taken_on(taken, day) == (first <= day <= last)
+
+
+@pytest.mark.parametrize("name", ["Plaquenil", "纷乐", "赛能", "羟氯喹片"])
+def test_hydroxychloroquine_is_known_by_the_names_on_its_packs(name):
+    assert "medication.hydroxychloroquine_above" in codes(course(name, "300", "mg", "BID", "2024-UK-UK"))
+
+
+def test_a_dose_has_to_be_stable_from_four_weeks_before_screening_not_before_allocation():
+    allocated = SINCE + timedelta(days=9)
+    changed = SINCE - timedelta(days=22)
+    new = course("Prednisone", "5", "mg", "QD", changed.isoformat())
+    old = course(
+        "Prednisone", "10", "mg", "QD", "2024-UK-UK", (changed - timedelta(days=1)).isoformat(), number=2
+    )
+    stopped = course(
+        "Hydroxychloroquine", "200", "mg", "QD", "2024-UK-UK", (SINCE - timedelta(days=13)).isoformat()
+    )
+
+    def found(*courses, screened=SINCE):
+        shown = shows(courses[0], courses, LIMITS, STEROIDS, allocated, Span(screened=screened))
+        return {each.code for each in shown}
+
+    assert found(new, old) == {"medication.not_stable"}
+    assert found(stopped) == {"medication.stopped"}
+    assert found(new, old, screened=None) == set()
+    before = SINCE - timedelta(days=STABLE_DAYS + 1)
+    assert found(course("Hydroxychloroquine", "200", "mg", "QD", "2024-UK-UK", before.isoformat())) == set()
+
+
+def test_what_began_after_the_study_or_ended_with_it_shows_nothing():
+    left = SINCE + timedelta(days=10)
+    later, day = (left + timedelta(days=20)).isoformat(), left.isoformat()
+
+    def found(one, span):
+        return {each.code for each in shows(one, [one], LIMITS, STEROIDS, SINCE, span)}
+
+    for name, dose in (("Prednisone", "40"), ("Rituximab", "500"), ("Hydroxychloroquine", "600")):
+        assert found(course(name, dose, "mg", "QD", later), Span()) != set()
+        assert found(course(name, dose, "mg", "QD", later), Span(ended=left)) == set()
+    ended = course("Prednisone", "5", "mg", "QD", "2024-UK-UK", day)
+    assert found(ended, Span()) == {"medication.stopped"}
+    assert found(ended, Span(ended=left)) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "route", "counts"),
+    [
+        ("毛果芸香碱", "oral", True),
+        ("Cyclosporine", "eye", True),
+        ("Cyclosporine", "oral", False),
+        ("Losartan", "oral", False),
+    ],
+)
+def test_cholinergic_stimulants_and_topical_ciclosporin_are_stable_where_that_was_decided(
+    name, route, counts
+):
+    new = {**values(name, "5", "mg", "TID", "2026-11-25"), "route": Value(choice=route)}
+    one = course_of(1, new, NAMES)
+    assert one is not None
+    assert codes(one) == set()
+    decided = replace(LIMITS, by_name=True)
+    assert codes(one, limits=decided) == ({"medication.not_stable"} if counts else set())

@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from judged_subjects import choices_made, decided, decision, reading
-from registered_package import registered
+from registered_package import coded, files, registered
 
 from sle_desk.domain import schedule
 from sle_desk.domain.decisions import Decision
 from sle_desk.domain.plan_rules import NOT_SUPPORTED, OPEN, VISITS, ArmPlan, diary_due_days, plan_rules
 from sle_desk.domain.protocol import VALUE
+from sle_desk.domain.protocol_file import parse
 
 DAY_ONE = date(2025, 1, 6)
+EARLY_WINDOW = "visit.window_early_termination_days"
 
 
 def decided_but(*codes: str) -> tuple[Decision, ...]:
@@ -122,3 +124,40 @@ def test_visits_come_with_their_windows_and_the_follow_up_with_the_last_dose() -
     ended = schedule.planned_visits(DAY_ONE, plan("IL2").rules.visits, date(2025, 6, 16))
     assert ended[-1].planned_on == date(2025, 7, 14)
     assert diary_due_days(reading()) == 3
+
+
+def test_the_visit_of_leaving_waits_for_its_own_window_and_nothing_else_does() -> None:
+    found = plan("BELIL2", decided_but(EARLY_WINDOW))
+    assert found.unknown == () and len(found.rules.visits) == 9
+    early = found.rules.early
+    assert early is not None and (early.window, early.waits) == (None, (EARLY_WINDOW,))
+    assert schedule.early_visits(early, DAY_ONE) == ()
+
+
+def test_the_visit_of_leaving_lies_around_the_day_of_it() -> None:
+    early = plan("BELIL2").rules.early
+    assert early is not None and early.drugs == ()
+    assert schedule.early_visits(early, None) == ()
+    (visit,) = schedule.early_visits(early, DAY_ONE)
+    week = timedelta(days=7)
+    assert (visit.code, visit.planned_on) == ("ET", DAY_ONE)
+    assert (visit.opens_on, visit.closes_on) == (DAY_ONE - week, DAY_ONE + week)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "arm", "drugs"),
+    [("exit", "BELIL2", ()), ("exit_or_stops", "BELIL2", ("BEL", "IL2")), ("exit_or_stops", "BEL", ("BEL",))],
+)
+def test_the_package_says_whether_the_stop_of_every_drug_counts_as_leaving(
+    anchor: str, arm: str, drugs: tuple[str, ...]
+) -> None:
+    package = files("protocol.toml")
+    coded(package["protocol.toml"]["visit"], "ET")["anchor"] = anchor
+    early = plan_rules(reading(), parse(package), arm).rules.early
+    assert early is not None and set(early.drugs) == set(drugs)
+
+
+def test_a_package_that_anchors_no_visit_at_leaving_has_no_rule_for_it() -> None:
+    package = files("protocol.toml")
+    coded(package["protocol.toml"]["visit"], "ET").update(anchor="none", window="")
+    assert plan_rules(reading(), parse(package), "BEL").rules.early is None

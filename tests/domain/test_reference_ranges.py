@@ -16,9 +16,13 @@ from sle_desk.domain.reference_ranges import (
     NOT_FOR_AGE,
     NOT_FOR_SEX,
     NOT_ON_DAY,
+    PrintedLimits,
     ReferenceRange,
     check_ranges,
+    left_of,
+    meet,
     range_for,
+    read_limits,
 )
 
 START = date(2026, 6, 1)
@@ -133,3 +137,71 @@ def test_a_row_is_found_exactly_where_it_fits(row: ReferenceRange, sex: str, age
     found = range_for((row,), sex, age, on)
     assert found.row == (row if fits else None)
     assert bool(found.reason) != fits
+
+
+@pytest.mark.parametrize(
+    ("typed", "limits"),
+    [
+        ("3.5-9.5", PrintedLimits(Decimal("3.5"), Decimal("9.5"))),
+        ("3.5 – 9.5", PrintedLimits(Decimal("3.5"), Decimal("9.5"))),
+        ("３.５～９.５", PrintedLimits(Decimal("3.5"), Decimal("9.5"))),
+        ("3.5--9.5", PrintedLimits(Decimal("3.5"), Decimal("9.5"))),
+        (">3.5 - <9.5", PrintedLimits(Decimal("3.5"), Decimal("9.5"), False, False)),
+        ("<5", PrintedLimits(None, Decimal(5), high_inclusive=False)),
+        ("≤ 5", PrintedLimits(None, Decimal(5))),
+        (">=60", PrintedLimits(Decimal(60), None)),
+        ("> 60", PrintedLimits(Decimal(60), None, low_inclusive=False)),
+    ],
+)
+def test_limits_are_read_as_a_laboratory_prints_them_and_said_so_again(
+    typed: str, limits: PrintedLimits
+) -> None:
+    assert read_limits(typed) == limits
+    assert read_limits(limits.words) == limits
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("9.5-3.5", "lab.range_order"), ("5-5", "lab.range_order"), ("5", "lab.range_unreadable"),
+     ("", "lab.range_unreadable"), ("3,5-9,5", "lab.range_unreadable"), ("about 5", "lab.range_unreadable"),
+     ("3.5.1-9", "number.unreadable")],
+)  # fmt: skip
+def test_what_is_no_range_is_refused(typed: str, code: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        read_limits(typed)
+    assert refused.value.code == code
+
+
+SEXES = st.sampled_from(["F", "M", "both"])
+AGES = st.tuples(st.integers(0, 90), st.one_of(st.none(), st.integers(0, 60))).map(
+    lambda run: (run[0], None if run[1] is None else run[0] + run[1])
+)
+
+
+@given(SEXES, AGES, SEXES, AGES, st.sampled_from(["F", "M"]), st.integers(0, 150), st.booleans())
+def test_a_new_range_takes_over_for_its_people_alone(
+    old_sex: str,
+    old_ages: tuple[int, int | None],
+    new_sex: str,
+    new_ages: tuple[int, int | None],
+    sex: str,
+    age: int,
+    later: bool,
+) -> None:
+    begins = START + timedelta(days=10)
+    old = replace(YOUNG_MAN, sex=old_sex, age_from=old_ages[0], age_to=old_ages[1])
+    new = replace(
+        YOUNG_MAN, sex=new_sex, age_from=new_ages[0], age_to=new_ages[1], high=Decimal(120), valid_from=begins
+    )
+    rows = (
+        (replace(old, valid_to=begins - timedelta(days=1)), *left_of(old, new), new)
+        if meet(old, new)
+        else (old, new)
+    )
+    check_ranges(rows)
+    day = begins if later else begins - timedelta(days=1)
+    before, after = range_for([old], sex, age, day).row, range_for(rows, sex, age, day).row
+    if later and new.is_for_sex(sex) and new.is_for_age(age):
+        assert after == new
+    else:
+        assert (after and after.high) == (before and before.high)

@@ -12,7 +12,7 @@ from registered_package import registered
 
 from sle_desk.domain.checks import IMPOSSIBLE, Value
 from sle_desk.domain.form_checks import check_form
-from sle_desk.domain.safety import awaited, aware_since, treatment_emergent
+from sle_desk.domain.safety import awaited, aware_since, began_before_consent, treatment_emergent
 from sle_desk.domain.values import partial_bounds
 
 FORM = registered().form("adverse_event").asked_of(("BEL", "IL2"))
@@ -33,6 +33,16 @@ def choices(**answers: str) -> dict[str, Value]:
 )  # fmt: skip
 def test_an_event_is_treatment_emergent_from_the_day_of_the_first_dose(start, flag):
     assert treatment_emergent(start, DAY_ONE) == flag
+
+
+@pytest.mark.parametrize(
+    ("start", "before"),
+    [("2026-09-13", True), ("2026-09-14", False), ("2026-09-UK", False), ("2026-08-UK", True),
+     ("2025-UK-UK", True), ("2026-UK-UK", False), (None, False)],
+)  # fmt: skip
+def test_only_what_certainly_began_before_consent_belongs_in_history(start, before):
+    assert began_before_consent(start, DAY_ONE) is before
+    assert began_before_consent(start, None) is False
 
 
 def test_before_any_dose_no_event_is_treatment_emergent():
@@ -81,3 +91,11 @@ def test_a_serious_event_meets_a_criterion():
     assert found(serious="Y", **{**none, "important": "Y"}) == set()
     # While one is open, nothing is said.
     assert found(serious="Y", **dict.fromkeys(every[:-1], "N")) == set()
+
+
+def test_an_end_before_the_first_dose_settles_what_a_partial_start_leaves_open():
+    first = date(2026, 11, 23)
+    assert treatment_emergent("2026-11-UK", first) == "U"
+    assert treatment_emergent("2026-11-UK", first, "2026-11-20") == "N"
+    assert treatment_emergent("2026-11-UK", first, "2026-11-UK") == "U"
+    assert treatment_emergent("2026-11-23", first, "2026-11-24") == "Y"

@@ -109,8 +109,13 @@ def test_a_setting_is_governed_or_says_itself_what_waits() -> None:
         each.code for each in registered().settings if not each.clarification and not each.waits
     }
     assert waiting_for_nothing == {
+        "belimumab.supply",
         "compliance.low_percent",
         "compliance.high_percent",
+        "eligibility.waiver_randomises",
+        "il2.supply",
+        "rescreening.days",
+        "rescreening.times",
         "safety.report_hours",
         "steroid.betamethasone_mg",
         "subject.word",

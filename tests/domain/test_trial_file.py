@@ -60,7 +60,9 @@ def test_an_infusion_is_made_up_as_the_label_says() -> None:
 
 
 def test_injection_sites_are_six_and_keyed_as_on_the_body_map() -> None:
-    sites = registered().drug("IL2").sites
+    *sites, other = registered().drug("IL2").sites
+    # Anywhere else is told in words, has a key beside theirs, and no place that could be coded.
+    assert (other.code, other.key, other.location, other.laterality) == ("other", "7", "", "")
     assert [(site.key, site.code) for site in sites] == [
         ("1", "LA"), ("2", "RA"), ("3", "LB"), ("4", "RB"), ("5", "LT"), ("6", "RT"),
     ]  # fmt: skip
@@ -80,6 +82,7 @@ def test_visits_have_their_days_and_one_of_them_is_week_12() -> None:
     assert visits["V1"].window == ""
     assert {visits[code].window for code in ("W2", "W4", "W12", "W20")} == {"visit.window_days"}
     assert visits["W24"].window == "visit.window_week_24_days"
+    assert (visits["ET"].anchor, visits["ET"].window) == ("exit", "visit.window_early_termination_days")
 
 
 def test_every_visit_is_marked_as_not_confirmed() -> None:
@@ -90,7 +93,7 @@ def test_the_global_assessment_comes_before_the_other_scores() -> None:
     for visit in registered().visits:
         scores = [form for form in visit.forms if form in ("pga", "sledai2k", "bilag_letters", "joints28")]
         assert scores == [form for form in ("pga", "sledai2k", "bilag_letters", "joints28") if form in scores]
-        assert "pregnancy_test" in visit.forms or visit.code in ("W2", "UNS")
+        assert "pregnancy_test" in visit.forms or visit.code == "W2"
 
 
 def test_the_baseline_holds_what_opening_the_arm_needs() -> None:
@@ -136,6 +139,8 @@ def test_arms_in_another_order_are_refused() -> None:
         ("UNS", {"anchor": "day_1"}, "day", "package.day_of_anchor"),
         ("W4", {"tags": ["weight"]}, "tags", "package.not_one_of"),
         ("W4", {"anchor": "day_0"}, "anchor", "package.not_one_of"),
+        ("ET", {"window": ""}, "window", "package.day_of_anchor"),
+        ("UNS", {"anchor": "exit_or_stops"}, "window", "package.day_of_anchor"),
     ],
 )
 def test_a_visit_whose_day_does_not_fit_is_refused(

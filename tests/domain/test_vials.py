@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.vials import Vials, vial_choice
+from sle_desk.domain.vials import Vials, vial_choice, vials_needed, whole_vial_over
 
 BELIMUMAB = (Decimal(120), Decimal(400))
 # The strengths that exist, and further ones so that the choice is not made for two.
@@ -126,3 +126,52 @@ def test_without_a_stocked_strength_nothing_is_chosen(strengths):
 def test_a_dose_of_nothing_needs_no_choice():
     with pytest.raises(RuleBroken, match=r"vials\.no_dose"):
         vial_choice(Decimal(0), BELIMUMAB)
+
+
+@pytest.mark.parametrize(
+    ("used", "over"),
+    [
+        ([(Decimal(400), 1), (Decimal(120), 2)], False),
+        ([(Decimal(400), 2)], False),
+        ([(Decimal(400), 2), (Decimal(120), 1)], True),
+        ([(Decimal(400), 20)], True),
+        ([(Decimal(400), 0)], False),
+        ([], False),
+    ],
+)
+def test_a_vial_is_over_where_the_dose_is_held_without_it(used, over):
+    assert whole_vial_over(Decimal(612), used) is over
+
+
+@pytest.mark.parametrize(
+    ("amount", "strength", "count"),
+    [
+        ("1", "1", 1),
+        ("1", "2", 1),
+        ("0.5", "1", 1),
+        ("1", "0.6", 2),
+        ("1", "0.3", 4),
+        ("1", "0.5", 2),
+        ("0.000001", "400", 1),
+        ("612", "120", 6),
+        ("600", "120", 5),
+    ],
+)
+def test_a_part_of_a_vial_is_a_vial(amount: str, strength: str, count: int) -> None:
+    assert vials_needed(Decimal(amount), Decimal(strength)) == count
+
+
+AMOUNTS = st.decimals("0.000001", "5000", places=6)
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_the_vials_needed_hold_the_amount_and_one_less_does_not(amount: Decimal, strength: Decimal) -> None:
+    count = vials_needed(amount, strength)
+    assert count >= 1
+    assert strength * count >= amount > strength * (count - 1)
+
+
+@pytest.mark.parametrize(("amount", "strength"), [("0", "1"), ("1", "0"), ("-1", "1")])
+def test_nothing_needs_no_vials(amount: str, strength: str) -> None:
+    with pytest.raises(RuleBroken):
+        vials_needed(Decimal(amount), Decimal(strength))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +16,10 @@ from trial_fixtures import arms, made_arms, made_trial, trial
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.exports.dataset import PRESETS, Source
+from sle_desk.exports.dataset_background import background_table
 from sle_desk.exports.dataset_logs import log_table
 from sle_desk.exports.study_export import study_tables
-from sle_desk.services import form_records, void_forms
+from sle_desk.services import form_records, visits, void_forms
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import Correction, FormRow, NewForm
@@ -131,3 +133,58 @@ def test_before_lock_no_column_or_row_of_an_entry_tells_the_sponsor_who_has_whic
     assert not [
         cell for cell in shown if "RELATED_IL2" in cell or "ACTION_IL2" in cell or "RELATED_BELIMUMAB" in cell
     ]
+
+
+def background_of(desk: Desk) -> list[dict[str, Any]]:
+    with desk.view() as session:
+        table = background_table(Source(desk.protocol, session))
+    return [dict(zip((column.name for column in table.columns), row, strict=True)) for row in table.rows]
+
+
+def test_each_visit_has_the_courses_of_its_own_day_and_says_where_a_date_leaves_doubt(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    today = desk.today()
+    before = today - timedelta(days=1)
+    enter(
+        desk, BOTH, "medication",
+        {"name": "Prednisone", "start": "2026-01-UK", "stop": before.isoformat()},
+        "10", unit="mg", frequency="QD", ongoing="N",
+    )  # fmt: skip
+    enter(
+        desk, BOTH, "medication", {"name": "Prednisone", "start": today.isoformat()},
+        "7.5", unit="mg", frequency="QD", ongoing="Y",
+    )  # fmt: skip
+    enter(
+        desk, BOTH, "medication", {"name": "Mycophenolate", "start": f"{today:%Y-%m}-UK"},
+        "500", unit="mg", frequency="BID", ongoing="Y", category="immunosuppressant",
+    )  # fmt: skip
+    enter(
+        desk, BOTH, "medication", {"name": "Ibuprofen", "start": "2026-01-UK"},
+        "400", unit="mg", frequency="QD", ongoing="Y", category="nsaid",
+    )  # fmt: skip
+    visits.record_visit(desk, BOTH, "UNS", before)
+    visits.record_visit(desk, BOTH, "W2", today)
+    found = {
+        (row["VISIT"], row["NAME"]): (row["KIND"], row["TAKEN"], row["DAILY_MG"], row["PREDNISONE_MG"])
+        for row in background_of(desk)
+        if row["DATE"] == today and row["VISIT"] == "W2"
+    }
+    assert found == {
+        ("W2", "Prednisone"): ("glucocorticoid", "Y", Decimal("7.5"), Decimal("7.5")),
+        ("W2", "Mycophenolate"): ("immunosuppressant", "U", Decimal(1000), None),
+    }
+    earlier = [row for row in background_of(desk) if row["DATE"] < today and row["NAME"] == "Prednisone"]
+    assert earlier and {row["DAILY_MG"] for row in earlier} == {Decimal(10)}
+
+
+def test_a_visit_that_was_not_held_has_no_line_and_the_sheet_is_in_every_preset(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    enter(
+        desk, BOTH, "medication", {"name": "Hydroxychloroquine", "start": "2026-01-UK"},
+        "200", unit="mg", frequency="QD", ongoing="Y",
+    )  # fmt: skip
+    visits.record_not_done(desk, BOTH, "W2", "refused", "said so by telephone")
+    assert "W2" not in {row["VISIT"] for row in background_of(desk)}
+    with snapshot(desk) as copy:
+        for preset in PRESETS.values():
+            assert "BACKGROUND" in {table.name for table in study_tables(copy, preset)}

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pypdf
 import pytest
+from logged import medicine
 from screened_studies import kept_screened, screened, screened_trial
 from sqlalchemy import select
 from study_fixtures import PASSWORD, Study, clock, made_study
@@ -17,7 +18,16 @@ from sle_desk.domain.checks import Value
 from sle_desk.exports.eligibility_forms import eligibility_form
 from sle_desk.exports.printing import print_again, print_eligibility_form
 from sle_desk.models.audit import Audit
-from sle_desk.services import eligibility, form_records, labs, papers, redaction, subjects, visits
+from sle_desk.services import (
+    consent_records,
+    eligibility,
+    form_records,
+    labs,
+    papers,
+    redaction,
+    subjects,
+    visits,
+)
 from sle_desk.services.answers import Given
 from sle_desk.services.form_records import NewForm
 from sle_desk.services.lab_judgement import TypedResult
@@ -44,6 +54,32 @@ def state(desk) -> str:
 @pytest.fixture
 def desk(screened_trial: Study, screened: int):
     return screened_trial.sit("chen.lan", roles.COORDINATOR)
+
+
+@pytest.mark.parametrize(
+    ("language", "differ", "close", "nothing"),
+    [
+        (
+            "en",
+            "The typed answer and the entries do not agree.",
+            "lies at its limit or close to it",
+            "Belimumab",
+        ),
+        ("zh_CN", "所填答案与记录不一致", "处于限值或接近限值", "贝利尤单抗"),
+    ],
+)
+def test_the_form_shows_entries_beside_answers_and_what_is_close(
+    desk, screened, language, differ, close, nothing
+):
+    medicine(desk, "Belimumab", "600", "2026-05-04", screened, stop="2026-05-20")
+    before = printed(desk, screened, language).replace(" ", "")
+    result = next(sample.results["HGB"] for sample in labs.samples(desk, screened) if "HGB" in sample.results)
+    labs.correct_result(
+        desk, result.id, TypedResult("HGB", "91", "", Decimal(91), "g/L"), "slip", result.version
+    )
+    text = printed(desk, screened, language).replace(" ", "")
+    assert text.count(close.replace(" ", "")) == before.count(close.replace(" ", "")) + 1
+    assert differ.replace(" ", "") in text and nothing in text and "2026-05-04" in text
 
 
 @pytest.mark.parametrize(
@@ -103,6 +139,12 @@ def test_typed_from_the_signed_paper_it_stays_what_was_signed(screened_trial, sc
     assert "Transcribed from the paper signed by Wu Min on" in text and "filed at Binder 2" in text
 
 
+def test_an_entry_of_a_medicine_makes_an_unsigned_one_out_of_date(screened_trial, screened, desk):
+    printed(desk, screened)
+    medicine(desk, "Aspirin", "100", "2026-05-04", screened)
+    assert state(desk) == "superseded"
+
+
 def test_a_corrected_value_makes_it_out_of_date(screened_trial, screened, desk):
     printed(desk, screened)
     result = next(sample.results["HGB"] for sample in labs.samples(desk, screened) if "HGB" in sample.results)
@@ -140,7 +182,9 @@ def test_a_signed_form_says_the_same_years_later(screened_trial, screened):
     form = Given({"weight": Value(number=Decimal("63.5"), typed="63.5")})
     visit = visits.record_visit(desk, screened, "V1", desk.today())
     form_records.save_form(desk, NewForm(screened, visit.id, "vitals", desk.today(), form))
-    subjects.record_consent(desk, NewConsent(screened, "v2.1", desk.today(), "08:00", "Zhao Jing", "Y"))
+    consent_records.record_consent(
+        desk, NewConsent(screened, "v2.1", desk.today(), "08:00", "Zhao Jing", "Y")
+    )
     assert print_again(desk, papers.papers(desk)[0]).same
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from dose_fixtures import at, dispense, inject
+from dose_fixtures import at, dispense, inject, vitals
+from logged import medicine
 from sqlalchemy import select
 from study_fixtures import Study, clock, made_study
 from trial_fixtures import arms, made_arms, made_trial
@@ -22,9 +23,10 @@ from sle_desk.exports.read_back import compare, read_back
 from sle_desk.exports.study_export import require_equal, study_tables
 from sle_desk.models.lab import Result
 from sle_desk.models.visit import Answer
-from sle_desk.services import export_log, subjects, visits
+from sle_desk.services import export_log, labs, subjects, visits
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispositions import record_disposition
+from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.snapshots import snapshot
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial"]
@@ -120,7 +122,7 @@ def test_the_sponsor_gets_no_arm_no_dose_and_no_audit(desk, tmp_path):
 
 def test_kits_and_steps_out_are_exported_and_the_sponsor_reads_of_no_stopped_drug(desk, tmp_path):
     record_disposition(desk, 1, "drug_stop", "IL2", desk.today(), "subject")
-    record_disposition(desk, 2, "exit", "", desk.today(), "lost")
+    record_disposition(desk, 2, "exit", "", desk.today(), "lost", "Not reached by telephone.")
     site = read_back(write_export(desk, tmp_path, "site", EN).path)
     steps, kits = sheet(site, "DISPOSITIONS"), sheet(site, "DISPENSING")
     assert list(zip(column(steps, "KIND"), column(steps, "DRUG"), column(steps, "REASON"), strict=True)) == [
@@ -196,7 +198,8 @@ def test_one_row_a_subject_tells_the_way_through_the_treatment(desk, arms, tmp_p
     assert column(subject_rows, "IL2_STOPPED_ON") == [given, None, None]
     assert column(subject_rows, "IL2_STOP_REASON") == ["adverse_event", None, None]
     assert column(subject_rows, "LEFT_REASON") == [None, "death", None]
-    assert column(subject_rows, "DIED_ON") == [None, given, None]
+    # The day of an exit for death is that of the exit: nobody wrote when the subject died.
+    assert column(subject_rows, "DIED_ON") == [None, None, None]
     assert column(subject_rows, "DEATH_CONTRADICTED") == [None, "N", None]
     assert column(subject_rows, "STATE")[1] == "died"
     weight, sledai = column(subject_rows, "BASELINE_WEIGHT"), column(subject_rows, "BASELINE_SLEDAI")
@@ -232,7 +235,8 @@ def test_a_drug_named_in_a_note_is_masked_where_the_arm_must_not_show(desk, tmp_
     note = "asked about belimumab, IL2 and 白介素-2; not about label"
     visits.record_not_done(desk, 1, "W2", "other", note)
     sponsor = sheet(read_back(write_export(desk, tmp_path, "sponsor", EN).path), "VISITS")
-    assert "other: asked about […], […] and […]; not about label" in column(sponsor, "NOT_DONE_REASON")
+    # Names that are joined are one mask: two of them would tell the combination.
+    assert "other: asked about […], […]; not about label" in column(sponsor, "NOT_DONE_REASON")
     site = sheet(read_back(write_export(desk, tmp_path, "site", EN).path), "VISITS")
     assert f"other: {note}" in column(site, "NOT_DONE_REASON")
 
@@ -246,3 +250,26 @@ def test_who_could_do_what_goes_out_with_the_audit_alone(desk, arms, tmp_path):
     )
     names = {table.name for table in read_back(write_export(desk, tmp_path, "sponsor", EN).path)}
     assert not names & {"ROLES", "DELEGATIONS"}
+
+
+def test_two_unscheduled_visits_of_one_day_are_told_apart_in_every_sheet_of_visits(arms, tmp_path):
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    medicine(desk, "Prednisone", "7.5", "2026-11-01")
+    numbers = []
+    for weight, hemoglobin in (("61.5", "118"), ("62.5", "96")):
+        visit = visits.record_visit(desk, 1, "UNS", desk.today()).id
+        vitals(desk, 1, visit, weight)
+        result = TypedResult("HGB", hemoglobin, "", Decimal(hemoglobin), "g/L")
+        labs.save_results(desk, NewSample(1, visit, "CBC", 1, desk.now(), hemoglobin), (result,))
+        arms.clock.advance(timedelta(minutes=5))
+        numbers.append(visit)
+    read = read_back(write_export(desk, tmp_path, "sponsor", EN).path)
+    told = {}
+    for name, own in (("VISITS", "DATE"), ("BACKGROUND", "NAME"), ("VITALS", "WEIGHT"), ("LAB", "VALUE")):
+        rows = zip(*(column(sheet(read, name), each) for each in ("VISIT", "VISIT_ENTRY", own)), strict=True)
+        told[name] = [(number, value) for visit, number, value in rows if visit == "UNS"]
+    first, second = numbers
+    assert told["VISITS"] == [(first, desk.today()), (second, desk.today())]
+    assert told["BACKGROUND"] == [(first, "Prednisone"), (second, "Prednisone")]
+    assert told["VITALS"] == [(first, Decimal("61.5")), (second, Decimal("62.5"))]
+    assert told["LAB"] == [(first, Decimal(118)), (second, Decimal(96))]

@@ -30,6 +30,7 @@ from sle_desk.models.store import verification
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services import (
     checklist,
+    consent_records,
     dispositions,
     dose_corrections,
     dose_log,
@@ -102,7 +103,7 @@ def test_each_kind_of_void_record_is_in_no_table_summary_list_or_plan(arms: Stud
     vitals(desk, INTERLEUKIN, visit.id, Decimal("63.4"))
     results(desk, INTERLEUKIN, visit.id, lab, "CBC", ("HGB",))
     dose = inject(desk, INTERLEUKIN, administered=Decimal(2), reason="mistake")
-    consent = subjects.record_consent(
+    consent = consent_records.record_consent(
         desk, NewConsent(INTERLEUKIN, "v9", desk.today(), "09:00", "Zhao Jing", "Y")
     )
     step = dispositions.record_disposition(desk, INTERLEUKIN, "exit", "", desk.today(), "subject")
@@ -225,7 +226,8 @@ class Ward:
             return
         day = self.desk.today() - timedelta(days=number % 3)
         new = NewConsent(self.who[who], "v2.1", day, "08:00", "Zhao Jing", "Y")
-        self.consents[who], self.consent_of[who] = subjects.record_consent(self.desk, new), number
+        self.consents[who] = consent_records.record_consent(self.desk, new, "overlooked")
+        self.consent_of[who] = number
 
 
 STEPS = st.lists(

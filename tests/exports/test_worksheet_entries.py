@@ -15,7 +15,7 @@ from trial_fixtures import arms, made_arms, made_trial
 from sle_desk.base.language import Language, Words
 from sle_desk.domain import roles
 from sle_desk.domain.forms import LOG_WORDS, Form
-from sle_desk.domain.typing_order import entry_forms, first_look, has_own_sheet, visit_forms
+from sle_desk.domain.typing_order import entry_forms, has_own_sheet, visit_forms
 from sle_desk.exports.pdf.worksheet_content import Entries, Worksheet
 from sle_desk.exports.printing import print_worksheet
 from sle_desk.exports.wording import both_words
@@ -65,7 +65,7 @@ def asked(desk: Desk, code: str, subject: int = BOTH) -> Form:
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_its_lines_are_the_fields_that_the_screen_asks_first_in_the_order_of_the_screen(
+def test_its_lines_are_all_that_the_screen_may_ask_in_the_order_of_the_screen(
     desk: Desk, language: str
 ) -> None:
     text = "".join(pages(desk, language))
@@ -73,15 +73,28 @@ def test_its_lines_are_the_fields_that_the_screen_asks_first_in_the_order_of_the
     for form in entry_forms(desk.protocol):
         # Each form's part: its fields stand between the word for its first new line and the next title.
         at = text.index("新增new1", at)
-        in_order(text[at:], [bare(field.label) for field in first_look(asked(desk, form.code))])
+        in_order(text[at:], [bare(field.label) for field in asked(desk, form.code).fields()])
         at += len("新增new1")
     parts = [(part.title, part.log) for part in entries(sheet(desk))]
     assert parts == [(form.label, LOG_WORDS[form.log]) for form in entry_forms(desk.protocol)]
-    codes = [field.code for field in first_look(asked(desk, "adverse_event"))]
-    assert codes == ["term", "grade", "start", "serious", "related_belimumab", "related_il2", "outcome"]
-    assert [field.code for field in first_look(asked(desk, "medication"))] == [
-        "name", "dose", "unit", "frequency", "start",
-    ]  # fmt: skip
+    for part, form in zip(entries(sheet(desk)), entry_forms(desk.protocol), strict=True):
+        assert [one.label for one in part.asks] == [field.label for field in asked(desk, form.code).fields()]
+
+
+def test_what_is_asked_after_an_answer_stands_there_with_that_answer(desk: Desk) -> None:
+    events, medicines, *_ = entries(sheet(desk))
+    told = {one.label.en: one for one in (*events.asks, *medicines.asks)}
+    first = told["Death"].heading
+    assert first is not None and (first.en, first.zh) == (
+        "Seriousness, all that apply, where Serious is Yes",
+        "严重性标准（逐项判断），是否严重为是时",
+    )
+    assert told["Life-threatening at the time"].heading is None
+    end, treatment = told["End"].reminder, told["With what, what was done"].reminder
+    assert treatment is not None and treatment.en == "where Treated is Yes"
+    assert end is not None and end.en == "where Goes on is No"
+    assert told["Belimumab"].heading == Words("Relation to each drug", "与各药物的关系")
+    assert told["Serious"].reminder is None and told["Outcome"].heading is None
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -103,12 +116,13 @@ def test_the_forms_of_the_visit_stand_in_the_order_of_the_screen_and_the_head_sa
 
 def test_the_keys_of_long_choices_are_explained_once(desk: Desk) -> None:
     (events, *_) = entries(sheet(desk))
-    outcome = next(field for field in first_look(asked(desk, "adverse_event")) if field.code == "outcome")
+    outcome = next(field for field in asked(desk, "adverse_event").fields() if field.code == "outcome")
     printed = next(one for one in events.asks if one.label == outcome.label)
     assert [words.en for words in printed.choices] == [choice.key for choice in outcome.choices]
     legend = " ".join(words.en for words in events.legend)
     assert all(f"{choice.key} {choice.label.en}" in legend for choice in outcome.choices)
-    assert len(events.legend) == 2, "both drugs share a line"
+    starts = [words.en.partition(":")[0] for words in events.legend]
+    assert starts[0] == "Belimumab, IL-2, Relation to background medication", "the same answers share a line"
 
 
 def test_what_goes_on_is_printed_and_what_ended_or_is_of_somebody_else_is_not(desk: Desk) -> None:

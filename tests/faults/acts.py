@@ -25,6 +25,8 @@ from trial_fixtures import (
 from sle_desk.base.clock import SteppingClock
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.language import Language
+from sle_desk.base.private import NOTE
+from sle_desk.base.written import OURS
 from sle_desk.domain import roles
 from sle_desk.exports.exporting import write_export
 from sle_desk.models.allocation import Allocation, AllocationSlot
@@ -46,6 +48,7 @@ from sle_desk.services.signatures import Signing
 Tell = Callable[[str], None]
 LEAVER = "he.jian"
 NOTED = "invented aunt"
+EXPORTS = "exports"
 
 
 def _someone(number: int) -> object:
@@ -81,9 +84,11 @@ def sign(study: Study, desk: Desk, tell: Tell) -> None:
 
 
 def export(study: Study, desk: Desk, tell: Tell) -> None:
-    """Write the workbook beside the study."""
-    done = write_export(desk, study.folder.path, "site", Language("en"))
-    tell(f"file {done.path.name}")
+    """Write the workbook into a folder of its own."""
+    folder = study.folder.path / EXPORTS
+    folder.mkdir(exist_ok=True)
+    done = write_export(desk, folder, "site", Language("en"))
+    tell(f"file {EXPORTS}/{done.path.name}")
 
 
 def back_up(study: Study, desk: Desk, tell: Tell) -> None:
@@ -218,6 +223,7 @@ def check(folder: StudyFolder, clock: SteppingClock, told: list[str]) -> str:
         if not backup.rehearse(made.path, "wu.min", PASSWORD, None).verified.holds:
             return f"{made.path.name} does not hold"
     over = [*folder.backups.glob(f"{BACKUP_PREFIX}*"), *folder.path.glob(f"{RESTORE_PREFIX}*")]
+    over += [*folder.path.rglob(f"{OURS}*"), *folder.path.glob(f"{NOTE}*")]
     return f"{over[0].name} was left lying" if over else ""
 
 

@@ -203,6 +203,7 @@ def test_fault_57_every_opening_check_has_its_attack() -> None:
 
 def test_fault_57_every_question_at_the_door_has_its_attack() -> None:
     asked = [
-        refusals(each) for each in (Desk.change, Rescue.require_ours, Capture.drain, capture._chain_start)
+        refusals(each)
+        for each in (Desk.require, Desk.change, Rescue.require_ours, Capture.drain, capture._chain_start)
     ]
     assert set().union(*asked) == names(DOOR) - BEYOND | set(BACKED)

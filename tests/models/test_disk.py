@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,7 +53,36 @@ def test_a_folder_of_another_computer_is_refused(path: str) -> None:
     disk.check_local(Path("/srv/ward/study"), MOUNTS)
 
 
-@pytest.mark.parametrize("name", ["OneDrive - Hospital", "Dropbox", "我的坚果云", "iCloud Drive"])
+@pytest.mark.parametrize(
+    ("kind", "elsewhere"),
+    [
+        *(
+            (kind, False)
+            for kind in ("ext4", "xfs", "ntfs3", "fuseblk", "fuse.ntfs-3g", "fuse.gocryptfs", "")
+        ),
+        *(
+            (kind, True)
+            for kind in ("nfs4", "beegfs", "vmhgfs", "fuse.vmhgfs-fuse", "fuse.juicefs", "fuse.new")
+        ),
+    ],
+)
+def test_what_a_program_keeps_may_be_on_another_computer(kind: str, elsewhere: bool) -> None:
+    assert disk.is_elsewhere(kind) == elsewhere
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "OneDrive - Hospital",
+        "Dropbox",
+        "我的坚果云",
+        "iCloud Drive",
+        "SynologyDrive",
+        "WPS云文档",
+        "MEGA",
+        "微云同步",
+    ],
+)
 def test_a_synchronised_folder_is_refused_for_the_study_and_taken_for_backups(
     tmp_path: Path, name: str
 ) -> None:
@@ -59,6 +91,10 @@ def test_a_synchronised_folder_is_refused_for_the_study_and_taken_for_backups(
     with pytest.raises(StorageFailed, match=r"place\.synchronised"):
         study_place.study_place(str(place / "study"))
     assert study_place.backup_place(str(place), tmp_path / "elsewhere").path == place
+
+
+def test_a_short_name_within_another_word_is_no_synchronised_folder(tmp_path: Path) -> None:
+    disk.check_local(tmp_path / "omega mailbox")
 
 
 def test_a_study_moved_into_a_synchronised_folder_is_not_opened(study: Study, tmp_path: Path) -> None:
@@ -88,7 +124,7 @@ def test_a_backup_is_not_restored_to_a_synchronised_folder(
 def test_a_backup_in_a_synchronised_folder_is_read_and_rehearsed(study: Study, tmp_path: Path) -> None:
     place = tmp_path / "Dropbox"
     place.mkdir()
-    made = backup.make_backup(study.sit("chen.lan", roles.COORDINATOR), study.folder, place)
+    made = backup.make_backup(study.sit("xu.feng", roles.ADMINISTRATOR), study.folder, place)
     study.leave()
     assert backup.rehearse(made.path, "chen.lan", PASSWORD, study.folder).verified.holds
     with backup.opened_read_only(made.path, "chen.lan", PASSWORD, study.clock) as reading:
@@ -230,16 +266,115 @@ def test_our_own_writes_are_no_foreign_ones(study: Study, tmp_path: Path) -> Non
     study.leave()
 
 
-def test_by_the_first_page_a_copy_of_before_is_told_too(
+def saves(study: Study, desk: Desk) -> None:
+    """Save something, often enough that the file has some pages more."""
+    for number in range(3):
+        desk.note("setting.record", {"number": number, "text": "x" * 3000})
+
+
+def test_a_file_that_was_only_touched_is_no_foreign_write(study: Study) -> None:
+    desk = study.sit("xu.feng", roles.ADMINISTRATOR)
+    saves(study, desk)
+    path = study.folder.study
+    for moment in ((1, 1), (2_000_000_000, 2_000_000_000)):
+        os.utime(path, moment)
+        saves(study, desk)
+        os.utime(path, moment)
+        desk.snapshot(study.folder.path / f"copy-{moment[0]}.sled")
+    subprocess.run(["touch", str(path)], check=True)
+    saves(study, desk)
+    # Our own lock on the file is held still: looking into it gave none of it up.
+    with pytest.raises(StorageFailed, match=r"file\.held"):
+        in_another_process(path, desk.database.data_key)
+    study.leave()
+    study.sit("xu.feng", roles.ADMINISTRATOR)
+
+
+def in_another_process(path: Path, key: bytes) -> None:
+    """Open the file in another process; StorageFailed where it is locked."""
+    asked = (
+        "import sys, pathlib\nfrom sle_desk.models.store.database import connect\n"
+        "connect(pathlib.Path(sys.argv[1]), bytes.fromhex(sys.argv[2])).close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked, str(path), key.hex()],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise StorageFailed(done.stderr.strip().rpartition("StorageFailed: ")[2].split(" ")[0])
+
+
+PAGE = 4096
+
+
+def page_of(content: bytes, number: int) -> bytes:
+    """Return one page of a file, counted from 0."""
+    return content[number * PAGE : (number + 1) * PAGE]
+
+
+def put_back_whole(path: Path, before: bytes) -> None:
+    """Copy what was there before over the file, at the length it has now."""
+    path.write_bytes(before.ljust(path.stat().st_size, b"\0"))
+
+
+def put_back_pages(path: Path, before: bytes) -> None:
+    """Put pages of before into the file, each whole under its own seal, and leave the first as it is."""
+    now = path.read_bytes()
+    changed = [
+        number for number in range(1, len(before) // PAGE) if page_of(now, number) != page_of(before, number)
+    ]
+    assert changed
+    with path.open("r+b") as stream:
+        for number in changed:
+            stream.seek(number * PAGE)
+            stream.write(page_of(before, number))
+
+
+def flip(path: Path, before: bytes) -> None:
+    """Change one byte in the middle of the file."""
+    with path.open("r+b") as stream:
+        stream.seek(path.stat().st_size // 2)
+        found = stream.read(1)[0]
+        stream.seek(-1, os.SEEK_CUR)
+        stream.write(bytes([found ^ 1]))
+
+
+def put_back_with_its_time(path: Path, before: bytes) -> None:
+    """Copy what was there before over the file, and set the time of the last change to that of ours."""
+    ours = path.stat().st_mtime_ns
+    put_back_whole(path, before)
+    os.utime(path, ns=(ours, ours))
+
+
+@pytest.mark.parametrize("write", [put_back_whole, put_back_with_its_time, put_back_pages, flip])
+def test_what_somebody_else_wrote_into_the_open_file_is_noticed_at_the_next_save(
+    study: Study, write: Callable[[Path, bytes], None]
+) -> None:
+    desk, path = study.sit("xu.feng", roles.ADMINISTRATOR), study.folder.study
+    saves(study, desk)
+    # Of this very session, after its first save; the next one finds room in the pages that are there.
+    before = path.read_bytes()
+    desk.note("setting.record", {})
+    assert path.stat().st_size == len(before)
+    write(path, before)
+    with pytest.raises(StorageFailed, match=r"file\.replaced"):
+        saves(study, desk)
+    gone(study)
+
+
+def test_where_times_say_nothing_a_copy_of_before_is_told_too(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(disk, "_BY_PAGE", True)
-    older = study.folder.study.read_bytes()
-    desk = study.sit("chen.lan", roles.COORDINATOR)
-    for _ in range(3):
-        desk.note("export.write", {})
-    size = study.folder.study.stat().st_size
-    study.folder.study.write_bytes(older.ljust(size, b"\0"))
+    # As on Windows.
+    monkeypatch.setattr(disk, "_KEEPS_TIMES", False)
+    desk, path = study.sit("xu.feng", roles.ADMINISTRATOR), study.folder.study
+    saves(study, desk)
+    before = path.read_bytes()
+    desk.note("setting.record", {})
+    put_back_whole(path, before)
     with pytest.raises(StorageFailed, match=r"file\.replaced"):
-        desk.note("export.write", {})
+        saves(study, desk)
     gone(study)

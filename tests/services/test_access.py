@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
-from study_fixtures import Study
+from study_fixtures import PASSWORD, Study
 
+from sle_desk.base.errors import NotAllowed
 from sle_desk.domain import roles
 from sle_desk.models.people import UserRole
-from sle_desk.services import access, people
+from sle_desk.services import access, delegations, history, people, studies
 from sle_desk.services.access import Holder
 from sle_desk.services.desk import Desk
 
@@ -23,8 +25,15 @@ def who(desk: Desk, action: str, day: object) -> dict[str, bool]:
 def test_every_action_of_the_matrix_is_there_with_its_roles(study: Study) -> None:
     desk = study.sit("he.jian", roles.MONITOR)
     rows = {row.action: row for row in access.access_on(desk, desk.today())}
-    assert rows.keys() == roles.ACTIONS.keys()
-    assert all(row.roles == roles.ACTIONS[name].roles for name, row in rows.items())
+    asked = {**roles.SIGHTS, **roles.ACTIONS}
+    assert rows.keys() == asked.keys()
+    assert all(row.roles == asked[name].roles for name, row in rows.items())
+    assert {each.name for each in rows["sight.names"].people} == {
+        "Chen Lan",
+        "Lin Yue",
+        "Zhao Jing",
+        "Wu Min",
+    }
     assert rows["decision.sign"].people == (Holder("Wu Min", roles.PI),)
 
 
@@ -48,9 +57,9 @@ def test_a_closed_account_and_an_ended_role_count_on_the_days_they_stood(study: 
 
 def test_who_holds_the_role_without_the_task_is_shown_so(study: Study) -> None:
     desk = study.sit("wu.min", roles.PI)
-    given = [line for line in people.delegation_log(desk) if line.task == roles.RANDOMISATION]
+    given = [line for line in delegations.delegation_log(desk) if line.task == roles.RANDOMISATION]
     for line in given:
-        people.end_delegation(desk, line.id, desk.today())
+        delegations.end_delegation(desk, line.id, desk.today())
     study.clock.advance(timedelta(days=1))
     desk = study.sit("wu.min", roles.PI)
     found = who(desk, "allocation.open", desk.today())
@@ -81,3 +90,43 @@ def test_a_role_ended_today_counts_until_then_and_is_dated_today(study: Study) -
     people.set_roles(desk, nurse, (roles.NURSE,))
     rows = {row.action: row.people for row in access.access_on(desk, today)}
     assert Holder("Lin Yue", roles.NURSE) in rows["dose.record"]
+
+
+def test_a_role_given_with_its_last_day_is_not_held_on_the_day_after(study: Study) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    new = studies.NewPerson("shi.cha", "Shi Cha", PASSWORD)
+    person = people.create_person(admin, study.folder, new, (roles.INSPECTOR,))
+    people.limit_person(admin, person, admin.today() + timedelta(days=2))
+    people.set_roles(admin, person, (roles.INSPECTOR, roles.QUALITY_CONTROL))
+    for days, held in ((2, {roles.INSPECTOR, roles.QUALITY_CONTROL}), (3, set())):
+        rows = access.access_on(admin, admin.today() + timedelta(days=days))
+        assert {each.role for row in rows for each in row.people if each.name == "Shi Cha"} == held
+
+
+def test_an_account_closed_in_the_morning_is_shown_with_its_time(study: Study) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    monitor = next(row.id for row in people.people(admin) if row.login == "he.jian")
+    study.clock.advance(timedelta(hours=2))
+    people.deactivate_person(admin, study.folder, monitor, "left")
+    closed = admin.now()
+    for days, until in ((0, {closed}), (1, set())):
+        rows = access.access_on(admin, closed.date() + timedelta(days=days))
+        assert {each.until for row in rows for each in row.people if each.name == "He Jian"} == until
+
+
+def test_who_reads_the_audit_reads_what_the_matrix_says(study: Study) -> None:
+    study.sit("chen.lan", roles.COORDINATOR)
+    for login, role, seen in (
+        ("sun.tong", roles.STATISTICIAN, None),
+        ("lin.yue", roles.NURSE, {"lin.yue"}),
+        ("wu.min", roles.PI, {"chen.lan", "lin.yue", "wu.min"}),
+    ):
+        desk = study.sit(login, role)
+        assert (role in roles.READS_AUDIT) == (seen is not None and len(seen) > 1)
+        if seen is None:
+            for read in (lambda: history.audit_trail(desk), lambda: history.subject_trail(desk, 1)):  # noqa: B023
+                with pytest.raises(NotAllowed, match=r"role\.reads_no_audit"):
+                    read()
+            continue
+        rows = history.audit_trail(desk, history.Trail(limit=5000))
+        assert seen <= {row.user for row in rows} and (len(seen) > 1 or {row.user for row in rows} == seen)

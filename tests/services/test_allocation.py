@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from outputs import arms_told, dump
+from outputs import arms_told, clear_pages, dump
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from study_fixtures import PASSWORD, START, Study
@@ -30,11 +30,20 @@ from trial_fixtures import (
 
 from sle_desk.base.clock import SteppingClock
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
+from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.models.allocation import Allocation, AllocationSlot
 from sle_desk.models.store import verification
 from sle_desk.models.store.folder import StudyFolder
-from sle_desk.services import allocation, decisions, history, people, signatures
+from sle_desk.services import (
+    allocation,
+    backup,
+    backup_file,
+    decisions,
+    delegations,
+    history,
+    signatures,
+)
 from sle_desk.services.desk import Desk
 
 __all__ = ["made_ready", "made_trial", "ready", "trial"]
@@ -66,7 +75,7 @@ def test_a_list_waits_for_the_target_and_the_ratio(study: Study, still_open: str
     decide_everything(study, but=frozenset({still_open}))
     with pytest.raises(RuleBroken) as refused:
         allocation.import_list(statistician(study), "R1", list_of())
-    assert (refused.value.code, refused.value.facts["waits"]) == ("list.waits", still_open)
+    assert (refused.value.code, refused.value.facts["waits"]) == ("list.waits", Words(still_open, still_open))
 
 
 @pytest.mark.parametrize(
@@ -179,9 +188,9 @@ def test_a_nurse_may_not_open_a_row(ready: Study) -> None:
 def test_an_investigator_without_the_delegated_task_may_not_open_a_row(ready: Study) -> None:
     subject_id = 1
     desk = ready.sit("wu.min", roles.PI)
-    for line in people.delegation_log(desk):
+    for line in delegations.delegation_log(desk):
         if line.name == "Zhao Jing" and line.task == roles.RANDOMISATION:
-            people.end_delegation(desk, line.id, desk.today() - timedelta(days=1))
+            delegations.end_delegation(desk, line.id, desk.today() - timedelta(days=1))
     with pytest.raises(NotAllowed, match="allocation.not_delegated"):
         open_as(ready, "zhao.jing", roles.INVESTIGATOR, subject_id)
 
@@ -289,14 +298,48 @@ def test_a_row_that_was_tampered_with_is_not_opened(ready: Study, column: str) -
     assert allocation.allocation_of(ready.sit("wu.min", roles.PI), subject_id) is None
 
 
+def test_the_whole_list_is_verified_at_each_opening(ready: Study) -> None:
+    desk = ready.sit("wu.min", roles.PI)
+    with desk.change("session.close") as change:
+        late = change.session.query(AllocationSlot).filter(AllocationSlot.number.in_((29, 30))).all()
+        late[0].commitment, late[1].commitment = late[1].commitment, late[0].commitment
+    # The row that would be opened is whole: one further down was exchanged.
+    with pytest.raises(RuleBroken, match=r"list\.changed"):
+        open_as(ready, "wu.min", roles.PI, 1)
+    assert allocation.allocation_of(ready.sit("wu.min", roles.PI), 1) is None
+
+
 def test_no_arm_is_in_the_decrypted_file_before_it_is_allocated(ready: Study) -> None:
     desk = ready.sit("wu.min", roles.PI)
     assert not arms_told(desk)
-    snapshot = Path(ready.folder.path) / "copy.sled"
-    desk.snapshot(snapshot)
-    assert b"BELIL2" not in snapshot.read_bytes()
     allocation_made = open_as(ready, "wu.min", roles.PI, 1)
     assert allocation_made.arm in json.dumps(dump(ready.sit("wu.min", roles.PI)), default=str)
+
+
+def test_no_page_of_file_snapshot_or_backup_holds_an_arm_more_after_a_list_was_loaded(
+    study: Study, tmp_path: Path
+) -> None:
+    decide_everything(study)
+    before = arms_in_pages(study, tmp_path / "before")
+    load_list(study)
+    assert arms_in_pages(study, tmp_path / "after") == before
+    private = study.sit("wu.min", roles.PI)
+    with private.change("session.close") as change:
+        change.event("session.close", {"told": "BELIL2"})
+    assert arms_in_pages(study, tmp_path / "told") != before
+
+
+def arms_in_pages(study: Study, folder: Path) -> list[int]:
+    """Return how often the pages of a snapshot, a backup and the file name the arm of both drugs."""
+    folder.mkdir()
+    desk = study.sit("wu.min", roles.PI)
+    key, snapshot = desk.database.data_key, folder / "copy.sled"
+    desk.snapshot(snapshot)
+    made = backup.make_backup(desk, study.folder)
+    study.leave()
+    with backup_file.unpacked(made.path) as unpacked:
+        files = (snapshot, unpacked / "study.sled", study.folder.study)
+        return [clear_pages(path, key).count(b"BELIL2") for path in files]
 
 
 def test_loading_a_list_adds_no_word_of_an_arm_to_the_file(study: Study) -> None:

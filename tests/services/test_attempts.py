@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from study_fixtures import PASSWORD, Study
 
+from sle_desk.base.clock import SystemClock
 from sle_desk.base.errors import NotAllowed
 from sle_desk.domain import roles
 from sle_desk.models.audit import Audit
+from sle_desk.models.store import attempts
 from sle_desk.services import people, sign_in_checks, studies
 
 
@@ -95,4 +101,66 @@ def test_a_clock_put_back_makes_no_endless_wait(study: Study) -> None:
 )
 def test_a_damaged_count_locks_nobody_out(study: Study, content: str) -> None:
     study.folder.attempts.write_text(content, encoding="utf-8")
+    study.sit("chen.lan", roles.COORDINATOR)
+
+
+# Guesses once, when the file that it waits for is there, and says how it was answered. The look at the
+# password is slow, as with the cost of a real study.
+GUESS = """
+import sys, time
+from pathlib import Path
+from sle_desk.base.clock import SystemClock
+from sle_desk.base.clock import SystemClock
+from sle_desk.base.errors import NotAllowed
+from sle_desk.services.sign_in_checks import tried
+
+counted, start = Path(sys.argv[1]), Path(sys.argv[2])
+print("ready", flush=True)
+while not start.exists():
+    time.sleep(0.001)
+try:
+    tried(counted, "user:chen.lan", SystemClock().now, lambda: time.sleep(0.2))
+    print("heard")
+except NotAllowed as error:
+    print(error.code)
+"""
+
+
+def test_of_processes_that_guess_at_one_moment_no_more_are_heard_than_one_after_the_other(
+    study: Study, tmp_path: Path
+) -> None:
+    counted, start = study.folder.attempts, tmp_path / "start"
+    for _ in range(attempts.FREE_TRIES - 2):
+        attempts.count(counted, "user:chen.lan", SystemClock().now())
+    guessing = [
+        subprocess.Popen(
+            [sys.executable, "-c", GUESS, str(counted), str(start)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        for _ in range(4)
+    ]
+    for each in guessing:
+        assert each.stdout is not None and each.stdout.readline() == "ready\n"
+    start.touch()
+    said = sorted(each.communicate(timeout=60)[0].strip() for each in guessing)
+    assert said == ["heard", "heard", "sign_in.wait", "sign_in.wait"]
+    (found,) = attempts.failures(counted)
+    assert found.count == attempts.FREE_TRIES
+
+
+def test_a_process_that_is_killed_while_it_has_the_turn_keeps_nobody_out(study: Study) -> None:
+    holds = "import sys, time, pathlib\nfrom sle_desk.base.turns import turn\n" + (
+        "with turn(pathlib.Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(600)"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", holds, str(study.folder.attempts)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+    holder.kill()
+    holder.communicate(timeout=60)
     study.sit("chen.lan", roles.COORDINATOR)

@@ -89,12 +89,10 @@ def test_a_backup_beside_its_study_counts_with_the_sign_in(study: Study) -> None
     study.leave()
     assert [rehearse(study, made.path) for _ in range(3)] == ["sign_in.wrong"] * 3
     assert sign_in(study) == "sign_in.wrong"
-    assert said(lambda: backup.require_administrator(made.path, "wu.min", WRONG, study.clock)) == (
-        "sign_in.wrong"
-    )
+    assert said(lambda: backup.require_restorer(made.path, "wu.min", WRONG, study.clock)) == ("sign_in.wrong")
     assert rehearse(study, made.path, PASSWORD) == "sign_in.wait"
     assert sign_in(study, PASSWORD) == "sign_in.wait"
-    assert said(lambda: backup.require_administrator(made.path, "wu.min", PASSWORD, study.clock)) == (
+    assert said(lambda: backup.require_restorer(made.path, "wu.min", PASSWORD, study.clock)) == (
         "sign_in.wait"
     )
     study.clock.advance(timedelta(minutes=1))
@@ -105,7 +103,7 @@ def test_a_backup_beside_its_study_counts_with_the_sign_in(study: Study) -> None
 
 
 def test_a_backup_elsewhere_counts_with_the_study_it_is_restored_over(study: Study, tmp_path: Path) -> None:
-    made = backup.make_backup(study.sit("chen.lan", roles.COORDINATOR), study.folder, tmp_path)
+    made = backup.make_backup(study.sit("xu.feng", roles.ADMINISTRATOR), study.folder, tmp_path)
     study.leave()
     tries = [
         said(lambda: backup.rehearse(made.path, "Wu.Min", WRONG, study.folder, clock=study.clock))
@@ -120,7 +118,7 @@ def test_a_backup_that_is_alone_counts_beside_itself_and_forgets_what_opened(
     study: Study, tmp_path: Path
 ) -> None:
     (tmp_path / "stick").mkdir()
-    made = backup.make_backup(study.sit("chen.lan", roles.COORDINATOR), study.folder, tmp_path / "stick")
+    made = backup.make_backup(study.sit("xu.feng", roles.ADMINISTRATOR), study.folder, tmp_path / "stick")
     study.leave()
     assert [rehearse(study, made.path) for _ in range(6)] == ["sign_in.wrong"] * 5 + ["sign_in.wait"]
     assert rehearse(study, made.path, WRONG, "nobody") == "sign_in.wrong"

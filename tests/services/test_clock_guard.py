@@ -12,14 +12,14 @@ from study_fixtures import LOGINS, PASSWORD, START, Study
 from sle_desk.base.errors import NotAllowed, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.audit import Audit
-from sle_desk.services import studies, subjects
+from sle_desk.services import people, sign_in_checks, studies, subjects
 from sle_desk.services.desk import Desk
 
 
 def sit_with(study: Study, role: str, reason: str) -> Desk:
     """Sit down at a study whose clock is doubted, with a reason."""
     study.leave()
-    study.unlocked = studies.unlock(study.folder.path, LOGINS[role], PASSWORD, study.clock)
+    study.unlocked = studies.unlock(study.folder.path, LOGINS.get(role, "new.one"), PASSWORD, study.clock)
     try:
         study.desk = studies.sit_down(study.unlocked, role, study.clock, clock_reason=reason)
     except BaseException:
@@ -83,3 +83,52 @@ def test_a_clock_moved_while_somebody_works_is_noted_with_the_next_entry(study: 
     subjects.register_subject(desk, someone(initials="LXM", identity_number=""))
     [facts] = events(desk, "clock.jump")
     assert facts["seconds"] == 180
+
+
+def test_a_clock_put_right_and_accepted_decides_who_holds_a_role(study: Study) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    monitor = next(row.id for row in people.people(admin) if row.login == "he.jian")
+    people.limit_person(admin, monitor, admin.today() + timedelta(days=60))
+    study.leave()
+    study.clock.set_wrong(timedelta(days=400))
+    admin = sit_with(study, roles.ADMINISTRATOR, "I think it is right")
+    new = studies.NewPerson("new.one", "New One", PASSWORD)
+    people.create_person(admin, study.folder, new, (roles.DRUG_MANAGER,))
+    study.leave()
+    study.clock.set_wrong(timedelta())
+    study.clock.advance(timedelta(hours=1))
+    # Nobody is let in by a clock that has gone back before somebody who may has said that it is right.
+    with pytest.raises(NotAllowed, match=r"sign_in\.no_role"):
+        sit_with(study, roles.MONITOR, "")
+    sit_with(study, roles.PI, "it was a year ahead, and the administrator had confirmed it")
+    assert sit_with(study, roles.MONITOR, "").actor.login == "he.jian"
+    # Who was given an account by the wrong clock is let in by the right one.
+    assert sit_with(study, roles.DRUG_MANAGER, "").actor.login == "new.one"
+    study.leave()
+    study.clock.advance(timedelta(days=59))
+    with pytest.raises(StorageFailed, match=r"clock\.ahead"):
+        sit_with(study, roles.MONITOR, "")
+    study.clock.advance(timedelta(days=2))
+    with pytest.raises(NotAllowed, match=r"sign_in\.no_role"):
+        sit_with(study, roles.MONITOR, "")
+
+
+def test_a_year_ahead_while_somebody_works_stops_writing_until_somebody_says_why(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    study.clock.set_wrong(timedelta(days=365))
+    with pytest.raises(StorageFailed, match=r"clock\.ahead"):
+        subjects.register_subject(desk, someone())
+    # What is refused by such a clock, and noted by it, makes it no better: neither now nor for the next.
+    with pytest.raises(NotAllowed):
+        people.limit_person(desk, 1, desk.today())
+    with pytest.raises(StorageFailed, match=r"clock\.ahead"):
+        subjects.register_subject(desk, someone())
+    study.leave()
+    study.clock.set_wrong(timedelta())
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    study.clock.set_wrong(timedelta(days=365))
+    with pytest.raises(StorageFailed, match=r"clock\.ahead"):
+        subjects.register_subject(desk, someone())
+    sign_in_checks.settle_clock(desk, "the ward was closed")
+    assert subjects.register_subject(desk, someone()).id
+    assert len(events(desk, "clock.confirm")) == 1

@@ -81,9 +81,9 @@ def test_before_the_first_dose_no_window_counts(desk: Desk) -> None:
 def test_a_visit_that_took_place_or_of_somebody_who_left_is_no_warning(arms: Study, desk: Desk) -> None:
     window = visit_of(desk, BOTH).planned
     close(desk, window.opens_on, window.closes_on)
-    visits.record_not_done(desk, INTERLEUKIN, "W4", "refused")
+    visits.record_not_done(desk, INTERLEUKIN, "W4", "refused", "will be abroad")
     assert (VISIT, "W4") not in told(desk, INTERLEUKIN)
-    dispositions.record_disposition(desk, BOTH, "exit", "", desk.today(), "lost")
+    dispositions.record_disposition(desk, BOTH, "exit", "", desk.today(), "lost", "Not reached by telephone.")
     assert told(desk, BOTH) == []
     rows = week.week(desk, window.planned_on).rows
     assert all(row.closed == () for row in rows)

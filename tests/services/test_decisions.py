@@ -9,6 +9,8 @@ import pytest
 from study_fixtures import PASSWORD, Study
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.base.language import Language
+from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
 from sle_desk.domain.decisions import IN_FORCE, OPEN, REOPENED, Open
 from sle_desk.domain.protocol import VALUE
@@ -67,6 +69,59 @@ def test_a_decision_holds_from_its_day_on_and_not_before(study: Study, pi: Desk)
             assert decisions.readings_on(session, pi.protocol, day).state("D01") == state
         assert decisions.effective_days(session) == (TODAY + timedelta(days=2),)
     assert register_row(pi, "D01").decisions[0].state == "planned"
+
+
+def given_value(code: str, choice: str) -> NewDecision:
+    return replace(SET, code=code, option=VALUE, values={code: choice})
+
+
+def test_what_has_no_calendar_is_refused_before_it_is_signed_and_named_in_words(
+    study: Study, pi: Desk
+) -> None:
+    new = given_value("il2.anchoring", "last_dose")
+    with pytest.raises(RuleBroken, match="decision.not_computed") as error:
+        signed(study, pi, new)
+    for language in ("en", "zh_CN"):
+        said = error_sentence(error.value, Language(language))
+        assert "il2." not in said and "last_dose" not in said
+    assert "Day 1: a late dose moves no other" in error_sentence(error.value, Language("en"))
+    (label,) = register_row(pi, "il2.anchoring").not_supported
+    assert label.en.startswith("The dose before")
+    signed(study, pi, given_value("il2.anchoring", "day_1"))
+
+
+def test_the_labels_days_and_a_second_cycle_are_refused_beside_each_other(study: Study, pi: Desk) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    assert register_row(pi, "D10").not_supported == ()
+    signed(study, pi, replace(given_value("study.second_cycle", "yes"), effective_from=tomorrow))
+    option = next(
+        option.code
+        for option in pi.protocol.clarification("D10").options
+        if option.sets.get("belimumab.interval") == "label"
+    )
+    assert refused(study, pi, replace(SET, code="D10", option=option)) == "decision.not_computed_beside"
+    study.clock.advance(timedelta(days=1))
+    assert len(register_row(study.sit("wu.min", roles.PI), "D10").not_supported) == 1
+
+
+@pytest.mark.parametrize("last", ["D13", "D14", "study.second_cycle"])
+def test_a_cycle_that_goes_on_into_the_next_one_is_refused_whichever_is_decided_last(
+    study: Study, pi: Desk, last: str
+) -> None:
+    # 43 doses until day 85, 12 weekly ones from day 92: the last falls on day 169, where the next begins.
+    new = {
+        "D13": replace(SET, code="D13", option="forty_three"),
+        "D14": replace(SET, code="D14", option="week_after_last"),
+        "study.second_cycle": given_value("study.second_cycle", "yes"),
+    }
+    refusal = new.pop(last)
+    for each in new.values():
+        signed(study, pi, each)
+    with pytest.raises(RuleBroken, match="decision.not_computed_beside") as error:
+        signed(study, pi, refusal)
+    for code, words in (("en", "Yes, 48 weeks"), ("zh_CN", "有（按已发表摘要共48周）")):
+        said = error_sentence(error.value, Language(code))
+        assert words in said and "il2." not in said and "after_first_stage" not in said
 
 
 def test_a_value_is_decided_by_an_option_or_given_and_never_proposed(study: Study, pi: Desk) -> None:

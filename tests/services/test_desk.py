@@ -10,10 +10,10 @@ from study_fixtures import PASSWORD, Study
 from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.safety import Deviation
-from sle_desk.services import drafts, history, people, studies, subjects
+from sle_desk.services import delegations, drafts, history, people, studies, subjects
+from sle_desk.services.delegations import NewDelegation
 from sle_desk.services.desk import Desk
 from sle_desk.services.drafts import Place
-from sle_desk.services.people import NewDelegation
 
 
 def test_a_read_inside_a_write_is_refused_and_nothing_is_half_saved(study: Study) -> None:
@@ -68,7 +68,7 @@ def test_an_act_without_delegation_is_recorded_and_proposes_a_deviation(study: S
         found = [row.code for row in session.query(Deviation)]
     assert found == ["delegation.missing"]
     pi = study.sit("wu.min", roles.PI)
-    people.record_delegation(pi, NewDelegation(person, roles.ENTRY, pi.today()))
+    delegations.record_delegation(pi, NewDelegation(person, roles.ENTRY, pi.today()))
     nurse = study.sit("ma.li", roles.NURSE)
     subjects.register_subject(nurse, someone(initials="LXM", identity_number=""))
     with nurse.view() as session:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from dose_fixtures import at, dispense, infuse, inject
+from dose_fixtures import at, dispense, inject
 from people_invented import identity_number, someone
 from sqlalchemy import func, select
 from study_fixtures import Study
@@ -36,12 +36,14 @@ from sle_desk.models.store import verification
 from sle_desk.models.visit import FormRecord
 from sle_desk.services import (
     checklist,
+    consent_records,
     deviations,
     dispositions,
     entered_in_error,
     form_records,
     labs,
     preconditions,
+    record_corrections,
     signatures,
     subjects,
     visits,
@@ -56,6 +58,7 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import Correction, FormRow, NewForm
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.lab_judging import Verdict, judge_result
+from sle_desk.services.record_corrections import Why
 from sle_desk.services.subjects import NewConsent
 
 __all__ = ["arms", "made_arms", "made_ready", "made_trial", "ready", "trial"]
@@ -160,7 +163,11 @@ def test_what_is_impossible_there_is_refused_and_nothing_is_void(trial: Study) -
     earlier = void_forms.void_form(desk, saved, "slip", record.version, to_visit=later)
     assert earlier is not None
     row = form(desk, earlier)
-    assert row.on_day == TODAY
+    assert row.on_day == desk.today()
+    # A day that a person gave stays, wherever the form goes.
+    own_day = replace(row.told, on_day=TODAY)
+    record_corrections.correct_source(desk, Why(earlier, row.version, "source"), own_day)
+    row = form(desk, earlier)
     unborn = replace(someone(identity_number="", initials="UU"), birth_date=desk.today())
     child = subjects.register_subject(desk, unborn)
     place = visits.record_visit(desk, child.id, "V0", desk.today()).id
@@ -209,27 +216,11 @@ def test_a_consent_is_no_longer_late_when_the_procedure_before_it_never_was(tria
     late = subjects.register_subject(desk, someone(identity_number="", initials="LATE")).id
     saved = vitals(desk, late, visit_of(desk, late, "V0"))
     at(trial, TODAY + timedelta(days=1))
-    subjects.record_consent(desk, NewConsent(late, "v2.1", desk.today(), "09:00", "Zhao Jing", "Y"))
+    new = NewConsent(late, "v2.1", desk.today(), "09:00", "Zhao Jing", "Y")
+    consent_records.record_consent(desk, new, "overlooked")
     assert len(deviations.deviations(desk, late)) == 2
     void_forms.void_form(desk, saved, "slip", form(desk, saved).version)
     assert deviations.deviations(desk, late) == ()
-
-
-def test_a_dose_keeps_its_weight_and_a_deviation_says_that_nobody_was_weighed_so(arms: Study) -> None:
-    desk = arms.sit("lin.yue", roles.NURSE)
-    infuse(arms, desk, BELIMUMAB)
-    weighed = [
-        saved
-        for visit in visits.visits(desk, BELIMUMAB)
-        if (saved := form_records.saved_form(desk, visit.id, "vitals")) is not None
-    ]
-    void_forms.void_form(desk, weighed[0].id, "slip", weighed[0].version)
-    # The same weight of the same day stands at the baseline still.
-    assert "dose.weight_void" not in {row.code for row in deviations.deviations(desk, BELIMUMAB)}
-    void_forms.void_form(desk, weighed[1].id, "slip", weighed[1].version)
-    after = {row.code: row for row in deviations.deviations(desk, BELIMUMAB)}
-    row = after["dose.weight_void"]
-    assert (row.severity, row.about_table, row.facts["weight"]) == ("major", "dose", "61.2")
 
 
 def test_a_monitor_marks_nothing(trial: Study) -> None:
@@ -274,7 +265,7 @@ def test_signed_eligibility_goes_void_with_a_sample_or_a_consent(ready: Study) -
     codes = {row.code for row in deviations.deviations(desk, 1)}
     assert codes == {"consent.after_procedure"}
     day = desk.today()
-    subjects.record_consent(desk, NewConsent(1, "v2.1", day, consent.signed_time, "Zhao Jing", "Y"))
+    consent_records.record_consent(desk, NewConsent(1, "v2.1", day, consent.signed_time, "Zhao Jing", "Y"))
     assert deviations.deviations(desk, 1) == () and holds(desk)
 
 

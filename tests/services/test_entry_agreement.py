@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from dose_fixtures import dispense, inject
 from logged import BOTH, IL2, enter, event, given, medicine, proposed, put_right
 from study_fixtures import PASSWORD, Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, open_as, ready_to_allocate, trial
@@ -25,6 +26,7 @@ from sle_desk.services import (
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import Correction, FormRow
+from sle_desk.services.log_entries import EntryRow
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
 
@@ -33,6 +35,10 @@ def serious_event(desk: Desk, subject: int = BOTH, **other: str) -> FormRow:
     criteria = dict.fromkeys(("life_threatening", "disability", "congenital", "important", "death"), "N")
     choices = {"grade": "3", "serious": "Y", "hospitalisation": "Y", **criteria, **other}
     return event(desk, subject, "Pneumonia", **choices)
+
+
+def entry(desk: Desk, row_id: int) -> EntryRow:
+    return next(each for each in log_entries.entries(desk, "events") if each.id == row_id)
 
 
 def waiting(desk: Desk) -> list[str]:
@@ -104,12 +110,24 @@ def test_of_an_event_of_before_the_allocation_no_drug_is_asked(trial: Study) -> 
     opened = open_as(trial, "zhao.jing", roles.INVESTIGATOR, subject)
     desk = trial.sit("zhao.jing", roles.INVESTIGATOR)
     assert opened.arm
-    shown = next(each for each in log_entries.entries(desk, "events") if each.id == row.id)
+    shown = entry(desk, row.id)
     asked = ("related_belimumab", "related_il2", "action_belimumab", "action_il2")
     assert not set(asked) & set(shown.missing)
     trial.clock.advance(timedelta(minutes=5))
     event(desk, subject=subject, term="Cough")
     assert set(asked) & set(log_entries.entries(desk, "events")[0].missing)
+
+    # Once a drug was given, an older event that gets worse is judged by it; until then it stays as whole.
+    with pytest.raises(RuleBroken, match="form.not_asked"):
+        put_right(desk, row, "related_il2", "possible")
+    dispense(desk, subject)
+    inject(desk, subject)
+    trial.clock.advance(timedelta(minutes=5))
+    assert not set(asked) & set(entry(desk, row.id).missing)
+    put_right(desk, row, "grade", "3")
+    assert set(asked) <= set(entry(desk, row.id).missing)
+    put_right(desk, row, "related_il2", "possible")
+    assert "related_il2" in entry(desk, row.id).values
 
 
 def test_an_event_moved_to_who_has_it_already_is_asked_about(arms: Study) -> None:
@@ -149,7 +167,7 @@ def test_an_answer_that_is_none_or_not_asked_is_refused_at_every_door(
 def test_nothing_of_a_subject_in_error_is_signed(arms: Study) -> None:
     desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
     row = enter(
-        desk, "death", given({"day": "2026-11-22", "cause": "Stroke", "known_from": "Daughter"}, autopsy="N")
+        desk, "death", given({"day": "2026-11-23", "cause": "Stroke", "known_from": "Daughter"}, autopsy="N")
     )
     coordinator = arms.sit("chen.lan", roles.COORDINATOR)
     version = subjects.subject_row(coordinator, BOTH).version

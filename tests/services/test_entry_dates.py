@@ -50,6 +50,27 @@ def test_an_awareness_put_right_to_before_the_start_is_asked_about(arms: Study) 
         form_records.correct_value(desk, early)
 
 
+@pytest.mark.parametrize(("start", "serious", "aware", "code"), [
+    ("2026-11-20", 19, 20, "event.serious_before_start"),
+    ("2026-11-UK", 19, 20, ""),
+    ("2026-11-20", 21, 20, "event.aware_before_serious"),
+    ("2026-11-20", 20, 20, ""),
+])  # fmt: skip
+def test_an_event_is_serious_from_its_start_and_before_the_site_knows(
+    arms: Study, start: str, serious: int, aware: int, code: str
+) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    days = {
+        **known_on(start, date(2026, 11, aware)).values,
+        "serious_since": Value(day=date(2026, 11, serious)),
+    }
+    if code:
+        with pytest.raises(RuleBroken, match=code):
+            enter(desk, "adverse_event", Given(days))
+    kept = {"serious_since": "source", "aware_day": "source"} if code else {}
+    assert enter(desk, "adverse_event", Given(days, kept)).id
+
+
 def test_a_report_is_not_sent_before_the_site_knew(arms: Study) -> None:
     desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
     row = enter(desk, "adverse_event", known_on("2026-11-20", date(2026, 11, 20)))

@@ -6,6 +6,7 @@ import pytest
 from people_invented import someone
 from study_fixtures import LOGINS, Study
 
+from sle_desk.base.errors import NotAllowed
 from sle_desk.domain import roles
 from sle_desk.services import history, subjects
 from sle_desk.services.desk import Desk
@@ -29,7 +30,10 @@ def told(desk: Desk, names: bool = True) -> str:
     return " ".join(f"{row.old} {row.new} {row.facts} {row.reason}" for row in rows)
 
 
-@pytest.mark.parametrize("role", LOGINS)
+READERS = [role for role in LOGINS if role in roles.READS_AUDIT]
+
+
+@pytest.mark.parametrize("role", READERS)
 def test_the_ward_reads_names_and_nobody_else(study: Study, known: tuple[str, ...], role: str) -> None:
     desk = study.sit(LOGINS[role], role)
     text = told(desk)
@@ -38,7 +42,20 @@ def test_the_ward_reads_names_and_nobody_else(study: Study, known: tuple[str, ..
     assert not any(secret in told(desk, names=False) for secret in known)
 
 
-@pytest.mark.parametrize("role", [role for role in LOGINS if role not in roles.SEES_NAMES])
+def test_the_nurse_reads_own_rows_and_the_history_of_a_field(study: Study, known: tuple[str, ...]) -> None:
+    desk = study.sit(LOGINS[roles.NURSE], roles.NURSE)
+    assert {row.user for row in history.audit_trail(desk, names=True)} == {LOGINS[roles.NURSE]}
+    assert known[0] in str([row.new for row in history.row_history(desk, "identity", 1)])
+
+
+def test_the_statistician_reads_no_audit(study: Study) -> None:
+    desk = study.sit(LOGINS[roles.STATISTICIAN], roles.STATISTICIAN)
+    for read in (history.audit_trail, lambda of: history.subject_trail(of, 1)):
+        with pytest.raises(NotAllowed, match=r"role\.reads_no_audit"):
+            read(desk)
+
+
+@pytest.mark.parametrize("role", [role for role in READERS if role not in roles.SEES_NAMES])
 def test_a_search_tells_no_more_than_what_is_seen(study: Study, known: tuple[str, ...], role: str) -> None:
     desk = study.sit(LOGINS[role], role)
     for secret in (*known, '"state":"current"' if role not in roles.SEES_VALUES else known[0]):

@@ -16,6 +16,7 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.services import (
+    consent_records,
     deviations,
     dispensing,
     form_records,
@@ -48,8 +49,12 @@ def test_a_consent_signed_later_today_is_refused(registered: tuple[Desk, int]) -
     desk, number = registered
     for time, code in (("23:59", r"time\.future"), ("08:01", r"time\.future")):
         with pytest.raises(RuleBroken, match=code):
-            subjects.record_consent(desk, NewConsent(number, "v2.1", desk.today(), time, "Chen Lan", "Y"))
-    signed = subjects.record_consent(desk, NewConsent(number, "v2.1", desk.today(), "08:00", "Chen Lan", "Y"))
+            consent_records.record_consent(
+                desk, NewConsent(number, "v2.1", desk.today(), time, "Chen Lan", "Y")
+            )
+    signed = consent_records.record_consent(
+        desk, NewConsent(number, "v2.1", desk.today(), "08:00", "Chen Lan", "Y")
+    )
     later = NewConsent(number, "v2.1", desk.today(), "23:59", "Chen Lan", "Y")
     with pytest.raises(RuleBroken, match=r"time\.future"):
         correct_consent(desk, Why(signed, 1, "slip"), later)
@@ -62,7 +67,7 @@ def test_a_day_before_birth_is_refused_for_visit_form_sample_and_consent(
     with pytest.raises(RuleBroken, match=r"day\.before_birth"):
         visits.record_visit(desk, number, "V0", BEFORE_BIRTH)
     with pytest.raises(RuleBroken, match=r"day\.before_birth"):
-        subjects.record_consent(desk, NewConsent(number, "v2.1", BEFORE_BIRTH, "", "Chen Lan", "Y"))
+        consent_records.record_consent(desk, NewConsent(number, "v2.1", BEFORE_BIRTH, "", "Chen Lan", "Y"))
     visit = visits.record_visit(desk, number, "V0", desk.today())
     new = form_records.NewForm(number, visit.id, "vitals", BEFORE_BIRTH, Given({}))
     with pytest.raises(RuleBroken, match=r"day\.before_birth"):

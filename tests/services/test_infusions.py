@@ -12,6 +12,7 @@ from study_fixtures import PASSWORD, Study
 from trial_fixtures import WEIGHT, arms, made_arms, made_trial, register, trial, vitals
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
+from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.services import decisions, deviations, dispositions, dose_log, infusions, preparing
 from sle_desk.services.desk import Desk
@@ -87,8 +88,10 @@ def test_while_a_setting_is_open_the_sum_says_what_it_waits_for(arms: Study) -> 
     shown = infusions.propose_infusion(desk, BELIMUMAB, WEIGHT)
     assert (shown.sum, shown.waits) == (None, ("belimumab.vials_stocked",))
     vials = (VialUse("C7K2", Decimal(400), 1), VialUse("C7K3", Decimal(120), 2))
-    with pytest.raises(RuleBroken, match="prepare.waits"):
+    with pytest.raises(RuleBroken, match="prepare.waits") as refused:
         preparing.prepare_infusion(desk, prepared(desk, BELIMUMAB, vials=vials))
+    name = desk.protocol.setting("belimumab.vials_stocked").label
+    assert refused.value.facts["waits"] == Words(f"“{name.en}”", f"“{name.zh}”")
 
 
 def test_an_infusion_goes_in_two_steps_and_keeps_prescribed_prepared_and_given_apart(arms: Study) -> None:
@@ -123,6 +126,7 @@ def test_an_infusion_goes_in_two_steps_and_keeps_prescribed_prepared_and_given_a
         ({"weighed_on": TODAY + timedelta(days=1)}, "prepare.old_weight"),
         ({"weight": Decimal(62)}, "prepare.other_weight"),
         ({"vials": (VialUse("C1", Decimal(400), 1),)}, "prepare.vials_short"),
+        ({"vials": (VialUse("C1", Decimal(400), 20),)}, "prepare.vials_over"),
         ({"vials": (VialUse("C1", Decimal(200), 4),)}, "prepare.strength"),
         ({"vials": (VialUse(" ", Decimal(400), 2),)}, "prepare.lot"),
         ({"prescribed": Decimal(560)}, "prepare.other_dose"),
@@ -248,3 +252,40 @@ def test_a_corrected_weight_of_the_day_is_the_one_that_counts(arms: Study) -> No
     assert visit
     with pytest.raises(RuleBroken, match="form.twice"):
         vitals(desk, BELIMUMAB, visit, Decimal(61))
+
+
+def test_vials_too_many_are_prepared_with_a_reason_and_proposed_when_given(arms: Study) -> None:
+    desk = nurse(arms)
+    twenty = (VialUse("C1", Decimal(400), 20),)
+    row = preparing.prepare_infusion(desk, prepared(desk, BELIMUMAB, vials=twenty, reason="ward"))
+    recorded = infusions.give_infusion(desk, given(desk), row.id, row.version)
+    assert [(each.code, each.severity) for each in recorded.findings] == [("dose.vials_over", "minor")]
+    assert codes(desk) == {("dose.vials_over", "minor")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"vials": (VialUse("C1", Decimal(400), 3),)}, ("dose.vials_over", "minor")),
+        ({"vials": (VialUse("C1", Decimal(250), 3),)}, ("dose.strength_not_stocked", "reason")),
+        ({"checked_by": " lin yue"}, ("dose.same_person", "minor")),
+        ({"weight_day": TODAY - timedelta(days=12)}, ("dose.old_weight", "minor")),
+        ({"weight_day": None}, ("dose.no_weight", "minor")),
+    ],
+)
+def test_what_is_asked_before_preparing_is_asked_of_what_was_given_already(
+    arms: Study, changes: dict[str, object], shown: tuple[str, str]
+) -> None:
+    desk = nurse(arms)
+    two = (VialUse("C1", Decimal(400), 1), VialUse("C2", Decimal(120), 2))
+    facts = {"weight": WEIGHT, "weight_day": TODAY, "prepared_by": "Lin Yue", "vials": two}
+    with pytest.raises(RuleBroken, match="dose.reason_needed"):
+        infusions.give_infusion(desk, given(desk, **{**facts, **changes}))
+    recorded = infusions.give_infusion(desk, given(desk, **{**facts, **changes, "reason": "ward"}))
+    assert [(each.code, each.severity) for each in recorded.findings if each.severity != "warning"] == [shown]
+
+
+def test_a_weight_has_no_day_in_the_future(arms: Study) -> None:
+    desk = nurse(arms)
+    with pytest.raises(RuleBroken, match="day.future"):
+        infusions.give_infusion(desk, given(desk, weight=WEIGHT, weight_day=TODAY + timedelta(days=1)))

@@ -49,7 +49,7 @@ def test_who_left_opens_no_later_file_with_an_old_copy_of_the_keys(study: Study,
     study.leave()
     old = tmp_path / "taken home"
     shutil.copyfile(study.folder.study, old / "study.sled")
-    with pytest.raises(StorageFailed, match=r"file\.not_readable"):
+    with pytest.raises(StorageFailed, match=r"keys\.not_this_file"):
         studies.unlock(old, "lin.yue", PASSWORD, study.clock)
     with pytest.raises(NotAllowed, match=r"sign_in\.wrong"):
         studies.unlock(study.folder.path, "lin.yue", PASSWORD, study.clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,10 +10,11 @@ import pytest
 from lab_samples import DRAWN, sample, typed
 from study_fixtures import START, Study
 
-from sle_desk.base.errors import RuleBroken
+from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain import roles
-from sle_desk.services import history, labs
+from sle_desk.services import history, labs, record_corrections, visits, void_samples, void_visits
 from sle_desk.services.desk import Desk
+from sle_desk.services.record_corrections import Why
 
 
 def test_a_low_haemoglobin_of_a_woman_is_flagged_and_graded(desk: Desk) -> None:
@@ -77,3 +79,25 @@ def test_the_earlier_value_stands_beside_the_new_one(study: Study) -> None:
     labs.save_results(desk, new, (typed(desk, "PLAT", "131"),))
     found = labs.earlier_values(desk, new.subject_id, DRAWN + timedelta(days=14))
     assert [(value.typed, value.value) for value in found["PLAT"]] == [("131", Decimal(131))]
+
+
+def test_a_report_whose_result_was_corrected_meanwhile_is_not_what_was_seen(desk: Desk) -> None:
+    new = sample(desk)
+    seen = labs.save_results(desk, new, (typed(desk, "HGB", "96"), typed(desk, "PLAT", "80")))
+    (hung,) = void_visits.hanging(desk, new.visit_id)
+    (visit,) = visits.visits(desk, new.subject_id)
+    platelets = seen.results["PLAT"]
+    labs.correct_result(desk, platelets.id, typed(desk, "PLAT", "180"), "slip", platelets.version)
+    with pytest.raises(Stale, match=r"record\.changed_meanwhile"):
+        void_samples.void_sample(desk, seen.id, "slip", seen.version)
+    with pytest.raises(Stale, match=r"record\.changed_meanwhile"):
+        record_corrections.correct_sample(desk, Why(seen.id, seen.version, "slip"), replace(new, fasting="Y"))
+    with pytest.raises(Stale, match=r"record\.changed_meanwhile"):
+        void_visits.void_visit(desk, visit.id, "slip", visit.version, seen=(hung,))
+    (now,) = labs.samples(desk, new.subject_id)
+    assert now.results["PLAT"].typed == "180" and now.version > seen.version
+    more = labs.add_results(desk, now.id, (typed(desk, "WBC", "5"),))
+    with pytest.raises(Stale, match=r"record\.changed_meanwhile"):
+        void_samples.void_sample(desk, now.id, "slip", now.version)
+    void_samples.void_sample(desk, more.id, "slip", more.version)
+    assert labs.samples(desk, new.subject_id) == ()

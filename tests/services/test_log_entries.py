@@ -6,19 +6,23 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from logged import BEL, BOTH, IL2, enter, event, given, medicine, proposed
+from dose_fixtures import at, injection
+from logged import BEL, BOTH, IL2, enter, event, given, medicine, proposed, put_right
 from people_invented import someone
-from study_fixtures import PASSWORD, Study, clock, made_study, study
+from study_fixtures import PASSWORD, START, Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial, trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken, Stale
-from sle_desk.base.language import Words
+from sle_desk.base.language import Language, Words
 from sle_desk.domain import roles
-from sle_desk.domain.checks import Value
+from sle_desk.domain.checks import NOTABLE, Value
 from sle_desk.services import (
     asked_forms,
     consent_order,
+    dispositions,
+    dosing,
     entered_in_error,
+    entry_checks,
     form_records,
     form_signing,
     log_entries,
@@ -28,7 +32,10 @@ from sle_desk.services import (
     void_forms,
 )
 from sle_desk.services.answers import Given
+from sle_desk.services.dose_corrections import void_dose
+from sle_desk.services.entry_checks import Spot
 from sle_desk.services.form_records import Correction, NewForm
+from sle_desk.ui.pages.today_rows import RowWords
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
 
@@ -36,10 +43,10 @@ __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "t
 def test_an_entry_belongs_to_no_visit_and_a_form_of_a_visit_to_one(arms: Study) -> None:
     desk = arms.sit("chen.lan", roles.COORDINATOR)
     visit = next(row for row in visits.visits(desk, BOTH) if row.code == "V1").id
-    for form, at in (("adverse_event", visit), ("vitals", None)):
+    for form, place in (("adverse_event", visit), ("vitals", None)):
         with pytest.raises(RuleBroken, match="form.place"):
             values = given({"term": "Cough"}) if form == "adverse_event" else Given({})
-            form_records.save_form(desk, NewForm(BOTH, at, form, desk.today(), values))
+            form_records.save_form(desk, NewForm(BOTH, place, form, desk.today(), values))
     assert log_entries.entries(desk, "events") == ()
 
 
@@ -83,6 +90,66 @@ def test_only_the_drugs_of_the_arm_are_asked_about(arms: Study) -> None:
         form = asked_forms.form_of(desk, subject, "adverse_event")
         named = {field.code.removeprefix("related_") for field in form.fields()}
         assert named & {"belimumab", "il2"} == asked
+
+
+def test_of_a_drug_given_outside_the_arm_is_asked_too(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    before = event(desk, subject=BEL, term="Cough", related_belimumab="unrelated")
+
+    def lacks(row_id: int) -> set[str]:
+        shown = next(each for each in log_entries.entries(desk, "events", BEL) if each.id == row_id)
+        return {code for code in shown.missing if code.endswith("il2")}
+
+    arms.clock.advance(timedelta(minutes=5))
+    dose = dosing.record_injection(desk, injection(desk, BEL, reason="other", reason_note="by mistake"))
+    assert lacks(before.id) == set(), "what was whole before the dose stays so"
+    arms.clock.advance(timedelta(minutes=5))
+    row = event(desk, subject=BEL, term="Fever", related_il2="definite")
+    assert row.values["related_il2"].choice == "definite"
+    assert lacks(row.id) == {"action_il2"}
+    put_right(desk, row, "action_il2", "not_applicable")
+    put_right(desk, before, "grade", "3")
+    assert lacks(before.id) == {"related_il2", "action_il2"}, "it goes on, and was looked at again"
+    put_right(desk, before, "related_il2", "possible")
+
+    void_dose(desk, dose.id, "slip", 1)
+    assert lacks(before.id) == set()
+    with pytest.raises(RuleBroken, match="form.not_asked"):
+        event(desk, subject=BEL, term="Rash", related_il2="possible")
+
+
+def test_a_drug_stopped_for_good_by_an_event_waits_for_its_own_stop(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    row = event(desk, subject=IL2, action_il2="withdrawn")
+    (told,) = (
+        each for each in entry_checks.beside(desk, Spot(IL2, row.id), "adverse_event", row.values)
+        if each.code == "event.stop_to_record"
+    )  # fmt: skip
+    assert (told.level, told.field) == (NOTABLE, "action_il2")
+
+    def today() -> list[str]:
+        words = RowWords(desk.protocol, Language("en"), desk.today())
+        found = [each for group in overview.today(desk).groups for each in group.rows]
+        return [f"{words.due(each)} · {words.second(each)}" for each in found if each.action == "record_exit"]
+
+    assert today() == ["Stopped for good by an event: record the stop of IL-2 · Ctrl+D on the visits"]
+    put_right(desk, row, "action_il2", "interrupted")
+    assert today() == []
+    put_right(desk, row, "action_il2", "withdrawn")
+    assert len(today()) == 1
+    dispositions.record_disposition(desk, IL2, "drug_stop", "IL2", desk.today(), "adverse_event")
+    assert today() == []
+
+
+def test_what_ended_before_the_first_dose_owes_no_answer_about_a_drug(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    ended = enter(
+        desk, "adverse_event", given({"term": "Cough", "start": "2026-11-20", "stop": "2026-11-21"},
+                                     grade="1", serious="N", outcome="recovered"), BEL,
+    )  # fmt: skip
+    owed = {code for code in log_entries.entries(desk, "events", BEL)[0].missing if "belimumab" in code}
+    assert owed == set()
+    assert put_right(desk, ended, "related_belimumab", "unrelated").values["related_belimumab"].choice
 
 
 def test_an_answer_is_added_without_a_reason_but_never_over_another(arms: Study) -> None:
@@ -165,15 +232,16 @@ def test_medication_against_the_protocol_is_proposed_and_taken_back_with_the_ent
 def test_a_dose_that_changes_during_the_study_is_proposed(arms: Study) -> None:
     desk = arms.sit("chen.lan", roles.COORDINATOR)
     medicine(desk, "Prednisone", "10", "2024-UK-UK", stop="2026-11-20")
-    assert proposed(desk) == []
+    # It ended within four weeks before the screening visit, and nothing took its place as yet.
+    assert proposed(desk) == ["medication.stopped"]
     medicine(desk, "Prednisone", "7.5", "2026-11-21")
     assert proposed(desk) == ["medication.not_stable"]
 
 
 def test_what_the_site_wrote_is_offered_before_the_dictionary(arms: Study) -> None:
     desk = arms.sit("chen.lan", roles.COORDINATOR)
-    for _ in range(2):
-        medicine(desk, "Zhengqing Fengtongning", "60", "2026-01-UK")
+    for month in ("01", "02"):
+        medicine(desk, "Zhengqing Fengtongning", "60", f"2026-{month}-UK")
     medicine(desk, "Loxoprofen", "60", "2026-01-UK")
     offered = log_entries.offers(desk, "medication")["name"]
     words = [each.words for each in offered]
@@ -223,5 +291,37 @@ def test_today_counts_up_from_when_the_site_knew_until_a_report_was_sent(arms: S
     arms.clock.advance(timedelta(hours=30))
     assert rows() == [("overdue", "clock_late")]
     sent = given({"narrative": "Admitted.", "sent_time": "07:00"}, kind="first", sent_how="email")
-    enter(desk, "sae_report", Given({**sent.values, "sent_day": Value(day=desk.today())}), about=row.id)
+    told = {**sent.values, "sent_day": Value(day=desk.today())}
+    enter(desk, "sae_report", Given(told, kept={"sent_time": "source"}), about=row.id)
     assert rows() == []
+
+
+def test_an_event_that_goes_on_is_asked_about_though_nobody_knows_when_the_other_began(arms: Study) -> None:
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    event(desk)
+    for start in ({}, {"start": "UK-UK-UK"}):
+        with pytest.raises(RuleBroken, match="event.goes_on"):
+            enter(desk, "adverse_event", given({"term": "Headache", **start}, grade="1", serious="N"))
+
+
+def test_a_medicine_is_not_entered_twice_in_either_language_without_a_reason(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    medicine(desk, "Prednisone", "10", "2024-UK-UK")
+    with pytest.raises(RuleBroken, match="medication.twice"):
+        medicine(desk, "泼尼松", "10", "2024-UK-UK")
+    medicine(desk, "泼尼松", "5", "2024-UK-UK", subject=BEL)
+    medicine(desk, "泼尼松", "2.5", "2024-UK-UK")
+
+
+def test_medicines_after_the_study_are_no_deviations_and_the_step_out_takes_their_proposals_back(
+    arms: Study,
+) -> None:
+    desk, left = arms.sit("chen.lan", roles.COORDINATOR), START.date()
+    at(arms, left + timedelta(days=10))
+    medicine(desk, "Prednisone", "40", desk.today().isoformat())
+    told = proposed(desk)
+    assert "medication.prednisone_above" in told
+    step = dispositions.record_disposition(desk, BOTH, "exit", "", left, "subject", "So told.")
+    assert not [code for code in proposed(desk) if code.startswith("medication.")]
+    dispositions.void_disposition(desk, step.id, "slip", step.version)
+    assert "medication.prednisone_above" in proposed(desk)

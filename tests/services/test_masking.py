@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from sle_desk.domain.identity import check_character
 from sle_desk.services.masking import MASK, Hidden
 
-HIDDEN = Hidden(frozenset({"张伟", "Li Na", "13912345678", "H12345678", "王"}), frozenset({date(1990, 5, 6)}))
+HIDDEN = Hidden(
+    frozenset({"张伟", "Li Na", "13912345678", "H12345678", "王"}),
+    frozenset({date(1990, 5, 6)}),
+    frozenset({"ALT", "LN"}),
+)
 RESIDENT = "11010119900307753"
 
 
@@ -33,6 +37,21 @@ RESIDENT = "11010119900307753"
         ("王 is too short to be told from a word", "王 is too short to be told from a word"),
         (f"ID {RESIDENT}{check_character(RESIDENT)}", "ID […]"),
         ("lot 110101199003077530", "lot 110101199003077530"),
+        ("+86 13700001111; 8613700001111; 0086-137-0000-1111", "[…]; […]; […]"),
+        ("8613700001111", "[…]"),
+        ("tel13700001111, (86)137.0000.1111", "tel[…], […]"),
+        ("生于1990 年 5 月 6 日，１９９０－５－０６", "生于[…]，[…]"),
+        ("1990年05月6日, 1990-5-06, 1990 / 05 / 6, born1990.5.6", "[…], […], […], born[…]"),
+        ("6 May 1990; May 6th, 1990; 06/05/1990; 5.6.1990", "[…]; […]; […]; […]"),
+        ("一九九〇年五月六日 90年5月6日", "[…] […]"),
+        (
+            "1990-5-61, 1990年5月, 1990-15-6, 一九九〇年五月六十",
+            "1990-5-61, 1990年5月, 1990-15-6, 一九九〇年五月六十",
+        ),
+        ("ALT来电；ＡＬＴ said so", "[…]来电；[…] said so"),
+        ("alt, ALTO, salt", "alt, ALTO, salt"),
+        ("ALT", "ALT"),
+        ("LN is lupus nephritis", "LN is lupus nephritis"),
         ("", ""),
     ],
 )

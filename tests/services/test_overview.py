@@ -252,10 +252,12 @@ def test_forms_to_sign_wait_until_they_are_signed(dosed: Study) -> None:
     assert overview.today(desk).cards.to_sign == 2
 
 
-def test_who_left_is_due_for_nothing(dosed: Study) -> None:
+def test_who_left_is_due_for_nothing_but_the_visit_of_leaving(dosed: Study) -> None:
     dispositions.record_disposition(nurse(dosed), BOTH, "exit", "", TODAY, "subject")
     view = shown(dosed, 28)
-    assert rows_of(view, "today", BOTH) == rows_of(view, "overdue", BOTH) == []
+    assert rows_of(view, "today", BOTH) == []
+    (row,) = rows_of(view, "overdue", BOTH)
+    assert [(item.code, item.facts["visit"]) for item in row.items] == [("visit", "ET")]
     assert all("SLE-001" not in entry.subjects for day in view.week for entry in day.planned)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from study_fixtures import PASSWORD, Study
+from study_fixtures import CHEAP, PASSWORD, Study
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
-from sle_desk.services import history, people, studies
+from sle_desk.services import access, delegations, history, people, studies
+from sle_desk.services.delegations import NewDelegation
 from sle_desk.services.desk import Desk
-from sle_desk.services.people import NewDelegation, Person
+from sle_desk.services.people import Person
 from sle_desk.services.studies import NewPerson
 
 
@@ -97,11 +98,11 @@ def test_a_name_that_cannot_be_is_refused(study: Study, admin: Desk, name: str) 
 def test_a_delegation_does_not_end_before_it_began(study: Study) -> None:
     pi = study.sit("wu.min", roles.PI)
     start = date(2026, 11, 1)
-    line = people.record_delegation(pi, NewDelegation(person(pi, "lin.yue").id, roles.ENTRY, start))
+    line = delegations.record_delegation(pi, NewDelegation(person(pi, "lin.yue").id, roles.ENTRY, start))
     with pytest.raises(RuleBroken, match="delegation.order"):
-        people.end_delegation(pi, line, start - timedelta(days=1))
-    people.end_delegation(pi, line, start)
-    assert people.delegation_log(pi)[-1].until_day == start
+        delegations.end_delegation(pi, line, start - timedelta(days=1))
+    delegations.end_delegation(pi, line, start)
+    assert delegations.delegation_log(pi)[-1].until_day == start
 
 
 def test_a_wrong_password_at_the_lock_is_noted(study: Study) -> None:
@@ -120,3 +121,106 @@ def test_the_day_of_the_training_is_kept_and_cannot_lie_ahead(study: Study) -> N
     assert person(admin, "lin.yue").trained_on == admin.today()
     with pytest.raises(RuleBroken):
         people.record_training(admin, nurse.id, admin.today() + timedelta(days=1))
+
+
+def inspector(admin: Desk, study: Study, last_day: date) -> int:
+    """Make an account of an inspector that opens the study until a day."""
+    new = NewPerson("shi.cha", "Shi Cha", PASSWORD)
+    number = people.create_person(admin, study.folder, new, (roles.INSPECTOR,), CHEAP)
+    people.limit_person(admin, number, last_day)
+    return number
+
+
+def test_an_inspector_signs_in_on_the_last_day_and_not_on_the_next(study: Study, admin: Desk) -> None:
+    last = admin.today() + timedelta(days=2)
+    inspector(admin, study, last)
+    assert person(admin, "shi.cha").last_day == last and person(admin, "lin.yue").last_day is None
+    study.clock.advance(timedelta(days=2))
+    desk = study.sit("shi.cha", roles.INSPECTOR)
+    people.confirm_presence(desk, study.folder, PASSWORD)
+    # Who stayed at the locked screen over midnight is not led back.
+    study.clock.advance(timedelta(days=1))
+    with pytest.raises(NotAllowed, match=r"sign_in\.no_role"):
+        people.confirm_presence(desk, study.folder, PASSWORD)
+    study.leave()
+    with pytest.raises(NotAllowed, match=r"sign_in\.no_role"):
+        studies.unlock(study.folder.path, "shi.cha", PASSWORD, study.clock)
+
+
+def test_who_could_is_told_until_the_last_day_and_no_longer(study: Study, admin: Desk) -> None:
+    last = admin.today() + timedelta(days=2)
+    number = inspector(admin, study, last)
+    study.clock.advance(timedelta(days=5))
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+
+    def could(day: date) -> set[str]:
+        row = next(row for row in access.access_on(admin, day) if row.action == "paper.print")
+        return {holder.name for holder in row.people}
+
+    assert "Shi Cha" in could(last) and "Shi Cha" not in could(last + timedelta(days=1))
+    # The roles can be given again.
+    people.set_roles(admin, number, (roles.INSPECTOR,))
+    assert person(admin, "shi.cha").last_day is None and "Shi Cha" in could(admin.today())
+
+
+def test_a_role_given_to_a_limited_account_ends_with_it(study: Study, admin: Desk) -> None:
+    last = admin.today() + timedelta(days=2)
+    number = inspector(admin, study, last)
+    people.set_roles(admin, number, (roles.MONITOR,))
+    assert (person(admin, "shi.cha").roles, person(admin, "shi.cha").last_day) == ((roles.MONITOR,), last)
+    study.clock.advance(timedelta(days=3))
+    with pytest.raises(NotAllowed, match=r"sign_in\.no_role"):
+        study.sit("shi.cha", roles.MONITOR)
+
+
+def test_whoever_is_limited_is_not_the_one_that_stays_in_charge(study: Study, admin: Desk) -> None:
+    other = NewPerson("bei.xuan", "Bei Xuan", PASSWORD)
+    number = people.create_person(admin, study.folder, other, (roles.PI,), CHEAP)
+    people.limit_person(admin, number, admin.today() + timedelta(days=9))
+    wu_min = person(admin, "wu.min").id
+    with pytest.raises(RuleBroken, match=r"people\.last_of_role"):
+        people.set_roles(admin, wu_min, (roles.MONITOR,))
+    with pytest.raises(RuleBroken, match=r"people\.last_of_role"):
+        people.deactivate_person(admin, study.folder, wu_min, "left")
+
+
+def test_a_last_day_that_is_past_or_leaves_nobody_in_charge_is_refused(admin: Desk) -> None:
+    yesterday, today = admin.today() - timedelta(days=1), admin.today()
+    with pytest.raises(RuleBroken, match=r"people\.last_day_past"):
+        people.limit_person(admin, person(admin, "he.jian").id, yesterday)
+    for login in ("xu.feng", "wu.min"):
+        with pytest.raises(RuleBroken, match=r"people\.last_of_role"):
+            people.limit_person(admin, person(admin, login).id, today + timedelta(days=300))
+    people.limit_person(admin, person(admin, "he.jian").id, today)
+    people.limit_person(admin, person(admin, "he.jian").id, today + timedelta(days=9))
+    assert person(admin, "he.jian").last_day == today + timedelta(days=9)
+
+
+def test_a_role_ended_by_its_last_day_writes_no_more_in_a_session_that_is_open(study: Study) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    monitor = next(row.id for row in people.people(admin) if row.login == "he.jian")
+    people.limit_person(admin, monitor, admin.today())
+    desk = study.sit("he.jian", roles.MONITOR)
+    people.choose_language(desk, "en")
+    study.clock.advance(timedelta(days=1))
+    before = desk.head().number
+    with pytest.raises(NotAllowed, match=r"role\.ended"):
+        people.choose_language(desk, "zh_CN")
+    assert desk.head().number == before + 1 and desk.role_ended
+    with desk.draft() as session:
+        assert session is not None
+    # Whoever lost the role still leaves, and that is noted.
+    study.leave()
+    trail = history.audit_trail(study.sit("wu.min", roles.PI), history.Trail(limit=50))
+    told = [(row.action, row.user) for row in trail if row.user == "he.jian"]
+    assert ("session.close", "he.jian") in told and ("refused", "he.jian") in told
+
+
+def test_a_role_ended_in_the_session_itself_does_nothing_more(study: Study) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    nurse = next(row.id for row in people.people(admin) if row.login == "lin.yue")
+    people.set_roles(admin, nurse, (roles.ADMINISTRATOR,))
+    own = admin.actor.user_id
+    people.set_roles(admin, own, (roles.MONITOR,))
+    with pytest.raises(NotAllowed, match=r"role\.ended"):
+        people.set_roles(admin, own, (roles.ADMINISTRATOR,))

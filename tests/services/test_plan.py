@@ -152,7 +152,7 @@ def test_leaving_ends_doses_and_visits_from_that_day_and_an_error_brings_them_ba
     row = dispositions.record_disposition(desk, BOTH, "exit", "", day, "subject")
     calendar = plan.calendar(desk, BOTH)
     assert max(each.slot.planned_on for each in calendar.slots) <= day
-    assert [visit.planned.code for visit in calendar.visits] == ["V1", "W2", "W4"]
+    assert [visit.planned.code for visit in calendar.visits] == ["V1", "W2", "W4", "ET"]
     dispositions.void_disposition(desk, row.id, "slip", row.version)
     assert len(plan.calendar(desk, BOTH).slots) == 60
 

@@ -61,15 +61,22 @@ def prepare(desk: Desk) -> None:
     )
 
 
-@pytest.mark.parametrize("tell", [die, fatal, lambda desk: die(desk, "2026-11-UK")])
-def test_after_a_death_nothing_is_due_but_the_step_out_and_in_error_all_is_open_again(
-    treated: Study, tell
+@pytest.mark.parametrize(
+    ("tell", "lacking"),
+    [
+        (die, "fatal_event"),
+        (fatal, "death_entry"),
+        (lambda desk: die(desk, "2026-11-UK"), "fatal_event"),
+    ],
+)
+def test_after_a_death_nothing_is_due_but_what_tells_of_it_and_in_error_all_is_open_again(
+    treated: Study, tell, lacking: str
 ) -> None:
     desk = sit(treated)
     before = open_days(desk), visit_days(desk), due(desk)
     assert "injection" in before[2]
     row = tell(desk)
-    assert due(desk) == {"death"}
+    assert due(desk) == {"death", lacking}
     assert max(open_days(desk), default=DAY_ONE) <= desk.today()
     assert max(visit_days(desk), default=DAY_ONE) <= desk.today()
     assert week.week(desk, desk.today() + timedelta(days=7)).rows[0].who.subject_id != BOTH
@@ -85,7 +92,7 @@ def test_a_corrected_day_of_death_moves_the_end_and_the_step_out_takes_the_row_a
     form_records.correct_value(desk, Correction(row.id, "day", later, "source", row.answer_versions["day"]))
     assert subject_trends.alerts(desk, BOTH).death.on_day == desk.today()
     dispositions.record_disposition(desk, BOTH, "exit", "", desk.today(), "death")
-    assert due(desk) == set()
+    assert due(desk) == {"fatal_event"}
 
 
 def test_an_event_that_turned_fatal_without_an_end_counts_from_the_day_that_was_written(

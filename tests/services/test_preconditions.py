@@ -296,6 +296,31 @@ def test_who_is_allocated_already_is_not_allocated_again(ready_trial: Study, rea
     assert gaps(ready_trial, ready)["not_before"] == ["precondition.allocated"]
 
 
+def test_one_person_is_allocated_once_under_whichever_number(ready_trial: Study, ready: int) -> None:
+    again = register(ready_trial, 2)
+
+    def screened_again(change: Change) -> None:
+        change.session.get_one(Subject, again).rescreen_of = ready
+
+    spoil(ready_trial, screened_again)
+    (gap,) = rows(ready_trial, ready)["not_before"].missing
+    assert (gap.code, gap.facts["other"]) == ("precondition.goes_on", "SLE-002")
+    assert "not_before" not in gaps(ready_trial, again)
+
+
+def test_who_has_an_arm_under_an_earlier_number_gets_no_second_one(ready_trial: Study, ready: int) -> None:
+    open_as(ready_trial, "wu.min", roles.PI, ready)
+    again = register(ready_trial, 2)
+
+    def screened_again(change: Change) -> None:
+        change.session.get_one(Subject, again).rescreen_of = ready
+
+    spoil(ready_trial, screened_again)
+    (gap,) = rows(ready_trial, again)["not_before"].missing
+    assert (gap.code, gap.facts["other"]) == ("precondition.goes_on", "SLE-001")
+    assert gaps(ready_trial, ready)["not_before"] == ["precondition.allocated"]
+
+
 def same_person(change: Change) -> None:
     first, second = change.session.scalars(select(Identity).order_by(Identity.id))
     second.initials, second.identity_number = first.initials, ""

@@ -153,7 +153,7 @@ class TestConsent:
         record_corrections.correct_consent(desk, Why(kept.id, kept.version, "slip"), corrected)
         assert (consent_of(desk).signed_on, consent_of(desk).signed_time) == (desk.today(), "09:00")
         assert open_codes(desk).count("consent.after_procedure") == 2  # the form's and the consent's own
-        back = replace(corrected, signed_on=desk.today() - timedelta(days=1))
+        back = replace(corrected, signed_on=desk.today() - timedelta(days=1), signed_time="07:50")
         record_corrections.correct_consent(desk, Why(kept.id, consent_of(desk).version, "slip"), back)
         assert "consent.after_procedure" not in open_codes(desk)
 
@@ -178,7 +178,7 @@ class TestVisit:
         assert labs.samples(desk, 1)[0].drawn_at == drawn
 
     def test_one_not_done_has_no_day(self, desk: Desk) -> None:
-        row = visits.record_not_done(desk, 1, "W2", "refused")
+        row = visits.record_not_done(desk, 1, "V0", "refused")
         with pytest.raises(RuleBroken, match="visit.not_done"):
             record_corrections.correct_visit_day(desk, Why(row.id, row.version, "slip"), desk.today())
 

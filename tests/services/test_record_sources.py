@@ -20,7 +20,7 @@ from sle_desk.domain.record_source import PAPER, SOURCES, Told
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.study_export import study_tables
 from sle_desk.models.safety import Deviation
-from sle_desk.services import form_records, form_signing, people, visits
+from sle_desk.services import delegations, form_records, form_signing, people, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import FormRow, NewForm
@@ -111,9 +111,9 @@ def test_the_hand_on_the_paper_is_compared_with_the_team(arms: Study) -> None:
 def test_who_judges_directly_without_delegation_is_recorded_and_proposes_a_deviation(arms: Study) -> None:
     pi = arms.sit("wu.min", roles.PI)
     person = next(row for row in people.people(pi) if row.login == "zhao.jing")
-    for line in people.delegation_log(pi):
+    for line in delegations.delegation_log(pi):
         if line.user_id == person.id and line.task == roles.ASSESSMENT:
-            people.end_delegation(pi, line.id, pi.today() - timedelta(days=1))
+            delegations.end_delegation(pi, line.id, pi.today() - timedelta(days=1))
     desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
     form_records.save_form(desk, new(desk, TOLD))
     assert proposed(desk) == []

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CBC
 from noted_fixtures import REASON, SIGNING, TYPED, noted
+from outputs import clear_pages
 from people_invented import someone
 from sqlalchemy import Text, select
 from study_fixtures import PASSWORD, Study
@@ -31,14 +29,17 @@ from sle_desk.services import (
     access,
     backup,
     backup_file,
+    consent_versions,
     drafts,
     laboratories,
     people,
+    range_entry,
     redaction,
     studies,
     subjects,
     visits,
 )
+from sle_desk.services.consent_versions import NewVersion
 from sle_desk.services.desk import Desk
 from sle_desk.services.signatures import Signing
 
@@ -70,7 +71,7 @@ def test_the_text_is_gone_from_file_audit_and_new_backups_and_everything_holds(
     noted.leave()
     secret = TYPED.encode("utf-8")
     assert secret not in plain_bytes(noted.folder.study, key, tmp_path / "live")
-    assert secret not in raw_pages(noted.folder.study, key)
+    assert secret not in clear_pages(noted.folder.study, key)
     with backup_file.unpacked(made.path) as private:
         assert secret not in plain_bytes(private / "study.sled", key, tmp_path / "copy")
     noted.sit("chen.lan", roles.COORDINATOR)
@@ -90,28 +91,14 @@ def test_where_there_is_no_room_to_write_the_file_anew_the_text_is_gone_all_the_
     redaction.redact(desk, noted.folder, TYPED, REASON, SIGNING)
     key = desk.database.data_key
     noted.leave()
-    assert TYPED.encode("utf-8") not in raw_pages(noted.folder.study, key)
-
-
-def raw_pages(path: Path, key: bytes) -> bytes:
-    """Return every page as it stands under the cipher: free ones, and what was replaced within a page too.
-
-    SQLCipher 4 keeps 80 bytes of each page of 4,096 for itself, the first 16 of them to begin with; the first
-    page has 16 bytes of salt before.
-    """
-    whole, found = path.read_bytes(), []
-    for start in range(0, len(whole), 4096):
-        page = whole[start + (16 if start == 0 else 0) : start + 4096]
-        cipher = Cipher(AES(key), CBC(page[-80:-64])).decryptor()
-        found.append(cipher.update(page[:-80]) + cipher.finalize())
-    return b"".join(found)
+    assert TYPED.encode("utf-8") not in clear_pages(noted.folder.study, key)
 
 
 def test_the_pages_are_read_as_they_stand(noted: Study) -> None:
     desk = noted.sit("wu.min", roles.PI)
     key = desk.database.data_key
     noted.leave()
-    assert raw_pages(noted.folder.study, key).count(TYPED.encode("utf-8")) > 3
+    assert clear_pages(noted.folder.study, key).count(TYPED.encode("utf-8")) > 3
 
 
 def test_who_did_it_and_why_stays_signed(noted: Study) -> None:
@@ -194,7 +181,7 @@ def test_a_name_in_the_reason_of_an_earlier_redaction_is_taken_out_too(noted: St
     redaction.redact(desk, noted.folder, "孙无名", "a name in a reason", SIGNING)
     key = desk.database.data_key
     noted.leave()
-    assert "孙无名".encode() not in raw_pages(noted.folder.study, key)
+    assert "孙无名".encode() not in clear_pages(noted.folder.study, key)
     noted.sit("chen.lan", roles.COORDINATOR)
     assert noted.unlocked is not None
     assert studies.opening_checks(noted.unlocked, lambda step, share: None).holds
@@ -305,9 +292,9 @@ def test_every_writing_of_the_text_is_found_shown_and_taken_out(noted: Study, tm
 
 def test_where_a_range_was_read_and_who_approved_are_within_reach(noted: Study) -> None:
     desk = noted.sit("wu.min", roles.PI)
-    subjects.record_consent_version(desk, "v3", desk.today(), desk.today(), f"041, by {TYPED}")
+    consent_versions.record_version(desk, NewVersion("v3", desk.today(), desk.today(), f"041, by {TYPED}"))
     laboratory = laboratories.record_laboratory(desk, "L1", "Ward laboratory", desk.today())
-    rows = laboratories.confirm_ranges(desk, laboratory, f"list of 2026, shown by {TYPED.upper()}")
+    rows = range_entry.confirm_ranges(desk, laboratory, f"list of 2026, shown by {TYPED.upper()}")
     found = redaction.held(desk, TYPED)
     told = {(seen.place.table, seen.place.column): seen.alike for seen in found.seen}
     # The reference is copied to each range: it is one slip, however many rows hold it.

@@ -19,6 +19,7 @@ from sle_desk.domain import roles
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services import backup, people, restoring, studies, subjects
 from sle_desk.services.backup_file import Backup
+from sle_desk.services.offered_backup import offered
 from sle_desk.services.returning_words import returning_words
 
 USER = ("--user", "xu.feng")
@@ -164,7 +165,7 @@ def test_the_newest_backup_is_that_of_the_highest_number_and_not_of_the_latest_c
     study.leave()
     # Made by a clock that stood twenty days ahead: its name is the later one.
     first.path.rename(first.path.with_name("study-20261213T080000-0000001.slebak"))
-    assert backup.newest_of(study.folder.path) == second.path.name
+    assert [made.path for made in offered(study.folder.path)] == [second.path]
     desk = study.sit("chen.lan", roles.COORDINATOR)
     assert backup.newest(desk, study.folder) == second
 
@@ -199,3 +200,19 @@ def test_the_study_of_a_copy_that_went_on_elsewhere_does_not_open_under_the_keys
     unlocked = studies.unlock(study.folder.path, "wu.min", PASSWORD, study.clock)
     assert studies.opening_checks(unlocked, lambda step, share: None).holds
     studies.leave(unlocked)
+
+
+def test_where_only_the_key_file_is_left_the_word_that_accepts_an_older_backup_is_heard(
+    study: Study, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = backup.make_backup(study.sit("xu.feng", roles.ADMINISTRATOR), study.folder)
+    study.sit("chen.lan", roles.COORDINATOR)
+    register_three(study)
+    study.leave()
+    study.folder.study.unlink()
+    monkeypatch.setenv(cli.PASSWORD_VARIABLE, PASSWORD)
+    command = ["restore", str(made.path), str(study.folder.path), *USER]
+    assert cli.main(command) == 2
+    assert f"ends at audit number {made.number}" in capsys.readouterr().err
+    assert cli.main([*command, "--accept-older"]) == 0
+    assert study.folder.study.exists()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from dose_fixtures import dispense, inject
+from logged import enter, event, given
 from people_invented import someone
 from study_fixtures import Study
 from trial_fixtures import (
@@ -28,6 +30,8 @@ from sle_desk.services import (
     allocation,
     checklist,
     deviations,
+    dose_corrections,
+    dose_log,
     entered_in_error,
     form_records,
     overview,
@@ -142,7 +146,7 @@ def test_an_allocated_subject_in_error_keeps_its_row_used_and_the_investigator_i
     found = allocation.commitment(desk)
     assert found is not None and opened is not None
     assert found.opened == opened.opened == 3
-    assert found.voided == ((1, "SLE-001"),)
+    assert found.in_error == ((1, "SLE-001"),)
     (told,) = [each for each in deviations.deviations(desk) if each.code == "allocation.subject_void"]
     assert (told.subject_id, told.severity) == (BELIMUMAB, "major")
     assert told.facts == {"number": "R-001", "subject": "SLE-001"}
@@ -187,3 +191,40 @@ def test_what_was_marked_holds_after_the_file_is_opened_again(trial: Study) -> N
     trial.leave()
     desk = trial.sit("wu.min", roles.PI)
     assert holds(desk) and form_records.saved_form(desk, here, "vitals") is None
+
+
+def test_a_serious_event_a_pregnancy_and_a_dose_are_moved_before_their_subject_goes(arms: Study) -> None:
+    arms.clock.advance(timedelta(hours=2))
+    desk = coordinator(arms)
+    dispense(desk, INTERLEUKIN)
+    dose = inject(desk, INTERLEUKIN)
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    event(desk, INTERLEUKIN, "Headache")
+    serious = event(
+        desk, INTERLEUKIN, "Pneumonia", serious="Y", hospitalisation="Y",
+        **dict.fromkeys(("death", "life_threatening", "disability", "congenital", "important"), "N"),
+    )  # fmt: skip
+    expecting = enter(desk, "pregnancy", given({}, whose="subject"), INTERLEUKIN)
+
+    def mark() -> None:
+        row = subjects.subject_row(desk, INTERLEUKIN)
+        void_subjects.void_subject(desk, INTERLEUKIN, "slip", row.version, same_as=BOTH)
+
+    def named() -> list[str]:
+        held = [each.en for each in void_subjects.stands_there(desk, INTERLEUKIN).held]
+        with pytest.raises(RuleBroken, match="still_holds") as refused:
+            mark()
+        assert refused.value.facts["code"] == "SLE-003"
+        return held
+
+    assert [each.partition(" ")[0] for each in named()] == ["serious", "Pregnancy", "IL-2"]
+    void_forms.void_form(desk, serious.id, "slip", form(desk, serious.id).version, to_subject=BOTH)
+    assert [each.partition(" ")[0] for each in named()] == ["Pregnancy", "IL-2"]
+    void_forms.void_form(desk, expecting.id, "slip", form(desk, expecting.id).version, to_subject=BOTH)
+    row = next(row for row in dose_log.doses(desk, INTERLEUKIN) if row.id == dose.id)
+    assert len(named()) == 1
+    dose_corrections.void_dose(desk, row.id, "slip", row.version)
+    assert void_subjects.stands_there(desk, INTERLEUKIN).counts["form_record"] > 0
+    mark()
+    clocks = [row for row in rows_of_today(desk) if row.items[0].code == "serious"]
+    assert [row.who.subject_id for row in clocks if row.who] == [BOTH]

@@ -12,7 +12,7 @@ from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
 from sle_desk.models.safety import Deviation
 from sle_desk.models.subject import Subject
-from sle_desk.services import form_records, subjects, twins, visits
+from sle_desk.services import consent_records, dispensing, form_records, subjects, twins, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import NewForm
@@ -42,6 +42,35 @@ def test_the_same_birth_date_sex_and_initials_are_a_possible_duplicate(desk: Des
     subjects.register_subject(desk, someone())
     with pytest.raises(RuleBroken, match="subject.duplicate"):
         subjects.register_subject(desk, someone(name="张惠民", identity_number=""))
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"initials": "ZM"}, ("name", "birth_date")),
+        ({"initials": "ZM", "sex": "M"}, ("name", "birth_date")),
+        ({"initials": "ZM", "name": " 张 慧敏"}, ("name", "birth_date")),
+        ({"initials": "ZM", "birth_date": date(1992, 4, 3)}, ("name", "birth_date_swapped")),
+        ({"birth_date": date(1992, 4, 3)}, ("name", "birth_date_swapped")),
+        ({"initials": "ZM", "birth_date": date(1992, 3, 5)}, ()),
+        ({"initials": "ZM", "name": "张惠民"}, ()),
+        ({"name": "张惠民", "birth_date": date(1992, 4, 3)}, ()),
+    ],
+)
+def test_one_name_with_its_birth_date_or_day_and_month_swapped_is_asked_about(
+    desk: Desk, changes: dict[str, object], same: tuple[str, ...]
+) -> None:
+    subjects.register_subject(desk, someone(birth_date=date(1992, 3, 4)))
+    second = someone(
+        **{"name": "张慧敏", "identity_kind": "passport", "identity_number": "E12345678", **changes}
+    )
+    assert [found.same for found in subjects.possible_duplicates(desk, second)] == ([same] if same else [])
+    if same:
+        with pytest.raises(RuleBroken, match="subject.duplicate"):
+            subjects.register_subject(desk, second)
+    row = subjects.register_subject(desk, second, not_duplicate="cards compared" if same else "")
+    with desk.view() as session:
+        assert twins.unexplained_twins(session, session.get_one(Subject, row.id)) == ()
 
 
 @pytest.mark.parametrize(
@@ -103,6 +132,24 @@ def test_the_monitor_sees_the_number_and_never_the_name(study: Study) -> None:
         subjects.identity_of(monitor, row.id)
 
 
+@pytest.mark.parametrize(
+    ("login", "role"), [("xu.feng", roles.ADMINISTRATOR), ("sun.tong", roles.STATISTICIAN)]
+)
+def test_who_sees_no_values_gets_no_row_and_no_kit_only_the_number(
+    study: Study, login: str, role: str
+) -> None:
+    row = subjects.register_subject(study.sit("chen.lan", roles.COORDINATOR), someone())
+    desk = study.sit(login, role)
+    for read in (
+        lambda: subjects.subjects(desk),
+        lambda: subjects.subject_row(desk, row.id),
+        lambda: dispensing.kits(desk, row.id),
+    ):
+        with pytest.raises(NotAllowed):
+            read()
+    assert subjects.subject_codes(desk) == {row.id: "SLE-001"}
+
+
 def consent(subject_id: int, **changes: object) -> NewConsent:
     """Return a consent signed today before eight."""
     facts: dict[str, object] = {
@@ -123,7 +170,7 @@ def proposed(desk: Desk) -> list[str]:
 
 def test_a_consent_in_order_proposes_nothing(desk: Desk) -> None:
     row = subjects.register_subject(desk, someone())
-    subjects.record_consent(desk, consent(row.id))
+    consent_records.record_consent(desk, consent(row.id))
     assert proposed(desk) == []
     assert [found.consent_version for found in subjects.consents(desk, row.id)] == ["v2.1"]
 
@@ -139,7 +186,7 @@ def test_a_consent_on_a_wrong_form_is_recorded_and_proposes_a_deviation(
     desk: Desk, changes: dict[str, object], code: str
 ) -> None:
     row = subjects.register_subject(desk, someone())
-    subjects.record_consent(desk, consent(row.id, **changes))
+    consent_records.record_consent(desk, consent(row.id, **changes))
     assert proposed(desk) == [code]
 
 
@@ -148,11 +195,14 @@ def test_a_consent_after_a_procedure_is_recorded_and_proposes_a_deviation(desk: 
     visit = visits.record_visit(desk, row.id, "V0", date(2026, 11, 20))
     form_records.save_form(desk, NewForm(row.id, visit.id, "vitals", date(2026, 11, 20), Given({})))
     assert proposed(desk) == ["consent.after_procedure"]
-    subjects.record_consent(desk, consent(row.id))
+    with pytest.raises(RuleBroken, match="consent.reason_needed"):
+        consent_records.record_consent(desk, consent(row.id))
+    assert proposed(desk) == ["consent.after_procedure"] and subjects.consents(desk, row.id) == ()
+    consent_records.record_consent(desk, consent(row.id), "overlooked")
     assert proposed(desk) == ["consent.after_procedure"] * 2
 
 
 def test_a_consent_signed_tomorrow_is_refused(desk: Desk) -> None:
     row = subjects.register_subject(desk, someone())
     with pytest.raises(RuleBroken, match="day.future"):
-        subjects.record_consent(desk, consent(row.id, signed_on=date(2026, 11, 24)))
+        consent_records.record_consent(desk, consent(row.id, signed_on=date(2026, 11, 24)))

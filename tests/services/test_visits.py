@@ -15,6 +15,7 @@ from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.models.safety import Query
 from sle_desk.services import (
+    consent_records,
     form_records,
     history,
     subjects,
@@ -36,7 +37,7 @@ def number(text: str) -> Value:
 def vitals(desk: Desk, given: Given, day: date = TODAY) -> FormRow:
     """Register somebody with a consent, and save vitals at screening."""
     row = subjects.register_subject(desk, someone())
-    subjects.record_consent(desk, NewConsent(row.id, "v2.1", day, "07:40", "Zhao Jing", "Y"))
+    consent_records.record_consent(desk, NewConsent(row.id, "v2.1", day, "07:40", "Zhao Jing", "Y"))
     visit = visits.record_visit(desk, row.id, "V0", day)
     return form_records.save_form(desk, NewForm(row.id, visit.id, "vitals", day, given))
 

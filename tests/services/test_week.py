@@ -100,9 +100,10 @@ def test_a_visit_outside_the_plan_stands_on_its_day(desk: Desk) -> None:
 
 
 def test_who_left_stands_only_in_weeks_in_which_something_took_place(desk: Desk) -> None:
-    dispositions.record_disposition(desk, INTERLEUKIN, "exit", "", TODAY, "lost")
+    dispositions.record_disposition(desk, INTERLEUKIN, "exit", "", TODAY, "lost", "Not reached by telephone.")
     assert doses(row(desk, INTERLEUKIN)) == [(0, "IL2", 1, "given")]
-    later = week.week(desk, TODAY + timedelta(days=7)).rows
+    # The window of the visit of leaving closes in the week after.
+    later = week.week(desk, TODAY + timedelta(days=14)).rows
     assert INTERLEUKIN not in {found.who.subject_id for found in later}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+from dose_fixtures import at, dispense, inject
 from study_fixtures import Study, clock, made_study, study
 from treated_subject import treat_until
 from trial_fixtures import arms, made_arms, made_trial, trial
@@ -57,3 +58,15 @@ def test_a_visit_recorded_before_the_first_dose_is_compared_once_that_is_known(a
     for row in doses(desk, BOTH):
         dose_corrections.void_dose(desk, row.id, "slip", row.version)
     assert outside(desk) == []
+
+
+def test_the_baseline_is_of_day_1_alone_as_the_package_has_it(arms: Study) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    day = desk.today()
+    assert outside(desk) == []
+    at(arms, day + timedelta(days=1))
+    desk = arms.sit("lin.yue", roles.NURSE)
+    dispense(desk, BOTH)
+    inject(desk, BOTH)
+    # Judged and scored on the day before the first dose: it is proposed, and a person explains it.
+    assert outside(desk) == [("V1", day)]

@@ -142,7 +142,7 @@ def papers_after(person: Person, folder: Path, said: Said) -> None:
     assert len(sheet(book, "DOSES")) == 8
 
 
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "zh_CN"])
 def test_il2_is_stopped_and_everything_else_goes_on(
     arms: Study, people: list[Person], tmp_path: Path, language: str
 ) -> None:

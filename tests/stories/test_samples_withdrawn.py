@@ -118,7 +118,7 @@ def papers_and_workbook(person: Person, folder: Path, language: str) -> None:
     assert {("W2", code) for code in CBC} <= drawn
 
 
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh_CN", marks=pytest.mark.slow)])
 def test_no_samples_are_asked_for_and_everything_else_goes_on(
     arms: Study, people: list[Person], tmp_path: Path, language: str
 ) -> None:

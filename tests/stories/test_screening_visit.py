@@ -124,7 +124,8 @@ def written(desk: Desk) -> dict[tuple[str, int], list[tuple[str, str]]]:
     return dict(found)
 
 
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
+# The longest: in the other language with --slow; each language has its stories in every run.
+@pytest.mark.parametrize("language", ["en", pytest.param("zh_CN", marks=pytest.mark.slow)])
 def test_a_screening_visit_is_typed_from_its_worksheet(
     trial: Study, people: list[Person], tmp_path: Path, language: str
 ) -> None:

@@ -13,7 +13,7 @@ from typist import Typist
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.services import signatures, subjects, visits
+from sle_desk.services import consent_records, signatures, subjects, visits
 from sle_desk.services.subjects import NewConsent
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.main_window import MainWindow
@@ -25,7 +25,9 @@ def window(study: Study, qapp: QApplication) -> Iterator[MainWindow]:
     """The window on a study with one consented subject at baseline."""
     desk = study.sit("chen.lan", roles.COORDINATOR)
     row = subjects.register_subject(desk, someone())
-    subjects.record_consent(desk, NewConsent(row.id, "v2.1", date(2026, 11, 23), "07:40", "Zhao Jing", "Y"))
+    consent_records.record_consent(
+        desk, NewConsent(row.id, "v2.1", date(2026, 11, 23), "07:40", "Zhao Jing", "Y")
+    )
     visits.record_visit(desk, row.id, "V1", date(2026, 11, 23))
     study.leave()
     made = MainWindow(State(study.clock, Language("en")), study.folder.path)

@@ -123,7 +123,8 @@ def nothing_is_missing(person: Person) -> None:
     assert asked == ["settle_deviations"]
 
 
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
+# The longest: in the other language with --slow; each language has its stories in every run.
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "zh_CN"])
 def test_week_8_is_typed_from_its_worksheet(
     week_8: Study, qapp: QApplication, tmp_path: Path, language: str
 ) -> None:

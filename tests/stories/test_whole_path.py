@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from study_fixtures import PASSWORD, Study
 from visit_answers import CBC, ON_PAPER, PREGNANCY, VITALS
 
+from sle_desk.demo.values import CLASSIFICATION, classification
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.services import (
@@ -45,6 +46,8 @@ def screen(person: Person) -> int:
     source = protocol.form("history_screening").field("history_source").choices[0].code
     history = {**HISTORY, **DOSES, "history_source": source, **ON_PAPER}
     fill_form(person, visit, "history_screening", history)
+    items = classification(protocol)
+    fill_form(person, visit, CLASSIFICATION, {code: said.choice for code, said in items.items()} | ON_PAPER)
     fill_report(person, visit, "CBC", dict(zip(protocol.laboratory.panel("CBC").analytes, CBC, strict=True)))
     chemistry = {
         code: value for code, value, *_ in RESULTS if code in protocol.laboratory.panel("CHEM").analytes
@@ -233,7 +236,8 @@ def through_the_trial(study: Study, language: str) -> None:
         hand_over_and_inject(person)
 
 
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
+# The longest: in the other language with --slow; each language has its stories in every run.
+@pytest.mark.parametrize("language", ["en", pytest.param("zh_CN", marks=pytest.mark.slow)])
 def test_the_whole_path(trial: Study, qapp: QApplication, tmp_path: Path, language: str) -> None:
     through_the_trial(trial, language)
     with at_the_subject(trial, "chen.lan", language) as person:

@@ -93,7 +93,7 @@ def seen_in_the_window(person: Person, wrong: int, said: tuple[str, str, str]) -
     assert [(row.who.code, row.visit) for row in overview.today(person.desk).to_sign] == [(RIGHT[0], "W4")]
 
 
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh_CN", marks=pytest.mark.slow)])
 def test_a_signed_form_of_the_wrong_patient_is_entered_where_it_belongs(
     arms: Study, qapp: QApplication, tmp_path: Path, language: str
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from keyboard import Keyboard
+from specimens import SHORT, view
 from study_fixtures import clock, desk, made_study, study
 
 from sle_desk.ui import theme
@@ -47,3 +48,12 @@ def shown(qtbot):
 def heard():
     """Return a list that keeps what signals tell."""
     return []
+
+
+@pytest.fixture
+def short(shown):
+    """Return the short form on the screen, with the focus in its first field."""
+    made = view(SHORT)
+    shown(made)
+    made.go_to_first()
+    return made

@@ -8,6 +8,7 @@ from sle_desk.domain.checks import Finding
 from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.ui.field_box import FieldBox, FieldContext
 from sle_desk.ui.field_maker import make_field
+from sle_desk.ui.form import FormView
 
 NOW = datetime(2026, 11, 23, 8, 20, tzinfo=timezone(timedelta(hours=8)))
 LANGUAGES = ("en", "zh_CN")
@@ -103,3 +104,29 @@ VITALS = Form(
     ),
     ("systolic_above_diastolic",),
 )
+
+SHORT = Form(
+    "short",
+    "1",
+    Words("Short", "短表"),
+    (
+        Section(
+            Words("Pressure", "血压"), (WEIGHT, field("systolic", "number"), field("diastolic", "number"))
+        ),
+    ),
+    ("systolic_above_diastolic",),
+)
+
+
+def view(form=VITALS, code="en", **more):
+    return FormView(form, Language(code), now, sentence, **more)
+
+
+def focused(form):
+    return next((code for code, box in form._fields.items() if box.editor.hasFocus()), "")
+
+
+def entered(form, typist, *texts):
+    for text in texts:
+        typist.type(text)
+        typist.press("Enter")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from study_fixtures import Study
 from typist import Typist
 
@@ -42,9 +43,19 @@ class Person(Typist):
         """Go along the tabs until one is in sight."""
         for _ in range(20):
             if self.page.tabs.code() == tab:
+                self.idle()
+                self._arrive()
                 return
             self.press("Ctrl+PageDown")
         raise AssertionError(f"no tab {tab}")
+
+    def _arrive(self) -> None:
+        """Let the focus come to the tab: its keys are heard from there, a moment after its words."""
+        for _ in range(200):
+            focus = QApplication.focusWidget()
+            if focus is not None and self.page.current_tab().isAncestorOf(focus):
+                return
+            QTest.qWait(5)
 
     def at(self, *texts: str) -> None:
         """Go down the list in sight until a row holds every text."""

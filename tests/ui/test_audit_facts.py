@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 from earlier_schema import put_back
@@ -20,9 +20,11 @@ from sle_desk.models.store import schema
 from sle_desk.services import backup, export_log, history, people, recovery, redaction, restoring, studies
 from sle_desk.services.export_log import NewExport
 from sle_desk.services.history import AuditRow
+from sle_desk.services.older_keys import Returned
 from sle_desk.services.recovery import KeyPaper
 from sle_desk.services.restoring import Restoring
 from sle_desk.services.signatures import Signing
+from sle_desk.ui.audit_values import AuditValues
 from sle_desk.ui.audit_wording import change_words, done_words
 from sle_desk.ui.desk_page import Go
 
@@ -30,11 +32,11 @@ __all__ = ["clock", "made_study", "opened", "study"]
 ENGLISH = Language("en")
 # Needs a lost password and a new paper: its facts are those of a sealed key and a user name. The other needs
 # a key file changed outside, and is tried where that is.
-NOT_TRIED = {"recovery.use", "keys.accept"}
+NOT_TRIED = {"recovery.use", "keys.accept", "behind.accept"}
 
 
 def at_the_desk(study: Study) -> None:
-    """Refuse, redact, export, change a password, and let the clock jump."""
+    """Refuse, redact, export, change a password, and let the clock jump and the zone change."""
     desk = study.sit("wu.min", roles.PI)
     decide(study, desk, "D02", "restored")
     signing = Signing("redaction", "I have a text taken out.", "en", PASSWORD)
@@ -47,6 +49,9 @@ def at_the_desk(study: Study) -> None:
     export_log.record_export(desk, NewExport(1, "site", files, desk.head().number, desk.head().code))
     desk = study.sit("he.jian", roles.MONITOR)
     people.change_password(desk, study.folder, PASSWORD, "five quiet lanterns")
+    for hours, language in ((9, "zh_CN"), (8, "en")):
+        study.clock.set(study.clock.now().astimezone(timezone(timedelta(hours=hours))))
+        people.choose_language(desk, language)
     study.clock.set_wrong(timedelta(minutes=3))
     people.choose_language(desk, "en")
     study.clock.set_wrong(timedelta())
@@ -66,6 +71,10 @@ def at_the_file(study: Study) -> None:
     keys.write_text(keys.read_text(encoding="utf-8").replace('"language": "en"', '"language": "zh_CN"'))
     study.unlocked = studies.unlock(study.folder.path, "xu.feng", PASSWORD, study.clock, "ward closed")
     study.desk = desk = studies.sit_down(study.unlocked, roles.ADMINISTRATOR, study.clock)
+    back = Returned(("lin.yue",), ("he.jian",), True)
+    with desk.change("setting.record") as change:
+        change.event("sign_in.failed", {"login": "", "count": 1, "last": "…", "way": "recovery"})
+        change.event("keys.changed", {"found_number": 1, **back.facts()})
     made = backup.make_backup(desk, study.folder)
     desk.note("backup.thin", {"files": ["old.slebak", "older.slebak"]})
     recovery.note_key_paper(desk, KeyPaper("K-1", "safe 2", "Xu Feng", "Wu Min"))
@@ -95,11 +104,12 @@ def test_every_fact_of_every_event_has_words_in_both_languages(study: Study) -> 
     for row in found.values():
         assert set(row.facts) == set(FACT_WORDS[row.action]), row.action
         for code in LANGUAGES:
-            said = change_words(row, Language(code), study.desk.protocol)  # type: ignore[union-attr]
+            said = change_words(row, AuditValues(Language(code), study.desk.protocol))  # type: ignore[union-attr]
             assert said and not set('{}"[]') & set(said), said
     for words in (words for facts in FACT_WORDS.values() for words in facts.values()):
         assert words.en and words.zh and words.en != words.zh
-    told = {action: change_words(row, ENGLISH, study.desk.protocol) for action, row in found.items()}  # type: ignore[union-attr]
+    values = AuditValues(ENGLISH, study.desk.protocol)  # type: ignore[union-attr]
+    told = {action: change_words(row, values) for action, row in found.items()}
     assert told["clock.confirm"].startswith("the clock showed: 2027-01-02 08:10:00 (UTC+08:00); last entry")
     assert told["clock.jump"].startswith("moved by: ") and told["clock.jump"].endswith("(UTC+08:00)")
     assert told["study.migrate"] == f"from schema: {schema.SCHEMA - 1}; to schema: {schema.SCHEMA}"
@@ -117,13 +127,14 @@ def test_a_refusal_says_what_was_refused_and_why(study: Study) -> None:
         people.set_roles(desk, 3, (roles.NURSE,))
     row = next(each for each in history.audit_trail(desk) if each.action == "refused")
     assert done_words(row, ENGLISH) == "Refused: Role given or ended"
-    said = change_words(row, ENGLISH, desk.protocol)
+    values = AuditValues(ENGLISH, desk.protocol)
+    said = change_words(row, values)
     assert said.startswith("why: ") and "Role given or ended" in said and "Principal investigator" in said
     # What another version kept stands as it is, and nothing breaks.
     older = replace(row, facts={"action": "gone", "code": "no.such_code", "more": {"a": 1}})
-    assert change_words(older, ENGLISH, desk.protocol) == "why: no.such_code; more: a (sha256 1…)"
+    assert change_words(older, values) == "why: no.such_code; more: a (sha256 1…)"
     masked = replace(row, action="clock.jump", facts={"seconds": 5, "now": "•••"})
-    assert change_words(masked, ENGLISH, desk.protocol) == "moved by: 5 s; the clock showed: •••"
+    assert change_words(masked, values) == "moved by: 5 s; the clock showed: •••"
 
 
 def test_the_audit_page_shows_them(study: Study, opened: Open) -> None:

@@ -13,7 +13,9 @@ from sle_desk.domain import roles
 from sle_desk.services import checklist, clarifications, drafts
 from sle_desk.services.drafts import Place
 from sle_desk.ui.desk_page import Go
+from sle_desk.ui.pages.decision_form import DecisionForm
 from sle_desk.ui.pages.study_clarifications import StudyClarifications
+from sle_desk.ui.pages.waiver_entry import WaiverEntry
 
 __all__ = ["clock", "made_study", "study"]
 
@@ -244,3 +246,75 @@ def test_another_language_keeps_what_is_typed(study, opened):
     assert typist.sees("排除标准1：实验室检查异常")
     assert at.page.form.basis.typed()["document"] == "Memo 7"
     assert at.page.form.options.code == "neutrophils_only"
+
+
+def beside(opened, code):
+    """Return what is told of a reading once the entry has been looked at."""
+    opened.page._effects.tell_all()
+    opened.settle()
+    return opened.page.form.options.rows[code].remark.text()
+
+
+def test_what_each_reading_would_change_stands_beside_it_before_anything_is_picked(study, opened):
+    decide_everything(study, but=frozenset({"D02", "D09"}))
+    subject_id = register(study)
+    screen(study, subject_id)
+    at, typist = opened(study), Typist()
+    assert beside(at, "haemoglobin_only") == "SLE-001: E 1b waits → not judged"
+    assert "E 1c waits" not in beside(at, "haemoglobin_only")
+    assert "computed once the values are typed" in beside(at, "other_limits")
+    typist.press("Enter", "4")
+    typist.fill("2.5", "0.5", "5", "31")
+    at.settle()
+    assert "Would exclude SLE-001" in at.page.form.options.rows["other_limits"].remark.text()
+    assert at.page.form.options.rows["other_limits"].remark.property("ink") == "bad"
+
+
+def test_it_is_said_in_words_where_nothing_can_be_computed(study, opened):
+    at = opened(study, code="D25")
+    assert beside(at, "three_arms").startswith("Cannot be computed: no rule of the program reads this.")
+
+
+def test_what_the_value_of_a_setting_would_change_stands_below_it(study, opened):
+    at, typist = opened(study, code="il2.window_stage_1_days"), Typist()
+    typist.press("Enter")
+    typist.fill("0")
+    at.settle()
+    assert at.page.form.effect.text() == "Changes nothing for anybody today"
+    at.state.choose_language(Language("zh_CN"))
+    at.page.retranslate()
+    assert "今日" in at.page.form.effect.text()
+
+
+def test_ctrl_p_leads_to_the_print_of_the_register(study, opened):
+    at, typist = opened(study), Typist()
+    typist.press("Ctrl+P")
+    assert at.went == [Go("reports", tab="register_log")]
+
+
+def test_every_word_of_the_forms_of_the_register_has_its_chinese(study, opened):
+    at = opened(study)
+    chinese = set()
+    for row in clarifications.register(at.desk):
+        form = DecisionForm(at.state, row, {})
+        for option in row.options:
+            form.options.choose(option.code)
+            form._ask_values()
+            chinese |= {words for view in form._views() for words in words_of(view.form)}
+        form.deleteLater()
+    for entry in (at.page.withdrawal, at.page.words_entry, WaiverEntry(at.state)):
+        chinese |= set(words_of(entry.view.form))
+    assert len(chinese) > 40
+    same = {words.en for words in chinese if words.en == words.zh and words.en.isascii()}
+    assert same == set()
+
+
+def words_of(form):
+    """Yield every phrase of a form."""
+    yield form.label
+    for section in form.sections:
+        yield section.label
+    for field in form.fields():
+        yield field.label
+        if field.hint is not None:
+            yield field.hint

@@ -111,6 +111,20 @@ def test_an_infusion_is_corrected_with_its_vials_and_keeps_the_day_of_its_weight
     assert after.columns() == before.columns()
 
 
+def test_the_day_of_a_weight_is_put_right_and_judged_again(arms, on_page):
+    infuse(arms, arms.sit("lin.yue", roles.NURSE), BELIMUMAB)
+    on_page(arms, "doses", BELIMUMAB)
+    typist = Typist()
+    typist.press("F2")
+    typist = retype("weight_day", "2026-11-10")
+    dialog().view.go_to("why")
+    typist.press("5")
+    dialog().column.go_to("reason")
+    typist.press("1", "Ctrl+Enter")
+    assert the_dose(arms, BELIMUMAB).given.weight_day == date(2026, 11, 10)
+    assert "dose.old_weight" in {row.code for row in deviations.deviations(arms.desk, BELIMUMAB)}
+
+
 def test_the_reason_of_a_miss_is_corrected(injected, on_page):
     at(injected, injected.desk.today() + timedelta(days=2))
     dosing.record_missed(injected.desk, IL2, "IL2", 2, "forgotten")

@@ -1,15 +1,19 @@
 """The eligibility page: one key a leaf, evidence beside it, and one signature after each leaf was shown."""
 
+from datetime import timedelta
+
+import logged
 import pytest
 from desk_window import DeskWindow
+from logged import medicine
 from study_fixtures import PASSWORD, START, clock, made_study, study
 from trial_fixtures import _lent as lent
 from trial_fixtures import _made as made
-from trial_fixtures import decide_everything, laboratory, made_trial, register, screen
+from trial_fixtures import decide_everything, judge_leaves, laboratory, made_trial, register, screen
 from typist import Typist
 
 from sle_desk.domain import roles
-from sle_desk.services import checklist, eligibility, subjects
+from sle_desk.services import checklist, delegations, eligibility, form_records, log_entries, subjects
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.pages.eligibility_page import EligibilityPage
 
@@ -119,6 +123,26 @@ def test_a_leaf_that_waits_takes_no_answer_and_leads_to_its_clarification(screen
     assert rows_of(at, screened)["I2"].precheck is None and at.said
     typist.press("c")
     assert at.went[-1] == Go("study", tab="clarifications", panel="D01")
+
+
+def test_entries_stand_beside_the_typed_answer_and_e_leads_to_the_log_for_what_they_lack(clear, opened):
+    study, subject_id = clear
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    medicine(desk, "Prednisone", "20", "2026-01-05", subject_id)
+    at, typist = opened(clear, "chen.lan", roles.COORDINATOR, leaf="I4e"), Typist()
+    row = at.page.list.rows["I4e"]
+    assert row.head.text() == "Evidence is missing"
+    assert typist.sees("Whether Prednisone (since 2026-01-05) goes on, or when it ended, is not said.")
+    typist.press("e")
+    assert at.went[-1] == Go("subject", subject_id=subject_id, tab="medicines")
+    entry = log_entries.entries(at.desk, "medicines", subject_id)[0]
+    form_records.complete_form(at.desk, entry.id, logged.given({}, ongoing="Y"), entry.version)
+    at.page.load()
+    assert row.head.text() == "Nothing can be computed: a person judges"
+    lines = row.lines.text()
+    assert "Highest daily dose by the entries 20 mg/day (≤ 10 mg/day: no)" in lines
+    assert "2026-01-05 – →" in lines and "The typed answer and the entries do not agree." in lines
+    assert "20 mg/day" in row.accessibleDescription()
 
 
 def test_evidence_stands_with_value_unit_day_and_formula(screened, opened):
@@ -294,3 +318,17 @@ def test_a_signed_checklist_goes_void_with_a_reason_when_a_decision_is_changed(c
     at.settle()
     assert checklist.checklist(at.desk, clear[1]).signed is None
     assert typist.sees("The signature before is void: I3b: Moved away.")
+
+
+def test_who_is_not_delegated_is_led_to_the_delegation_log_instead_of_the_password(clear, opened):
+    pi = clear[0].sit("wu.min", roles.PI)
+    for line in delegations.delegation_log(pi):
+        if (line.name, line.task) == ("Zhao Jing", roles.ELIGIBILITY):
+            delegations.end_delegation(pi, line.id, pi.today() - timedelta(days=1))
+    desk = clear[0].sit("zhao.jing", roles.INVESTIGATOR)
+    judge_leaves(desk, clear[1])
+    at, typist = opened(clear, "zhao.jing", roles.INVESTIGATOR), Typist()
+    typist.press("Ctrl+Enter")
+    assert typist.sees("Deciding eligibility is not delegated to Zhao Jing today.")
+    typist.press("Enter")
+    assert at.went[-1] == Go("study", tab="delegation")

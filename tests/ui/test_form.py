@@ -5,40 +5,10 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtWidgets import QApplication, QScrollArea
-from specimens import HAEMATOCRIT, VITALS, WEIGHT, field, now, sentence
+from specimens import HAEMATOCRIT, SHORT, WEIGHT, entered, focused, view
 
-from sle_desk.base.language import Language, Words
+from sle_desk.base.language import Language
 from sle_desk.domain.checks import MISSING, Value
-from sle_desk.domain.forms import Form, Section
-from sle_desk.ui.form import FormView
-
-SHORT = Form(
-    "short",
-    "1",
-    Words("Short", "短表"),
-    (
-        Section(
-            Words("Pressure", "血压"), (WEIGHT, field("systolic", "number"), field("diastolic", "number"))
-        ),
-    ),
-    ("systolic_above_diastolic",),
-)
-
-
-def view(form=VITALS, code="en", **more):
-    return FormView(form, Language(code), now, sentence, **more)
-
-
-@pytest.fixture
-def short(shown):
-    made = view(SHORT)
-    shown(made)
-    made.go_to_first()
-    return made
-
-
-def focused(form):
-    return next((code for code, box in form._fields.items() if box.editor.hasFocus()), "")
 
 
 def test_enter_goes_from_field_to_field_and_never_saves(shown, typist, heard):
@@ -143,41 +113,6 @@ def test_a_complete_form_is_saved_by_one_chord(short, typist, heard):
     typist.type("80")
     typist.press("Ctrl+Enter")
     assert heard == [["diastolic", "systolic", "weight"]]
-
-
-def entered(form, typist, *texts):
-    for text in texts:
-        typist.type(text)
-        typist.press("Enter")
-
-
-def test_fields_that_contradict_each_other_are_kept_only_with_a_reason(short, typist, heard):
-    short.save_requested.connect(lambda: heard.append("save"))
-    entered(short, typist, "56.4", "80", "80")
-    typist.press("Ctrl+Enter")
-    assert (heard, focused(short)) == ([], "diastolic")
-    assert "check.systolic_above_diastolic" in short.field("diastolic").strip.sentence()
-    typist.press("Ctrl+Enter")
-    assert heard == []
-    typist.press("Ctrl+Shift+Enter", "2", "Enter")
-    short.go_to("diastolic")
-    typist.press("Ctrl+Enter")
-    assert heard == ["save"]
-    ((finding, reason),) = short.kept_unlikely()
-    assert (finding.code, reason) == ("check.systolic_above_diastolic", "repeated")
-
-
-def test_putting_the_other_field_right_takes_the_contradiction_away(short, typist, heard):
-    short.save_requested.connect(lambda: heard.append("save"))
-    entered(short, typist, "56.4", "80", "80")
-    typist.press("Ctrl+Enter")
-    short.go_to("systolic")
-    typist.press("Ctrl+A")
-    typist.type("120")
-    typist.press("Enter")
-    assert short.field("diastolic").strip.sentence() == ""
-    typist.press("Ctrl+Enter")
-    assert heard == ["save"]
 
 
 def test_a_kept_doubt_is_asked_again_when_the_value_changes(short, typist):

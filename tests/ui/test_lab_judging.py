@@ -152,3 +152,34 @@ def test_the_trend_ends_at_the_value_of_its_own_row(report):
     report.open("zhao.jing", roles.INVESTIGATOR)
     assert report.page.grid.rows["HGB"].trend.accessibleName() == "113, 96"
     assert report.page.grid.rows["WBC"].trend.accessibleName() == ""
+
+
+def test_a_line_corrected_elsewhere_is_shown_before_the_report_counts_as_seen(report):
+    typist = report.open("zhao.jing", roles.INVESTIGATOR)
+    desk, seen = report.window.desk, report.page._saved.sample
+    low = seen.results["HGB"]
+    labs.correct_result(desk, low.id, typed(desk, "HGB", "97"), "slip", low.version)
+    report.page.grid.go_to("PLAT")
+    typist.press(JUDGE, "N", "Enter", "Esc")
+    (now,) = labs.samples(desk, seen.subject_id)
+    assert report.page._saved.sample.version == now.version > seen.version
+    assert report.page.grid.rows["HGB"].box.said() == "97"
+    assert report.page.grid.waiting() == ("HGB",)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", ["grade: 2", "(NCS)"]), ("zh_CN", ["分级", "（NCS）"])]
+)
+def test_the_history_says_what_changed_beside_the_value(report, language, told):
+    typist = report.open("zhao.jing", roles.INVESTIGATOR, language)
+    typist.press(JUDGE, "N", "Enter", "Esc")
+    report.window.settle()
+    report.page.grid.go_to("HGB")
+    typist.press("F11")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, HistoryDialog)
+    model = dialog.table.model()
+    beside = [str(model.index(row, 1).data()) for row in range(model.rowCount())]
+    typist.press("Esc")
+    assert len(beside) == 2 and told[0] in beside[0] and told[1] in beside[1], beside
+    assert told[0] not in beside[1]

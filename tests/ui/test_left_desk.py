@@ -11,15 +11,17 @@ from earlier_schema import put_back
 from study_fixtures import PASSWORD, START, Study, clock, made_study, study
 from whole_window import Open, opened
 
-from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.base.errors import NotAllowed, RuleBroken, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.models.store import schema
 from sle_desk.services import idle_lock, keys_change, people, studies
 from sle_desk.ui import session_lock
 from sle_desk.ui.at_desk import AtDesk
 from sle_desk.ui.desk_page import Go
+from sle_desk.ui.desk_watch import DeskWatch
 from sle_desk.ui.idle import IdleWatch
 from sle_desk.ui.lock_screen import LockScreen
+from sle_desk.ui.mac_session import MacSession, session_is_away
 from sle_desk.ui.main_window import MainWindow
 from sle_desk.ui.session_lock import SessionLock
 
@@ -137,7 +139,7 @@ def test_the_pi_hears_of_wrong_passwords(study: Study, opened: Open) -> None:
     with pytest.raises(NotAllowed):
         studies.unlock(study.folder.path, "chen.lan", "not the password", study.clock)
     _, typist = opened(study, "wu.min")
-    typist.wait_for("Wrong passwords since you last signed in: 1.")
+    typist.wait_for("Refused sign-ins since you last signed in: 1.")
 
 
 def session_message(kind: int, what: int) -> wintypes.MSG:
@@ -161,6 +163,25 @@ def test_a_computer_whose_own_screen_is_locked_locks_the_desk(study: Study, open
     typist.wait_for("Your password leads back")
 
 
+def test_a_mac_whose_screen_is_locked_locks_the_desk_once_each_time(study: Study, opened: Open) -> None:
+    window, typist = opened(study, "chen.lan")
+    session = window.findChild(MacSession)
+    assert session is not None
+    # Nobody says more than the system does: here it says nothing.
+    assert session_is_away() is None
+    for away in (None, False):
+        session.look(away)
+    assert window.findChild(LockScreen) is None
+    told: list[bool] = []
+    session.locked.connect(lambda: told.append(True))
+    session.look(True)
+    session.look(True)
+    typist.wait_for("Your password leads back")
+    session.look(False)
+    session.look(True)
+    assert told == [True, True]
+
+
 def test_the_administrator_ends_the_closing_of_an_account_that_was_broken_off(
     study: Study, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,4 +202,43 @@ def test_everything_there_is_to_tell_is_told_at_once(study: Study, opened: Open)
     keys.write_text(keys.read_text(encoding="utf-8").replace("NCT05262686", "NCT05262687"), encoding="utf-8")
     _, typist = opened(study, "wu.min")
     typist.wait_for("study.keys was changed outside the application")
-    assert typist.sees("Wrong passwords since you last signed in: 1.")
+    assert typist.sees("Refused sign-ins since you last signed in: 1.")
+
+
+def test_a_role_whose_last_day_is_over_is_locked_out_while_somebody_reads(study: Study, opened: Open) -> None:
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    monitor = next(row.id for row in people.people(admin) if row.login == "he.jian")
+    people.limit_person(admin, monitor, admin.today())
+    study.leave()
+    window, typist = opened(study, "he.jian")
+    typist.wait_for("Ctrl L")
+    desk = window.findChild(AtDesk)
+    assert desk is not None
+    watch = desk.findChild(DeskWatch)
+    assert watch is not None
+    watch.look()
+    assert window.findChild(LockScreen) is None
+    study.clock.advance(timedelta(days=1))
+    watch.look()
+    typist.wait_for("Your password leads back")
+    typist.fill(PASSWORD)
+    typist.wait_for("holds no role today")
+
+
+def test_a_clock_a_year_ahead_is_asked_about_where_something_is_refused_for_it(
+    study: Study, opened: Open
+) -> None:
+    window, typist = opened(study, "chen.lan")
+    typist.wait_for("Ctrl L")
+    study.clock.set_wrong(timedelta(days=365))
+
+    def answer() -> None:
+        typist.fill("the ward was closed")
+        typist.press("Ctrl+Enter")
+
+    typist.in_dialog(answer)
+    with pytest.raises(StorageFailed) as refused:
+        people.choose_language(window.state.desk, "en")
+    window.state.refuse(refused.value)
+    typist.wait_for("What was refused can be saved now")
+    people.choose_language(window.state.desk, "en")

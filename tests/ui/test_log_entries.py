@@ -131,13 +131,46 @@ def test_an_event_that_goes_on_is_kept_twice_only_with_a_reason(arms, people):
     answers = (":Headache", "1", ":t-1", "N", "3", "5", "3", "Ctrl+Enter")
     in_event(person, *answers)
     person.until_log()
-    in_event(person, *answers)
+    # The day says that it is the same one: it is told there and then.
+    in_event(person, *answers[:3])
     person.until(lambda: person.sees("is entered already, since 2026-11-22"))
-    assert len(entries(person, "events")) == 1
-    assert field_in_focus().asked.code == "term"
-    person.press("Ctrl+Shift+Enter", "1", "Enter", "Ctrl+Enter")
+    assert field_in_focus().asked.code == "start"
+    person.press("Ctrl+Shift+Enter", "1", "Enter", *answers[3:])
     person.until_log()
     assert len(entries(person, "events")) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "consented"),
+    [
+        ("en", "An event that ends in death is serious", "lies before consent, 2026-11-23"),
+        ("zh_CN", "死亡", "早于签署知情同意的日期 2026-11-23"),
+    ],
+)
+def test_what_disagrees_and_what_was_there_before_consent_is_told_while_typing(
+    arms, people, language, told, consented
+):
+    person = at_tab(arms, people, "events", language=language)
+    in_event(person, ":Stroke", "5", ":t-1")
+    view = person.page.host.view
+    assert consented in view.field("start").strip.sentence()
+    assert field_in_focus().asked.code == "serious", "nothing has to be done about it"
+    person.press("N")
+    assert told in view.field("serious").strip.sentence()
+    assert field_in_focus().asked.code == "related_belimumab", "the next key must not answer anew"
+    person.press("Ctrl+Enter")
+    assert entries(person, "events") == () and told in view.field("serious").strip.sentence()
+    assert field_in_focus().asked.code == "serious"
+    view.go_to("grade")
+    person.press("3")
+    assert view.field("serious").strip.sentence() == ""
+    view.go_to("start")
+    person.press("Ctrl+A")
+    person.told(":2026-11-UK")
+    assert view.field("start").strip.sentence() == "", "November may be after it"
+    person.press("N", "3", "5", "3", "Ctrl+Enter")
+    person.until_log()
+    assert len(entries(person, "events")) == 1
 
 
 def test_a_fatal_event_that_is_not_grade_5_cannot_be_saved(arms, people):

@@ -1,14 +1,17 @@
 """A second person with the same facts: the guard asks, and a key says that the cards were compared."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from desk_window import DeskWindow
 from people_invented import identity_number, someone
 from typist import Typist
 
 from sle_desk.domain import roles
-from sle_desk.services import subjects
-from sle_desk.ui.pages.register_page import RegisterPage
+from sle_desk.services import form_records, subjects, visits
+from sle_desk.services.answers import Given
+from sle_desk.services.form_records import NewForm
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.pages.register_page import ConsentPage, RegisterPage
 
 
 def test_a_possible_duplicate_waits_until_the_cards_are_compared(qtbot, study):
@@ -30,4 +33,65 @@ def test_a_possible_duplicate_waits_until_the_cards_are_compared(qtbot, study):
     typist.press("Ctrl+Shift+Enter")
     assert len(subjects.subjects(window.desk)) == 2
     assert window.went[-1].page == "consent"
+    window.close()
+
+
+def test_a_late_consent_asks_why_and_keeps_what_was_typed(qtbot, study):
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subject = subjects.register_subject(desk, someone()).id
+    visit = visits.record_visit(desk, subject, "V0", desk.today()).id
+    form_records.save_form(desk, NewForm(subject, visit, "vitals", desk.today(), Given({})))
+    study.clock.advance(timedelta(days=1))
+    go = Go("consent", subject_id=subject)
+    window, typist = DeskWindow(qtbot, study, "chen.lan", roles.COORDINATOR, ConsentPage, go), Typist()
+    for typed in ("v2.1", window.desk.today().isoformat(), "07:30", "Zhao Jing"):
+        typist.type(typed)
+        typist.press("Enter")
+    typist.press("Y", "Ctrl+Enter")
+    assert typist.sees("Why was consent signed later?")
+    assert subjects.consents(window.desk, subject) == ()
+    typist.press("Esc", "Ctrl+Enter", "4", "Ctrl+Enter")
+    (row,) = subjects.consents(window.desk, subject)
+    assert (row.consent_version, row.explained_by) == ("v2.1", "Zhao Jing")
+    assert window.went[-1].page == "subject"
+    window.close()
+
+
+def test_who_explained_is_chosen_from_the_log_and_another_name_can_be_typed(qtbot, study):
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    first, second = (
+        subjects.register_subject(desk, someone(identity_number="", initials=initials)).id
+        for initials in ("ONE", "TWO")
+    )
+    for subject, typed, kept in ((first, "zha", "Zhao Jing"), (second, "Li Wei", "Li Wei")):
+        go = Go("consent", subject_id=subject)
+        window, typist = DeskWindow(qtbot, study, "chen.lan", roles.COORDINATOR, ConsentPage, go), Typist()
+        for part in ("v2.1", window.desk.today().isoformat(), "07:30"):
+            typist.type(part)
+            typist.press("Enter")
+        typist.type(typed)
+        typist.press(*(("Down",) if typed != kept else ()), "Enter", "Y", "Ctrl+Enter")
+        assert [row.explained_by for row in subjects.consents(window.desk, subject)] == [kept]
+        window.close()
+
+
+def test_initials_are_proposed_and_another_answer_stays(qtbot, study):
+    window = DeskWindow(qtbot, study, "chen.lan", roles.COORDINATOR, RegisterPage)
+    typist = Typist()
+    typist.type("单无名")
+    typist.press("Enter")
+    view = window.page.host.view
+    assert view.field("initials").typed() == "SWM"
+    typist.press("Ctrl+A")
+    typist.type("SHWM")
+    typist.press("Enter", "F")
+    typist.type("1992-03-04")
+    typist.press("Enter", "1")
+    # The check character fits; sex and birth are compared with it and differ.
+    typist.type(identity_number(date(1991, 3, 4), "M"))
+    typist.press("Enter")
+    assert typist.sees("says another birth date than was entered") and typist.sees("says another sex")
+    typist.press("Enter", "Ctrl+Enter")
+    (row,) = subjects.subjects(window.desk)
+    assert (row.initials, row.sex, row.birth_date) == ("SHWM", "F", date(1992, 3, 4))
     window.close()

@@ -186,7 +186,7 @@ def test_the_pages_go_to_a_printer(seat, visit, tmp_path):
 
 
 def test_an_export_takes_two_keys_once_a_folder_is_chosen_and_tells_what_went_out(seat, visit, tmp_path):
-    seat.page.ask_folder = lambda parent, title, start: tmp_path
+    seat.page.export.ask_folder = lambda parent, title, start: tmp_path
     seat.enter()
     assert seat.typist.sees("Names and initials") and seat.typist.sees("Arm, doses, lots")
     seat.typist.press("Ctrl+E", "Enter")
@@ -199,7 +199,7 @@ def test_an_export_takes_two_keys_once_a_folder_is_chosen_and_tells_what_went_ou
 def test_an_export_is_cancelled_and_leaves_no_file(seat, visit, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
-    seat.page.ask_folder = lambda parent, title, start: out
+    seat.page.export.ask_folder = lambda parent, title, start: out
     seat.enter()
     seat.typist.press("Ctrl+E", "Enter")
     assert seat.page.export.cancel.hasFocus()
@@ -215,7 +215,7 @@ def test_an_export_is_cancelled_and_leaves_no_file(seat, visit, tmp_path):
 
 def test_a_refused_export_says_why_beside_the_button(seat, visit, tmp_path):
     (tmp_path / "SLE_X-0001_SPONSOR.xlsx").write_bytes(b"mine")
-    seat.page.ask_folder = lambda parent, title, start: tmp_path
+    seat.page.export.ask_folder = lambda parent, title, start: tmp_path
     seat.enter()
     seat.typist.press("Ctrl+E", "Enter")
     seat.typist.wait_for("SLE_X-0001_SPONSOR.xlsx")
@@ -268,3 +268,15 @@ def test_a_slip_is_printed_from_the_list_by_keys(arms, seat):
     seat.until(lambda: papers.papers(arms.desk))
     (printed,) = papers.papers(arms.desk)
     assert (printed.kind, printed.subject, printed.state) == ("slip", "SLE-001", "on_ward")
+
+
+def test_the_register_that_was_asked_for_is_printed_by_enter(arms, qtbot):
+    arms.sit("chen.lan", roles.COORDINATOR)
+    seat = Seat(arms, qtbot)
+    seat.enter(Go("reports", tab="register_log"))
+    assert seat.typist.sees("Clarification register: Enter prints it.")
+    seat.typist.press("Enter")
+    seat.until(lambda: len(papers.papers(arms.desk)) == 1)
+    assert papers.papers(arms.desk)[0].kind == "register_log"
+    assert seat.typist.sees("Clarification register")
+    seat.state.stand()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from desk_window import DeskWindow
+from logged import enter, given
 from PySide6.QtWidgets import QApplication
 from study_fixtures import clock, made_study
 from trial_fixtures import arms, made_arms, made_trial
@@ -75,6 +76,7 @@ def test_what_is_incomplete_or_lies_ahead_is_refused_and_what_was_typed_stays(op
 
 def test_a_step_is_put_right_with_its_reason(opened):
     at, typist = opened(), Typist()
+    enter(at.desk, "contact", given({}, how="telephone", reached="N", alive="U"))
     dispositions.record_disposition(at.desk, BOTH, "exit", "", at.desk.today(), "subject")
     at.settle()
     typist.press("F2")

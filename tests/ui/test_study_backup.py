@@ -78,7 +78,7 @@ def test_a_rehearsal_says_what_restoring_would_do(person: Person, study: Study) 
     assert person.sees(
         f"It ends at audit number {backed_up.number}. Audit rows written since would be lost: {lost}."
     )
-    assert person.sees("the study of now is backed up first") and person.sees("Restore it…")
+    assert person.sees("where it opens, is backed up first") and person.sees("Restore it…")
     assert study.folder.study.read_bytes() == before
 
 

@@ -19,7 +19,7 @@ from sle_desk.ui.pages.study_page import StudyPage
 from sle_desk.ui.pages.subject_page import SubjectPage
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial"]
-INTERLEUKIN = 3
+UNTREATED, INTERLEUKIN = 2, 3
 
 
 @pytest.fixture
@@ -114,10 +114,10 @@ def test_a_deviation_without_its_day_or_before_birth_is_not_recorded(seen):
         with pytest.raises(RuleBroken, match=code):
             deviation_records.record(nurse, INTERLEUKIN, "The tube broke", day)
     coordinator = seen.sit("chen.lan", roles.COORDINATOR)
-    version = subjects.subject_row(coordinator, INTERLEUKIN).version
-    void_subjects.void_subject(coordinator, INTERLEUKIN, "slip", version)
+    version = subjects.subject_row(coordinator, UNTREATED).version
+    void_subjects.void_subject(coordinator, UNTREATED, "slip", version)
     with pytest.raises(RuleBroken, match="subject.void"):
-        deviation_records.record(coordinator, INTERLEUKIN, "The tube broke", coordinator.today())
+        deviation_records.record(coordinator, UNTREATED, "The tube broke", coordinator.today())
 
 
 def test_one_that_was_recorded_is_accepted_only_with_its_severity(seen):
@@ -170,7 +170,7 @@ def test_what_is_no_deviation_is_explained(at_tab):
     typist.wait(lambda: second_of(shown.desk).progress == "explained")
 
 
-@pytest.mark.parametrize(("login", "role"), [("lin.yue", roles.NURSE), ("he.jian", roles.MONITOR)])
+@pytest.mark.parametrize(("login", "role"), [("he.jian", roles.MONITOR)])
 def test_others_read_and_do_not_settle(at_tab, login, role):
     shown, typist = at_tab(login, role), Typist()
     typist.wait_for("SLE-003")
@@ -249,3 +249,19 @@ def test_what_the_application_proposed_is_not_marked_as_entered_in_error(seen):
     with pytest.raises(RuleBroken, match="deviation.not_recorded"):
         deviation_records.void(judge, row.id, "slip", row.version)
     assert second_of(judge).progress == "proposed"
+
+
+def test_the_nurse_types_what_was_settled_on_paper(at_tab):
+    shown, typist = at_tab("lin.yue", roles.NURSE), Typist()
+    typist.wait_for("SLE-003")
+    typist.press("e")
+    typist.wait_for("Enter what stands on the paper")
+    for part in ("Zhao Jing", shown.desk.today().isoformat(), "Log, page 4"):
+        typist.type(part)
+        typist.press("Enter" if part != "Log, page 4" else "Ctrl+Enter")
+    typist.wait_for("Why it is no deviation")
+    typist.type("It was the other arm's syringe.")
+    typist.press("Ctrl+Enter")
+    typist.wait_for("Zhao Jing, 2026-11-23 (Log, page 4)")
+    row = second_of(shown.desk)
+    assert (row.progress, row.settled_by) == ("explained", "Lin Yue")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import QObject
@@ -14,7 +14,16 @@ from study_room import Person, visible
 from sle_desk.base.errors import NotAllowed
 from sle_desk.domain import roles
 from sle_desk.domain.sealing import sha256
-from sle_desk.services import drafts, history, laboratories, package, people, recovery, studies, subjects
+from sle_desk.services import (
+    consent_versions,
+    drafts,
+    history,
+    laboratories,
+    package,
+    people,
+    recovery,
+    studies,
+)
 from sle_desk.services.drafts import Place
 from sle_desk.services.recovery import KeyPaper, Recovery
 from sle_desk.ui.buttons import Button
@@ -59,7 +68,17 @@ def test_no_key_means_two_things_and_no_label_is_cut_in_either_language(
 ) -> None:
     person = sit(login, role)
     tabs = person.page.tabs
-    for code in ("protocol", "consents", "delegation", "laboratories", "calendar", "people", "backup"):
+    for code in (
+        "protocol",
+        "consents",
+        "ethics",
+        "screening",
+        "delegation",
+        "laboratories",
+        "calendar",
+        "people",
+        "backup",
+    ):
         person.to(code)
         person.press("Ctrl+N")
         assert conflicts(person.shell) == ()
@@ -124,6 +143,26 @@ def test_the_administrator_records_a_training_by_keys(sit: Sit) -> None:
     person.type("2026-11-20")
     person.press("Enter")
     assert person.sees("2026-11-20")
+
+
+def test_the_administrator_limits_an_account_to_a_last_day_by_keys(sit: Sit) -> None:
+    person = sit("xu.feng", roles.ADMINISTRATOR)
+    person.to("people")
+    until = (person.state.desk.today() + timedelta(days=30)).isoformat()
+    past = (person.state.desk.today() - timedelta(days=1)).isoformat()
+
+    def answer() -> None:
+        person.type(past)
+        person.press("Ctrl+Enter")
+        assert person.sees(f"{past} is past")
+        person.press("Ctrl+A")
+        person.type(until)
+        person.press("Ctrl+Enter")
+
+    person.at("He Jian")
+    person.in_dialog(answer)
+    person.press("L")
+    assert person.sees(f"He Jian may sign in until {until}.") and person.sees(f"(last day {until})")
 
 
 def test_an_account_without_a_role_or_a_password_is_not_made(sit: Sit) -> None:
@@ -228,62 +267,6 @@ def test_a_used_recovery_key_is_told(sit: Sit, study: Study) -> None:
     assert person.sees("The recovery key was used for Lin Yue on 2026-11-23 at 08:00.")
 
 
-# The delegation log.
-
-
-def test_the_pi_writes_a_line_and_ends_it(sit: Sit) -> None:
-    person = sit("wu.min", roles.PI)
-    person.to("delegation")
-    count = len(people.delegation_log(person.state.desk))
-    person.press("Ctrl+N")
-    place = next(
-        number for number, each in enumerate(people.people(person.state.desk), 1) if each.login == "he.jian"
-    )
-    person.press(str(place), "2")
-    person.fill("20261101", "", "20261015", "GCP-2026-7", "p. 3")
-    person.press("Enter")
-    assert person.sees("Line of the delegation log recorded.")
-    line = people.delegation_log(person.state.desk)[count]
-    assert (line.name, line.task, line.from_day) == ("He Jian", roles.ENTRY, date(2026, 11, 1))
-    assert (line.training_day, line.gcp_certificate, line.reference) == (
-        date(2026, 10, 15),
-        "GCP-2026-7",
-        "p. 3",
-    )
-    assert line.until_day is None
-    person.at("He Jian")
-    person.press("e")
-    person.fill("20261031")
-    person.press("Enter")
-    assert person.sees("The end 2026-10-31 lies before the start 2026-11-01.")
-    person.type("t")
-    person.press("Ctrl+Enter")
-    assert people.delegation_log(person.state.desk)[count].until_day == date(2026, 11, 23)
-
-
-def test_only_the_pi_writes_the_log(sit: Sit) -> None:
-    person = sit("chen.lan", roles.COORDINATOR)
-    person.to("delegation")
-    assert person.sees("Opening an allocation") and buttons(person) == set()
-    person.press("Ctrl+N", "e")
-    assert person.page.current_tab().form is None
-
-
-def test_a_half_written_line_is_kept_when_the_tab_is_left(sit: Sit) -> None:
-    person = sit("wu.min", roles.PI)
-    person.to("delegation")
-    person.press("Ctrl+N", "1", "2")
-    person.type("2026-1")
-    person.press("Ctrl+PageDown", "Ctrl+PageUp")
-    assert person.sees("2026-1")
-    person.press("Esc")
-    assert person.page.current_tab().form is None
-    person.press("Ctrl+N")
-    kept = drafts.drafts(person.state.desk, Place("study.delegation"))
-    assert kept["task"] == roles.ENTRY and kept["from_day"] == "2026-1"
-    assert person.sees("2026-1")
-
-
 # Laboratories and consent versions.
 
 
@@ -319,18 +302,44 @@ def test_a_consent_version_is_recorded_once_and_after_it_was_written(sit: Sit) -
     person.to("consents")
     assert person.sees("v2.1") and person.sees("2026PHB-041")
     person.press("Ctrl+N")
-    person.fill("v3.0", "20261001", "2026PHB-077", "20260901")
-    person.press("Enter")
+    person.fill("v3.0", "20261001", "2026PHB-077", "20260901", "")
+    person.press("1", "2", "Ctrl+Enter")
     assert person.sees("cannot have been approved on 2026-09-01, before it was written.")
     # The focus is in the field that is meant, and its text is marked.
     person.fill("20261015")
-    person.press("Enter")
+    person.press("Ctrl+Enter")
     assert person.sees("Consent version v3.0 recorded.")
-    assert subjects.consent_versions(person.state.desk) == ("v3.0", "v2.1")
+    assert consent_versions.consent_versions(person.state.desk) == ("v3.0", "v2.1")
     person.press("Ctrl+N")
-    person.fill("v3.0", "20261001", "2026PHB-077", "20261015")
-    person.press("Enter")
+    person.fill("v3.0", "20261001", "2026PHB-077", "20261015", "")
+    person.press("1", "2", "Ctrl+Enter")
     assert person.sees("The consent version v3.0 is recorded already.")
+
+
+def test_a_new_version_ends_the_one_before_unless_it_goes_on(sit: Sit) -> None:
+    person = sit("chen.lan", roles.COORDINATOR)
+    person.to("consents")
+    person.press("Ctrl+N")
+    person.fill("v3.0", "20261001", "2026PHB-077", "20261015", "20261101")
+    person.press("1", "1")
+    person.fill("20261201")
+    person.press("Ctrl+Enter")
+    assert person.sees("until 2026-10-31") and person.sees("2026-11-01")
+    person.press("Ctrl+N")
+    person.fill("v3.1", "20261101", "2026PHB-078", "20261110", "")
+    person.press("2", "2", "Ctrl+Enter")
+    rows = consent_versions.consent_version_rows(person.state.desk)
+    assert [row.reconsent_by for row in rows][:2] == [None, date(2026, 12, 1)]
+    assert [(row.code, row.valid_until) for row in rows][:2] == [("v3.1", None), ("v3.0", None)]
+
+
+def test_a_consent_version_is_put_right_with_f2_and_its_reason(sit: Sit) -> None:
+    person = sit("chen.lan", roles.COORDINATOR)
+    person.to("consents")
+    person.press("F2")
+    person.fill("v2.2")
+    person.press("Ctrl+Enter", "1", "Ctrl+Enter")
+    assert consent_versions.consent_versions(person.state.desk) == ("v2.2",)
 
 
 def test_a_day_that_does_not_exist_keeps_the_form_open(sit: Sit) -> None:
@@ -340,7 +349,7 @@ def test_a_day_that_does_not_exist_keeps_the_form_open(sit: Sit) -> None:
     person.fill("v3.0", "2026-02-30")
     assert person.sees("month 2 of 2026 has 28 days")
     person.press("Ctrl+Enter")
-    assert subjects.consent_versions(person.state.desk) == ("v2.1",)
+    assert consent_versions.consent_versions(person.state.desk) == ("v2.1",)
 
 
 def test_the_other_language_keeps_what_is_typed_and_where(sit: Sit) -> None:

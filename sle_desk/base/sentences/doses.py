@@ -31,6 +31,9 @@ SENTENCES: dict[str, str] = {
         "{code} was entered in error and cannot be allocated. Open the record that stands."
     ),
     "deviation.day_needed": message("Say on which day it happened: a deviation needs its day."),
+    "deviation.ink_before": message(
+        "The paper was signed on {signed}, before the deviation of {day}. Compare the date on the paper."
+    ),
     "deviation.not_answered": message(
         "{label} is judged here, and “not done” says nothing of it. Choose one of the answers, or leave with "
         "Esc."
@@ -54,6 +57,9 @@ SENTENCES: dict[str, str] = {
     "diary.after_collection": message(
         "A dose of {day} cannot stand in a diary collected on {collected}. Check both dates."
     ),
+    "diary.day_needed": message(
+        "Dose {number} was given on another day, and the diary does not say on which. Type the date given."
+    ),
     "diary.empty": message("The diary has no row. Enter at least one dose, or close it."),
     "diary.missed_number": message(
         "A missed dose needs its number. Choose the planned dose that was missed."
@@ -62,6 +68,10 @@ SENTENCES: dict[str, str] = {
     "diary.refused": message(
         "Nothing of the diary was recorded: rows {rows} cannot stand as they are. Correct them and "
         "record the diary again."
+    ),
+    "diary.vials": message(
+        "Lot {lot} is named, and not how many vials of it each dose took. Enter the vials, or leave the lot "
+        "out."
     ),
     "dispensing.incomplete": message("A kit needs its lot, the strength of a vial and at least one vial."),
     "disposition.after_end": message(
@@ -107,6 +117,10 @@ SENTENCES: dict[str, str] = {
         "The amount given on {on} is not known. Enter it, or say that it is unknown."
     ),
     "dose.amount_unplanned": message("{given} {unit} given; no planned amount to compare with."),
+    "dose.begun_long_ago": message(
+        "{minutes} minutes from preparation to the start of the infusion; at most {allowed} are allowed to "
+        "its end."
+    ),
     "dose.before_allocation": message("Given on {on}, before an arm was allocated."),
     "dose.before_consent": message("Given on {on}, before consent was signed on {consented}."),
     "dose.code": message("“{typed}” is not one of the answers for {field}. Choose one of those shown."),
@@ -122,6 +136,9 @@ SENTENCES: dict[str, str] = {
     "dose.ineligible": message("Given on {on} to a subject who was judged not eligible."),
     "dose.is_infusion": message("{drug} is infused. Record it as an infusion."),
     "dose.is_injection": message("{drug} is injected. Record it as an injection."),
+    "dose.lot_vials": message(
+        "Lot {lot} is named, and not how many vials of it. Enter the vials, or leave the lot out."
+    ),
     "dose.lot_not_dispensed": message("Lot {lot} was not dispensed to this subject."),
     "dose.lot_unknown": message(
         "No lot is recorded for the dose of {on}. Enter it, or say that it is unknown."
@@ -130,7 +147,11 @@ SENTENCES: dict[str, str] = {
     "dose.missed_ahead": message(
         "Dose {number} is planned for {day}. It can be recorded as missed from that day on."
     ),
+    "dose.not_given_which": message("Say which planned dose was not given."),
     "dose.missed_reason": message("Choose why the dose was missed."),
+    "dose.discarded_day": message(
+        "Say on which day it was discarded: from the day it was prepared on, {day}, until today."
+    ),
     "dose.mistaken_unit": message(
         "{typed} is not a dose in {unit}. Enter 1 for 1 million IU, or the number of vials."
     ),
@@ -138,11 +159,12 @@ SENTENCES: dict[str, str] = {
     "dose.no_such_slot": message("Dose {number} is not in the plan of this subject. Look at the calendar."),
     "dose.no_weight": message("Given on {on}; the weight it was computed from is not recorded."),
     "dose.none_planned": message(
-        "This arm has no such drug in its plan. If it was given all the same, record it with the drug named."
+        "This arm has no such drug in its plan. If a study drug was given all the same, say which one: "
+        "what was given is recorded, and why is asked."
     ),
     "dose.not_allocated": message(
-        "No arm was allocated to this subject, so no dose is planned. A dose that was given can "
-        "still be recorded."
+        "No arm was allocated to this subject, so no dose is planned. If a study drug was given all the "
+        "same, say which one: what was given is recorded, and why is asked."
     ),
     "dose.not_correctable": message(
         "{field} cannot be corrected. If the dose belongs to another subject, mark it as entered in error."
@@ -176,7 +198,7 @@ SENTENCES: dict[str, str] = {
         "{minutes} minutes from preparation to the end of the infusion; at most {allowed} are allowed."
     ),
     "dose.proof_needed": message(
-        "A dose given in another hospital needs its proof: name the slip and where it is filed."
+        "A dose given elsewhere needs its proof: name the paper and where it is filed."
     ),
     "dose.reaction_needed": message("Save waits for one answer: the reaction. Nothing is recorded yet."),
     "dose.reason_needed": message(
@@ -194,7 +216,8 @@ SENTENCES: dict[str, str] = {
         "Dose {number} already has a record of {day}. Correct that record, or mark it as entered in error."
     ),
     "dose.times_order": message(
-        "The times are not in order: {times}. Preparation comes first, then start, end and observation."
+        "The times are not in order: {times}. Preparation comes first, then start, end and observation. What "
+        "was past midnight is typed as 00:25+1, what was before it as 23:50-1."
     ),
     "dose.unknown_drug": message("{drug} is not a drug of this study. Choose one of the study drugs."),
     "dose.vials": message("Each lot needs at least one vial and the strength of a vial above 0."),
@@ -211,6 +234,13 @@ SENTENCES: dict[str, str] = {
     ),
     "dose.weight_void": message(
         "The weight {weight} kg of {weighed}, on which the dose was computed, was entered in error."
+    ),
+    "dose.same_person": message("{name} is named as the one who prepared it and as the one who checked it."),
+    "dose.strength_not_stocked": message(
+        "Prepared from vials of {strength} {unit}, which are not stocked here."
+    ),
+    "dose.vials_over": message(
+        "Vials of {held} {unit} were taken for {needed} {unit}: a whole vial more than is needed."
     ),
     "dose.vials_short": message(
         "The vials hold {held} {unit}, and {given} {unit} were given. Check the vials and the amount."
@@ -248,7 +278,7 @@ SENTENCES: dict[str, str] = {
     "list.header": message(
         "Row 1 has to be the header number,arm with a comma and nothing else. Correct the header."
     ),
-    "list.none": message("No allocation list is loaded. Ask the statistician to import it."),
+    "list.none": message("No allocation list is loaded. Ask the statistician to import or draw it."),
     "list.not_a_number": message("The number in rows {rows} is not a whole number. Write 1, 2, 3 and so on."),
     "list.not_balanced": message(
         "The arms do not stand in the ratio that was decided. Ask the statistician for a balanced list."
@@ -299,7 +329,8 @@ SENTENCES: dict[str, str] = {
     ),
     "list.used": message("List {code} is in use: rows of it were opened. No other list is taken over."),
     "list.used_up": message(
-        "All {size} allocations of the list are used. Ask the statistician for a further list."
+        "All {size} allocations of the list are used: the target that was decided is reached. Nothing was "
+        "opened, and no further list is taken over."
     ),
     "list.waits": message(
         "The list waits for a decision: {waits}. Nothing was stored. Have it decided on the Study page first."
@@ -323,49 +354,6 @@ SENTENCES: dict[str, str] = {
     ),
     "plan.unknown_start": message(
         "The start of stage 2 is given as {found}, which is not known. Decide it again on the Study page."
-    ),
-    "prepare.already": message(
-        "An infusion is already prepared for this subject and waits to be given. Record it as "
-        "given, or mark it as entered in error."
-    ),
-    "prepare.lot": message("Each vial needs its lot. Read it from the vial."),
-    "prepare.no_consent": message(
-        "No consent is recorded for this subject. Nothing is to be prepared before it."
-    ),
-    "prepare.off_arm": message("{drug} is not a drug of the arm of this subject. It is not to be prepared."),
-    "prepare.old_weight": message(
-        "The weight of {day} is {age} days old; allowed are {allowed}. Weigh the subject and "
-        "compute the dose again."
-    ),
-    "prepare.other_dose": message(
-        "The sum gives {computed} mg, prescribed were {prescribed} mg. If that is meant, choose the reason."
-    ),
-    "prepare.other_weight": message(
-        "The weight saved for that day is {saved} kg, typed was {typed} kg. Use the saved one, or "
-        "correct it first."
-    ),
-    "prepare.same_person": message(
-        "{name} prepared it and cannot be the one who checks it. A second person checks."
-    ),
-    "prepare.died": message(
-        "Death is recorded on {day}. Nothing is to be prepared; correct the death if it is wrong."
-    ),
-    "prepare.withdrawn": message(
-        "Consent for study drugs was withdrawn on {day}. Nothing is to be prepared."
-    ),
-    "prepare.pregnant": message(
-        "A pregnancy of the subject is recorded since {day}. Prepare only with a reason, on the word of the "
-        "investigator."
-    ),
-    "prepare.stopped": message("{drug} was stopped on {day}. It is not to be prepared."),
-    "prepare.strength": message("Vials of {strength} mg are not stocked here; stocked are {stocked} mg."),
-    "prepare.two_people": message("Name both who prepared it and who checked it."),
-    "prepare.vials_short": message(
-        "The vials hold {held} {unit}, prescribed are {prescribed} {unit}. Add vials."
-    ),
-    "prepare.waits": message("Nothing is prepared before this is decided: {waits}. Open the Study page."),
-    "prepare.weight_changed": message(
-        "{typed} kg differs by more than {percent} % from {before} kg of {day}. Weigh again."
     ),
     "vials.no_dose": message("A dose of {dose} mg needs no vials. Compute the dose from the weight first."),
     "vials.none_stocked": message(

@@ -30,6 +30,14 @@ SENTENCES: dict[str, str] = {
         "the signature again."
     ),
     "decision.governed": message("“{setting}” is settled by clarification {clarification}. Decide it there."),
+    "decision.not_computed": message(
+        "This program has no dose calendar for “{setting}: {chosen}”. Decide “{instead}”: a dose given early "
+        "or late is recorded all the same."
+    ),
+    "decision.not_computed_beside": message(
+        "This program has no dose calendar for “{setting}: {chosen}” together with “{other}: {beside}”. "
+        "Choose another option here, or decide “{other}” otherwise first."
+    ),
     "decision.no_own_words": message(
         "This option of {decision} has its own wording. Take the option for own words, or leave "
         "the words out."
@@ -57,6 +65,9 @@ SENTENCES: dict[str, str] = {
         "nobody eligible: correct the value, or decide by it."
     ),
     "eligibility.answer": message("“{answer}” is no answer to {leaf}. Allowed are {allowed}."),
+    "eligibility.borderline": message(
+        "{label} lies at its limit or close to it. That changes nothing: compare the value with its source."
+    ),
     "eligibility.cannot_be_judged": message(
         "The checklist cannot be signed: {count} entries are open, wait or lack evidence "
         "({leaves}). See what is missing."
@@ -69,6 +80,28 @@ SENTENCES: dict[str, str] = {
     "eligibility.contradicts": message(
         "The answer to {leaf} ({label}) goes against the evidence shown. Correct the value where "
         "it is wrong, or give the reason."
+    ),
+    "eligibility.entries_differ": message(
+        "The typed answer and the entries do not agree. Correct the one that is wrong; until then nothing is "
+        "taken as met."
+    ),
+    "eligibility.entries_none_of_it": message("No entry speaks of it: only the typed answer does."),
+    "eligibility.entries_uncertain": message(
+        "What the entries leave open in their dates or amounts decides here. A person judges it."
+    ),
+    "eligibility.entry_end_unsaid": message(
+        "Whether {name} (since {start}) goes on, or when it ended, is not said. Say it at its entry."
+    ),
+    "eligibility.entry_kind_unsaid": message(
+        "“{name}” (since {start}) is no name that is known, and its kind is not said. Say it at its entry."
+    ),
+    "eligibility.entry_no_amount": message("{name} (since {start}) comes to no amount a day that is known."),
+    "eligibility.entry_perhaps": message(
+        "Whether “{name}” (since {start}) is what is asked for here cannot be told from its entry. A person "
+        "judges it."
+    ),
+    "eligibility.entry_route_unsaid": message(
+        "How {name} (since {start}) is given is not said. Say it at its entry."
     ),
     "eligibility.evidence_changed": message(
         "{leaf} ({label}) was decided on other evidence than is there now. Decide it again."
@@ -97,11 +130,13 @@ SENTENCES: dict[str, str] = {
     "eligibility.judged": message("“{label}” was answered so that a person has to judge it."),
     "eligibility.no_consent": message("No signed consent is recorded. Record it on the subject's page."),
     "eligibility.no_criteria": message("There is no criterion to judge by."),
+    "eligibility.no_entries": message("No medicine was entered: only the typed answer speaks."),
     "eligibility.no_leaf": message("{leaf} does not stand in the checklist today. Open the checklist again."),
     "eligibility.no_result": message("There is no result of {label}. Enter it on the laboratory page."),
     "eligibility.no_screening_visit": message(
         "The screening visit is not recorded. Record it with its date."
     ),
+    "eligibility.no_stays": message("No stay in hospital was entered: only the typed answer speaks."),
     "eligibility.no_upper_limit": message(
         "The result of {label} of {day} has no upper limit of normal. Enter the range of the laboratory."
     ),
@@ -109,6 +144,10 @@ SENTENCES: dict[str, str] = {
     "eligibility.not_answered": message("“{label}” is not answered in the form {form}. Enter it there."),
     "eligibility.not_computable": message(
         "The clearance cannot be computed from {label} by the formula decided. A person judges it."
+    ),
+    "eligibility.not_delegated": message(
+        "Deciding eligibility is not delegated to {name} today. Nothing was signed. The principal "
+        "investigator can delegate it in the delegation log or sign."
     ),
     "eligibility.not_shown": message("Not all criteria were shown: {leaves}. Look at each before signing."),
     "eligibility.open": message(
@@ -143,6 +182,12 @@ SENTENCES: dict[str, str] = {
     "eligibility.void_after_allocation": message(
         "Eligibility evidence changed after the allocation ({leaves}); the eligibility signature is void."
     ),
+    "eligibility.waived": message(
+        "Criteria waived for a subject who is not eligible: {leaves}. The verdict stays “not eligible”."
+    ),
+    "eligibility.waiver_void": message(
+        "The waiver of {leaves} went void after the allocation: nothing bears it any more."
+    ),
     "eligibility.waits": message(
         "{leaf} waits for {waits} and cannot be judged. The principal investigator decides that on "
         "the Study page."
@@ -160,8 +205,12 @@ SENTENCES: dict[str, str] = {
         "A study procedure of {day} came before the consent of {signed}. This subject cannot be randomised."
     ),
     "precondition.consent_on": message("{version}, {day} {time}"),
+    "precondition.goes_on": message(
+        "{code} is the same person as {other}, under which the study goes on. One person is randomised once."
+    ),
     "precondition.duplicate": message(
-        "This may be {codes} again: the same identity number, or birth date, sex and initials. "
+        "This may be {codes} again: the same identity number, the same name and birth date (or its day and "
+        "month the other way round), or the same birth date, sex and initials. "
         "Settle it on the subject's page."
     ),
     "precondition.eligibility": message("All criteria decided, eligibility signed once"),
@@ -176,6 +225,10 @@ SENTENCES: dict[str, str] = {
         "Death of {code} is recorded on {day}. Nobody is randomised after it; if it is wrong, "
         "correct it first."
     ),
+    "precondition.signer_not_delegated": message(
+        "Eligibility was signed by {name} on {day}, to whom it was not delegated that day. Somebody who is "
+        "delegated signs it, or the delegation log is put right."
+    ),
     "precondition.treatment_withdrawn": message(
         "Consent for study drugs was withdrawn on {day}. This subject cannot be randomised."
     ),
@@ -185,6 +238,16 @@ SENTENCES: dict[str, str] = {
     "precondition.not_before": message("Not randomised before; no duplicate (birth date, sex, initials)"),
     "precondition.not_eligible": message(
         "The signed decision is “not eligible”. This subject cannot be randomised."
+    ),
+    "precondition.waived": message("not eligible; {leaves} waived by {name}, {day}"),
+    "precondition.waiver_not_enough": message(
+        "The signed decision is “not eligible”; {leaves} were waived by {name} on {day}. Whether a subject "
+        "with a waiver may be randomised is not decided with yes. The principal investigator decides that "
+        "on the Study page."
+    ),
+    "precondition.waiver_not_pi": message(
+        "The waiver carries the signature of {name} of {day}, who was not the principal investigator that "
+        "day. This subject cannot be randomised on it."
     ),
     "precondition.not_needed": message("not needed"),
     "precondition.not_screening": message("{code} is not in screening any more. Look at the subject's page."),
@@ -240,4 +303,16 @@ SENTENCES: dict[str, str] = {
     "words.target": message(
         "{target} is no criterion and no clarification of this protocol. Choose one from the list."
     ),
+    "waiver.ink_before": message(
+        "The paper was signed on {signed}, before the verdict of {decided}. Look at its date."
+    ),
+    "waiver.not_signed": message(
+        "There is nothing to waive: no verdict “not eligible” is signed for {code}. Sign the checklist first."
+    ),
+    "waiver.reason_needed": message("Write why the criteria are waived. The deviation keeps it."),
+    "waiver.signed": message(
+        "This deviation is a waiver that the principal investigator signed. It is not opened again; one "
+        "that is wrong is entered in error."
+    ),
+    "waiver.twice": message("The criteria of {code} are waived already. Nothing was recorded."),
 }

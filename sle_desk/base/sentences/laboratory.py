@@ -5,6 +5,21 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "classification.excluded": message("The set is not met: a condition that excludes it is present."),
+    "classification.no_clinical": message("The set is not met: the points are there, none of them clinical."),
+    "classification.no_entry": message("The set is not met whatever the points: ANA is not 1:80 or higher."),
+    "classification.no_items": message(
+        "{set} has no items in the protocol package. Choose a set that has a form of items."
+    ),
+    "classification.no_objective": message(
+        "The set is not met: enough items are present, but neither histology nor antibodies."
+    ),
+    "classification.not_of_set": message(
+        "{item} is not an item of {set}. Check the form against the protocol package."
+    ),
+    "classification.open": message(
+        "Items that are unknown could still decide: {items}. Answer them in the form {form}."
+    ),
     "classification.unknown_item": message(
         "{item} is not a criterion of EULAR/ACR 2019. Check the form against the protocol package."
     ),
@@ -67,6 +82,28 @@ SENTENCES: dict[str, str] = {
     "lab.ranges_overlap": message(
         "Two reference ranges of {analyte} hold on {day}. Put their days or ages right first."
     ),
+    "lab.range_age": message(
+        "The ages are {first} to {last}. They are completed years from 0 to {oldest}, the first not above "
+        "the last."
+    ),
+    "lab.range_days": message(
+        "The range is valid from {first} until {last}, which lies before. Put the days right."
+    ),
+    "lab.range_incomplete": message(
+        "A range needs at least its first age and the day from which it is valid. Fill them in."
+    ),
+    "lab.range_order": message(
+        "The lower limit {low} has to be less than the upper limit {high}. Compare them with the printed "
+        "list."
+    ),
+    "lab.range_stands": message(
+        "A range of {analyte} that holds for some of these people begins on {day} too. Correct that one "
+        "with F2, or type the day from which the new one is valid."
+    ),
+    "lab.range_unchanged": message("Nothing is changed yet. Change a value, or leave with Esc."),
+    "lab.range_unreadable": message(
+        "{typed} cannot be read as a range. Type it as it is printed: 3.5-9.5, <5, ≤5, >60 or ≥60."
+    ),
     "lab.unit": message(
         "{analyte} is not reported in {unit}. Allowed are {allowed}. Choose one of these units."
     ),
@@ -92,11 +129,20 @@ SENTENCES: dict[str, str] = {
         "There is no value to judge here: the result is missing. Enter the value first."
     ),
     "result.significance": message("A result is judged CS or NCS; {typed} is neither."),
+    "sample.after_dose": message(
+        "The sample was drawn at {drawn}, after the dose of {dose}, and is called pre-dose. Put it right, "
+        "or keep it with a reason."
+    ),
+    "sample.before_dose": message(
+        "The sample was drawn at {drawn}, before the dose of {dose}, and is called post-dose. Put it right, "
+        "or keep it with a reason."
+    ),
     "sample.future": message(
         "The sample is dated {drawn}, which lies ahead of now, {now}. Type when it was drawn."
     ),
     "sample.incomplete": message(
-        "Type when the sample was taken, day and time. Nothing was saved yet; every value is kept as a draft."
+        "Type when the sample was taken, day and time; where no blood was drawn, mark every line not done "
+        "for one reason. Nothing was saved yet; every value is kept as a draft."
     ),
     "sample.panel": message("There is no panel {panel} in this protocol."),
     "sample.twice": message("A sample of {panel} drawn at {drawn} was already saved. Open it there."),

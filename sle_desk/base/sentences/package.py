@@ -31,7 +31,7 @@ SENTENCES: dict[str, str] = {
     ),
     "package.day_of_anchor": message(
         "The protocol package cannot be used: in {file}, {key} does not fit its anchor {found}: a "
-        "day counts from day 1, an open stretch needs its setting."
+        "day counts from day 1, an open stretch and a window around leaving need their settings."
     ),
     "package.days_are_whole": message(
         "The protocol package cannot be used: in {file}, {key}: days are whole and always limited."

@@ -22,6 +22,9 @@ SENTENCES: dict[str, str] = {
     "idle.range": message(
         "{typed} minutes cannot be set. The screen locks after {least} to {most} whole minutes."
     ),
+    "people.last_day_past": message(
+        "{typed} is past; today is {today}. The last day is today or later. To end it now close the account."
+    ),
     "sign_in.wait": message(
         "Too many wrong passwords. The next one is heard from {until} on. Nothing typed before counts."
     ),
@@ -31,8 +34,21 @@ SENTENCES: dict[str, str] = {
     ),
     "signer.not_pi": message("The paper is signed by {signer}, who was not the PI on that day."),
     "consent.after_procedure": message("Something was done on {procedure}, before consent was signed."),
+    "consent.explainer_not_delegated": message(
+        "Consent was explained by {name}, to whom that was not delegated on {day}."
+    ),
+    "consent.explainer_unknown": message(
+        "Consent was explained by {name}, who has no account here and so no line in the delegation log."
+    ),
+    "consent.reason_needed": message(
+        "Something was done for the study on {day}, before this consent was signed. Say why; it is recorded "
+        "and proposed as a deviation."
+    ),
     "consent.samples_withdrawn": message(
         "A sample was drawn on {drawn}; consent for samples was withdrawn from {since} on."
+    ),
+    "consent.data_withdrawn": message(
+        "What was entered is of {on}; consent for the use of data was withdrawn on {since}."
     ),
     "consent.unknown_version": message("Consent was signed on version {version}, which is not recorded."),
     "consent.version_expired": message("Consent was signed on version {version}, which was no longer valid."),
@@ -44,6 +60,15 @@ SENTENCES: dict[str, str] = {
     ),
     "consent_version.blank": message(
         "A consent version needs its code and the number of its ethics approval. Fill in both."
+    ),
+    "consent_version.ends_before": message(
+        "A version that is used from {used} on cannot end on {until}, before that day."
+    ),
+    "consent_version.future": message(
+        "{typed} lies ahead; today is {today}. A version is recorded once it was approved."
+    ),
+    "consent_version.used_before": message(
+        "The version cannot be used from {used} on, before it was approved on {approved}."
     ),
     "consent_version.order": message(
         "The version of {version} cannot have been approved on {approved}, before it was written."
@@ -83,8 +108,14 @@ SENTENCES: dict[str, str] = {
     "password.short": message("A password has at least {wanted} characters; this one has {found}."),
     "password.weak": message("This password is easy to guess. Avoid the user name and repeated characters."),
     "role.may_not": message("The role {role} may not do this ({action}). The try is noted in the audit."),
+    "role.ended": message(
+        "The role {role} is not held any longer since its last day is over, or it was ended. Nothing more is "
+        "saved in it; what is half typed stays as a draft. Sign out; the administrator can extend it."
+    ),
     "role.none": message("Choose at least one role."),
+    "role.reads_no_audit": message("The role {role} reads no audit: the list and exports only."),
     "role.sees_no_names": message("The role {role} sees no names."),
+    "role.sees_no_values": message("The role {role} sees no clinical values."),
     "role.together": message(
         "The statistician knows the allocation list and holds no role that enrols, judges or "
         "doses. Choose another combination."
@@ -92,7 +123,12 @@ SENTENCES: dict[str, str] = {
     "role.unknown": message("There is no role {role}."),
     "sign_in.inactive": message("The account {login} is closed. Ask the study administrator."),
     "sign_in.no_role": message("The account {login} holds no role today. Ask the study administrator."),
+    "sign_in.first_password": message(
+        "{login} still has the password that somebody else set. Sign in once in the application and choose "
+        "your own; then come back here."
+    ),
     "sign_in.role": message("The role {role} is not yours to act in."),
+    "sign_in.role_of": message("You do not hold the role {role} today. Give --role one of: {held}."),
     "sign_in.wrong": message("User name or password is not right."),
     "signature.password": message("The password is not right. Nothing was signed."),
     "signature.statement": message(
@@ -100,12 +136,17 @@ SENTENCES: dict[str, str] = {
         "was signed. Look at the page again, then sign."
     ),
     "subject.duplicate": message(
-        "This may be {codes} again: the same identity number, or birth date, sex and initials. "
+        "This may be {codes} again: the same identity number, the same name and birth date (or its day and "
+        "month the other way round), or the same birth date, sex and initials. "
         "Look there first, or give the reason why it is another person."
     ),
     "subject.same_as_itself": message("{code} is this record itself. Choose the record that stands."),
     "subject.same_as_void": message(
         "{code} was itself entered in error. Choose the record of this person that stands."
+    ),
+    "subject.still_holds": message(
+        "At {code} still stand: {what}. They would leave Today and every list with it. Mark each one as "
+        "entered in error there first, and enter it at the record that stands; then mark {code}."
     ),
     "subject.void": message("This subject was entered in error. Open the record that stands."),
 }

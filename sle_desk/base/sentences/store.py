@@ -22,8 +22,8 @@ SENTENCES: dict[str, str] = {
         "all the same, and keeps what is there beside it."
     ),
     "backup.administrator": message(
-        "A backup takes the place of a study only by who was administrator when it was made; here it is "
-        "opened as {role}. Nothing was changed."
+        "A backup takes the place of a study only by who was administrator or PI when it was made; here "
+        "it is opened as {role}. Nothing was changed."
     ),
     "backup.manifest_differs": message(
         "The label of the backup {path} says audit number {said}; the study in it ends at {found}, or at "
@@ -55,6 +55,10 @@ SENTENCES: dict[str, str] = {
     "backup.older": message(
         "The backup ends at audit number {backup}, the study in this folder at {live}. Restoring "
         "would lose the rows between; say so expressly to go on."
+    ),
+    "backup.stick_is_out": message(
+        "The second folder {path} lies on the disk of the study now: its stick or disk is not there. No "
+        "second copy was made. Put it in and make a backup with Ctrl B, or choose another folder."
     ),
     "backup.other_state": message(
         "The copy ends at audit number {found}, wanted was {wanted}. It was removed."
@@ -275,8 +279,18 @@ SENTENCES: dict[str, str] = {
         "written to."
     ),
     "redaction.common": message(
-        "{found} values hold this text; at most {most} are taken out at once. Write more of it, so that "
-        "only the slip is meant."
+        "{found} values hold this text as a part of what was typed; it is taken out of at most {most} of "
+        "those at once. Write more of it, so that only the slip is meant: a text of {letters} letters "
+        "({characters} Chinese characters) is taken out of any number."
+    ),
+    "redaction.count": message(
+        "{found} values hold this text, and another number was typed. Look through the list to its end: all "
+        "of them lose it. Type how many there are, or leave with Esc."
+    ),
+    "redaction.in_force": message(
+        "This text is in force in a registration or is the name of an account ({whose}), and nothing else "
+        "holds it where it can be taken out. A wrong registration is corrected first; what it said before "
+        "can be taken out then."
     ),
     "redaction.not_whole": message(
         "Nothing was taken out: without this text the study could not be opened again. Write more of it, so "
@@ -294,6 +308,15 @@ SENTENCES: dict[str, str] = {
     "replay.row_missing": message("{place} stands in the audit but not in the file."),
     "replay.row_not_in_audit": message("{place} stands in the file but not in the audit."),
     "replay.value_differs": message("{place}: “{called}” is not what the audit records."),
+    "study.behind": message(
+        "This study ends at audit number {found}, and the backup {name}, made {made}, at {later}: an older "
+        "copy was put over it, and what was entered since is not in it. Restore that backup; or the PI or "
+        "the administrator says at sign-in why the older study is gone on with."
+    ),
+    "study.not_kept": message("It is not there, or does not open with this name and password."),
+    "study.not_whole_placed": message(
+        "What was put in place does not pass the checks ({code}). Look at the disk, and restore once more."
+    ),
     "study.parted": message(
         "study.sled and study.keys went different ways: at audit number {number} the study holds another "
         "entry than when it was last used here. A copy that went on elsewhere was put in its place. It is "

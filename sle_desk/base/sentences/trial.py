@@ -37,9 +37,17 @@ SENTENCES: dict[str, str] = {
     "medication.prohibited": message("{medicine} is on the list of what must not be taken during the study."),
     "visit.after_death": message("The visit of {on} lies after the recorded death of {died}."),
     "visit.after_withdrawal": message("The visit of {on}; consent for visits was withdrawn on {since}."),
+    "visit.after_exit": message(
+        "The visit of {on} lies after the subject left, completed or failed screening on {left}."
+    ),
+    "procedure.after_exit": message(
+        "At a visit of before, something was filled in or drawn on {on}, after the subject left, completed "
+        "or failed screening on {left}."
+    ),
+    "visit.missed": message("Visit {visit}, planned for {planned}, was not done."),
     "visit.reason_needed": message(
-        "This visit lies after the recorded death, or after consent for visits was withdrawn. Say why it was "
-        "held; then it is recorded and the deviation is proposed."
+        "This visit lies after the recorded death, after the subject left or completed, or after consent for "
+        "visits was withdrawn. Say why it was held; then it is recorded and the deviation is proposed."
     ),
     "visit.outside_window": message(
         "Visit {visit} took place on {on}, outside its window from {opens} to {closes}."
@@ -79,9 +87,14 @@ SENTENCES: dict[str, str] = {
     ),
     "entry.link_of_event": message("Only an adverse event is linked to doses, results and medicines."),
     "entry.linked_already": message("These two are linked already."),
+    "medication.twice": message(
+        "{medicine} since {since} is entered already with the same dose. Open that entry, or keep this one "
+        "with a reason."
+    ),
     "event.goes_on": message(
-        "“{term}” is entered already, since {since}, and has no end before this start. Open that event to "
-        "change its grade or to end it, or keep this one with a reason."
+        "“{term}” is entered already, since {since}, and has no end before this start. Where it got "
+        "worse, raise the grade of that event: it keeps the worst it had. Or end it there, or keep this one "
+        "with a reason."
     ),
     "query.no_doubt": message(
         "{typed} can be a value of {label}: it is no query. Press Enter to take it; what is unlikely is kept "
@@ -96,6 +109,10 @@ SENTENCES: dict[str, str] = {
         "A death is entered already, with the day {day}. Open that entry and complete or correct it, or keep "
         "this one with a reason."
     ),
+    "death.after_exit": message(
+        "The subject left for death on {day}, before {typed}. Check both days, or keep this one with a "
+        "reason."
+    ),
     "death.other_day": message(
         "{typed} differs from the day of death that is recorded, {day}. Check both, or keep this one "
         "with a reason."
@@ -108,12 +125,48 @@ SENTENCES: dict[str, str] = {
         "A contact of {day} says that the subject was alive, after {typed}. Check both, or keep this one "
         "with a reason."
     ),
+    "death.before_consent": message(
+        "{typed} lies before consent, {consent}. Check the year, or keep this one with a reason."
+    ),
+    "death.entry_after": message(
+        "{typed} lies after the death that is recorded, {died}. Check both days, or keep this one with a "
+        "reason."
+    ),
+    "disposition.after_death": message(
+        "{day} lies after the death that is recorded, {died}. Check both days, or say in the note why it "
+        "stands."
+    ),
+    "disposition.plan_ahead": message(
+        "The plan goes on after {day}: doses {doses}, visits {visits}. Say in the note why the study is "
+        "completed all the same, or record that the subject left."
+    ),
+    "disposition.no_contact": message(
+        "No attempt to reach the subject is recorded. Enter the attempts under Other records, Contact, or "
+        "say in the note how it is known that the subject is lost."
+    ),
+    "contact.though_lost": message(
+        "The subject counts as lost to follow-up since {lost} and was reached on {day}. Check both: the step "
+        "out is corrected at the subject (F2), or keep this one with a reason."
+    ),
     "disposition.other_death": message(
-        "Death is recorded on {day}, not on {typed}. Correct the day, or say in the note why they differ."
+        "The exit for death on {typed} lies before the death that is recorded, {day}. Give the day of the "
+        "exit, or say in the note why it lies before."
     ),
     "event.known_before": message(
         "The site cannot have known on {aware} of an event that began on {start}. Check both dates, or keep "
         "this one with a reason."
+    ),
+    "event.before_consent": message(
+        "The start, {start}, lies before consent, {consent}. What was there before consent belongs in "
+        "medical history, under Other records; an event is what came up or got worse since."
+    ),
+    "event.told_before": message(
+        "With the site aware since {aware}, these times lie before it: {told}. Check all of them, or keep "
+        "this awareness with a reason."
+    ),
+    "event.report_late": message(
+        "With the site aware since {aware}, the first report, sent {sent}, came after {hours} h; {allowed} h "
+        "are allowed. Check both times, or keep this awareness with a reason."
     ),
     "event.reported": message(
         "This event was reported as serious; reports filed: {count}. Check what was judged, or keep this "
@@ -175,9 +228,23 @@ SENTENCES: dict[str, str] = {
     ),
     "visit.other_subject": message("This visit belongs to another subject. Open the visit again."),
     "visit.not_done": message("The visit is recorded as not done: it has no day to correct."),
+    "visit.not_planned": message(
+        "Nobody planned the visit {code}: it cannot be not done. Where it did not take place nothing is "
+        "recorded; one that was begun by mistake is marked as entered in error."
+    ),
     "visit.recorded_not_done": message(
-        "The visit {code} is recorded as not done. If it took place, mark that as entered in error, "
-        "then begin it."
+        "The visit {code} is recorded as not done. If it took place after all, begin it and say why: that it "
+        "was not done is taken back then."
+    ),
+    "visit.ahead": message(
+        "The visit {code} lies ahead: its window opens on {opens}. If it is known already that the patient "
+        "will not come, choose Refused, Not possible or Other and write in the note what was said; otherwise "
+        "say it once the window is open."
+    ),
+    "visit.ahead_undated": message(
+        "The visit {code} lies ahead: it has no day yet. If it is known already that the patient will not "
+        "come, choose Refused, Not possible or Other and write in the note what was said; otherwise say it "
+        "once the window is open."
     ),
     "visit.twice": message("The visit {code} was already recorded on {day}. Open it there."),
 }

@@ -19,13 +19,17 @@ TICKS = {"☐": False, "☑": True, "☒": True}
 
 @dataclass(frozen=True)
 class Run:
-    """Words in the style of their text or with another weight, size or colour; `whole` stays on one line."""
+    """Words in the style of their text or with another weight, size or colour; `whole` stays on one line.
+
+    `struck` words have a line through them and stay readable.
+    """
 
     text: str
     bold: bool | None = None
     size: float | None = None
     colour: str | None = None
     whole: bool = False
+    struck: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,13 @@ Piece = Run | Tick | Rule | Gap | Together
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Face, size in points, colour, and how far the baseline is raised."""
+    """Face, size in points, colour, how far the baseline is raised, and whether a line goes through."""
 
     font: str
     size: float
     colour: str
     rise: float = 0.0
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,8 @@ def held(atoms: Sequence[Atom]) -> list[Atom]:
 
 def _run(run: Run, style: Style) -> Iterator[Atom]:
     bold = style.bold if run.bold is None else run.bold
-    ink = Ink(BOLD if bold else REGULAR, run.size or style.size, run.colour or style.colour)
+    face = BOLD if bold else REGULAR
+    ink = Ink(face, run.size or style.size, run.colour or style.colour, struck=run.struck)
     for line in _with_ticks(run.text):
         if isinstance(line, bool):
             yield _tick(line, ink)

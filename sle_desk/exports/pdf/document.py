@@ -34,6 +34,7 @@ from sle_desk.exports.pdf.look import (
 )
 from sle_desk.exports.pdf.stamp import (
     FORM,
+    NO_NAME,
     QR_SIDE,
     Stamp,
     StudyName,
@@ -65,6 +66,8 @@ class Paper:
     stamp: Stamp
     bilingual: bool = False
     later: str = SUPERSEDED
+    # What the foot says of names: none is printed, but on the one list that is made of them.
+    names: str = NO_NAME
 
 
 def to_sign(
@@ -168,7 +171,7 @@ class _Sheet:
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
         stamp = paper.stamp
-        lines = footer_lines(stamp, paper.kind, paper.language, paper.bilingual, paper.later)
+        lines = footer_lines(stamp, paper.kind, paper.language, paper.bilingual, (paper.names, paper.later))
         self.square = square_modules(square_content(stamp))
         self.foot = [P(line, QUIET if place else STRONG) for place, line in enumerate(lines)]
         foot_width = BODY_WIDTH - QR_SIDE - 6 * MILLIMETRE
@@ -195,7 +198,8 @@ class _Sheet:
         )
         first = page == 1
         style = TITLE if first else Style(10.4, 14, bold=True)
-        words = Run(paper.title if first else f"{paper.subject} · {paper.title}")
+        named = [part for part in (paper.subject, paper.title) if part]
+        words = Run(paper.title if first else " · ".join(named))
         second = Run(paper.second_title, bold=False, size=13 if first else 8.6, colour=INK_2)
         heading = P([words, Gap(8.0), second], style)
         running.wrap(BODY_WIDTH, PAGE_HEIGHT)

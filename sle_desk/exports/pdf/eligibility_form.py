@@ -30,7 +30,7 @@ from sle_desk.exports.pdf.parts import (
 from sle_desk.exports.pdf.stamp import Stamp, StudyName
 from sle_desk.exports.pdf.tables import grid
 from sle_desk.exports.pdf.text import P, Text
-from sle_desk.exports.wording import Said, said
+from sle_desk.exports.wording import ENUMERATED, Said, said
 
 TITLE = message("Eligibility form")
 # One set of columns for all groups, which stand below one another.
@@ -97,11 +97,16 @@ class EligibilityForm:
     registry_hash: str = ""
     signature: Signature | None = None
     signer: Words | None = None
+    # Beside a verdict that stays "not eligible"; and the package and decisions it was judged under.
+    waiver: Said = None
+    judged_under: Said = None
 
     def __post_init__(self) -> None:
         if self.outcome not in OUTCOMES:
             raise ValueError(f"no such outcome: {self.outcome}")
         waiting = any(row.waits for group in self.groups for row in group.rows)
+        if self.outcome != "not_eligible" and self.waiver is not None:
+            raise ValueError("only a verdict of not eligible can be waived")
         if self.outcome == "eligible" and (self.missing or waiting):
             raise ValueError("a form that waits for something cannot say eligible")
 
@@ -134,6 +139,7 @@ def _story(form: EligibilityForm, language: Language, room: Room) -> list[Flowab
         blank(6),
         *groups,
         *(hashed if form.registry_hash else []),
+        *([P(said(form.judged_under, language), QUIET)] if form.judged_under else []),
         blank(4),
         _outcome(form, language, room.width),
         blank(6),
@@ -196,7 +202,7 @@ def _texts(row: CriterionRow, language: Language) -> Text:
     if row.reading is not None:
         text = language.text("Reading in force: {reading}", reading=said(row.reading, language))
         reading = Run(text, bold=True)
-    names = ", ".join(said(one, language) for one in row.waits)
+    names = language.words(ENUMERATED).join(said(one, language) for one in row.waits)
     waits = Run(language.text("Waits for {items}", items=names), bold=True) if names else None
     return _lines(Run(row.registry), approved, reading, waits)
 
@@ -231,6 +237,9 @@ def _outcome(form: EligibilityForm, language: Language, width: float) -> Flowabl
         box_title(pair(language, message("Outcome"))),
         P(language.text(OUTCOMES[form.outcome]), STRONG),
     ]
+    if form.waiver is not None:
+        lines.append(P(said(form.waiver, language), STRONG))
+        lines.append(P(language.text("A waiver is a major deviation: the verdict stays “not eligible”.")))
     if form.missing:
         missing = "; ".join(said(one, language) for one in form.missing)
         lines.append(P(language.text("Still missing: {items}", items=missing)))

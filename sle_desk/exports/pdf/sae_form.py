@@ -43,7 +43,8 @@ class Part:
 
 @dataclass(frozen=True)
 class SaeForm:
-    """The content of one report: `kind` says which version of it, `medication` what was taken then."""
+    """The content of one report: `kind` says which version of it, `medication` what was or may have been
+    taken at the onset, `treatment` what was given for the event."""
 
     study: StudyName
     subject: str
@@ -54,6 +55,7 @@ class SaeForm:
     first_dose: date | None
     parts: tuple[Part, ...]
     medication: tuple[tuple[Said, ...], ...] = ()
+    treatment: tuple[tuple[Said, ...], ...] = ()
     signature: Signature | None = None
 
 
@@ -77,10 +79,11 @@ def _story(form: SaeForm, language: Language, room: Room) -> list[Flowable]:
         ]
     story += [
         CondPageBreak(ROOM_FOR_A_ROW),
-        heading(len(form.parts) + 1, pair(language, message("Medication at the time"))),
+        heading(len(form.parts) + 1, pair(language, message("Medication at the onset"))),
         blank(1.5),
-        _medication(form, language, room.width),
+        _medication(form.medication, language, room.width, taken=True),
         blank(6),
+        *_treatment(form, language, room),
         _signature(form, language, room.width),
     ]
     return story
@@ -89,7 +92,7 @@ def _story(form: SaeForm, language: Language, room: Room) -> list[Flowable]:
 def _identity(form: SaeForm, language: Language, width: float) -> Flowable:
     entries: list[tuple[str, Said]] = [
         (language.text("Subject"), form.subject),
-        (language.text("Sex, age"), form.sex_age),
+        (language.text("Sex, age at onset"), form.sex_age),
         (language.text("Arm"), form.arm),
         (language.text("First dose"), form.first_dose),
         (language.text("Event"), form.number),
@@ -111,17 +114,33 @@ def _by_hand(language: Language) -> Flowable:
     )
 
 
-def _medication(form: SaeForm, language: Language, width: float) -> Flowable:
-    if not form.medication:
+def _treatment(form: SaeForm, language: Language, room: Room) -> list[Flowable]:
+    """Return what was given for the event, apart from what was taken at its onset; nothing where none was."""
+    if not form.treatment:
+        return []
+    return [
+        CondPageBreak(ROOM_FOR_A_ROW),
+        heading(len(form.parts) + 2, pair(language, message("Medication given for the event"))),
+        blank(1.5),
+        _medication(form.treatment, language, room.width, taken=False),
+        blank(6),
+    ]
+
+
+def _medication(
+    medicines: tuple[tuple[Said, ...], ...], language: Language, width: float, *, taken: bool
+) -> Flowable:
+    if not medicines:
         return P(language.text("No medication is entered."))
     heads = [
         language.text("Medicine"),
         language.text("Dose"),
         language.text("Start"),
         language.text("Stop"),
+        *([language.text("Taken at the onset")] if taken else []),
         language.text("For what"),
     ]
-    return grid(heads, [[said(cell, language) for cell in cells] for cells in form.medication], width)
+    return grid(heads, [[said(cell, language) for cell in cells] for cells in medicines], width)
 
 
 def _signature(form: SaeForm, language: Language, width: float) -> Flowable:

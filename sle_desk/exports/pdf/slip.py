@@ -87,6 +87,8 @@ class Slip:
     unknown_years: tuple[int, ...] = ()
     # Why the plan has ended: the death, or consent that was withdrawn.
     ended: tuple[Words, ...] = ()
+    # That the arm was told outside, or that the allocation was made in error.
+    marks: tuple[Words, ...] = ()
 
 
 def slip_pdf(slip: Slip, language: Language, stamp: Stamp, fonts: Mapping[int, Path]) -> bytes:
@@ -106,7 +108,7 @@ def slip_pdf(slip: Slip, language: Language, stamp: Stamp, fonts: Mapping[int, P
 
 
 def _story(slip: Slip, language: Language, width: float) -> list[Flowable]:
-    visits = _dated(slip.visits, language.text("Visit"), "", language, width)
+    visits = dated(slip.visits, language.text("Visit"), "", language, width)
     plans = [
         part
         for number, plan in enumerate(slip.plans, 2)
@@ -114,7 +116,7 @@ def _story(slip: Slip, language: Language, width: float) -> list[Flowable]:
             blank(4),
             heading(number, both_names(plan.title, language)),
             blank(1.5),
-            *_doses(plan, language, width),
+            *dose_list(plan, language, width),
         )
     ]
     signed = [given_signature(slip.signature, language, width), blank(2)] if slip.signature else []
@@ -122,14 +124,18 @@ def _story(slip: Slip, language: Language, width: float) -> list[Flowable]:
         _identity(slip, language, width),
         blank(6),
         _allocation(slip, language, width),
-        *(P(language.words(words), STRONG) for words in slip.ended),
-        blank(5),
+        blank(2),
+        *(P(language.words(words), STRONG) for words in (*slip.marks, *slip.ended)),
+        blank(3),
         heading(1, pair(language, message("Visits"))),
         blank(1.5),
         visits,
         *plans,
         blank(3),
-        P(_notice(slip, language), QUIET),
+        P(
+            plan_notice(slip.visits, slip.plans, slip.unknown_years, language, language.text(PLAN_ONLY)),
+            QUIET,
+        ),
         blank(4),
         *signed,
         _received(language),
@@ -176,14 +182,15 @@ def _vials(dose: DoseSum, language: Language) -> str:
     )
 
 
-def _day(due: Due, language: Language) -> str:
+def due_day(due: Due, language: Language) -> str:
+    """Return the day of the plan, marked where the site is closed on it."""
     if due.planned is None:
         return language.text("from day 1")
     day = planned_day(due.planned, language)
     return f"{day} {CLOSED}" if due.closed else day
 
 
-def _dated(dues: Sequence[Due], first: str, extra: str, language: Language, width: float) -> Flowable:
+def dated(dues: Sequence[Due], first: str, extra: str, language: Language, width: float) -> Flowable:
     """One row for each visit or dose; what is to be done stands there only where something is said."""
     said_what = any(due.what for due in dues)
     heads = [
@@ -198,7 +205,7 @@ def _dated(dues: Sequence[Due], first: str, extra: str, language: Language, widt
         [
             said(due.label, language),
             said(due.study_day, language),
-            _day(due, language),
+            due_day(due, language),
             said(due.window, language),
             *([said(due.what, language)] if said_what else []),
             *([""] if extra else []),
@@ -208,11 +215,12 @@ def _dated(dues: Sequence[Due], first: str, extra: str, language: Language, widt
     return grid(heads, rows, width, wide=(len(heads) - 1,))
 
 
-def _doses(plan: DosePlan, language: Language, width: float) -> list[Flowable]:
+def dose_list(plan: DosePlan, language: Language, width: float) -> list[Flowable]:
+    """Return the planned doses of a drug: many of them side by side, a few in rows to write on."""
     if plan.compact:
         entries = [_entry(due, language) for due in plan.doses]
         return [_side_by_side(entries, width), P(_windows(plan, language), QUIET)]
-    return [_dated(plan.doses, language.text("No."), language.text("Given on, by"), language, width)]
+    return [dated(plan.doses, language.text("No."), language.text("Given on, by"), language, width)]
 
 
 def _windows(plan: DosePlan, language: Language) -> str:
@@ -225,7 +233,7 @@ def _windows(plan: DosePlan, language: Language) -> str:
 
 
 def _entry(due: Due, language: Language) -> Text:
-    pieces: list[Piece] = [Run(f"{said(due.label, language)} ", bold=True), Run(_day(due, language))]
+    pieces: list[Piece] = [Run(f"{said(due.label, language)} ", bold=True), Run(due_day(due, language))]
     if due.study_day is not None:
         pieces.append(Run(f" {language.text('d {day}', day=due.study_day)}", colour=INK_2, size=QUIET.size))
     if due.what:
@@ -243,14 +251,20 @@ def _side_by_side(entries: Sequence[Text], width: float) -> Flowable:
     return laid_out(cells, [width / ACROSS] * len(columns), marks)
 
 
-def _notice(slip: Slip, language: Language) -> str:
-    notice = language.text(PLAN_ONLY)
-    planned = [*slip.visits, *(due for plan in slip.plans for due in plan.doses)]
+def plan_notice(
+    visits: Sequence[Due],
+    plans: Sequence[DosePlan],
+    unknown_years: Sequence[int],
+    language: Language,
+    notice: str,
+) -> str:
+    """Return what is to be known of planned days: closed ones, years without holidays, what is to come."""
+    planned = [*visits, *(due for plan in plans for due in plan.doses)]
     if any(due.closed for due in planned):
         closed = language.text("{mark} = the site is closed: weekend or public holiday.", mark=CLOSED)
         notice = f"{notice} {closed}"
-    if slip.unknown_years:
-        named = ", ".join(map(str, slip.unknown_years))
+    if unknown_years:
+        named = ", ".join(map(str, unknown_years))
         unknown = language.text("Public holidays of {years} are not entered and not marked.", years=named)
         notice = f"{notice} {unknown}"
     if any(due.planned is None for due in planned):

@@ -90,8 +90,10 @@ def demonstration_mark(language: Language) -> str:
     return f"{english.text(DEMONSTRATION)} {chinese.text(DEMONSTRATION)}"
 
 
-def footer_lines(stamp: Stamp, kind: str, language: Language, bilingual: bool, later: str) -> tuple[str, ...]:
-    """Return the lines of the footer; `later` is the sentence on what happens when the data change."""
+def footer_lines(
+    stamp: Stamp, kind: str, language: Language, bilingual: bool, told: tuple[str, str]
+) -> tuple[str, ...]:
+    """Return the lines of the footer; `told`: what it says of names, and of data that change later."""
     facts = {"kind": language.text(kind), "number": stamp.report_number, "print": stamp.print_number}
     numbers = language.text("{kind} {number}, print {print}", **facts)
     if stamp.audit_number is not None:
@@ -109,5 +111,5 @@ def footer_lines(stamp: Stamp, kind: str, language: Language, bilingual: bool, l
         data=moment(stamp.data_as_of),
         application=stamp.application,
     )
-    sentences = [both(language, text) if bilingual else language.text(text) for text in (NO_NAME, later)]
+    sentences = [both(language, text) if bilingual else language.text(text) for text in told]
     return numbers, versions, printed, " ".join(sentences)

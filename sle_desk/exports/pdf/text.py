@@ -116,6 +116,11 @@ def _draw_words(canvas: Any, atoms: Sequence[Atom], x: float, baseline: float) -
     canvas.setFont(ink.font, ink.size)
     canvas.setFillColor(tint(ink.colour))
     canvas.drawString(x, baseline + ink.rise, "".join(atom.text for atom in atoms))
+    if ink.struck:
+        middle, end = baseline + ink.rise + 0.3 * ink.size, x + sum(atom.width for atom in atoms)
+        canvas.setStrokeColor(tint(ink.colour))
+        canvas.setLineWidth(0.6)
+        canvas.line(x, middle, end, middle)
 
 
 def _draw_shape(canvas: Any, atom: Atom, x: float, baseline: float) -> None:

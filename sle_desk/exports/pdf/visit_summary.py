@@ -257,7 +257,7 @@ class _Page:
         rows = [(self._mark(note), said(note.text, self.language)) for note in notes]
         legend = message(
             "CS / NCS = clinically significant or not, decided once on the laboratory form. "
-            "L / H = below / above the reference range."
+            "L / H = below / above the reference range. * = the site has not confirmed this reference range."
         )
 
         def draw(shown: int) -> list[Flowable]:

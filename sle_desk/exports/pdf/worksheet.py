@@ -89,7 +89,7 @@ def _story(worksheet: Worksheet, language: Language, room: Room) -> list[Flowabl
         *parts,
         row([ask(remarks, None)]),
         row([Rule()]),
-        blank(6),
+        blank(2),
         _signatures(language, room.width),
     ]
 
@@ -114,4 +114,4 @@ def _signatures(language: Language, width: float) -> Flowable:
     day = both(language, message("Date"))
     hands = (message("Nurse signs"), message("Investigator signs"), message("Typed by"))
     labels = [(both(language, hand), day) for hand in hands]
-    return boxed([P(both(language, STATEMENT)), blank(36), ink_lines(labels, width - 20.0)], width)
+    return boxed([P(both(language, STATEMENT)), blank(24), ink_lines(labels, width - 20.0)], width)

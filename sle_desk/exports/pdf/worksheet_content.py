@@ -20,7 +20,8 @@ class Ask:
 
     `width` is the length of the line in points, `fill` takes the rest of the row, `reminder` is what
     is printed behind the question (the last value, the limit to weigh again). With `own_sheet` it is a form
-    filled elsewhere: one box to tick. `heading` names the form that begins with this question.
+    filled elsewhere: one box to tick. `heading` names the form, or the part of one, that begins with this
+    question.
     """
 
     label: Words
@@ -90,6 +91,7 @@ class Infusion:
     table: tuple[VialsForWeight, ...] = ()
     diluent: Words | None = None
     observe: bool = False
+    holds: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class Injection:
     proposed_site: Words | None = None
     kits: tuple[Kit, ...] = ()
     places: tuple[Words, ...] = ()
+    holds: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,9 +143,14 @@ class Entries:
 
 @dataclass(frozen=True)
 class Doctor:
-    """What is brought back, and what comes next."""
+    """What is brought back of vials handed over, and what comes next.
 
-    vials_out: int | None = None
+    The numbers are those of the record, to compare with; None where it cannot say them.
+    """
+
+    vials_used: int | None = None
+    vials_left: int | None = None
+    vials_handed: bool = False
     following: Words | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import count
+from itertools import accumulate, count
 
 from reportlab.platypus import Flowable
 
@@ -135,10 +135,7 @@ class WardParts:
     def _infusion(self, part: Infusion) -> list[Flowable]:
         title = self._title(message("Weight, then {drug} infusion {number}"), part.drug, number=part.number)
         weigh = [ask(self._both(message("weight today")), 50.0, "kg"), *self._last_weight(part)]
-        prepared: list[Piece] = [Run(self._both(message("prepared")), whole=True)]
-        for strength in part.strengths:
-            prepared.append(Together((Run(f"{plain(strength)} mg × "), Rule(26.0))))
-            prepared.append(ask(self._both(message("lot")), 76.0))
+        prepared = self._vials_by_lot(message("prepared"), part)
         diluent = both_words(part.diluent) if part.diluent else self._both(message("diluent"))
         made = [
             ask(diluent, 44.0, "mL"),
@@ -155,21 +152,32 @@ class WardParts:
         reaction = [Run(self._both(message("reaction")), whole=True), *self._none_or_form()]
         return [
             self._bar(title, both_words(part.rule)),
+            *self._holds(part),
             row(spaced(weigh)),
             self._sums(part),
             blank(2),
             row(spaced(prepared, 9.0)),
+            row(spaced(self._vials_by_lot(message("a second lot"), part), 9.0)),
             row(spaced(made, 10.0)),
-            self._hands(),
+            self._hands(ask(self._both(message("left in the bag")), 30.0, "mL")),
             row(spaced([*given, *reaction], 8.0)),
         ]
+
+    def _vials_by_lot(self, heading: str, part: Infusion) -> list[Piece]:
+        """Return a line with the vials of each strength and their lot."""
+        pieces: list[Piece] = [Run(self._both(heading), whole=True)]
+        for strength in part.strengths:
+            pieces.append(Together((Run(f"{plain(strength)} mg × "), Rule(26.0))))
+            pieces.append(ask(self._both(message("lot")), 76.0))
+        return pieces
 
     def _none_or_form(self) -> list[Piece]:
         return [tick(self._both(NONE)), tick(self._both(message("yes, AE form")))]
 
-    def _hands(self) -> Flowable:
+    def _hands(self, *beside: Piece) -> Flowable:
         hands = (message("prepared by"), message("checked by"), message("given by"))
-        return row(spaced([ask(self._both(hand), 72.0) for hand in hands]))
+        wide = 56.0 if beside else 72.0
+        return row(spaced([*(ask(self._both(hand), wide) for hand in hands), *beside], 8.0))
 
     def _last_weight(self, part: Infusion) -> Iterator[Piece]:
         if part.last_weight is not None and part.last_weight_on is not None:
@@ -213,12 +221,14 @@ class WardParts:
             message("{drug} dose {number} of {planned}"), part.drug, number=part.number, planned=part.planned
         )
         rows: list[list[Piece]] = []
+        before = self._holds(part)
         if part.reactions:
             since = Run(self._both(message("reaction since the last dose")), whole=True)
             answers = [tick(both_words(one)) for one in part.reactions]
             rows.append([since, tick(self._both(NONE)), *answers, ask(self._both(OTHER), None)])
         if part.sites:
-            rows.append([self._proposed(part), *(tick(both_words(site)) for site in part.sites)])
+            sites = [tick(both_words(site)) for site in part.sites]
+            rows.append([self._proposed(part), *sites, ask(self._both(OTHER), None)])
         rows.append([*self._lot(part), ask(self._both(message("vials")), 36.0)])
         times = (message("time given"), message("observed to"))
         rows.append([ask(self._both(one), 62.0) for one in times])
@@ -227,8 +237,17 @@ class WardParts:
             places.append(Run(self._both(message("place")), whole=True))
         places += [tick(both_words(place)) for place in part.places]
         drawn = [row(spaced(pieces, 9.0)) for pieces in rows]
-        last = [row(spaced([*places, Rule()], 8.0))] if places else []
-        return [self._bar(title, both_words(part.rule)), *drawn, self._hands(), *last]
+        last = [row(spaced([*places, ask(self._both(OTHER), None)], 8.0))] if places else []
+        return [self._bar(title, both_words(part.rule)), *before, *drawn, self._hands(), *last]
+
+    def _holds(self, part: Infusion | Injection) -> list[Flowable]:
+        """Return the boxes that are ticked before the dose, and whether it was held."""
+        if not part.holds:
+            return []
+        asked = Run(self._both(message("to hold the dose for")), whole=True)
+        answers = [tick(self._both(NONE)), *(tick(both_words(one)) for one in part.holds)]
+        done = [tick(self._both(message("held"))), tick(self._both(message("given all the same, why")))]
+        return [row(spaced([asked, *answers, *done, ask("", None)], 8.0))]
 
     def _proposed(self, part: Injection) -> Piece:
         label = Run(self._both(message("site")), whole=True)
@@ -248,15 +267,25 @@ class WardParts:
     def _entries(self, part: Entries) -> list[Flowable]:
         title = self._bar(both_names(part.title, self.language), both_words(part.log))
         legend = [P(both_words(words), QUIET) for words in part.legend]
-        blocks = [row(self._going_on(one)) for one in part.going_on]
-        asked = [piece for one in part.asks for piece in self._asked(one)]
+        lines = [[row(self._going_on(one))] for one in part.going_on]
         for line in range(part.lines):
             nothing: list[Piece] = [tick(self._both(message("nothing new")))] if line == 0 else []
             new = Run(f"{self._both(message('new'))} {line + 1}", bold=True, whole=True)
-            blocks.append(row(spaced([*nothing, new, *asked], 8.0)))
-        # Each line is a row of the table: it goes to the next page whole.
-        marks: list[Mark] = [("LINEBELOW", (0, 0), (-1, -1), 0.4, tint(HAIRLINE))]
-        return [title, *legend, laid_out([[block] for block in blocks], [self.width], marks)]
+            lines.append(self._new_entry([*nothing, new], part.asks))
+        # Each part of an entry is a row of the table: it goes to the next page whole.
+        ends = (place - 1 for place in accumulate(map(len, lines)))
+        marks: list[Mark] = [("LINEBELOW", (0, end), (-1, end), 0.4, tint(HAIRLINE)) for end in ends]
+        rows = [[each] for entry in lines for each in entry]
+        return [title, *legend, laid_out(rows, [self.width], marks)]
+
+    def _new_entry(self, begin: list[Piece], asks: Sequence[Ask]) -> list[Flowable]:
+        """Return the rows of an empty line: each part of the form begins a row of its own."""
+        rows = [begin]
+        for one in asks:
+            if one.heading is not None:
+                rows.append([])
+            rows[-1] += self._asked(one)
+        return [row(spaced(pieces, 8.0)) for pieces in rows]
 
     def _going_on(self, one: GoingOn) -> list[Piece]:
         known = [f"{both_words(label)} {both_words(value)}" for label, value in one.known]
@@ -274,9 +303,13 @@ class WardParts:
     def _doctor(self, part: Doctor) -> list[Flowable]:
         rows: list[Flowable] = []
         returned: list[Piece] = []
-        if part.vials_out is not None:
-            returned.append(ask(self._both(message("used vials back")), 40.0, f"/ {part.vials_out}"))
-            returned.append(ask(self._both(message("unused back")), 40.0))
+        if part.vials_handed:
+            for asked, known in (
+                (message("used vials back"), part.vials_used),
+                (message("unused vials back"), part.vials_left),
+            ):
+                said = "" if known is None else f"/ {known}"
+                returned.append(ask(self._both(asked), 34.0, said))
         if part.following is not None:
             returned.append(Run(f"{self._both(message('next'))}: {both_words(part.following)}"))
         if returned:

@@ -1,6 +1,8 @@
 """Wrong passwords, counted in a small file beside the study: the count outlives the application.
 
 Where the file cannot be written (a full disk, a folder to read from) the process itself keeps the count.
+Whoever asks for a password has the turn at its folder from the question whether it must wait until it is
+counted: of two processes that guess at one moment, the second is asked after the first was counted.
 It keeps a person at the screen from guessing. Who takes the folder away does not ask it: there the cost of
 each try of a password is the defence.
 """
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.instants import instant_text, read_instant
+from sle_desk.base.turns import turn
 from sle_desk.base.written import write_file
 
 # After so many wrong passwords each further one makes the next wait longer, and never longer than the last:
@@ -83,13 +86,24 @@ def waits_until(path: Path, owner: str, now: datetime) -> datetime | None:
 
 def count(path: Path, owner: str, now: datetime) -> None:
     """Count one more wrong password under a name."""
-    before = next((each for each in failures(path) if each.owner == owner), Failed(owner, 0, now, 0))
-    _write(path, Failed(owner, before.count + 1, now, before.unnoted + 1))
+    with turn(path):
+        before = next((each for each in failures(path) if each.owner == owner), Failed(owner, 0, now, 0))
+        _write(path, Failed(owner, before.count + 1, now, before.unnoted + 1))
+
+
+def keep(path: Path, owner: str, now: datetime) -> None:
+    """Keep a refusal for the audit that is no guess: nobody waits for it."""
+    with turn(path):
+        before = next((each for each in failures(path) if each.owner == owner), Failed(owner, 0, now, 0))
+        _write(path, Failed(owner, 0, now, before.unnoted + 1))
 
 
 def forget(path: Path, owner: str) -> None:
     """Forget the count of a name that opened; what the audit has not heard of is still told there."""
-    _write(path, *(replace(each, count=0) for each in failures(path) if each.owner == owner and each.count))
+    with turn(path):
+        _write(
+            path, *(replace(each, count=0) for each in failures(path) if each.owner == owner and each.count)
+        )
 
 
 def noted(path: Path, owner: str, now: datetime) -> None:
@@ -98,10 +112,11 @@ def noted(path: Path, owner: str, now: datetime) -> None:
     A name that nobody has cannot open: it is forgotten once its wait is over.
     """
     changed = []
-    for each in failures(path):
-        over = each.owner == NOBODY and (each.until() or now) <= now
-        changed.append(replace(each, count=0 if over or each.owner == owner else each.count, unnoted=0))
-    _write(path, *changed)
+    with turn(path):
+        for each in failures(path):
+            over = each.owner == NOBODY and (each.until() or now) <= now
+            changed.append(replace(each, count=0 if over or each.owner == owner else each.count, unnoted=0))
+        _write(path, *changed)
 
 
 def _write(path: Path, *changed: Failed) -> None:

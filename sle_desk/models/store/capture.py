@@ -40,6 +40,8 @@ class Event:
 
     action: str
     facts: dict[str, Any]
+    # Why it was done, where it is told beside another act.
+    reason: str = ""
 
 
 @dataclass
@@ -150,7 +152,7 @@ def _audit_rows(context: Context, rows: list[Any], number: int, link: str) -> It
     ]
     for event in context.events:
         # What is noted beside the act, a clock that jumped, was not done for the reason of the act.
-        why = context.reason if event.action == context.action else ""
+        why = event.reason or (context.reason if event.action == context.action else "")
         entries.append(("", None, "event", event.facts, event.action, why))
     for table_name, row_id, operation, payload, action, reason in entries:
         number += 1

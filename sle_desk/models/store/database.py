@@ -208,6 +208,9 @@ class Database:
         try:
             with self.guard.draining():
                 self.changed = self._capture.drain(cursor, self.context)
+            with self.guard.opened():
+                # The first page is written, and so enciphered, anew: what stands there is known as ours.
+                cursor.execute(schema.MARK)
             if self.context is not None and self.context.redacted:
                 self._redact(cursor, self.context)
         except BaseException:
@@ -283,6 +286,15 @@ class Database:
         """Tell whether the file that was opened still stands there as our own last write left it."""
         return self._held.still()
 
+    def is_touched(self) -> bool:
+        """Tell whether it is the file of our last write by all but the time of its last change."""
+        return self._held.is_same()
+
+    def forget_pages(self) -> None:
+        """Forget what was read of the file: what is asked next is read from the disk."""
+        with self.cursor() as cursor, self.guard.opened():
+            cursor.execute("PRAGMA shrink_memory")
+
     def written(self) -> None:
         """Take the file as it stands as written by us."""
         self._held.written()
@@ -299,6 +311,7 @@ class Database:
     def close(self) -> None:
         """Close the connection and give up the file."""
         self.engine.dispose()
+        self._held.close()
 
     def run(self, question: Callable[[Any], Any]) -> Any:
         """Answer a question with the raw cursor."""

@@ -12,17 +12,28 @@ from sle_desk.base.errors import StorageFailed
 # File systems that answer from another computer: locks and syncs there mean little (integrity.md 2.5).
 NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "smb2", "afs", "ceph", "glusterfs", "lustre", "ncpfs", "davfs"}
-    | {"fuse.sshfs", "fuse.davfs2", "fuse.rclone", "fuse.glusterfs", "fuse.ceph", "fuse.gvfsd-fuse"}
+    | {"gfs2", "ocfs2", "beegfs", "gpfs", "orangefs", "coda"}
     # A folder of the computer around a virtual one.
-    | {"9p", "vboxsf", "virtiofs"}
+    | {"9p", "vboxsf", "virtiofs", "vmhgfs", "prl_fs"}
+)
+# What a program behind "fuse." keeps may be anywhere. These lie on a disk of this computer.
+OF_A_PROGRAM = "fuse."
+LOCAL_PROGRAMS = frozenset(
+    {"ntfs-3g", "ntfs", "exfat", "exfat-fuse", "apfs-fuse", "encfs", "gocryptfs", "cryfs", "veracrypt"}
+    | {"securefs", "bindfs", "dislocker", "mergerfs", "lxcfs"}
 )
 # Folders that a program copies away while the study is being written.
 SYNCHRONISED = (
     *("onedrive", "dropbox", "nutstore", "坚果云", "icloud", "google drive", "googledrive", "百度网盘"),
     *("baidunetdisk", "baidu netdisk", "box sync", "seafile", "nextcloud", "owncloud", "syncthing"),
     # The folder under which macOS keeps iCloud, and that of WPS.
-    *("com~apple~clouddocs", "mobile documents", "wps云盘"),
+    *("com~apple~clouddocs", "mobile documents", "wps云盘", "wps云文档", "wpsdrive", "cloudstorage"),
+    *("synologydrive", "synology drive", "cloudstation", "qsync", "pcloud", "megasync", "yandex.disk"),
+    *("阿里云盘", "aliyundrive", "微云", "weiyun", "天翼云盘", "ecloud", "夸克网盘", "115云盘", "115生活"),
+    *("和彩云", "迅雷云盘", "联想云盘", "华为云盘", "360云盘", "123云盘"),
 )
+# Names too short to be looked for within another.
+SYNCHRONISED_AS = frozenset({"mega", "box", "sync"})
 WARN_BELOW = 500 * 1024**2
 REFUSE_BELOW = 100 * 1024**2
 _DRIVE_REMOTE = 4
@@ -45,7 +56,11 @@ def file_system(path: Path, mounts: str) -> str:
 
 def synchronised_by(path: Path) -> str:
     """Return the part of a path that a synchronising program keeps, or nothing."""
-    return next((part for part in path.parts if any(word in part.casefold() for word in SYNCHRONISED)), "")
+    return next((part for part in path.parts if _is_synchronised(part.casefold())), "")
+
+
+def _is_synchronised(part: str) -> bool:
+    return part in SYNCHRONISED_AS or any(word in part for word in SYNCHRONISED)
 
 
 def check_local(path: Path, mounts: str | None = None) -> None:
@@ -61,9 +76,15 @@ def check_local(path: Path, mounts: str | None = None) -> None:
         if str(whole).startswith("\\\\") or _drive_type(whole) == _DRIVE_REMOTE:
             raise StorageFailed("place.network", path=str(path))
         return
-    kind = file_system(whole, _mounts() if mounts is None else mounts)
-    if kind in NETWORK:
+    if is_elsewhere(file_system(whole, _mounts() if mounts is None else mounts)):
         raise StorageFailed("place.network", path=str(path))
+
+
+def is_elsewhere(kind: str) -> bool:
+    """Tell whether a kind of file system is kept by another computer, or by a program that may do so."""
+    if kind.startswith(OF_A_PROGRAM):
+        return kind.removeprefix(OF_A_PROGRAM) not in LOCAL_PROGRAMS
+    return kind in NETWORK
 
 
 def _mounts() -> str:
@@ -95,41 +116,75 @@ class Held:
     """The very file that was opened, as our own last write left it.
 
     Another file put under its name is told by its number on the disk; an older one copied over it in place
-    by what no write of ours left there.
+    by its length and its first page, which each commit of ours enciphers anew: no copy made before has it.
+    A time of its last change that is not ours says no more than that the file must be looked into.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._known, self._left = _look(path)
+        # Held until the end: closing any handle on a file gives up every POSIX lock this process has on it.
+        self._handle = _opened(path) if _KEEPS_TIMES else None
+        self._known = _number(path)
+        self._left, self._changed = _content(path, self._handle), _time(path)
 
     def still(self) -> bool:
         """Tell whether the same file still stands under the name, and nobody else has written it."""
-        return _look(self._path) == (self._known, self._left)
+        return self.is_same() and _time(self._path) == self._changed
+
+    def is_same(self) -> bool:
+        """Tell whether length and first page are ours, whatever the time of the last change says."""
+        return (
+            self._known is not None
+            and _number(self._path) == self._known
+            and _content(self._path, self._handle) == self._left
+        )
 
     def written(self) -> None:
         """Take what stands there as left by our own write; another file never."""
-        known, left = _look(self._path)
-        if known == self._known:
-            self._left = left
+        if _number(self._path) == self._known:
+            self._left, self._changed = _content(self._path, self._handle), _time(self._path)
+
+    def close(self) -> None:
+        """Give up the handle, when the connection is closed and not before."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
 
-# Windows writes the time of a file that is open only when it likes. The first page is enciphered anew with
-# the first write after each opening: no copy made before has it.
-_BY_PAGE = sys.platform == "win32"
+# Windows writes the time of a file that is open only when it likes, and a handle more keeps nobody's lock.
+_KEEPS_TIMES = sys.platform != "win32"
 _PAGE = 4096
 
 
-def _look(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int | bytes]]:
+def _opened(path: Path) -> int | None:
+    try:
+        return os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+
+
+def _number(path: Path) -> tuple[int, int] | None:
     try:
         found = os.stat(path)
-        return (found.st_dev, found.st_ino), (
-            found.st_size,
-            _first_page(path) if _BY_PAGE else found.st_mtime_ns,
-        )
     except OSError:
-        return None, (0, 0)
+        return None
+    return found.st_dev, found.st_ino
 
 
-def _first_page(path: Path) -> bytes:
-    with path.open("rb", buffering=0) as stream:
-        return stream.read(_PAGE)
+def _time(path: Path) -> int:
+    try:
+        return os.stat(path).st_mtime_ns if _KEEPS_TIMES else 0
+    except OSError:
+        return 0
+
+
+def _content(path: Path, handle: int | None) -> tuple[int, bytes]:
+    """Return the length and the first page, through the handle where one is held."""
+    try:
+        if handle is None:
+            with path.open("rb", buffering=0) as stream:
+                return os.fstat(stream.fileno()).st_size, stream.read(_PAGE)
+        # `pread` is not on Windows, where no handle is held.
+        return os.fstat(handle).st_size, os.pread(handle, _PAGE, 0)  # type: ignore[attr-defined,unused-ignore]
+    except OSError:
+        return 0, b""

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sle_desk.base import processes
+from sle_desk.base import private, processes
 from sle_desk.base.errors import StorageFailed
-from sle_desk.base.written import reason_of, sync_folder, write_file
+from sle_desk.base.turns import turn
+from sle_desk.base.written import HALF_MADE, OURS, reason_of, sync_folder, write_file
 from sle_desk.models.store.key_file import Header, read_keys
 
 STUDY_FILE = "study.sled"
@@ -26,6 +27,10 @@ LARGEST = 2 * 1024**3
 # While a backup is put in place: in which folder beside the study its files wait.
 RESTORING_FILE = "study.restoring"
 RESTORE_PREFIX = ".restore-"
+# Comes with the files of a backup: what the audit of the restored study is to say of the restore.
+RESTORED_FILE = "study.restored"
+# What SQLite keeps beside its file, and rolls into whatever file stands there under that name.
+BESIDE_FILE = ("-journal", "-wal", "-shm")
 # A backup is made in a folder of its own beside the others, until it is whole.
 BACKUP_PREFIX = ".backup-"
 
@@ -47,9 +52,20 @@ class StudyFolder:
         return self.path / KEY_FILE
 
     @property
+    def beside_study(self) -> tuple[Path, ...]:
+        """Return what a save that was broken off left beside the encrypted file."""
+        named = (self.path / f"{STUDY_FILE}{ending}" for ending in BESIDE_FILE)
+        return tuple(path for path in named if path.is_file())
+
+    @property
     def attempts(self) -> Path:
         """Return the path of the file that counts failed sign-ins."""
         return self.path / ATTEMPTS_FILE
+
+    @property
+    def restored(self) -> Path:
+        """Return the path of the note of a restore that the audit does not hold yet."""
+        return self.path / RESTORED_FILE
 
     @property
     def backups(self) -> Path:
@@ -75,20 +91,39 @@ class StudyFolder:
             name = ""
         if name.startswith(RESTORE_PREFIX) and "/" not in name and "\\" not in name:
             waiting = self.path / name
-            for part in (STUDY_FILE, KEY_FILE):
+            if (waiting / STUDY_FILE).is_file():
+                self._forget_journal()
+            for part in (STUDY_FILE, KEY_FILE, RESTORED_FILE):
                 if (waiting / part).is_file():
                     os.replace(waiting / part, self.path / part)
             sync_folder(self.path)
             shutil.rmtree(waiting, ignore_errors=True)
         marker.unlink(missing_ok=True)
 
+    def _forget_journal(self) -> None:
+        """Take the journal of the file of now away before another stands there: it would be rolled into it.
+
+        A copy of it stays with that of the file that goes. Once the other file is in place, what stands
+        beside it is its own.
+        """
+        for path in self.beside_study:
+            path.unlink()
+        sync_folder(self.path)
+
     def clear_away(self) -> None:
-        """Remove the copies that a crash left of a backup or a restore; whoever makes one holds the lock."""
-        left = [*self.backups.glob(f"{BACKUP_PREFIX}*")]
+        """Remove what a crash left of a backup, a restore or a file half written; for who holds the lock."""
+        folders = [*self.backups.glob(f"{BACKUP_PREFIX}*")]
         if not self.is_restoring:
-            left += self.path.glob(f"{RESTORE_PREFIX}*")
-        for place in left:
+            folders += self.path.glob(f"{RESTORE_PREFIX}*")
+        for place in folders:
             shutil.rmtree(place, ignore_errors=True)
+        private.clear_half_made(self.path)
+        # Wrong passwords are counted without the lock: whoever writes there now has the turn.
+        with turn(self.attempts):
+            for folder in (self.path, self.backups):
+                for left in folder.glob(f"{OURS}*{HALF_MADE}"):
+                    if left.is_file() and not left.is_symlink():
+                        left.unlink(missing_ok=True)
 
     def is_in_use(self) -> bool:
         """Tell whether somebody has the study open."""

@@ -30,3 +30,16 @@ def not_opened(error: BaseException, path: Path) -> StorageFailed:
         return held(error, path)
     # It says no more than the checks would.
     return StorageFailed("file.damaged", found=str(error), count=1)
+
+
+def not_done(error: BaseException) -> StorageFailed:
+    """Return the fault to raise where a file that is open does not let something be read or saved.
+
+    A full or failing disk is no fault of the program: what was to be saved is said not to be.
+    """
+    said = str(getattr(error, "orig", error))
+    if is_held(error):
+        return StorageFailed("file.held_at_save", reason=said)
+    if "malformed" in said:
+        return StorageFailed("file.damaged", found=said, count=1)
+    return StorageFailed("file.write_failed", reason=said)

@@ -75,6 +75,15 @@ class Coming:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Slots that count from the moment that the audit names their mark, and never where it does not."""
+
+    mark: str
+    slots: tuple[Slot, ...]
+    recovery: Slot | None = None
+
+
+@dataclass(frozen=True)
 class KeyFile:
     """The whole key file."""
 
@@ -87,6 +96,8 @@ class KeyFile:
     # Made with the data key over everything else here: what was changed outside is told once it opens.
     seal: str = ""
     others: dict[str, Any] = field(default_factory=dict)
+    # A new password, or a new person's, that is being noted in the audit.
+    waiting: Waiting | None = None
 
     def slot(self, owner: str) -> Slot | None:
         """Return the slot of an owner, or None."""
@@ -104,6 +115,15 @@ class KeyFile:
     def with_recovery(self, slot: Slot) -> KeyFile:
         """Return the file with another recovery slot."""
         return replace(self, recovery=slot)
+
+    def settled(self, *, noted: bool) -> KeyFile:
+        """Return the file with what waited in its place, or, where it was never noted, without it."""
+        waiting, keys = self.waiting, replace(self, waiting=None)
+        if waiting is None or not noted:
+            return keys
+        for slot in waiting.slots:
+            keys = keys.with_slot(slot)
+        return keys.with_recovery(waiting.recovery) if waiting.recovery else keys
 
 
 def _whole(value: Any, most: int = LARGEST_NUMBER) -> int:
@@ -166,6 +186,11 @@ def _read_slots(content: dict[str, Any]) -> Coming:
     return Coming(slots, _read_slot(sealed) if sealed else None, _sealed_text(content.pop("vault")))
 
 
+def _read_waiting(content: dict[str, Any]) -> Waiting:
+    mark, held = _text(content.pop("mark")), _read_slots(content)
+    return Waiting(mark, held.slots, held.recovery)
+
+
 def _loaded(path: Path) -> Any:
     if path.stat().st_size > LARGEST_FILE:
         raise ValueError("no key file is so large")
@@ -189,7 +214,9 @@ def read_keys(path: Path) -> KeyFile:
         now = _read_slots(content)
         coming = content.pop("coming")
         later = _read_slots(coming) if coming else None
+        waits = content.pop("waiting", None)
+        waiting = _read_waiting(waits) if waits else None
         seal = _sealed_text(content.pop("seal", ""))
-        return KeyFile(header, now.slots, now.recovery, now.vault, later, seal, content)
+        return KeyFile(header, now.slots, now.recovery, now.vault, later, seal, content, waiting)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise StorageFailed("keys.unreadable", path=str(path)) from error

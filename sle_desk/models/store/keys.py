@@ -21,8 +21,8 @@ from typing import Any
 from sle_desk.base.errors import StorageFailed
 from sle_desk.base.written import write_file
 from sle_desk.domain import recovery
-from sle_desk.domain.sealing import canonical
-from sle_desk.models.store.key_file import FORMAT, KeyCost, KeyFile, Slot, read_keys
+from sle_desk.domain.sealing import canonical, sha256
+from sle_desk.models.store.key_file import FORMAT, KeyCost, KeyFile, Slot, Waiting, read_keys
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -227,6 +227,10 @@ def _slots_content(slots: tuple[Slot, ...], recovery_slot: Slot | None, vault: s
     }
 
 
+def _waiting_content(waiting: Waiting) -> dict[str, Any]:
+    return {"mark": waiting.mark, **_slots_content(waiting.slots, waiting.recovery, "")}
+
+
 def _content(keys: KeyFile) -> dict[str, Any]:
     return {
         "format": FORMAT,
@@ -234,6 +238,7 @@ def _content(keys: KeyFile) -> dict[str, Any]:
         "header": {name: said for name, said in vars(keys.header).items() if said or name != "last_link"},
         **_slots_content(keys.slots, keys.recovery, keys.vault),
         "coming": _slots_content(*vars(keys.coming).values()) if keys.coming else None,
+        **({"waiting": _waiting_content(keys.waiting)} if keys.waiting else {}),
         **keys.others,
     }
 
@@ -241,6 +246,16 @@ def _content(keys: KeyFile) -> dict[str, Any]:
 def _seal_of(keys: KeyFile, data_key: bytes) -> str:
     content = canonical(["sle_desk/keys-seal/v1", _content(keys)])
     return _text(hmac.new(data_key, content, "sha256").digest())
+
+
+def with_seal(keys: KeyFile, data_key: bytes) -> KeyFile:
+    """Return what a key file holds, sealed as it would be written."""
+    return replace(keys, seal=_seal_of(keys, data_key))
+
+
+def slot_mark(slot: Slot) -> str:
+    """Return by what the audit knows a slot: the same under each data key, another with each password."""
+    return sha256(slot.public.encode("ascii"))[:24]
 
 
 def seal_holds(keys: KeyFile, data_key: bytes) -> bool:

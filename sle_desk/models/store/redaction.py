@@ -26,8 +26,11 @@ REDACT = "audit.redact"
 # Tables where a name belongs, or that hold the protocol, people's accounts and the sealed list.
 KEPT = frozenset(
     {"identity", "user", "user_role", "user_session", "study_fact", "protocol_file"}
-    | {"allocation", "allocation_list", "allocation_slot", "laboratory"}
+    | {"allocation", "allocation_list", "allocation_slot", "drawn_list", "laboratory"}
 )
+# What a registration says who a subject is by. The row in force is where it belongs; what it was before a
+# correction stands in the audit alone, and may go.
+REGISTERED = frozenset({"name", "initials", "identity_number", "phone"})
 # Columns whose texts are codes of the program or the protocol; every other text is a person's own words.
 CODED = frozenset(
     [
@@ -55,6 +58,9 @@ CODED = frozenset(
         "form_version",
         "grade_reason",
         "grade_version",
+        "ground",
+        "hold",
+        "hold_shown",
         "kind",
         "language",
         "leaf",
@@ -71,6 +77,7 @@ CODED = frozenset(
         "quotes_sha256",
         "reaction",
         "readings",
+        "reconsent",
         "role",
         "screening_number",
         "settings",
@@ -89,22 +96,26 @@ CODED = frozenset(
         "task",
         "unit",
         "verdict",
+        "way",
     ]
 )
 
 # Reasons that are codes in these tables; their notes stand beside them.
-CODED_IN = frozenset({("dose", "reason"), ("disposition", "reason")})
+CODED_IN = frozenset({("dose", "reason"), ("disposition", "reason"), ("not_reconsented", "reason")})
 # Where a range of a laboratory was read is typed once and copied by the program, to each range and result.
 FREE_IN = frozenset({("lab_range", "source")})
 COPIED = frozenset({("lab_range", "source"), ("result", "range_source")})
 # Columns that hold JSON: only what stands in its values is a person's, and its form must stay.
 _ESCAPED = re.compile(r"\\(.)")
-JSON = frozenset({"facts", "evidence", "content", "quotes"})
+JSON = frozenset({"facts", "ground_facts", "evidence", "content", "quotes"})
 # What events say by code, instant, hash or name of a file: who signed in, what was refused, which rows hold
 # what since a redaction.
 CODED_FACTS = frozenset(
     {"login", "action", "code", "file", "files", "place", "preset", "study_id", "package_hash"}
-    | {"rows", "now", "last", "page"}
+    | {"rows", "now", "last", "page", "zone"}
+    # Marks of keys, whose password came back, who restored a copy and when, how a sign-in was refused: read
+    # again by the program.
+    | {"slot", "recovery", "passwords", "missing", "by", "restored_at", "way"}
 )
 # Codes within the JSON of a record, and values that are a hash, a day or an instant as a whole.
 CODED_WITHIN = frozenset(
@@ -158,6 +169,22 @@ def audit_rows(cursor: Any, text: str) -> dict[int, tuple[str, ...]]:
         row = cursor.execute("SELECT payload, reason FROM audit WHERE number = ?", (number,)).fetchone()
         found[number] = tuple(each for part in row if part for each in sought.writings(_unescaped(part)))
     return found
+
+
+def in_force(cursor: Any, text: str) -> tuple[str, ...]:
+    """Return the subjects whose registration holds the text now, and the accounts whose name it is."""
+    return _in_force(cursor, Sought(text))
+
+
+def _in_force(cursor: Any, sought: Sought) -> tuple[str, ...]:
+    subjects = cursor.execute(
+        "SELECT subject.code, identity.name, initials, identity_number, phone FROM identity"
+        " JOIN subject ON subject.id = identity.subject_id ORDER BY subject.number"
+    ).fetchall()
+    accounts = cursor.execute('SELECT login, name FROM "user" ORDER BY id').fetchall()
+    # Of a registration any part counts: were it taken out of the audit, the replay would differ.
+    held = [code for code, *said in subjects if any(map(sought.may_be_in, said))]
+    return (*held, *(login for login, name in accounts if any(map(sought.is_all_of, (login, name)))))
 
 
 def replace_in_records(cursor: Any, text: str, found: tuple[Place, ...]) -> None:
@@ -228,6 +255,8 @@ def row_content(row: Any) -> str:
 def _changed_rows(cursor: Any, sought: Sought) -> Iterator[tuple[int, str | None, str]]:
     rows = cursor.execute("SELECT number, table_name, payload, reason FROM audit ORDER BY number").fetchall()
     free = {table.name: frozenset(free_columns(table)) for table in audited_tables()}
+    if not _in_force(cursor, sought):
+        free["identity"] = REGISTERED
     for number, table, payload, reason in rows:
         now = (_payload(payload, free.get(table), sought), sought.replaced(reason, MARK))
         if now != (payload, reason):

@@ -10,6 +10,8 @@ from sle_desk.domain.sealing import sha256
 from sle_desk.models.base import UNAUDITED
 
 APPLICATION_ID = 0x534C4544  # "SLED"
+# On a running study it changes nothing but that the first page is written again.
+MARK = f"PRAGMA application_id = {APPLICATION_ID}"
 
 # The one statement of the schema that is run again on its own: taking a text out of the audit needs it.
 NO_UPDATE = (
@@ -39,8 +41,47 @@ def _fourth(table: str, row: Row) -> Row:
     return row
 
 
+def _fifth(table: str, row: Row) -> Row:
+    # Site, diluent and place were of their lists: there was nothing to say in words. Nobody could say either
+    # that what was prepared had been discarded.
+    if table == "dose":
+        return {**row, "diluent_note": "", "place_note": "", "site_note": "", "discarded_on": None}
+    # A consent form was used from its approval, and what the PI did was done at the desk.
+    if table == "consent_version":
+        return {**row, "used_from": None}
+    if table in ("delegation", "deviation"):
+        return {**row, "source_signer": "", "source_signed_on": None, "source_reference": ""}
+    # Only the offset was kept with each instant.
+    if table == "user_session":
+        return {**row, "zone": ""}
+    return row
+
+
+def _sixth(table: str, row: Row) -> Row:
+    # What is new stands in a table of its own, which begins empty.
+    return row
+
+
+_SEVENTH: dict[str, Row] = {
+    # Nobody was told that a ground had changed, and a panel was not drawn for reasons of the list alone.
+    "deviation": {"ground": "", "ground_facts": ""},
+    "not_drawn": {"note": ""},
+    # Nobody had pointed at an approval, asked whether older consents are signed anew, or screened again.
+    "subject": {"rescreen_of": None},
+    "consent_version": {"approval_id": None, "reconsent": "", "reconsent_by": None},
+    "protocol_decision": {"approval_id": None},
+    # Nobody was asked before a dose what it might be held for, nor what was left in the bag after it.
+    "dose": {"hold": "", "hold_shown": "", "residual_ml": None},
+}
+
+
+def _seventh(table: str, row: Row) -> Row:
+    added = _SEVENTH.get(table)
+    return {**row, **added} if added is not None else row
+
+
 # The statements of each migration stand in resources/schema; here is what it makes of a row that was there.
-UPGRADES: dict[int, Upgrade] = {2: _second, 3: _third, 4: _fourth}
+UPGRADES: dict[int, Upgrade] = {2: _second, 3: _third, 4: _fourth, 5: _fifth, 6: _sixth, 7: _seventh}
 SCHEMA = max(UPGRADES)
 _NEXT = "-- next"
 
@@ -58,7 +99,7 @@ def create(cursor: Any, number: int = SCHEMA) -> None:
         for statement in statements(each):
             cursor.execute(statement)
     cursor.execute(f"PRAGMA user_version = {number}")
-    cursor.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    cursor.execute(MARK)
 
 
 def number_of(cursor: Any) -> int:

@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from sle_desk.base.errors import StorageFailed
+from sle_desk.domain.allocation_drawing import Drawing
 from sle_desk.domain.randomisation import (
     SALT_BYTES,
     Allocation,
@@ -44,6 +45,8 @@ class SealedList:
     wrapped_key: str = field(repr=False)
     sealed_source: str = field(repr=False)
     rows: tuple[SealedRow, ...] = field(repr=False)
+    # Of a list that was drawn here: the seed and what it was drawn with.
+    sealed_drawing: str = field(default="", repr=False)
 
     @property
     def size(self) -> int:
@@ -77,6 +80,10 @@ def _of_source(code: str, digest: str) -> bytes:
     return canonical(["sle_desk/list-source/v1", code, digest])
 
 
+def _of_drawing(code: str, digest: str) -> bytes:
+    return canonical(["sle_desk/list-drawing/v1", code, digest])
+
+
 def _of_row(code: str, number: int, commitment: str) -> bytes:
     # List, place and commitment are bound in: a row cannot be moved to another place or list.
     return canonical(["sle_desk/list-row/v1", code, number, commitment])
@@ -89,11 +96,13 @@ def _row_content(arm: str, salt: bytes) -> bytes:
     return salt + len(plain).to_bytes(1, "big") + plain.ljust(ARM_BYTES, b"\0")
 
 
-def seal_list(plan: AllocationPlan, code: str, source_hash: str, list_key: bytes) -> SealedList:
+def seal_list(
+    plan: AllocationPlan, code: str, source_hash: str, list_key: bytes, drawing: Drawing | None = None
+) -> SealedList:
     """Return the list sealed under a random key, itself wrapped by the key of lists.
 
-    `source_hash` is the SHA-256 of the imported file: an unsalted hash of a short list is the list, so
-    it is sealed with it.
+    `source_hash` is the SHA-256 of the imported or handed-over file: an unsalted hash of a short list is the
+    list, so it is sealed with it. So is the `drawing`: its seed gives the list.
     """
     salts = [secrets.token_bytes(SALT_BYTES) for _ in plan.allocations]
     committed = commitments(plan, salts)
@@ -112,6 +121,7 @@ def seal_list(plan: AllocationPlan, code: str, source_hash: str, list_key: bytes
         wrapped_key=_encrypt(list_key, key, _of_key(code, digest)),
         sealed_source=_encrypt(key, source_hash.encode("ascii"), _of_source(code, digest)),
         rows=rows,
+        sealed_drawing=_encrypt(key, drawing.content(), _of_drawing(code, digest)) if drawing else "",
     )
 
 
@@ -131,6 +141,15 @@ def open_row(row: SealedRow, code: str, digest: str, wrapped_key: str, list_key:
 def commitments_hold(rows: tuple[SealedRow, ...], digest: str) -> bool:
     """Tell whether the commitments kept are those whose digest was shown; opens nothing."""
     return list_digest([row.commitment for row in rows]) == digest
+
+
+def drawing_of(sealed_drawing: str, code: str, digest: str, wrapped_key: str, list_key: bytes) -> Drawing:
+    """Return the seed of a list and what it was drawn with; for the reveal alone."""
+    key = _decrypt(list_key, wrapped_key, _of_key(code, digest))
+    content = _decrypt(key, sealed_drawing, _of_drawing(code, digest)) if key else None
+    if content is None:
+        raise StorageFailed("list.seal_broken", code=code, number=0)
+    return Drawing.read(content)
 
 
 def source_hash_of(sealed_source: str, code: str, digest: str, wrapped_key: str, list_key: bytes) -> str:

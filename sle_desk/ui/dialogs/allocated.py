@@ -10,6 +10,7 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.values import plain
+from sle_desk.exports.allocation_words import mark_words
 from sle_desk.services import infusions, plan
 from sle_desk.services.allocation import AllocationRow
 from sle_desk.services.desk import Desk
@@ -23,7 +24,7 @@ from sle_desk.ui.sheet import Sheet
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.theme import current
-from sle_desk.ui.wording import role_words
+from sle_desk.ui.wording import open_words, role_words
 
 
 class Allocated(Sheet):
@@ -41,6 +42,8 @@ class Allocated(Sheet):
         super().__init__(parent, title, second, "check-circle", wide=680)
         self._state, self._row = state, row
         self.body.addWidget(_arm_card(row, state))
+        for words in mark_words(row.outside, row.error):
+            self.body.addWidget(label(language.words(words), "strong", "warn", wrap=True))
         self.body.addLayout(_facts(planned_facts(state, row)))
         self.body.addWidget(divider())
         self._note = Strip()
@@ -126,7 +129,7 @@ def _first_infusion(desk: Desk, row: AllocationRow, language: Language) -> list[
     except SleDeskError:
         return []
     if shown.sum is None:
-        waits = ", ".join(shown.waits)
+        waits = open_words(desk.protocol, shown.waits, language)
         said = (
             language.text("open: {codes}", codes=waits)
             if waits
@@ -158,7 +161,7 @@ def plan_words(protocol: Protocol, calendar: Calendar, language: Language) -> st
     ]
     waits = sorted({code for part in calendar.unknown for code in part.codes})
     if waits:
-        drugs.append(language.text("open: {codes}", codes=", ".join(waits)))
+        drugs.append(language.text("open: {codes}", codes=open_words(protocol, waits, language)))
     return ", ".join([visits, *drugs])
 
 

@@ -27,7 +27,14 @@ CLOCK = Form(
 
 
 def ask_clock(parent: QWidget, state: State, told: str, act: Callable[[str], object]) -> AskForm:
-    """Open the question over the sign-in; `act` is called with the reason once the dialog is gone."""
+    """Ask why the clock shows what it shows; `act` is called with the reason once the dialog is gone."""
+    return ask_why(parent, state, CLOCK, state.language.text("The clock is right"), told, act)
+
+
+def ask_why(
+    parent: QWidget, state: State, form: Form, verb: str, told: str, act: Callable[[str], object]
+) -> AskForm:
+    """Open a question of one reason over the sign-in; `act` is called with it once the dialog is gone."""
     given: list[str] = []
 
     def take(values: dict[str, Value]) -> None:
@@ -36,7 +43,7 @@ def ask_clock(parent: QWidget, state: State, told: str, act: Callable[[str], obj
             raise RuleBroken("change.reason_needed")
         given.append(reason)
 
-    dialog = AskForm(parent, state, CLOCK, state.language.text("The clock is right"), told, take)
+    dialog = AskForm(parent, state, form, verb, told, take)
     dialog.accepted.connect(lambda: act(given[0]))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -22,9 +22,21 @@ Act = Callable[[dict[str, Value]], object]
 
 
 class AskForm(QDialog):
-    """A few fields and a verb; what the act refuses is said here, with what was typed kept."""
+    """A few fields and a verb; what the act refuses is said here, with what was typed kept.
 
-    def __init__(self, parent: QWidget, state: State, form: Form, verb: str, note: str, act: Act) -> None:
+    What the fields ask about may be shown `above` them.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        state: State,
+        form: Form,
+        verb: str,
+        note: str,
+        act: Act,
+        above: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         language = state.language
         self._language, self._act = language, act
@@ -45,6 +57,8 @@ class AskForm(QDialog):
         column.setContentsMargins(px(24), px(20), px(24), px(20))
         column.setSpacing(px(14))
         column.addWidget(label(self.windowTitle(), "section", wrap=True))
+        if above is not None:
+            column.addWidget(above, 1)
         column.addWidget(self.view)
         column.addWidget(self.strip)
         column.addLayout(row)
@@ -66,3 +80,14 @@ def ask_form(parent: QWidget, state: State, form: Form, verb: str, note: str, ac
     done = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
     return done
+
+
+def open_form(
+    parent: QWidget, state: State, form: Form, verb: str, note: str, act: Act, done: Callable[[], object]
+) -> AskForm:
+    """Ask for the fields over a page that goes on; `done` is called once the act is done."""
+    dialog = AskForm(parent, state, form, verb, note, act)
+    dialog.accepted.connect(done)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog

@@ -84,6 +84,18 @@ def directly_or_from_paper(
     ask_ink(parent, state, language.text("Go on"), note, ask, known=known)
 
 
+def at_desk_or_from_paper(
+    parent: QWidget, state: State, action: str, act: Callable[[Ink | None], object]
+) -> None:
+    """Go on with an act that takes no password: at once for who may do it; others tell of the paper first."""
+    if roles.may(state.desk.actor.role, action):
+        act(None)
+        return
+    language = state.language
+    note = language.text("Enter what stands on the paper; then type what was decided there.")
+    ask_ink(parent, state, language.text("Go on"), note, act)
+
+
 def _told(act: Callable[[Ink], object], values: dict[str, Value]) -> None:
     signed_on = day_of(values, "signed_on")
     texts = {code: value.text or "" for code, value in values.items()}

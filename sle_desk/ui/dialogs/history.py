@@ -2,71 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from sle_desk.base.language import Language
-from sle_desk.domain.checks import NO_LONGER_ASKED
-from sle_desk.domain.forms import Choice
-from sle_desk.domain.value_words import NOTHING
-from sle_desk.domain.values import from_millionths, plain
 from sle_desk.services import history
 from sle_desk.services.history import Changed, Past
-from sle_desk.ui.buttons import Button
-from sle_desk.ui.labels import label
+from sle_desk.ui.audit_values import AuditValues
+from sle_desk.ui.dialogs.table_dialog import TableDialog
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column, RowsModel, TableView
-from sle_desk.ui.theme import current
-from sle_desk.ui.wording import reason_words, role_words
+from sle_desk.ui.wording import role_words
+
+HIGH = 380
 
 
-def shown_value(value: dict[str, Any]) -> str:
-    """Return what stood in a field, as it was typed."""
-    if value.get("typed"):
-        # Beside a reason it is a text that is asked about, and no value.
-        return f"? {value['typed']}" if value.get("missing") else str(value["typed"])
-    if value.get("missing") == NO_LONGER_ASKED.code:
-        # Nothing stands there: what hid it is told beside it as the reason.
-        return NOTHING.en
-    for name in ("text", "day", "choice", "missing"):
-        if value.get(name) is not None:
-            return str(value[name])
-    for name in ("number", "value"):
-        if value.get(name) is not None:
-            number: Decimal = from_millionths(int(value[name]))
-            return f"{value.get('comparator', '')}{plain(number)}"
-    return ""
-
-
-class HistoryDialog(QDialog):
+class HistoryDialog(TableDialog):
     """A history as a table: what it was, since when, by whom, and why; oldest first."""
 
     def __init__(
         self, parent: QWidget, state: State, title: str, rows: Sequence[Any], columns: Sequence[Column]
     ) -> None:
-        super().__init__(parent)
-        language = state.language
-        self.setWindowTitle(language.text("History of {name}", name=title))
-        self.table = TableView(RowsModel(columns, rows, key=_place(rows)), "dense")
-        close = Button(language.text("Close"), keys="Esc")
-        close.clicked.connect(self.accept)
-        px = current().px
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(24), px(20), px(24), px(20))
-        column.setSpacing(px(12))
-        column.addWidget(label(self.windowTitle(), "section"))
-        column.addWidget(self.table, 1)
-        column.addLayout(foot)
-        self.resize(px(860), px(380))
-        self.table.setFocus()
-        self.finished.connect(self.deleteLater)
+        words = state.language.text("History of {name}", name=title)
+        table = TableView(RowsModel(columns, rows, key=_place(rows)), "dense")
+        super().__init__(parent, state.language, words, table, HIGH)
 
 
 def _place(rows: Sequence[Any]) -> Callable[[Any], int]:
@@ -74,7 +34,9 @@ def _place(rows: Sequence[Any]) -> Callable[[Any], int]:
     return lambda row: places[id(row)]
 
 
-def _who_and_why(language: Language, past: Callable[[Any], Past]) -> tuple[Column, ...]:
+def _who_and_why(state: State, past: Callable[[Any], Past]) -> tuple[Column, ...]:
+    language = state.language
+    values = AuditValues(language, state.desk.protocol)
     return (
         Column(
             language.text("Since"), lambda row: past(row).at, lambda row: f"{past(row).at:%Y-%m-%d %H:%M:%S}"
@@ -87,7 +49,7 @@ def _who_and_why(language: Language, past: Callable[[Any], Past]) -> tuple[Colum
         Column(
             language.text("Reason"),
             lambda row: past(row).reason,
-            lambda row: reason_words(past(row).reason, language),
+            lambda row: values.why(past(row).action, past(row).reason),
             stretch=True,
         ),
         Column(
@@ -106,51 +68,55 @@ def show_history(
     table: str,
     row_id: int,
     columns: Sequence[str],
-    said: Callable[[dict[str, Any]], str] = shown_value,
+    said: Callable[[dict[str, Any]], str] | None = None,
+    beside: Sequence[str] = (),
 ) -> None:
-    """Show the history of a value until Esc; `said` puts what its columns held into words."""
+    """Show the history of an answer or a result until Esc, or of what `said` makes of other columns.
+
+    What is told of the value, in the columns `beside`, is named where it changed.
+    """
+    values = AuditValues(state.language, state.desk.protocol)
     past = history.value_history(state.desk, table, row_id, columns)
     value = Column(
         state.language.text("Value"),
         lambda row: row.number,
-        lambda row: said(row.value),
+        lambda row: values.whole(row.row, row.value) if said is None else said(row.value),
         look="strong",
     )
-    HistoryDialog(parent, state, title, past, (value, *_who_and_why(state.language, lambda row: row))).open()
+    judged = Column(
+        state.language.text("Changed with it"),
+        lambda row: row.number,
+        lambda row: state.language.text("; ").join(_named(values, row, beside)),
+    )
+    shown = (value, judged) if beside else (value,)
+    HistoryDialog(parent, state, title, past, (*shown, *_who_and_why(state, lambda row: row))).open()
 
 
-def show_record_history(
-    parent: QWidget,
-    state: State,
-    title: str,
-    record: tuple[str, int],
-    choices: Mapping[str, Sequence[Choice]],
-) -> None:
-    """Show every value of a record with its changes until Esc; `choices` gives the words of coded columns."""
-    language, protocol = state.language, state.desk.protocol
+def _named(values: AuditValues, past: Past, beside: Sequence[str]) -> list[str]:
+    """Return each of these columns that has another value now, with it; of a first value what it has."""
+    row = past.row
+    changed = [name for name in beside if name in row.new and (row.old or row.new[name] not in (None, ""))]
+    return [
+        f"{values.name(row, name)}: {values.value(row, name, row.new[name], row.new)}" for name in changed
+    ]
+
+
+def show_record_history(parent: QWidget, state: State, title: str, table: str, row_id: int) -> None:
+    """Show every value of a record with its changes until Esc."""
+    language = state.language
+    values = AuditValues(language, state.desk.protocol)
 
     def name(row: Changed) -> str:
-        form, _, field = row.field.partition(".")
-        return language.words(protocol.form(form).field(field).label)
+        return values.name(row.past.row, row.column)
 
-    def words(value: object, row: Changed) -> str:
-        known = {choice.code: choice.label for choice in choices.get(row.column, ())}
-        return language.words(known[value]) if isinstance(value, str) and value in known else plainly(value)
+    def words(kept: object, row: Changed) -> str:
+        return values.value(row.past.row, row.column, kept, row.past.row.new)
 
     columns = (
         Column(language.text("Field"), name, name, look="strong"),
         Column(language.text("Before"), name, lambda row: words(row.before, row)),
         Column(language.text("Value"), name, lambda row: words(row.past.value, row), look="strong"),
-        *_who_and_why(language, lambda row: row.past),
+        *_who_and_why(state, lambda row: row.past),
     )
-    rows = history.record_history(state.desk, *record)
+    rows = history.record_history(state.desk, table, row_id)
     HistoryDialog(parent, state, title, rows, columns).open()
-
-
-def plainly(value: object) -> str:
-    """Return a kept value as a person reads it; a dash where there is none."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, Decimal):
-        return plain(value)
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)

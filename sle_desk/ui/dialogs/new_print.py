@@ -21,12 +21,19 @@ KINDS = {
     "worksheet": message("Visit worksheet"),
     "slip": message("Randomisation slip"),
     "eligibility_form": message("Eligibility form"),
+    "list_certificate": message("Certificate of the list"),
     "sae_form": message("Serious adverse event report"),
+    "register_log": message("Clarification register"),
+    "dose_diary": message("Diary of injections"),
+    "date_card": message("Card of dates"),
+    "stock_log": message("Drug accountability log"),
+    "screening_log": message("Screening log"),
+    "identity_list": message("Subject identity list"),
 }
 LANGUAGE_NAMES = {"en": "English", "zh_CN": "中文"}
 
 
-def key_of(row: Printable) -> tuple[str, int, str, int | None]:
+def key_of(row: Printable) -> tuple[str, int | None, str, int | None]:
     """Return what tells one paper from another."""
     return row.kind, row.subject_id, row.visit, row.visit_id
 

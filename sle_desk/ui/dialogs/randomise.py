@@ -17,6 +17,7 @@ from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain.forms import Field
 from sle_desk.services import allocation, preconditions, subjects
 from sle_desk.services.preconditions import Precondition
+from sle_desk.services.signatures import Signing
 from sle_desk.ui.cards import Card, Fact, FactStrip
 from sle_desk.ui.dialogs.allocated import Allocated
 from sle_desk.ui.field_box import FieldContext
@@ -30,6 +31,7 @@ from sle_desk.ui.sheet import Sheet
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.theme import current
+from sle_desk.ui.told_outside import ask_told_outside
 from sle_desk.ui.wording import role_words, sex_age_words
 
 DIGITS = Field(
@@ -99,7 +101,7 @@ class Randomise(Sheet):
             field.fill()
             field.save_requested.connect(self._open)
             row.addWidget(field, 1)
-        statement = allocation.signing_for(state.desk.actor.role, language.code, "").statement
+        statement = self._signing("").statement
         words = Words(f"3  Your password signs: “{statement}”", f"3  以密码签字：“{statement}”")
         self.password = PasswordField(words, language)
         self.digits.step_requested.connect(self._to_year)
@@ -107,6 +109,11 @@ class Randomise(Sheet):
         self.password.entered.connect(self._say_keys)
         self.body.addLayout(row)
         self.body.addWidget(self.password)
+
+    def _signing(self, password: str) -> Signing:
+        state = self._state
+        waived = allocation.is_waived(state.desk, self._subject_id)
+        return allocation.signing_for(state.desk.actor.role, state.language.code, password, waived=waived)
 
     def _add_foot(self) -> None:
         language, actor = self._state.language, self._state.desk.actor
@@ -117,11 +124,18 @@ class Randomise(Sheet):
             signer += " · " + language.text("list {code} sealed, {seal}", code=found.code, seal=seal)
         self.foot.setText(signer)
         self.add_way_out(language.text("Cancel"))
+        outside = self.add_verb(language.text("Told outside…"), keys="F7", kind="secondary")
+        outside.clicked.connect(self._told_outside)
         self.verb = self.add_verb(language.text("Open allocation"), keys="Ctrl+Enter", icon="shuffle")
         self.verb.clicked.connect(self._open)
 
     def _add_keys(self) -> None:
-        for keys, act in (("Ctrl+Return", self._open), ("Ctrl+Enter", self._open), ("F6", self._go_to_gap)):
+        for keys, act in (
+            ("Ctrl+Return", self._open),
+            ("Ctrl+Enter", self._open),
+            ("F6", self._go_to_gap),
+            ("F7", self._told_outside),
+        ):
             action = QAction(self)
             action.setShortcut(QKeySequence(keys))
             action.triggered.connect(act)
@@ -155,6 +169,12 @@ class Randomise(Sheet):
             self.reject()
             self._state.go(go_to_gap(self._state, self._subject_id, gap.place))
 
+    def _told_outside(self, *_: object) -> None:
+        """Record that the arm was told outside already: it happened, whatever is missing here."""
+        page, state = self._page, self._state
+        self.reject()
+        ask_told_outside(page, state, self._subject, lambda row: Allocated(page, state, row).open())
+
     def _to_year(self, step: int) -> None:
         if step > 0:
             self.year.setFocus(Qt.FocusReason.TabFocusReason)
@@ -174,7 +194,7 @@ class Randomise(Sheet):
             return
         state = self._state
         assert state.unlocked is not None
-        signing = allocation.signing_for(state.desk.actor.role, state.language.code, self.password.typed())
+        signing = self._signing(self.password.typed())
         try:
             row = allocation.open_allocation(
                 state.desk,

@@ -27,13 +27,15 @@ def what_words(state: State, row: VoidRow) -> str:
         return visit_words(protocol, row.code, language)
     if row.table == "form_record":
         return language.words(protocol.form(row.code).label)
-    if row.table == "sample":
+    if row.table in ("sample", "not_drawn"):
         panel = language.words(protocol.laboratory.panel(row.code).label)
         return language.text("Laboratory: {panel}", panel=panel)
     if row.table == "dose":
         return drug_words(protocol, row.code, language)
     if row.table == "dispensing":
         return language.text("Kit handed over")
+    if row.table == "not_reconsented":
+        return language.text("Newer consent not signed")
     if row.table == "consent":
         return language.text("Informed consent")
     return language.words(KINDS[row.code])

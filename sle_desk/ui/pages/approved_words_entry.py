@@ -22,7 +22,7 @@ TITLE = message("The approved protocol's words for {target}")
 
 def _form() -> Form:
     fields = (
-        Field(WORDS, both("The approved protocol's words"), "note", required=False),
+        Field(WORDS, both(message("The approved protocol's words")), "note", required=False),
         Field(VERSION, both("Version"), "text", required=False),
         Field(SECTION, both("Section"), "text", required=False),
     )

@@ -9,10 +9,12 @@ from sle_desk.domain.forms import Field
 from sle_desk.services import history
 from sle_desk.services.history import AuditRow, Trail
 from sle_desk.services.redaction import Held
-from sle_desk.ui.audit_wording import audit_columns, change_words
+from sle_desk.ui.audit_values import AuditValues
+from sle_desk.ui.audit_wording import audit_columns, change_words, shortened
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import DeskPage
+from sle_desk.ui.dialogs.audit_row import show_audit_row
 from sle_desk.ui.dialogs.redact import ask_redaction
 from sle_desk.ui.field_box import FieldContext
 from sle_desk.ui.fields import TextField
@@ -41,8 +43,9 @@ class AuditPage(DeskPage):
         context = FieldContext(state.language, state.clock.now, finding_sentence)
         self.search = TextField(SEARCH, context)
         self.search.committed.connect(self._find)
-        self.model = RowsModel(audit_columns(state.language, state.desk.protocol), key=lambda row: row.number)
-        self.table = TableView(self.model, "dense")
+        self._values = AuditValues(state.language, state.desk.protocol)
+        self.model = RowsModel(audit_columns(self._values), key=lambda row: row.number)
+        self.table = TableView(self.model, "worklist")
         self.more = Button("", "secondary", keys="M")
         self.more.clicked.connect(self._more)
         card = Card()
@@ -59,6 +62,7 @@ class AuditPage(DeskPage):
         column.addWidget(card, 1)
         column.addWidget(self._detail)
         self.table.row_changed.connect(self._show_detail)
+        self.table.opened.connect(lambda row: show_audit_row(self, state, row))
         self._find_key = self.add_key("/", "", self._to_search)
         self._redact_key = (
             self.add_key("Ctrl+D", "", self._redact)
@@ -93,8 +97,7 @@ class AuditPage(DeskPage):
         self.more.setVisible(bool(self._rows) and self._rows[-1].number > 1)
 
     def _show_detail(self, row: AuditRow | None) -> None:
-        words = change_words(row, self.language, self.state.desk.protocol) if row is not None else ""
-        self._detail.setText(words)
+        self._detail.setText(shortened(change_words(row, self._values)) if row is not None else "")
 
     def _more(self) -> None:
         if self._rows and self._rows[-1].number > 1:
@@ -134,6 +137,7 @@ class AuditPage(DeskPage):
         self._more_key.setText(language.text("earlier rows"))
         if self._redact_key is not None:
             self._redact_key.setText(language.text("take a text out"))
-        self.model.set_columns(audit_columns(language, self.state.desk.protocol))
+        self._values = AuditValues(language, self.state.desk.protocol)
+        self.model.set_columns(audit_columns(self._values))
         if self._rows:
             self._show()

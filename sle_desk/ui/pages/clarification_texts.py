@@ -51,10 +51,11 @@ class TextsCard(Card):
             head.addWidget(part, stretch)
         self.problem = Strip()
         self.waits = label(role="caption", ink="warn", wrap=True)
+        self.not_supported = label(role="caption", ink="warn", wrap=True)
         self._texts = QVBoxLayout()
         self._texts.setSpacing(px(6))
         self.body.addLayout(head)
-        for widget in (self.problem, self.waits):
+        for widget in (self.problem, self.waits, self.not_supported):
             self.body.addWidget(widget)
         self.body.addLayout(self._texts)
 
@@ -72,6 +73,8 @@ class TextsCard(Card):
             self.problem.clear()
         self.waits.setText(words.waits_words(row, language))
         self.waits.setVisible(bool(self.waits.text()))
+        self.not_supported.setText(words.not_supported_words(row, language))
+        self.not_supported.setVisible(bool(self.not_supported.text()))
         empty(self._texts)
         for part in self._three(row):
             self._texts.addWidget(part)

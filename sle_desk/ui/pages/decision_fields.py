@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.checks import Value
@@ -54,14 +54,14 @@ def _hint(setting: Setting) -> Words | None:
     parts: list[Words] = []
     if setting.no_limit is not None:
         limit = setting.no_limit
-        said = both("A number, or the word none: {limit}", limit="{limit}")
+        said = both(message("A number, or the word none: {limit}"), limit="{limit}")
         parts.append(Words(said.en.replace("{limit}", limit.en), said.zh.replace("{limit}", limit.zh)))
     if setting.kind == "list":
-        parts.append(both("Several values with a comma between them"))
+        parts.append(both(message("Several values with a comma between them")))
     if setting.proposal is not None:
         english = given_words(setting, setting.proposal, Language("en"))
         chinese = given_words(setting, setting.proposal, Language("zh_CN"))
-        said = both("Proposed, not decided: {value}", value="{value}")
+        said = both(message("Proposed, not decided: {value}"), value="{value}")
         parts.append(Words(said.en.replace("{value}", english), said.zh.replace("{value}", chinese)))
     if not parts:
         return None
@@ -72,8 +72,10 @@ def asked_form(settings: Sequence[Setting], own_words: bool) -> Form:
     """Return the form of what a reading asks for."""
     fields = [setting_field(setting) for setting in settings]
     if own_words:
-        fields.append(Field(OWN_WORDS, both("The reading in your own words"), "note", required=False))
-    sections = (Section(both("What this reading needs"), tuple(fields)),) if fields else ()
+        fields.append(
+            Field(OWN_WORDS, both(message("The reading in your own words")), "note", required=False)
+        )
+    sections = (Section(both(message("What this reading needs")), tuple(fields)),) if fields else ()
     return Form("decision.asked", "1", both("Decision"), sections)
 
 
@@ -84,21 +86,28 @@ def settings_asked(option: Option | None, own: Setting | None, known: Mapping[st
     return [known[code] for code in option.asks] if option is not None else []
 
 
-def basis_form() -> Form:
-    """Return the form of what a decision rests on and when it takes effect."""
+def basis_form(numbers: Iterable[str] = ()) -> Form:
+    """Return the form of what a decision rests on; the numbers of the ethics register are offered."""
     labels = {code: both(words) for code, words in BASIS_LABELS.items()}
     choices = tuple(Choice(code, both(BASIS_WORDS[code]), _KEYS[code]) for code in BASES)
     fields = (
         Field(BASIS, labels[BASIS], "choice", required=False, choices=choices),
         Field(DOCUMENT, labels[DOCUMENT], "text", required=False),
         Field(SECTION, labels[SECTION], "text", required=False),
-        Field(NUMBER, labels[NUMBER], "text", required=False),
+        number_field(NUMBER, labels[NUMBER], numbers, required=False),
         Field(APPROVED, labels[APPROVED], "day", required=False),
         Field(EFFECTIVE, labels[EFFECTIVE], "day", required=False, future_allowed=True,
               hint=both(message("not before today and not before its approval"))),
         Field(REASON, labels[REASON], "text", required=False),
     )  # fmt: skip
     return Form("decision.basis", "1", both(message("Decision")), (Section(both(message("Basis")), fields),))
+
+
+def number_field(code: str, words: Words, numbers: Iterable[str], *, required: bool = True) -> Field:
+    """Return the field of an approval's number: any, with those of the ethics register to be offered."""
+    offered = tuple(Choice(number, Words(number, number), "") for number in numbers)
+    hint = both(message("Offered from the ethics register; its day is taken from there"))
+    return Field(code, words, "text", required=required, choices=offered, hint=hint if offered else None)
 
 
 def needed(basis: str) -> tuple[str, ...]:

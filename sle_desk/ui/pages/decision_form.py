@@ -12,12 +12,14 @@ from sle_desk.base.language import Language
 from sle_desk.domain.checks import IMPOSSIBLE, MISSING, Finding
 from sle_desk.domain.forms import Field
 from sle_desk.domain.protocol import VALUE, Given, Option
+from sle_desk.services import ethics
 from sle_desk.services.answers import day_of
 from sle_desk.services.clarifications import SETTING, RegisterRow
 from sle_desk.services.decisions import NewDecision
 from sle_desk.ui.cards import Card
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.labels import label
 from sle_desk.ui.missing_list import MissingList
 from sle_desk.ui.pages import decision_fields as fields
 from sle_desk.ui.pages.clarification_words import both
@@ -44,8 +46,13 @@ class DecisionForm(QWidget):
         self.options_card = Card()
         self.options = ReadingOptions([self._reading(option) for option in row.options])
         self._asked_place = QVBoxLayout()
+        # What the value of a setting would change: a clarification says it in the row of each reading.
+        self.effect = label(role="caption", ink="text_2", wrap=True)
+        self.effect.hide()
         self.asked: FormView | None = None
-        self.basis = self._view(fields.basis_form(), codes=(fields.NUMBER,))
+        # Of each number in the ethics register the day: typed there, it is asked here no more.
+        self._approved = ethics.numbers_offered(state.desk)
+        self.basis = self._view(fields.basis_form(self._approved), codes=(fields.NUMBER,))
         self.basis.field(fields.EFFECTIVE).answer.judge = self._judge_effective
         self.missing = MissingList()
         self._lay_out()
@@ -69,6 +76,7 @@ class DecisionForm(QWidget):
             self.options_card.hide()
         column.addWidget(self.options_card)
         column.addLayout(self._asked_place)
+        column.addWidget(self.effect)
         column.addWidget(self.basis)
         column.addWidget(self.missing)
 
@@ -119,6 +127,16 @@ class DecisionForm(QWidget):
 
     def _asks(self, code: str) -> bool:
         return self.asked is not None and any(code == field.code for field in self.asked.form.fields())
+
+    def say_effect(self, code: str, lines: Sequence[str], status: str) -> None:
+        """Show beside a reading, or below the value of a setting, what it would change today."""
+        if code != VALUE:
+            self.options.rows[code].say("\n".join(lines), status)
+            return
+        self.effect.setText("\n".join(lines))
+        self.effect.setProperty("ink", status)
+        self.effect.style().polish(self.effect)
+        self.effect.setVisible(bool(lines))
 
     # What is typed.
 
@@ -174,8 +192,14 @@ class DecisionForm(QWidget):
     def _wanted(self) -> list[tuple[FormView, tuple[str, ...]]]:
         basis = self.basis.values().get(fields.BASIS)
         wanted = fields.needed(basis.choice or "" if basis is not None else "")
+        if self._registered_day() is not None:
+            wanted = tuple(code for code in wanted if code != fields.APPROVED)
         asked = [(self.asked, tuple(each.code for each in self.asked.form.fields()))] if self.asked else []
         return [*asked, (self.basis, wanted)]
+
+    def _registered_day(self) -> date | None:
+        number = self.basis.values().get(fields.NUMBER)
+        return self._approved.get((number.text or "").strip()) if number is not None else None
 
     def ready(self) -> bool:
         """Tell whether all is there; else show what is in doubt or missing, and go there."""
@@ -201,6 +225,7 @@ class DecisionForm(QWidget):
         """Return the decision as it stands; call only when it is ready."""
         values = self.basis.values()
         approved, effective = day_of(values, fields.APPROVED), day_of(values, fields.EFFECTIVE)
+        approved = approved or self._registered_day()
         assert approved is not None and effective is not None
 
         def text(code: str) -> str:

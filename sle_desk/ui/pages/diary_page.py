@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from sle_desk.base.errors import SleDeskError
@@ -11,17 +12,17 @@ from sle_desk.domain.said import in_words
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import plain
 from sle_desk.services import dosing
-from sle_desk.services.dosing import InjectionProposal
+from sle_desk.services.dosing import DiaryRow, InjectionProposal
 from sle_desk.ui.buttons import Button
-from sle_desk.ui.desk_page import Go
-from sle_desk.ui.diary_entry import diary_form, diary_rows, row_code
+from sle_desk.ui.diary_entry import VIALS, asks_vials, diary_form, diary_rows, proposed_vials, row_code
 from sle_desk.ui.dose_words import deviations_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
-from sle_desk.ui.injection_entry import lot_choices, text
+from sle_desk.ui.injection_entry import lot_choices, number, text
 from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
 from sle_desk.ui.state import State
 from sle_desk.ui.theme import current
+from sle_desk.ui.which_drug import ask_which_drug
 
 NEEDS_NOTE = frozenset({"dose.reason_needed", "change.note_needed"})
 
@@ -37,15 +38,21 @@ class DiaryPage(DoseEntryPage):
         self._proposal: InjectionProposal | None = None
         self._slots: tuple[Slot, ...] = ()
         self._why: set[int] = set()
+        self._vials = ""
         self.view: FormView | None = None
         self.scrolled = QScrollArea()
         self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
         self.scrolled.setWidgetResizable(True)
         self.button = Button("", "primary", keys="Ctrl+Enter", icon="check")
         self.button.clicked.connect(self._save_view)
+        self.other_button = Button("", "secondary", keys="D", icon="alert")
+        self.other_button.clicked.connect(self._ask_drug)
+        self._other_key = self.add_key("D", "", self._ask_drug)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         foot = QHBoxLayout()
         foot.addWidget(self.notice, 1)
         foot.addStretch()
+        foot.addWidget(self.other_button)
         foot.addWidget(self.button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -55,24 +62,26 @@ class DiaryPage(DoseEntryPage):
         column.addLayout(foot)
         self.retranslate()
 
-    def target(self, go: Go) -> None:
-        """Take the subject; its diary is read anew."""
-        super().target(go)
-        self._stale = True
-
     def entered(self) -> None:
         """Show the empty diary of the doses that nobody has answered."""
         super().entered()
         if self._subject is None:
             return
         self._why.clear()
+        refused = ""
         try:
             self._proposal = dosing.propose_injection(self.state.desk, self._subject.id)
             self._slots = dosing.diary_slots(self.state.desk, self._subject.id)
         except SleDeskError as error:
-            self._slots = ()
+            self._slots, self._proposal, refused = (), None, error.code
             self.notice.say(error_sentence(error, self.language), "bad")
         self._show_view({})
+        # A drug that was given without being of the arm has no diary; it is recorded by itself.
+        unplanned = refused in ("dose.none_planned", "dose.not_allocated")
+        self.other_button.setVisible(unplanned)
+        self._other_key.setEnabled(unplanned)
+        if unplanned:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self._slots and not self.notice.sentence():
             self.notice.say(self.language.text("Every planned dose up to today is answered."), "ok")
 
@@ -88,20 +97,43 @@ class DiaryPage(DoseEntryPage):
         form = diary_form(self.state.desk.protocol, proposal, self._slots, self._why)
         view = FormView(form, self.language, self.state.clock.now, finding_sentence, codes=("lot",))
         lots = lot_choices(proposal)
-        proposed = {"amount": plain(proposal.amount), "lot": lots[0].code if len(lots) == 1 else ""}
+        lot = lots[0].code if len(lots) == 1 else ""
+        self._vials = proposed_vials(proposal, lot, proposal.amount)
+        proposed = {"amount": plain(proposal.amount), "lot": lot, VIALS: self._vials}
         view.resume({code: words for code, words in {**proposed, **typed}.items() if words})
+        view.field_kept.connect(self._follow)
         view.save_requested.connect(self._save)
         self.scrolled.setWidget(view)
         self.view = view
         view.go_to_first()
 
+    def _follow(self, code: str, *_: object) -> None:
+        """Let the vials that are proposed follow the dose and the lot; what was typed for them stays."""
+        if code in ("amount", "lot"):
+            # After the field is done with its own key.
+            QTimer.singleShot(0, self, self._propose_vials)
+
+    def _propose_vials(self) -> None:
+        if self.view is None or self._proposal is None or not asks_vials(self.view.form):
+            return
+        values, field = self.view.values(), self.view.field(VIALS)
+        if field.text() in ("", self._vials):
+            self._vials = proposed_vials(self._proposal, text(values, "lot"), number(values, "amount"))
+            self.view.resume({VIALS: self._vials})
+
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
         self.button.set_words(self.language.text("Record the diary"))
+        self.other_button.set_words(self.language.text("Another study drug was given"))
+        self._other_key.setText(self.language.text("another study drug was given"))
         if self.view is not None:
             self.view.set_language(self.language)
         if self._subject is not None:
             self.strip.show_subject(self.state, self._subject)
+
+    def _ask_drug(self, *_: object) -> None:
+        if self._subject is not None:
+            ask_which_drug(self, self.state, self._subject, self._record_given)
 
     def _save_view(self) -> None:
         if self.view is not None:
@@ -115,8 +147,9 @@ class DiaryPage(DoseEntryPage):
             self.notice.say(language.text("Say on which day the diary was collected."), "warn")
             self.view.go_to("collected_on")
             return
-        rows = diary_rows(values, self._proposal, self._slots)
+        rows: tuple[tuple[Slot, DiaryRow], ...] = ()
         try:
+            rows = diary_rows(self.view.form, values, self._proposal, self._slots)
             done = dosing.record_diary(
                 desk,
                 self._subject.id,

@@ -25,8 +25,9 @@ class DoseEntryPage(DeskPage):
         self.strip, self.notice = SubjectStrip(), Strip()
 
     def target(self, go: Go) -> None:
-        """Take the subject."""
+        """Take the subject; it is read anew, for the page may have been about another."""
         assert go.subject_id is not None
+        self._stale = True
         self._subject = subjects.subject_row(self.state.desk, go.subject_id)
         self.notice.clear()
 
@@ -48,6 +49,12 @@ class DoseEntryPage(DeskPage):
     def _to_doses(self) -> None:
         if self._subject is not None:
             self.state.go(Go("doses", subject_id=self._subject.id))
+
+    def _record_given(self, drug: str) -> None:
+        """Go where a drug is recorded that was given, of the arm or not."""
+        assert self._subject is not None
+        infused = self.state.desk.protocol.drug(drug).preparation is not None
+        self.state.go(Go("infusion" if infused else "doses", subject_id=self._subject.id, about_drug=drug))
 
     def load(self) -> None:
         """Read the subject; what is being typed is not touched."""

@@ -11,7 +11,8 @@ from sle_desk.domain.dose_matching import AWAITING_DIARY, DUE_TODAY, LATE, OVERD
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.services.dose_log import DoseLog, DoseRow
-from sle_desk.ui.dose_words import amount_words, day_words, site_words
+from sle_desk.ui.dose_holds import hold_words
+from sle_desk.ui.dose_words import amount_words, day_words, noted_words, site_words
 from sle_desk.ui.table import Group
 
 # So many of the doses to come are shown.
@@ -25,6 +26,7 @@ STATES = {
     AWAITING_DIARY: (message("Diary awaited"), "neutral"),
     PLANNED: (message("Planned"), "neutral"),
     "prepared": (message("Prepared"), "due"),
+    "discarded": (message("Discarded"), "neutral"),
     "extra": (message("Outside the plan"), "warn"),
     "contested": (message("Answered twice"), "warn"),
     "void": (message("Entered in error"), "bad"),
@@ -64,8 +66,12 @@ def _state_of(row: DoseRow) -> str:
     if row.void:
         return "void"
     if row.progress == "prepared":
-        return "prepared"
+        return "prepared" if row.given.discarded_on is None else "discarded"
     return "contested" if row.contested else "extra"
+
+
+def _not_given(row: DoseRow) -> bool:
+    return row.progress == "missed" or row.given.discarded_on is not None
 
 
 def grouped(lines: Iterable[DoseLine], language: Language) -> list[object]:
@@ -112,25 +118,28 @@ class LineWords:
 
     def given_on(self, line: DoseLine) -> str:
         """Return when it was given; nothing for one that was not."""
-        if line.row is None or line.row.progress == "missed":
+        if line.row is None or _not_given(line.row):
             return "–"
         started = line.row.given.started_at
         time = f" {started:%H:%M}" if started else ""
         return f"{line.row.given.on_day:%m-%d}{time}"
 
     def amount(self, line: DoseLine) -> str:
-        """Return what was given."""
+        """Return what was given, of a dose to come what is planned: in one column in one writing."""
         drug = self.protocol.drug(line.drug)
         if line.row is None:
-            return self.language.words(drug.dose_label)
-        if line.row.progress == "missed":
+            planned = None if drug.per_kg else drug.amount
+            return amount_words(drug, planned, self.language) or self.language.words(drug.dose_label)
+        if _not_given(line.row):
             return self.language.text("not given")
         return amount_words(drug, line.row.given.administered, self.language) or "–"
 
     def site(self, line: DoseLine) -> str:
         """Return the injection site."""
-        site = line.row.given.site if line.row else ""
-        return site_words(self.protocol.drug(line.drug), site, self.language) or "–"
+        if line.row is None:
+            return "–"
+        given = line.row.given
+        return site_words(self.protocol.drug(line.drug), given.site, self.language, given.site_note) or "–"
 
     def state(self, line: DoseLine) -> str:
         """Return the word of the chip."""
@@ -141,13 +150,18 @@ class LineWords:
         if line.row is None:
             return ""
         given, language = line.row.given, self.language
-        places = {choice.code: choice.label for choice in self.protocol.list("place").choices}
+        places = {choice.code: choice for choice in self.protocol.list("place").choices}
         missed = {choice.code: choice.label for choice in self.protocol.list("missed_reason").choices}
-        said = [language.words(places[given.place])] if given.place in places else []
+        known = given.place in places
+        said = [noted_words(places[given.place], given.place_note, language)] if known else []
         if given.given_by:
             said.append(given.given_by)
-        if line.row.progress == "missed" and given.reason in missed:
+        if _not_given(line.row) and given.reason in missed:
             said.append(language.words(missed[given.reason]))
+        if words := hold_words(self.protocol, given, language):
+            said.append(words)
+        if given.discarded_on is not None:
+            said.append(language.text("discarded {day}", day=f"{given.discarded_on:%m-%d}"))
         if line.row.deviations:
             said.append(language.text("deviations: {count}", count=len(line.row.deviations)))
         return " · ".join(said)

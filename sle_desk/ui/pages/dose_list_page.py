@@ -27,12 +27,22 @@ class DoseList(SubjectList):
     """The doses, newest first."""
 
     filter_codes = tuple(FILTERS)
-    reads = frozenset({"subject", "identity", "allocation", "dose", "disposition", "decision", "visit"})
+    reads = frozenset(
+        {"subject", "identity", "allocation", "dose", "disposition", "protocol_decision", "visit"}
+    )
 
     def __init__(self, state: State) -> None:
         super().__init__(state, key=lambda row: (row.who.subject_id, row.drug, row.number, row.dose_id))
         self._rows: Sequence[ListedDose] = ()
+        self.add_act("S", self._to_stock, on_row=False, icon="vial")
         self.retranslate()
+
+    def _to_stock(self, *_: object) -> None:
+        self.state.go(Go("stock"))
+
+    def verb_words(self) -> Sequence[str]:
+        """Return the words of the button."""
+        return (self.language.text("Kits and stock"),)
 
     def title(self) -> str:
         """Return the title."""
@@ -108,7 +118,8 @@ class DoseList(SubjectList):
         return amount_words(self.state.desk.protocol.drug(row.drug), row.administered, self.language) or "–"
 
     def _site(self, row: ListedDose) -> str:
-        return site_words(self.state.desk.protocol.drug(row.drug), row.site, self.language)
+        drug = self.state.desk.protocol.drug(row.drug)
+        return site_words(drug, row.site, self.language, row.site_note)
 
     def empty_words(self) -> str:
         """Say that there is no dose."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from sle_desk.base.language import Words
-from sle_desk.domain.dose_choices import DOSE_REASONS
-from sle_desk.domain.forms import Choice
 from sle_desk.services import dispensing, subjects
 from sle_desk.services.dispensing import KitRow
 from sle_desk.services.dose_log import DoseRow
@@ -24,11 +22,6 @@ from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import TableView
 from sle_desk.ui.void_cases import add_void_key, dose_case, kit_case
 
-PROGRESS = (
-    Choice("prepared", Words("Prepared", "已配制"), ""),
-    Choice("given", Words("Given", "已给药"), ""),
-    Choice("missed", Words("Missed", "漏用"), ""),
-)
 WHICH = Words("Which one is meant?", "指哪一项？")
 
 
@@ -126,13 +119,4 @@ class DoseRecords:
         protocol = self._state.desk.protocol
         line = DoseLine(row.given.drug, "", None, row)
         title = LineWords(protocol, self._state.language).number(line)
-        drug = protocol.drug(row.given.drug)
-        choices: Mapping[str, Sequence[Choice]] = {
-            "drug": (Choice(drug.code, drug.label, ""),),
-            "progress": PROGRESS,
-            "site": tuple(Choice(site.code, site.label, site.key) for site in drug.sites),
-            "place": protocol.list("place").choices,
-            "reaction": protocol.list(drug.reactions).choices,
-            "reason": (*DOSE_REASONS, *protocol.list("missed_reason").choices),
-        }
-        show_record_history(self._page, self._state, title, ("dose", row.id), choices)
+        show_record_history(self._page, self._state, title, "dose", row.id)

@@ -2,64 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Callable, Sequence
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.values import plain
 from sle_desk.services import dose_log, subjects
-from sle_desk.services.dose_log import ComplianceRow, DoseLog
+from sle_desk.services.dose_log import DoseLog
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card, FigureCard
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.dispense import Dispense
+from sle_desk.ui.dialogs.vials_back import ask_vials_back
 from sle_desk.ui.dose_strip import DoseStrip
 from sle_desk.ui.dose_words import drug_words
-from sle_desk.ui.injection_entry import FORM as INJECTION
+from sle_desk.ui.gap_places import go_to_decision
+from sle_desk.ui.labels import announce
 from sle_desk.ui.page import Step
-from sle_desk.ui.pages.dose_lines import STATES, DoseLine, LineWords, grouped, lines_of
+from sle_desk.ui.pages.dose_columns import infusion_columns, injection_columns, line_key
+from sle_desk.ui.pages.dose_figures import on_day, share, vial_difference, vials
+from sle_desk.ui.pages.dose_lines import DoseLine, grouped, lines_of
 from sle_desk.ui.pages.dose_records import DoseRecords
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.subject_tabs import GIVEN_NOW, DosesTabs
-from sle_desk.ui.table import Column, RowsModel, TableView
+from sle_desk.ui.table import RowsModel, TableView
 from sle_desk.ui.theme import current
+from sle_desk.ui.which_drug import ask_which_drug, no_injection_words, not_of_arm
+from sle_desk.ui.wording import open_words
 
 
 class DosesPage(DeskPage):
     """One subject's doses."""
 
     reads = frozenset({"subject", "identity", "allocation", "dose", "dose_vials", "dispensing", "deviation",
-                       "disposition", "decision", "visit"})  # fmt: skip
+                       "disposition", "protocol_decision", "visit", "stock_movement"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._subject: SubjectRow | None = None
         self._log: DoseLog | None = None
         self.strip, self.tabs, self.notice = SubjectStrip(), DosesTabs(self), Strip()
-        self._given_now = False
+        self._given_now, self._off_arm = False, ""
         self.figures = [FigureCard() for _ in range(4)]
         self.dose = DoseStrip(state)
         self.dose.recorded.connect(self._back_to_list)
         self.dose.closed.connect(self._back_to_list)
         self.injections, self.infusions = Card(), Card()
-        self.model = RowsModel(self._injection_columns(), key=_key)
-        self.infusion_model = RowsModel(self._infusion_columns(), key=_key)
+        self.model = RowsModel(injection_columns(state.desk.protocol, self.language), key=line_key)
+        self.infusion_model = RowsModel(infusion_columns(state.desk.protocol, self.language), key=line_key)
         self.table, self.infusion_table = TableView(self.model), TableView(self.infusion_model)
         self.table.opened.connect(self._open_injection)
         self.infusion_table.opened.connect(self._open_infusion)
-        self.kit_button = Button("", "secondary", keys="K", icon="vial")
-        self.diary_button = Button("", "secondary", keys="H", icon="calendar")
-        self.infusion_button = Button("", "secondary", keys="I", icon="weight")
-        self.kit_button.clicked.connect(self._dispense)
-        self.diary_button.clicked.connect(self._diary)
-        self.infusion_button.clicked.connect(self._infuse)
+        self.kit_button = _button("K", "vial", self._dispense)
+        self.back_button = _button("R", "vial", self._brought_back)
+        self.diary_button = _button("H", "calendar", self._diary)
+        self.infusion_button = _button("I", "weight", self._infuse)
+        self.other_button = _button("D", "alert", self._ask_drug)
         self._lay_out()
         self._verbs = self._add_verbs()
+        self._clarify = [
+            table.add_verb("C", "", self._go_to_open) for table in (self.table, self.infusion_table)
+        ]
         tables = (self.table, self.infusion_table)
         self.records = DoseRecords(
             self, tables, self.notice, lambda: self._subject.id if self._subject else None
@@ -73,7 +80,8 @@ class DosesPage(DeskPage):
             figures.addWidget(figure, 1)
         for layout in (figures, across, keys):
             layout.setSpacing(px(12))
-        for button in (self.kit_button, self.diary_button, self.infusion_button):
+        buttons = (self.kit_button, self.back_button, self.diary_button, self.infusion_button)
+        for button in (*buttons, self.other_button):
             keys.addWidget(button)
         keys.addStretch(1)
         for card, table in ((self.injections, self.table), (self.infusions, self.infusion_table)):
@@ -90,16 +98,22 @@ class DosesPage(DeskPage):
         column.addWidget(self.dose)
         column.addLayout(across, 1)
 
-    def _add_verbs(self) -> list[tuple[object, int]]:
+    def _add_verbs(self) -> list[tuple[QAction, int]]:
         """Add the one-key verbs; each with the place of its words in `_verb_words`."""
         acts = ((self._record, "G"), (self._record_otherwise, "D"), (self._dispense, "K"), (self._diary, "H"),
-                (self._infuse, "I"))  # fmt: skip
-        needs = ("dose.record", "dose.record", "dispensing.record", "dose.record", "dose.prepare")
-        made: list[tuple[object, int]] = []
+                (self._infuse, "I"), (self._brought_back, "R"))  # fmt: skip
+        # Beside injections these keys are those of their table.
+        self._where_none_injected: list[QAction] = []
+        needs = ("dose.record", "dose.record", "dispensing.record", "dose.record", "dose.prepare",
+                 "stock.return")  # fmt: skip
+        made: list[tuple[QAction, int]] = []
         for table in (self.table, self.infusion_table):
             for place, ((act, keys), need) in enumerate(zip(acts, needs, strict=True)):
-                if self.may(need) and (table is self.table or keys not in "GD"):
-                    made.append((table.add_verb(keys, "", act), place))
+                if self.may(need):
+                    verb = table.add_verb(keys, "", act)
+                    made.append((verb, place))
+                    if table is self.infusion_table and keys in "GD":
+                        self._where_none_injected.append(verb)
         return made
 
     def target(self, go: Go) -> None:
@@ -111,6 +125,7 @@ class DosesPage(DeskPage):
             self._stale = True
         self.tabs.show_subject(go.subject_id)
         self._given_now = go.tab == GIVEN_NOW
+        self._off_arm = go.about_drug
 
     def path(self) -> Sequence[Step]:
         """Return the way here."""
@@ -131,8 +146,11 @@ class DosesPage(DeskPage):
         self.reload()
         if self._given_now and self.may("dose.record"):
             self._record()
-        self._given_now = False
+        given, self._given_now, self._off_arm = self._off_arm, False, ""
         self._back_to_list()
+        if given and self.may("dose.record"):
+            # Last: its first field takes the focus.
+            self._record_given(given)
 
     def load(self) -> None:
         """Read the plan, the doses and the compliance."""
@@ -155,16 +173,26 @@ class DosesPage(DeskPage):
 
     def _say_standing(self, log: DoseLog) -> None:
         language = self.language
-        waits = sorted({code for part in log.calendar.unknown for code in part.codes})
         if not log.calendar.arm:
             self.notice.say(language.text("Not randomised: no dose is planned."), "neutral")
-        elif waits:
-            words = language.text("The plan is not complete; open: {codes}", codes=", ".join(waits))
+        elif log.waits:
+            words = language.text(
+                "The plan is not complete; open: {codes}. C leads there.",
+                codes=open_words(self.state.desk.protocol, log.waits, language),
+            )
             self.notice.say(words, "warn")
         elif log.calendar.provisional:
             self.notice.say(language.text("No dose yet: every date counts from the first one."), "neutral")
+        elif differs := vial_difference(log, self):
+            self.notice.say(differs, "warn")
         else:
             self.notice.clear()
+
+    def _go_to_open(self) -> None:
+        if self._log is not None and self._log.waits:
+            self.state.go(go_to_decision(self._log.waits[0]))
+        else:
+            self.state.say(self.language.text("Nothing that the plan waits for is open."))
 
     def _show_tables(self, log: DoseLog) -> None:
         language, protocol = self.language, self.state.desk.protocol
@@ -175,13 +203,19 @@ class DosesPage(DeskPage):
             drug = self._drug(infused=infused)
             lines = lines_of(log, drug) if drug else []
             off_arm = [line for code in _other_drugs(protocol, drug, infused) for line in lines_of(log, code)]
-            card.setVisible(bool(drug or off_arm))
-            name = drug_words(protocol, drug, language) if drug else ""
+            # Without an arm the empty list stands there for its keys.
+            card.setVisible(bool(drug or off_arm or not (log.calendar.arm or infused)))
+            name = drug_words(protocol, drug, language) if drug else language.text("Doses")
             card.set_title(name, self._beside(log, drug, infused=infused))
             model.show_rows(grouped([*lines, *off_arm], language))
         self.kit_button.setVisible(bool(self._drug(infused=False)) and self.may("dispensing.record"))
+        self.back_button.setVisible(bool(log.kits) and self.may("stock.return"))
         self.diary_button.setVisible(bool(self._drug(infused=False)) and self.may("dose.record"))
         self.infusion_button.setVisible(bool(self._drug(infused=True)) and self.may("dose.prepare"))
+        others = not_of_arm(protocol, log.calendar.arm)
+        self.other_button.setVisible(bool(others) and self.may("dose.record"))
+        for verb in self._where_none_injected:
+            verb.setEnabled(self.injections.isHidden())
 
     def _beside(self, log: DoseLog, drug: str, *, infused: bool) -> str:
         language = self.language
@@ -201,10 +235,10 @@ class DosesPage(DeskPage):
         injected, infused = self._drug(infused=False), self._drug(infused=True)
         all_doses = {row.counts.drug: row for row in log.compliance if row.counts.stage is None}
         shown = (
-            _share(all_doses.get(injected), injected, language.text("injections given"), self),
-            _on_day(all_doses.get(injected), injected, self),
-            _vials(log, injected, self),
-            _share(all_doses.get(infused), infused, language.text("infusions given"), self),
+            share(all_doses.get(injected), log, injected, language.text("injections given"), self),
+            on_day(all_doses.get(injected), injected, self),
+            vials(log, injected, self),
+            share(all_doses.get(infused), log, infused, language.text("infusions given"), self),
         )
         for card, figure in zip(self.figures, shown, strict=True):
             card.setVisible(figure is not None)
@@ -213,54 +247,30 @@ class DosesPage(DeskPage):
 
     # Words.
 
-    def _injection_columns(self) -> tuple[Column, ...]:
-        language = self.language
-        site = language.words(self.state.desk.protocol.form(INJECTION).field("site").label)
-        words = LineWords(self.state.desk.protocol, language)
-        return (
-            Column(language.text("No."), _number, words.number, look="strong", width=64),
-            Column(language.text("Planned"), _number, words.planned, width=110),
-            Column(language.text("Given at"), words.given_on, words.given_on, width=120),
-            Column(language.text("Dose"), words.amount, words.amount, width=130),
-            Column(site, words.site, words.site, width=210),
-            Column(language.text("State"), _state, words.state, look="chip", status=_status, width=160),
-            Column(language.text("Note"), words.note, words.note, stretch=True),
-        )
-
-    def _infusion_columns(self) -> tuple[Column, ...]:
-        language = self.language
-        words = LineWords(self.state.desk.protocol, language)
-        return (
-            Column(language.text("No."), _number, words.number, look="strong", width=64),
-            Column(language.text("Planned"), _number, words.planned, width=110),
-            Column(language.text("Given at"), words.given_on, words.given_on, width=120),
-            Column(language.text("Weight"), words.weight, words.weight, width=90),
-            Column(language.text("Prescribed"), words.prescribed, words.prescribed, width=100),
-            Column(language.text("Prepared, from vials"), words.prepared, words.prepared, width=190),
-            Column(language.text("Administered"), words.administered, words.administered, width=110),
-            Column(language.text("State"), _state, words.state, look="chip", status=_status, width=160),
-            Column(language.text("Note"), words.note, words.note, stretch=True),
-        )
-
     def retranslate(self) -> None:
         """Speak the chosen language."""
         language = self.language
         self.kit_button.set_words(language.text("Kit handed over"))
+        self.back_button.set_words(language.text("Vials brought back"))
         self.diary_button.set_words(language.text("Home diary"))
         self.infusion_button.set_words(language.text("Infusion"))
+        self.other_button.set_words(language.text("Another study drug was given"))
         words = (
             language.text("record as given"),
             language.text("other dose / missed"),
             language.text("kit handed over"),
             language.text("home diary"),
             language.text("infusion"),
+            language.text("vials brought back"),
         )
+        for verb in self._clarify:
+            verb.setText(language.text("clarification"))
         for verb, place in self._verbs:
-            verb.setText(words[place])  # type: ignore[attr-defined]
+            verb.setText(words[place])
         self.dose.retranslate()
         self.tabs.retranslate()
-        self.model.set_columns(self._injection_columns())
-        self.infusion_model.set_columns(self._infusion_columns())
+        self.model.set_columns(injection_columns(self.state.desk.protocol, self.language))
+        self.infusion_model.set_columns(infusion_columns(self.state.desk.protocol, self.language))
         self._stale = True
         if self.isVisible():
             self.reload()
@@ -274,12 +284,34 @@ class DosesPage(DeskPage):
             (self.infusion_table if self.injections.isHidden() else self.table).setFocus()
 
     def _record(self) -> None:
-        if self._subject is not None and self._drug(infused=False):
+        if self._subject is not None and self._injected():
             self.dose.open_given(self._subject.id, self._subject.code)
+
+    def _injected(self) -> bool:
+        """Tell whether the arm injects a drug; where it does not, say so and which key records what was."""
+        if not self._drug(infused=False):
+            self.notice.say(no_injection_words(self.language), "warn")
+            announce(self, self.notice.sentence(), urgent=True)
+            return False
+        return True
+
+    def _ask_drug(self, *_: object) -> None:
+        if self._subject is not None and self.may("dose.record"):
+            ask_which_drug(self, self.state, self._subject, self._record_given)
+
+    def _record_given(self, drug: str) -> None:
+        """Record a drug that was given: as of the arm, or without a plan where it is not of it."""
+        assert self._subject is not None
+        if self.state.desk.protocol.drug(drug).preparation is not None:
+            self.state.go(Go("infusion", subject_id=self._subject.id, about_drug=drug))
+        else:
+            self.dose.open_of_drug(self._subject.id, self._subject.code, drug)
 
     def _record_otherwise(self) -> None:
         line = self.table.current_row()
-        if self._subject is not None and self._drug(infused=False):
+        if not self._drug(infused=False):
+            self._ask_drug()
+        elif self._subject is not None:
             asked = isinstance(line, DoseLine) and line.state in ("overdue", "awaiting_diary")
             self.dose.open_otherwise(self._subject.id, self._subject.code, line.number if asked else None)
 
@@ -298,17 +330,29 @@ class DosesPage(DeskPage):
             self._infuse()
 
     def _infuse(self) -> None:
-        if self._subject is not None and self._drug(infused=True) and self.may("dose.prepare"):
+        if not self._drug(infused=True):
+            self._ask_drug()
+        elif self._subject is not None and self.may("dose.prepare"):
             self.state.go(Go("infusion", subject_id=self._subject.id))
 
     def _diary(self) -> None:
-        if self._subject is not None and self._drug(infused=False):
+        if self._subject is not None and self._injected():
             self.state.go(Go("diary", subject_id=self._subject.id))
 
     def _dispense(self) -> None:
-        drug = self._drug(infused=False)
-        if self._subject is not None and drug:
+        if self._subject is not None and self._injected():
+            drug = self._drug(infused=False)
             Dispense(self, self.state, self._subject.id, self._subject.code, drug).open()
+
+    def _brought_back(self) -> None:
+        if self._subject is not None and self._log is not None:
+            ask_vials_back(self, self.state, self._subject, self._log.kits, self.notice)
+
+
+def _button(keys: str, icon: str, act: Callable[..., object]) -> Button:
+    button = Button("", "secondary", keys=keys, icon=icon)
+    button.clicked.connect(act)
+    return button
 
 
 def _other_drugs(protocol: Protocol, drug: str, infused: bool) -> list[str]:
@@ -318,68 +362,3 @@ def _other_drugs(protocol: Protocol, drug: str, infused: bool) -> list[str]:
         for each in protocol.drugs
         if each.code != drug and (each.preparation is not None) == infused
     ]
-
-
-Figure = tuple[str, str, str, int]
-
-
-def _percent(share: Fraction | None) -> tuple[str, int]:
-    return ("–", 0) if share is None else (f"{float(share * 100):.0f} %", int(share * 100))
-
-
-def _share(row: ComplianceRow | None, drug: str, words: str, page: DosesPage) -> Figure | None:
-    if not drug:
-        return None
-    if row is None:
-        return ("–", words, page.language.text("nothing planned so far"), 0)
-    counts, language = row.counts, page.language
-    figure, percent = _percent(counts.share)
-    second = language.text("{given} of {planned} past doses", given=counts.given, planned=counts.planned)
-    return figure, words, second, percent
-
-
-def _on_day(row: ComplianceRow | None, drug: str, page: DosesPage) -> Figure | None:
-    if not drug:
-        return None
-    words = page.language.text("on the planned day")
-    if row is None or not row.counts.planned:
-        return ("–", words, page.language.text("nothing planned so far"), 0)
-    counts = row.counts
-    figure, percent = _percent(Fraction(counts.on_planned_day, counts.planned))
-    second = page.language.text(
-        "missed: {missed} · nothing recorded: {unrecorded}",
-        missed=counts.missed,
-        unrecorded=counts.unrecorded,
-    )
-    return figure, words, second, percent
-
-
-def _vials(log: DoseLog, drug: str, page: DosesPage) -> Figure | None:
-    if not drug:
-        return None
-    language = page.language
-    count = next((each for each in log.vials if each.drug == drug), None)
-    total = dose_log.total_given(log, drug)
-    unit = language.words(page.state.desk.protocol.drug(drug).unit_label)
-    second = language.text("{amount} {unit} given in all", amount=plain(total), unit=unit)
-    if count is None:
-        return ("–", language.text("vials dispensed"), second, 0)
-    words = language.text("of {count} dispensed vials used", count=count.dispensed)
-    percent = min(100, count.used * 100 // count.dispensed) if count.dispensed else 0
-    return str(count.used), words, second, percent
-
-
-def _key(line: DoseLine) -> object:
-    return (line.drug, line.number, line.row.id if line.row else 0)
-
-
-def _number(line: DoseLine) -> int:
-    return line.number or 0
-
-
-def _state(line: DoseLine) -> str:
-    return line.state
-
-
-def _status(line: DoseLine) -> str:
-    return STATES[line.state][1]

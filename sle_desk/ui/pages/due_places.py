@@ -12,6 +12,7 @@ NEEDS = {
     "record_injection": "dose.record",
     "prepare_infusion": "dose.prepare",
     "give_infusion": "dose.record",
+    "say_of_infusion": "dose.record",
     "enter_diary": "dose.record",
     "enter_results": "results.save",
     "record_consent": "consent.record",
@@ -19,7 +20,14 @@ NEEDS = {
     "report_event": "form.save",
     "add_event": "form.save",
     "add_pregnancy": "form.save",
+    "add_death": "form.save",
+    "add_biologic": "form.save",
+    "answer_entry": "form.save",
+    "answer_form": "form.save",
 }
+
+# The entry that an act makes.
+ADDS = {"add_pregnancy": "pregnancy", "add_death": "death", "add_biologic": "prior_biologic"}
 
 
 def place_of(row: TodayRow) -> Go:
@@ -27,6 +35,10 @@ def place_of(row: TodayRow) -> Go:
     if row.action == "open_clarification":
         codes = first_fact(row, "codes")
         return go_to_decision(str(codes[0])) if isinstance(codes, tuple) and codes else Go("study")
+    if row.action == "open_stock":
+        return Go("stock", tab="excursions" if row.items[0].code == "excursion" else "lots")
+    if row.action == "open_ethics":
+        return Go("study", tab="ethics")
     assert row.who is not None
     subject_id, visit_id = row.who.subject_id, first_fact(row, "visit_id")
     visit = visit_id if isinstance(visit_id, int) else None
@@ -38,9 +50,15 @@ def place_of(row: TodayRow) -> Go:
         result = first_fact(row, "result")
         link = ("result", result) if isinstance(result, int) else None
         return Go("form", subject_id=subject_id, form="adverse_event", link=link)
-    if row.action == "add_pregnancy":
-        return Go("form", subject_id=subject_id, form="pregnancy")
-    if row.action == "record_exit":
+    if row.action == "answer_entry":
+        record = first_fact(row, "record")
+        of = record if isinstance(record, int) else None
+        return Go("form", subject_id=subject_id, form=str(first_fact(row, "form")), record_id=of)
+    if row.action == "answer_form":
+        return Go("form", subject_id=subject_id, visit_id=visit, form=str(first_fact(row, "form")))
+    if row.action in ADDS:
+        return Go("form", subject_id=subject_id, form=ADDS[row.action])
+    if row.action in ("record_exit", "repeat_test"):
         return Go("subject", subject_id=subject_id, tab="visits")
     if row.action == "complete_entries":
         return Go("subject", subject_id=subject_id, tab=str(first_fact(row, "log")))
@@ -53,6 +71,7 @@ def place_of(row: TodayRow) -> Go:
     pages = {
         "prepare_infusion": "infusion",
         "give_infusion": "infusion",
+        "say_of_infusion": "infusion",
         "enter_diary": "diary",
         "record_consent": "consent",
         "open_eligibility": "eligibility",

@@ -14,6 +14,7 @@ from sle_desk.services.eligibility import Checklist
 from sle_desk.ui.cards import Banner
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import empty
+from sle_desk.ui.wording import open_words
 
 Act = Callable[[], object]
 
@@ -62,6 +63,9 @@ class EligibilityBanner(QWidget):
             )
             second = language.text("What was signed: sha256 {start}...", start=sheet.signed.content_hash[:12])
             second = f"{second} {taken_out_words(sheet.signed.taken_out, language)}".strip()
+            second = "\n".join(
+                part for part in (words.waiver_words(sheet, language), self._under(sheet), second) if part
+            )
             return ("ok" if sheet.signed.verdict == ELIGIBLE else "neutral"), title, second, []
         if not signs:
             return "due", self._prechecked(sheet), self._waiting(sheet), [listing]
@@ -79,6 +83,11 @@ class EligibilityBanner(QWidget):
         sign = (language.text("Sign"), "primary", self._sign, "Ctrl+Enter")
         return "ok", language.text("Ready for signature"), verdict, [sign]
 
+    def _under(self, sheet: Checklist) -> str:
+        language = self._state.language
+        under = words.judged_under_words(sheet, language)
+        return language.text("Judged under: {what}", what=under)
+
     def _prechecked(self, sheet: Checklist) -> str:
         rows = [row for row in sheet.rows if row.judged.state == IN_FORCE]
         done = sum(row.precheck is not None for row in rows)
@@ -89,9 +98,10 @@ class EligibilityBanner(QWidget):
     def _waiting(self, sheet: Checklist) -> str:
         language = self._state.language
         codes = dict.fromkeys(code for row in sheet.rows for code in row.judged.waits_on)
-        open_codes = [str(reason.facts["waits"]) for reason in sheet.verdict.reasons if not reason.leaf
-                      and "waits" in reason.facts]  # fmt: skip
-        named = ", ".join(dict.fromkeys([*codes, *open_codes]))
+        reasons = [each for each in sheet.verdict.reasons if not each.leaf and "waits" in each.facts]
+        open_codes = [code for reason in reasons for code in str(reason.facts["waits"]).split(", ")]
+        waits = dict.fromkeys([*codes, *open_codes])
+        named = open_words(self._state.desk.protocol, waits, language)
         leaves = sum(bool(row.judged.waits_on) for row in sheet.rows)
         parts = []
         if named:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from sle_desk.base.words import sentence
 from sle_desk.domain.eligibility import CANNOT_BE_JUDGED, ELIGIBLE
+from sle_desk.domain.evidence_values import Place
 from sle_desk.exports import eligibility_words as words
 from sle_desk.services import eligibility
 from sle_desk.services.eligibility import Checklist
@@ -82,6 +84,9 @@ class EligibilityFoot(QWidget):
             self._state.say(said)
         elif self._sheet.verdict.outcome == CANNOT_BE_JUDGED or not self._signs:
             self._list_missing()
+        elif self._ink is None and not eligibility.is_to_sign(self._state.desk):
+            title = self._state.language.text("This is not yours to sign today")
+            self._list_gaps([self._not_delegated()], title)
         elif unseen:
             self.unseen_wanted.emit()
             said = language.text("{count} leaves were not shown yet. PgDn shows on.", count=len(unseen))
@@ -89,15 +94,24 @@ class EligibilityFoot(QWidget):
         else:
             self._ask_signature(self._sheet)
 
+    def _not_delegated(self) -> Gap:
+        facts = {"name": self._state.desk.actor.name}
+        said = sentence("eligibility.not_delegated", facts, self._state.language)
+        return Gap(said, "", Place("delegation"))
+
     def _list_missing(self) -> None:
         assert self._sheet is not None
+        protocol = self._state.desk.protocol
         language = self._state.language
-        found = gaps_of(self._sheet, language, prechecking=not self._signs)
-        self._gaps = {str(number): gap for number, gap in enumerate(found)}
+        found = gaps_of(self._sheet, protocol, language, prechecking=not self._signs)
         if not found:
             self._state.say(language.text("Nothing is missing."))
             return
-        title = language.text("{count} things are missing", count=len(found))
+        self._list_gaps(found, language.text("{count} things are missing", count=len(found)))
+
+    def _list_gaps(self, found: list[Gap], title: str) -> None:
+        language = self._state.language
+        self._gaps = {str(number): gap for number, gap in enumerate(found)}
         hint = language.text("Enter goes there. Esc goes back.")
         self.banner.hide()
         self.missing.show_missing(title, hint, [(code, gap.words) for code, gap in self._gaps.items()])

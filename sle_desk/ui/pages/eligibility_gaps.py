@@ -8,8 +8,10 @@ from sle_desk.base.language import Language
 from sle_desk.base.words import sentence
 from sle_desk.domain.decisions import IN_FORCE
 from sle_desk.domain.evidence_values import Place
+from sle_desk.domain.protocol import Protocol
 from sle_desk.exports.eligibility_words import number_words
 from sle_desk.services.eligibility import Checklist
+from sle_desk.ui.wording import open_words
 
 _UNDECIDED = "eligibility.undecided"
 
@@ -23,10 +25,10 @@ class Gap:
     place: Place | None = None
 
 
-def gaps_of(sheet: Checklist, language: Language, *, prechecking: bool) -> list[Gap]:
+def gaps_of(sheet: Checklist, protocol: Protocol, language: Language, *, prechecking: bool) -> list[Gap]:
     """Return what waits for a decision of the PI, then missing evidence, then leaves without an answer."""
     reasons = sheet.verdict.reasons
-    waiting = [_waiting(reason.leaf, str(reason.facts["waits"]), language)
+    waiting = [_waiting(reason.leaf, str(reason.facts["waits"]), protocol, language)
                for reason in reasons if "waits" in reason.facts]  # fmt: skip
     evidence = [
         Gap(f"{number_words(leaf)} · {sentence(gap.code, gap.facts, language)}", leaf, gap.place)
@@ -35,8 +37,9 @@ def gaps_of(sheet: Checklist, language: Language, *, prechecking: bool) -> list[
     return [*waiting, *evidence, *_unanswered(sheet, language, prechecking)]
 
 
-def _waiting(leaf: str, codes: str, language: Language) -> Gap:
-    said = language.text("waits for {codes}, which the PI decides", codes=codes)
+def _waiting(leaf: str, codes: str, protocol: Protocol, language: Language) -> Gap:
+    named = open_words(protocol, codes.split(", "), language)
+    said = language.text("waits for {codes}, which the PI decides", codes=named)
     words = f"{number_words(leaf)} · {said}" if leaf else said[:1].upper() + said[1:]
     return Gap(words, leaf, Place("decision", codes.split(", ")[0]))
 

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 
 from sle_desk.base.language import Language
 from sle_desk.domain.decisions import VOID, WAITING
+from sle_desk.domain.protocol import Protocol
 from sle_desk.services.eligibility import Checklist
 from sle_desk.ui.cards import divider
 from sle_desk.ui.labels import ElidedLabel
 from sle_desk.ui.pages.eligibility_row import DECISION, EVIDENCE, NUMBER, PRECHECK, TEXTS, LeafRow
 from sle_desk.ui.theme import current
+from sle_desk.ui.wording import open_words
 
 ALL, UNDECIDED, UNCLEAR = "all", "undecided", "unclear"
 
@@ -78,7 +80,7 @@ class LeafList(QFrame):
 
     # Showing.
 
-    def show_checklist(self, sheet: Checklist, language: Language) -> None:
+    def show_checklist(self, sheet: Checklist, protocol: Protocol, language: Language) -> None:
         """Show the checklist; a leaf whose evidence changed since has to be shown again."""
         titles = (
             language.text("No."),
@@ -95,7 +97,8 @@ class LeafList(QFrame):
             shown = self.rows[row.code]
             if shown.row.judged != row.judged:
                 self.shown.discard(row.code)
-            shown.show_row(row, sheet.signed is not None, language)
+            waits = open_words(protocol, row.judged.waits_on, language)
+            shown.show_row(row, waits, sheet.signed is not None, language)
         self.show_filter(self._filter)
 
     def _build(self, sheet: Checklist) -> None:

@@ -17,6 +17,7 @@ from sle_desk.services.eligibility import Checklist
 from sle_desk.services.printables import ELIGIBILITY
 from sle_desk.services.signatures import Ink
 from sle_desk.services.subjects import SubjectRow
+from sle_desk.services.waivers import WAIVE, WAIVE_TRANSCRIBED
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.ask_ink import ask_ink
 from sle_desk.ui.gap_places import go_to_decision, go_to_gap
@@ -33,11 +34,13 @@ from sle_desk.ui.pages.eligibility_list import (
     counts,
     undecided,
 )
+from sle_desk.ui.pages.waiver_entry import WaiverEntry
 from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
+from sle_desk.ui.wording import open_words
 
 REASON_NEEDED = frozenset(
     {"eligibility.reason_needed", "eligibility.contradicts", "eligibility.change_reason"}
@@ -52,6 +55,7 @@ KEY_WORDS = {
     "C": message("clarification"),
     "W": message("approved protocol's words"),
     "P": message("print the form"),
+    "V": message("waive what excludes, as a deviation"),
     "Down": message("next leaf"),
     "Up": message("leaf before"),
     "PgDown": message("show on"),
@@ -66,7 +70,7 @@ class EligibilityPage(DeskPage):
 
     reads = frozenset({"criterion_answer", "eligibility_decision", "protocol_decision", "approved_words",
                        "subject", "identity", "consent", "visit", "form_record", "answer", "sample", "result",
-                       "allocation", "disposition"})  # fmt: skip
+                       "allocation", "disposition", "deviation"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -83,6 +87,7 @@ class EligibilityPage(DeskPage):
         self.list = LeafList(prechecks=self._prechecks, decides=self._decides)
         self.panel = DecisionPanel(state)
         self.words_entry = ApprovedWordsEntry(state)
+        self.waiver_entry = WaiverEntry(state)
         self.foot = EligibilityFoot(state, self.list.shown, signs=self._decides)
         self._lay_out()
         self._listen()
@@ -96,7 +101,7 @@ class EligibilityPage(DeskPage):
         column.addWidget(self.strip)
         column.addWidget(self.notice)
         column.addWidget(self.list, 1)
-        for part in (self.panel, self.words_entry, self.foot):
+        for part in (self.panel, self.words_entry, self.waiver_entry, self.foot):
             column.addWidget(part)
 
     def _listen(self) -> None:
@@ -107,6 +112,7 @@ class EligibilityPage(DeskPage):
         self.panel.decided.connect(self._decide)
         self.panel.ended.connect(self._back)
         self.words_entry.ended.connect(self._back)
+        self.waiver_entry.ended.connect(self._back)
         self.foot.left.connect(self._back)
         self.foot.leaf_wanted.connect(self.list.go_to)
         self.foot.undecided_wanted.connect(self._next_undecided)
@@ -132,6 +138,8 @@ class EligibilityPage(DeskPage):
             acts["W"] = self._enter_words
         if self.may("paper.print"):
             acts["P"] = self._print
+        if self.may(WAIVE) or self.may(WAIVE_TRANSCRIBED):
+            acts["V"] = self._waive
         order = [key for key in KEY_WORDS if key in acts]
         made = {key: self.list.add_key(key, acts[key]) for key in order}
         if "Return" in made:
@@ -167,7 +175,7 @@ class EligibilityPage(DeskPage):
 
     def go_up(self) -> bool:
         """Go back to the checklist, then to the subject."""
-        if self.panel.isVisible() or self.words_entry.isVisible() or self.foot.listing:
+        if self._typing or self.foot.listing:
             self._back()
             return True
         self._to_subject()
@@ -196,7 +204,7 @@ class EligibilityPage(DeskPage):
         self.strip.show_subject(self.state, self._subject)
         if self._ink is not None and self._sheet.signed is not None:
             self._type_from(None)
-        self.list.show_checklist(self._sheet, self.language)
+        self.list.show_checklist(self._sheet, self.state.desk.protocol, self.language)
         self._show_counts()
         self._show_notice()
         self.foot.show_checklist(self._sheet)
@@ -237,6 +245,7 @@ class EligibilityPage(DeskPage):
             action.setText(self.language.text(KEY_WORDS[key]))
         self.panel.retranslate()
         self.words_entry.retranslate()
+        self.waiver_entry.retranslate()
         self.foot.forget()
         self.load()
 
@@ -304,7 +313,7 @@ class EligibilityPage(DeskPage):
         if not row.judgeable:
             if row.row.judged.waits_on:
                 said = message("{leaf} waits for {codes}: the PI decides there first. C leads there.")
-                codes = ", ".join(row.row.judged.waits_on)
+                codes = open_words(self.state.desk.protocol, row.row.judged.waits_on, self.language)
                 self.state.say(self.language.text(said, leaf=leaf, codes=codes))
             return
         self.words_entry.hide()
@@ -323,7 +332,7 @@ class EligibilityPage(DeskPage):
         self.list.go_on()
 
     def _back(self) -> None:
-        for part in (self.panel, self.words_entry):
+        for part in (self.panel, self.words_entry, self.waiver_entry):
             part.hide()
         self.foot.show()
         self.foot.close_list()
@@ -337,8 +346,16 @@ class EligibilityPage(DeskPage):
             self.state.say(self.language.text("Every leaf is decided."))
 
     def _sign(self) -> None:
-        if not self.panel.isVisible() and not self.words_entry.isVisible():
+        if not self._typing:
             self.foot.sign_or_list()
+
+    @property
+    def _typing(self) -> bool:
+        return any(part.isVisible() for part in (self.panel, self.words_entry, self.waiver_entry))
+
+    def _waive(self) -> None:
+        if self._sheet is not None and self.waiver_entry.offer(self._sheet):
+            self.foot.hide()
 
     def _show_on(self) -> None:
         code = self.list.next_where(lambda row: row.code not in self.list.shown)

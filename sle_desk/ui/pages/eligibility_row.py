@@ -36,7 +36,7 @@ class LeafRow(QFrame):
         super().__init__()
         px = current().px
         self.row, self._prechecks, self._decides = row, prechecks, decides
-        self.on = False
+        self.on, self._waits = False, ""
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         line = QHBoxLayout(self)
         line.setContentsMargins(px(16), px(9), px(12), px(10))
@@ -69,7 +69,9 @@ class LeafRow(QFrame):
         head.addWidget(self.icon, alignment=_TOP)
         head.addWidget(self.head, 1)
         self.lines = label(role="caption", ink="text_2", wrap=True)
+        self.flags = Chip("", "warn")
         column.addLayout(head)
+        column.addWidget(self.flags)
         column.addWidget(self.lines)
         return box
 
@@ -121,9 +123,9 @@ class LeafRow(QFrame):
         """Tell whether an answer can be given at all: the leaf neither waits nor is void."""
         return self.row.judged.state not in (WAITING, VOID)
 
-    def show_row(self, row: ChecklistRow, signed: bool, language: Language) -> None:
-        """Show the leaf as it stands."""
-        self.row = row
+    def show_row(self, row: ChecklistRow, waits: str, signed: bool, language: Language) -> None:
+        """Show the leaf as it stands, with the words of what it waits for."""
+        self.row, self._waits = row, waits
         self.number.setText(words.number_words(row.code))
         quote = f"“{row.registry_words}”" if row.registry_words else language.text("Not in the registry")
         self.registry.setText(quote)
@@ -131,12 +133,13 @@ class LeafRow(QFrame):
         dress(self.approved, ink="accent" if row.approved is not None else "text_3")
         self.reading.setText(words.reading_words(row, language))
         self.reading.setVisible(bool(self.reading.text()))
-        waits = ", ".join(row.judged.waits_on)
         self.open.show_status(language.text("{codes} open: no reading in force", codes=waits), "warn")
         self.open.setVisible(bool(waits))
         head, status = words.headline(row, language)
         self.head.setText(head)
         self.icon.draw(current().status(status).icon if status != "neutral" else "void", status)
+        self.flags.show_status(words.flags(row, language), "warn")
+        self.flags.setVisible(bool(self.flags.word))
         self.lines.setText("\n".join(words.evidence_lines(row, language)))
         self.lines.setVisible(bool(self.lines.text()))
         self._show_precheck(language)
@@ -158,7 +161,7 @@ class LeafRow(QFrame):
     def _why_not(self, language: Language) -> str:
         if self.row.judged.state == VOID:
             return language.text("Not judged")
-        return language.text("Waiting for {codes}", codes=", ".join(self.row.judged.waits_on))
+        return language.text("Waiting for {codes}", codes=self._waits)
 
     def _show_decision(self, signed: bool, language: Language) -> None:
         given = self.row.decision if self.judgeable else None
@@ -187,7 +190,7 @@ class LeafRow(QFrame):
 
     def _name(self, language: Language) -> None:
         given, decided = self.row.precheck, self.row.decision
-        said = [self.head.text(), self.lines.text(), self.reading.text()]
+        said = [self.head.text(), self.flags.word, self.lines.text(), self.reading.text()]
         if given is not None:
             answer = words.answer_words(given.answer, language)
             said.append(language.text("Pre-check: {answer}", answer=answer))

@@ -12,7 +12,7 @@ from sle_desk.domain.checks import QUERIED, Finding, Value
 from sle_desk.domain.dictionary import Offer
 from sle_desk.domain.forms import LOG_WORDS, Choice, Form
 from sle_desk.services import asked_forms, entry_checks, form_records, log_entries, typing_steps, visits
-from sle_desk.services.drafts import Place
+from sle_desk.services.drafts import Place, form_place
 from sle_desk.services.entry_checks import Spot
 from sle_desk.services.form_records import FormRow
 from sle_desk.services.record_sources import JUDGE
@@ -21,6 +21,7 @@ from sle_desk.ui.desk_page import Go
 from sle_desk.ui.form import Beside, nothing_beside
 from sle_desk.ui.form_host import Setting
 from sle_desk.ui.page import Step
+from sle_desk.ui.pages.classification_line import with_measured
 from sle_desk.ui.pages.entry_source import asked_source
 from sle_desk.ui.state import State
 from sle_desk.ui.wording import visit_words
@@ -59,6 +60,7 @@ class EntryPlace:
         """
         desk, language = self.state.desk, self.state.language
         form = asked_forms.form_of(desk, self.subject_id, self.form, self.record_id)
+        form = with_measured(self.state, self.subject_id, form)
         offered = log_entries.offers(desk, self.form)
         form = _with_offers(form, offered, language) if offered else form
         return form if record is not None else asked_source(self.state, form, at_visit=self.visit is not None)
@@ -73,7 +75,7 @@ class EntryPlace:
     def draft(self, record: FormRow | None) -> Place:
         """Return where what is typed here is kept."""
         if self.visit is not None:
-            return Place(f"form:{self.visit.id}:{self.form}")
+            return form_place(self.visit.id, self.form)
         if record is not None:
             return Place("entry", record.id)
         link = ":".join(map(str, self.link)) if self.link is not None else ""

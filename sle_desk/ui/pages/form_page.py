@@ -29,6 +29,7 @@ from sle_desk.ui.dialogs.voided import error_words
 from sle_desk.ui.form_host import FormHost, finding_sentence
 from sle_desk.ui.form_signing import ask_signature
 from sle_desk.ui.page import Step
+from sle_desk.ui.pages.classification_line import ClassificationLine
 from sle_desk.ui.pages.entry_links import EntryLinks
 from sle_desk.ui.pages.entry_place import EntryPlace
 from sle_desk.ui.pages.entry_source import EntrySource
@@ -38,7 +39,7 @@ from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
 from sle_desk.ui.void_cases import add_void_key, form_case
 
-ANSWER_COLUMNS = ("typed", "number", "comparator", "text", "day", "choice", "missing", "kept_reason")
+ANSWER_COLUMNS = ("typed", "number", "comparator", "unit", "text", "day", "choice", "missing", "kept_reason")
 
 
 class FormPage(DeskPage):
@@ -61,6 +62,7 @@ class FormPage(DeskPage):
         add_void_key(state, self.add_key, self._in_error)
         self.links = EntryLinks(self, state)
         self.source = EntrySource(self, state)
+        self.classification = ClassificationLine(state)
         self._drop_key = self.add_key("Ctrl+Backspace", "", self._drop_draft)
         self._rest_key = self.add_key("Ctrl+D", "", self._rest_not_done)
         self._next_key = self.add_key("F6", "", lambda: self._go_on(saved=False))
@@ -73,6 +75,7 @@ class FormPage(DeskPage):
         self._column.addWidget(self.meanwhile)
         self._column.addWidget(self.source.line)
         self._column.addWidget(self.links.widget)
+        self._column.addWidget(self.classification)
         self._column.addWidget(self.sign_button, alignment=Qt.AlignmentFlag.AlignRight)
         self.sign_button.hide()
         self.retranslate()
@@ -222,6 +225,7 @@ class FormPage(DeskPage):
         self._sign_key.setText(self.language.text("sign the form"))
         self.links.retranslate()
         self.source.retranslate()
+        self.classification.retranslate()
         self._drop_key.setText(self.language.text("let my draft go"))
         self._rest_key.setText(self.language.text("mark rest not done"))
         self._next_key.setText(self.language.text("next on the worksheet"))
@@ -253,6 +257,7 @@ class FormPage(DeskPage):
             self.host.show_to_complete(self._record.values)
         elif self._record is not None:
             self.host.show_saved(self._record.values)
+        self.classification.follow(self.host.view)
         self._rest_key.setEnabled(self._record is None and self.where.visit is not None)
         self._column.addWidget(self.host, 1)
         self._show_signed()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
@@ -13,56 +13,69 @@ from sle_desk.base.language import message
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import Value
 from sle_desk.domain.values import plain
-from sle_desk.services import dose_log, infusions, preparing
+from sle_desk.services import dose_log, infusions, not_given, preparing
 from sle_desk.services.dose_log import DoseRow
+from sle_desk.services.dosing import Recorded
 from sle_desk.services.infusions import InfusionProposal
 from sle_desk.ui.buttons import Button
-from sle_desk.ui.cards import Card
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.dialogs.not_given import AskNotGiven
 from sle_desk.ui.dialogs.weigh_again import WeighAgain
 from sle_desk.ui.dose_findings import findings_words, once_sure
-from sle_desk.ui.dose_words import deviations_words, drug_words, prescribed_words, vials_words
+from sle_desk.ui.dose_holds import (
+    answered_together,
+    hint_words,
+    is_asked_with_reaction,
+    prepared_hold,
+    require_hold_answer,
+)
+from sle_desk.ui.dose_words import deviations_words, drug_words, infusion_title
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.infusion_entry import (
+    MOST_LOTS,
+    RESIDUAL,
+    WEIGHT_DAY,
+    asks_for,
     given_form,
     given_infusion,
+    lot_codes,
     prepared_form,
     prepared_infusion,
     proposed_vials,
     strength_code,
+    weight_day_of,
     whole_form,
 )
-from sle_desk.ui.labels import label
+from sle_desk.ui.infusion_sum import GIVE, PREPARE, WHOLE, InfusionSum, past_words, residual_words, step_words
 from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
 from sle_desk.ui.state import State
 from sle_desk.ui.theme import current
-
-PREPARE, GIVE, WHOLE = "prepare", "give", "whole"
+from sle_desk.ui.which_drug import ask_which_drug
 
 
 class InfusionPage(DoseEntryPage):
     """Prepared and checked first; recorded as given only after it was."""
 
     name = message("Infusion")
-    reads = frozenset({"subject", "identity", "dose", "decision", "answer"})
+    reads = frozenset({"subject", "identity", "dose", "protocol_decision", "answer"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._proposal: InfusionProposal | None = None
         self._prepared: DoseRow | None = None
-        self._step, self._weighed_again = PREPARE, False
+        self._step, self._weighed_again, self._drug, self._lots = PREPARE, False, "", 1
         self.view: FormView | None = None
-        self.sum_card = Card(part="well")
-        self._prescribed = label(role="display")
-        self._vials = label(role="section", wrap=True)
-        self._beside = label(role="body", ink="text_2", wrap=True)
-        for part in (self._prescribed, self._vials, self._beside):
-            self.sum_card.body.addWidget(part)
+        self.sum_card = InfusionSum()
+        self.not_given_button = Button("", "secondary", keys="F8")
         self.whole_button = Button("", "secondary", keys="F7")
         self.button = Button("", "primary", keys="Ctrl+Enter", icon="check")
+        self.not_given_button.clicked.connect(self._not_given)
         self.whole_button.clicked.connect(self._already_given)
         self.button.clicked.connect(self._save_view)
         self._whole_key = self.add_key("F7", "", self._already_given)
+        self._not_given_key = self.add_key("F8", "", self._not_given)
+        self._lot_key = self.add_key("F9", "", self._add_lot)
         self._lay_out()
         self.retranslate()
 
@@ -72,6 +85,7 @@ class InfusionPage(DoseEntryPage):
         foot.setSpacing(px(12))
         foot.addWidget(self.notice, 1)
         foot.addStretch()
+        foot.addWidget(self.not_given_button)
         foot.addWidget(self.whole_button)
         foot.addWidget(self.button)
         self._column = QVBoxLayout(self)
@@ -82,27 +96,42 @@ class InfusionPage(DoseEntryPage):
         self._column.addStretch(1)
         self._column.addLayout(foot)
 
+    def target(self, go: Go) -> None:
+        """Take the subject, and a drug that was given without being of its arm."""
+        super().target(go)
+        self._drug = go.about_drug
+
     def entered(self) -> None:
         """Show the step that is due: preparing, or giving what was prepared."""
         super().entered()
         try:
             self._start()
         except SleDeskError as error:
+            # What was given can be recorded all the same: its key stays.
             self._drop_view()
+            self._proposal = self._prepared = None
+            self.sum_card.hide()
             self.button.hide()
-            self.whole_button.hide()
+            self._offer_not_given(False)
+            self._lot_key.setEnabled(False)
+            self.whole_button.show()
+            self.whole_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._whole_key.setEnabled(True)
             self.notice.say(error_sentence(error, self.language), "bad")
 
     def _start(self, step: str = "") -> None:
         assert self._subject is not None
         desk = self.state.desk
-        self._proposal = infusions.propose_infusion(desk, self._subject.id)
-        self._weighed_again = False
+        self._proposal = infusions.propose_infusion(desk, self._subject.id, drug=self._drug)
+        self._weighed_again, self._lots = False, 1
+        self.sum_card.show()
         waiting = self._proposal.prepared_id
         self._prepared = next(
             (row for row in dose_log.doses(desk, self._subject.id) if row.id == waiting), None
         )
-        self._step = step or (GIVE if self._prepared is not None else PREPARE)
+        # A drug that is not of the arm is never prepared here: it was given already.
+        due = GIVE if self._prepared is not None else PREPARE
+        self._step = step or (due if self._proposal.of_arm else WHOLE)
         self._show_view()
         self._show_words()
 
@@ -115,25 +144,34 @@ class InfusionPage(DoseEntryPage):
             self.view.deleteLater()
             self.view = None
 
-    def _show_view(self) -> None:
+    def _show_view(self, typed: Mapping[str, str] | None = None, first: str = "") -> None:
         proposal = self._proposal
         assert proposal is not None
         self._drop_view()
         protocol = self.state.desk.protocol
         drug = protocol.drug(proposal.drug)
         if self._step == PREPARE:
-            form = prepared_form(protocol, drug, proposal.strengths)
+            form = prepared_form(protocol, drug, proposal.strengths, self._lots, proposal.hints)
         elif self._step == GIVE:
-            form = given_form(protocol, drug)
+            form = given_form(protocol, drug, proposal.hints)
         else:
-            form = whole_form(protocol, drug, proposal.strengths)
-        lots = tuple(strength_code("lot", strength) for strength in proposal.strengths)
+            form = whole_form(protocol, drug, proposal.strengths, self._lots, proposal.hints)
+        lots = lot_codes(proposal.strengths, self._lots)
         self.view = FormView(form, self.language, self.state.clock.now, finding_sentence, codes=lots)
-        self.view.resume({code: typed for code, typed in self._proposed().items() if typed})
+        filled = self._proposed() if typed is None else typed
+        self.view.resume({code: words for code, words in filled.items() if words})
         self.view.field_kept.connect(self._kept)
         self.view.save_requested.connect(self._save)
         self._column.insertWidget(2, self.view)
-        self.view.go_to_first()
+        self.view.go_to(first) if first else self.view.go_to_first()
+
+    def _add_lot(self, *_: object) -> None:
+        """Ask for one more lot of each strength; what is typed stays."""
+        proposal, view = self._proposal, self.view
+        if proposal is None or view is None or not proposal.strengths or self._lots == MOST_LOTS:
+            return
+        self._lots += 1
+        self._show_view(view.typed(), strength_code("lot", proposal.strengths[0], self._lots))
 
     def _proposed(self) -> dict[str, str]:
         """Return what is proposed; the reaction, the lots and who checked never are."""
@@ -145,15 +183,29 @@ class InfusionPage(DoseEntryPage):
             made = {"weight": weight, "prepared_by": person, "prepared_time": f"{now:%H:%M}"}
             return {**made, **proposed_vials(proposal)}
         given = {"given_on": now.date().isoformat(), "place": "ward", "given_by": person}
+        if self._step == GIVE and proposal.prepared is not None and proposal.prepared.past(now):
+            # Its time is over: when it was given, if it was, has to be said.
+            given.pop("given_on")
         if self._prepared is not None and self._prepared.given.prescribed is not None:
             given["administered"] = plain(self._prepared.given.prescribed)
-        return given
+        return {**given, **prepared_hold(desk.protocol, self._prepared)}
 
     def _kept(self, code: str, typed: str) -> None:
-        if code != "weight" or self._step != PREPARE or self.view is None:
+        if code == "weight" and self._step != GIVE:
+            # After the field is done with its own key.
+            QTimer.singleShot(0, self._compute if self._step == PREPARE else self._offer_day)
+        if code == RESIDUAL and self.view is not None and (left := self.view.values().get(code)):
+            self.notice.say(residual_words(self._prepared, left.number, self.language), "neutral")
+
+    def _offer_day(self) -> None:
+        """Offer the day of the last saved weight where the same one was typed; it is shown, to be changed."""
+        if self.view is None or self._proposal is None or self._step != WHOLE:
             return
-        # After the field is done with its own key.
-        QTimer.singleShot(0, self._compute)
+        field, saved = self.view.field(WEIGHT_DAY), self._proposal.last_saved
+        # What was offered for another weight goes with it; a day of the person's own stays.
+        if not field.text() or (saved is not None and field.text() == saved.on_day.isoformat()):
+            field.show_text(weight_day_of(self._proposal, self._weight()))
+            field.select_all()
 
     def _weight(self) -> Decimal | None:
         value = self.view.values().get("weight") if self.view is not None else None
@@ -206,73 +258,34 @@ class InfusionPage(DoseEntryPage):
         language, proposal = self.language, self._proposal
         if proposal is None:
             return
-        drug = drug_words(self.state.desk.protocol, proposal.drug, language)
-        title = (
-            language.text(
-                "{drug} infusion {first} of {of}", drug=drug, first=proposal.slot.number, of=proposal.planned
-            )
-            if proposal.slot is not None
-            else language.text("{drug} infusion: none is planned for today", drug=drug)
-        )
-        self.sum_card.set_title(title, self._step_words())
-        self._show_sum()
+        title = infusion_title(self.state.desk.protocol, proposal, language)
+        self.sum_card.set_title(title, step_words(self._step, language))
+        protocol = self.state.desk.protocol
+        self.sum_card.show_sum(proposal, self._prepared, protocol, language)
         prepared, given = language.text("Record as prepared and checked"), language.text("Record as given")
         self.button.set_words(prepared if self._step == PREPARE else given)
         self.button.show()
         self.whole_button.setVisible(self._step == PREPARE)
         self._whole_key.setEnabled(self._step == PREPARE)
+        self._lot_key.setEnabled(self._step != GIVE)
+        self._offer_not_given(self._prepared is not None or proposal.of_arm)
+        if proposal.hints:
+            self.notice.say(language.words(hint_words(protocol, proposal.hints)), "warn")
+        if past := past_words(proposal.prepared, self.state.desk.now(), language):
+            self.notice.say(past, "bad")
 
-    def _step_words(self) -> str:
-        language = self.language
-        words = {
-            PREPARE: language.text("Step 1 of 2: prepare and check. Nothing is given yet."),
-            GIVE: language.text("Step 2 of 2: record what was given."),
-            WHOLE: language.text("Given already, and not recorded as prepared."),
-        }
-        return words[self._step]
-
-    def _show_sum(self) -> None:
-        language, proposal = self.language, self._proposal
-        assert proposal is not None
-        if self._prepared is not None:
-            given = self._prepared.given
-            sums = language.text(
-                "{prescribed} mg prescribed, {prepared} mg prepared",
-                prescribed=plain(given.prescribed or Decimal(0)),
-                prepared=plain(given.prepared or Decimal(0)),
-            )
-            lots = ", ".join(f"{used.count} × {plain(used.strength)} mg {used.lot}" for used in given.vials)
-            checked = language.text(
-                "prepared by {one}, checked by {two}", one=given.prepared_by, two=given.checked_by
-            )
-            self._say_sum(sums, lots, checked)
-        elif proposal.sum is not None:
-            vials = proposal.sum.vials.least_waste
-            prepared = language.text(
-                "{vials} mg, {left} mg left over", vials=vials_words(vials), left=plain(vials.left_over)
-            )
-            volume = plain(proposal.volume_shown) if proposal.volume_shown is not None else "–"
-            beside = language.text(
-                "{volume} mL to draw up · weight of {day}", volume=volume, day=proposal.weighed_on
-            )
-            self._say_sum(language.text("{sum} mg", sum=prescribed_words(proposal.sum)), prepared, beside)
-        elif proposal.waits:
-            waits = language.text("Not computed; open: {codes}", codes=", ".join(proposal.waits))
-            self._say_sum("–", waits, "")
-        else:
-            dose = language.words(self.state.desk.protocol.drug(proposal.drug).dose_label)
-            self._say_sum("–", language.text("Weigh first: {dose} of the weight of the day.", dose=dose), "")
-
-    def _say_sum(self, *lines: str) -> None:
-        for shown, words in zip((self._prescribed, self._vials, self._beside), lines, strict=True):
-            shown.setText(words)
-            shown.setVisible(bool(words))
+    def _offer_not_given(self, offered: bool) -> None:
+        self.not_given_button.setVisible(offered)
+        self._not_given_key.setEnabled(offered)
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
         language = self.language
         self.whole_button.set_words(language.text("It was given already"))
         self._whole_key.setText(language.text("it was given already"))
+        self.not_given_button.set_words(language.text("It was not given"))
+        self._not_given_key.setText(language.text("it was not given"))
+        self._lot_key.setText(language.text("another lot"))
         if self.view is not None:
             self.view.set_language(language)
         self._show_words()
@@ -282,7 +295,37 @@ class InfusionPage(DoseEntryPage):
     # Saving.
 
     def _already_given(self, *_: object) -> None:
-        self._start(WHOLE)
+        if self._proposal is not None:
+            self._start(WHOLE)
+        elif self._subject is not None:
+            ask_which_drug(self, self.state, self._subject, self._record_given)
+
+    def _not_given(self, *_: object) -> None:
+        """Ask which planned infusion was not given, and why; and what became of what was prepared."""
+        proposal = self._proposal
+        if proposal is None or self._subject is None or not self.may("dose.record"):
+            return
+        whose = self._subject.id, proposal.drug
+        if self._prepared is None and not not_given.open_planned(self.state.desk, *whose):
+            self.notice.say(
+                self.language.text("No planned infusion up to today waits for an answer."), "neutral"
+            )
+            return
+        drug = drug_words(self.state.desk.protocol, proposal.drug, self.language)
+        title = self.language.text("{code}: {drug} was not given", code=self._subject.code, drug=drug)
+        AskNotGiven(self, self.state, title, whose, self._prepared, self._told_not_given).open()
+
+    def _told_not_given(self, done: Recorded) -> None:
+        language = self.language
+        if done.slot is None:
+            # Another one may be prepared at once.
+            self.state.say(language.text("Recorded: prepared, not given, discarded."))
+            self.notice.clear()
+            self._start()
+            return
+        words = language.text("Infusion {number} recorded as not given.", number=done.slot.number)
+        self.state.say(words + deviations_words(sum(each.is_deviation for each in done.findings), language))
+        self._to_doses()
 
     def _save_view(self) -> None:
         if self.view is not None:
@@ -300,6 +343,7 @@ class InfusionPage(DoseEntryPage):
         assert self._proposal is not None
         desk, language = self.state.desk, self.language
         made = prepared_infusion(values, self._proposal, desk.now(), weighed_again=self._weighed_again)
+        require_hold_answer(desk.protocol, made)
         row = preparing.prepare_infusion(desk, made)
         self.state.say(
             language.text(
@@ -316,6 +360,8 @@ class InfusionPage(DoseEntryPage):
         desk, language, prepared = self.state.desk, self.language, self._prepared
         whose = self._proposal.subject_id, self._proposal.drug
         given = given_infusion(values, whose, self._proposal.strengths, desk.now())
+        together = is_asked_with_reaction(desk.protocol, whose[1], self._proposal.hints)
+        given = answered_together(given, asked=self._step == GIVE and together)
         whole = self._step == WHOLE or prepared is None
         prepared_id = None if whole or prepared is None else prepared.id
         found = infusions.preview_giving(desk, given, prepared_id)
@@ -349,5 +395,5 @@ class InfusionPage(DoseEntryPage):
         self.notice.say(error_sentence(error, language), "bad")
         if error.code == "prepare.weight_changed" and (weight := self._weight()) is not None:
             self._ask_again(weight)
-        elif error.code in ("prepare.other_dose", "prepare.pregnant"):
-            self.view.go_to("reason")
+        elif asks_for(error.code):
+            self.view.go_to(asks_for(error.code))

@@ -48,7 +48,8 @@ class LabList(SubjectList):
 
     def open_row(self, row: SampleLine) -> None:
         """Open the report."""
-        self.state.go(Go("labs", subject_id=row.subject_id, visit_id=row.visit_id, panel=row.panel))
+        where = Go("labs", row.subject_id, row.visit_id, panel=row.panel, record_id=row.id)
+        self.state.go(where)
 
     def columns(self) -> Sequence[Column]:
         """Return the columns; the subject's own is left out on the tab of a subject."""
@@ -61,13 +62,13 @@ class LabList(SubjectList):
                 lambda row: f"{row.drawn_at:%Y-%m-%d %H:%M}",
                 look="strong",
             ),
-            Column(language.text("Panel"), self._panel, self._panel, stretch=True),
-            Column(language.text("Visit"), self._visit, self._visit),
+            Column(language.text("Panel"), self._panel, self._panel, second=self._visit, stretch=True),
             Column(
-                language.text("Laboratory"),
+                language.words(self.state.desk.protocol.form("result").field("laboratory").label),
                 lambda row: row.laboratory,
                 lambda row: row.laboratory,
                 second=lambda row: row.report_number,
+                yields=True,
             ),
             Column(
                 language.text("Out of range"),
@@ -86,7 +87,6 @@ class LabList(SubjectList):
                 lambda row: language.text(STATES[row.state][0]),
                 look="chip",
                 status=lambda row: STATES[row.state][1],
-                width=150,
             ),
         )
         return columns if self.subject_id is not None else (subject, *columns)

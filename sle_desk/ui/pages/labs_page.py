@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
@@ -11,7 +11,6 @@ from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import MISSING_REASONS
 from sle_desk.services import drafts, entered_in_error, laboratories, labs, subjects, visits
-from sle_desk.services.answers import day_of
 from sle_desk.services.drafts import Place
 from sle_desk.services.lab_judgement import NewSample, as_new, background
 from sle_desk.services.labs import SampleRow
@@ -28,7 +27,9 @@ from sle_desk.ui.injection_entry import text
 from sle_desk.ui.lab_checks import LabChecks
 from sle_desk.ui.lab_grid import LabGrid
 from sle_desk.ui.labels import label
+from sle_desk.ui.not_drawn_report import NotDrawnReport
 from sle_desk.ui.page import Step
+from sle_desk.ui.panel_samples import PanelSamples, drawn_in
 from sle_desk.ui.saved_report import JUDGE_KEYS, JUDGE_WORDS, SavedReport, may_judge
 from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
@@ -44,7 +45,7 @@ HEADER = "@"
 class LabsPage(DeskPage):
     """One panel of one visit of one subject."""
 
-    reads = frozenset({"sample", "result", "identity"})
+    reads = frozenset({"sample", "not_drawn", "result", "identity"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -52,6 +53,7 @@ class LabsPage(DeskPage):
         self._visit: VisitRow | None = None
         self._panel = ""
         self._saved: SavedReport | None = None
+        self._untaken: NotDrawnReport | None = None
         self._written = False
         self.grid: LabGrid | None = None
         self.header: FormView | None = None
@@ -74,6 +76,7 @@ class LabsPage(DeskPage):
         ]
         if may_judge(state.desk.actor.role):
             self._keys.append(self.add_key(JUDGE_KEYS, "", self._judge_significance))
+        self._of_panel = PanelSamples(self, self._start)
         add_void_key(state, self.add_key, self._in_error)
         add_correction_key(state, self.add_key, self._correct_head, HEAD_KEYS, CORRECT_HEAD)
         self.retranslate()
@@ -106,6 +109,7 @@ class LabsPage(DeskPage):
         self._subject = subjects.subject_row(desk, go.subject_id)
         self._visit = next(row for row in visits.visits(desk, go.subject_id) if row.id == go.visit_id)
         self._panel = go.panel
+        self._of_panel.want(go.record_id)
 
     def path(self) -> Sequence[Step]:
         """Return the way here."""
@@ -134,7 +138,7 @@ class LabsPage(DeskPage):
     @property
     def _place(self) -> Place:
         assert self._visit is not None
-        return Place(f"lab:{self._visit.id}:{self._panel}")
+        return self._of_panel.place(self._visit.id, self._panel)
 
     # Building.
 
@@ -147,10 +151,7 @@ class LabsPage(DeskPage):
         assert self._subject is not None and self._visit is not None
         self._written = False
         desk = self.state.desk
-        found = [
-            sample for sample in labs.samples(desk, self._subject.id) if sample.visit_id == self._visit.id
-        ]
-        sample = next((sample for sample in found if sample.panel == self._panel), None)
+        sample = self._of_panel.read(self._subject.id, self._visit.id, self._panel)
         panel = desk.protocol.laboratory.panel(self._panel)
         self.grid = LabGrid(panel, desk.protocol.laboratory, self.language, self.state.clock.now)
         self._scrolled.setWidget(self.grid)
@@ -160,11 +161,16 @@ class LabsPage(DeskPage):
         self._build_header()
         self._listen()
         self.notice.clear()
-        if (
+        if words := self._of_panel.words(self.language):
+            self.notice.say(words, "neutral")
+        elif (
             sample is None
             and (void := entered_in_error.void_at(desk, self._visit.id, "sample", self._panel)) is not None
         ):
             self.notice.say(error_words(self.state, void), "neutral")
+        self._untaken = NotDrawnReport(self.state, self._visit.id, self._panel)
+        if self._untaken.told is not None:
+            self.notice.say(self._untaken.words(), "neutral")
         self._judge()
         self._resume()
         self._show_progress()
@@ -196,6 +202,7 @@ class LabsPage(DeskPage):
             finding_sentence,
             day_one=self._subject.day_one if self._subject else None,
             codes=("report_number",),
+            beside=self._of_panel.against_doses,
         )
         if len(known) > 1:
             self._head_place.addWidget(self.laboratory)
@@ -243,6 +250,7 @@ class LabsPage(DeskPage):
         self.rest.set_words(language.text("Mark rest not done"))
         self.save.set_words(language.text("Save and go on"))
         self.checks.retranslate(language)
+        self._of_panel.retranslate(language)
         self._keys[0].setText(language.text("other unit"))
         self._keys[1].setText(language.text("mark rest not done"))
         for key in self._keys[2:]:
@@ -261,12 +269,7 @@ class LabsPage(DeskPage):
             return self._sample.drawn_at
         if self.header is None:
             return None
-        values = self.header.values()
-        day, at = day_of(values, "drawn_on"), values.get("drawn_time")
-        if day is None or at is None or not at.text:
-            return None
-        hour, minute = (int(part) for part in at.text.split(":"))
-        return datetime.combine(day, time(hour, minute), self.state.clock.now().tzinfo)
+        return drawn_in(self.header.values(), self.state.clock.now())
 
     def _new_sample(self) -> NewSample | None:
         drawn_at = self._drawn_at()
@@ -320,26 +323,32 @@ class LabsPage(DeskPage):
             self.grid.rows[doubtful].box.commit()
             return
         new = self._new_sample()
-        if new is None:
-            self.notice.say(error_sentence(RuleBroken("sample.incomplete"), self.language), "bad")
-            if self.header is not None:
-                self.header.go_to_first()
-            return
         try:
+            if new is None:
+                untaken = self._untaken
+                if untaken and untaken.tell(self, self.grid, self.header, self._leave_saved):
+                    return
+                raise RuleBroken("sample.incomplete")
             self._write(new)
         except SleDeskError as error:
             self.notice.say(error_sentence(error, self.language), "bad")
+            if new is None and self.header is not None:
+                self.header.go_to_first()
             return
+        self._leave_saved(self.language.text("Results saved. F2 corrects a value."))
+
+    def _leave_saved(self, said: str) -> None:
         self._written = True
         drafts.drop_drafts(self.state.desk, self._place)
-        self.state.say(self.language.text("Results saved. F2 corrects a value."))
+        self.state.say(said)
         self._to_subject()
 
     def _write(self, new: NewSample) -> None:
         assert self.grid is not None
         desk = self.state.desk
         if self._sample is None:
-            labs.save_results(desk, new, self.grid.results())
+            kept = self.header.kept_unlikely() if self.header is not None else ()
+            labs.save_results(desk, new, self.grid.results(), {each.field: why for each, why in kept})
             return
         fresh = tuple(result for result in self.grid.results() if result.analyte not in self._sample.results)
         if fresh:
@@ -359,6 +368,8 @@ class LabsPage(DeskPage):
     def _in_error(self) -> None:
         if self._saved is not None:
             self._saved.mark_in_error(self._marked)
+        elif self._untaken is not None and self._untaken.told is not None:
+            self._untaken.mark_in_error(self, self._marked)
         else:
             words = self.language.text("Nothing is saved here yet that could be marked as entered in error.")
             self.notice.say(words, "neutral")
@@ -375,8 +386,7 @@ class LabsPage(DeskPage):
 
     def _mark_rest(self) -> None:
         assert self.grid is not None
-        row = self.grid.focused() or next(iter(self.grid.rows.values()))
-        row.box.ask_reason(
+        self.grid.row_to_ask().box.ask_reason(
             self.language.text("The rest was not done. Why?"), MISSING_REASONS, self._rest_not_done
         )
 

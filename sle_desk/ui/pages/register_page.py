@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.words import error_sentence, sentence
-from sle_desk.services import subjects
+from sle_desk.domain.checks import LATE_CONSENT_REASONS
+from sle_desk.services import consent_records, subjects
 from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
 from sle_desk.services.initials import propose_initials
 from sle_desk.services.subjects import SubjectRow
+from sle_desk.ui.consent_form import consent_form
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.form_host import FormHost, Setting
 from sle_desk.ui.page import Step
 from sle_desk.ui.record_entry import new_consent, new_subject
@@ -24,6 +27,7 @@ from sle_desk.ui.subject_strip import SubjectStrip
 from sle_desk.ui.theme import current
 
 INSIST = "Ctrl+Shift+Enter"
+REASON_NEEDED = "consent.reason_needed"
 
 
 class RegisterPage(DeskPage):
@@ -153,6 +157,7 @@ class ConsentPage(DeskPage):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._subject: SubjectRow | None = None
+        self._why_late = ""
         self.strip = SubjectStrip()
         self.host: FormHost | None = None
         self._column = QVBoxLayout(self)
@@ -182,7 +187,7 @@ class ConsentPage(DeskPage):
         if self.host is not None:
             self._column.removeWidget(self.host)
             self.host.deleteLater()
-        form = self.state.desk.protocol.form("consent")
+        form = consent_form(self.state)
         place = Place(f"consent:{self._subject.id}")
         self.host = FormHost(
             self.state,
@@ -219,6 +224,24 @@ class ConsentPage(DeskPage):
 
     def _save(self, given: Given) -> None:
         assert self._subject is not None
-        subjects.record_consent(self.state.desk, new_consent(self._subject.id, given.values))
+        new, reason = new_consent(self._subject.id, given.values), self._why_late
+        self._why_late = ""
+        try:
+            consent_records.record_consent(self.state.desk, new, reason)
+        except RuleBroken as error:
+            if error.code == REASON_NEEDED:
+                self._ask_why_late(error)
+            raise
         self.state.say(self.language.text("Consent of {code} recorded.", code=self._subject.code))
         self.state.go(Go("subject", subject_id=self._subject.id))
+
+    def _ask_why_late(self, error: SleDeskError) -> None:
+        language = self.state.language
+
+        def save(code: str, note: str) -> None:
+            assert self.host is not None
+            self._why_late = f"{code}: {note}" if note else code
+            self.host.view.save_requested.emit()
+
+        title = language.text("Why was consent signed later?")
+        ask_reason(self, self.state, title, error_sentence(error, language), LATE_CONSENT_REASONS, save)

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
+from sle_desk.base.private import half_made
 from sle_desk.base.words import error_sentence
 from sle_desk.base.written import write_file
-from sle_desk.exports import exporting, printing
-from sle_desk.exports.exporting import STEPS
+from sle_desk.exports import printing
 from sle_desk.exports.file_names import file_name
 from sle_desk.exports.printing import Again, Printed
-from sle_desk.exports.study_export import Exported, presets_for
 from sle_desk.services import papers, printables
 from sle_desk.services.papers import PaperRow
-from sle_desk.services.printables import SUMMARY, Printable
+from sle_desk.services.printables import REGISTER, SCREENING, SUMMARY, Printable
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.new_print import KINDS, ask_print
 from sle_desk.ui.dialogs.paper_questions import ask_check, ask_paper_ink
-from sle_desk.ui.export_card import ExportCard
-from sle_desk.ui.file_choice import ask_folder, ask_new_file
-from sle_desk.ui.jobs import Cancelled, Job, Progress
+from sle_desk.ui.export_part import ExportPart
+from sle_desk.ui.file_choice import ask_new_file
+from sle_desk.ui.jobs import Progress
 from sle_desk.ui.paper_list import PaperList
 from sle_desk.ui.paper_picture import ask_printer, page_images, print_pages
 from sle_desk.ui.paper_preview import PaperPreview
@@ -38,17 +36,15 @@ from sle_desk.ui.wording import paper_part_words
 class ReportsPage(DeskPage):
     """The papers of the study and its exports."""
 
-    reads = frozenset(
-        {"paper", "signature", "answer", "result", "sample", "form_record", "visit", "dose", "subject"}
-    )
+    reads = frozenset({"paper", "signature", "answer", "result", "sample", "not_drawn", "form_record",
+                       "visit", "dose", "subject", "identity", "consent", "disposition"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
         # Replaceable: tests answer in their place.
-        self.ask_folder, self.ask_new_file, self.ask_printer = ask_folder, ask_new_file, ask_printer
+        self.ask_new_file, self.ask_printer = ask_new_file, ask_printer
         self._wanted: Printable | None = None
         self._drawn: dict[int, Again] = {}
-        self._writing: Job | None = None
         self._drawing = False
         self.notice = Strip()
         self.print_now = Button("", "primary", keys="Enter", icon="reports")
@@ -57,7 +53,7 @@ class ReportsPage(DeskPage):
         self.list.new.clicked.connect(self._new_print)
         self.list.check.clicked.connect(self._check_paper)
         self.preview = PaperPreview()
-        self.export = ExportCard(presets_for(state.desk.actor.role), state.language)
+        self.export = ExportPart(state)
         self._lay_out()
         self._listen()
         self.retranslate()
@@ -87,9 +83,6 @@ class ReportsPage(DeskPage):
         self.preview.sign.clicked.connect(self._record_ink)
         self.preview.save.clicked.connect(self._save_as)
         self.preview.paper.clicked.connect(self._print_on_paper)
-        self.export.asked.connect(self._export)
-        self.export.cancelled.connect(self._cancel_export)
-        self.export.folder_asked.connect(self._choose_folder)
         self._keys = {
             "check": self.add_key("Ctrl+J", "", self._check_paper),
             "next": self.add_key("PgDown", "", partial(self._turn, 1)),
@@ -120,7 +113,7 @@ class ReportsPage(DeskPage):
         if go.record_id is not None:
             self.reload()
             self.list.choose(go.record_id)
-        if go.subject_id is None or not self.may("paper.print"):
+        if not (go.subject_id or go.tab in (REGISTER, SCREENING)) or not self.may("paper.print"):
             return
         rows = printables.printables(self.state.desk)
         own = [row for row in rows if row.subject_id == go.subject_id and row.kind == (go.tab or SUMMARY)]
@@ -148,13 +141,17 @@ class ReportsPage(DeskPage):
             self.notice.clear()
             return
         about = {"paper": self.language.text(KINDS[wanted.kind]), "subject": wanted.subject}
-        if wanted.visit:
+        if not wanted.subject:
+            words = self.language.text("{paper}: Enter prints it.", paper=about["paper"])
+        elif wanted.visit:
             visit = paper_part_words(self.state.desk.protocol, wanted.visit, self.language)
             words = self.language.text(
                 "{paper} of {subject}, {visit}: Enter prints it.", visit=visit, **about
             )
-        else:
+        elif wanted.subject:
             words = self.language.text("{paper} of {subject}: Enter prints it.", **about)
+        else:
+            words = self.language.text("{paper}: Enter prints it.", paper=about["paper"])
         self.notice.say(words, "due")
 
     def load(self) -> None:
@@ -237,8 +234,9 @@ class ReportsPage(DeskPage):
         if path is None:
             return
         try:
-            # The dialog has asked whether a file of this name may go.
-            write_file(path, lambda file: file.write(content), replace=True)
+            with half_made(self.state.desk.database.path.parent, path) as waiting:
+                # The dialog has asked whether a file of this name may go.
+                write_file(path, lambda file: file.write(content), replace=True, waiting=waiting)
         except SleDeskError as error:
             self.notice.say(error_sentence(error, self.language), "bad")
             return
@@ -309,54 +307,9 @@ class ReportsPage(DeskPage):
     def _to_export(self) -> None:
         self.export.write.setFocus()
 
-    def _choose_folder(self) -> None:
-        start = str(self.export.folder or Path.home())
-        folder = self.ask_folder(self, self.language.text("Folder for the export"), start)
-        if folder is not None:
-            self.export.show_folder(folder)
-
-    def _export(self, preset: str) -> None:
-        if self.export.folder is None:
-            self._choose_folder()
-        folder = self.export.folder
-        if folder is None:
-            return
-        if self.export.writing:
-            return
-        work = partial(_write, self.state.desk, folder, preset, self.language)
-        self.export.show_step(self.language.text(STEPS["copy"]))
-        self._writing = self.state.jobs.start(work, self._exported, self._not_exported, self._step)
-
-    def _cancel_export(self) -> None:
-        if self._writing is not None:
-            self._writing.cancel()
-            self.export.show_step(self.language.text("Cancelling …"))
-
     def go_up(self) -> bool:
         """Cancel the export while one is written and its card has the focus."""
-        if self.export.cancel.hasFocus():
-            self._cancel_export()
-            return True
-        return super().go_up()
-
-    def _step(self, step: str, share: float) -> None:
-        self.export.show_step(self.language.text(STEPS[step]))
-
-    def _exported(self, done: Exported) -> None:
-        self._writing = None
-        self.export.show_done(done)
-        self.state.say(
-            self.language.text("Export {number} written and compared: 0 differ.", number=done.number)
-        )
-
-    def _not_exported(self, error: BaseException) -> None:
-        self._writing = None
-        if isinstance(error, Cancelled):
-            self.export.show_ended(self.language.text("Cancelled. No export was written."), "neutral")
-            return
-        if not isinstance(error, SleDeskError):
-            raise error
-        self.export.show_ended(error_sentence(error, self.language), "bad")
+        return self.export.cancel_in_focus() or super().go_up()
 
     # Words.
 
@@ -386,7 +339,3 @@ def _again(work: object, report: Progress) -> object:
     """Run work that has no steps to tell."""
     assert callable(work)
     return work()
-
-
-def _write(desk: object, folder: Path, preset: str, language: Language, report: Progress) -> Exported:
-    return exporting.write_export(desk, folder, preset, language, report)  # type: ignore[arg-type]

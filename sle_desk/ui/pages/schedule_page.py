@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout
 
 from sle_desk.base.language import message
+from sle_desk.domain.visit_rules import recurs
 from sle_desk.exports.wording import entered_words
 from sle_desk.services import week
 from sle_desk.services.deaths import Death
@@ -17,6 +18,7 @@ from sle_desk.services.week import DAYS, DIED, DOSE, NO_DAY_ONE, VISIT, WeekRow,
 from sle_desk.services.withdrawals import TREATMENT, VISITS, WITHDRAWAL
 from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.ask_day import ask_day
 from sle_desk.ui.dose_words import day_words, drug_words
 from sle_desk.ui.keys import KEY, NONE, modifiers
 from sle_desk.ui.labels import label
@@ -27,7 +29,7 @@ from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 from sle_desk.ui.visit_recording import record_visit
-from sle_desk.ui.wording import arm_words, death_words, visit_words, withdrawn_words
+from sle_desk.ui.wording import arm_words, death_words, open_words, visit_words, withdrawn_words
 
 VISIT_STATES = {
     "done": (message("done"), "ok"),
@@ -75,7 +77,7 @@ class SchedulePage(DeskPage):
     """A week of everybody."""
 
     reads = frozenset({"subject", "identity", "allocation", "visit", "dose", "dispensing", "disposition",
-                       "decision", "site_day"})  # fmt: skip
+                       "protocol_decision", "site_day"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -190,7 +192,7 @@ class SchedulePage(DeskPage):
         if row.waits.code == NO_DAY_ONE:
             return language.text("Day 1 not set")
         codes = row.waits.facts["codes"]
-        named = ", ".join(map(str, codes)) if isinstance(codes, tuple) else ""
+        named = open_words(self.state.desk.protocol, codes if isinstance(codes, tuple) else (), language)
         return language.text("open: {codes}", codes=named)
 
     def _item(self, item: Due) -> str:
@@ -235,22 +237,28 @@ class SchedulePage(DeskPage):
         # The days stand beside the title, which the window asks for when something was read.
         self.state.changed.emit(frozenset())
 
-    def _chosen_day(self) -> date | None:
-        return self._view.day(self.table.day()) if self._view is not None else None
-
     def _open(self, row: WeekRow) -> None:
         items = row.days[self.table.day()]
         subject_id = row.who.subject_id
         if any(item.code == DOSE for item in items):
             self.state.go(Go("doses", subject_id=subject_id))
         else:
-            self.state.go(Go("subject", subject_id=subject_id))
+            numbers = [item.facts["visit_id"] for item in items if item.code == VISIT]
+            # Of several recorded on a day the last is meant: the others stand around it in the list.
+            visit = max((number for number in numbers if isinstance(number, int)), default=None)
+            self.state.go(Go("subject", subject_id=subject_id, visit_id=visit))
 
     def _unscheduled(self) -> None:
-        row, day, desk = self.table.current_row(), self._chosen_day(), self.state.desk
-        if row is None or day is None:
+        """Ask for the day of an unscheduled visit: nothing is recorded in one press."""
+        row, protocol = self.table.current_row(), self.state.desk.protocol
+        if row is None:
             return
-        code = next(visit.code for visit in desk.protocol.visits if "unscheduled" in visit.tags)
+        code = next(visit.code for visit in protocol.visits if recurs(visit))
+        words = visit_words(protocol, code, self.language)
+        title = self.language.text("{visit} of {code}: on which day?", visit=words, code=row.who.code)
+        ask_day(self, self.state, title, partial(self._record, row, code))
+
+    def _record(self, row: WeekRow, code: str, day: date) -> None:
         if not record_visit(self, self.state, (row.who.subject_id, code, day), self.tell):
             return
         self.state.say(

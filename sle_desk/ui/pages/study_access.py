@@ -9,12 +9,13 @@ from sle_desk.base.language import Words
 from sle_desk.base.words import sentence
 from sle_desk.domain import roles
 from sle_desk.domain.audit_words import action_words
-from sle_desk.domain.forms import Choice
+from sle_desk.domain.change_reasons import KEYS_REASONS
 from sle_desk.services import access
 from sle_desk.services.access import AccessRow, Holder
-from sle_desk.services.sign_in_checks import ACCEPT_KEYS, accept_key_change, is_key_change_open
+from sle_desk.services.sign_in_checks import ACCEPT_KEYS, accept_key_change, is_key_change_open, told_of_keys
 from sle_desk.ui.dialogs.ask_day import ask_day
 from sle_desk.ui.dialogs.reason import ask_reason
+from sle_desk.ui.labels import label
 from sle_desk.ui.list_tab import ListTab
 from sle_desk.ui.state import State
 from sle_desk.ui.table import Column
@@ -31,11 +32,6 @@ SHORT = {
     roles.QUALITY_CONTROL: Words("QC", "质控"),
     roles.INSPECTOR: Words("Insp.", "视察"),
 }
-KEYS_REASONS = (
-    Choice("put_back", Words("An older study.keys was put back", "放回了较早的 study.keys"), "1"),
-    Choice("damaged", Words("The disk or a transfer damaged it", "磁盘或传输造成损坏"), "2"),
-    Choice("other", Words("Other", "其他"), "9"),
-)
 MAY, MAY_NOT = "●", "·"
 
 
@@ -54,6 +50,8 @@ class AccessTab(ListTab):
             self.add_act("A", self._ask_accept, on_row=False)
         self.table.row_changed.connect(self._show_people)
         self.note.show()
+        self._limits = label(role="body", ink="text_2", wrap=True)
+        self.left_side.insertWidget(0, self._limits)
         self.retranslate()
 
     def day(self) -> date:
@@ -65,7 +63,8 @@ class AccessTab(ListTab):
         language = self.language
 
         def done(row: AccessRow) -> str:
-            return language.words(action_words(row.action))
+            sight = roles.SIGHTS.get(row.action)
+            return language.words(sight.words if sight else action_words(row.action))
 
         return (
             Column(language.text("Action"), done, done, look="strong", second=self._task),
@@ -119,6 +118,13 @@ class AccessTab(ListTab):
             self.language.text("closed accounts and ended roles count on the days that they stood"),
         )
 
+        self._limits.setText(
+            self.language.text(
+                "Everybody who can sign in holds the key to all data of the study: what a role may not do is "
+                "kept by this application, not by the encryption."
+            )
+        )
+
     def _ask_day(self) -> None:
         ask_day(self, self.state, self.language.text("Who could on which day?"), self._show_day)
 
@@ -131,7 +137,9 @@ class AccessTab(ListTab):
         if not is_key_change_open(self.state.desk):
             return
         text = self.language.text
-        title, about = text("Accept the changed key file?"), sentence("keys.changed", {}, self.language)
+        told = told_of_keys(self.state.desk)
+        about = "\n".join(sentence(code, facts, self.language) for code, facts in told)
+        title = text("Accept the changed key file?")
         ask_reason(self, self.state, title, about, KEYS_REASONS, self._accept, text("Accept"))
 
     def _accept(self, reason: str, note: str) -> None:

@@ -19,12 +19,11 @@ from sle_desk.services.backup_folder import Made
 from sle_desk.services.before_sign_in import CHECK_WORDS
 from sle_desk.services.restoring import Restoring
 from sle_desk.ui.cards import Fact, FactStrip
-from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.dialogs.working import Working
 from sle_desk.ui.file_choice import Ask, ask_folder
 from sle_desk.ui.first_run_places import free_words
 from sle_desk.ui.list_tab import ListTab
-from sle_desk.ui.pages.rehearsal_form import OpenBackup, RehearsalForm
+from sle_desk.ui.pages.rehearsal_form import OpenBackup, RehearsalForm, ask_why_restored
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column
@@ -245,29 +244,24 @@ class BackupTab(ListTab):
             login = self.state.desk.actor.login
             self.state.backup_requested.emit(OpenBackup(form.chosen.path, login, self._password))
 
+    def may_read(self) -> bool:
+        """Tell whether a backup can be opened to read from here."""
+        return True
+
+    def may_restore(self) -> bool:
+        """Tell whether a backup can be put in place from here."""
+        return self.may(restoring.ACTION)
+
+    def live_number(self, rehearsal: Rehearsal) -> int | None:
+        """Return where the study ends: the header of one that is open is behind, its own audit is not."""
+        return self.state.desk.head().number
+
     def ask_restore(self) -> None:
         """Ask why the rehearsed backup is to take the place of the study; nothing is done before."""
-        form, language = self.form, self.language
+        form = self.form
         rehearsal = form.rehearsal() if isinstance(form, RehearsalForm) else None
-        if rehearsal is None or not self.may(restoring.ACTION):
-            return
-        live = self.state.desk.head().number
-        about = language.text(
-            "The study of now ends at audit number {live}, this backup at {number}. "
-            "Rows written since: {lost}.",
-            live=live,
-            number=rehearsal.backup.number,
-            lost=max(live - rehearsal.backup.number, 0),
-        )
-        title = language.text("Restore the backup of {made}?", made=instant(rehearsal.backup.made))
-        said: list[str] = []
-
-        def hear(*reason_and_note: str) -> None:
-            said[:] = reason_and_note
-
-        dialog = ask_reason(self, self.state, title, about, restoring.REASONS, hear, language.text("Restore"))
-        # Only once the dialog is gone: the window closes the page below it.
-        dialog.accepted.connect(lambda: self._restore(rehearsal, *said))
+        if rehearsal is not None and self.may_restore():
+            ask_why_restored(self, self.state, rehearsal, self.live_number(rehearsal), self._restore)
 
     def _restore(self, rehearsal: Rehearsal, reason: str, note: str) -> None:
         unlocked, desk = self.state.unlocked, self.state.desk

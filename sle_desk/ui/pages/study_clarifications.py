@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QSizePo
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
-from sle_desk.services import clarifications, decisions, drafts, eligibility
+from sle_desk.services import clarifications, decisions, drafts
 from sle_desk.services.clarifications import RegisterRow
 from sle_desk.services.decisions import (
     SIGN,
@@ -21,7 +21,9 @@ from sle_desk.services.decisions import (
     NewDecision,
 )
 from sle_desk.services.drafts import Place
+from sle_desk.services.printables import REGISTER
 from sle_desk.services.signatures import Ink, Signing
+from sle_desk.services.tried import Known
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
 from sle_desk.ui.desk_page import Go
@@ -31,6 +33,7 @@ from sle_desk.ui.focus_path import bring_into_view
 from sle_desk.ui.labels import label
 from sle_desk.ui.pages import clarification_words as words
 from sle_desk.ui.pages.approved_words_entry import ApprovedWordsEntry
+from sle_desk.ui.pages.clarification_effects import Effects
 from sle_desk.ui.pages.clarification_texts import DecisionsCard, TextsCard
 from sle_desk.ui.pages.decision_form import DecisionForm
 from sle_desk.ui.pages.register_list import RegisterList
@@ -41,6 +44,7 @@ from sle_desk.ui.tabbed_page import PageTab
 from sle_desk.ui.theme import current
 
 LIST_WIDTH = 400
+PRINT_KEY = message("print the register")
 WORDS_KEY, WITHDRAW_KEY, SIGN_KEY = (
     message("approved protocol's words"),
     message("withdraw the decision"),
@@ -58,6 +62,9 @@ class StudyClarifications(PageTab):
         self._row: RegisterRow | None = None
         self._wanted = ""
         self.form: DecisionForm | None = None
+        self._effects: Effects | None = None
+        # What was judged of the subjects, from one entry to the next.
+        self._judged = Known()
         self.list = RegisterList(state)
         self.texts = TextsCard(state)
         self.past = DecisionsCard(state)
@@ -138,7 +145,12 @@ class StudyClarifications(PageTab):
             sign = self.add_key("Ctrl+Return", "", self._sign)
             sign.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
             made.append((sign, SIGN_KEY))
+        if self.may("paper.print"):
+            made.append((self.add_key("Ctrl+P", "", self._print), PRINT_KEY))
         return made
+
+    def _print(self) -> None:
+        self.state.go(Go("reports", tab=REGISTER))
 
     # Showing.
 
@@ -152,6 +164,8 @@ class StudyClarifications(PageTab):
         if self._wanted:
             self.list.choose(self._wanted)
             self._wanted = ""
+        if self._effects is not None:
+            self._effects.look_again()
         self.list.table.setFocus()
 
     def load(self) -> None:
@@ -182,13 +196,15 @@ class StudyClarifications(PageTab):
     def _build_form(self, row: RegisterRow) -> None:
         empty(self._form_place)
         # What was worked on may be gone with the form before.
-        self.form = self._target = None
+        self.form = self._effects = self._target = None
         if not self._decides:
             return
         self.form = DecisionForm(self.state, row, drafts.drafts(self.state.desk, self._place(row)))
         self.form.field_kept.connect(self._keep)
         self.form.sign_requested.connect(self._sign)
-        self.form.picked.connect(self._show_affected)
+        self.form.picked.connect(self._picked)
+        self._effects = Effects(self.state, self.form, self._judged)
+        self._effects.told.connect(self._told)
         self.form.basis.ended.connect(self.sign.setFocus)
         self._form_place.addWidget(self.form)
 
@@ -223,6 +239,8 @@ class StudyClarifications(PageTab):
             self.past.show_row(self._row)
         if self.form is not None:
             self.form.retranslate()
+        if self._effects is not None:
+            self._effects.tell_all()
 
     # Acts.
 
@@ -265,22 +283,14 @@ class StudyClarifications(PageTab):
     def _back(self) -> None:
         self.list.table.setFocus()
 
-    def _show_affected(self, code: str) -> None:
-        """Tell who would be excluded today by the reading that was picked, where that can be computed."""
-        assert self.form is not None and self._row is not None
+    def _picked(self, code: str) -> None:
+        """Bring to view what the reading that was picked asks for."""
+        assert self.form is not None
         self._settle_soon(self.form.asked or self.form.options.rows[code])
-        option = self.form.option()
-        for row in self.form.options.rows.values():
-            row.say("")
-        if option is None or option.asks or option.own_words:
-            return
-        found = eligibility.affected_by(self.state.desk, self._row.code, code, {})
-        names = ", ".join(sorted({each.subject_code for each in found}))
-        language = self.language
-        said = language.text("Would exclude today: {subjects}", subjects=names) if names else ""
-        self.form.options.rows[code].say(
-            said or language.text("Excludes nobody today"), "bad" if names else "text_2"
-        )
+
+    def _told(self) -> None:
+        """Take the height that what was told needs, without moving what is worked on."""
+        self._settle_soon(self._target)
 
     def _enter_words(self) -> None:
         if self._row is None or self._row.kind != clarifications.CLARIFICATION:

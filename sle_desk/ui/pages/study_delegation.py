@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice, Field, Form, Section
-from sle_desk.services import people
+from sle_desk.services import delegations, people
+from sle_desk.services.delegations import CORRECT, RECORD, RECORD_TRANSCRIBED, DelegationLine, NewDelegation
 from sle_desk.services.drafts import Place
-from sle_desk.services.people import DelegationLine, NewDelegation, Person
+from sle_desk.services.people import Person
+from sle_desk.services.signatures import Ink
+from sle_desk.ui.correction_cases import title_of
+from sle_desk.ui.dialogs.ask_ink import at_desk_or_from_paper
+from sle_desk.ui.dialogs.correct_record import Correctable, Right, ask_correction
 from sle_desk.ui.list_tab import ListTab
 from sle_desk.ui.pages.side_form import SideForm, Values, day_of, text_of
 from sle_desk.ui.state import State
@@ -86,10 +92,11 @@ class DelegationTab(ListTab):
 
     def __init__(self, state: State) -> None:
         super().__init__(state, key=lambda line: line.id)
-        self._writes = self.may("delegation.record")
+        self._writes = self.may(RECORD) or self.may(RECORD_TRANSCRIBED)
         if self._writes:
             self.add_act("Ctrl+N", self._new, on_row=False, icon="plus")
             self.add_act("E", self._ask_to_end, on_row=True)
+            self.add_act("F2", self._ask_first_day, on_row=True)
             self.table.opened.connect(self._ask_to_end)
         self.retranslate()
 
@@ -110,7 +117,7 @@ class DelegationTab(ListTab):
                 language.text("Training"), lambda row: row.training_day, lambda row: _day(row.training_day)
             ),
             Column(language.text("GCP"), lambda row: row.gcp_certificate, lambda row: row.gcp_certificate),
-            Column(language.text("Paper"), lambda row: row.reference, lambda row: row.reference),
+            Column(language.text("Paper"), _paper, _paper),
             Column(
                 language.text("State"),
                 lambda row: self._state(row)[0],
@@ -130,12 +137,14 @@ class DelegationTab(ListTab):
 
     def rows(self) -> Sequence[DelegationLine]:
         """Read the log."""
-        return people.delegation_log(self.state.desk)
+        return delegations.delegation_log(self.state.desk)
 
     def verb_words(self) -> Sequence[str]:
         """Return the words of the buttons."""
         language = self.language
-        return (language.text("New line"), language.text("End line…")) if self._writes else ()
+        if not self._writes:
+            return ()
+        return (language.text("New line"), language.text("End line…"), language.text("Correct…"))
 
     def retranslate(self) -> None:
         """Speak the chosen language."""
@@ -148,13 +157,17 @@ class DelegationTab(ListTab):
     # Acts.
 
     def _new(self) -> None:
+        at_desk_or_from_paper(self, self.state, RECORD, self._new_from)
+
+    def _new_from(self, ink: Ink | None) -> None:
         holders = [person for person in people.people(self.state.desk) if person.active and person.roles]
         form = line_form(holders)
         place = Place("study.delegation")
         codes = ("gcp_certificate", "reference")
-        self.open_form(SideForm(self.state, form, place, self._record, _record_words, codes, PLACES))
+        act = partial(self._record, ink)
+        self.open_form(SideForm(self.state, form, place, act, _record_words, codes, PLACES))
 
-    def _record(self, values: Values) -> None:
+    def _record(self, ink: Ink | None, values: Values) -> None:
         from_day = day_of(values, "from_day")
         assert from_day is not None
         new = NewDelegation(
@@ -166,22 +179,55 @@ class DelegationTab(ListTab):
             gcp_certificate=text_of(values, "gcp_certificate"),
             reference=text_of(values, "reference"),
         )
-        people.record_delegation(self.state.desk, new)
+        delegations.record_delegation(self.state.desk, new, ink)
         self.state.say(self.language.text("Line of the delegation log recorded."))
 
     def _ask_to_end(self, *_: object) -> None:
         line: DelegationLine | None = self.table.current_row()
         if line is not None:
-            act = partial(self._end, line)
-            self.open_form(SideForm(self.state, end_form(line), None, act, _end_words, places=PLACES))
+            at_desk_or_from_paper(self, self.state, RECORD, partial(self._end_from, line))
 
-    def _end(self, line: DelegationLine, values: Values) -> None:
+    def _end_from(self, line: DelegationLine, ink: Ink | None) -> None:
+        act = partial(self._end, line, ink)
+        self.open_form(SideForm(self.state, end_form(line), None, act, _end_words, places=PLACES))
+
+    def _ask_first_day(self) -> None:
+        line: DelegationLine | None = self.table.current_row()
+        if line is not None:
+            at_desk_or_from_paper(self, self.state, CORRECT, partial(self._correct_from, line))
+
+    def _correct_from(self, line: DelegationLine, ink: Ink | None) -> None:
+        def save(right: Right) -> None:
+            first = day_of(right.values, "from_day")
+            if first is None:
+                raise RuleBroken("value.empty")
+            delegations.correct_delegation(
+                self.state.desk, line.id, line.version, first, right.reason, right.note, ink
+            )
+
+        words, title = self.language.words, Words("The first day of a line", "授权开始日期")
+        correctable = Correctable(
+            title=title_of(self.state, line.name, words(roles.TASKS[line.task])),
+            about=self.language.text("What was compared with the line is compared with it again."),
+            form=Form("delegation_first", "1", title, (Section(title, DATED[:1]),)),
+            saved={"from_day": line.from_day.isoformat()},
+            save=save,
+        )
+        ask_correction(self, self.state, correctable, self.load)
+
+    def _end(self, line: DelegationLine, ink: Ink | None, values: Values) -> None:
         until = day_of(values, "until_day")
         assert until is not None
-        people.end_delegation(self.state.desk, line.id, until)
+        delegations.end_delegation(self.state.desk, line.id, until, ink)
         self.state.say(
             self.language.text("Line of {name} ends on {day}.", name=line.name, day=until.isoformat())
         )
+
+
+def _paper(line: DelegationLine) -> str:
+    """Return where the line stands on paper, and the signer it was typed from."""
+    typed = f"{line.ink.signer}, {line.ink.reference}" if line.ink is not None else ""
+    return " · ".join(part for part in (line.reference, typed) if part)
 
 
 def _day(day: date | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -14,9 +14,21 @@ from sle_desk.domain.checks import CORRECTION_REASONS
 from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.domain.said import finding_words
 from sle_desk.services import deviation_records, deviations
-from sle_desk.services.deviations import ACCEPTED, PROPOSED, DeviationRow, Judged
+from sle_desk.services.deviation_grounds import DIFFERS, GONE, TOLD
+from sle_desk.services.deviations import (
+    ACCEPTED,
+    PROPOSED,
+    REOPEN,
+    SETTLE,
+    SETTLE_TRANSCRIBED,
+    DeviationRow,
+    Judged,
+)
 from sle_desk.services.drafts import Place
+from sle_desk.services.signatures import Ink
+from sle_desk.services.waived import WAIVED
 from sle_desk.ui.desk_page import Go
+from sle_desk.ui.dialogs.ask_ink import at_desk_or_from_paper
 from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.list_tab import SubjectList
@@ -31,6 +43,7 @@ PROGRESS = {
     "accepted": (message("accepted"), "warn"),
     "explained": (message("explained, no deviation"), "neutral"),
 }
+LOOK_AGAIN = message("look again")
 SEVERITY = Field(
     code="severity",
     label=Words("It is", "程度"),
@@ -53,12 +66,14 @@ class DeviationsTab(SubjectList):
 
     def __init__(self, state: State) -> None:
         super().__init__(state, key=lambda row: row.id, density="worklist")
-        self._settles, self._records = self.may("deviation.settle"), self.may("deviation.record")
+        self._tells, self._records = self.may(SETTLE), self.may("deviation.record")
+        self._settles = self._tells or self.may(SETTLE_TRANSCRIBED)
         if self._settles:
             self.add_act("A", self._ask_accept, on_row=True)
             self.add_act("E", self._ask_explain, on_row=True)
-            self.add_act("T", self._ask_told, on_row=True)
             self.add_act("O", self._ask_reopen, on_row=True)
+        if self._tells:
+            self.add_act("T", self._ask_told, on_row=True)
         if self._records:
             self.add_act("W", self._ask_what, on_row=False, icon="plus")
         add_void_key(state, self.table.add_verb, self._in_error)
@@ -90,9 +105,9 @@ class DeviationsTab(SubjectList):
             Column(
                 language.text("State"),
                 lambda row: row.progress,
-                lambda row: language.text(PROGRESS[row.progress][0]),
+                lambda row: language.text(LOOK_AGAIN if row.ground in TOLD else PROGRESS[row.progress][0]),
                 look="chip",
-                status=lambda row: PROGRESS[row.progress][1],
+                status=lambda row: "bad" if row.ground in TOLD else PROGRESS[row.progress][1],
             ),
             Column(language.text("Settled by"), lambda row: row.settled_by, _settled),
         )
@@ -110,7 +125,20 @@ class DeviationsTab(SubjectList):
             if kept and code in known
         ]
         told = self.language.text("ethics told {day}", day=row.ethics_on) if row.ethics_on else ""
-        return " · ".join(part for part in (*coded, row.explanation, row.capa, told) if part)
+        return " · ".join(
+            part for part in (self._ground(row), *coded, row.explanation, row.capa, told) if part
+        )
+
+    def _ground(self, row: DeviationRow) -> str:
+        """Return that the records do not show it any more, or what they show instead, with what to do."""
+        if row.ground == GONE:
+            return self.language.text("No longer stands by the records: look again, O opens it")
+        if row.ground == DIFFERS:
+            now = finding_words(self.state.desk.protocol, row.code, row.ground_facts)
+            return self.language.text(
+                "The records say otherwise now: {now} Look again, O opens it", now=self.language.words(now)
+            )
+        return ""
 
     def _said(self, row: DeviationRow) -> str:
         return self.language.words(finding_words(self.state.desk.protocol, row.code, row.facts))
@@ -118,8 +146,8 @@ class DeviationsTab(SubjectList):
     def verb_words(self) -> Sequence[str]:
         """Return the words of the buttons."""
         text = self.language.text
-        verbs = (text("Accept…"), text("Explain…"), text("Ethics told…"), text("Open again…"))
-        settling = verbs if self._settles else ()
+        verbs = (text("Accept…"), text("Explain…"), text("Open again…")) if self._settles else ()
+        settling = (*verbs, text("Ethics told…")) if self._tells else verbs
         return (*settling, *((text("Record what happened…"),) if self._records else ()))
 
     def retranslate(self) -> None:
@@ -135,13 +163,13 @@ class DeviationsTab(SubjectList):
         if self.state.desk.actor.role not in roles.SEES_VALUES:
             return ()
         found = deviations.deviations(self.state.desk, self.subject_id)
-        return sorted(found, key=lambda row: row.progress != PROPOSED)
+        return sorted(found, key=lambda row: not _waits(row))
 
     def load(self) -> None:
         """Read again, and count on the tab what waits."""
         self.model.set_columns(self.columns())
         super().load()
-        waiting = sum(row.progress == PROPOSED for row in self.rows())
+        waiting = sum(map(_waits, self.rows()))
         self.counted.emit(str(waiting) if waiting else "", "warn" if waiting else "neutral")
 
     # Acts.
@@ -151,22 +179,44 @@ class DeviationsTab(SubjectList):
         return row
 
     def open_row(self, row: DeviationRow) -> None:
-        """Go to the subject, from the list of all."""
-        if row.subject_id is not None and self.subject_id is None:
+        """Go to the subject, from the list of all; on its own page, settle what is proposed."""
+        if self.subject_id is not None:
+            self._ask_accept()
+        elif row.subject_id is not None:
             self.state.go(Go("subject", subject_id=row.subject_id))
 
-    def _ask_accept(self) -> None:
+    def _proposed(self) -> DeviationRow | None:
         row = self._chosen()
-        if row is not None and row.progress == PROPOSED:
-            form = self._form(row, (SEVERITY, *self._declared("category", "effect", "capa"), NOTE))
-            side = SideForm(self.state, form, None, partial(self._accept, row), _accept_words)
-            self.open_form(side)
+        if row is not None and row.progress != PROPOSED:
+            self.state.say(self.language.text("This deviation is settled: O opens it again."))
+            return None
+        return row
+
+    def _ask_accept(self) -> None:
+        row = self._proposed()
+        if row is not None and self._settles:
+            fields = (SEVERITY, *self._declared("category", "effect", "capa"), NOTE)
+            self._settle(row, fields, self._accept, _accept_words)
 
     def _ask_explain(self) -> None:
-        row = self._chosen()
-        if row is not None and row.progress == PROPOSED:
-            form = self._form(row, (WHY,))
-            self.open_form(SideForm(self.state, form, None, partial(self._explain, row), _explain_words))
+        row = self._proposed()
+        if row is not None:
+            self._settle(row, (WHY,), self._explain, _explain_words)
+
+    def _settle(
+        self,
+        row: DeviationRow,
+        fields: tuple[Field, ...],
+        act: Callable[[DeviationRow, Ink | None, Values], object],
+        verb: Callable[[Language], str],
+    ) -> None:
+        """Ask how it is settled; who does not judge tells first of the paper on which it was."""
+
+        def open_with(ink: Ink | None) -> None:
+            form = self._form(row, fields)
+            self.open_form(SideForm(self.state, form, None, partial(act, row, ink), verb))
+
+        at_desk_or_from_paper(self, self.state, SETTLE, open_with)
 
     def _ask_told(self) -> None:
         row = self._chosen()
@@ -186,18 +236,21 @@ class DeviationsTab(SubjectList):
         if row is None or row.progress == PROPOSED:
             self.state.say(self.language.text("This deviation is not settled: accept it or explain it."))
             return
-        title = self.language.text("Opened again. Why?")
-        ask_reason(self, self.state, title, self._said(row), CORRECTION_REASONS, partial(self._reopen, row))
+        at_desk_or_from_paper(self, self.state, REOPEN, partial(self._ask_why_again, row))
 
-    def _reopen(self, row: DeviationRow, reason: str, note: str) -> None:
-        deviations.reopen(self.state.desk, row.id, row.version, reason, note)
+    def _ask_why_again(self, row: DeviationRow, ink: Ink | None) -> None:
+        title, act = self.language.text("Opened again. Why?"), partial(self._reopen, row, ink)
+        ask_reason(self, self.state, title, self._said(row), CORRECTION_REASONS, act)
+
+    def _reopen(self, row: DeviationRow, ink: Ink | None, reason: str, note: str) -> None:
+        deviations.reopen(self.state.desk, row.id, row.version, reason, note, ink)
         self.state.say(self.language.text("Opened again: an investigator settles it."))
 
     def _in_error(self) -> None:
         row = self._chosen()
         if row is None:
             return
-        if row.code != deviation_records.RECORDED:
+        if row.code not in (deviation_records.RECORDED, WAIVED):
             self.state.refuse(RuleBroken("deviation.not_recorded"))
             return
         ask_entered_in_error(self, self.state, deviation_case(self.state, row, self._said(row)), self.load)
@@ -243,14 +296,14 @@ class DeviationsTab(SubjectList):
         title = finding_words(self.state.desk.protocol, row.code, row.facts)
         return Form(code="deviation_settled", version="1", label=title, sections=(Section(title, fields),))
 
-    def _accept(self, row: DeviationRow, values: Values) -> None:
+    def _accept(self, row: DeviationRow, ink: Ink | None, values: Values) -> None:
         _refuse_not_done(values, (SEVERITY, *self._declared("category", "effect")))
         judged = Judged(**{code: text_of(values, code) for code in JUDGED})
-        deviations.accept(self.state.desk, row.id, row.version, judged)
+        deviations.accept(self.state.desk, row.id, row.version, judged, ink)
         self.state.say(self.language.text("Deviation accepted."))
 
-    def _explain(self, row: DeviationRow, values: Values) -> None:
-        deviations.explain(self.state.desk, row.id, row.version, text_of(values, "why"))
+    def _explain(self, row: DeviationRow, ink: Ink | None, values: Values) -> None:
+        deviations.explain(self.state.desk, row.id, row.version, text_of(values, "why"), ink)
         self.state.say(self.language.text("Explained: no deviation."))
 
 
@@ -262,8 +315,16 @@ def _refuse_not_done(values: Values, asked: Sequence[Field]) -> None:
             raise RuleBroken("deviation.not_answered", label=field.label)
 
 
+def _waits(row: DeviationRow) -> bool:
+    return row.progress == PROPOSED or row.ground in TOLD
+
+
 def _settled(row: DeviationRow) -> str:
-    return f"{row.settled_by}, {row.settled_at:%Y-%m-%d}" if row.settled_at is not None else ""
+    if row.settled_at is None:
+        return ""
+    if row.ink is not None:
+        return f"{row.ink.signer}, {row.ink.signed_on:%Y-%m-%d} ({row.ink.reference})"
+    return f"{row.settled_by}, {row.settled_at:%Y-%m-%d}"
 
 
 def _save_words(language: Language) -> str:

@@ -1,19 +1,23 @@
-"""The allocation list: imported and sealed by the statistician; no arm and no count per arm here."""
+"""The allocation list: imported or drawn by the statistician, certified; no arm and no count per arm here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.words import error_sentence, sentence
-from sle_desk.services import allocation
-from sle_desk.services.allocation import Commitment
+from sle_desk.exports import printing
+from sle_desk.exports.list_certificates import figure_words
+from sle_desk.services import allocation, list_drawing, list_kept, papers
+from sle_desk.services.list_kept import Commitment
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card, Fact, FactStrip
+from sle_desk.ui.file_choice import ask_new_file
 from sle_desk.ui.labels import label
+from sle_desk.ui.list_drawing import ListDrawing
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.tabbed_page import PageTab
@@ -30,66 +34,110 @@ def ask_list(parent: QWidget, title: str) -> Path | None:
 
 
 class ListTabPage(PageTab):
-    """What may be shown of the sealed list, and its import for the statistician."""
+    """What may be shown of the sealed list; import and drawing for the statistician, the certificate."""
 
-    reads = frozenset({"allocation_list", "allocation", "protocol_decision"})
+    reads = frozenset({"allocation_list", "allocation", "allocation_error", "protocol_decision"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
+        # Replaceable: tests answer in their place.
         self.ask: Callable[[QWidget, str], Path | None] = ask_list
+        self.ask_new_file = ask_new_file
         self.facts = FactStrip()
         self.strip = Strip()
+        self._figure = Strip()
         self._rule = label(role="body", ink="text_2", wrap=True)
         self._care = label(role="body", ink="text_2", wrap=True)
         self._empty = label(role="body", ink="text_2", wrap=True)
         self.button = Button("", "primary", keys="Ctrl+N", icon="import")
-        self.button.clicked.connect(self._import)
-        self._key = None
+        self.draw = Button("", keys="Ctrl+D", icon="shuffle")
+        self.certificate = Button("", keys="Ctrl+P", icon="print")
+        self._drawing = ListDrawing(self, state, self._drawn, lambda said: self.strip.say(said, "bad"))
+        self._lay_out()
+        # Only what the role may do is there, each on its key.
+        self._named = [
+            (button, self.add_key(keys, "", act))
+            for button, keys, action, act in (
+                (self.button, "Ctrl+N", "list.import", self._import),
+                (self.draw, "Ctrl+D", list_drawing.DRAW, self._draw),
+                (self.certificate, "Ctrl+P", papers.PRINT_LIST, self._print),
+            )
+            if self._allow(button, action, act)
+        ]
+        self.retranslate()
+
+    def _allow(self, button: Button, action: str, act: Callable[[], object]) -> bool:
+        button.clicked.connect(act)
+        button.setVisible(self.may(action))
+        return self.may(action)
+
+    def _lay_out(self) -> None:
         card = Card()
-        for part in (self._empty, self.strip, self._rule, self._care, self.button):
+        for part in (self._empty, self.strip, self._figure, self._rule, self._care):
             card.body.addWidget(part)
+        row = QHBoxLayout()
+        row.setSpacing(current().px(12))
+        for button in (self.button, self.draw, self.certificate):
+            row.addWidget(button)
+        row.addStretch(1)
+        card.body.addLayout(row)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(current().px(12))
         column.addWidget(self.facts)
         column.addWidget(card)
         column.addStretch(1)
-        self.button.setVisible(self.may("list.import"))
-        if self.may("list.import"):
-            self._key = self.add_key("Ctrl+N", "", self._import)
-        self.retranslate()
 
     def load(self) -> None:
         """Read what may be shown of the list."""
-        found = allocation.commitment(self.state.desk)
+        desk, language = self.state.desk, self.language
+        found = list_kept.commitment(desk)
         self.facts.setVisible(found is not None)
         self._empty.setVisible(found is None)
         if found is not None:
             self.facts.show_facts(self._facts(found))
+        # Who enrols is not told how well to guess.
+        figure = list_drawing.guessed(desk) if self.may(papers.PRINT_LIST) else None
+        if figure is None:
+            self._figure.clear()
+        else:
+            self._figure.say(language.words(figure_words(figure)), "warn")
         self.counted.emit("" if found else "!", "warn" if found is None else "neutral")
 
     def _facts(self, found: Commitment) -> Sequence[Fact]:
         language = self.language
         seal = language.text("unbroken") if found.holds else language.text("BROKEN")
+        made = language.text("Drawn here") if found.algorithm else language.text("Imported")
         return (
-            Fact(language.text("List"), found.code, large=True),
+            Fact(language.text("List"), found.code, found.algorithm, large=True),
             Fact(language.text("Rows"), str(found.size)),
-            Fact(language.text("Opened"), str(found.opened), self._in_error(found)),
+            Fact(language.text("Opened"), str(found.opened), self._marked(found)),
             Fact(language.text("Seal"), seal, found.digest[:16], ink="text" if found.holds else "bad"),
-            Fact(language.text("Imported"), f"{found.imported_at:%Y-%m-%d %H:%M}", found.imported_by),
+            Fact(made, f"{found.imported_at:%Y-%m-%d %H:%M}", found.imported_by),
         )
 
-    def _in_error(self, found: Commitment) -> str:
-        rows = ", ".join(f"{number} {code}" for number, code in found.voided)
-        return self.language.text("in error, stays used: {rows}", rows=rows) if rows else ""
+    def _marked(self, found: Commitment) -> str:
+        def named(rows: Sequence[tuple[int, str]]) -> str:
+            return ", ".join(f"{number} {code}" for number, code in rows)
+
+        said = []
+        if found.in_error:
+            said.append(self.language.text("in error, stays used: {rows}", rows=named(found.in_error)))
+        if found.outside:
+            said.append(self.language.text("told outside: {rows}", rows=named(found.outside)))
+        return "; ".join(said)
 
     def retranslate(self) -> None:
         """Speak the chosen language."""
         language = self.language
         self.button.set_words(language.text("Import a list"))
-        if self._key is not None:
-            self._key.setText(language.text("import a list"))
-        self._empty.setText(language.text("No list is loaded yet: only the statistician can import one."))
+        self.draw.set_words(language.text("Draw a list"))
+        self.certificate.set_words(language.text("Certificate as PDF"))
+        for button, action in self._named:
+            action.setText(button.words)
+        self._empty.setText(
+            language.text("No list is loaded yet: only the statistician can import or draw one.")
+        )
         self._rule.setText(
             language.text(
                 "The file has two columns, number and arm, one row a slot. Every row is sealed at once;"
@@ -99,7 +147,8 @@ class ListTabPage(PageTab):
         self._care.setText(
             language.text(
                 "On one computer concealment is a matter of conduct: take the file away on its stick"
-                " after the import, and keep it locked where nobody who enrols can read it."
+                " after the import, and keep it locked where nobody who enrols can read it. Print the"
+                " certificate before the first patient; it is signed in ink and kept apart from the computer."
             )
         )
         if self.isVisible():
@@ -129,3 +178,34 @@ class ListTabPage(PageTab):
                 rows = ", ".join(map(str, each.rows))
                 lines.append(sentence(each.code, {"rows": rows}, self.language))
         return "\n".join(lines)
+
+    def _draw(self) -> None:
+        self.strip.clear()
+        self._drawing.ask(self.ask_new_file)
+
+    def _drawn(self, made: Commitment, place: str) -> None:
+        self.reload()
+        language = self.language
+        self.strip.say(
+            language.text(
+                "Your one copy is in {place}. Anybody who can read it knows every arm to come: take it away "
+                "on a stick or print it and lock it up, delete what lies on this computer, and empty the "
+                "bin. Whoever answers an emergency call reads from it; nobody who enrols does.",
+                place=place,
+            ),
+            "warn",
+        )
+        self.state.say(language.text("List {code} sealed: {size} rows.", code=made.code, size=made.size))
+
+    def _print(self) -> None:
+        language, title = self.language, self.language.text("Save PDF as …")
+        path = self.ask_new_file(self, title, "certificate.pdf")
+        if path is None:
+            return
+        try:
+            done = printing.print_list_certificate(self.state.desk, language, path)
+        except SleDeskError as error:
+            self.strip.say(error_sentence(error, language), "bad")
+            return
+        number = papers.report_number(done.numbered.number)
+        self.state.say(language.text("{number} written as PDF: have it signed in ink.", number=number))

@@ -10,10 +10,12 @@ from sle_desk.ui.pages.study_clarifications import StudyClarifications
 from sle_desk.ui.pages.study_consents import ConsentsTab
 from sle_desk.ui.pages.study_delegation import DelegationTab
 from sle_desk.ui.pages.study_deviations import DeviationsTab
+from sle_desk.ui.pages.study_ethics import EthicsTab
 from sle_desk.ui.pages.study_laboratories import LaboratoriesTab
 from sle_desk.ui.pages.study_list import ListTabPage
 from sle_desk.ui.pages.study_people import PeopleTab
 from sle_desk.ui.pages.study_protocol import ProtocolTab
+from sle_desk.ui.pages.study_screening import ScreeningTab
 from sle_desk.ui.pages.study_words import WordListsTab
 from sle_desk.ui.state import State
 from sle_desk.ui.tabbed_page import TabbedPage
@@ -27,6 +29,8 @@ class StudyPage(TabbedPage):
         ("list", message("Allocation list"), ListTabPage),
         ("protocol", message("Protocol"), ProtocolTab),
         ("consents", message("Consent versions"), ConsentsTab),
+        ("ethics", message("Ethics"), EthicsTab),
+        ("screening", message("Screening log"), ScreeningTab),
         ("delegation", message("Delegation"), DelegationTab),
         ("deviations", message("Deviations"), DeviationsTab),
         ("laboratories", message("Laboratories"), LaboratoriesTab),

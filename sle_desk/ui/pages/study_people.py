@@ -9,7 +9,8 @@ from functools import partial
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.language import Language, Words, message
-from sle_desk.domain.forms import Choice, Field, Form, Section
+from sle_desk.domain.change_reasons import CLOSING_REASONS
+from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.services import idle_lock, people, recovery
 from sle_desk.services.drafts import Place
 from sle_desk.services.people import Person
@@ -22,13 +23,13 @@ from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.first_run_people import LOGIN, LOGIN_HINT, NAME, ONE_TIME
 from sle_desk.ui.labels import label
 from sle_desk.ui.list_tab import ListTab
+from sle_desk.ui.pages.last_day import ask_last_day, roles_text
 from sle_desk.ui.pages.role_checks import RoleChecks
 from sle_desk.ui.pages.side_form import SideForm, Values, text_of
 from sle_desk.ui.password_field import PasswordField
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column
-from sle_desk.ui.wording import role_words
 
 NEW_FORM = Form(
     code="person",
@@ -63,12 +64,6 @@ IDLE_FORM = Form(
             ),
         ),
     ),
-)
-CLOSING = (
-    Choice("left", Words("Left the team", "已离开团队"), "1"),
-    Choice("duty", Words("Has other duties now", "岗位变动"), "2"),
-    Choice("suspected", Words("Misuse is suspected", "疑似滥用"), "3"),
-    Choice("other", Words("Other", "其他"), "4"),
 )
 PLACES = {"login.form": "login", "login.taken": "login", "name.length": "name"}
 ACTIVE, ONCE, CLOSED = message("active"), message("one-time password"), message("closed")
@@ -174,6 +169,7 @@ class PeopleTab(ListTab):
             self.add_act("R", self._ask_roles, on_row=True)
             self.add_act("P", self._ask_password, on_row=True)
             self.add_act("T", self._ask_training, on_row=True)
+            self.add_act("L", lambda: ask_last_day(self, state, self._person()), on_row=True)
             self.add_act("X", self._ask_to_close, on_row=True)
             self.table.opened.connect(self._ask_roles)
         self.add_act("Ctrl+M", self._change_own, on_row=False, icon="key")
@@ -198,7 +194,7 @@ class PeopleTab(ListTab):
             Column(
                 language.text("Roles"),
                 lambda row: row.roles,
-                lambda row: ", ".join(role_words(role, language) for role in row.roles),
+                lambda row: roles_text(row, language),
                 stretch=True,
             ),
             Column(
@@ -235,6 +231,7 @@ class PeopleTab(ListTab):
             language.text("Roles…"),
             language.text("One-time password…"),
             language.text("Trained on…"),
+            language.text("Last day…"),
             language.text("Close account…"),
             *own,
         )
@@ -340,7 +337,7 @@ class PeopleTab(ListTab):
             self.state,
             language.text("Close the account of {name}", name=person.name),
             language.text("It opens the study no more. The name stays in the record."),
-            CLOSING,
+            CLOSING_REASONS,
             partial(self._close, person),
             language.text("Close account"),
         )

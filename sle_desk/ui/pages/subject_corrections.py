@@ -7,7 +7,7 @@ from functools import partial
 
 from sle_desk.base.language import Language, Words
 from sle_desk.domain.checks import MISSING_REASONS
-from sle_desk.services import dispositions, subjects, visits
+from sle_desk.services import dispositions, reconsent_records, subjects, visits
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visit_states import FormState
 from sle_desk.ui.correction_cases import (
@@ -21,6 +21,7 @@ from sle_desk.ui.dialogs.ask_which import ask_which
 from sle_desk.ui.dialogs.correct_record import Correctable, ask_correction
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.field_words import missing_words
+from sle_desk.ui.not_signed import not_signed_record
 from sle_desk.ui.step_out import step_record
 from sle_desk.ui.table import TableView
 from sle_desk.ui.wording import step_words, visit_words
@@ -47,6 +48,9 @@ class CorrectOnSubject:
         for consent in subjects.consents(state.desk, subject.id):
             words = language.text("Informed consent of {day}", day=consent.signed_on.isoformat())
             offers.append((words, partial(self._open, partial(consent_record, state, subject, consent))))
+        for told in reconsent_records.not_signed(state.desk, subject.id):
+            words = language.text("Version {version}, not signed", version=told.consent_version)
+            offers.append((words, partial(self._open, partial(not_signed_record, state, subject, told))))
         for step in dispositions.dispositions(state.desk, subject.id):
             words = f"{step_words(state, step.kind, step.drug)} {step.on_day.isoformat()}"
             offers.append((words, partial(self._open, partial(step_record, state, subject, step))))
@@ -74,7 +78,10 @@ class CorrectOnSubject:
             self._page,
             state,
             language.text("{code}: {visit} not done", code=subject.code, visit=words),
-            language.text("Its forms are no longer asked for. Nothing is deleted."),
+            language.text(
+                "Its forms are no longer asked for. Nothing is deleted. "
+                "Who comes after all: Enter on its line."
+            ),
             MISSING_REASONS,
             partial(visits.record_not_done, state.desk, subject.id, code),
         )

@@ -6,20 +6,28 @@ from collections.abc import Callable
 from functools import partial
 
 from sle_desk.base.language import Words
+from sle_desk.exports.allocation_words import mark_words
 from sle_desk.services import (
+    allocation,
+    allocation_errors,
     dispositions,
     form_records,
     labs,
+    not_drawn,
+    reconsent_records,
+    rescreening,
     subjects,
     visits,
     void_subjects,
 )
 from sle_desk.services.subjects import SubjectRow
-from sle_desk.services.visit_states import FORM, FormState, VisitState
+from sle_desk.services.visit_states import FORM, NOT_DRAWN, FormState, VisitState
+from sle_desk.ui.allocation_error import ask_allocation_error
 from sle_desk.ui.desk_page import DeskPage
 from sle_desk.ui.dialogs.ask_which import ask_which
 from sle_desk.ui.dialogs.entered_in_error import Case, ask_entered_in_error
 from sle_desk.ui.dialogs.voided import show_voided
+from sle_desk.ui.not_signed import not_signed_case
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import TableView
@@ -27,6 +35,7 @@ from sle_desk.ui.void_cases import (
     add_void_key,
     consent_case,
     form_case,
+    not_drawn_case,
     sample_case,
     step_case,
     subject_case,
@@ -88,6 +97,12 @@ class VoidOnSubject:
             )
             words = f"{visit} · {state.language.words(label)}"
             offers.insert(0, (words, partial(self._open, partial(self._record_case, row))))
+        if row.state == NOT_DRAWN:
+            told = not_drawn.not_drawn_at(state.desk, row.visit_id, row.code)
+            panel = state.language.words(state.desk.protocol.laboratory.panel(row.code).label)
+            words = f"{visit} · {panel}: {state.language.text('Not drawn')}"
+            if told is not None:
+                offers.insert(0, (words, partial(self._open, partial(not_drawn_case, state, told))))
         return offers
 
     def _record_case(self, row: FormState) -> Case:
@@ -112,9 +127,17 @@ class VoidOnSubject:
         for consent in subjects.consents(state.desk, subject.id):
             words = language.text("Informed consent of {day}", day=consent.signed_on.isoformat())
             offers.append((words, partial(self._open, partial(consent_case, state, subject, consent))))
+        for told in reconsent_records.not_signed(state.desk, subject.id):
+            words = language.text("Version {version}, not signed", version=told.consent_version)
+            offers.append((words, partial(self._open, partial(not_signed_case, state, subject, told))))
         for step in dispositions.dispositions(state.desk, subject.id):
             words = f"{step_words(state, step.kind, step.drug)} {step.on_day.isoformat()}"
             offers.append((words, partial(self._open, partial(step_case, state, subject, step))))
+        row = allocation.allocation_of(state.desk, subject.id)
+        if row is not None and row.error is None and self._page.may(allocation_errors.ACTION):
+            number = row.randomisation_number
+            words = language.text("Allocation {number}: it stays, and is marked", number=number)
+            offers.append((words, partial(ask_allocation_error, self._page, state, subject, number)))
         if subject.state != "void":
             words = language.text("{code}: the whole subject", code=subject.code)
             offers.append((words, partial(self._open, partial(subject_case, state, subject))))
@@ -122,7 +145,7 @@ class VoidOnSubject:
 
 
 def say_standing(state: State, subject: SubjectRow, notice: Strip) -> bool:
-    """Say that a subject is void or registered twice; tell whether anything was said."""
+    """Say that a subject is void, registered twice or allocated in a way of its own; tell whether it is."""
     language = state.language
     found = void_subjects.registration(state.desk, subject.id)
     reason = reason_words(found.reason, language)
@@ -141,4 +164,27 @@ def say_standing(state: State, subject: SubjectRow, notice: Strip) -> bool:
             "Registered twice: {codes} is the same person. This record stands.", codes=codes
         )
         notice.say(words, "neutral")
-    return found.void or bool(found.others)
+    else:
+        return _say_marks(state, subject, notice)
+    return True
+
+
+def _say_marks(state: State, subject: SubjectRow, notice: Strip) -> bool:
+    """Say that the arm was told outside, or that the allocation was made in error."""
+    row = allocation.allocation_of(state.desk, subject.id)
+    marks = mark_words(row.outside, row.error) if row is not None else ()
+    if marks:
+        notice.say(" ".join(map(state.language.words, marks)), "warn")
+    return bool(marks)
+
+
+def linked_words(state: State, subject: SubjectRow) -> str:
+    """Return which other screening of the same person a record goes on from, or goes on in; or nothing."""
+    text, links = state.language.text, rescreening.links_of(state.desk, subject.id)
+    said = []
+    if links.before is not None:
+        day = links.before.failed_on.isoformat() if links.before.failed_on else text("not known")
+        said.append(text("Screened before as {code}, failed on {day}.", code=links.before.code, day=day))
+    if links.since is not None:
+        said.append(text("Screened again as {code}.", code=links.since.code))
+    return " ".join(said)

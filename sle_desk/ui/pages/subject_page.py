@@ -20,10 +20,11 @@ from sle_desk.ui.pages.due_places import NEEDS, place_of
 from sle_desk.ui.pages.lab_list_page import LabList
 from sle_desk.ui.pages.log_list import EventList, MedicineList, RecordList
 from sle_desk.ui.pages.study_deviations import DeviationsTab
-from sle_desk.ui.pages.subject_errors import say_standing
+from sle_desk.ui.pages.subject_errors import linked_words, say_standing
 from sle_desk.ui.pages.subject_lists import SubjectConsents, SubjectHistory, SubjectPapers
 from sle_desk.ui.pages.subject_visits import VisitsTab
 from sle_desk.ui.pages.today_rows import RowWords, is_past
+from sle_desk.ui.rescreening import RescreenButton
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_side import SubjectSide
@@ -52,18 +53,22 @@ class SubjectPage(TabbedPage):
     """One subject."""
 
     entries = tuple((code, words, BUILDS[code]) for code, words in TABS)
-    reads = frozenset({"subject", "identity", "visit", "form_record", "answer", "consent", "sample", "dose",
+    reads = frozenset({"subject", "identity", "visit", "form_record", "answer", "consent", "sample",
+                       "not_drawn", "dose", "allocation_error",
                        "allocation", "signature", "disposition", "deviation", "result", "query",
-                       "record_link"})  # fmt: skip
+                       "record_link", "not_reconsented", "consent_version"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._subject: SubjectRow | None = None
+        self._visit_id: int | None = None
         self._due: TodayRow | None = None
         self.strip = SubjectStrip()
         self.act = Button("", "primary", keys="G")
         self.act.clicked.connect(self._do)
         self.strip.buttons.addWidget(self.act)
+        self.rescreen = RescreenButton(self)
+        self.strip.buttons.addWidget(self.rescreen.button)
         self.notice = Strip()
         self.timeline = Timeline()
         for place, part in enumerate((self.strip, self.notice, self.timeline)):
@@ -90,13 +95,17 @@ class SubjectPage(TabbedPage):
         if self._subject is None or self._subject.id != go.subject_id:
             self._subject = subjects.subject_row(self.state.desk, go.subject_id)
             self._stale = True
+        self._visit_id = go.visit_id
         if go.tab and go.tab != DOSES:
             self.tabs.mark(go.tab)
+        elif go.visit_id is not None:
+            self.tabs.mark("visits")
 
     def prepare(self, tab: DeskPage) -> None:
         """Tell a tab whose lists it shows."""
         assert self._subject is not None
-        tab.target(Go("subject", subject_id=self._subject.id))
+        tab.target(Go("subject", subject_id=self._subject.id, visit_id=self._visit_id))
+        self._visit_id = None
 
     def _pick(self, code: str) -> None:
         if code == DOSES and self._subject is not None:
@@ -139,11 +148,15 @@ class SubjectPage(TabbedPage):
         taken = prednisone.prednisone_to_today(desk, self._subject.id)
         self.side.show_subject(view, found, desk.protocol, language, taken)
         self._show_due(next((row for row in view.due if self._can(row)), None))
+        self.rescreen.show_for(self._subject)
         if say_standing(self.state, self._subject, self.notice):
             return
+        linked = linked_words(self.state, self._subject)
         if not subjects.consents(desk, self._subject.id):
             words = language.text("No consent is recorded yet. C records it, before any procedure.")
-            self.notice.say(words, "warn")
+            self.notice.say(f"{words} {linked}".strip(), "warn")
+        elif linked:
+            self.notice.say(linked, "neutral")
         else:
             self.notice.clear()
 
@@ -170,6 +183,7 @@ class SubjectPage(TabbedPage):
     def retranslate(self) -> None:
         """Speak the chosen language."""
         super().retranslate()
+        self.rescreen.retranslate()
         text = self.language.text
         for action, words in zip(self._ways, (text("previous subject"), text("next subject")), strict=True):
             action.setText(words)
@@ -184,8 +198,10 @@ class SubjectPage(TabbedPage):
         self._fit()
 
     def _fit(self) -> None:
-        """In a low window the timeline stands above the visits alone."""
-        self.timeline.setVisible(self._shown in ("", "visits") or self.height() >= current().px(LOW))
+        """In a low window the timeline stands above the visits alone, and what is next above the trends."""
+        low = self.height() < current().px(LOW)
+        self.timeline.setVisible(self._shown in ("", "visits") or not low)
+        self.side.put_next_first(low)
 
     def _step(self, by: int) -> None:
         assert self._subject is not None

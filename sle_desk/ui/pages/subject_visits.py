@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import TypeGuard
 
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.language import message
 from sle_desk.domain.schedule import PlannedVisit
+from sle_desk.domain.visit_rules import is_planned
 from sle_desk.exports.wording import day_beside, planned_day
 from sle_desk.services import closed_windows, subjects, typing_steps, visit_states
 from sle_desk.services.closed_windows import VISIT, VisitPlan
@@ -37,13 +39,17 @@ FORM_STATES = {
     "complete": (message("Complete"), "ok"),
     "signed": (message("Signed"), "sign"),
     "awaited": (message("Drawn, awaited"), "due"),
+    "not_drawn": (message("Not drawn"), "neutral"),
     "no_samples": (message("No samples"), "neutral"),
+    "not_expected": (message("Not expected"), "neutral"),
 }
+# What still lacks something that is to be typed.
+TO_TYPE = ("empty", "partial")
 
 
 @dataclass(frozen=True)
 class VisitLine:
-    """A visit that was not recorded yet, to be begun; planned once the first dose gives it a date."""
+    """A visit to be begun, one that recurs time and again; planned once the first dose gives it a date."""
 
     code: str
     planned: PlannedVisit | None = None
@@ -53,12 +59,14 @@ class VisitLine:
 class VisitsTab(SubjectList):
     """The visits and their forms; Enter opens a form or begins a visit."""
 
-    reads = frozenset({"subject", "visit", "form_record", "answer", "sample", "result", "consent",
-                       "allocation", "signature", "disposition", "dose", "decision", "site_day"})  # fmt: skip
+    reads = frozenset({"subject", "visit", "form_record", "answer", "sample",
+                       "not_drawn", "result", "consent", "allocation", "signature", "disposition", "dose",
+                       "protocol_decision", "site_day"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state, key=_key)
         self._subject: SubjectRow | None = None
+        self._wanted: int | None = None
         self._plan = VisitPlan()
         self.add_act("C", self._consent, on_row=True, icon="pen")
         self._verbs = [
@@ -69,12 +77,28 @@ class VisitsTab(SubjectList):
             self.table.add_verb("N", "", self._not_done),
             self.table.add_verb("W", "", self._type_worksheet),
         ]
+        self._not_done_key = self._verbs[4]
+        self.table.row_changed.connect(self._name_not_done)
         self._step_key = None
         if self.may("disposition.record"):
             self._step_key = self.table.add_verb("Ctrl+D", "", self._step_out)
         self._void = VoidOnSubject(self, self.table, lambda: self._subject)
         self._corrections = CorrectOnSubject(self, self.table, lambda: self._subject)
         self.retranslate()
+
+    def target(self, go: Go) -> None:
+        """Take the subject, and the visit that was asked for."""
+        super().target(go)
+        self._wanted = go.visit_id
+
+    def entered(self) -> None:
+        """Choose what is still to be typed at the visit that was asked for."""
+        super().entered()
+        lines = map(self.model.row, range(self.model.rowCount()))
+        own = [row for row in lines if isinstance(row, FormState) and row.visit_id == self._wanted]
+        row = next((row for row in own if row.state in TO_TYPE), own[0] if own else None)
+        if row is not None:
+            self.table.choose(_key(row))
 
     def rows(self) -> list[object]:
         """Read the subject and the state of every form."""
@@ -187,11 +211,12 @@ class VisitsTab(SubjectList):
             text("eligibility checklist"),
             text("doses"),
             text("randomise"),
-            text("visit not done"),
+            "",
             text("type its worksheet"),
         )
         for action, said in zip(self._verbs, words, strict=True):
             action.setText(said)
+        self._name_not_done(self.table.current_row())
         if self._step_key is not None:
             self._step_key.setText(text("stopped, completed or left"))
         self._stale = True
@@ -202,8 +227,10 @@ class VisitsTab(SubjectList):
         """Open a form, or begin a visit."""
         assert self._subject is not None
         if isinstance(row, VisitState):
-            return
-        if isinstance(row, VisitLine):
+            # Not done so far: who comes after all is recorded, and that is taken back.
+            if self.may("visit.record"):
+                self._begin(row.code)
+        elif isinstance(row, VisitLine):
             self._begin(row.code)
         elif row.kind == FORM:
             self.state.go(Go("form", subject_id=self._subject.id, visit_id=row.visit_id, form=row.code))
@@ -222,8 +249,18 @@ class VisitsTab(SubjectList):
 
     def _not_done(self) -> None:
         row = self.table.current_row()
-        if isinstance(row, VisitLine) and self.may("visit.record"):
+        if self._can_be_not_done(row):
             self._corrections.ask_not_done(row.code)
+
+    def _can_be_not_done(self, row: object) -> TypeGuard[VisitLine]:
+        if not isinstance(row, VisitLine) or not self.may("visit.record"):
+            return False
+        return is_planned(self.state.desk.protocol.visit(row.code))
+
+    def _name_not_done(self, row: object) -> None:
+        # A key without words is not listed, and does nothing; off, it would look for a row with its letter.
+        can = self._can_be_not_done(row)
+        self._not_done_key.setText(self.language.text("visit not done") if can else "")
 
     def _type_worksheet(self) -> None:
         """Go through the forms and entries of a visit in the order of its worksheet."""

@@ -18,13 +18,12 @@ from sle_desk.ui.cards import Card, FigureCard
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.randomise import Randomise
 from sle_desk.ui.dose_strip import DoseStrip
+from sle_desk.ui.due_words import ENTRIES_LACKING, QUESTIONS, STEPS_LACKING
 from sle_desk.ui.fields import weekday
 from sle_desk.ui.labels import label
 from sle_desk.ui.pages.due_places import NEEDS, place_of
 from sle_desk.ui.pages.today_rows import (
     HEADINGS,
-    STEPS_LACKING,
-    TEST_POSITIVE,
     RowWords,
     chip_of,
     has_injection,
@@ -34,6 +33,7 @@ from sle_desk.ui.pages.today_rows import (
 from sle_desk.ui.pages.today_side import TodaySide
 from sle_desk.ui.segments import SegmentedButtons
 from sle_desk.ui.state import State
+from sle_desk.ui.stock_words import STOCK
 from sle_desk.ui.table import Column, Group, RowsModel, TableView
 from sle_desk.ui.theme import current
 from sle_desk.ui.wording import arm_words
@@ -41,12 +41,16 @@ from sle_desk.ui.wording import arm_words
 # Which rows each filter shows, by what is due; none: every row.
 FILTERS = {
     "all": frozenset[str](),
-    "visits": frozenset({"visit", "to_type"}),
-    "doses": frozenset({"injection", "infusion", "diary"}),
-    "labs": frozenset({"results"}),
-    "screening": frozenset({"consent", "eligibility", "allocation"}),
-    "safety": frozenset({*STEPS_LACKING, TEST_POSITIVE, "serious", "final_report", "graded", "entries"}),
-    "queries": frozenset({"queries", "deviations"}),
+    "visits": frozenset({"visit", "to_type", "panels"}),
+    "doses": frozenset({"injection", "infusion", "diary", "bag_past", "prepare_waits", *STOCK}),
+    "labs": frozenset({"results", "panels"}),
+    "screening": frozenset({"consent", "reconsent", "approval", "eligibility", "allocation"}),
+    "safety": frozenset(
+        {*STEPS_LACKING, *ENTRIES_LACKING, *QUESTIONS}
+        | {"serious", "sent_elsewhere", "final_report", "graded", "entries"}
+    )
+    - {"grounds"},
+    "queries": frozenset({"queries", "deviations", "grounds"}),
 }
 FIGURES = (("calendar", "due"), ("octagon", "bad"), ("query", "query"), ("pen", "sign"))
 # Below this width the cards beside the list stand under it.
@@ -57,9 +61,9 @@ class TodayPage(DeskPage):
     """The worklist."""
 
     reads = frozenset({"subject", "identity", "consent", "allocation", "dose", "visit", "form_record",
-                       "answer", "sample", "result", "query", "deviation", "signature", "disposition",
-                       "decision", "record_link", "site_day",
-                       "criterion_answer", "eligibility_decision"})  # fmt: skip
+                       "answer", "sample", "not_drawn", "result", "query", "deviation", "signature",
+                       "disposition", "protocol_decision", "record_link", "site_day", "stock_movement",
+                       "dispensing", "dose_vials", "criterion_answer", "eligibility_decision"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

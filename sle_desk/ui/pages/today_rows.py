@@ -11,8 +11,10 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
 from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TO_TYPE, TOMORROW, Due, TodayRow
 from sle_desk.ui.dose_words import day_words, drug_words, site_words
+from sle_desk.ui.due_words import SAID, SETTLED_BY, STEPS_LACKING, codes_of, spoken_facts
 from sle_desk.ui.site_words import closed_day_words
-from sle_desk.ui.wording import no_samples_words, visit_words
+from sle_desk.ui.stock_words import STOCK, stock_words
+from sle_desk.ui.wording import no_samples_words, open_words, visit_words
 
 # Headings: their words, status and icon.
 HEADINGS = {
@@ -27,6 +29,7 @@ STATUSES = {
     "due_now": (message("Due now"), "due"),
     "weight_needed": (message("Weight needed"), "warn"),
     "prepared": (message("Prepared"), "due"),
+    "prepared_past": (message("Prepared, past its time"), "bad"),
     "at_home": (message("At home"), "neutral"),
     "late_in_window": (message("Late, in window"), "warn"),
     "overdue": (message("Overdue"), "bad"),
@@ -36,11 +39,13 @@ STATUSES = {
     "planned": (message("Planned"), "neutral"),
     "missing": (message("Missing"), "warn"),
     "eligible": (message("Eligible"), "ok"),
+    "waived": (message("Not eligible, waived"), "warn"),
     "waits": (message("Waits for the PI"), "warn"),
     "to_sign": (message("To sign"), "sign"),
     "to_decide": (message("To decide"), "sign"),
     "query_open": (message("Query open"), "query"),
     "proposed": (message("Proposed"), "warn"),
+    "look_again": (message("Look again"), "bad"),
     "awaited": (message("Drawn, awaited"), "neutral"),
     "clock": (message("Aware {hours} h {minutes} min"), "bad"),
     "clock_late": (message("Aware {hours} h {minutes} min"), "bad"),
@@ -48,12 +53,19 @@ STATUSES = {
     "report_due": (message("Final report due"), "warn"),
     "incomplete": (message("Incomplete"), "warn"),
     "to_type": (message("To type in"), "warn"),
+    "differs": (message("Does not add up"), "warn"),
+    "reconsent": (message("Re-consent due"), "warn"),
+    "reconsent_late": (message("Re-consent overdue"), "bad"),
+    "approval_ends": (message("Ends in {days} d"), "warn"),
+    "approval_over": (message("Ended"), "bad"),
 }
 NOT_COMPUTED = (message("Not computed"), "warn")
+SAY_WHAT = message("Say what happened")
 ACTS = {
     "record_injection": message("Record as given"),
     "prepare_infusion": message("Weigh + prepare"),
     "give_infusion": message("Record as given"),
+    "say_of_infusion": SAY_WHAT,
     "open_visit": message("Open visit"),
     "view": message("View"),
     "enter_diary": message("Enter diary"),
@@ -68,20 +80,20 @@ ACTS = {
     "add_event": message("Add event"),
     "complete_entries": message("Open page"),
     "add_pregnancy": message("Open page"),
+    "add_death": message("Open page"),
     "open_clarification": message("Open page"),
+    "add_biologic": message("Open page"),
+    "answer_entry": message("Open page"),
+    "answer_form": message("Open page"),
+    "repeat_test": message("Open page"),
+    "open_stock": message("Open page"),
+    "open_ethics": message("Open page"),
 }
 
 # What is due at the site on a day of its own.
+# What a row is about: two of one subject and day are told apart by it.
+ABOUT = ("visit_id", "drug", "part", "lot", "record", "event", "result")
 AT_THE_SITE = frozenset({"injection", "infusion", "visit"})
-SAY_WHAT = message("Say what happened")
-# What asks for a step out that nobody recorded: short, since the second line says where.
-STEPS_LACKING = {
-    "death": message("Death entered: record leaving the study"),
-    "treatment_withdrawn": message("Consent for drugs withdrawn: record the stop"),
-    "visits_withdrawn": message("Consent for visits withdrawn: record leaving"),
-    "pregnancy": message("Pregnant, a study drug is still planned"),
-}
-TEST_POSITIVE = "pregnancy_test"
 
 
 @dataclass(frozen=True)
@@ -115,41 +127,15 @@ class RowWords:
 
     def item(self, item: Due) -> str:
         """Return one thing that is due."""
-        language, facts = self.language, item.facts
+        facts = item.facts
         if item.code in ("injection", "infusion", "diary"):
             return self._doses(item)
-        if item.code in ("visit", "results"):
-            visit = visit_words(self.protocol, str(facts["visit"]), language)
-            return visit if item.code == "visit" else language.text("{visit}: report awaited", visit=visit)
-        if item.code == "consent":
-            return language.text("Informed consent is not recorded")
-        if item.code == "allocation":
-            return language.text("Eligible: open the allocation")
-        if item.code == "eligibility":
-            return language.text("Eligibility: {undecided} of {of} undecided", **_shown(facts))
-        if item.code == "queries":
-            return language.text("Open queries: {count}", **_shown(facts))
-        if item.code == TEST_POSITIVE:
-            return language.text("Pregnancy test positive: enter the pregnancy")
-        if item.code in STEPS_LACKING:
-            return language.text(STEPS_LACKING[item.code])
-        if item.code == "serious":
-            return language.text("Serious event, not reported: {term}", term=facts["term"])
-        if item.code == "final_report":
-            return language.text("Serious event, outcome known: {term}", term=facts["term"])
-        if item.code == "graded":
-            label = self.protocol.laboratory.analytes[str(facts["analyte"])].label
-            return language.text(
-                "{test} grade {grade}: event?", test=language.words(label), grade=facts["grade"]
-            )
-        if item.code == "to_type":
-            visit = visit_words(self.protocol, str(facts["visit"]), language)
-            named = {"visit": visit, "forms": facts["forms"], "of": facts["of"]}
-            return language.text("{visit}: {forms} of {of} forms to type in", **named)
-        if item.code == "entries":
-            return language.text("Entries that lack answers: {count}", **_shown(facts))
-        if item.code == "deviations":
-            return language.text("Proposed deviations: {count} (major: {major})", **_shown(facts))
+        if item.code == "visit":
+            return visit_words(self.protocol, str(facts["visit"]), self.language)
+        if item.code in STOCK:
+            return stock_words(item.code, facts, self.protocol, self.language)
+        if item.code in SAID:
+            return self.language.text(SAID[item.code], **spoken_facts(facts, self.protocol, self.language))
         return self._not_computed(facts)
 
     def _doses(self, item: Due) -> str:
@@ -166,11 +152,12 @@ class RowWords:
 
     def _not_computed(self, facts: Mapping[str, object]) -> str:
         part, codes = str(facts["part"]), facts["codes"]
-        known = {drug.code for drug in self.protocol.drugs}
-        name = (
-            drug_words(self.protocol, part, self.language) if part in known else self.language.text("Visits")
-        )
-        named = ", ".join(map(str, codes)) if isinstance(codes, tuple) else ""
+        name = self.language.text("Visits")
+        if any(drug.code == part for drug in self.protocol.drugs):
+            name = drug_words(self.protocol, part, self.language)
+        elif any(visit.code == part for visit in self.protocol.visits):
+            name = visit_words(self.protocol, part, self.language)
+        named = open_words(self.protocol, codes_of(codes), self.language)
         return self.language.text("Schedule not computed: {part}, open: {codes}", part=name, codes=named)
 
     def second(self, row: TodayRow) -> str:
@@ -216,7 +203,9 @@ class RowWords:
         if hint.code == "no_samples" and isinstance(facts["since"], date):
             return no_samples_words(facts["since"], language)
         if hint.code == "waits":
-            return language.text("open: {codes}", codes=_joined(facts["codes"]))
+            return language.text(
+                "open: {codes}", codes=open_words(self.protocol, codes_of(facts["codes"]), language)
+            )
         drug = self.protocol.drug(str(facts["drug"]))
         site = site_words(drug, str(facts["site"]), language)
         return language.text("{dose}, site proposed: {site}", dose=language.words(drug.dose_label), site=site)
@@ -226,9 +215,13 @@ class RowWords:
         if item.code == "diary":
             return language.text("Diary was due {day}", day=facts["due_on"])
         if item.code == "results":
-            panels = [self.protocol.laboratory.panel(code).label for code in _codes(facts["panels"])]
+            panels = [self.protocol.laboratory.panel(code).label for code in codes_of(facts["panels"])]
             names = ", ".join(language.words(panel) for panel in panels)
             return language.text("Drawn {day}: {panels}", day=facts["drawn_on"], panels=names)
+        if item.code in SETTLED_BY:
+            return language.text(SETTLED_BY[item.code])
+        if item.code == "reconsent" and facts["by"] is not None:
+            return language.text("by {day}; or why not, on the tab of consents", day=facts["by"])
         if item.code in STEPS_LACKING:
             return language.text("Ctrl+D on the visits")
         if item.code == "graded":
@@ -238,7 +231,7 @@ class RowWords:
         if item.code == "visit":
             window = language.text("window {opens_on} to {closes_on}", **_shown(facts))
             return "; ".join(part for part in (window, self._open_days(item)) if part)
-        if item.code == "plan_unknown":
+        if item.code in ("plan_unknown", "prepare_waits"):
             return language.text("for {subjects}", subjects=_joined(facts["subjects"]))
         return ""
 
@@ -281,16 +274,14 @@ def has_injection(row: TodayRow) -> bool:
 
 def key_of(row: TodayRow) -> object:
     """Return what tells rows apart."""
-    return (row.who.subject_id if row.who else 0, row.group, tuple(item.code for item in row.items), row.on)
+    who, codes = row.who.subject_id if row.who else 0, tuple(item.code for item in row.items)
+    about = tuple(first_fact(row, name) for name in ABOUT)
+    return (who, row.group, codes, row.on, *about)
 
 
 def _shown(facts: Mapping[str, object]) -> dict[str, object]:
     return {name: fact for name, fact in facts.items() if name != "language"}
 
 
-def _codes(fact: object) -> tuple[str, ...]:
-    return tuple(map(str, fact)) if isinstance(fact, tuple) else ()
-
-
 def _joined(fact: object) -> str:
-    return ", ".join(_codes(fact))
+    return ", ".join(codes_of(fact))

@@ -13,7 +13,7 @@ from sle_desk.ui.labels import label
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import empty
 from sle_desk.ui.theme import current
-from sle_desk.ui.wording import visit_words
+from sle_desk.ui.wording import open_words, visit_words
 
 WIDE = 250
 # More forms than this are counted, not listed.
@@ -109,4 +109,5 @@ class TodaySide(QWidget):
         ]
         if enrolment.target is not None:
             return [*lines, (language.text("Target number"), str(enrolment.target))]
-        return [*lines, ("", language.text("Target not set: decision {code} is open.", code=enrolment.waits))]
+        waits = open_words(self._state.desk.protocol, (enrolment.waits,), language)
+        return [*lines, ("", language.text("Target not set: decision {code} is open.", code=waits))]

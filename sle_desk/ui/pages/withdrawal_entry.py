@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
+from sle_desk.base.language import message
 from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.pages.clarification_words import both
@@ -20,8 +21,10 @@ class WithdrawalEntry(SideEntry):
     sign_requested = Signal(str)
 
     def __init__(self, state: State) -> None:
-        fields = (Field(REASON, both("Why the decision is withdrawn"), "note", required=False),)
-        form = Form("withdrawal", "1", both("Withdrawal"), (Section(both("Withdrawal"), fields),))
+        fields = (Field(REASON, both(message("Why the decision is withdrawn")), "note", required=False),)
+        form = Form(
+            "withdrawal", "1", both(message("Withdrawal")), (Section(both(message("Withdrawal")), fields),)
+        )
         super().__init__(state, form, Button("", "danger", keys="Ctrl+Enter", icon="pen"))
         foot = QHBoxLayout()
         foot.addStretch(1)

@@ -1,0 +1,41 @@
+"""Sentences about drawing a list, and about allocations made outside or in error."""
+
+from __future__ import annotations
+
+from sle_desk.base.language import message
+
+SENTENCES: dict[str, str] = {
+    "allocation.error_reason": message("Say why the allocation was made in error: the words stay beside it."),
+    "allocation.error_twice": message("Allocation {number} is marked as made in error already."),
+    "allocation.in_error": message(
+        "Allocation {number} was made in error. It stays, and its row of the list stays used."
+    ),
+    "allocation.none": message("{code} has no allocation that could be marked."),
+    "allocation.outside_disagrees": message(
+        "Allocation {number} was told outside with another arm than row {row} of the sealed list holds. "
+        "The arm as it was told is recorded, and the row is used."
+    ),
+    "allocation.outside_unready": message(
+        "When the arm was told outside, {count} of {of} preconditions of the allocation did not hold."
+    ),
+    "outside.future": message(
+        "The arm cannot have been told at {told}; now it is {now}. Check day and time."
+    ),
+    "outside.incomplete": message(
+        "Say which arm was told, how, by whom, when and why it was not opened here. Nothing was recorded."
+    ),
+    "drawing.many_sizes": message(
+        "{found} block sizes were given; at most {allowed} are mixed here. Nothing was drawn. Take fewer."
+    ),
+    "drawing.place": message(
+        "The list cannot be written into the study folder {folder}: everybody's backups are made of it. "
+        "Nothing was drawn. Choose a place that only the statistician reads, best a stick."
+    ),
+    "drawing.typed": message(
+        "“{typed}” is not a list of block sizes. Write whole numbers with commas between them, such as 3, 6."
+    ),
+    "list.not_drawn": message(
+        "It was decided that the list is imported and not drawn here (D27). Nothing was drawn. Have D27 "
+        "decided otherwise, or import the list."
+    ),
+}

@@ -1,0 +1,92 @@
+"""The screening log: how each screening came out, who was screened again, the counts of the flow chart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sle_desk.base.language import Words
+from sle_desk.domain.forms import Choice
+
+SCREENING, FAILED, WITHDREW, DIED, RANDOMISED, VOID = (
+    "screening",
+    "failed",
+    "withdrew",
+    "died",
+    "randomised",
+    "void",
+)
+# Settings of the rule; undecided they only leave it to the reason that is always asked.
+TIMES, DAYS = "rescreening.times", "rescreening.days"
+TOO_OFTEN, TOO_SOON = "rescreen.too_often", "rescreen.too_soon"
+# Why somebody whose screening failed is screened again.
+RESCREEN_REASONS = (
+    Choice("value", Words("A value out of range may be within it now", "曾超限的指标可能已恢复"), "1"),
+    Choice("wash_out", Words("A wash-out is over", "洗脱期已满"), "2"),
+    Choice("stable", Words("Treatment is stable now", "合并治疗已稳定"), "3"),
+    Choice("window", Words("The screening window had passed", "曾超出筛选期"), "4"),
+    Choice("other", Words("Other", "其他"), "9"),
+)
+
+
+@dataclass(frozen=True)
+class Screening:
+    """One screening: its outcome, why, and the number of the record it goes on from."""
+
+    id: int
+    outcome: str
+    # Leaves of the criteria that were not met; a coded reason where none was decided.
+    leaves: tuple[str, ...] = ()
+    reason: str = ""
+    rescreen_of: int | None = None
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The counts of the flow chart, of people: who was screened again counts once, as it came out last.
+
+    `by_leaf` counts people by each criterion not met: one with two stands under both. `by_reason` counts who
+    was excluded for anything else.
+    """
+
+    screenings: int = 0
+    assessed: int = 0
+    excluded: int = 0
+    by_leaf: Mapping[str, int] = field(default_factory=dict)
+    by_reason: Mapping[str, int] = field(default_factory=dict)
+    screening: int = 0
+    randomised: int = 0
+
+
+def flow(screenings: Iterable[Screening]) -> Flow:
+    """Return the counts; what was entered in error counts nowhere."""
+    standing = [each for each in screenings if each.outcome != VOID]
+    gone_on = {each.rescreen_of for each in standing}
+    last = [each for each in standing if each.id not in gone_on]
+    out = [each for each in last if each.outcome not in (SCREENING, RANDOMISED)]
+    return Flow(
+        screenings=len(standing),
+        assessed=len(last),
+        excluded=len(out),
+        by_leaf=Counter(leaf for each in out for leaf in each.leaves),
+        by_reason=Counter(each.reason or each.outcome for each in out if not each.leaves),
+        screening=sum(each.outcome == SCREENING for each in last),
+        randomised=sum(each.outcome == RANDOMISED for each in last),
+    )
+
+
+def outside_rule(
+    before: int, failed_on: date, today: date, times: int | None, days: int | None
+) -> tuple[str, ...]:
+    """Return how a screening again breaks the rule: too often, too soon; None is a limit nobody decided.
+
+    `before` counts the screenings again that this person had already.
+    """
+    found = []
+    if times is not None and before >= times:
+        found.append(TOO_OFTEN)
+    if days is not None and (today - failed_on).days < days:
+        found.append(TOO_SOON)
+    return tuple(found)

@@ -1,0 +1,56 @@
+"""How a screening came out, in words: for the page, the printed log and the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sle_desk.base.language import Words, message
+from sle_desk.domain.leaving import REASONS, SCREEN_FAILURE
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.screening import DIED, FAILED, RANDOMISED, SCREENING, VOID, WITHDREW, Flow
+from sle_desk.exports.eligibility_words import number_words
+from sle_desk.exports.wording import spoken
+from sle_desk.services.screening_log import LogRow
+
+OUTCOMES = {
+    SCREENING: message("Screening"),
+    FAILED: message("Screen failure"),
+    WITHDREW: message("Withdrew before randomisation"),
+    DIED: message("Died"),
+    RANDOMISED: message("Randomised"),
+    VOID: message("Entered in error"),
+}
+
+
+def why_words(row: LogRow) -> Words:
+    """Return why a screening ended: the numbers of the criteria not met, else the coded reason."""
+    numbers = ", ".join(map(number_words, row.leaves))
+    return Words(numbers, numbers) if numbers else reason_words(row.reason)
+
+
+def reason_words(code: str) -> Words:
+    """Return a coded reason of a step out, or of an outcome that has none of its own."""
+    choices = (choice for kind in (SCREEN_FAILURE, *REASONS) for choice in REASONS[kind])
+    known = next((choice.label for choice in choices if choice.code == code), None)
+    if known is not None:
+        return known
+    return spoken(OUTCOMES[code]) if code in OUTCOMES else Words(code, code)
+
+
+def flow_lines(flow: Flow, protocol: Protocol) -> Iterator[tuple[Words, int]]:
+    """Yield the lines of the flow chart with their counts, each criterion not met below the excluded.
+
+    Nothing of an arm stands in it: figures by arm are for after the database lock.
+    """
+    yield spoken(message("Assessed for eligibility")), flow.assessed
+    yield spoken(message("Excluded")), flow.excluded
+    labels = {leaf.code: leaf.label for leaf in protocol.leaves}
+    for leaf, count in sorted(flow.by_leaf.items()):
+        number, label = number_words(leaf), labels.get(leaf, Words("", ""))
+        yield Words(f"– {number} {label.en}".strip(), f"– {number} {label.zh}".strip()), count
+    for reason, count in sorted(flow.by_reason.items()):
+        words = reason_words(reason)
+        yield Words(f"– {words.en}", f"– {words.zh}"), count
+    yield spoken(message("Still in screening")), flow.screening
+    yield spoken(message("Randomised")), flow.randomised
+    yield spoken(message("Screenings in all, repeated ones too")), flow.screenings

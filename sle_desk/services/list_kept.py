@@ -1,0 +1,115 @@
+"""The list that is in force: its rows as they were sealed, which are used, and what may be shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from sle_desk.models.allocation import (
+    Allocation,
+    AllocationError,
+    AllocationList,
+    AllocationSlot,
+    DrawnList,
+    EmergencyAllocation,
+)
+from sle_desk.models.people import User
+from sle_desk.models.store import sealed_list
+from sle_desk.models.store.sealed_list import SealedRow
+from sle_desk.models.subject import Subject
+from sle_desk.services.desk import Desk
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """What may be shown and printed of a list: its code, size and the digest over its commitments.
+
+    `in_error` names the rows that stay used though they were opened in error, or for a subject who was.
+    """
+
+    code: str
+    size: int
+    digest: str
+    imported_at: datetime
+    imported_by: str
+    opened: int
+    holds: bool
+    in_error: tuple[tuple[int, str], ...] = ()
+    # Rows whose arm was told outside in an emergency.
+    outside: tuple[tuple[int, str], ...] = ()
+    # The version of the algorithm where it was drawn here.
+    algorithm: str = ""
+
+
+def list_in_force(session: Session) -> AllocationList | None:
+    """Return the list that allocations are opened from: the newest."""
+    return session.scalar(select(AllocationList).order_by(AllocationList.id.desc()).limit(1))
+
+
+def slots(session: Session, row: AllocationList) -> list[AllocationSlot]:
+    """Return the rows of a list in their order."""
+    return list(
+        session.scalars(
+            select(AllocationSlot).where(AllocationSlot.list_id == row.id).order_by(AllocationSlot.number)
+        )
+    )
+
+
+def used(session: Session, row: AllocationList) -> list[int]:
+    """Return the numbers of the rows that were opened."""
+    return list(
+        session.scalars(
+            select(AllocationSlot.number)
+            .join(Allocation, Allocation.slot_id == AllocationSlot.id)
+            .where(AllocationSlot.list_id == row.id)
+        )
+    )
+
+
+def _marked(
+    session: Session, row: AllocationList, marked: ColumnElement[bool]
+) -> tuple[tuple[int, str], ...]:
+    found = session.execute(
+        select(AllocationSlot.number, Subject.code)
+        .join(Allocation, Allocation.slot_id == AllocationSlot.id)
+        .join(Subject, Subject.id == Allocation.subject_id)
+        .outerjoin(AllocationError, AllocationError.allocation_id == Allocation.id)
+        .outerjoin(EmergencyAllocation, EmergencyAllocation.allocation_id == Allocation.id)
+        .where(AllocationSlot.list_id == row.id, marked)
+        .order_by(AllocationSlot.number)
+    )
+    return tuple((number, code) for number, code in found)
+
+
+def sealed(rows: Iterable[AllocationSlot]) -> tuple[SealedRow, ...]:
+    """Return rows of a list as they were sealed."""
+    return tuple(SealedRow(slot.number, slot.commitment, slot.sealed) for slot in rows)
+
+
+def commitment_in(session: Session, code: str) -> Commitment:
+    """Return what may be shown of a list, inside a view or a change in hand."""
+    row = session.scalars(select(AllocationList).where(AllocationList.code == code)).one()
+    rows = sealed(slots(session, row))
+    return Commitment(
+        code=row.code,
+        size=row.size,
+        digest=row.digest,
+        imported_at=row.imported_at,
+        imported_by=session.get_one(User, row.imported_by).name,
+        opened=len(used(session, row)),
+        holds=len(rows) == row.size and sealed_list.commitments_hold(rows, row.digest),
+        in_error=_marked(session, row, or_(Subject.state == "void", AllocationError.id.is_not(None))),
+        outside=_marked(session, row, EmergencyAllocation.id.is_not(None)),
+        algorithm=session.scalar(select(DrawnList.algorithm).where(DrawnList.list_id == row.id)) or "",
+    )
+
+
+def commitment(desk: Desk) -> Commitment | None:
+    """Return what may be shown of the list in force, or None when the statistician has loaded none."""
+    with desk.view() as session:
+        row = list_in_force(session)
+        return commitment_in(session, row.code) if row else None

@@ -1,0 +1,101 @@
+"""Recording at the window an arm that was told outside: what was said, who is meant, and the signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+
+from PySide6.QtWidgets import QWidget
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Words
+from sle_desk.domain.checks import Value
+from sle_desk.domain.forms import Choice, Field, Form, Section
+from sle_desk.domain.protocol import Protocol
+from sle_desk.services import allocations_outside
+from sle_desk.services.allocation import AllocationRow
+from sle_desk.services.allocations_outside import WAYS, Told
+from sle_desk.services.signatures import Signing
+from sle_desk.services.subjects import SubjectRow
+from sle_desk.ui.dialogs.ask_form import ask_form
+from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
+from sle_desk.ui.pages.side_form import day_of, text_of
+from sle_desk.ui.state import State
+from sle_desk.ui.wording import arm_words
+
+TITLE = Words("An arm told outside the program", "系统外告知的分组")
+
+
+def outside_form(protocol: Protocol) -> Form:
+    """Return what is asked of an arm that was told outside; nothing is preselected."""
+    arms = tuple(Choice(arm.code, arm.label, str(number)) for number, arm in enumerate(protocol.arms, 1))
+    ways = tuple(Choice(code, words, str(number)) for number, (code, words) in enumerate(WAYS.items(), 1))
+    fields = (
+        Field(code="arm", label=Words("Arm that was told", "被告知的组别"), kind="choice", choices=arms),
+        Field(code="way", label=Words("How it was told", "告知方式"), kind="choice", choices=ways),
+        Field(code="told_by", label=Words("By whom", "告知人"), kind="text"),
+        Field(code="day", label=Words("Day", "日期"), kind="day"),
+        Field(code="time", label=Words("Time", "时间"), kind="time"),
+        Field(code="reason", label=Words("Why it was not opened here", "未在系统内打开的原因"), kind="text"),
+        Field(
+            code="digits",
+            label=Words("Last three digits of the subject no.", "受试者编号末三位"),
+            kind="text",
+        ),
+        Field(
+            code="year",
+            label=Words("Year of birth, from the identity card", "出生年份（按身份证件）"),
+            kind="text",
+        ),
+    )
+    return Form(code="told_outside", version="1", label=TITLE, sections=(Section(TITLE, fields),))
+
+
+def told_of(values: dict[str, Value], now: datetime) -> Told:
+    """Return what was typed; RuleBroken where day or time is missing."""
+    day, at = day_of(values, "day"), text_of(values, "time")
+    if day is None or not at:
+        raise RuleBroken("outside.incomplete")
+    hour, minute = map(int, at.split(":"))
+    told_at = datetime.combine(day, time(hour, minute), now.tzinfo)
+    arm, way, by, reason = (text_of(values, name) for name in ("arm", "way", "told_by", "reason"))
+    return Told(arm, way, by, told_at, reason)
+
+
+def ask_told_outside(
+    page: QWidget, state: State, subject: SubjectRow, done: Callable[[AllocationRow], object]
+) -> None:
+    """Ask what was told, then for the signature; `done` takes the allocation as it was recorded."""
+    language, protocol = state.language, state.desk.protocol
+    typed: dict[str, Value] = {}
+
+    def take(values: dict[str, Value]) -> None:
+        now = state.clock.now()
+        allocations_outside.checked(protocol, told_of(values, now), now)
+        typed.update(values)
+
+    note = language.text("The next row of the list is opened with it and compared. This cannot be undone.")
+    if not ask_form(page, state, outside_form(protocol), language.text("Go on"), note, take):
+        return
+    told = told_of(typed, state.clock.now())
+    arm = arm_words(protocol, told.arm, language)[1]
+
+    recorded: list[AllocationRow] = []
+
+    def record(signing: Signing) -> None:
+        assert state.unlocked is not None
+        digits, year = text_of(typed, "digits"), text_of(typed, "year")
+        folder = state.unlocked.folder
+        recorded.append(
+            allocations_outside.record_outside(state.desk, folder, subject.id, digits, year, told, signing)
+        )
+
+    said = allocations_outside.signing_for(language.code, "")
+    title = language.text("{code}: told outside, {arm}", code=subject.code, arm=arm)
+    about = language.text(
+        "{way}, by {who}, {at}", way=language.words(WAYS[told.way]), who=told.told_by,
+        at=f"{told.told_at:%Y-%m-%d %H:%M}",
+    )  # fmt: skip
+    dialog = ask_to_sign(page, state, Asked(title, about, said.meaning, said.statement), record)
+    # Told once the signature's dialog is gone: else the keys fall back to the window behind both.
+    dialog.accepted.connect(lambda: done(recorded[-1]))

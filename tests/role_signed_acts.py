@@ -1,0 +1,90 @@
+"""Acts of the matrix that somebody signs, with a password or as typed from a paper in ink."""
+
+from __future__ import annotations
+
+from role_study import BOTH, SCREENED, Made
+from study_fixtures import PASSWORD, proof
+from trial_fixtures import new_decision
+
+from sle_desk.services import (
+    allocation_errors,
+    allocations_outside,
+    checklist,
+    decisions,
+    eligibility,
+    form_signing,
+    lab_judging,
+    waivers,
+)
+from sle_desk.services.allocations_outside import Told
+from sle_desk.services.desk import Desk
+from sle_desk.services.in_force import decisions_made
+from sle_desk.services.signatures import Ink, Signing
+
+# Why something saved changes.
+WHY = ("other", "a test")
+
+
+def signing(desk: Desk, meaning: str) -> Signing:
+    return Signing(meaning, "as shown", "en", PASSWORD)
+
+
+def sign_form(made: Made, ink: Ink | None = None) -> object:
+    row, desk, folder = made.signable, made.desk, made.study.folder
+    assert row is not None
+    if ink is None:
+        signing = form_signing.signing_for(form_signing.SIGN, "en", PASSWORD)
+        return form_signing.sign_form(desk, folder, row.id, row.version, signing)
+    signing = form_signing.signing_for(form_signing.SIGN_TRANSCRIBED, "en", PASSWORD)
+    return form_signing.sign_transcribed(desk, folder, row.id, row.version, signing, ink)
+
+
+def judge(made: Made, ink: Ink | None = None) -> object:
+    row = made.result()
+    verdict = lab_judging.Verdict("NCS", ink)
+    return lab_judging.judge_result(made.desk, row.id, verdict, row.version, *WHY)
+
+
+def decide(made: Made, code: str, ink: Ink | None = None) -> object:
+    desk, action = made.desk, decisions.SIGN if ink is None else decisions.SIGN_TRANSCRIBED
+    with desk.view() as session:
+        option = next(each.option for each in decisions_made(session) if each.code == code)
+    signing = decisions.signing_for(action, "en", PASSWORD)
+    return decisions.sign_decision(desk, made.study.folder, new_decision(desk, code, option), signing, ink)
+
+
+def withdraw(made: Made, ink: Ink | None = None) -> object:
+    action = decisions.WITHDRAW if ink is None else decisions.WITHDRAW_TRANSCRIBED
+    signing = decisions.signing_for(action, "en", PASSWORD)
+    desk, folder = made.desk, made.study.folder
+    return decisions.withdraw_decision(desk, folder, made.signed_decision, "decided anew", signing, ink)
+
+
+def told_outside(made: Made) -> object:
+    told = Told("BEL", "paper", "Sun Tong", made.desk.now(), "The power was cut.")
+    signing = allocations_outside.signing_for("en", PASSWORD)
+    digits, year = proof(made.desk, SCREENED)
+    return allocations_outside.record_outside(
+        made.desk, made.study.folder, SCREENED, digits, year, told, signing
+    )
+
+
+def mark_error(made: Made) -> object:
+    signing = allocation_errors.signing_for("en", PASSWORD)
+    return allocation_errors.mark_error(made.desk, made.study.folder, BOTH, "a test", signing)
+
+
+def leaf(made: Made) -> str:
+    return checklist.checklist(made.desk, SCREENED).rows[0].code
+
+
+def eligible(made: Made, ink: Ink | None = None) -> object:
+    shown = frozenset(checklist.checklist(made.desk, SCREENED).codes)
+    signing = eligibility.signing_for("eligible", "en", PASSWORD, transcribed=ink is not None)
+    return eligibility.sign_eligibility(made.desk, made.study.folder, SCREENED, shown, signing, ink)
+
+
+def waive(made: Made, ink: Ink | None = None) -> object:
+    action = waivers.WAIVE if ink is None else waivers.WAIVE_TRANSCRIBED
+    signing = waivers.signing_for(action, "en", PASSWORD)
+    return waivers.waive(made.desk, made.study.folder, SCREENED, "the PI says so", signing, ink)

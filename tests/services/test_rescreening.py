@@ -1,0 +1,158 @@
+"""Screening again after a failure: a new number, one person, both linked; the log and its counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from people_invented import someone
+from sqlalchemy import select
+from study_fixtures import Study
+from trial_fixtures import decide
+
+from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.domain import roles
+from sle_desk.models.subject import Identity, Subject
+from sle_desk.services import (
+    consent_records,
+    deviations,
+    dispositions,
+    registration_corrections,
+    rescreening,
+    screening_log,
+    subjects,
+    void_subjects,
+)
+from sle_desk.services.desk import Desk
+from sle_desk.services.registration_corrections import RegistrationCorrection
+from sle_desk.services.subjects import NewConsent
+from sle_desk.services.twins import unexplained_twins
+
+
+def failed(desk: Desk, reason: str = "window", **changes: object) -> int:
+    """Return somebody who was registered, signed today and failed screening."""
+    number = subjects.register_subject(desk, someone(**changes)).id
+    consent_records.record_consent(desk, NewConsent(number, "v2.1", desk.today(), "07:30", "Zhao Jing", "Y"))
+    dispositions.record_disposition(desk, number, "screen_failure", "", desk.today(), reason)
+    return number
+
+
+def told(desk: Desk, subject: int) -> list[str]:
+    """Return what is proposed about a subject."""
+    return [row.code for row in deviations.deviations(desk, subject, progress="proposed")]
+
+
+def test_a_new_number_the_same_person_and_both_records_stand_linked(desk: Desk) -> None:
+    first = failed(desk)
+    assert rescreening.links_of(desk, first).may
+    row = rescreening.rescreen(desk, first, "window")
+    assert (row.code, row.screening_number, row.name, row.state) == (
+        "SLE-002",
+        "S-002",
+        "张慧敏",
+        "screening",
+    )
+    assert subjects.identity_of(desk, row.id) == subjects.identity_of(desk, first)
+    links = rescreening.links_of(desk, first)
+    assert links.since is not None and links.since.code == "SLE-002" and not links.may
+    before = rescreening.links_of(desk, row.id).before
+    assert before is not None and before.code == "SLE-001" and before.failed_on == desk.today()
+    assert subjects.subject_row(desk, first).state == "failed"
+    assert subjects.consents(desk, row.id) == (), "what was signed for the screening before covers no other"
+
+
+def test_the_search_for_doubles_is_silent_about_the_pair_and_about_nobody_else(desk: Desk) -> None:
+    first = failed(desk)
+    again = rescreening.rescreen(desk, first, "window").id
+    with desk.view() as session:
+        assert unexplained_twins(session, session.get_one(Subject, again)) == ()
+        assert unexplained_twins(session, session.get_one(Subject, first)) == ()
+    found = subjects.possible_duplicates(desk, someone())
+    assert [each.code for each in found] == ["SLE-001", "SLE-002"], "a third one is asked about both"
+    subjects.register_subject(desk, someone(), not_duplicate="another person, cards compared")
+    right = replace(someone(), phone="13800000000")
+    correction = RegistrationCorrection(again, 1, right, "slip")
+    with pytest.raises(RuleBroken, match="subject.duplicate") as caught:
+        registration_corrections.correct_registration(desk, correction)
+    assert caught.value.facts["codes"] == "SLE-003"
+
+
+def test_what_is_put_right_of_one_record_is_right_of_each(desk: Desk) -> None:
+    first = failed(desk)
+    again = rescreening.rescreen(desk, first, "window").id
+    right = someone(initials="LXM", identity_number="")
+    registration_corrections.correct_registration(desk, RegistrationCorrection(first, 1, right, "slip"))
+    assert subjects.identity_of(desk, again) == subjects.identity_of(desk, first) == right
+    born = replace(right, birth_date=right.birth_date - timedelta(days=1), sex="M")
+    registration_corrections.correct_registration(desk, RegistrationCorrection(again, 1, born, "slip"))
+    for each in (first, again):
+        assert subjects.identity_of(desk, each) == born
+    with desk.view() as session:
+        assert len(session.scalars(select(Identity)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "note", "code"), [("", "", "reason_needed"), ("other", "", "note_needed")]
+)
+def test_a_coded_reason_is_asked(desk: Desk, reason: str, note: str, code: str) -> None:
+    with pytest.raises(RuleBroken, match=f"change.{code}"):
+        rescreening.rescreen(desk, failed(desk), reason, note)
+
+
+def test_only_who_failed_is_screened_again_and_from_the_last_record(study: Study, desk: Desk) -> None:
+    fresh = subjects.register_subject(desk, someone(initials="NEW", identity_number="")).id
+    with pytest.raises(RuleBroken, match="rescreen.not_failed"):
+        rescreening.rescreen(desk, fresh, "value")
+    first = failed(desk)
+    again = rescreening.rescreen(desk, first, "value")
+    with pytest.raises(RuleBroken, match="rescreen.again_already"):
+        rescreening.rescreen(desk, first, "value")
+    void_subjects.void_subject(desk, again.id, "slip", again.version)
+    assert rescreening.links_of(desk, first).since is None
+    third = rescreening.rescreen(desk, first, "value").id
+    assert rescreening.links_of(desk, third).before is not None
+    investigator = study.sit("zhao.jing", roles.INVESTIGATOR)
+    with pytest.raises(NotAllowed):
+        rescreening.rescreen(investigator, third, "value")
+
+
+def test_undecided_the_rule_proposes_nothing_and_decided_what_breaks_it_is_told(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    again = rescreening.rescreen(desk, failed(desk), "value").id
+    assert told(desk, again) == []
+    pi = study.sit("wu.min", roles.PI)
+    decide(study, pi, "rescreening.times", "value", rescreening_times="1")
+    decide(study, pi, "rescreening.days", "value", rescreening_days="28")
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    other = failed(desk, initials="LXM", identity_number="")
+    assert [code for code, _ in rescreening.outside_rule(desk, other)] == ["rescreen.too_soon"]
+    first = rescreening.rescreen(desk, other, "value").id
+    assert told(desk, first) == ["rescreen.too_soon"]
+    study.clock.advance(timedelta(days=28))
+    study.believe()
+    dispositions.record_disposition(desk, first, "screen_failure", "", desk.today(), "window")
+    study.clock.advance(timedelta(days=28))
+    study.believe()
+    assert [code for code, _ in rescreening.outside_rule(desk, first)] == ["rescreen.too_often"]
+    assert told(desk, rescreening.rescreen(desk, first, "value").id) == ["rescreen.too_often"]
+
+
+def test_the_log_tells_everybody_with_outcome_and_reason_and_counts_people_once(desk: Desk) -> None:
+    first = failed(desk)
+    withdrew = failed(desk, "consent", initials="LXM", identity_number="")
+    other = subjects.register_subject(desk, someone(initials="ERR", identity_number=""))
+    void_subjects.void_subject(desk, other.id, "slip", other.version)
+    again = rescreening.rescreen(desk, first, "window").id
+    found = screening_log.screening_log(desk)
+    assert [(row.id, row.outcome, row.reason) for row in found.rows] == [
+        (first, "failed", "window"),
+        (withdrew, "withdrew", "consent"),
+        (other.id, "void", ""),
+        (again, "screening", ""),
+    ]
+    assert found.rows[0].rescreened_as == "S-004" and found.rows[3].rescreen_of == "S-001"
+    assert found.rows[0].consent_on == desk.today() and found.rows[3].consent_on is None
+    flow = found.flow
+    assert (flow.screenings, flow.assessed, flow.excluded, flow.screening) == (3, 2, 1, 1)
+    assert dict(flow.by_reason) == {"consent": 1}
