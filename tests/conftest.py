@@ -3,6 +3,7 @@
 import gc
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def _collecting() -> Iterator[None]:
     """Collect garbage again where a test leaves its window while a job of it is under way."""
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _answered() -> Iterator[None]:
+    """Let no test end before the dialog that it awaited: its answer would go to one of the next test."""
+    yield
+    typist = sys.modules.get("typist")
+    assert typist is None or not typist.never_opened(), "a dialog was awaited and never opened"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

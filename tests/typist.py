@@ -53,6 +53,20 @@ class PressCounter(QObject):
         return False
 
 
+# What is to be done in dialogs that have not opened yet, in the whole process.
+_awaited: list[Callable[[], None]] = []
+
+
+def never_opened() -> int:
+    """Return how many dialogs were awaited and never came, and await them no more.
+
+    One that is left would answer the first dialog of a later test.
+    """
+    left = len(_awaited)
+    _awaited.clear()
+    return left
+
+
 def _leads_to(window: QWindow | None, modal: QWindow | None) -> bool:
     """Tell whether what has the focus is the modal window or above it; it is where none is modal."""
     while window is not None and window is not modal:
@@ -98,6 +112,9 @@ class Typist:
         # What a key opens gets the focus a turn or two later: nobody types between them.
         for _ in range(3):
             QCoreApplication.processEvents()
+        # A dialog that does not hold up the key that opened it is answered before the next one.
+        if _awaited and QApplication.activeModalWidget() is not None:
+            self.wait(lambda: not _awaited)
 
     def _window(self) -> QWindow:
         """Return the window with the focus; when a dialog closed, the one below it gets it back.
@@ -156,9 +173,14 @@ class Typist:
     def in_dialog(self, act: Callable[[], None]) -> None:
         """Act once a dialog that waits for its answer is open; then press the key that opens it."""
 
+        _awaited.append(act)
+
         def later() -> None:
+            if act not in _awaited:
+                return
             found, focus = QApplication.activeModalWidget(), QApplication.focusWidget()
             if isinstance(found, QDialog) and found.isActiveWindow() and found.isAncestorOf(focus):
+                _awaited.remove(act)
                 act()
             else:
                 QTimer.singleShot(20, later)
