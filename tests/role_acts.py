@@ -14,10 +14,13 @@ from role_signed_acts import (
     eligible,
     judge,
     leaf,
+    lock,
     mark_error,
+    reveal,
     sign_form,
     signing,
     told_outside,
+    unlock,
     waive,
     withdraw,
 )
@@ -366,6 +369,10 @@ ACTS: dict[str, Act] = {
         m.desk, m.study.folder, str(m.place / "second")
     ),
     "subject.entered_in_error": _void_subject,
+    # After what a locked database refuses.
+    "study.lock": lock,
+    "list.reveal": reveal,
+    "study.unlock": unlock,
     # These leave a clock that is doubted, and nobody at the desk.
     "behind.accept": _behind,
     "clock.accept": lambda m: _doubted(m, timedelta(days=-1)),

@@ -14,6 +14,9 @@ from sle_desk.services import (
     eligibility,
     form_signing,
     lab_judging,
+    list_reveal,
+    lock_items,
+    locks,
     waivers,
 )
 from sle_desk.services.allocations_outside import Told
@@ -88,3 +91,20 @@ def waive(made: Made, ink: Ink | None = None) -> object:
     action = waivers.WAIVE if ink is None else waivers.WAIVE_TRANSCRIBED
     signing = waivers.signing_for(action, "en", PASSWORD)
     return waivers.waive(made.desk, made.study.folder, SCREENED, "the PI says so", signing, ink)
+
+
+def lock(made: Made) -> object:
+    shown = lock_items.open_items(made.desk)
+    new = locks.NewLock(shown, "Wu Min, today, all of it", "a test")
+    return locks.lock_database(
+        made.desk, made.study.folder, new, locks.signing_for(locks.LOCK, "en", PASSWORD)
+    )
+
+
+def unlock(made: Made) -> object:
+    signing = locks.signing_for(locks.UNLOCK, "en", PASSWORD)
+    return locks.unlock_database(made.desk, made.study.folder, "a test", signing)
+
+
+def reveal(made: Made) -> object:
+    return list_reveal.reveal(made.desk, made.study.folder, list_reveal.signing_for("en", PASSWORD))

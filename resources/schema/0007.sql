@@ -2,7 +2,7 @@
 -- how a list was drawn here, allocations made outside or in error; the ledger of the stock, in which nothing is
 -- changed or deleted (what was wrong is taken back by a movement of its own; texts can still be taken out where they
 -- say who somebody is); the ethics register and what points at it; who signs a newer consent form, and why one did
--- not; who was screened again; what a dose was held for.
+-- not; who was screened again; what a dose was held for; locks of the database and reveals of the list.
 -- next
 ALTER TABLE deviation ADD COLUMN ground TEXT NOT NULL DEFAULT '' CHECK (ground IN ('', 'gone', 'differs', 'seen'))
 -- next
@@ -181,3 +181,48 @@ ALTER TABLE dose ADD COLUMN hold TEXT NOT NULL DEFAULT ''
 ALTER TABLE dose ADD COLUMN hold_shown TEXT NOT NULL DEFAULT ''
 -- next
 ALTER TABLE dose ADD COLUMN residual_ml INTEGER
+-- next
+CREATE TABLE database_lock (
+	scope TEXT NOT NULL,
+	locked_at TEXT NOT NULL,
+	locked_by INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	open_items TEXT NOT NULL,
+	audit_review TEXT NOT NULL,
+	audit_number INTEGER NOT NULL,
+	audit_code TEXT NOT NULL,
+	signature_id INTEGER NOT NULL,
+	unlocked_at TEXT,
+	unlocked_by INTEGER,
+	unlock_reason TEXT NOT NULL,
+	unlock_signature_id INTEGER,
+	id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY(locked_by) REFERENCES user (id),
+	FOREIGN KEY(signature_id) REFERENCES signature (id),
+	FOREIGN KEY(unlocked_by) REFERENCES user (id),
+	FOREIGN KEY(unlock_signature_id) REFERENCES signature (id)
+)
+ STRICT
+-- next
+CREATE TRIGGER "database_lock_no_delete" BEFORE DELETE ON "database_lock" BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END
+-- next
+CREATE TABLE list_reveal (
+	list_id INTEGER NOT NULL,
+	revealed_at TEXT NOT NULL,
+	revealed_by INTEGER NOT NULL,
+	agreeing INTEGER NOT NULL,
+	differing TEXT NOT NULL,
+	signature_id INTEGER NOT NULL,
+	id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (list_id),
+	FOREIGN KEY(list_id) REFERENCES allocation_list (id),
+	FOREIGN KEY(revealed_by) REFERENCES user (id),
+	FOREIGN KEY(signature_id) REFERENCES signature (id)
+)
+ STRICT
+-- next
+CREATE TRIGGER "list_reveal_no_delete" BEFORE DELETE ON "list_reveal" BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END

@@ -21,6 +21,7 @@ def sentences() -> Mapping[str, str]:
         holding,
         keys,
         laboratory,
+        locking,
         package,
         papers,
         people,
@@ -38,6 +39,7 @@ def sentences() -> Mapping[str, str]:
     return {
         **values.SENTENCES,
         **package.SENTENCES,
+        **locking.SENTENCES,
         **store.SENTENCES,
         **keys.SENTENCES,
         **people.SENTENCES,

@@ -29,6 +29,7 @@ QUERY_WORDS: dict[str, Words] = {
     "closed": Words("closed", "已关闭"),
 }
 # What a signature means: the act that it signs, or what is confirmed by it.
+LOCK_SCOPE_WORDS: dict[str, Words] = {"study": Words("the whole study", "整个研究")}
 MEANING_WORDS: dict[str, Words] = {
     **ACTION_WORDS,
     "allocation.eligible": Words("Eligible, and consent is documented", "符合入选条件且知情同意已存档"),

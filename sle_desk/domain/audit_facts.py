@@ -36,6 +36,13 @@ FACT_WORDS: dict[str, dict[str, Words]] = {
     "clock.confirm": _DOUBT,
     "clock.zone": {"zone": Words("time zone", "时区"), "now": _CLOCK},
     "clock.jump": {"seconds": Words("moved by", "跳变幅度"), "now": _CLOCK},
+    "deviation.after_lock": {
+        "code": Words("what was seen", "发现的情况"),
+        "on_day": Words("day", "日期"),
+        "signer": Words("signed on paper by", "纸质签字人"),
+        "task": Words("task", "任务"),
+        "name": Words("person", "人员"),
+    },
     "export.write": {
         "number": Words("number", "编号"),
         "preset": Words("kind of export", "导出类别"),

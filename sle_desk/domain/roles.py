@@ -64,6 +64,18 @@ _ALL = frozenset(ROLES)
 _READERS = frozenset({*_WARD, MONITOR, QUALITY_CONTROL, INSPECTOR})
 
 
+# What goes on while the database is locked: accounts and keys, papers, exports, backups and the lock itself.
+# None of it enters or changes anything in the records; a new action is refused then, unless it is named here.
+AFTER_LOCK = frozenset(
+    {"session.open", "session.close", "password.change", "language.choose", "signature", "setting.record"}
+    | {"clock.accept", "clock.confirm", "behind.accept", "recovery.seal", "recovery.use", "word_list.load"}
+    | {"people.create", "people.role", "people.training", "people.deactivate", "people.reset_password"}
+    | {"key.change", "keys.accept", "backup.make", "backup.place", "backup.thin", "study.restore"}
+    | {"paper.print", "stock.print", "identity_list.print", "list.print", "paper.record_ink", "export.write"}
+    | {"study.lock", "study.unlock", "list.reveal"}
+)
+
+
 @dataclass(frozen=True)
 class Action:
     """One thing a person does: who may, under which delegated task, and whether it corrects."""
@@ -75,6 +87,11 @@ class Action:
     progress: bool = False
     # Typed from a paper: the task that who signed it in ink must have been delegated, or PI.
     signed_for: str = ""
+
+    @property
+    def after_lock(self) -> bool:
+        """Tell whether it goes on while the database is locked."""
+        return self.name in AFTER_LOCK
 
 
 def _actions(*actions: Action) -> dict[str, Action]:
@@ -174,6 +191,8 @@ ACTIONS = _actions(
     Action("list.draw", frozenset({STATISTICIAN})),
     # Its certificate: the one paper of the statistician.
     Action("list.print", frozenset({STATISTICIAN, PI}), progress=True),
+    # At the lock alone: the rows that were never opened come into the clear, and all are compared.
+    Action("list.reveal", frozenset({STATISTICIAN, PI}), progress=True),
     Action("allocation.open", frozenset({COORDINATOR, INVESTIGATOR, PI}), RANDOMISATION, progress=True),
     # What happened outside is recorded, delegated or not: the delegation log is compared.
     Action(
@@ -216,6 +235,9 @@ ACTIONS = _actions(
     # A backup at closing is everybody's; where a copy of everything goes is not (ux.md section 4).
     Action("backup.place", frozenset({ADMINISTRATOR, PI})),
     Action("backup.thin", _ALL, progress=True),
+    # product.md before ux.md section 4: the PI locks, and nobody else unlocks.
+    Action("study.lock", frozenset({PI}), progress=True),
+    Action("study.unlock", frozenset({PI}), progress=True),
     # A text typed by accident, a name in a note, is taken out of records and audit for good.
     Action("audit.redact", frozenset({PI})),
     # The study that is to be restored may be one that opens for nobody: each of the two who answer for it.

@@ -9,6 +9,7 @@ from sle_desk.models import (
     audit,
     eligibility,
     lab,
+    lock,
     people,
     protocol,
     safety,
@@ -23,6 +24,7 @@ from sle_desk.models.base import UNAUDITED, Base
 
 ROOMS = (
     *(allocation, audit, eligibility, lab, people, protocol, safety, site, subject, treatment, visit),
+    lock,
     stock,
     word_list,
 )

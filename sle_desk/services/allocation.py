@@ -35,7 +35,15 @@ from sle_desk.services import decisions, preconditions
 from sle_desk.services.allocation_marks import InError, Outside, error_of, outside_of
 from sle_desk.services.checklist import standing_decision
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.list_kept import Commitment, commitment_in, list_in_force, sealed, slots, used
+from sle_desk.services.list_kept import (
+    Commitment,
+    commitment_in,
+    list_in_force,
+    require_sealed,
+    sealed,
+    slots,
+    used,
+)
 from sle_desk.services.list_kept import commitment as commitment
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.signatures import Signing, confirm_password, sign
@@ -263,6 +271,7 @@ def _open_next(
     change: Change, list_key: bytes, subject: Subject, signing: Signing, held: object
 ) -> Allocation:
     row, slot, arm = next_row(change.session, list_key)
+    require_sealed(change.session, row)
     # What was shown to the signer: never the arm, which nobody had seen.
     shown = {
         "subject": subject.code,

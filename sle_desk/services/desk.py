@@ -6,7 +6,6 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from sle_desk.domain import roles
 from sle_desk.domain.audit_words import action_words
 from sle_desk.domain.entered_later import is_entered_later
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.sealing import canonical, paper_code
+from sle_desk.domain.sealing import canonical
 from sle_desk.models.base import Base, Record
 from sle_desk.models.people import Delegation, User
 from sle_desk.models.safety import Deviation
@@ -32,8 +31,11 @@ from sle_desk.models.store.database import Database, DriverError
 from sle_desk.models.store.held import is_held, not_done
 from sle_desk.models.subject import Subject
 from sle_desk.services import clock_guard
+from sle_desk.services.actor import Actor as Actor
+from sle_desk.services.actor import Head as Head
 from sle_desk.services.clock_guard import ClockGuard
 from sle_desk.services.delegated import MISSING, Doer, compare_delegation
+from sle_desk.services.lock_guard import LockGuard, LockState, refusal
 from sle_desk.services.rescue import LOOKING, WRITING, Rescue
 from sle_desk.services.role_guard import LEAVING, RoleGuard
 
@@ -44,30 +46,6 @@ CORRECTED = frozenset(
     | {"ethics_approval"}
 )
 APPLICATION = f"sle_desk {sle_desk.__version__}"
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts, in which one role, since which sign-in."""
-
-    user_id: int
-    login: str
-    name: str
-    role: str
-    session_id: int | None
-
-
-@dataclass(frozen=True)
-class Head:
-    """The last row of the audit chain: what a paper printed now is bound to."""
-
-    number: int
-    link: str
-
-    @property
-    def code(self) -> str:
-        """Return the code to print."""
-        return paper_code(self.link)
 
 
 # Asked with every save: put together once, for that costs more than the answer.
@@ -92,7 +70,7 @@ class Desk:
         self._door = threading.Lock()
         self._inside: int | None = None
         self._listeners: list[Listener] = []
-        self._rescue, self._roles = Rescue(database), RoleGuard()
+        self._rescue, self._roles, self._lock = Rescue(database), RoleGuard(), LockGuard()
         self.clock_guard = ClockGuard(clock)
         if not read_only:
             database.run(self.clock_guard.read_last)
@@ -183,15 +161,29 @@ class Desk:
         """Refuse an act that the role may not do, before anything of it is done; the refusal is audited."""
         if self.read_only:
             raise NotAllowed("desk.read_only")
+        refused = self._refusal(action)
+        if refused is not None:
+            self.refuse(action, refused)
+            raise refused
+
+    def _refusal(self, action: str) -> NotAllowed | None:
         role = roles.ROLES[self.actor.role]
         if not roles.may(self.actor.role, action):
-            refused = NotAllowed("role.may_not", action=action_words(action), role=role)
-            self.refuse(action, refused)
-            raise refused
+            return NotAllowed("role.may_not", action=action_words(action), role=role)
         if action != LEAVING and self.role_ended:
-            refused = NotAllowed("role.ended", role=role)
-            self.refuse(action, refused)
-            raise refused
+            return NotAllowed("role.ended", role=role)
+        return refusal(action, self.locked)
+
+    @property
+    def lock_state(self) -> LockState | None:
+        """Return how the newest lock of the database stands; None where it was never locked."""
+        return self._lock.state(self.cursor_check)
+
+    @property
+    def locked(self) -> LockState | None:
+        """Return the lock of the database that stands, or None."""
+        state = self.lock_state
+        return state if state is not None and state.locked else None
 
     @property
     def role_ended(self) -> bool:
@@ -211,6 +203,7 @@ class Desk:
         session.commit()
         self._rescue.saved = self.database.last_number
         self._roles.written(self.database.changed)
+        self._lock.written(self.database.changed)
         self.clock_guard.written(context.action, context.at)
 
     def _context(self, action: str, reason: str) -> Context:
@@ -286,6 +279,8 @@ class Change:
 
     def __init__(self, session: Session, context: Context, desk: Desk) -> None:
         self.session = session
+        # Asked at the door before: here it is known.
+        self._locked = desk.locked is not None
         self.at = context.at
         self.actor = desk.actor
         self.protocol = desk.protocol
@@ -363,8 +358,12 @@ class Change:
     ) -> None:
         """Propose a deviation unless one with the same of its facts stands for the subject and day.
 
-        A day of typing must not bury the list.
+        A day of typing must not bury the list. A locked database takes none: the audit keeps it.
         """
+        if self._locked:
+            kept = {name: str(value) for name, value in facts.items()}
+            self.event("deviation.after_lock", {"code": code, "on_day": on_day.isoformat(), **kept})
+            return
         rows = self.session.scalars(
             select(Deviation).where(
                 Deviation.code == code,

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.models.allocation import (
     Allocation,
     AllocationError,
@@ -17,6 +18,7 @@ from sle_desk.models.allocation import (
     DrawnList,
     EmergencyAllocation,
 )
+from sle_desk.models.lock import ListReveal
 from sle_desk.models.people import User
 from sle_desk.models.store import sealed_list
 from sle_desk.models.store.sealed_list import SealedRow
@@ -88,6 +90,18 @@ def _marked(
 def sealed(rows: Iterable[AllocationSlot]) -> tuple[SealedRow, ...]:
     """Return rows of a list as they were sealed."""
     return tuple(SealedRow(slot.number, slot.commitment, slot.sealed) for slot in rows)
+
+
+def reveal_of(session: Session, row: AllocationList) -> ListReveal | None:
+    """Return when and by whom a list was revealed, or None."""
+    return session.scalar(select(ListReveal).where(ListReveal.list_id == row.id))
+
+
+def require_sealed(session: Session, row: AllocationList) -> None:
+    """Refuse the next row of a list that was revealed: whoever looked knows it."""
+    known = reveal_of(session, row)
+    if known is not None:
+        raise RuleBroken("list.revealed", code=row.code, day=known.revealed_at.date().isoformat())
 
 
 def commitment_in(session: Session, code: str) -> Commitment:

@@ -15,6 +15,7 @@ from sle_desk.exports.register_words import BASES
 from sle_desk.exports.summary_notes import SEVERITIES
 from sle_desk.exports.wording import spoken
 from sle_desk.services import keys_change, restoring, sign_in_checks
+from sle_desk.services.lock_items import ITEMS
 from sle_desk.ui.dialogs.new_print import KINDS as PAPER_KINDS
 from sle_desk.ui.pages.study_words import OFFER_WORDS
 
@@ -29,6 +30,7 @@ LISTS: dict[str, str] = {
     "criterion_answer.decision": "ANSWER",
     "criterion_answer.leaf": "LEAF",
     "criterion_answer.precheck": "ANSWER",
+    "database_lock.scope": "LOCK_SCOPE",
     "delegation.task": "TASK",
     "deviation.ground": "GROUND",
     "deviation.progress": "DEVIATION",
@@ -122,10 +124,12 @@ def code_words(protocol: Protocol) -> dict[str, Codes]:
         "KEEP": _choices(checks.KEEP_REASONS),
         "KEYS_REASON": _choices(change_reasons.KEYS_REASONS),
         "LANGUAGE": audit_codes.LANGUAGE_WORDS,
+        "LOCK_SCOPE": audit_codes.LOCK_SCOPE_WORDS,
         "MEANING": audit_codes.MEANING_WORDS,
         "MISSING": _choices((*checks.NOT_THERE, checks.NO_LONGER_ASKED)),
         "NOT_DONE": _choices(checks.MISSING_REASONS),
         "OFFER": OFFER_WORDS,
+        "OPEN_ITEM": {code: spoken(text) for code, text in ITEMS.items()},
         "PAPER": {code: spoken(text) for code, text in PAPER_KINDS.items()},
         "PRESET": {code: preset.label for code, preset in PRESETS.items()},
         "QUERY": audit_codes.QUERY_WORDS,

@@ -73,7 +73,6 @@ KEPT_WHOLE = frozenset(
         "word_list.content",
     }
 )
-
 # Facts of the study that are kept as yes or no.
 YES_OR_NO = frozenset({"demonstration", "backup_own_disk"})
 
@@ -350,8 +349,9 @@ class AuditValues:
         return self._coded("YN", {"yes": "Y", "no": "N"}.get(kept, kept)) if name in YES_OR_NO else kept
 
     def hinted(self, row: AuditRow, kept: str, side: Mapping[str, Any]) -> str:
-        """Return the hold conditions that were shown before a dose."""
-        return self.language.words(COMMA).join(self._coded("HOLD", code) for code in kept.split())
+        """Return the hold conditions that were shown before a dose, or what stood open at a lock."""
+        codes = "HOLD" if row.table == "dose" else "OPEN_ITEM"
+        return self.language.words(COMMA).join(self._code_and_note(codes, each) for each in kept.split())
 
     def voided(self, row: AuditRow, kept: str, side: Mapping[str, Any]) -> str:
         """Return why a record no longer stands."""
@@ -367,6 +367,7 @@ Said = Callable[[AuditValues, AuditRow, str, Mapping[str, Any]], str]
 SPECIAL: dict[str, Said] = {
     "criterion_answer.evidence": AuditValues.evidence,
     "criterion_answer.readings": AuditValues.readings,
+    "database_lock.open_items": AuditValues.hinted,
     "deviation.code": AuditValues.deviation,
     "deviation.ground_facts": AuditValues.ground,
     "dose.hold_shown": AuditValues.hinted,

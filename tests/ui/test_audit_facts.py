@@ -33,6 +33,8 @@ ENGLISH = Language("en")
 # Needs a lost password and a new paper: its facts are those of a sealed key and a user name. The other needs
 # a key file changed outside, and is tried where that is.
 NOT_TRIED = {"recovery.use", "keys.accept", "behind.accept"}
+# Tried where a paper is signed after the lock.
+NOT_TRIED |= {"deviation.after_lock"}
 
 
 def at_the_desk(study: Study) -> None:

@@ -36,6 +36,7 @@ __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "people", "
 # What a person wrote, and what is a name, a number, a time or a hash: the same in both languages.
 AS_IT_IS = {
     *("about_id", "age_from", "age_until", "answer", "answered_slot", "application", "approval_number"),
+    *("agreeing", "audit_review", "differing", "unlock_reason"),
     *("algorithm", "certain_percent", "chance_percent", "guessed_percent", "told_by"),
     *("at_time", "audit_code", "audit_number", "capa", "checked_by", "code", "commitment", "consent_version"),
     *("content_hash", "count", "digest", "diluent_note", "document", "document_version", "entries"),

@@ -1,6 +1,7 @@
 """Sealing an allocation list: a key of its own, one padded ciphertext and one commitment a row.
 
-An arm leaves this module only in `open_row`; lengths, digests and text forms of these values tell nothing.
+An arm leaves this module only in `open_row` and `reveal_row`; lengths, digests and text forms of these values
+tell nothing.
 """
 
 from __future__ import annotations
@@ -127,15 +128,23 @@ def seal_list(
 
 def open_row(row: SealedRow, code: str, digest: str, wrapped_key: str, list_key: bytes) -> Allocation:
     """Return the row of a list and verify it against its commitment; StorageFailed when a seal is broken."""
+    found = reveal_row(row, code, digest, wrapped_key, list_key)
+    if found is None:
+        raise StorageFailed("list.seal_broken", code=code, number=row.number)
+    return found[0]
+
+
+def reveal_row(
+    row: SealedRow, code: str, digest: str, wrapped_key: str, list_key: bytes
+) -> tuple[Allocation, bytes] | None:
+    """Return the row of a list with its salt, or None when its seal or its commitment does not hold."""
     key = _decrypt(list_key, wrapped_key, _of_key(code, digest))
     content = _decrypt(key, row.sealed, _of_row(code, row.number, row.commitment)) if key else None
     if content is None:
-        raise StorageFailed("list.seal_broken", code=code, number=row.number)
+        return None
     salt, length = content[:SALT_BYTES], content[SALT_BYTES]
     opened = Allocation(row.number, content[SALT_BYTES + 1 : SALT_BYTES + 1 + length].decode("utf-8"))
-    if not verify(opened, salt, row.commitment):
-        raise StorageFailed("list.seal_broken", code=code, number=row.number)
-    return opened
+    return (opened, salt) if verify(opened, salt, row.commitment) else None
 
 
 def commitments_hold(rows: tuple[SealedRow, ...], digest: str) -> bool:
