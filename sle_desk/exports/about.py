@@ -41,6 +41,8 @@ class About:
     differences: tuple[Said, ...] = ()
     codelists: tuple[CodeList, ...] = ()
     demonstration: bool = False
+    # Since when the database is locked, or that it is not.
+    lock: Said = None
 
 
 def read_me(about: About, tables: tuple[Table, ...], language: Language) -> Table:
@@ -53,6 +55,7 @@ def read_me(about: About, tables: tuple[Table, ...], language: Language) -> Tabl
         (language.text("Audit code"), about.audit_code),
         (language.text("Made at"), instant(about.made_at)),
         (language.text("Data as of"), instant(about.data_as_of)),
+        (language.text("Database lock"), about.lock),
         (language.text("Protocol"), about.protocol),
         (language.text("Application"), about.application),
     ]

@@ -33,7 +33,7 @@ def write_export(
     Without a name of its own the file is named by study, number and preset.
     """
     desk.require(ACTION)
-    if preset not in {allowed.code for allowed in presets_for(desk.actor.role)}:
+    if preset not in {allowed.code for allowed in presets_for(desk.actor.role, locked=False)}:
         told = {"action": action_words(ACTION), "role": roles.ROLES[desk.actor.role]}
         error = NotAllowed("role.may_not", **told)
         desk.refuse(ACTION, error)

@@ -17,8 +17,10 @@ from sle_desk.domain.sealing import sha256
 from sle_desk.domain.stock import Lot
 from sle_desk.exports.eligibility_forms import eligibility_form
 from sle_desk.exports.list_certificates import list_certificate
+from sle_desk.exports.list_reveals import list_reveal
 from sle_desk.exports.pdf.eligibility_form import eligibility_form_pdf
 from sle_desk.exports.pdf.list_certificate import list_certificate_pdf
+from sle_desk.exports.pdf.list_reveal import list_reveal_pdf
 from sle_desk.exports.pdf.register_log import register_log_pdf
 from sle_desk.exports.pdf.sae_form import sae_form_pdf
 from sle_desk.exports.pdf.screening_lists import screening_list_pdf
@@ -56,11 +58,12 @@ from sle_desk.services.printables import (
     lot_of,
     part_of,
 )
+from sle_desk.services.revealed_list import require_reads_list
 from sle_desk.services.snapshots import Snapshot, snapshot
 
 VISIT_SUMMARY, WORKSHEET = "visit_summary", "worksheet"
-CERTIFICATE = "list_certificate"
-_AGAIN = frozenset({VISIT_SUMMARY, SLIP, ELIGIBILITY, CERTIFICATE, REGISTER, SCREENING, DIARY, CARD})
+CERTIFICATE, REVEAL = "list_certificate", "list_reveal"
+_AGAIN = frozenset({VISIT_SUMMARY, SLIP, ELIGIBILITY, CERTIFICATE, REVEAL, REGISTER, SCREENING, DIARY, CARD})
 Content = TypeVar("Content")
 Draw = Callable[[Any, Language, Stamp, Any], bytes]
 
@@ -148,6 +151,12 @@ def print_list_certificate(desk: Desk, language: Language, target: Path | BytesI
         return _print(desk, copy, _certificate_job(copy, copy.head.number, language), language, target)
 
 
+def print_list_reveal(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
+    """Print the revealed list as PDF; RuleBroken `reveal.not_shown` before the lock and the reveal."""
+    with _to_print(desk, papers.PRINT_LIST) as copy:
+        return _print(desk, copy, _reveal_job(desk, copy, language), language, target)
+
+
 def print_register_log(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
     """Print the log of the register as PDF; it is noted only when the file is written."""
     with _to_print(desk) as copy:
@@ -220,6 +229,8 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
             job = _sae_job(copy, paper.kind.partition(".")[2], language)
         elif paper.kind == CERTIFICATE:
             job = _certificate_job(copy, paper.audit_number, language)
+        elif paper.kind == REVEAL:
+            job = _reveal_job(desk, copy, language)
         elif paper.kind == REGISTER:
             job = _register_job(copy, language)
         elif paper.kind.startswith(f"{STOCK_LOG}."):
@@ -297,6 +308,13 @@ def _certificate_job(copy: Snapshot, until: int, language: Language) -> _Job:
     same = plain_content(replace(content, opened=0))
     new = NewPaper(CERTIFICATE, language.code, same, action=papers.PRINT_LIST)
     return _Job(new, content, list_certificate_pdf, f"v{copy.protocol.version}")
+
+
+def _reveal_job(desk: Desk, copy: Snapshot, language: Language) -> _Job:
+    require_reads_list(desk)
+    content = _without_names(copy, None, list_reveal(copy, desk.database.list_key))
+    new = NewPaper(REVEAL, language.code, plain_content(content), action=papers.PRINT_LIST)
+    return _Job(new, content, list_reveal_pdf, f"v{copy.protocol.version}")
 
 
 def _diary_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sle_desk.base.errors import StorageFailed
@@ -42,12 +42,17 @@ from sle_desk.exports.dataset_subjects import (
 from sle_desk.exports.hiding import NOTHING_OF_ARM, NOTHING_OF_WHO, Masks
 from sle_desk.exports.read_back import compare, read_back
 from sle_desk.exports.tables import Table, Value
-from sle_desk.exports.wording import spoken
+from sle_desk.exports.wording import moment, spoken
 from sle_desk.exports.workbook import write_workbook
 from sle_desk.services.desk import APPLICATION
+from sle_desk.services.lock_guard import LockState
+from sle_desk.services.locks import lock_state_in
 from sle_desk.services.snapshots import Snapshot
 
 Report = Callable[[str, float], None]
+NEVER_LOCKED = message("not locked")
+LOCKED_SINCE = message("locked since {at} by {who}")
+UNLOCKED = message("unlocked on {then} by {by}; it had been locked on {at} by {who}")
 NO_AUDIT = message("The audit trail, accounts and the delegation log")
 
 
@@ -70,10 +75,25 @@ def silent(step: str, share: float) -> None:
     """Tell nobody of the progress."""
 
 
-def presets_for(role: str) -> tuple[Preset, ...]:
+def presets_for(role: str, *, locked: bool) -> tuple[Preset, ...]:
     """Return what a role may export: whoever does not work at the site gets no arm before lock."""
     at_site = role in (roles.COORDINATOR, roles.INVESTIGATOR, roles.PI)
-    return tuple(preset for preset in PRESETS.values() if at_site or not preset.arm)
+    return tuple(at_lock(preset, locked) for preset in PRESETS.values() if at_site or not preset.arm)
+
+
+def at_lock(preset: Preset, locked: bool) -> Preset:
+    """Return a preset as it is written now: while the database is locked none leaves out the arm."""
+    return replace(preset, arm=preset.arm or locked)
+
+
+def lock_words(state: LockState | None) -> Words:
+    """Return how the database stands: never locked, locked since, or unlocked again."""
+    if state is None:
+        return spoken(NEVER_LOCKED)
+    locked = {"at": moment(state.locked_at), "who": state.locked_by}
+    if state.unlocked_at is None:
+        return spoken(LOCKED_SINCE, **locked)
+    return spoken(UNLOCKED, **locked, then=moment(state.unlocked_at), by=state.unlocked_by)
 
 
 def removed(preset: Preset) -> tuple[Words, ...]:
@@ -138,11 +158,12 @@ def export_workbook(
     `write_workbook`. StorageFailed
     `export.differs` when anything differs; no file is left then.
     """
-    preset = PRESETS[preset_code]
+    lock = lock_state_in(copy.session)
+    preset = at_lock(PRESETS[preset_code], lock is not None and lock.locked)
     masks = Masks(Source(copy.protocol, copy.session), preset)
     pairs = [masks.table(table) for table in study_tables(copy, preset)]
     tables = tuple(table for table, _ in pairs)
-    about = _about(copy, preset, tables, number, demonstration)
+    about = replace(_about(copy, preset, tables, number, demonstration), lock=lock_words(lock))
 
     def before_sheet(sheet: int, of: int) -> None:
         report("write", 0.1 + 0.4 * sheet / of)

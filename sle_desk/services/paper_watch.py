@@ -303,6 +303,9 @@ _OF_LISTS = {
         {"subject", "consent", "disposition", "allocation", "criterion_answer", "form_record", "answer"}
     ),
     "identity_list": frozenset({"subject", "identity", "consent"}),
+    "list_reveal": frozenset(
+        {"allocation", "allocation_error", "allocation_list", "allocation_slot", "emergency_allocation"}
+    ),
 }
 _OF_READINGS = frozenset({"protocol_decision", "approved_words"})
 _OF_ELIGIBILITY = frozenset(

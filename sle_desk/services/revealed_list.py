@@ -117,10 +117,15 @@ def revealed(desk: Desk) -> Revealed | None:
 
     NotAllowed for a role that reads neither clinical values nor the list.
     """
-    if desk.actor.role != roles.STATISTICIAN:
-        require_values_seen(desk)
+    require_reads_list(desk)
     with desk.view() as session:
         return revealed_in(session, desk.database.list_key)
+
+
+def require_reads_list(desk: Desk) -> None:
+    """Refuse a role that reads neither clinical values nor the list: a row tells the arm of a subject."""
+    if desk.actor.role != roles.STATISTICIAN:
+        require_values_seen(desk)
 
 
 def revealed_in(session: Session, list_key: bytes) -> Revealed | None:

@@ -80,6 +80,11 @@ class ExportCard(Card):
         self.body.addWidget(self.write)
         self.body.addWidget(self.cancel)
 
+    def show_presets(self, presets: Sequence[Preset]) -> None:
+        """Take what the same presets leave out now."""
+        self._presets = {preset.code: preset for preset in presets}
+        self.retranslate(self._language)
+
     def _picked(self, code: str) -> None:
         self.retranslate(self._language)
 

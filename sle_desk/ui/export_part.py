@@ -9,9 +9,11 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
 from sle_desk.exports import exporting
+from sle_desk.exports.dataset import Preset
 from sle_desk.exports.exporting import STEPS
 from sle_desk.exports.study_export import Exported, presets_for
 from sle_desk.services.desk import Desk
+from sle_desk.services.lock_guard import TABLE
 from sle_desk.ui.export_card import ExportCard
 from sle_desk.ui.file_choice import ask_folder
 from sle_desk.ui.jobs import Cancelled, Job, Progress
@@ -22,14 +24,19 @@ class ExportPart(ExportCard):
     """The presets that the role may write, and the writing; no value of a patient is shown."""
 
     def __init__(self, state: State) -> None:
-        super().__init__(presets_for(state.desk.actor.role), state.language)
+        super().__init__(_presets(state.desk), state.language)
         self.state = state
+        state.changed.connect(self._changed)
         # Replaceable: tests answer in its place.
         self.ask_folder = ask_folder
         self._writing: Job | None = None
         self.asked.connect(self._export)
         self.cancelled.connect(self._cancel)
         self.folder_asked.connect(self._choose_folder)
+
+    def _changed(self, tables: frozenset[str]) -> None:
+        if TABLE in tables:
+            self.show_presets(_presets(self.state.desk))
 
     def cancel_in_focus(self) -> bool:
         """Cancel the export while one is written and its key has the focus."""
@@ -76,6 +83,11 @@ class ExportPart(ExportCard):
         if not isinstance(error, SleDeskError):
             raise error
         self.show_ended(error_sentence(error, language), "bad")
+
+
+def _presets(desk: Desk) -> tuple[Preset, ...]:
+    """Return the presets of the role: what they leave out ends with the lock of the database."""
+    return presets_for(desk.actor.role, locked=desk.locked is not None)
 
 
 def _write(desk: Desk, folder: Path, preset: str, language: Language, report: Progress) -> Exported:

@@ -51,7 +51,7 @@ def test_nothing_is_revealed_before_the_lock_nor_by_the_lock_alone(trial: Study)
             reveal(trial, desk)
         assert revealed(desk) is None
         trail = history.audit_trail(trial.sit("wu.min", roles.PI))
-        assert [row.facts["code"] for row in trail if row.action == "refused"][0] == "reveal.not_locked"
+        assert next(row.facts["code"] for row in trail if row.action == "refused") == "reveal.not_locked"
     lock(trial)
     assert revealed(trial.sit("sun.tong", roles.STATISTICIAN)) is None
     for login, role in (("chen.lan", roles.COORDINATOR), ("he.jian", roles.MONITOR)):

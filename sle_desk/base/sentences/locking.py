@@ -29,5 +29,8 @@ SENTENCES: dict[str, str] = {
     "reveal.not_locked": message(
         "The list is revealed when the database is locked, and not before. The PI locks it on the Study page."
     ),
+    "reveal.not_shown": message(
+        "The list is not revealed, or the database was unlocked again. Lock it, and reveal the list."
+    ),
     "reveal.twice": message("List {code} was revealed already, on {day}."),
 }

@@ -22,6 +22,7 @@ KINDS = {
     "slip": message("Randomisation slip"),
     "eligibility_form": message("Eligibility form"),
     "list_certificate": message("Certificate of the list"),
+    "list_reveal": message("The revealed allocation list"),
     "sae_form": message("Serious adverse event report"),
     "register_log": message("Clarification register"),
     "dose_diary": message("Diary of injections"),
