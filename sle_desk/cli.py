@@ -26,7 +26,16 @@ from sle_desk.exports.exporting import write_export
 from sle_desk.exports.file_names import check_given
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.verification import Verified
-from sle_desk.services import backup, looking, papers, restoring, self_check, studies, study_clock
+from sle_desk.services import (
+    backup,
+    list_kept,
+    looking,
+    papers,
+    restoring,
+    self_check,
+    studies,
+    study_clock,
+)
 from sle_desk.services.desk import Desk
 from sle_desk.services.returning_words import returning_words
 
@@ -232,14 +241,17 @@ def verify(options: argparse.Namespace, language: Language) -> int:
             for code, facts in looked.returned.told() if looked.returned else ():
                 say(sentence(code, facts, language))
             holds = holds and not (looked.keys_changed or looked.returned)
+            holds = holds and _list(looked.ask, language)
             if options.paper is not None:
                 holds = _paper(looked.ask, options.paper, language) and holds
         return DONE if holds else NO
     rehearsal = backup.rehearse(study, options.user, password, None)
     holds = _report(rehearsal.verified, language)
-    if holds and options.paper is not None:
+    if holds:
         with backup.reading(study, options.user, password, SystemClock()) as (unlocked, _):
-            holds = _paper(unlocked.database.run, options.paper, language)
+            holds = _list(unlocked.database.run, language)
+            if options.paper is not None:
+                holds = _paper(unlocked.database.run, options.paper, language) and holds
     return DONE if holds else NO
 
 
@@ -252,6 +264,20 @@ def _report(verified: Verified, language: Language) -> bool:
     for fault in verified.faults:
         say(sentence(fault.code, fault.facts, language))
     return verified.holds
+
+
+def _list(ask: Callable[[Callable[[object], object]], object], language: Language) -> bool:
+    """Say whether the sealed list is the one of its certificate, if there is one; no arm is told."""
+    found = ask(list_kept.list_holds)
+    if not isinstance(found, tuple):
+        return True
+    code, size, holds = found
+    yes = language.text(
+        "Allocation list {code}: {size} sealed rows, and they give its digest.", code=code, size=size
+    )
+    no = language.text("Allocation list {code}: its rows do not give its digest.", code=code)
+    say(yes if holds else no)
+    return bool(holds)
 
 
 def _paper(ask: Callable[[Callable[[object], object]], object], paper: str, language: Language) -> bool:

@@ -88,7 +88,11 @@ def paper(study: Path) -> str:
 
 def test_verify_of_a_whole_study_is_0(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("verify", study, *USER) == 0
-    assert "The check holds" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "The check holds" in said
+    # The list is checked by its commitments: no arm is named.
+    assert "Allocation list DEMO-1: 30 sealed rows, and they give its digest." in said
+    assert not any(arm in said for arm in ("BELIL2", "BEL", "IL2"))
 
 
 def test_a_paper_that_agrees_is_0_and_one_that_does_not_is_1(

@@ -87,7 +87,9 @@ def arm_words(protocol: Protocol, arm: str) -> Words:
     if not arm:
         return spoken(BROKEN)
     label = known.get(arm)
-    return Words(arm, arm) if label is None else Words(f"{arm} ({label.en})", f"{arm}（{label.zh}）")
+    if label is None or label.en == arm:
+        return Words(arm, arm)
+    return Words(f"{arm} ({label.en})", f"{arm}（{label.zh}）")
 
 
 def seal_words(row: RevealedRow) -> Words:

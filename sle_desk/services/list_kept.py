@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -90,6 +91,20 @@ def _marked(
 def sealed(rows: Iterable[AllocationSlot]) -> tuple[SealedRow, ...]:
     """Return rows of a list as they were sealed."""
     return tuple(SealedRow(slot.number, slot.commitment, slot.sealed) for slot in rows)
+
+
+def list_holds(cursor: Any) -> tuple[str, int, bool] | None:
+    """Return code and size of the list in force, and whether its commitments give its digest; opens nothing.
+
+    None without a list. It asks the file itself, as the checks of the command line do.
+    """
+    found = cursor.execute("SELECT id, code, size, digest FROM allocation_list ORDER BY id DESC").fetchone()
+    if found is None:
+        return None
+    number, code, size, digest = found
+    asked = "SELECT number, commitment, sealed FROM allocation_slot WHERE list_id = ? ORDER BY number"
+    rows = tuple(SealedRow(*row) for row in cursor.execute(asked, (number,)).fetchall())
+    return code, size, len(rows) == size and sealed_list.commitments_hold(rows, digest)
 
 
 def reveal_of(session: Session, row: AllocationList) -> ListReveal | None:

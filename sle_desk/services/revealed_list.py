@@ -124,8 +124,13 @@ def revealed(desk: Desk) -> Revealed | None:
 
 def require_reads_list(desk: Desk) -> None:
     """Refuse a role that reads neither clinical values nor the list: a row tells the arm of a subject."""
-    if desk.actor.role != roles.STATISTICIAN:
+    if not reads_list(desk.actor.role):
         require_values_seen(desk)
+
+
+def reads_list(role: str) -> bool:
+    """Tell whether a role may read the revealed list: whoever sees values, and the statistician."""
+    return role in roles.SEES_VALUES or role == roles.STATISTICIAN
 
 
 def revealed_in(session: Session, list_key: bytes) -> Revealed | None:

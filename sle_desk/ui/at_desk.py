@@ -26,6 +26,7 @@ from sle_desk.services import (
     subjects,
 )
 from sle_desk.services.clock_guard import ANSWERS
+from sle_desk.services.lock_guard import TABLE
 from sle_desk.services.restoring import Restoring
 from sle_desk.services.studies import Unlocked
 from sle_desk.ui.backing_up import BackingUp
@@ -147,6 +148,7 @@ class AtDesk(QObject):
         if desk.read_only:
             numbers.insert(0, self.state.language.text("BACKUP, read only"))
         shell.show_study(" · ".join(numbers), studies.is_demonstration(desk))
+        shell.show_locked(desk.locked is not None)
         self._shell = shell
         self._add_window_keys(shell)
         self._name_user()
@@ -231,6 +233,8 @@ class AtDesk(QObject):
             if not tables:
                 # Something happened that changed no record: perhaps a backup.
                 self._show_backup()
+        if TABLE in tables and self._shell is not None and self.state.seated:
+            self._shell.show_locked(self.state.desk.locked is not None)
         if "study_fact" in tables and self.state.seated:
             self._idle.minutes = idle_lock.minutes(self.state.desk)
 

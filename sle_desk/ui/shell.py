@@ -52,7 +52,7 @@ class Shell(QWidget):
         self.language = language
         self._entries = tuple(entries)
         self._in_sidebar = tuple(entry for entry in entries if not entry.below)
-        self._demonstration = False
+        self._demonstration = self._locked = False
         self._pages: dict[str, Page] = {}
         self._frames: dict[str, QScrollArea] = {}
         self._code = ""
@@ -214,8 +214,15 @@ class Shell(QWidget):
         self.sidebar.show_study(words)
         self._say_demonstration()
 
+    def show_locked(self, locked: bool) -> None:
+        """Show on every page whether the database is locked."""
+        self._locked = locked
+        self._say_demonstration()
+
     def _say_demonstration(self) -> None:
-        self.top.show_notice(self.language.text("DEMONSTRATION DATA") if self._demonstration else "")
+        text = self.language.text
+        said = (text("DATABASE LOCKED"), self._locked), (text("DEMONSTRATION DATA"), self._demonstration)
+        self.top.show_notice(" · ".join(words for words, holds in said if holds))
 
     def show_user(self, name: str, role: str) -> None:
         """Show who is signed in and in which role."""

@@ -31,7 +31,7 @@ from sle_desk.domain.sealing import sha256
 from sle_desk.models.allocation import AllocationList, AllocationSlot
 from sle_desk.models.lock import ListReveal
 from sle_desk.models.store import sealed_list
-from sle_desk.services import history, list_drawing
+from sle_desk.services import history, list_drawing, list_kept
 from sle_desk.services.desk import Desk
 from sle_desk.services.revealed_list import Revealed, revealed
 
@@ -119,7 +119,10 @@ def forge(study: Study, number: int, arm: str) -> None:
 
 
 def test_one_forged_row_is_told_and_stops_nothing(trial: Study) -> None:
+    asked = list_kept.list_holds
+    assert trial.sit("wu.min", roles.PI).cursor_check(asked) == ("R1", 30, True)
     forge(trial, 5, "IL2")
+    assert trial.sit("wu.min", roles.PI).cursor_check(asked) == ("R1", 30, False)
     lock(trial)
     reveal(trial)
     found = shown(trial.sit("wu.min", roles.PI))

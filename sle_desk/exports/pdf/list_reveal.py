@@ -83,7 +83,7 @@ def _story(content: ListReveal, language: Language, width: float) -> list[Flowab
         blank(5),
         boxed([P(language.words(words), STRONG) for words in content.verdict], width),
         blank(6),
-        heading(2, pair(language, message("Rows"))),
+        heading(2, pair(language, message("Its rows"))),
         blank(1.5),
         _rows(content, language, width),
         blank(6),

@@ -8,16 +8,24 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
+from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.exports import printing
 from sle_desk.exports.list_certificates import figure_words
-from sle_desk.services import allocation, list_drawing, list_kept, papers
+from sle_desk.exports.printing import Printed
+from sle_desk.services import allocation, list_drawing, list_kept, list_reveal, papers
+from sle_desk.services.desk import Desk
 from sle_desk.services.list_kept import Commitment
+from sle_desk.services.lock_guard import TABLE
+from sle_desk.services.revealed_list import reads_list, revealed
+from sle_desk.services.signatures import Signing
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card, Fact, FactStrip
+from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.file_choice import ask_new_file
 from sle_desk.ui.labels import label
 from sle_desk.ui.list_drawing import ListDrawing
+from sle_desk.ui.revealed_rows import RevealedRows
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.tabbed_page import PageTab
@@ -36,7 +44,9 @@ def ask_list(parent: QWidget, title: str) -> Path | None:
 class ListTabPage(PageTab):
     """What may be shown of the sealed list; import and drawing for the statistician, the certificate."""
 
-    reads = frozenset({"allocation_list", "allocation", "allocation_error", "protocol_decision"})
+    reads = frozenset(
+        {"allocation_list", "allocation", "allocation_error", "protocol_decision", TABLE, "list_reveal"}
+    )
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -52,6 +62,9 @@ class ListTabPage(PageTab):
         self.button = Button("", "primary", keys="Ctrl+N", icon="import")
         self.draw = Button("", keys="Ctrl+D", icon="shuffle")
         self.certificate = Button("", keys="Ctrl+P", icon="print")
+        self.reveal = Button("", keys="Ctrl+R", icon="eye")
+        self.revealed_paper = Button("", keys="Ctrl+Shift+P", icon="print")
+        self.revealed = RevealedRows(state)
         self._drawing = ListDrawing(self, state, self._drawn, lambda said: self.strip.say(said, "bad"))
         self._lay_out()
         # Only what the role may do is there, each on its key.
@@ -60,7 +73,9 @@ class ListTabPage(PageTab):
             for button, keys, action, act in (
                 (self.button, "Ctrl+N", "list.import", self._import),
                 (self.draw, "Ctrl+D", list_drawing.DRAW, self._draw),
-                (self.certificate, "Ctrl+P", papers.PRINT_LIST, self._print),
+                (self.certificate, "Ctrl+P", papers.PRINT_LIST, self._print_certificate),
+                (self.reveal, "Ctrl+R", list_reveal.ACTION, self._ask_reveal),
+                (self.revealed_paper, "Ctrl+Shift+P", papers.PRINT_LIST, self._print_revealed),
             )
             if self._allow(button, action, act)
         ]
@@ -77,7 +92,7 @@ class ListTabPage(PageTab):
             card.body.addWidget(part)
         row = QHBoxLayout()
         row.setSpacing(current().px(12))
-        for button in (self.button, self.draw, self.certificate):
+        for button in (self.button, self.draw, self.certificate, self.reveal, self.revealed_paper):
             row.addWidget(button)
         row.addStretch(1)
         card.body.addLayout(row)
@@ -86,7 +101,8 @@ class ListTabPage(PageTab):
         column.setSpacing(current().px(12))
         column.addWidget(self.facts)
         column.addWidget(card)
-        column.addStretch(1)
+        column.addWidget(self.revealed, 1)
+        column.addStretch(0)
 
     def load(self) -> None:
         """Read what may be shown of the list."""
@@ -96,13 +112,28 @@ class ListTabPage(PageTab):
         self._empty.setVisible(found is None)
         if found is not None:
             self.facts.show_facts(self._facts(found))
-        # Who enrols is not told how well to guess.
-        figure = list_drawing.guessed(desk) if self.may(papers.PRINT_LIST) else None
+        shown = self._load_revealed(found)
+        # Who enrols is not told how well to guess; of a list in the clear there is nothing left to guess.
+        figure = list_drawing.guessed(desk) if self.may(papers.PRINT_LIST) and not shown else None
         if figure is None:
             self._figure.clear()
         else:
             self._figure.say(language.words(figure_words(figure)), "warn")
         self.counted.emit("" if found else "!", "warn" if found is None else "neutral")
+
+    def _load_revealed(self, kept: Commitment | None) -> bool:
+        """Show the revealed list, if it is; before the lock nothing of it is there, nor can be asked for."""
+        desk = self.state.desk
+        found = revealed(desk) if reads_list(desk.actor.role) else None
+        self.revealed.show_list(found)
+        locked = desk.locked is not None and kept is not None
+        self.reveal.setVisible(self.may(list_reveal.ACTION) and locked and found is None)
+        self.revealed_paper.setVisible(self.may(papers.PRINT_LIST) and found is not None)
+        for button, action in self._named:
+            if button in (self.reveal, self.revealed_paper):
+                action.setEnabled(not button.isHidden())
+        self._rule.setVisible(found is None)
+        return found is not None
 
     def _facts(self, found: Commitment) -> Sequence[Fact]:
         language = self.language
@@ -133,6 +164,8 @@ class ListTabPage(PageTab):
         self.button.set_words(language.text("Import a list"))
         self.draw.set_words(language.text("Draw a list"))
         self.certificate.set_words(language.text("Certificate as PDF"))
+        self.reveal.set_words(language.text("Reveal the list…"))
+        self.revealed_paper.set_words(language.text("Revealed list as PDF"))
         for button, action in self._named:
             action.setText(button.words)
         self._empty.setText(
@@ -197,15 +230,32 @@ class ListTabPage(PageTab):
         )
         self.state.say(language.text("List {code} sealed: {size} rows.", code=made.code, size=made.size))
 
-    def _print(self) -> None:
+    def _print_certificate(self) -> None:
+        self._print("certificate.pdf", printing.print_list_certificate)
+
+    def _print_revealed(self) -> None:
+        self._print("revealed_list.pdf", printing.print_list_reveal)
+
+    def _print(self, name: str, write: Callable[[Desk, Language, Path], Printed]) -> None:
         language, title = self.language, self.language.text("Save PDF as …")
-        path = self.ask_new_file(self, title, "certificate.pdf")
+        path = self.ask_new_file(self, title, name)
         if path is None:
             return
         try:
-            done = printing.print_list_certificate(self.state.desk, language, path)
+            done = write(self.state.desk, language, path)
         except SleDeskError as error:
             self.strip.say(error_sentence(error, language), "bad")
             return
         number = papers.report_number(done.numbered.number)
         self.state.say(language.text("{number} written as PDF: have it signed in ink.", number=number))
+
+    def _ask_reveal(self) -> None:
+        said = list_reveal.signing_for(self.language.code, "")
+        title = self.language.text("Reveal the allocation list")
+        about = self.language.text("Every arm that was never opened comes into the clear.")
+        ask_to_sign(self, self.state, Asked(title, about, said.meaning, said.statement), self._reveal)
+
+    def _reveal(self, signing: Signing) -> None:
+        assert self.state.unlocked is not None
+        list_reveal.reveal(self.state.desk, self.state.unlocked.folder, signing)
+        self.state.say(self.language.text("The list is revealed: print it for two signatures."))

@@ -13,6 +13,7 @@ from sle_desk.ui.pages.study_deviations import DeviationsTab
 from sle_desk.ui.pages.study_ethics import EthicsTab
 from sle_desk.ui.pages.study_laboratories import LaboratoriesTab
 from sle_desk.ui.pages.study_list import ListTabPage
+from sle_desk.ui.pages.study_lock import LockTab
 from sle_desk.ui.pages.study_people import PeopleTab
 from sle_desk.ui.pages.study_protocol import ProtocolTab
 from sle_desk.ui.pages.study_screening import ScreeningTab
@@ -39,6 +40,7 @@ class StudyPage(TabbedPage):
         ("people", message("People"), PeopleTab),
         ("access", message("Access"), AccessTab),
         ("backup", message("Backup"), BackupTab),
+        ("lock", message("Database lock"), LockTab),
     )
 
     def __init__(self, state: State) -> None:
