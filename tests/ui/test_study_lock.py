@@ -13,14 +13,17 @@ from PySide6.QtWidgets import QLabel
 from study_fixtures import PASSWORD, Study, made_study, study
 from study_room import Person, visible
 from trial_fixtures import ARMS, made_ready, made_trial, ready
+from whole_window import Open, opened
 
 from sle_desk.domain import roles
-from sle_desk.services import locks
+from sle_desk.services import consent_versions
 from sle_desk.ui.buttons import Button
+from sle_desk.ui.chips import Chip
+from sle_desk.ui.desk_page import Go
 from sle_desk.ui.key_conflicts import conflicts
 from sle_desk.ui.labels import label_is_cut
 
-__all__ = ["made_ready", "made_study", "made_trial", "ready", "study"]
+__all__ = ["made_ready", "made_study", "made_trial", "opened", "ready", "study"]
 Sit = Callable[[str, str], Person]
 
 
@@ -91,17 +94,24 @@ def test_the_pi_locks_reveals_prints_and_unlocks_by_keys(sit: Sit, tmp_path: Pat
     assert not tab.revealed.isVisible() and not any(person.sees(f"{arm} (") for arm in ARMS)
 
 
-def test_the_ward_sees_the_lock_and_a_refused_entry_says_why(sit: Sit, ready: Study) -> None:
-    pi = sit("wu.min", roles.PI)
-    lock(ready, pi.state.desk)
-    pi.state.stand()
-    person = sit("chen.lan", roles.COORDINATOR)
-    person.to("lock")
-    assert person.sees("Database: locked since") and words_of(person) == set()
-    person.press("l")
-    assert locks.lock_log(person.state.desk)[0].unlocked_at is None
-    person.to("consents")
-    person.press("Ctrl+N")
-    person.fill("v3.0", "20261001", "2026PHB-077", "20261015", "")
-    person.press("1", "2", "Ctrl+Enter")
-    assert person.sees("The database has been locked since")
+def test_the_ward_sees_the_lock_on_every_page_and_a_refused_entry_says_why(
+    ready: Study, opened: Open
+) -> None:
+    lock(ready)
+    ready.leave()
+    window, typist = opened(ready, "chen.lan")
+    assert "DATABASE LOCKED · DEMONSTRATION DATA" in [chip.word for chip in window.findChildren(Chip)]
+    window.state.go(Go("study", tab="lock"))
+    typist.wait_for("Database: locked since")
+    assert not typist.sees("Unlock the database…")
+    typist.press("l")
+    assert window.state.desk.locked is not None
+    window.state.go(Go("study", tab="consents"))
+    typist.press("Ctrl+N")
+    typist.fill("v3.0", "20261001", "2026PHB-077", "20261015", "")
+    typist.press("1", "2", "Ctrl+Enter")
+    typist.wait_for("The database has been locked since")
+    # What was typed stays.
+    assert typist.sees("2026PHB-077")
+    window.close()
+    assert consent_versions.consent_versions(ready.sit("wu.min", roles.PI)) == ("v2.1",)
