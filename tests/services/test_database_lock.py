@@ -11,6 +11,7 @@ import pytest
 from locking import REVIEW, lock, unlock
 from made_once import once
 from role_acts import ACTS
+from role_signed_acts import signing
 from role_study import ALL_LOGINS, Made, prepare
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -22,7 +23,9 @@ from sle_desk.base.errors import NotAllowed, RuleBroken, SleDeskError, Stale
 from sle_desk.domain import roles
 from sle_desk.models.audit import Audit
 from sle_desk.models.lock import DatabaseLock
-from sle_desk.services import deviations, history, lock_items, locks, papers
+from sle_desk.models.store import redaction as stored
+from sle_desk.models.store import verification
+from sle_desk.services import deviations, history, lock_items, locks, papers, redaction
 from sle_desk.services.signatures import Ink
 
 __all__ = ["made_arms", "made_ready", "made_trial", "ready", "trial"]
@@ -178,3 +181,17 @@ def test_what_is_signed_in_ink_after_the_lock_is_recorded_and_proposes_no_deviat
     assert len(deviations.deviations(desk)) == before
     (noted,) = [row for row in history.audit_trail(desk) if row.action == "deviation.after_lock"]
     assert noted.facts["code"] == "signer.unknown"
+
+
+def test_what_was_written_beside_a_lock_can_be_taken_out_and_the_lock_stays(ready: Study) -> None:
+    desk = ready.sit("wu.min", roles.PI)
+    lock(ready, desk, "Zhang Wei calls the study final.")
+    unlock(ready, desk)
+    redaction.redact(desk, ready.folder, "Zhang Wei", "typed by accident", signing(desk, "redaction"))
+    # What is locked is a code: no text that is taken out unlocks it.
+    held = desk.cursor_check(lambda cursor: stored.places(cursor, "study"))
+    assert {each.column for each in held if each.table == "database_lock"} == {"reason"}
+    (row,) = locks.lock_log(desk)
+    assert "Zhang" not in row.reason and row.reason.endswith("final.")
+    assert desk.lock_state is not None and not desk.lock_state.locked
+    assert desk.cursor_check(verification.verify).holds
