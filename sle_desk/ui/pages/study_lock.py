@@ -79,7 +79,6 @@ class LockTab(ListTab):
         if self._acts_here:
             self.add_act("L", self._ask, on_row=False, icon="lock")
         self.table.opened.connect(lambda row: self.state.go(PLACES[row.code]))
-        self.note.show()
         self.retranslate()
 
     def above(self) -> Sequence[QWidget]:
@@ -114,8 +113,9 @@ class LockTab(ListTab):
         state = desk.lock_state
         locked = state is not None and state.locked
         said = language.words(COLON).join((language.text("Database"), language.words(lock_words(state))))
-        self.strip.say(said, "ok" if locked else "neutral", icon="lock" if locked else "")
+        self.strip.say(said, "ok" if locked else "neutral", icon="lock" if locked else "unlock")
         self.note.setText("\n".join(self._notes()))
+        self.note.setVisible(bool(self.note.text()))
         self.retranslate_acts()
 
     def _notes(self) -> Sequence[str]:
