@@ -137,6 +137,13 @@ def test_nothing_was_told_in_the_future(ready: Study) -> None:
         record(ready, replace(what, told_at=what.told_at + timedelta(hours=1)))
 
 
+def test_nothing_was_told_before_the_subject_was_born(ready: Study) -> None:
+    what = told(ready.sit("chen.lan", roles.COORDINATOR))
+    with pytest.raises(RuleBroken, match="day.before_birth"):
+        record(ready, replace(what, told_at=what.told_at.replace(year=1990)))
+    assert allocation.allocation_of(ready.sit("wu.min", roles.PI), 1) is None
+
+
 def test_who_is_allocated_already_is_told_and_nothing_is_used(ready: Study) -> None:
     open_as(ready, "wu.min", roles.PI, 1)
     with pytest.raises(RuleBroken, match="allocation.already"):
