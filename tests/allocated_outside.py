@@ -22,13 +22,15 @@ def told(desk: Desk, arm: str = NEXT) -> Told:
     return Told(arm, "telephone", "Sun Tong", at, "The computer did not start.")
 
 
-def record(study: Study, what: Told, login: str = "chen.lan", role: str = roles.COORDINATOR) -> AllocationRow:
+def record(
+    study: Study, what: Told, login: str = "chen.lan", role: str = roles.COORDINATOR, subject_id: int = 1
+) -> AllocationRow:
     desk = study.sit(login, role)
-    subject = subjects.subject_row(desk, 1)
+    subject = subjects.subject_row(desk, subject_id)
     return allocations_outside.record_outside(
         desk,
         study.folder,
-        1,
+        subject_id,
         subject.code[-3:],
         str(subject.birth_date.year),
         what,

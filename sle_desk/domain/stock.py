@@ -53,6 +53,8 @@ ENTERED = frozenset(ENDS) - OF_RECORDS
 OF_SUBJECTS = (UNUSED_BACK, USED_BACK, LOST_BY_SUBJECT)
 DECIDED = (RELEASED, WRITTEN_OFF)
 ACCOUNTS_OF = {DESTRUCTION: TO_DESTROY, LOST: AT_THE_SITE, FOUND: AT_THE_SITE, COUNTED: AT_THE_SITE}
+# More vials than that are no count but a slip: a trial of this size never holds as many.
+MOST_VIALS = 10_000
 # Where no time is known, what came in stands before what went out of the same day; what was used comes last.
 FIRST, THEN, LAST = "00:00", "00:01", "24:00"
 _CAME_IN = frozenset({RECEIVED, RELEASED, FOUND, UNUSED_BACK, USED_BACK})

@@ -138,6 +138,17 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+# A workbook counts its days from here, and nothing that is recorded was before: such a year is mistyped.
+FIRST_DAY = date(1900, 3, 1)
+
+
+def check_day(day: date, typed: str = "") -> date:
+    """Return the day unchanged; refuse one so long ago that its year is mistyped."""
+    if day < FIRST_DAY:
+        raise RuleBroken("day.too_early", typed=typed or day.isoformat(), first=FIRST_DAY.isoformat())
+    return day
+
+
 def _day(typed: str, year: int, month: int, day: int) -> date:
     if year < 1:
         raise RuleBroken("day.unreadable", typed=typed)
@@ -146,7 +157,7 @@ def _day(typed: str, year: int, month: int, day: int) -> date:
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
         raise RuleBroken("day.not_in_month", typed=typed, year=year, month=month, last=last)
-    return date(year, month, day)
+    return check_day(date(year, month, day), typed)
 
 
 def parse_day(text: str, today: date) -> date:
@@ -180,6 +191,8 @@ def parse_partial_day(text: str, today: date) -> str:
     if found is None or "UK" not in typed:
         return parse_day(text, today).isoformat()
     year, month, day = found.groups()
+    if year != "UK" and int(year) < FIRST_DAY.year:
+        raise RuleBroken("day.too_early", typed=text, first=FIRST_DAY.isoformat())
     if (year == "UK" and month != "UK") or (month == "UK" and day != "UK"):
         raise RuleBroken("day.unknown_order", typed=text)
     if month != "UK" and not 1 <= int(month) <= 12:

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.values import FIRST_DAY
 from sle_desk.exports.tables import MOST_DIGITS, Column, Flat, significant_digits
 
 LONGEST_TEXT = 32_767  # in UTF-16 units, as Excel counts; beyond it a text is cut in silence
-FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a day that never was
+# Before FIRST_DAY Excel counts a day that never was.
 DAY_ZERO = date(1899, 12, 30).toordinal()
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"

@@ -240,7 +240,7 @@ def deviation_table(source: Source, preset: Preset) -> Table:
             select(Deviation).where(Deviation.progress != VOID).order_by(Deviation.id)
         )
         if (row.subject_id is None or row.subject_id in codes)
-        and (preset.arm or not is_of_dosing(row))
+        and (preset.arm or not is_of_dosing(row, source.protocol))
         and not (row.about_table == FormRecord.__tablename__ and row.about_id in left_out)
     ]
     return Table("DEVIATIONS", source.protocol.form("deviation").label, columns, values)

@@ -12,6 +12,7 @@ from sle_desk.base.language import message
 from sle_desk.domain.forms import LOGS, Field, Form
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.roles import DOSING
+from sle_desk.domain.schedule import FROM_EXIT_OR_STOPS, FROM_LAST_DOSE
 from sle_desk.domain.values import folded
 from sle_desk.exports.dataset import SUBJECT_COLUMN, Preset, Source
 from sle_desk.exports.tables import Row, Table, Value
@@ -26,7 +27,7 @@ NOTHING_OF_WHO = (
     message("Full birth dates; the year is kept"),
 )
 NOTHING_OF_ARM = (
-    message("Arm, doses, lots and deviations of doses, until database lock"),
+    message("Arm, doses, lots, deviations of doses and of windows counted from them, until database lock"),
     message("Fields and entries that only one drug calls for, premedication too, until database lock"),
     message("Names of arms and study drugs and how they are given, wherever people wrote them, until lock"),
     message("What people wrote about deviations, until database lock"),
@@ -34,6 +35,8 @@ NOTHING_OF_ARM = (
 # Actions and records that only a dose has.
 _OF_DOSES = ("dose", "dispensing", "stock")
 _CATEGORY = "dosing"
+# From where the windows count that tell when a subject had the last dose, or stopped the last drug.
+_FROM_DOSES = frozenset({FROM_LAST_DOSE, FROM_EXIT_OR_STOPS})
 # Of a name: words, numbers, and each Chinese sign and each other mark by itself.
 _PARTS = re.compile(r"[a-z]+|[0-9]+|[^\sa-z0-9\u2010-\u2015-]")
 _BETWEEN = r"[\s_.\u00b7\u2010-\u2015\u2212\u30fb-]*"
@@ -78,11 +81,16 @@ def left_out_entries(source: Source, preset: Preset) -> frozenset[int]:
     return frozenset(source.session.scalars(asked))
 
 
-def is_of_dosing(row: Deviation) -> bool:
-    """Tell whether a deviation is about a dose: who has it gets the drug."""
+def is_of_dosing(row: Deviation, protocol: Protocol) -> bool:
+    """Tell whether a deviation is about a dose, or about a window that counts from doses.
+
+    Who has a dose gets the drug, and of which arm a last dose is its day tells.
+    """
     facts = json.loads(row.facts) if row.facts else {}
     acts = (row.code, str(facts.get("action", "")), row.about_table)
-    return row.category == _CATEGORY or facts.get("task") == DOSING or any(map(_of_doses, acts))
+    counted = {visit.code for visit in protocol.visits if visit.anchor in _FROM_DOSES}
+    of_doses = facts.get("task") == DOSING or facts.get("visit") in counted
+    return row.category == _CATEGORY or of_doses or any(map(_of_doses, acts))
 
 
 def asks_of_dosing(row: Query, protocol: Protocol) -> bool:

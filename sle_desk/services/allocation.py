@@ -47,6 +47,7 @@ from sle_desk.services.list_kept import (
 from sle_desk.services.list_kept import commitment as commitment
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.signatures import Signing, confirm_password, sign
+from sle_desk.services.subjects import linked_with
 from sle_desk.services.waived import waiver_row
 from sle_desk.services.waivers import lift_screen_failure
 
@@ -239,13 +240,18 @@ def check_delegated(change: Change) -> None:
 
 
 def identified(session: Session, subject_id: int, digits: str, birth_year: str) -> Subject:
-    """Return the subject whose identifiers were re-typed; what is right is not said."""
+    """Return the subject whose identifiers were re-typed; what is right is not said.
+
+    One person is allocated once, under whichever number of a screening.
+    """
     subject = session.get_one(Subject, subject_id)
     if subject.state != "current":
         raise RuleBroken("allocation.void", code=subject.code)
-    known = session.scalar(select(Allocation).where(Allocation.subject_id == subject_id))
+    person = {subject_id} | linked_with(session, subject_id, standing=True)
+    known = session.scalar(select(Allocation).where(Allocation.subject_id.in_(person)).limit(1))
     if known is not None:
-        raise RuleBroken("allocation.already", code=subject.code, number=known.randomisation_number)
+        code = session.get_one(Subject, known.subject_id).code
+        raise RuleBroken("allocation.already", code=code, number=known.randomisation_number)
     if digits.strip() != subject.code[-RETYPED_DIGITS:]:
         raise RuleBroken("allocation.digits")
     if birth_year.strip() != str(subject.birth_date.year):

@@ -28,6 +28,7 @@ from sle_desk.services.allocation import (
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.signatures import Signing, confirm_password
+from sle_desk.services.standing import require_born
 from sle_desk.services.waivers import lift_screen_failure
 
 ACTION = "allocation.record_outside"
@@ -94,6 +95,7 @@ def record_outside(
     try:
         with desk.change(ACTION, told.reason, done_on=told.told_at.date(), subject_id=subject_id) as change:
             subject = identified(change.session, subject_id, digits, birth_year)
+            require_born(change.session, subject_id, told.told_at.date())
             _propose_unready(change, subject, told)
             _keep(change, desk.database.list_key, subject, told, signing)
             lift_screen_failure(change, subject_id)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain.ethics import CONSENT
 from sle_desk.domain.reconsent import NO, YES
-from sle_desk.domain.values import check_text
+from sle_desk.domain.values import check_day, check_text
 from sle_desk.models.subject import Consent, ConsentVersion
 from sle_desk.services.answers import reason_text
 from sle_desk.services.approvals import approval_taken, line_of
@@ -143,6 +143,8 @@ def consent_versions(desk: Desk) -> tuple[str, ...]:
 
 def _approved(desk: Desk, new: NewVersion) -> NewVersion:
     """Return a version with number and day of the approval it points at: both are typed in the register."""
+    for text in (new.code, new.approval):
+        check_text(text.strip())
     with desk.view() as session:
         if new.approval_id is None:
             known = line_of(session, new.approval, new.approved_on, CONSENT)
@@ -165,6 +167,7 @@ def _check(desk: Desk, new: NewVersion) -> None:
     _check_reconsent(new)
     if not new.code.strip() or not new.approval.strip():
         raise RuleBroken("consent_version.blank")
+    check_day(new.version_day)
     if new.approved_on < new.version_day:
         days = {"version": new.version_day.isoformat(), "approved": new.approved_on.isoformat()}
         raise RuleBroken("consent_version.order", **days)

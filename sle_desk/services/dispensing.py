@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -12,13 +13,21 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
 from sle_desk.domain.audit_words import action_words
+from sle_desk.domain.dosing import MAJOR, ProposedDeviation
 from sle_desk.domain.stock import SHELF, Lot
 from sle_desk.domain.values import check_measure, check_text
 from sle_desk.models.treatment import Dispensing
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.deviations import renew_proposals
+from sle_desk.services.judged_again import judge_doses_again
+from sle_desk.services.kits_handed import KitRow as KitRow
+from sle_desk.services.kits_handed import kit_row
+from sle_desk.services.kits_handed import kits_in as kits_in
+from sle_desk.services.stock_findings import judge_lots_again
 from sle_desk.services.stock_ledger import Supplies, ledger_in
 
 ACTION = "dispensing.record"
+EXPIRED = "dispensing.expired"
 
 
 @dataclass(frozen=True)
@@ -33,22 +42,6 @@ class NewDispensing:
     on_day: date
     kit: str = ""
     expires_on: date | None = None
-
-
-@dataclass(frozen=True)
-class KitRow:
-    """A kit handed to a subject."""
-
-    id: int
-    version: int
-    drug: str
-    lot: str
-    kit: str
-    expires_on: date | None
-    strength: Decimal
-    unit: str
-    count: int
-    on_day: date
 
 
 def record_dispensing(desk: Desk, new: NewDispensing) -> KitRow:
@@ -69,11 +62,24 @@ def record_dispensing(desk: Desk, new: NewDispensing) -> KitRow:
         _refuse_twice(change.session, row)
         _refuse_short(change, row)
         change.add(row)
-        if row.expires_on is not None and row.expires_on < row.on_day:
-            change.propose(
-                row.subject_id, "dispensing.expired", "major", row.on_day, lot=row.lot, expired=row.expires_on
-            )
-        return _row(row)
+        judge_kit_again(change, row, (lot_of_kit(row),))
+        return kit_row(row)
+
+
+def lot_of_kit(row: Dispensing) -> Lot:
+    """Return the lot that a kit is of."""
+    return Lot(row.drug, row.lot, row.strength)
+
+
+def judge_kit_again(change: Change, row: Dispensing, lots: Iterable[Lot]) -> None:
+    """Compare a kit with its expiry, and the doses that came from it or from the shelf it was taken from."""
+    change.session.flush()
+    expired = row.expires_on is not None and row.expires_on < row.on_day
+    facts = {"lot": row.lot, "expired": row.expires_on}
+    shows = (ProposedDeviation(EXPIRED, MAJOR, facts),) if expired and row.state != "void" else ()
+    renew_proposals(change, row.subject_id, (row.__tablename__, row.id), row.on_day, (EXPIRED,), shows)
+    judge_doses_again(change, row.subject_id)
+    judge_lots_again(change, lots)
 
 
 def _refuse_short(change: Change, row: Dispensing) -> None:
@@ -104,20 +110,6 @@ def check_dispensing(desk: Desk, new: NewDispensing) -> None:
         raise RuleBroken("dose.unknown_drug", drug=new.drug)
     if not new.lot.strip() or new.count < 1 or check_measure(new.strength) <= 0:
         raise RuleBroken("dispensing.incomplete")
-
-
-def _row(row: Dispensing) -> KitRow:
-    return KitRow(**{each.name: getattr(row, each.name) for each in fields(KitRow)})
-
-
-def kits_in(session: Session, subject_id: int, drug: str = "") -> tuple[KitRow, ...]:
-    """Return the kits handed to a subject, newest first, from a session in hand."""
-    rows = session.scalars(
-        select(Dispensing)
-        .where(Dispensing.subject_id == subject_id, Dispensing.state == "current")
-        .order_by(Dispensing.on_day.desc(), Dispensing.id.desc())
-    )
-    return tuple(_row(row) for row in rows if not drug or row.drug == drug)
 
 
 def require_kits_seen(desk: Desk) -> None:

@@ -24,6 +24,7 @@ from sle_desk.services.judged_again import judge_doses_again, minding_first_dose
 from sle_desk.services.not_given import check_discarded
 from sle_desk.services.prepared_bags import PREPARED
 from sle_desk.services.signatures import void_signatures
+from sle_desk.services.stock_findings import judge_lots_again, lots_of
 
 TABLE = "dose"
 # A dose of another subject or drug is entered in error, not corrected.
@@ -62,7 +63,7 @@ def correct_dose(
             raise RuleBroken("dose.not_correctable", field=name)
     with desk.change("value.correct", said) as change:
         dose = _standing(change, dose_id, seen_version)
-        kept = _vials(change, dose_id)
+        kept, lots = _vials(change, dose_id), lots_of(change.session, dose_id)
         entry = replace(entry_of(dose, kept), **changes)
         judged_slot, findings = _judged(change, dose, entry)
         with minding_first_dose(change, dose.subject_id, said):
@@ -74,6 +75,7 @@ def correct_dose(
         void_signatures(change, TABLE, dose_id, said)
         # The other doses stood beside this one as it was.
         judge_doses_again(change, dose.subject_id)
+        judge_lots_again(change, lots | lots_of(change.session, dose_id))
         return Recorded(dose_id, judged_slot, findings)
 
 
@@ -131,10 +133,12 @@ def void_dose(
         void_about(change, (TABLE, dose_id))
         void_signatures(change, TABLE, dose_id, said)
         judge_doses_again(change, dose.subject_id)
-        if to_subject is None:
-            return None
-        with minding_first_dose(change, to_subject, said):
-            return _move(change, dose, entry, to_subject)
+        moved = None
+        if to_subject is not None:
+            with minding_first_dose(change, to_subject, said):
+                moved = _move(change, dose, entry, to_subject)
+        judge_lots_again(change, lots_of(change.session, dose_id))
+        return moved
 
 
 def _move(change: Change, dose: Dose, entry: GivenDose, to_subject: int) -> Recorded:

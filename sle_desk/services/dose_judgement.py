@@ -33,10 +33,11 @@ from sle_desk.domain.vials import whole_vial_over
 from sle_desk.models.eligibility import EligibilityDecision
 from sle_desk.models.subject import Consent
 from sle_desk.models.visit import Answer, FormRecord
-from sle_desk.services import courses, decisions, dispensing
+from sle_desk.services import courses, decisions
 from sle_desk.services.courses import Course
 from sle_desk.services.dose_entry import GivenDose
 from sle_desk.services.hold_facts import hints_for
+from sle_desk.services.kits_handed import kits_in
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.stock_findings import stock_findings
 from sle_desk.services.waived import waiver_row
@@ -171,7 +172,7 @@ def _signed_at(consent: Consent, beside: datetime | None) -> datetime | None:
 def _lots(session: Session, entry: GivenDose, drug: Drug) -> Iterable[ProposedDeviation]:
     if drug.preparation is not None:
         return
-    kits = dispensing.kits_in(session, entry.subject_id, drug.code)
+    kits = kits_in(session, entry.subject_id, drug.code)
     handed = {kit.lot for kit in kits}
     expired = {kit.lot: kit.expires_on for kit in kits if kit.expires_on and kit.expires_on < entry.on_day}
     if not entry.vials:

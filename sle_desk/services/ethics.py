@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain import ethics as rule
-from sle_desk.domain.values import check_text
+from sle_desk.domain.values import check_day, check_text
 from sle_desk.models.people import User
 from sle_desk.models.protocol import EthicsApproval
 from sle_desk.models.subject import Consent, ConsentVersion
@@ -137,6 +137,7 @@ def _checked(new: NewApproval, today: date) -> NewApproval:
     number, committee, document, reference, protocol, consents = (check_text(text.strip()) for text in texts)
     if not number or not committee or not document:
         raise RuleBroken("ethics.blank")
+    check_day(new.approved_on)
     if new.approved_on > today:
         raise RuleBroken("day.future", typed=new.approved_on.isoformat(), today=today.isoformat())
     if new.valid_until is not None and new.valid_until < new.approved_on:

@@ -29,6 +29,7 @@ from sle_desk.services.lab_judgement import (
 from sle_desk.services.plan import calendar_in
 from sle_desk.services.relation_doubts import settle_relations
 from sle_desk.services.signatures import void_signatures
+from sle_desk.services.stock_findings import judge_lots_again, lots_of
 from sle_desk.services.visit_windows import settle_windows
 
 # What is said of a result; where it changes, nobody has judged the result as it stands now.
@@ -113,6 +114,7 @@ def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None
     # A dose that is the newest was judged when it was recorded.
     if len(later) > 1:
         _renew(change, subject_id, later)
+    judge_lots_again(change, (lot for dose in later for lot in lots_of(session, dose.id)), since)
     settle_missed(change, subject_id)
     settle_relations(change, subject_id)
 

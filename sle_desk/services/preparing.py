@@ -36,7 +36,7 @@ from sle_desk.services.infusions import (
 )
 from sle_desk.services.pregnancies import pregnancies
 from sle_desk.services.prepared_bags import PREPARED, waiting_bag
-from sle_desk.services.stock_findings import stock_findings
+from sle_desk.services.stock_findings import judge_lots_again, lots_of, stock_findings
 from sle_desk.services.withdrawals import TREATMENT
 
 # What is refused only while nobody said why.
@@ -122,6 +122,7 @@ def prepare_infusion(desk: Desk, made: PreparedInfusion) -> PreparedRow:
         dose = Dose(**{**facts, **entry.columns(), "progress": PREPARED, "unit": drug.unit})
         change.add(dose)
         change.add(*vial_rows(dose.id, drug, made.vials))
+        judge_lots_again(change, lots_of(change.session, dose.id))
         return PreparedRow(dose.id, dose.version, prescribed, held, held - prescribed)
 
 

@@ -22,9 +22,9 @@ from sle_desk.services.after_end import renew_after_consent, settle_visit
 from sle_desk.services.answers import reason_text, values_of
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.dispensing import NewDispensing, check_dispensing
+from sle_desk.services.dispensing import NewDispensing, check_dispensing, judge_kit_again, lot_of_kit
 from sle_desk.services.dispositions import correct_step
-from sle_desk.services.judged_again import judge_again, judge_doses_again
+from sle_desk.services.judged_again import judge_again
 from sle_desk.services.lab_judgement import NewSample
 from sle_desk.services.labs import check_sample, same_draw
 from sle_desk.services.record_sources import checked, ink_told, put_source, require_judge
@@ -151,10 +151,11 @@ def correct_dispensing(desk: Desk, why: Why, right: NewDispensing) -> None:
     """Correct a kit handed over; the doses that name its lot are judged again."""
     check_dispensing(desk, right)
     with correcting(desk, Dispensing, why, right.on_day) as (change, row, _):
+        was = lot_of_kit(row)
         row.lot, row.kit = check_text(right.lot.strip()), check_text(right.kit.strip())
         row.expires_on, row.on_day = right.expires_on, right.on_day
         row.strength, row.count = right.strength, right.count
-        judge_doses_again(change, row.subject_id)
+        judge_kit_again(change, row, (was, lot_of_kit(row)))
 
 
 def void_dispensing(desk: Desk, why: Why) -> None:
@@ -163,4 +164,4 @@ def void_dispensing(desk: Desk, why: Why) -> None:
     with desk.change(ACTION, said) as change:
         row = to_void(change, Dispensing, why.record_id, why.seen_version)
         void_record(change, row, said)
-        judge_doses_again(change, row.subject_id)
+        judge_kit_again(change, row, (lot_of_kit(row),))

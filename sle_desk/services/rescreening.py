@@ -94,11 +94,11 @@ def links_of(desk: Desk, subject_id: int) -> Links:
         before = session.get(Subject, subject.rescreen_of) if subject.rescreen_of is not None else None
         since = _since(session, subject_id)
         failed = _failed_on(session, subject_id)
-        randomised = session.scalar(select(Allocation.id).where(Allocation.subject_id == subject_id))
+        allocated = _allocated_as(session, subject_id)
         return Links(
             _linked(session, before),
             _linked(session, since),
-            may=subject.state == "current" and failed is not None and since is None and randomised is None,
+            may=subject.state == "current" and failed is not None and since is None and allocated is None,
         )
 
 
@@ -113,6 +113,9 @@ def _reason(code: str, note: str) -> str:
 def _require_failed(session: Session, subject: Subject) -> date:
     if subject.state == "void":
         raise RuleBroken("subject.void")
+    allocated = _allocated_as(session, subject.id)
+    if allocated is not None:
+        raise RuleBroken("rescreen.allocated", code=subject.code, number=allocated)
     failed_on = _failed_on(session, subject.id)
     if failed_on is None:
         raise RuleBroken("rescreen.not_failed", code=subject.code)
@@ -130,6 +133,12 @@ def _failed_on(session: Session, subject_id: int) -> date | None:
             Disposition.state == "current",
         )
     )
+
+
+def _allocated_as(session: Session, subject_id: int) -> str | None:
+    """Return the randomisation number of a subject, told outside after the failure as well."""
+    asked = select(Allocation.randomisation_number).where(Allocation.subject_id == subject_id)
+    return session.scalar(asked)
 
 
 def _since(session: Session, subject_id: int) -> Subject | None:

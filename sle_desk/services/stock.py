@@ -23,17 +23,19 @@ from sle_desk.domain.stock import (
     DESTRUCTION,
     FOUND,
     LOST,
+    MOST_VIALS,
     OF_SUBJECTS,
     QUARANTINED,
     RECEIVED,
     Lot,
 )
-from sle_desk.domain.values import check_measure, check_text
+from sle_desk.domain.values import check_day, check_measure, check_text
 from sle_desk.models.stock import StockMovement
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dispensing import kits_in
 from sle_desk.services.dose_entry import known_drug
+from sle_desk.services.standing import require_born
 from sle_desk.services.stock_findings import judge_lots_again
 from sle_desk.services.stock_ledger import ledger_in
 
@@ -165,6 +167,9 @@ def record_return(desk: Desk, back: VialsBack) -> tuple[int, ...]:
         }
         if min(counts.values()) < 0 or not any(counts.values()):
             raise RuleBroken("stock.nothing_back")
+        if max(counts.values()) > MOST_VIALS:
+            raise RuleBroken("stock.count_needed", most=MOST_VIALS)
+        require_born(change.session, back.subject_id, back.on_day)
         handed = kits_in(change.session, back.subject_id, back.drug)
         if (back.lot, back.strength) not in {(kit.lot, kit.strength) for kit in handed}:
             raise RuleBroken("stock.not_handed", lot=back.lot)
@@ -219,6 +224,8 @@ def _cleaned(new: NewMovement, change: Change) -> NewMovement:
         raise RuleBroken("stock.kind")
     known_drug(change.protocol, new.drug)
     _check_day(change, new.on_day)
+    if new.expires_on is not None:
+        check_day(new.expires_on)
     if new.at_time and not _TIME.fullmatch(new.at_time):
         raise RuleBroken("time.unreadable", typed=new.at_time)
     now = f"{change.at:%H:%M}"
@@ -226,8 +233,8 @@ def _cleaned(new: NewMovement, change: Change) -> NewMovement:
         raise RuleBroken("time.future", typed=new.at_time, now=now)
     if not new.lot.strip() or check_measure(new.strength) <= 0:
         raise RuleBroken("stock.lot_needed")
-    if new.count < (0 if new.kind == COUNTED else 1):
-        raise RuleBroken("stock.count_needed")
+    if not (0 if new.kind == COUNTED else 1) <= new.count <= MOST_VIALS:
+        raise RuleBroken("stock.count_needed", most=MOST_VIALS)
     if new.kind in ACCOUNTS_OF and new.account not in ACCOUNTS_OF[new.kind]:
         raise RuleBroken("stock.place_needed")
     texts: dict[str, Any] = {name: check_text(getattr(new, name).strip()) for name in _TEXTS}
@@ -239,6 +246,7 @@ _TEXTS = ("lot", "party", "document", "person", "witness", "note")
 
 
 def _check_day(change: Change, day: date) -> None:
+    check_day(day)
     today = change.at.date()
     if day > today:
         raise RuleBroken("day.future", typed=day.isoformat(), today=today.isoformat())

@@ -13,7 +13,7 @@ from sle_desk.domain.dose_matching import GIVEN
 from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.stock import DISPENSED, QUARANTINE, SHELF, WITH_SUBJECT, Ledger, Lot
-from sle_desk.models.treatment import Dose, DoseVials
+from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import GivenDose, entry_of
@@ -24,6 +24,22 @@ USED_UP, EXPIRED = "dose.lot_stock_used_up", "dose.lot_stock_expired"
 OWNED = ("dose.lot_stock",)
 
 
+class Ledgers:
+    """Whose the vials are, and the ledger of each lot: put together once for all doses that are compared."""
+
+    def __init__(self, session: Session, protocol: Protocol) -> None:
+        self.session, self._protocol = session, protocol
+        self.supplies = Supplies(session, protocol)
+        self._known: dict[tuple[str, str], Ledger] = {}
+
+    def of(self, lot: Lot) -> Ledger:
+        """Return the ledger of a lot in whatever strength."""
+        named = lot.drug, lot.lot
+        if named not in self._known:
+            self._known[named] = ledger_in(self.session, self._protocol, lot)
+        return self._known[named]
+
+
 def stock_findings(
     session: Session, protocol: Protocol, entry: GivenDose, drug: Drug, key: int
 ) -> tuple[ProposedDeviation, ...]:
@@ -32,17 +48,19 @@ def stock_findings(
     The dose itself is left out of the ledger (`key` is its number once it is kept). Nothing is refused: a
     dose that was given came from somewhere.
     """
-    if not entry.vials or not Supplies(session, protocol).is_study(drug.code, entry.on_day):
+    return _findings(Ledgers(session, protocol), entry, drug, key) if entry.vials else ()
+
+
+def _findings(ledgers: Ledgers, entry: GivenDose, drug: Drug, key: int) -> tuple[ProposedDeviation, ...]:
+    if not ledgers.supplies.is_study(drug.code, entry.on_day):
         return ()
-    own = frozenset(session.scalars(select(DoseVials.id).where(DoseVials.dose_id == key)))
+    own = frozenset(ledgers.session.scalars(select(DoseVials.id).where(DoseVials.dose_id == key)))
     needed: dict[Lot, int] = {}
     for used in entry.vials:
         lot = Lot(drug.code, used.lot.strip(), used.strength)
         needed[lot] = needed.get(lot, 0) + used.count
     return tuple(
-        found
-        for lot, count in needed.items()
-        for found in _of_lot(ledger_in(session, protocol, lot), lot, count, entry, own)
+        found for lot, count in needed.items() for found in _of_lot(ledgers.of(lot), lot, count, entry, own)
     )
 
 
@@ -74,21 +92,46 @@ def _in_hand(ledger: Ledger, lot: Lot, subject_id: int) -> bool:
     return any((each.lot.drug, each.lot.lot) == (lot.drug, lot.lot) for each in kits)
 
 
-def judge_lots_again(change: Change, lots: Iterable[Lot]) -> None:
-    """Compare the given doses that name these lots with the ledger as it stands now."""
+def lots_of(session: Session, dose_id: int) -> frozenset[Lot]:
+    """Return the lots that the vials of a dose are kept of."""
+    drug = session.get_one(Dose, dose_id).drug
+    rows = session.scalars(select(DoseVials).where(DoseVials.dose_id == dose_id))
+    return frozenset(Lot(drug, row.lot, row.strength) for row in rows)
+
+
+def lots_of_subject(session: Session, subject_id: int) -> frozenset[Lot]:
+    """Return the lots of the kits and doses of a subject."""
+    kits = session.scalars(select(Dispensing).where(Dispensing.subject_id == subject_id))
+    doses = session.scalars(select(Dose.id).where(Dose.subject_id == subject_id)).all()
+    drawn = frozenset(lot for dose in doses for lot in lots_of(session, dose))
+    return drawn | {Lot(kit.drug, kit.lot, kit.strength) for kit in kits}
+
+
+def judge_lots_again(change: Change, lots: Iterable[Lot], since: date = date.min) -> None:
+    """Compare the given doses that name these lots, of that day or later, with the ledger as it stands now.
+
+    Vials that one subject takes, or did not take after all, are those that another's dose lacks or has.
+    """
     session = change.session
     session.flush()
+    ledgers = Ledgers(session, change.protocol)
     for drug, lot in sorted({(each.drug, each.lot) for each in lots}):
         named = select(DoseVials.dose_id).where(DoseVials.lot == lot)
         doses = session.scalars(
             select(Dose)
-            .where(Dose.drug == drug, Dose.progress == GIVEN, Dose.state == "current", Dose.id.in_(named))
+            .where(
+                Dose.drug == drug,
+                Dose.progress == GIVEN,
+                Dose.state == "current",
+                Dose.on_day >= since,
+                Dose.id.in_(named),
+            )
             .order_by(Dose.on_day, Dose.id)
         ).all()
         for dose in doses:
             vials = session.scalars(select(DoseVials).where(DoseVials.dose_id == dose.id)).all()
             of = change.protocol.drug(drug)
-            found = stock_findings(session, change.protocol, entry_of(dose, vials), of, dose.id)
+            found = _findings(ledgers, entry_of(dose, vials), of, dose.id)
             renew_proposals(change, dose.subject_id, ("dose", dose.id), dose.on_day, OWNED, found)
 
 

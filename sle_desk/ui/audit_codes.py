@@ -73,6 +73,7 @@ LISTS: dict[str, str] = {
     "source": "SOURCE",
     "stock_movement.account": "STOCK_PLACE",
     "stock_movement.kind": "STOCK_KIND",
+    "stock_movement.reason": "CORRECTION",
     "state": "RECORD_STATE",
     "statement_language": "LANGUAGE",
     "study_fact.name": "STUDY_FACT",

@@ -175,6 +175,12 @@ class FormView(QWidget):
         required = [each.code for each in shown_fields(self.form, values) if each.required and not each.later]
         return sum(code in values for code in required), len(required)
 
+    def unsaid(self) -> list[str]:
+        """Return the required fields asked for that hold no value: why something was not done is none."""
+        values = self.values()
+        required = (each.code for each in shown_fields(self.form, values) if each.required and not each.later)
+        return [code for code in required if code not in values or values[code].missing]
+
     def progress_words(self) -> str:
         """Return the progress in words."""
         entered, required = self.progress()

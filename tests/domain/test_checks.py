@@ -92,6 +92,14 @@ def test_a_day_that_is_not_in_the_calendar_is_refused(typed: str) -> None:
     assert refusal_code(field_of("day"), typed) == "day.not_in_month"
 
 
+@pytest.mark.parametrize("kind", ["day", "partial_day"])
+@pytest.mark.parametrize("typed", ["0206-11-23", "1900-02-28", "02061123"])
+def test_a_day_that_no_workbook_can_count_is_a_mistyped_year(kind: str, typed: str) -> None:
+    assert refusal_code(field_of(kind), typed) == "day.too_early"
+    assert refusal_code(field_of("partial_day"), "0206-11-UK") == "day.too_early"
+    assert read(field_of(kind), "1900-03-01", NOW).as_typed
+
+
 @pytest.mark.parametrize("typed", ["261123", "11/23/26", "23/11/2026"])
 def test_an_ambiguous_day_is_refused(typed: str) -> None:
     assert refusal_code(field_of("day"), typed) == "day.ambiguous"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from sle_desk.exports.read_back import read_back
 from sle_desk.exports.study_export import removed, study_tables
 from sle_desk.exports.tables import Table
 from sle_desk.models.safety import Query
-from sle_desk.services import deviation_records, package, record_links, subjects
+from sle_desk.services import deviation_records, dispositions, package, record_links, subjects, visits
 from sle_desk.services.desk import Desk
 from sle_desk.services.masking import MASK, cover, everybody
 from sle_desk.services.registration_corrections import RegistrationCorrection, correct_registration
@@ -98,6 +99,28 @@ def test_deviations_of_doses_are_left_out_and_words_of_the_others_are_masked(arm
         ("deviation.recorded", MASK),
         ("delegation.missing", '{"action":"visit.record","task":"data_entry"}'),
     ]
+
+
+def test_a_window_that_counts_from_the_last_dose_tells_of_no_visit_that_is_outside_of_it(
+    arms: Study, tmp_path: Path
+):
+    nurse = arms.sit("lin.yue", roles.NURSE)
+    at(arms, nurse.today(), "16:00")
+    dispense(nurse, IL2)
+    inject(nurse, IL2)
+    at(arms, nurse.today() + timedelta(days=200))
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    dispositions.record_disposition(desk, IL2, "drug_stop", "IL2", desk.today(), "subject")
+    for visit in ("W24", "W28"):
+        visits.record_visit(desk, IL2, visit, desk.today())
+
+    def told(preset: str) -> list[str]:
+        rows = rows_of(written(desk, tmp_path, preset), "DEVIATIONS")
+        facts = (str(row["FACTS"]) for row in rows if row["DEVIATION"] == "visit.outside_window")
+        return [json.loads(each)["visit"] for each in facts]
+
+    # Every other day until then, or every fourth week: the last dose tells which of them it was.
+    assert (told("site"), told("sponsor")) == (["W24", "W28"], ["W24"])
 
 
 def test_queries_about_doses_and_about_fields_of_one_drug_are_left_out(arms: Study, tmp_path: Path):

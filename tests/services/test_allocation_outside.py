@@ -21,7 +21,9 @@ from sle_desk.services import (
     allocations_outside,
     delegations,
     deviations,
+    dispositions,
     history,
+    rescreening,
     signatures,
     subjects,
     void_subjects,
@@ -135,6 +137,13 @@ def test_nothing_was_told_in_the_future(ready: Study) -> None:
         record(ready, replace(what, told_at=what.told_at + timedelta(hours=1)))
 
 
+def test_nothing_was_told_before_the_subject_was_born(ready: Study) -> None:
+    what = told(ready.sit("chen.lan", roles.COORDINATOR))
+    with pytest.raises(RuleBroken, match="day.before_birth"):
+        record(ready, replace(what, told_at=what.told_at.replace(year=1990)))
+    assert allocation.allocation_of(ready.sit("wu.min", roles.PI), 1) is None
+
+
 def test_who_is_allocated_already_is_told_and_nothing_is_used(ready: Study) -> None:
     open_as(ready, "wu.min", roles.PI, 1)
     with pytest.raises(RuleBroken, match="allocation.already"):
@@ -142,6 +151,30 @@ def test_who_is_allocated_already_is_told_and_nothing_is_used(ready: Study) -> N
     shown = allocation.commitment(ready.sit("wu.min", roles.PI))
     assert shown is not None
     assert shown.opened == 1
+
+
+def test_one_person_is_allocated_once_under_whichever_number_of_a_screening(trial: Study) -> None:
+    first = register(trial, 1)
+    desk = trial.sit("chen.lan", roles.COORDINATOR)
+    dispositions.record_disposition(desk, first, "screen_failure", "", desk.today(), "window")
+    again = rescreening.rescreen(desk, first, "window")
+    record(trial, told(desk))
+    with pytest.raises(RuleBroken, match="allocation.already") as refused:
+        record(trial, told(trial.sit("chen.lan", roles.COORDINATOR)), subject_id=again.id)
+    assert refused.value.facts["code"] == "SLE-001"
+    with pytest.raises(RuleBroken, match="allocation.already"):
+        open_as(trial, "wu.min", roles.PI, again.id)
+
+
+def test_who_was_allocated_after_a_failure_is_not_screened_again(trial: Study) -> None:
+    register(trial, 1)
+    desk = trial.sit("chen.lan", roles.COORDINATOR)
+    dispositions.record_disposition(desk, 1, "screen_failure", "", desk.today(), "window")
+    record(trial, told(desk))
+    desk = trial.sit("chen.lan", roles.COORDINATOR)
+    assert not rescreening.links_of(desk, 1).may
+    with pytest.raises(RuleBroken, match="rescreen.allocated"):
+        rescreening.rescreen(desk, 1, "window")
 
 
 def test_an_allocation_in_error_stays_used_and_says_so(ready: Study) -> None:

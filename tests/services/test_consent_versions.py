@@ -80,6 +80,8 @@ def test_a_version_entered_late_ends_where_the_next_begins(desk: Desk) -> None:
         ({"used_from": date(2026, 9, 30)}, "consent_version.used_before"),
         ({"valid_until": date(2026, 9, 30)}, "consent_version.ends_before"),
         ({"approval": " "}, "consent_version.blank"),
+        ({"version_day": date(206, 9, 1)}, "day.too_early"),
+        ({"approval": "\ud800"}, "text.control"),
         ({"code": "v2.1"}, "consent_version.twice"),
     ],
 )

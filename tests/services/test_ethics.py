@@ -66,6 +66,7 @@ def told(desk: Desk) -> list[tuple[str, str]]:
         ({"document": ""}, "ethics.blank"),
         ({"kind": "else"}, "ethics.kind"),
         ({"approved_on": date(2027, 1, 1), "valid_until": None}, "day.future"),
+        ({"approved_on": date(206, 10, 1)}, "day.too_early"),
         ({"valid_until": date(2026, 9, 30)}, "ethics.ends_before"),
     ],
 )

@@ -269,6 +269,8 @@ def test_vials_brought_back_are_reconciled_with_the_doses_and_more_than_there_we
         ({"used": -1, "unused": 2}, "stock.nothing_back"),
         ({"lot": "B9"}, "stock.not_handed"),
         ({"on_day": date(2027, 1, 1)}, "day.future"),
+        ({"on_day": date(1980, 1, 1)}, "day.before_birth"),
+        ({"lost": 2**63}, "stock.count_needed"),
     ],
 )
 def test_what_cannot_have_been_brought_back_is_refused(
@@ -294,6 +296,9 @@ def test_what_cannot_have_been_brought_back_is_refused(
         ("received", {"party": " "}, "stock.receipt_incomplete"),
         ("received", {"expires_on": EXPIRES + timedelta(days=1)}, "stock.other_expiry"),
         ("received", {"on_day": date(2027, 1, 1)}, "day.future"),
+        ("received", {"on_day": date(206, 11, 23)}, "day.too_early"),
+        ("received", {"expires_on": date(206, 11, 23)}, "day.too_early"),
+        ("received", {"count": 2**63}, "stock.count_needed"),
         ("received", {"at_time": "25:00"}, "time.unreadable"),
         ("received", {"at_time": "23:59"}, "time.future"),
         ("quarantined", {"excursion_from": None}, "stock.excursion_incomplete"),

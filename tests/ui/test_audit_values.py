@@ -196,6 +196,10 @@ def test_why_an_act_was_done_is_said_in_words(arms: Study) -> None:
                 assert values.why(action, f"{choice.code}: abroad") == f"{said}: abroad"
                 told = changed.second(replace(row, action=action, reason=choice.code))
                 assert told == language.text("Reason: {reason}", reason=said)
+        taken_back = replace(row, table="stock_movement", fields={})
+        for choice in checks.CORRECTION_REASONS:
+            told = values.value(taken_back, "reason", f"{choice.code}: twice", {})
+            assert told == f"{language.words(choice.label)}: twice"
         assert values.why("visit.record", "") == "" and values.why("list.import", "New list") == "New list"
 
 

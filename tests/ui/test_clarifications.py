@@ -75,6 +75,17 @@ def test_nothing_is_chosen_beforehand_though_a_proposal_is_shown_as_one(study, o
     assert clarifications.register_row(at.desk, "D02").decisions == ()
 
 
+def test_a_day_in_force_is_never_answered_with_not_done(study, opened):
+    at, typist = opened(study), Typist()
+    typist.press("Enter", "1", "p")
+    typist.fill("Protocol v2.0", "5.2(1)", "2026PHB-041", "2026-11-20")
+    typist.press("N", "1", "Enter")
+    typist.type("Text lost in the registry")
+    typist.press("Ctrl+Enter")
+    assert typist.sees("Not ready for signature: 1 entries are missing")
+    assert clarifications.register_row(at.desk, "D02").decisions == ()
+
+
 def test_the_missing_list_leads_to_the_field(study, opened):
     at, typist = opened(study), Typist()
     typist.press("Enter", "1", "Ctrl+Enter")

@@ -110,6 +110,21 @@ def test_the_drug_manager_keeps_a_lot_by_keys_from_receipt_to_destruction(seated
     assert conflicts(person.page) == ()
 
 
+def test_not_done_is_no_answer_where_a_movement_needs_one(seated) -> None:
+    person = seated(KEEPER, "en")
+    person.until_page("kits")
+    to_tab(person, "lots")
+    person.press("Ctrl+N", "2")
+    person.told(":202611-B7", ":1", ":2027-05-01", ":60", ":Depot", ":DN-1", ":5.1")
+    # The day, as if it were one of a visit.
+    person.press("N", "1", "Enter", "Ctrl+Enter")
+    person.wait_for("Every field that is asked for is needed here.")
+    assert stock_rows.stock_view(person.desk).lines == ()
+    person.told(":t")
+    person.press("Ctrl+Enter")
+    person.wait(lambda: len(stock_rows.stock_view(person.desk).lines) == 1)
+
+
 @pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "zh_CN"])
 def test_a_count_that_differs_stands_above_every_tab_and_a_wrong_line_is_taken_back(
     seated, supplied, language

@@ -136,7 +136,7 @@ def test_a_judgement_is_never_answered_with_not_done(at_tab):
     typist.press("a")
     typist.wait_for("What was done about it")
     typist.press("Ctrl+Shift+N", "5", "Enter", "4", "2", "Ctrl+Enter", "Ctrl+Enter")
-    typist.wait_for("is judged here")
+    typist.wait_for("Every field that is asked for is needed here.")
     assert second_of(shown.desk).progress == "proposed"
 
 

@@ -58,6 +58,9 @@ SENTENCES: dict[str, str] = {
     "rescreen.not_failed": message(
         "{code} has not failed screening. Only somebody who has is screened again, from that record."
     ),
+    "rescreen.allocated": message(
+        "{code} is allocated as {number}, though the screening failed. Who has an arm is not screened again."
+    ),
     "rescreen.again_already": message(
         "{code} was screened again already as {other}. The next time begins from that record."
     ),

@@ -31,7 +31,9 @@ SENTENCES: dict[str, str] = {
         "By the ledger there are {expected}, {counted} were counted. Count again; if it stays so, say how "
         "the difference is explained."
     ),
-    "stock.count_needed": message("Enter how many vials: a whole number of at least 1, for a count also 0."),
+    "stock.count_needed": message(
+        "Enter how many vials: a whole number from 1 to {most}, for a count also 0."
+    ),
     "stock.counter_needed": message("Enter who counted."),
     "stock.decided": message(
         "Vials of this quarantine were released or written off already. Take that back first."

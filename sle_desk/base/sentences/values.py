@@ -30,6 +30,7 @@ SENTENCES: dict[str, str] = {
     ),
     "day.month": message("“{typed}” has month {month}. Months are 1 to 12."),
     "day.not_in_month": message("“{typed}” does not exist: month {month} of {year} has {last} days."),
+    "day.too_early": message("“{typed}” is before {first}. Check the year."),
     "day.unknown_order": message(
         "“{typed}” leaves out a larger part but gives a smaller one. Unknown parts go from the "
         "right: 2026-UK-UK."

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.domain.checks import IMPOSSIBLE, MISSING, Finding
+from sle_desk.domain.checks import IMPOSSIBLE, MISSING, Finding, read
 from sle_desk.domain.forms import Field
 from sle_desk.domain.protocol import VALUE, Given, Option
 from sle_desk.services import ethics
@@ -169,7 +169,8 @@ class DecisionForm(QWidget):
     def _judge_effective(self, asked: Field, typed: str) -> tuple[str, tuple[Finding, ...]]:
         shown, found = self.basis._judge(asked, typed)
         today = self._state.desk.today()
-        if not found and date.fromisoformat(shown) < today:
+        day = read(asked, shown, self._state.clock.now()).day if shown and not found else None
+        if day is not None and day < today:
             facts = {"effective": shown, "today": today.isoformat()}
             return typed, (Finding(IMPOSSIBLE, asked.code, "decision.backdated", facts),)
         return shown, found
@@ -184,9 +185,9 @@ class DecisionForm(QWidget):
             found.append((OPTION, language.text("Which reading?")))
         for view, wanted in self._wanted():
             entered = view.values()
-            found += [
-                (code, language.words(view.form.field(code).label)) for code in wanted if code not in entered
-            ]
+            # Why something was not done is no answer here.
+            gaps = (code for code in wanted if code not in entered or entered[code].missing)
+            found += [(code, language.words(view.form.field(code).label)) for code in gaps]
         return found
 
     def _wanted(self) -> list[tuple[FormView, tuple[str, ...]]]:

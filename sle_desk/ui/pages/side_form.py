@@ -172,11 +172,12 @@ class SideForm(QWidget):
     def _given(self) -> None:
         language = self.state.language
         values: dict[str, Any] = dict(self.view.values()) if self.view is not None else {}
-        entered, required = self.view.progress() if self.view is not None else (0, 0)
+        unsaid = self.view.unsaid() if self.view is not None else []
         lacking = self.missing()
-        if entered < required:
+        if self.view is not None and unsaid:
             # Nothing here is saved incomplete, unlike a form of a patient.
             lacking = language.text("Every field that is asked for is needed here.")
+            self.view.go_to(unsaid[0])
         if lacking:
             self.refuse(lacking)
             return

@@ -19,7 +19,7 @@ from sle_desk.ui.pages.side_form import Values, day_of, text_of
 
 # What a person reads off paper or label as it stands, with its digits in one width.
 CODES = ("lot", "document")
-_MOST = (Decimal(1), Decimal(10000))
+_MOST = (Decimal(1), Decimal(stock.MOST_VIALS))
 COUNT = Field(code="count", label=Words("Vials", "支数"), kind="number", decimals=0, hard=_MOST)
 DAY = Field(code="on_day", label=Words("Date", "日期"), kind="day")
 TIME = Field(
@@ -114,7 +114,7 @@ _FIELDS: Mapping[str, tuple[Field, ...]] = {
             label=Words("Vials counted", "清点支数"),
             kind="number",
             decimals=0,
-            hard=(Decimal(0), Decimal(10000)),
+            hard=(Decimal(0), Decimal(stock.MOST_VIALS)),
         ),
         DAY,
         TIME,
