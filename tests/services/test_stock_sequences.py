@@ -118,6 +118,11 @@ def _adds_up(desk: Desk) -> None:
         assert row.lot == A3 and row.received == sum(row.places.values())
         assert row.received == _signed(listed, stock.RECEIVED)
         assert row.places["used"] == drawn - _signed(listed, stock.USED_BACK)
+        # What came back used is never what came back whole, though both are vials that a subject had.
+        for place, came in (("empties", stock.USED_BACK), ("returned", stock.UNUSED_BACK)):
+            there = [each for each in listed if each.account == place]
+            gone = _signed(there, stock.DESTRUCTION) + _signed(there, stock.LOST)
+            assert row.places[place] == _signed(listed, came) - gone + _signed(there, stock.FOUND)
         short = {gap.account for gap in row.gaps if gap.kind == "short" and not gap.subject_id}
         assert short == {place for place in stock.AT_THE_SITE if row.places[place] < 0}
 
