@@ -2,7 +2,7 @@
 -- how a list was drawn here, allocations made outside or in error; the ledger of the stock, in which nothing is
 -- changed or deleted (what was wrong is taken back by a movement of its own; texts can still be taken out where they
 -- say who somebody is); the ethics register and what points at it; who signs a newer consent form, and why one did
--- not; who was screened again; what a dose was held for.
+-- not; who was screened again; what a dose was held for; the pauses of a study drug.
 -- next
 ALTER TABLE deviation ADD COLUMN ground TEXT NOT NULL DEFAULT '' CHECK (ground IN ('', 'gone', 'differs', 'seen'))
 -- next
@@ -181,3 +181,35 @@ ALTER TABLE dose ADD COLUMN hold TEXT NOT NULL DEFAULT ''
 ALTER TABLE dose ADD COLUMN hold_shown TEXT NOT NULL DEFAULT ''
 -- next
 ALTER TABLE dose ADD COLUMN residual_ml INTEGER
+-- next
+CREATE TABLE dose_pause (
+	kind TEXT NOT NULL CHECK (kind IN ('paused', 'resumed')),
+	drug TEXT NOT NULL,
+	on_day TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	decided_by TEXT NOT NULL,
+	note TEXT NOT NULL,
+	subject_id INTEGER NOT NULL,
+	recorded_at TEXT NOT NULL,
+	recorded_by INTEGER NOT NULL,
+	protocol_version TEXT NOT NULL,
+	source TEXT NOT NULL,
+	source_reference TEXT NOT NULL,
+	entered_later INTEGER NOT NULL,
+	state TEXT NOT NULL,
+	void_reason TEXT NOT NULL,
+	moved_to INTEGER,
+	moved_from INTEGER,
+	id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	CHECK (state IN ('current', 'void')),
+	CHECK ((state = 'void') = (void_reason <> '')),
+	FOREIGN KEY(subject_id) REFERENCES subject (id),
+	FOREIGN KEY(recorded_by) REFERENCES user (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_dose_pause_subject_id ON dose_pause (subject_id)
+-- next
+CREATE TRIGGER "dose_pause_no_delete" BEFORE DELETE ON "dose_pause" BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END

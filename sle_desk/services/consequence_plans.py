@@ -246,7 +246,8 @@ def _beside(tried: Tried, course: Course, given: RecordedDose) -> DoseFacts:
     """Return the facts that no setting changes, as of a dose that was due."""
     others = tuple(each for each in course.records if each.key != given.key)
     arm_drugs = frozenset(tried.protocol.arm(course.arm).drugs)
-    return DoseFacts(arm_drugs, None, given.on_day, None, None, None, others=others)
+    ends = dosing.DoseEnds(pauses=course.pauses.get(given.drug, ()))
+    return DoseFacts(arm_drugs, None, given.on_day, None, None, None, ends, others)
 
 
 def flags(tried: Tried) -> tuple[Flags, ...]:

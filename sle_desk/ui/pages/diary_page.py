@@ -31,7 +31,7 @@ class DiaryPage(DoseEntryPage):
     """One paper diary; every row begins empty, and a row without an answer is not recorded."""
 
     name = message("Home diary")
-    reads = frozenset({"subject", "identity"})
+    reads = frozenset({"subject", "identity", "dose_pause"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

@@ -33,6 +33,10 @@ def share(row: ComplianceRow | None, log: DoseLog, drug: str, words: str, page: 
         "{given} of {planned} past doses · {amount} {unit} given in all",
         given=counts.given, planned=counts.planned, amount=plain(dose_log.total_given(log, drug)), unit=unit,
     )  # fmt: skip
+    if counts.paused:
+        without, _ = _percent(counts.share_unpaused)
+        apart = language.text("{paused} paused, {share} without them", paused=counts.paused, share=without)
+        second = f"{second} · {apart}"
     return figure, words, second, percent
 
 
@@ -50,6 +54,8 @@ def on_day(row: ComplianceRow | None, drug: str, page: DeskPage) -> Figure | Non
         missed=counts.missed,
         unrecorded=counts.unrecorded,
     )
+    if counts.paused:
+        second = f"{second} · {page.language.text('paused: {paused}', paused=counts.paused)}"
     return figure, words, second, percent
 
 
