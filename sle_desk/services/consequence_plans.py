@@ -237,7 +237,7 @@ def _is_asked(
     slot, given = calendar.filled_by(row.id), record_of(row)
     amount = row.prescribed if drug.per_kg else drug.amount
     planned = PlannedDose(drug.code, slot, amount, drug.unit, drug.per_kg, row.weight_day)
-    limits = thresholds(found, tried.protocol, drug, slot)
+    limits = thresholds(found, tried.protocol, drug, slot, calendar)
     shown = dosing.deviations(planned, given, limits, _beside(tried, course, given))
     return any(each.code.startswith(_BY_SETTINGS) and each.severity != dosing.WARNING for each in shown)
 

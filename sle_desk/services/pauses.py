@@ -20,7 +20,7 @@ from sle_desk.services.answers import reason_text
 from sle_desk.services.courses import Course, course
 from sle_desk.services.delegated import Doer
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.judged_again import judge_doses_again
+from sle_desk.services.judged_again import judge_since
 from sle_desk.services.record_corrections import Why, correcting
 from sle_desk.services.record_sources import checked
 from sle_desk.services.standing import (
@@ -105,21 +105,22 @@ def record_pause(desk: Desk, subject_id: int, kind: str, drug: str, new: NewStep
             facts = change.record_facts(subject_id, kept.resumed_on)
             ended = replace(kept, on_day=kept.resumed_on, reason="", note="")
             change.add(DosePause(**{**facts, **_columns(ended)}, kind=RESUMED, drug=drug))
-        judge_doses_again(change, subject_id)
+        # No dose before that day is touched by it: neither what it fills nor what it shows.
+        judge_since(change, subject_id, drug, kept.on_day)
         return _row(row)
 
 
 def correct_pause(desk: Desk, why: Why, right: NewStep) -> None:
     """Put right the day, the reason and the rest of a step; kind and drug stay, doses are compared again."""
     with correcting(desk, DosePause, why, right.on_day) as (change, row, _):
-        kept = _checked(desk, row.kind, right)
+        kept, since = _checked(desk, row.kind, right), min(row.on_day, right.on_day)
         if kept.on_day != row.on_day:
             _require_possible(change, row.subject_id, row.drug, kept.on_day)
             _require_turns(change.session, row.subject_id, row.drug, [(row.kind, kept.on_day)], but=row.id)
         for name, value in _columns(kept).items():
             setattr(row, name, value)
         require_changed(change, row)
-        judge_doses_again(change, row.subject_id)
+        judge_since(change, row.subject_id, row.drug, since)
 
 
 def void_pause(desk: Desk, pause_id: int, reason: str, seen_version: int, note: str = "") -> None:
@@ -129,7 +130,7 @@ def void_pause(desk: Desk, pause_id: int, reason: str, seen_version: int, note: 
         row = to_void(change, DosePause, pause_id, seen_version)
         _require_turns(change.session, row.subject_id, row.drug, (), but=row.id)
         void_record(change, row, said)
-        judge_doses_again(change, row.subject_id)
+        judge_since(change, row.subject_id, row.drug, row.on_day)
 
 
 def _steps(session: Session, subject_id: int) -> list[DosePause]:
