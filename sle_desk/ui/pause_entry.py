@@ -66,9 +66,11 @@ def _form(state: State, kind: str, drug: str, *, new: bool) -> Form:
     declared = state.desk.protocol.form(FORM)
     names = tuple(Choice(name, Words(name, name), "") for name in signers.possible_signers(state.desk))
     who = replace(declared.field("decided_by"), choices=names)
-    asked = [declared.field("on_day")]
+    resumed = declared.field("resumed_on")
+    first = declared.field("since" if kind == PAUSED else "resumed_on")
+    asked = [replace(declared.field("on_day"), label=first.label)]
     if kind == PAUSED:
-        asked += [declared.field("resumed_on")] if new else []
+        asked += [resumed] if new else []
         asked.append(declared.field("reason"))
     sections = (Section(Words("", ""), (*asked, who, declared.field("note"))),)
     form = replace(declared, label=Words(words, words), sections=sections)

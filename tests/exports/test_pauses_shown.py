@@ -87,7 +87,7 @@ def test_the_sponsor_reads_of_no_pause_before_lock(desk, tmp_path) -> None:
         assert told not in text, told
 
 
-@pytest.mark.parametrize("language", ["en"])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_the_papers_of_the_ward_and_the_subject_say_what_is_paused(desk, language) -> None:
     said = {"en": f"is paused since {day(13)}", "zh_CN": f"自{day(13)}起暂停"}[language]
     for act in (print_slip, print_date_card):

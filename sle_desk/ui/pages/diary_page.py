@@ -83,7 +83,7 @@ class DiaryPage(DoseEntryPage):
         if unplanned:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self._slots and not self.notice.sentence():
-            self.notice.say(self.language.text("Every planned dose up to today is answered."), "ok")
+            self.notice.say(self.language.text("Every planned dose up to today is answered or paused."), "ok")
 
     def _show_view(self, typed: dict[str, str]) -> None:
         self.button.setVisible(bool(self._slots))

@@ -34,9 +34,12 @@ def share(row: ComplianceRow | None, log: DoseLog, drug: str, words: str, page: 
         given=counts.given, planned=counts.planned, amount=plain(dose_log.total_given(log, drug)), unit=unit,
     )  # fmt: skip
     if counts.paused:
-        without, _ = _percent(counts.share_unpaused)
-        apart = language.text("{paused} paused, {share} without them", paused=counts.paused, share=without)
-        second = f"{second} · {apart}"
+        # Short, so that both denominators stand there whole.
+        second = language.text(
+            "{given}/{planned}, {given}/{asked} unpaused · {amount} {unit}",
+            given=counts.given, planned=counts.planned, asked=counts.planned - counts.paused,
+            amount=plain(dose_log.total_given(log, drug)), unit=unit,
+        )  # fmt: skip
     return figure, words, second, percent
 
 
@@ -55,7 +58,12 @@ def on_day(row: ComplianceRow | None, drug: str, page: DeskPage) -> Figure | Non
         unrecorded=counts.unrecorded,
     )
     if counts.paused:
-        second = f"{second} · {page.language.text('paused: {paused}', paused=counts.paused)}"
+        second = page.language.text(
+            "missed {missed} · paused {paused} · unrecorded {unrecorded}",
+            missed=counts.missed,
+            paused=counts.paused,
+            unrecorded=counts.unrecorded,
+        )
     return figure, words, second, percent
 
 
