@@ -89,6 +89,7 @@ from sle_desk.services.dose_entry import GivenDose
 from sle_desk.services.form_records import Correction
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.not_given import NotGiven
+from sle_desk.services.pauses import NewStep, record_pause
 from sle_desk.services.reconsent_records import NotSigned
 from sle_desk.services.restoring import Restoring
 from sle_desk.services.signatures import Ink
@@ -135,6 +136,10 @@ def _give_prepared(made: Made) -> object:
     assert row is not None
     given = GivenDose(2, "BEL", desk.today(), desk.now(), reaction="none", given_by="Lin Yue", place="ward")
     return infusions.give_infusion(desk, given, row.id, row.version)
+
+
+def _step(made: Made) -> NewStep:
+    return NewStep(made.desk.today(), "Zhao Jing", "infection")
 
 
 def _discard(made: Made) -> object:
@@ -335,6 +340,8 @@ ACTS: dict[str, Act] = {
     "dose.prepare": lambda m: preparing.prepare_infusion(m.desk, m.infusion),  # type: ignore[arg-type]
     "dose.give_prepared": _give_prepared,
     "dose.discard": _discard,
+    "dose.pause": lambda m: record_pause(m.desk, 2, "paused", "BEL", _step(m)),
+    "dose.resume": lambda m: record_pause(m.desk, 2, "resumed", "BEL", _step(m)),
     "stock.record": lambda m: enter(m.desk, lot=STOCKED, count=5),
     "stock.decide": lambda m: stock.decide(
         m.desk, stock.Verdict("released", m.quarantine, 1, m.desk.today(), "Stable.", "Wu Min")

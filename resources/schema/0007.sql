@@ -226,3 +226,35 @@ CREATE TABLE list_reveal (
  STRICT
 -- next
 CREATE TRIGGER "list_reveal_no_delete" BEFORE DELETE ON "list_reveal" BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END
+-- next
+CREATE TABLE dose_pause (
+	kind TEXT NOT NULL CHECK (kind IN ('paused', 'resumed')),
+	drug TEXT NOT NULL,
+	on_day TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	decided_by TEXT NOT NULL,
+	note TEXT NOT NULL,
+	subject_id INTEGER NOT NULL,
+	recorded_at TEXT NOT NULL,
+	recorded_by INTEGER NOT NULL,
+	protocol_version TEXT NOT NULL,
+	source TEXT NOT NULL,
+	source_reference TEXT NOT NULL,
+	entered_later INTEGER NOT NULL,
+	state TEXT NOT NULL,
+	void_reason TEXT NOT NULL,
+	moved_to INTEGER,
+	moved_from INTEGER,
+	id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	CHECK (state IN ('current', 'void')),
+	CHECK ((state = 'void') = (void_reason <> '')),
+	FOREIGN KEY(subject_id) REFERENCES subject (id),
+	FOREIGN KEY(recorded_by) REFERENCES user (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_dose_pause_subject_id ON dose_pause (subject_id)
+-- next
+CREATE TRIGGER "dose_pause_no_delete" BEFORE DELETE ON "dose_pause" BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END

@@ -16,7 +16,9 @@ from sle_desk.domain.schedule import Slot
 class Compliance:
     """One drug in one stage, or in all its stages (`stage` is None), up to the day before `on`.
 
-    `planned` doses lie before that day; of them `given`, `on_planned_day`, `missed` and `unrecorded`.
+    `planned` doses lie before that day; of them `given`, `on_planned_day`, `missed`, `paused` (in a pause of
+    the drug, and nothing recorded) and `unrecorded`. Paused doses are of the plan and stay in its number:
+    the protocol names no other, and the share without them stands beside it.
     """
 
     drug: str
@@ -25,16 +27,23 @@ class Compliance:
     given: int
     on_planned_day: int
     missed: int
+    paused: int = 0
 
     @property
     def unrecorded(self) -> int:
         """Return how many planned doses nobody has said anything about."""
-        return self.planned - self.given - self.missed
+        return self.planned - self.given - self.missed - self.paused
 
     @property
     def share(self) -> Fraction | None:
         """Return given over planned, exact; None while nothing was planned yet."""
         return Fraction(self.given, self.planned) if self.planned else None
+
+    @property
+    def share_unpaused(self) -> Fraction | None:
+        """Return given over planned and not paused, exact; None where nothing is left."""
+        asked = self.planned - self.paused
+        return Fraction(self.given, asked) if asked else None
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ def _row(drug: str, stage: str | None, slots: Sequence[Slot], match: Match, on: 
         given=len(given),
         on_planned_day=sum(dose.on_day == slot.planned_on for slot, dose in given),
         missed=sum(dose is not None and dose.progress == MISSED for _, dose in records),
+        paused=sum(dose is None and slot.pause is not None for slot, dose in records),
     )
 
 

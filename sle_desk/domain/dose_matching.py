@@ -10,12 +10,13 @@ from decimal import Decimal
 from sle_desk.domain.schedule import Slot
 
 GIVEN, MISSED = "given", "missed"
-PLANNED, DUE_TODAY, OVERDUE, LATE, AWAITING_DIARY = (
+PLANNED, DUE_TODAY, OVERDUE, LATE, AWAITING_DIARY, PAUSED = (
     "planned",
     "due_today",
     "overdue",
     "late",
     "awaiting_diary",
+    "paused",
 )
 _TIME_UNKNOWN = datetime.max.replace(tzinfo=UTC)
 
@@ -71,6 +72,11 @@ class DueSlot:
     dose: RecordedDose | None
     days_off: int | None
     window_open: bool
+
+    @property
+    def awaited(self) -> bool:
+        """Tell whether somebody is to give it or to say of it: nothing is recorded, and it is not paused."""
+        return self.dose is None and self.state != PAUSED
 
 
 def in_own_time(dose: RecordedDose) -> tuple[date, datetime, Decimal, str, int]:
@@ -149,6 +155,8 @@ def _state(slot: Slot, dose: RecordedDose | None, today: date, diary_due: date |
         return MISSED
     if dose is not None:
         return LATE if dose.on_day > slot.planned_on else GIVEN
+    if slot.pause is not None:
+        return PAUSED
     if today < slot.planned_on:
         return PLANNED
     if today == slot.planned_on:

@@ -13,6 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_choices import same_site
 from sle_desk.domain.dose_matching import GIVEN, MISSED, NEW, RecordedDose, in_own_time
+from sle_desk.domain.pauses import Pause
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.vials import VialChoice, vial_choice
 
@@ -124,13 +125,15 @@ class PlannedDose:
     weighed_on: date | None = None
 
 
-# What a dose after the end shows, the weightiest alone.
-AFTER_END = frozenset({"dose.after_stop", "dose.after_withdrawal", "dose.after_death"})
+# What a dose after the end or in a pause shows, the weightiest alone.
+AFTER_END = frozenset({"dose.after_stop", "dose.after_withdrawal", "dose.after_death", "dose.during_pause"})
 
 
 @dataclass(frozen=True)
 class DoseEnds:
     """What ended the doses of a drug: its stop, the withdrawal of consent for study drugs, the death.
+
+    `pauses` are the times in which it was not to be given.
 
     A stop or withdrawal that was recorded on its own day has the instant of that; one told later has none.
     `died_said` is the day of the death as it was written. `dosed_before`: a dose of any study drug came
@@ -144,6 +147,7 @@ class DoseEnds:
     withdrawal_told_at: datetime | None = None
     dosed_before: bool = True
     died_said: str = ""
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,9 +210,9 @@ def _standing(given: RecordedDose, facts: DoseFacts) -> Iterator[ProposedDeviati
 
 
 def dose_after_end(given: RecordedDose, ends: DoseEnds) -> Iterator[ProposedDeviation]:
-    """Yield that a dose lies after the subject died, withdrew consent for study drugs, or stopped.
+    """Yield that a dose lies after the death, the withdrawal of consent for it or its stop, or in a pause.
 
-    On the day of a withdrawal or stop it does once that had been recorded when the dose was given.
+    On the day of a withdrawal, stop or pause it does once that had been recorded when the dose was given.
     """
     on_day, died, withdrawn, stopped = given.on_day, ends.died_on, ends.withdrawn_on, ends.stopped_on
     if died is not None and on_day > died:
@@ -217,6 +221,16 @@ def dose_after_end(given: RecordedDose, ends: DoseEnds) -> Iterator[ProposedDevi
         yield _proposed("dose.after_withdrawal", MAJOR, on=on_day, since=withdrawn)
     elif stopped is not None and _over(given, stopped, ends.stop_told_at, ends):
         yield _proposed("dose.after_stop", MINOR, on=on_day, stopped=stopped)
+    elif (pause := _paused(given, ends)) is not None:
+        yield _proposed("dose.during_pause", MINOR, on=on_day, since=pause.since)
+
+
+def _paused(given: RecordedDose, ends: DoseEnds) -> Pause | None:
+    """Return the pause that a dose lies in; on its first day once that had been recorded before the dose."""
+    pause = next((each for each in ends.pauses if each.holds(given.on_day)), None)
+    if pause is None or _over(given, pause.since, pause.told_at, ends):
+        return pause
+    return None
 
 
 def _over(given: RecordedDose, ended_on: date, told_at: datetime | None, ends: DoseEnds) -> bool:
@@ -265,14 +279,15 @@ def _others(given: RecordedDose, facts: DoseFacts, limits: DoseThresholds) -> It
         return
     if same_site(last, given):
         yield _proposed("dose.same_site", WARNING, site=given.site, last=last.on_day)
-    # A second dose on one day is said already; a missed one between them explains a long gap.
+    # A second dose on one day is said already; one missed between them, or a pause, explains a long gap.
     if last.on_day != given.on_day:
         missed = any(dose.progress == MISSED and last.on_day < dose.on_day < given.on_day for dose in others)
-        yield from _gap(last, given, limits, missed)
+        paused = any(each.lies_between(last.on_day, given.on_day) for each in facts.ends.pauses)
+        yield from _gap(last, given, limits, missed or paused)
 
 
 def _gap(
-    last: RecordedDose, given: RecordedDose, limits: DoseThresholds, missed: bool
+    last: RecordedDose, given: RecordedDose, limits: DoseThresholds, explained: bool
 ) -> Iterator[ProposedDeviation]:
     """Yield a gap that is surely too short or too long; where a time is unknown, days say what they can."""
     days = timedelta(days=(given.on_day - last.on_day).days)
@@ -281,7 +296,7 @@ def _gap(
         at_least = at_most = given.started_at - last.started_at
     if limits.shortest_gap is not None and at_most < limits.shortest_gap:
         yield _proposed("dose.gap_short", MINOR, last=last.on_day, hours=_hours(limits.shortest_gap))
-    if limits.longest_gap is not None and at_least > limits.longest_gap and not missed:
+    if limits.longest_gap is not None and at_least > limits.longest_gap and not explained:
         yield _proposed("dose.gap_long", MINOR, last=last.on_day, hours=_hours(limits.longest_gap))
 
 

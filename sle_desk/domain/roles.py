@@ -204,6 +204,9 @@ ACTIONS = _actions(
     Action("dose.prepare", _WARD, DOSING),
     Action("dose.give_prepared", _WARD, DOSING, progress=True),
     Action("dose.discard", _WARD, DOSING, progress=True),
+    # Whoever decides that a drug is paused, or given again, judges; who types it is of the ward.
+    Action("dose.pause", _WARD, ASSESSMENT),
+    Action("dose.resume", _WARD, ASSESSMENT),
     Action("dispensing.record", frozenset({*_WARD, DRUG_MANAGER}), DOSING),
     # The ledger of study drugs. Who decides about an excursion may be the sponsor: the name is typed.
     Action("stock.record", frozenset({COORDINATOR, NURSE, DRUG_MANAGER}), DOSING),

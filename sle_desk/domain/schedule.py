@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.pauses import Pause
 
 # How "every month" is read: every 28 days, the same day of each month, or as on the label.
 EVERY_28_DAYS, CALENDAR_MONTH, LABEL = "28d", "calendar", "label"
@@ -108,7 +109,10 @@ class PlanRules:
 
 @dataclass(frozen=True)
 class Slot:
-    """One planned dose of a drug: its number, its stage, its day and the days that still belong to it."""
+    """One planned dose of a drug: its number, its stage, its day and the days that still belong to it.
+
+    `pause` is the pause of the drug that its day lies in.
+    """
 
     drug: str
     number: int
@@ -116,10 +120,12 @@ class Slot:
     planned_on: date
     opens_on: date
     closes_on: date
+    pause: Pause | None = None
 
     def holds(self, day: date) -> bool:
-        """Tell whether the day lies in the window."""
-        return self.opens_on <= day <= self.closes_on
+        """Tell whether the day lies in the window; what a pause left out is not made up after it."""
+        resumed = self.pause.resumed_on if self.pause is not None else None
+        return self.opens_on <= day <= self.closes_on and (resumed is None or day < resumed)
 
 
 @dataclass(frozen=True)
@@ -263,6 +269,17 @@ def until_stopped(slots: Iterable[Slot], stopped_on: Mapping[str, date]) -> tupl
     return tuple(
         slot for slot in slots if slot.drug not in stopped_on or slot.planned_on <= stopped_on[slot.drug]
     )
+
+
+def with_pauses(slots: Iterable[Slot], pauses: Mapping[str, Sequence[Pause]]) -> tuple[Slot, ...]:
+    """Return the slots on their days, each with the pause of its drug that the day lies in."""
+
+    def paused(slot: Slot) -> Slot:
+        lying = (pause for pause in pauses.get(slot.drug, ()) if pause.holds(slot.planned_on))
+        pause = next(lying, None)
+        return slot if pause is None else replace(slot, pause=pause)
+
+    return tuple(map(paused, slots))
 
 
 def by_day(slots: Iterable[Slot], order: Sequence[str]) -> tuple[DosingDay, ...]:

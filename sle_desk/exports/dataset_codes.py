@@ -11,6 +11,7 @@ from sle_desk.domain import (
     ethics,
     holds,
     leaving,
+    pauses,
     reconsent,
     record_source,
     roles,
@@ -91,6 +92,9 @@ def every_list(protocol: Protocol) -> Iterable[CodeList]:
     yield CodeList("DISPOSITION", tuple(leaving.KINDS.items()))
     steps = (choice for choices in leaving.REASONS.values() for choice in choices)
     yield CodeList("DISPOSITION_REASON", _choices(steps))
+    yield CodeList("PAUSE", tuple(pauses.KINDS.items()))
+    if any(form.code == pauses.FORM for form in protocol.forms):
+        yield CodeList("PAUSE_REASON", _choices(protocol.form(pauses.FORM).field("reason").choices))
     yield CodeList("ETHICS", _choices(ethics.KINDS))
     yield CodeList("NOT_RECONSENTED", _choices(reconsent.REASONS))
     yield CodeList("ROLE", tuple(roles.ROLES.items()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words, message
+from sle_desk.domain.dose_matching import PAUSED, DueSlot
 from sle_desk.domain.protocol import Drug
 from sle_desk.domain.roles import ROLES
 from sle_desk.domain.schedule import PlannedVisit, Slot
@@ -20,7 +21,7 @@ from sle_desk.exports.allocation_words import mark_words
 from sle_desk.exports.pdf.dose_sum import DoseSum
 from sle_desk.exports.pdf.parts import Signature
 from sle_desk.exports.pdf.slip import DosePlan, Due, Slip
-from sle_desk.exports.plan_ends import ended_words
+from sle_desk.exports.plan_ends import ended_words, paused_words
 from sle_desk.exports.visit_summaries import sex_age, study_name
 from sle_desk.exports.wording import Said, spoken
 from sle_desk.exports.worksheet_doses import prefilled_sum
@@ -77,7 +78,11 @@ def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
         unknown_years=dated.unknown_years(),
         signature=_signature(copy, allocation),
         marks=mark_words(outside_of(copy.session, allocation.id), error_of(copy.session, allocation.id)),
-        ended=(*ended_words(course), *_stopped(drugs, course, calendar)),
+        ended=(
+            *ended_words(course),
+            *paused_words(course, protocol),
+            *_stopped(drugs, course, calendar),
+        ),
     )
 
 
@@ -148,9 +153,13 @@ class Dated:
         return self.site.unknown_years((*visits, *doses))
 
 
+def _planned_dose(each: DueSlot, dated: Dated) -> Due:
+    due = dated.due(each.slot, str(each.slot.number))
+    return replace(due, what=spoken(message("paused"))) if each.state == PAUSED else due
+
+
 def dose_plan(drug: Drug, dated: Dated) -> DosePlan:
     """Return the planned doses of a drug."""
-    slots = [each.slot for each in dated.calendar.of_drug(drug.code)]
-    dues = tuple(dated.due(slot, str(slot.number)) for slot in slots)
+    dues = tuple(_planned_dose(each, dated) for each in dated.calendar.of_drug(drug.code))
     title = Words(f"{drug.label.en}, {drug.dose_label.en}", f"{drug.label.zh}，{drug.dose_label.zh}")
     return DosePlan(title, dues, compact=len(dues) > LISTED)

@@ -10,6 +10,7 @@ from sle_desk.base.errors import StorageFailed
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain import medication, roles
 from sle_desk.domain.forms import LOGS
+from sle_desk.domain.pauses import FORM as PAUSES
 from sle_desk.domain.sealing import sha256
 from sle_desk.exports.about import About
 from sle_desk.exports.dataset import PRESETS, Preset, Source, form_table
@@ -28,6 +29,7 @@ from sle_desk.exports.dataset_forms import forms_table
 from sle_desk.exports.dataset_lab import lab_table
 from sle_desk.exports.dataset_links import link_table
 from sle_desk.exports.dataset_logs import log_table
+from sle_desk.exports.dataset_pauses import compliance_table, pause_table, paused_dose_table
 from sle_desk.exports.dataset_people import delegation_table, role_table
 from sle_desk.exports.dataset_stock import lots_table, movements_table, reconciliation_table
 from sle_desk.exports.dataset_subjects import (
@@ -112,7 +114,11 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
     asked = {code for visit in copy.protocol.visits for code in visit.forms}
     forms = [form_table(source, form) for form in copy.protocol.forms if form.code in asked]
     stocked = (movements_table, lots_table, reconciliation_table)
-    treated = (dose_table, vials_table, dispensing_table, *stocked) if preset.arm else ()
+    # A package of before has no pauses to tell of.
+    pausing = any(form.code == PAUSES for form in copy.protocol.forms)
+    paused = (pause_table, paused_dose_table) if pausing else ()
+    given = (dose_table, vials_table, dispensing_table, *paused, compliance_table)
+    treated = (*given, *stocked) if preset.arm else ()
     noted = any(form.code == medication.FORM for form in copy.protocol.forms)
     audit = [table(source) for table in (role_table, delegation_table, audit_table)] if preset.audit else []
     return (

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_choices import rotation
 from sle_desk.exports.pdf.subject_papers import DateCard, Diary, DiaryPart
-from sle_desk.exports.plan_ends import ended_words
+from sle_desk.exports.plan_ends import ended_words, paused_words
 from sle_desk.exports.slips import Dated, dose_plan
 from sle_desk.exports.visit_summaries import study_name
 from sle_desk.models.allocation import Allocation
@@ -43,7 +43,7 @@ def dose_diary(copy: Snapshot, subject_id: int) -> Diary:
     course, calendar, plan = _planned(copy, subject_id)
     protocol, today = copy.protocol, copy.as_of.date()
     drug = injection_drug(protocol, course.arm)
-    waiting = [each.slot for each in calendar.of_drug(drug.code) if each.dose is None]
+    waiting = [each.slot for each in calendar.of_drug(drug.code) if each.awaited]
     slots = [slot for slot in waiting if slot.planned_on >= today]
     if not slots:
         raise RuleBroken("paper.no_doses")
@@ -100,5 +100,5 @@ def date_card(copy: Snapshot, subject_id: int) -> DateCard:
             replace(dose_plan(drug, plan), compact=True) for drug in drugs if ahead.of_drug(drug.code)
         ),
         unknown_years=plan.unknown_years(),
-        ended=ended_words(course),
+        ended=(*ended_words(course), *paused_words(course, protocol)),
     )

@@ -24,7 +24,7 @@ from sle_desk.models.audit import Audit
 from sle_desk.models.base import Base
 from sle_desk.models.lab import Laboratory, Result, Sample
 from sle_desk.models.subject import Consent, Disposition
-from sle_desk.models.treatment import Dispensing, Dose, DoseVials
+from sle_desk.models.treatment import Dispensing, Dose, DosePause, DoseVials
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services import history
 from sle_desk.services.snapshots import Snapshot
@@ -33,7 +33,7 @@ CORRECT, IN_ERROR = "value.correct", "record.entered_in_error"
 # Records that are corrected as a whole: each column that a person gives is told by itself.
 _WHOLE: dict[str, type[Base]] = {
     each.__tablename__: each
-    for each in (Dose, DoseVials, Consent, Visit, Sample, Dispensing, Disposition, FormRecord)
+    for each in (Dose, DoseVials, Consent, Visit, Sample, Dispensing, Disposition, DosePause, FormRecord)
 }
 # Of a result that was judged again nothing was typed: what it is told as stands here.
 _JUDGED = ("flag", "grade", "significance", "low", "high")
@@ -47,6 +47,9 @@ _LISTS = {
     "disposition.kind": "DISPOSITION",
     "disposition.drug": "DRUG",
     "disposition.reason": "DISPOSITION_REASON",
+    "dose_pause.kind": "PAUSE",
+    "dose_pause.drug": "DRUG",
+    "dose_pause.reason": "PAUSE_REASON",
     "form_record.source": "SOURCE",
     "result.flag": "FLAG",
     "visit.code": "VISIT",

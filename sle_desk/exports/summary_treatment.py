@@ -55,7 +55,6 @@ def _with_held(row: DrugRow, held: int) -> DrugRow:
 
 def _row(drug: Drug, calendar: Calendar, course: Course, until: date) -> DrugRow:
     own = tuple(dose for dose in course.records if dose.drug == drug.code)
-    stopped = course.stops.get(drug.code)
     slots = [each.slot for each in calendar.of_drug(drug.code)]
     # Before the first dose every planned date is provisional: nothing is due by it.
     planned = bool(slots) and calendar.knows(drug.code) and not calendar.provisional
@@ -63,8 +62,8 @@ def _row(drug: Drug, calendar: Calendar, course: Course, until: date) -> DrugRow
     taken = next((row for row in exposure(slots, own) if row.drug == drug.code), None)
     given = [dose.on_day for dose in own if dose.progress == GIVEN]
     return DrugRow(
-        drug=_named(drug, stopped if stopped is not None and stopped <= until else None),
-        planned=counted.planned if counted else None,
+        drug=_named(drug, course, until),
+        planned=_planned(counted) if counted else None,
         given=taken.doses if taken else 0,
         missed=counted.missed if counted else sum(dose.progress == MISSED for dose in own),
         late=_late(calendar, drug.code, until) if planned else None,
@@ -74,10 +73,23 @@ def _row(drug: Drug, calendar: Calendar, course: Course, until: date) -> DrugRow
     )
 
 
-def _named(drug: Drug, stopped: date | None) -> Said:
-    """Return the drug with its dose and route, and the day it was stopped."""
+def _planned(counted: Compliance) -> Said:
+    """Return how many doses were planned, and how many of them a pause left out."""
+    if not counted.paused:
+        return counted.planned
+    told = message("{planned}, of them paused {paused}")
+    return spoken(told, planned=counted.planned, paused=counted.paused)
+
+
+def _named(drug: Drug, course: Course, until: date) -> Said:
+    """Return the drug with its dose and route, and the day it was stopped, or since when it was paused."""
     name = Words(*(f"{one} {two}, {three}" for one, two, three in _names(drug)))
-    return name if stopped is None else spoken(message("{drug}; stopped on {day}"), drug=name, day=stopped)
+    stopped, pause = course.stops.get(drug.code), course.pause_on(drug.code, until)
+    if stopped is not None and stopped <= until:
+        return spoken(message("{drug}; stopped on {day}"), drug=name, day=stopped)
+    if pause is not None:
+        return spoken(message("{drug}; paused since {day}"), drug=name, day=pause.since)
+    return name
 
 
 def _names(drug: Drug) -> tuple[tuple[str, str, str], ...]:

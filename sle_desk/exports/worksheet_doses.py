@@ -53,7 +53,7 @@ def _due_slot(calendar: Calendar, drug: Drug, planned: PlannedVisit) -> Slot | N
     of_drug, day = calendar.of_drug(drug.code), planned.planned_on
     of_day = [each for each in of_drug if each.slot.planned_on == day]
     fitting = of_day or [each for each in of_drug if each.slot.holds(day)]
-    return next((each.slot for each in fitting if each.dose is None), None)
+    return next((each.slot for each in fitting if each.awaited), None)
 
 
 def _infusion(copy: Snapshot, course: Course, readings: Readings, drug: Drug, slot: Slot) -> Infusion:

@@ -16,7 +16,7 @@ from sle_desk.domain.schedule import PlannedVisit
 from sle_desk.domain.typing_order import has_own_sheet, visit_forms
 from sle_desk.domain.values import study_day
 from sle_desk.exports.pdf.worksheet_content import Ask, Doctor, Part, Questions, Samples, Tube, Worksheet
-from sle_desk.exports.plan_ends import ended_words
+from sle_desk.exports.plan_ends import ended_words, paused_words
 from sle_desk.exports.visit_summaries import randomisation_number, sex_age, study_name
 from sle_desk.exports.wording import Said, day_beside, spoken
 from sle_desk.exports.worksheet_doses import dose_parts
@@ -83,7 +83,7 @@ def visit_worksheet(copy: Snapshot, subject_id: int, visit_code: str) -> Workshe
         parts=tuple(parts),
         beside=day_beside(due.day, site_calendar_in(copy.session)) if due.planned else None,
         order=order_words(copy.protocol),
-        ended=ended_words(course),
+        ended=(*ended_words(course), *paused_words(course, copy.protocol)),
     )
 
 

@@ -78,3 +78,18 @@ class Dispensing(Record):
     unit: Mapped[str]
     count: Mapped[int]
     on_day: Mapped[date]
+
+
+class DosePause(Record):
+    """A step of a study drug into a pause, or out of it: the day is the first without doses, or with them."""
+
+    __tablename__ = "dose_pause"
+    kind: Mapped[str] = mapped_column(
+        CheckConstraint("kind IN ('paused', 'resumed')"), info={"field": "dose_pause.kind"}
+    )
+    drug: Mapped[str] = mapped_column(info={"field": "dose_pause.drug"})
+    on_day: Mapped[date] = mapped_column(info={"field": "dose_pause.on_day"})
+    # A coded reason for a pause; nothing for its end.
+    reason: Mapped[str] = mapped_column(default="", info={"field": "dose_pause.reason"})
+    decided_by: Mapped[str] = mapped_column(info={"field": "dose_pause.decided_by"})
+    note: Mapped[str] = mapped_column(default="", info={"field": "dose_pause.note"})

@@ -43,7 +43,7 @@ def _closed(calendar: Calendar, site: SiteCalendar, protocol: Protocol) -> Itera
     for each in calendar.slots:
         slot = each.slot
         infused = protocol.drug(slot.drug).preparation is not None
-        waits = each.dose is None and slot.closes_on >= calendar.on
+        waits = each.awaited and slot.closes_on >= calendar.on
         if infused and waits and site.wholly_closed(slot.opens_on, slot.closes_on):
             yield Due(INFUSION, {"drug": slot.drug, "number": slot.number, **_window(slot)})
 

@@ -237,7 +237,7 @@ def _is_asked(
     slot, given = calendar.filled_by(row.id), record_of(row)
     amount = row.prescribed if drug.per_kg else drug.amount
     planned = PlannedDose(drug.code, slot, amount, drug.unit, drug.per_kg, row.weight_day)
-    limits = thresholds(found, tried.protocol, drug, slot)
+    limits = thresholds(found, tried.protocol, drug, slot, calendar)
     shown = dosing.deviations(planned, given, limits, _beside(tried, course, given))
     return any(each.code.startswith(_BY_SETTINGS) and each.severity != dosing.WARNING for each in shown)
 
@@ -246,7 +246,8 @@ def _beside(tried: Tried, course: Course, given: RecordedDose) -> DoseFacts:
     """Return the facts that no setting changes, as of a dose that was due."""
     others = tuple(each for each in course.records if each.key != given.key)
     arm_drugs = frozenset(tried.protocol.arm(course.arm).drugs)
-    return DoseFacts(arm_drugs, None, given.on_day, None, None, None, others=others)
+    ends = dosing.DoseEnds(pauses=course.pauses.get(given.drug, ()))
+    return DoseFacts(arm_drugs, None, given.on_day, None, None, None, ends, others)
 
 
 def flags(tried: Tried) -> tuple[Flags, ...]:

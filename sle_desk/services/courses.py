@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from sle_desk.domain.dose_matching import GIVEN, RecordedDose, in_own_time
 from sle_desk.domain.dosing import DoseEnds
 from sle_desk.domain.first_dose import FirstDose, first_dose
+from sle_desk.domain.pauses import Pause, PauseStep, pauses_of
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.subject import Disposition, Subject
-from sle_desk.models.treatment import Dispensing, Dose, DoseVials
+from sle_desk.models.treatment import Dispensing, Dose, DosePause, DoseVials
 from sle_desk.models.visit import Visit
 from sle_desk.services.deaths import Death, deaths
 from sle_desk.services.withdrawals import (
@@ -76,8 +77,8 @@ class Course:
     the day the subject left and did not complete, `death` what tells that the subject died.
     `places` gives the place of each dose by its number, `vials` those handed over and used by their drug;
     `told` gives the days of the ends of each drug with the instant each was recorded, those of every drug
-    under ""; `withdrawn` the day from which each scope of consent is withdrawn now; `spells` when it was,
-    one that a new consent ended too.
+    under ""; `pauses` gives the pauses of each drug by day; `withdrawn` the day from which each scope of
+    consent is withdrawn now; `spells` when it was, one that a new consent ended too.
     """
 
     subject_id: int
@@ -96,6 +97,7 @@ class Course:
     withdrawn: Mapping[str, date] = field(default_factory=dict)
     spells: Spells = field(default_factory=dict)
     told: Mapping[str, tuple[tuple[date, datetime], ...]] = field(default_factory=dict)
+    pauses: Mapping[str, tuple[Pause, ...]] = field(default_factory=dict)
 
     @property
     def day_one(self) -> date | None:
@@ -133,6 +135,15 @@ class Course:
         ends = (self._stop_of(drug), self.ended_on)
         return min((day for day in ends if day is not None), default=None)
 
+    def pause_on(self, drug: str, on_day: date) -> Pause | None:
+        """Return the pause of a drug that a day lies in."""
+        return next((each for each in self.pauses.get(drug, ()) if each.holds(on_day)), None)
+
+    def open_pause(self, drug: str) -> Pause | None:
+        """Return the pause of a drug that lasts: nobody said that it is given again, and it has not ended."""
+        lasting = next((each for each in self.pauses.get(drug, ()) if each.resumed_on is None), None)
+        return None if lasting is None or self.stopped_on(drug) is not None else lasting
+
     def stop_told_at(self, drug: str) -> datetime | None:
         """Return when the end of a drug was recorded, where that was on its own day."""
         own = (*self.told.get(drug, ()), *self.told.get("", ()))
@@ -151,6 +162,7 @@ class Course:
             stop_told_at=self.stop_told_at(drug),
             withdrawal_told_at=_told_on(withdrawn, signed_off),
             dosed_before=any(in_own_time(each) < in_own_time(given) for each in others),
+            pauses=self.pauses.get(drug, ()),
         )
 
     def never_dosed(self, drugs: Iterable[str]) -> bool:
@@ -279,7 +291,7 @@ def courses(session: Session, subject_ids: Iterable[int] | None = None) -> dict[
     doses, leavings, visits, handed = (
         _grouped(session, model, wanted) for model in (Dose, Disposition, Visit, Dispensing)
     )
-    used = _used_vials(session, wanted)
+    used, paused = _used_vials(session, wanted), _grouped(session, DosePause, wanted)
     scopes, died = spells(session, wanted), deaths(session, wanted)
     return {
         subject_id: replace(
@@ -296,6 +308,7 @@ def courses(session: Session, subject_ids: Iterable[int] | None = None) -> dict[
             withdrawn=standing(scopes.get(subject_id, {})),
             spells=scopes.get(subject_id, {}),
             death=died.get(subject_id),
+            pauses=_pauses(paused.get(subject_id, ())),
         )
         for subject_id, code in subjects
     }
@@ -334,6 +347,13 @@ def _course(
         told=told,
         vials={drug: _vials(drug, doses, handed, used) for drug in dict.fromkeys(row.drug for row in handed)},
     )
+
+
+def _pauses(steps: Iterable[DosePause]) -> dict[str, tuple[Pause, ...]]:
+    found: dict[str, list[PauseStep]] = defaultdict(list)
+    for row in steps:
+        found[row.drug].append(PauseStep(row.kind, row.on_day, row.recorded_at))
+    return {drug: pauses_of(own) for drug, own in found.items()}
 
 
 def _vials(drug: str, doses: list[Dose], handed: list[Dispensing], used: _Used) -> VialCount:

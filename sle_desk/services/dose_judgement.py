@@ -74,19 +74,28 @@ def rounding_of(readings: Readings) -> DoseRounding | None:
     return DoseRounding(step, rule) if step is not None and isinstance(rule, str) else None
 
 
-def thresholds(readings: Readings, protocol: Protocol, drug: Drug, slot: Slot | None) -> DoseThresholds:
+def thresholds(
+    readings: Readings, protocol: Protocol, drug: Drug, slot: Slot | None, calendar: Calendar
+) -> DoseThresholds:
     """Return what was decided on the day of a dose; what is open is None and judges nothing."""
     weight_days = number_of(readings, WEIGHT_DAYS)
     # The gaps are those of doses every other day: of the first stage alone.
     gaps = drug.preparation is None and slot is not None and slot.stage == drug.stages[0].code
+    # A second cycle begins with them a week after the last weekly dose: the plan itself makes that gap.
+    begins = slot is not None and _begins_cycle(slot, calendar)
     return DoseThresholds(
         reason_percent=number_of(readings, "dose.reason_percent"),
         deviation_percent=number_of(readings, "dose.deviation_percent"),
         fold=number_of(readings, "dose.modal_fold"),
         weight_days=None if weight_days is None else int(weight_days),
         shortest_gap=_hours(number_of(readings, SHORTEST_GAP)) if gaps else None,
-        longest_gap=_hours(number_of(readings, LONGEST_GAP)) if gaps else None,
+        longest_gap=_hours(number_of(readings, LONGEST_GAP)) if gaps and not begins else None,
     )
+
+
+def _begins_cycle(slot: Slot, calendar: Calendar) -> bool:
+    before = calendar.slot(slot.drug, slot.number - 1)
+    return before is not None and before.stage != slot.stage
 
 
 def _hours(hours: Decimal | None) -> timedelta | None:
@@ -274,7 +283,7 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     findings = dosing.deviations(
         planned,
         record,
-        thresholds(readings, protocol, drug, slot),
+        thresholds(readings, protocol, drug, slot, calendar),
         _facts(session, protocol, course, entry),
     )
     more = (

@@ -57,7 +57,7 @@ def _of(who: Who, calendar: Calendar) -> Iterator[ListedDose]:
     for each in calendar.slots:
         if each.dose is not None:
             yield _recorded(who, each.dose, each.state, each)
-        elif each.state != PLANNED and not calendar.provisional:
+        elif each.state != PLANNED and not calendar.provisional and each.slot.planned_on <= calendar.on:
             slot = each.slot
             yield ListedDose(who, slot.drug, slot.number, slot.planned_on, each.state, slot.planned_on)
     for state, doses in ((EXTRA, calendar.extra), (CONTESTED, calendar.contested)):

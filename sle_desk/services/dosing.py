@@ -248,7 +248,7 @@ def check_missed_reason(protocol: Protocol, reason: str, note: str) -> None:
 
 
 def missed_slot(calendar: Calendar | None, drug: str, number: int, today: date) -> Slot:
-    """Return a planned dose that can be recorded as missed, or refuse: unknown, to come, or answered."""
+    """Return a planned dose that can be recorded as missed, or refuse: unknown, to come, answered, paused."""
     slot = calendar.slot(drug, number) if calendar is not None else None
     if calendar is None or calendar.provisional or slot is None:
         raise RuleBroken("dose.no_such_slot", number=number)
@@ -257,17 +257,19 @@ def missed_slot(calendar: Calendar | None, drug: str, number: int, today: date) 
     known = next(each.dose for each in calendar.of_drug(drug) if each.slot == slot)
     if known is not None:
         raise RuleBroken("dose.slot_answered", number=number, day=known.on_day.isoformat())
+    if slot.pause is not None:
+        raise RuleBroken("dose.slot_paused", number=number, since=slot.pause.since)
     return slot
 
 
 def diary_slots(desk: Desk, subject_id: int) -> tuple[Slot, ...]:
-    """Return the planned injections up to today that nobody has answered: the rows of an empty diary."""
+    """Return the planned injections up to today that are awaited: the rows of an empty diary."""
     with desk.view() as session:
         calendar = calendar_in(session, desk.protocol, subject_id, desk.today())
     if calendar is None or not calendar.arm:
         return ()
     drug = injection_drug(desk.protocol, calendar.arm)
-    waiting = (each.slot for each in calendar.of_drug(drug.code) if each.dose is None)
+    waiting = (each.slot for each in calendar.of_drug(drug.code) if each.awaited)
     return tuple(slot for slot in waiting if slot.planned_on <= desk.today())
 
 

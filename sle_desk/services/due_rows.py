@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sle_desk.domain.dose_choices import next_site
-from sle_desk.domain.dose_matching import DUE_TODAY, DueSlot
+from sle_desk.domain.dose_matching import DUE_TODAY, PAUSED, DueSlot
 from sle_desk.domain.dose_matching import OVERDUE as SLOT_OVERDUE
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import study_day
@@ -102,6 +102,7 @@ def due_rows(table: Table) -> Iterator[TodayRow]:
     if not table.course.active:
         yield from _after_leaving(table)
         return
+    yield from _paused(table)
     if table.calendar.provisional:
         yield from _first_dose(table)
         return
@@ -124,6 +125,22 @@ def _after_leaving(table: Table) -> Iterator[TodayRow]:
     yield from _today(alone)
 
 
+def _paused(table: Table) -> Iterator[TodayRow]:
+    """Yield each drug whose pause lasts, with its planned doses so far: none of them is due or late."""
+    for drug in table.protocol.arm(table.course.arm).drugs:
+        pause = table.course.open_pause(drug)
+        if pause is None:
+            continue
+        paused = [each for each in table.calendar.of_drug(drug) if each.state == PAUSED]
+        so_far = (
+            []
+            if table.calendar.provisional
+            else [each for each in paused if each.slot.planned_on <= table.today]
+        )
+        item = Due("paused", {"drug": drug, "since": pause.since, "count": len(so_far)})
+        yield TodayRow(NOW, table.who, pause.since, (item,), "paused", "end_pause")
+
+
 def _first_dose(table: Table) -> Iterator[TodayRow]:
     """Randomised and not dosed: the first day's doses are due, and no date counts yet."""
     calendar, allocated = table.calendar, table.course.allocated_at
@@ -142,7 +159,7 @@ def _first_dose(table: Table) -> Iterator[TodayRow]:
 
 
 def _open(slots: Iterable[DueSlot]) -> list[DueSlot]:
-    return [each for each in slots if each.dose is None]
+    return [each for each in slots if each.awaited]
 
 
 def _late(table: Table) -> Iterator[TodayRow]:

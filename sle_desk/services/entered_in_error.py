@@ -14,7 +14,7 @@ from sle_desk.domain.visit_rules import is_planned, recurs
 from sle_desk.models.audit import Audit
 from sle_desk.models.lab import NotDrawn, Sample
 from sle_desk.models.subject import Consent, Disposition, NotReconsented, Subject
-from sle_desk.models.treatment import Dispensing, Dose
+from sle_desk.models.treatment import Dispensing, Dose, DosePause
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
 
@@ -56,6 +56,7 @@ _KINDS: dict[Any, tuple[Callable[[Any], str], Callable[[Any], date | None]]] = {
     Dispensing: (lambda row: row.lot, lambda row: row.on_day),
     Consent: (lambda row: row.consent_version, lambda row: row.signed_on),
     Disposition: (lambda row: row.kind, lambda row: row.on_day),
+    DosePause: (lambda row: row.kind, lambda row: row.on_day),
     NotReconsented: (lambda row: row.reason, lambda row: row.on_day),
 }
 

@@ -98,9 +98,26 @@ def judge_doses_again(change: Change, subject_id: int) -> None:
 
 def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None:
     """Compare the doses of a drug from a day on again: one entered late stands before them now."""
+    later = _given_since(change, subject_id, drug, since)
+    # A dose that is the newest was judged when it was recorded.
+    if len(later) > 1:
+        _renew(change, subject_id, later)
+    lots = (lot for dose in later for lot in lots_of(change.session, dose.id))
+    judge_lots_again(change, lots, since)
+    settle_missed(change, subject_id)
+    settle_relations(change, subject_id)
+
+
+def judge_since(change: Change, subject_id: int, drug: str, since: date) -> None:
+    """Compare every dose of a drug from a day on again: what is asked of them is another thing now."""
+    _renew(change, subject_id, _given_since(change, subject_id, drug, since))
+    settle_missed(change, subject_id)
+
+
+def _given_since(change: Change, subject_id: int, drug: str, since: date) -> Sequence[Dose]:
     session = change.session
     session.flush()
-    later = session.scalars(
+    return session.scalars(
         select(Dose)
         .where(
             Dose.subject_id == subject_id,
@@ -111,12 +128,6 @@ def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None
         )
         .order_by(Dose.on_day, Dose.id)
     ).all()
-    # A dose that is the newest was judged when it was recorded.
-    if len(later) > 1:
-        _renew(change, subject_id, later)
-    judge_lots_again(change, (lot for dose in later for lot in lots_of(session, dose.id)), since)
-    settle_missed(change, subject_id)
-    settle_relations(change, subject_id)
 
 
 def judge_weights_again(change: Change, subject_id: int, weighed_on: date) -> None:

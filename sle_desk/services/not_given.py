@@ -79,11 +79,11 @@ def check_discarded(prepared_on: date, discarded_on: date | None, today: date) -
 
 
 def open_planned(desk: Desk, subject_id: int, drug: str) -> tuple[Slot, ...]:
-    """Return the planned doses of a drug up to today that nobody has answered: what can have been missed."""
+    """Return the planned doses of a drug up to today that are awaited: what can have been missed."""
     today = desk.today()
     with desk.view() as session:
         calendar = calendar_in(session, desk.protocol, subject_id, today)
     if calendar is None or calendar.provisional:
         return ()
-    waiting = (each.slot for each in calendar.of_drug(drug) if each.dose is None)
+    waiting = (each.slot for each in calendar.of_drug(drug) if each.awaited)
     return tuple(slot for slot in waiting if slot.planned_on <= today)

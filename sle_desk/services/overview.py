@@ -353,7 +353,7 @@ def _week(calendars: Mapping[int, Calendar], everyone: Mapping[int, Course], on:
         if calendar.provisional or not course.active:
             continue
         for each in calendar.slots:
-            if on < each.slot.planned_on <= last and each.dose is None:
+            if on < each.slot.planned_on <= last and each.awaited:
                 planned[each.slot.planned_on]["dose", each.slot.drug, 0].append(course.code)
         for visit in calendar.visits:
             if on < visit.planned.planned_on <= last and visit.on_day is None:

@@ -20,7 +20,7 @@ from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
 from sle_desk.models.lab import NotDrawn, Result, Sample
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Disposition, Subject
-from sle_desk.models.treatment import Dispensing, Dose, DoseVials
+from sle_desk.models.treatment import Dispensing, Dose, DosePause, DoseVials
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import values_of
 from sle_desk.services.paper_medication import shown_from
@@ -290,6 +290,7 @@ _PLACES: dict[str, Find] = {
     "allocation": _ALLOCATION,
     "allocation_error": _of(AllocationError, lambda row: row.allocation_id, _ALLOCATION),
     "disposition": _own(Disposition, lambda row: row.on_day),
+    "dose_pause": _own(DosePause, lambda row: row.on_day),
     "deviation": _own(Deviation, lambda row: row.on_day),
     "query": _own(Query, lambda row: row.raised_at.date()),
     "criterion_answer": _own(CriterionAnswer, _always),
@@ -312,7 +313,7 @@ _OF_ELIGIBILITY = frozenset(
     {"subject", "consent", "visit", "form_record", "answer", "sample", "result", "criterion_answer"}
 ) | {"eligibility_decision", DEATH, SIGNED_AGAIN}
 _OF_ENDS = frozenset({WITHDRAWN_PLAN, SIGNED_AGAIN, DEATH})
-_OF_PLAN = frozenset({"disposition", "allocation", "allocation_error"})
+_OF_PLAN = frozenset({"disposition", "dose_pause", "allocation", "allocation_error"})
 _OF_WARD = frozenset({"subject", "visit", "form_record", "answer", "dose"})
 _OF_SUMMARY = (
     frozenset({*_PLACES, MEDICATION, WITHDRAWAL, WITHDRAWN_PLAN, DEATH, WAIVED})

@@ -104,9 +104,9 @@ class Calendar:
         return tuple(each.slot for each in self.of_drug(drug) if each.dose is None and each.slot.holds(day))
 
     def next_slot(self, drug: str) -> Slot | None:
-        """Return the first slot of a drug that nobody has answered and whose window has not closed."""
+        """Return the first slot of a drug that is awaited and whose window has not closed."""
         waiting = (
-            each.slot for each in self.of_drug(drug) if each.dose is None and each.slot.closes_on >= self.on
+            each.slot for each in self.of_drug(drug) if each.awaited and each.slot.closes_on >= self.on
         )
         return next(waiting, None)
 
@@ -174,7 +174,8 @@ def _slots(course: Course, versions: Sequence[PlanVersion], anchor: date) -> tup
     )
     drugs = {slot.drug for slot in planned}
     stops = {drug: day for drug in drugs if (day := course.stopped_on(drug)) is not None}
-    return schedule.until_stopped(planned, stops)
+    # Stops and pauses are laid over the plan, whose dates they never move.
+    return schedule.with_pauses(schedule.until_stopped(planned, stops), course.pauses)
 
 
 def _still_planned(

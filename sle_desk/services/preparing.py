@@ -16,6 +16,7 @@ from sle_desk.domain.decisions import Readings
 from sle_desk.domain.dose_matching import NEW
 from sle_desk.domain.holds import NONE, held_for, hinted
 from sle_desk.domain.open_points import open_words
+from sle_desk.domain.pauses import Pause
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.values import check_text, plain
 from sle_desk.domain.vials import whole_vial_over
@@ -209,6 +210,14 @@ def _check_standing(course: Course, protocol: Protocol, drug: Drug, made: Prepar
     late = on_day == stopped and told_at is not None and made.prepared_at >= told_at
     if stopped is not None and (on_day > stopped or late):
         raise RuleBroken("prepare.stopped", drug=drug.label, day=stopped.isoformat())
+    pause = course.pause_on(drug.code, on_day)
+    if pause is not None and (on_day > pause.since or _told_before(pause, made)):
+        raise RuleBroken("prepare.paused", drug=drug.label, day=pause.since.isoformat())
+
+
+def _told_before(pause: Pause, made: PreparedInfusion) -> bool:
+    """Tell whether a pause had been recorded when an infusion of its first day was prepared."""
+    return pause.told_at is not None and made.prepared_at >= pause.told_at
 
 
 def _check_weight(session: Session, made: PreparedInfusion, readings: Readings) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_matching import MISSED
+from sle_desk.domain.pauses import Pause
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.scoring import SledaiScore, sledai_score
 from sle_desk.domain.values import plain
@@ -21,6 +22,7 @@ from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.answers import values_of
+from sle_desk.services.courses import course
 from sle_desk.services.deaths import Death, death_of
 from sle_desk.services.desk import Desk
 from sle_desk.services.event_bars import event_bars
@@ -49,6 +51,8 @@ class Alerts:
     unjudged: int = 0
     serious: int = 0
     withdrawn: tuple[tuple[Words, date], ...] = ()
+    # The drugs of the arm that are paused, as the package calls them.
+    paused: tuple[tuple[Words, Pause], ...] = ()
     death: Death | None = None
     no_samples_since: date | None = None
     graded: tuple[str, int] | None = None
@@ -107,6 +111,7 @@ def alerts(desk: Desk, subject_id: int) -> Alerts:
                 bar.serious and bar.last is None for bar in event_bars(session, desk.protocol, subject_id)
             ),
             withdrawn=_withdrawn(session, desk.protocol, subject_id),
+            paused=_paused(session, desk.protocol, subject_id),
             no_samples_since=no_samples_since(session, subject_id),
             death=death_of(session, subject_id),
             graded=_highest(session, subject_id),
@@ -124,6 +129,14 @@ def _withdrawn(session: Session, protocol: Protocol, subject_id: int) -> tuple[t
         for field in form.fields()
         if field.code in said and field.code != SAMPLES
     )
+
+
+def _paused(session: Session, protocol: Protocol, subject_id: int) -> tuple[tuple[Words, Pause], ...]:
+    """Return the drugs of the arm that are paused now, as the package calls them."""
+    found = course(session, subject_id)
+    drugs = protocol.arm(found.arm).drugs if found is not None and found.arm else ()
+    lasting = ((drug, found.open_pause(drug)) for drug in drugs if found is not None)
+    return tuple((protocol.drug(drug).label, pause) for drug, pause in lasting if pause is not None)
 
 
 def _count(session: Session, asked: Select[int]) -> int:

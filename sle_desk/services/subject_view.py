@@ -35,7 +35,7 @@ class SubjectView:
         waiting_days = [
             day
             for day in days
-            if any(slot.dose is None for slot in day.slots) or any(v.on_day is None for v in day.visits)
+            if any(slot.awaited for slot in day.slots) or any(v.on_day is None for v in day.visits)
         ]
         return tuple(waiting_days[:count])
 

@@ -20,7 +20,7 @@ from sle_desk.models.eligibility import EligibilityDecision
 from sle_desk.models.lab import NotDrawn, Sample
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Disposition, NotReconsented, Subject
-from sle_desk.models.treatment import Dispensing, Dose
+from sle_desk.models.treatment import Dispensing, Dose, DosePause
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
@@ -42,6 +42,7 @@ _RECORDS: tuple[Any, ...] = (
     Dose,
     Dispensing,
     Disposition,
+    DosePause,
     NotReconsented,
 )
 # As many of what holds a subject as one sentence can name.

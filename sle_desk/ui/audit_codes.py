@@ -38,6 +38,8 @@ LISTS: dict[str, str] = {
     "disposition.kind": "DISPOSITION",
     "disposition.reason": "DISPOSITION_REASON",
     "dose.diluent": "DILUENT",
+    "dose_pause.kind": "PAUSE",
+    "dose_pause.reason": "PAUSE_REASON",
     "dose.hold": "HOLD",
     "dose.place": "PLACE",
     "dose.progress": "DOSE_PROGRESS",

@@ -49,6 +49,7 @@ SAID = {
     "consent": message("Informed consent is not recorded"),
     "reconsent": message("Sign consent version {version} too"),
     "approval": message("Ethics approval {number}, valid until {day}"),
+    "paused": message("{drug} paused, planned so far: {count}"),
     "allocation": message("Eligible: open the allocation"),
     "eligibility": message("Eligibility: {undecided} of {of} undecided"),
     "queries": message("Open queries: {count}"),

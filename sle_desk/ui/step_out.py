@@ -1,4 +1,4 @@
-"""A step out of a drug or of the study: recorded from the subject's page, put right with its reason."""
+"""A step out of a drug or of the study, or a pause: recorded from the subject's page, put right."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Form, Section
 from sle_desk.domain.leaving import REASONS
-from sle_desk.services import dispositions, record_corrections
+from sle_desk.services import dispositions, pauses, record_corrections
 from sle_desk.services.answers import day_of
 from sle_desk.services.dispositions import DispositionRow
 from sle_desk.services.record_corrections import Why
@@ -22,6 +22,7 @@ from sle_desk.ui.dialogs.ask_form import AskForm
 from sle_desk.ui.dialogs.ask_which import ask_which
 from sle_desk.ui.dialogs.correct_record import Correctable, Right
 from sle_desk.ui.injection_entry import text
+from sle_desk.ui.pause_entry import ask_pause, pause_words
 from sle_desk.ui.state import State
 from sle_desk.ui.wording import step_words
 
@@ -38,11 +39,18 @@ def ask_step_out(page: DeskPage, state: State, subject: SubjectRow, done: Callab
         )
         for kind, drug in dispositions.possible_steps(state.desk, subject.id)
     ]
+    # Behind the steps out, whose keys stay.
+    offers += [
+        (pause_words(state, *step), partial(ask_pause, page, state, subject, step, done))
+        for step in pauses.possible_steps(state.desk, subject.id)
+    ]
     if not offers:
         state.say(language.text("{code} has left already: nothing more can be stopped.", code=subject.code))
         return
-    title = language.text("{code}: stopped, completed or left", code=subject.code)
-    about = language.text("Plans end from that day. What was given, before or after, stays recorded.")
+    title = language.text("{code}: paused, stopped, completed or left", code=subject.code)
+    about = language.text(
+        "Plans end from that day, or are paused. What was given, before or after, stays recorded."
+    )
     ask_which(page, state, title, about, WHICH, offers)
 
 

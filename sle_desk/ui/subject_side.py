@@ -173,6 +173,6 @@ def _planned(day: CalendarDay, protocol: Protocol, language: Language) -> str:
     parts += [
         f"{drug_words(protocol, each.slot.drug, language)} #{each.slot.number}"
         for each in day.slots
-        if each.dose is None
+        if each.awaited
     ]
     return " · ".join(parts)

@@ -74,6 +74,9 @@ def alert_chips(state: State, subject_id: int) -> tuple[tuple[str, str], ...]:
         if step.kind == leaving.DRUG_STOP:
             drug = state.language.words(state.desk.protocol.drug(step.drug).label)
             chips.append((text("{drug} stopped {day}", drug=drug, day=f"{step.on_day:%m-%d}"), "bad"))
+    for paused, pause in found.paused:
+        words = state.language.words(paused)
+        chips.append((text("{drug} paused since {day}", drug=words, day=f"{pause.since:%m-%d}"), "warn"))
     if found.no_samples_since is not None:
         chips.append((no_samples_words(found.no_samples_since, state.language), "bad"))
     for scope, since in found.withdrawn:

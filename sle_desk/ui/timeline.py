@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.domain.dose_matching import DUE_TODAY, LATE, MISSED, OVERDUE, PLANNED, DueSlot
+from sle_desk.domain.dose_matching import DUE_TODAY, LATE, MISSED, OVERDUE, PAUSED, PLANNED, DueSlot
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.services.plan import DONE, NOT_DONE, WINDOW_OPEN, Calendar, DueVisit
@@ -45,6 +45,7 @@ DOSE_LOOKS = {
     MISSED: ("surface", "bad", "bad"),
     OVERDUE: ("surface", "bad", "bad"),
     DUE_TODAY: ("surface", "text", "text"),
+    PAUSED: ("surface_2", "line", "text_2"),
 }
 TO_COME = ("surface", "input_line", "accent")
 
@@ -246,7 +247,7 @@ class TimelineView(QWidget):
 
 
 def paint_cell(painter: QPainter, theme: Theme, box: QRectF, state: str) -> None:
-    """Paint one injection: filled when given, crossed when missed, empty while to come."""
+    """Paint one injection: filled when given, crossed when missed, barred when paused, else empty."""
     ground, line, _ = _look(theme, state)
     painter.setBrush(ground)
     painter.setPen(QPen(line, 2 if state == DUE_TODAY else 1))
@@ -254,6 +255,9 @@ def paint_cell(painter: QPainter, theme: Theme, box: QRectF, state: str) -> None
     if state == MISSED:
         painter.drawLine(box.topLeft(), box.bottomRight())
         painter.drawLine(box.topRight(), box.bottomLeft())
+    elif state == PAUSED:
+        middle = box.center().y()
+        painter.drawLine(QPointF(box.left() + 1, middle), QPointF(box.right() - 1, middle))
 
 
 def _look(theme: Theme, state: str) -> tuple[QColor, QColor, QColor]:
@@ -281,6 +285,8 @@ def said(view: SubjectView, protocol: Protocol, language: Language) -> str:
             missed=missed,
         )
         parts.append(words)
+        if paused := sum(each.state == PAUSED for each in slots):
+            parts.append(language.text("{count} paused", count=paused))
     parts += [f"{bar_words(bar, language)} {bar.first.isoformat()}" for bar in view.events]
     return "; ".join(parts)
 
@@ -337,7 +343,8 @@ class Legend(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(current().px(6))
         self._words = []
-        marks = (Icon("check-circle", "ok", 14), Icon(*TO_SIGN, 14), *map(CellMark, (MISSED, LATE, PLANNED)))
+        cells = map(CellMark, (MISSED, LATE, PAUSED, PLANNED))
+        marks = (Icon("check-circle", "ok", 14), Icon(*TO_SIGN, 14), *cells)
         for mark in marks:
             self._words.append(label(role="caption", ink="text_2"))
             row.addWidget(mark)
@@ -347,7 +354,7 @@ class Legend(QWidget):
     def retranslate(self, language: Language) -> None:
         """Speak the chosen language."""
         text = language.text
-        words = (text("done"), text("to sign"), text("missed"), text("late"), text("planned"))
+        words = (text("done"), text("to sign"), text("missed"), text("late"), text("paused"), text("planned"))
         for shown, said_so in zip(self._words, words, strict=True):
             shown.setText(said_so)
 

@@ -104,7 +104,7 @@ CODED = frozenset(
 )
 
 # Reasons that are codes in these tables; their notes stand beside them.
-CODED_IN = frozenset({("dose", "reason"), ("disposition", "reason"), ("not_reconsented", "reason")})
+CODED_IN = frozenset((table, "reason") for table in ("dose", "disposition", "dose_pause", "not_reconsented"))
 # Where a range of a laboratory was read is typed once and copied by the program, to each range and result.
 FREE_IN = frozenset({("lab_range", "source")})
 COPIED = frozenset({("lab_range", "source"), ("result", "range_source")})

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.domain.leaving import KINDS
+from sle_desk.domain.pauses import KINDS as PAUSES
 from sle_desk.services import entered_in_error
 from sle_desk.services.entered_in_error import VoidRow, Where
 from sle_desk.services.subjects import SubjectRow
@@ -38,7 +39,7 @@ def what_words(state: State, row: VoidRow) -> str:
         return language.text("Newer consent not signed")
     if row.table == "consent":
         return language.text("Informed consent")
-    return language.words(KINDS[row.code])
+    return language.words(PAUSES[row.code] if row.table == "dose_pause" else KINDS[row.code])
 
 
 def where_words(state: State, where: Where) -> str:

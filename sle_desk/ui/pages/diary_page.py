@@ -31,7 +31,7 @@ class DiaryPage(DoseEntryPage):
     """One paper diary; every row begins empty, and a row without an answer is not recorded."""
 
     name = message("Home diary")
-    reads = frozenset({"subject", "identity"})
+    reads = frozenset({"subject", "identity", "dose_pause"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -83,7 +83,7 @@ class DiaryPage(DoseEntryPage):
         if unplanned:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self._slots and not self.notice.sentence():
-            self.notice.say(self.language.text("Every planned dose up to today is answered."), "ok")
+            self.notice.say(self.language.text("Every planned dose up to today is answered or paused."), "ok")
 
     def _show_view(self, typed: dict[str, str]) -> None:
         self.button.setVisible(bool(self._slots))

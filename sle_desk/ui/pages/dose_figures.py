@@ -33,6 +33,13 @@ def share(row: ComplianceRow | None, log: DoseLog, drug: str, words: str, page: 
         "{given} of {planned} past doses · {amount} {unit} given in all",
         given=counts.given, planned=counts.planned, amount=plain(dose_log.total_given(log, drug)), unit=unit,
     )  # fmt: skip
+    if counts.paused:
+        # Short, so that both denominators stand there whole.
+        second = language.text(
+            "{given}/{planned}, {given}/{asked} unpaused · {amount} {unit}",
+            given=counts.given, planned=counts.planned, asked=counts.planned - counts.paused,
+            amount=plain(dose_log.total_given(log, drug)), unit=unit,
+        )  # fmt: skip
     return figure, words, second, percent
 
 
@@ -50,6 +57,13 @@ def on_day(row: ComplianceRow | None, drug: str, page: DeskPage) -> Figure | Non
         missed=counts.missed,
         unrecorded=counts.unrecorded,
     )
+    if counts.paused:
+        second = page.language.text(
+            "missed {missed} · paused {paused} · unrecorded {unrecorded}",
+            missed=counts.missed,
+            paused=counts.paused,
+            unrecorded=counts.unrecorded,
+        )
     return figure, words, second, percent
 
 

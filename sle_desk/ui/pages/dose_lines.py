@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sle_desk.base.language import Language, message
-from sle_desk.domain.dose_matching import AWAITING_DIARY, DUE_TODAY, LATE, OVERDUE, PLANNED, DueSlot
+from sle_desk.domain.dose_matching import AWAITING_DIARY, DUE_TODAY, LATE, OVERDUE, PAUSED, PLANNED, DueSlot
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.services.dose_log import DoseLog, DoseRow
@@ -25,6 +25,7 @@ STATES = {
     OVERDUE: (message("Overdue"), "bad"),
     AWAITING_DIARY: (message("Diary awaited"), "neutral"),
     PLANNED: (message("Planned"), "neutral"),
+    PAUSED: (message("Paused"), "warn"),
     "prepared": (message("Prepared"), "due"),
     "discarded": (message("Discarded"), "neutral"),
     "extra": (message("Outside the plan"), "warn"),
@@ -75,17 +76,19 @@ def _not_given(row: DoseRow) -> bool:
 
 
 def grouped(lines: Iterable[DoseLine], language: Language) -> list[object]:
-    """Return the lines under their headings: due, recorded (newest first), next."""
+    """Return the lines under their headings: due, recorded (newest first), next, paused."""
     known = list(lines)
     waiting = [line for line in known if line.state in WAITING or line.state == "prepared"]
     recorded = sorted(
         (line for line in known if line.row and line not in waiting), key=_recorded_at, reverse=True
     )
+    paused = [line for line in known if line.state == PAUSED]
     coming = [line for line in known if line.state in TO_COME][:NEXT_SHOWN]
     parts = (
         (language.text("Due"), "due", waiting),
         (language.text("Recorded"), "ok", recorded),
         (language.text("Next"), "neutral", coming),
+        (language.text("Paused"), "warn", paused),
     )
     shown: list[object] = []
     for words, status, part in parts:
@@ -148,7 +151,8 @@ class LineWords:
     def note(self, line: DoseLine) -> str:
         """Return where and by whom, why, and what was found."""
         if line.row is None:
-            return ""
+            pause = line.due.slot.pause if line.due is not None else None
+            return self.language.text("since {day}", day=f"{pause.since:%m-%d}") if pause is not None else ""
         given, language = line.row.given, self.language
         places = {choice.code: choice for choice in self.protocol.list("place").choices}
         missed = {choice.code: choice.label for choice in self.protocol.list("missed_reason").choices}

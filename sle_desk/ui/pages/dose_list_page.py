@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sle_desk.domain.dose_matching import AWAITING_DIARY, DUE_TODAY, GIVEN, LATE, MISSED, OVERDUE
+from sle_desk.domain.dose_matching import AWAITING_DIARY, DUE_TODAY, GIVEN, LATE, MISSED, OVERDUE, PAUSED
 from sle_desk.services import dose_lists
 from sle_desk.services.dose_lists import CONTESTED, EXTRA, ListedDose
 from sle_desk.ui.desk_page import Go
@@ -27,9 +27,8 @@ class DoseList(SubjectList):
     """The doses, newest first."""
 
     filter_codes = tuple(FILTERS)
-    reads = frozenset(
-        {"subject", "identity", "allocation", "dose", "disposition", "protocol_decision", "visit"}
-    )
+    reads = frozenset({"subject", "identity", "allocation", "dose", "disposition",
+                       "protocol_decision", "visit", "dose_pause"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state, key=lambda row: (row.who.subject_id, row.drug, row.number, row.dose_id))
@@ -50,10 +49,9 @@ class DoseList(SubjectList):
 
     def second(self) -> str:
         """Return how many were recorded and how many wait."""
-        waiting = sum(row.dose_id is None for row in self._rows)
-        return self.language.text(
-            "{count} recorded, {waiting} due or late", count=len(self._rows) - waiting, waiting=waiting
-        )
+        recorded = sum(row.dose_id is not None for row in self._rows)
+        waiting = sum(row.dose_id is None and row.state != PAUSED for row in self._rows)
+        return self.language.text("{count} recorded, {waiting} due or late", count=recorded, waiting=waiting)
 
     def entered(self) -> None:
         """Read again: what is due changes with the clock, not only with the file."""

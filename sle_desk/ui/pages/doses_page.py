@@ -39,7 +39,8 @@ class DosesPage(DeskPage):
     """One subject's doses."""
 
     reads = frozenset({"subject", "identity", "allocation", "dose", "dose_vials", "dispensing", "deviation",
-                       "disposition", "protocol_decision", "visit", "stock_movement"})  # fmt: skip
+                       "disposition", "protocol_decision", "visit", "stock_movement",
+                       "dose_pause"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

@@ -58,7 +58,7 @@ def place_of(row: TodayRow) -> Go:
         return Go("form", subject_id=subject_id, visit_id=visit, form=str(first_fact(row, "form")))
     if row.action in ADDS:
         return Go("form", subject_id=subject_id, form=ADDS[row.action])
-    if row.action in ("record_exit", "repeat_test"):
+    if row.action in ("record_exit", "end_pause", "repeat_test"):
         return Go("subject", subject_id=subject_id, tab="visits")
     if row.action == "complete_entries":
         return Go("subject", subject_id=subject_id, tab=str(first_fact(row, "log")))

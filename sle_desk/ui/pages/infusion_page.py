@@ -58,7 +58,7 @@ class InfusionPage(DoseEntryPage):
     """Prepared and checked first; recorded as given only after it was."""
 
     name = message("Infusion")
-    reads = frozenset({"subject", "identity", "dose", "protocol_decision", "answer"})
+    reads = frozenset({"subject", "identity", "dose", "protocol_decision", "answer", "dose_pause"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

@@ -37,7 +37,8 @@ class ReportsPage(DeskPage):
     """The papers of the study and its exports."""
 
     reads = frozenset({"paper", "signature", "answer", "result", "sample", "not_drawn", "form_record",
-                       "visit", "dose", "subject", "identity", "consent", "disposition"})  # fmt: skip
+                       "visit", "dose", "subject", "identity", "consent", "disposition",
+                       "dose_pause"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

@@ -77,7 +77,7 @@ class SchedulePage(DeskPage):
     """A week of everybody."""
 
     reads = frozenset({"subject", "identity", "allocation", "visit", "dose", "dispensing", "disposition",
-                       "protocol_decision", "site_day"})  # fmt: skip
+                       "protocol_decision", "site_day", "dose_pause"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

@@ -39,7 +39,7 @@ from sle_desk.ui.table import Column
 
 # What the ledger is made from, and the plans that say whether a subject should still hold vials.
 READS = frozenset({"stock_movement", "dispensing", "dose", "dose_vials", "subject", "disposition",
-                   "allocation", "protocol_decision"})  # fmt: skip
+                   "allocation", "protocol_decision", "dose_pause"})  # fmt: skip
 # What is entered for the lot that is chosen, by its key.
 ACTS = (
     ("Q", stock.QUARANTINED, message("Quarantine…")),

@@ -7,7 +7,7 @@ from functools import partial
 
 from sle_desk.base.language import Language, Words
 from sle_desk.domain.checks import MISSING_REASONS
-from sle_desk.services import dispositions, reconsent_records, subjects, visits
+from sle_desk.services import dispositions, pauses, reconsent_records, subjects, visits
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visit_states import FormState
 from sle_desk.ui.correction_cases import (
@@ -22,6 +22,7 @@ from sle_desk.ui.dialogs.correct_record import Correctable, ask_correction
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.field_words import missing_words
 from sle_desk.ui.not_signed import not_signed_record
+from sle_desk.ui.pause_entry import pause_record, pause_words
 from sle_desk.ui.step_out import step_record
 from sle_desk.ui.table import TableView
 from sle_desk.ui.wording import step_words, visit_words
@@ -54,6 +55,9 @@ class CorrectOnSubject:
         for step in dispositions.dispositions(state.desk, subject.id):
             words = f"{step_words(state, step.kind, step.drug)} {step.on_day.isoformat()}"
             offers.append((words, partial(self._open, partial(step_record, state, subject, step))))
+        for paused in pauses.pause_steps(state.desk, subject.id):
+            words = f"{pause_words(state, paused.kind, paused.drug)} {paused.told.on_day.isoformat()}"
+            offers.append((words, partial(self._open, partial(pause_record, state, subject, paused))))
         row = self._table.current_row()
         for visit in visits.visits(state.desk, subject.id):
             # The visit of the chosen line: of all visits there would be more than digits.

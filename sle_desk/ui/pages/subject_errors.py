@@ -14,6 +14,7 @@ from sle_desk.services import (
     form_records,
     labs,
     not_drawn,
+    pauses,
     reconsent_records,
     rescreening,
     subjects,
@@ -28,6 +29,7 @@ from sle_desk.ui.dialogs.ask_which import ask_which
 from sle_desk.ui.dialogs.entered_in_error import Case, ask_entered_in_error
 from sle_desk.ui.dialogs.voided import show_voided
 from sle_desk.ui.not_signed import not_signed_case
+from sle_desk.ui.pause_entry import pause_case, pause_words
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import TableView
@@ -133,6 +135,9 @@ class VoidOnSubject:
         for step in dispositions.dispositions(state.desk, subject.id):
             words = f"{step_words(state, step.kind, step.drug)} {step.on_day.isoformat()}"
             offers.append((words, partial(self._open, partial(step_case, state, subject, step))))
+        for paused in pauses.pause_steps(state.desk, subject.id):
+            words = f"{pause_words(state, paused.kind, paused.drug)} {paused.told.on_day.isoformat()}"
+            offers.append((words, partial(self._open, partial(pause_case, state, subject, paused))))
         row = allocation.allocation_of(state.desk, subject.id)
         if row is not None and row.error is None and self._page.may(allocation_errors.ACTION):
             number = row.randomisation_number

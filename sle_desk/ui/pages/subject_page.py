@@ -56,7 +56,7 @@ class SubjectPage(TabbedPage):
     reads = frozenset({"subject", "identity", "visit", "form_record", "answer", "consent", "sample",
                        "not_drawn", "dose", "allocation_error",
                        "allocation", "signature", "disposition", "deviation", "result", "query",
-                       "record_link", "not_reconsented", "consent_version"})  # fmt: skip
+                       "record_link", "not_reconsented", "consent_version", "dose_pause"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

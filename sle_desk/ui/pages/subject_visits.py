@@ -61,7 +61,7 @@ class VisitsTab(SubjectList):
 
     reads = frozenset({"subject", "visit", "form_record", "answer", "sample",
                        "not_drawn", "result", "consent", "allocation", "signature", "disposition", "dose",
-                       "protocol_decision", "site_day"})  # fmt: skip
+                       "protocol_decision", "site_day", "dose_pause"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state, key=_key)

@@ -63,7 +63,8 @@ class TodayPage(DeskPage):
     reads = frozenset({"subject", "identity", "consent", "allocation", "dose", "visit", "form_record",
                        "answer", "sample", "not_drawn", "result", "query", "deviation", "signature",
                        "disposition", "protocol_decision", "record_link", "site_day", "stock_movement",
-                       "dispensing", "dose_vials", "criterion_answer", "eligibility_decision"})  # fmt: skip
+                       "dispensing", "dose_vials", "criterion_answer", "eligibility_decision",
+                       "dose_pause"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

@@ -38,6 +38,7 @@ STATUSES = {
     "entered": (message("{done} of {of} begun"), "due"),
     "planned": (message("Planned"), "neutral"),
     "missing": (message("Missing"), "warn"),
+    "paused": (message("Paused"), "warn"),
     "eligible": (message("Eligible"), "ok"),
     "waived": (message("Not eligible, waived"), "warn"),
     "waits": (message("Waits for the PI"), "warn"),
@@ -77,6 +78,7 @@ ACTS = {
     "settle_deviations": message("Open page"),
     "report_event": message("Report"),
     "record_exit": message("Open page"),
+    "end_pause": message("Open page"),
     "add_event": message("Add event"),
     "complete_entries": message("Open page"),
     "add_pregnancy": message("Open page"),
@@ -222,7 +224,7 @@ class RowWords:
             return language.text(SETTLED_BY[item.code])
         if item.code == "reconsent" and facts["by"] is not None:
             return language.text("by {day}; or why not, on the tab of consents", day=facts["by"])
-        if item.code in STEPS_LACKING:
+        if item.code in (*STEPS_LACKING, "paused"):
             return language.text("Ctrl+D on the visits")
         if item.code == "graded":
             return language.text("drawn {day}; NCS on the report when it is none", day=facts["drawn_on"])
