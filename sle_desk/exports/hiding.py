@@ -47,6 +47,11 @@ def may_show(field: Field, preset: Preset) -> bool:
     return preset.arm or not (field.drug or field.reveals)
 
 
+def may_list(form: Form, preset: Preset) -> bool:
+    """Tell whether a form may stand in an export: not where its entries tell the arm and it may not show."""
+    return preset.arm or not form.reveals
+
+
 def without_telling(table: Table, form: Form, preset: Preset) -> Table:
     """Return a table of a form's fields without the columns of those that may not stand in an export."""
     telling = {field.code.upper() for field in form.fields() if not may_show(field, preset)}
@@ -68,14 +73,16 @@ def left_out_entries(source: Source, preset: Preset) -> frozenset[int]:
         for choice in field.choices
         if choice.reveals
     }
-    if preset.arm or not telling:
+    if preset.arm:
         return frozenset()
-    asked = (
+    told = [form.code for form in source.protocol.forms if form.reveals]
+    of_forms = select(FormRecord.id).where(FormRecord.form.in_(told))
+    by_answers = (
         select(FormRecord.id)
         .join(Answer, Answer.form_record_id == FormRecord.id)
         .where(tuple_(FormRecord.form, Answer.field, Answer.choice).in_(sorted(telling)))
     )
-    return frozenset(source.session.scalars(asked))
+    return frozenset((*source.session.scalars(of_forms), *source.session.scalars(by_answers)))
 
 
 def is_of_dosing(row: Deviation) -> bool:

@@ -54,6 +54,32 @@ SENTENCES: dict[str, str] = {
     ),
     "deviation.settled": message("This deviation was already settled ({progress}). Nothing was changed."),
     "deviation.severity": message("“{severity}” is no severity. Allowed are {allowed}."),
+    "infusion.after_start": message(
+        "{typed} lies after the start of the infusion ({start}): it was not given before it. Compare both "
+        "times in the source."
+    ),
+    "infusion.course_outside": message(
+        "{form}, {time}: this cannot be where the infusion ran from {start} to {end}. Nothing was recorded. "
+        "Compare the times, or correct that entry first."
+    ),
+    "infusion.moment": message(
+        "{typed} and “{moment}” do not go together: the infusion ran from {start} to {end}. Compare the "
+        "times in the source."
+    ),
+    "infusion.not_taken": message(
+        "{medicine} is entered as taken from {start} to {stop}, not on {day}. Correct its entry first, or "
+        "choose another one."
+    ),
+    "infusion.outside": message(
+        "{typed} lies outside the infusion, which ran from {start} to {end}. Compare the times in the source."
+    ),
+    "infusion.same_rate": message(
+        "{rate} mL/h is the rate that it had since {since}: nothing changed. Type the rate as changed, or "
+        "say why it stands."
+    ),
+    "infusion.same_time": message(
+        "{typed} is entered for this infusion already. Open that entry, or type the time of this one."
+    ),
     "diary.after_collection": message(
         "A dose of {day} cannot stand in a diary collected on {collected}. Check both dates."
     ),
