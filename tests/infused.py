@@ -36,7 +36,13 @@ def give(study: Study, desk: Desk, dose: int, subject: int = BEL) -> None:
 
 
 def entry(
-    desk: Desk, form: str, dose: int, values: Mapping[str, str], subject: int = BEL, about: int | None = None
+    desk: Desk,
+    form: str,
+    dose: int,
+    values: Mapping[str, str],
+    subject: int = BEL,
+    about: int | None = None,
+    kept: str = "source",
 ) -> FormRow:
     """Save an entry of an infusion: numbers, choices and texts as its form has them."""
     fields = {field.code: field.kind for field in desk.protocol.form(form).fields()}
@@ -48,7 +54,9 @@ def entry(
         else Value(text=typed)
         for code, typed in values.items()
     }
-    new = NewForm(subject, None, form, desk.today(), Given(said), parent_id=about, link=("dose", dose))
+    # What is unlikely is kept, and asked about.
+    given = Given(said, dict.fromkeys(said, kept) if kept else {})
+    new = NewForm(subject, None, form, desk.today(), given, parent_id=about, link=("dose", dose))
     return form_records.save_form(desk, new)
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sle_desk.base.language import Words
 from sle_desk.domain.checks import IMPOSSIBLE, UNLIKELY, Finding, Value
-from sle_desk.domain.forms import Form
+from sle_desk.domain.forms import Field, Form
 from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.value_words import value_words
 from sle_desk.domain.values import instant_of, partial_bounds, plain, time_beside
 
 LOG = "infusions"
@@ -134,3 +136,24 @@ def contradiction(
     """Return the first entry that cannot be where the infusion ran at other times, or None."""
     found = ((form, outside(form, values, infusion)) for form, values in entries)
     return next(((form, findings[0]) for form, findings in found if findings), None)
+
+
+def entry_words(form: Form, values: Mapping[str, Value], about: str = "") -> Words:
+    """Return what an entry says beside its time: a rate and why, each vital sign, the medicine given."""
+    if form.code == PREMEDICATION:
+        return Words(about, about)
+    said = [
+        (field, value_words(field, values[field.code]))
+        for field in form.fields()
+        if field.code in values and field.code != TIME
+    ]
+    if form.code == VITALS:
+        said = [(field, _named(field, words)) for field, words in said]
+    return Words(", ".join(words.en for _, words in said), "，".join(words.zh for _, words in said))
+
+
+def _named(field: Field, words: Words) -> Words:
+    """Return a value with what it is of; when it was taken is said by itself."""
+    if field.code == MOMENT:
+        return words
+    return Words(f"{field.label.en} {words.en}", f"{field.label.zh} {words.zh}")

@@ -151,7 +151,7 @@ def form_case(state: State, record: FormRow) -> Case:
     if record.visit_id is not None:
         at = _visit(state, record.subject_id, record.visit_id)
         places = _visit_choices(state, entered_in_error.places_for_form(desk, record.id))
-    elif record.parent_id is None:
+    elif record.parent_id is None and not desk.protocol.form(record.form).of_infusion:
         places = _subject_choices(state, record.subject_id)
     return Case(
         title=_title(state, _subject(state, record.subject_id).code, what),

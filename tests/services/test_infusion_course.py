@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from infused import bag, give, premedication, rate, vitals
+from infused import bag, entry, give, premedication, rate, vitals
 from logged import BEL, BOTH, IL2, medicine
 from sqlalchemy import select
 from study_fixtures import Study, clock, made_study, study
@@ -87,7 +87,8 @@ def test_a_time_that_the_infusion_cannot_have_is_refused_and_nothing_is_kept(arm
         assert refused.value.code == code
     assert told(nurse, dose) == kept
     with pytest.raises(Unexplained):
-        rate(nurse, dose, clock_at(30), "100")
+        same = {"time": clock_at(30), "rate": "100", "reason": "ordered"}
+        entry(nurse, "infusion_rate", dose, same, kept="")
 
 
 def test_giving_or_correcting_an_infusion_at_times_that_its_entries_contradict_is_refused(arms, nurse):
@@ -174,5 +175,5 @@ def test_entries_are_of_the_day_of_their_infusion_and_follow_it(arms, nurse):
     }  # fmt: skip
     dose_corrections.correct_dose(nurse, dose, earlier, "slip", row.version)
     assert form_records.form_row(nurse, saved.id).on_day == given.on_day - day
-    (entry,) = infusion_course.course(nurse, dose).entries
-    assert entry.at == given.started_at - day
+    (kept,) = infusion_course.course(nurse, dose).entries
+    assert kept.at == given.started_at - day

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
+from sle_desk.domain.infusion_course import forms_of_infusions
 from sle_desk.domain.protocol import Protocol
 from sle_desk.services import dose_log, subjects
 from sle_desk.services.dose_log import DoseLog
@@ -25,6 +26,7 @@ from sle_desk.ui.pages.dose_columns import infusion_columns, injection_columns, 
 from sle_desk.ui.pages.dose_figures import on_day, share, vial_difference, vials
 from sle_desk.ui.pages.dose_lines import DoseLine, grouped, lines_of
 from sle_desk.ui.pages.dose_records import DoseRecords
+from sle_desk.ui.pages.entry_place import infusion_place
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
@@ -64,6 +66,8 @@ class DosesPage(DeskPage):
         self.other_button = _button("D", "alert", self._ask_drug)
         self._lay_out()
         self._verbs = self._add_verbs()
+        self._course_key = self.infusion_table.add_verb("L", "", self._to_course)
+        self._course_key.setEnabled(bool(forms_of_infusions(state.desk.protocol)))
         self._clarify = [
             table.add_verb("C", "", self._go_to_open) for table in (self.table, self.infusion_table)
         ]
@@ -263,6 +267,7 @@ class DosesPage(DeskPage):
             language.text("infusion"),
             language.text("vials brought back"),
         )
+        self._course_key.setText(language.text("rates, vital signs, premedication"))
         for verb in self._clarify:
             verb.setText(language.text("clarification"))
         for verb, place in self._verbs:
@@ -328,6 +333,14 @@ class DosesPage(DeskPage):
     def _open_infusion(self, line: DoseLine) -> None:
         if line.state in ("due_today", "overdue", "prepared", "planned"):
             self._infuse()
+
+    def _to_course(self) -> None:
+        line = self.infusion_table.current_row()
+        row = line.row if isinstance(line, DoseLine) else None
+        if row is None or row.progress == "missed" or self._subject is None:
+            self.state.say(self.language.text("Pick an infusion that was prepared or given."))
+        else:
+            self.state.go(infusion_place(self._subject.id, row.id))
 
     def _infuse(self) -> None:
         if not self._drug(infused=True):
