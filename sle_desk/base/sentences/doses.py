@@ -90,6 +90,38 @@ SENTENCES: dict[str, str] = {
     "diary.missed_number": message(
         "A missed dose needs its number. Choose the planned dose that was missed."
     ),
+    "diary.paste_columns": message(
+        "Row {row} has {found} columns. Nothing was taken over. The columns are day, time, site and dose, in "
+        "this order, as a spreadsheet copies them."
+    ),
+    "diary.paste_day": message(
+        "“{typed}” is no whole date. Type year, month and day as the diary says, such as 2026-11-23."
+    ),
+    "diary.paste_long": message(
+        "Row {row} ({said}) has a cell that is too long, and was left out. Type that row."
+    ),
+    "diary.paste_no_day": message(
+        "Row {row} ({said}) has no date, and was left out. Ask on which date it was given, and type that row."
+    ),
+    "diary.paste_no_plan": message(
+        "Row {row} ({said}) fits no empty row of this diary, and was left out. Compare its date; a dose "
+        "outside the plan is recorded by itself."
+    ),
+    "diary.paste_nothing": message(
+        "The clipboard holds no rows. Copy day, time, site and dose of each from the spreadsheet, then paste "
+        "them again."
+    ),
+    "diary.paste_rows": message(
+        "The clipboard holds {found} rows; at most {allowed} are taken over at once. Copy fewer."
+    ),
+    "diary.paste_site": message(
+        "“{typed}” is none of the sites. Pick the site that the diary means, or the last one with its words."
+    ),
+    "diary.paste_size": message(
+        "The clipboard holds {found} characters; at most {allowed} are read at once. Copy the rows of the "
+        "diary alone."
+    ),
+    "diary.paste_time": message("“{typed}” is no time of day. Type it as the diary says, such as 08:34."),
     "diary.reference": message("Name the paper diary: its number or where it is filed."),
     "diary.refused": message(
         "Nothing of the diary was recorded: rows {rows} cannot stand as they are. Correct them and "

@@ -32,6 +32,7 @@ from sle_desk.exports.pdf.summary_content import (
     DrugRow,
     EventRow,
     Events,
+    InfusionRow,
     LabRow,
     Note,
     PrednisoneRow,
@@ -318,6 +319,6 @@ class _Page:
                 yield f"{told} ({names})" if names else told
 
 
-def _fields(row: DrugRow | LabRow | PrednisoneRow) -> tuple[Said, ...]:
+def _fields(row: DrugRow | InfusionRow | LabRow | PrednisoneRow) -> tuple[Said, ...]:
     """The fields of a row stand in the order of its columns."""
     return tuple(getattr(row, field.name) for field in fields(row))
