@@ -46,7 +46,7 @@ def given(arms):
 
 def test_the_row_above_is_repeated_without_its_day_its_site_and_a_reaction_that_was_one(arms, grid):
     page, typist = grid()
-    assert typist.sees("repeat the row above") and typist.sees("paste rows")
+    assert typist.sees("as the row above") and typist.sees("paste rows")
     typist.press("F6")
     assert typist.sees("nothing was repeated") and "time_2" not in page.view.typed()
     typist.press("G")

@@ -53,8 +53,8 @@ class DiaryKeys:
     def retranslate(self) -> None:
         """Speak the chosen language."""
         text = self._page.language.text
-        self._keys[0].setText(text("repeat the row above"))
-        self._keys[1].setText(text("repeat it in all empty rows below"))
+        self._keys[0].setText(text("as the row above"))
+        self._keys[1].setText(text("all rows below"))
         self._keys[2].setText(text("paste rows"))
 
     def _say(self, words: str, status: str) -> None:

@@ -63,6 +63,7 @@ class DosesPage(DeskPage):
         self.back_button = _button("R", "vial", self._brought_back)
         self.diary_button = _button("H", "calendar", self._diary)
         self.infusion_button = _button("I", "weight", self._infuse)
+        self.course_button = _button("L", "timer", self._to_course)
         self.other_button = _button("D", "alert", self._ask_drug)
         self._lay_out()
         self._verbs = self._add_verbs()
@@ -85,7 +86,7 @@ class DosesPage(DeskPage):
         for layout in (figures, across, keys):
             layout.setSpacing(px(12))
         buttons = (self.kit_button, self.back_button, self.diary_button, self.infusion_button)
-        for button in (*buttons, self.other_button):
+        for button in (*buttons, self.course_button, self.other_button):
             keys.addWidget(button)
         keys.addStretch(1)
         for card, table in ((self.injections, self.table), (self.infusions, self.infusion_table)):
@@ -216,6 +217,8 @@ class DosesPage(DeskPage):
         self.back_button.setVisible(bool(log.kits) and self.may("stock.return"))
         self.diary_button.setVisible(bool(self._drug(infused=False)) and self.may("dose.record"))
         self.infusion_button.setVisible(bool(self._drug(infused=True)) and self.may("dose.prepare"))
+        infused = any(protocol.drug(row.given.drug).preparation is not None for row in log.doses)
+        self.course_button.setVisible(infused and bool(forms_of_infusions(protocol)))
         others = not_of_arm(protocol, log.calendar.arm)
         self.other_button.setVisible(bool(others) and self.may("dose.record"))
         for verb in self._where_none_injected:
@@ -258,6 +261,7 @@ class DosesPage(DeskPage):
         self.back_button.set_words(language.text("Vials brought back"))
         self.diary_button.set_words(language.text("Home diary"))
         self.infusion_button.set_words(language.text("Infusion"))
+        self.course_button.set_words(language.text("Course of the infusion"))
         self.other_button.set_words(language.text("Another study drug was given"))
         words = (
             language.text("record as given"),

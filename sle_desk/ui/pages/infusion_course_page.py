@@ -90,8 +90,7 @@ class InfusionCoursePage(DoseEntryPage):
     def target(self, go: Go) -> None:
         """Take the subject and the infusion."""
         super().target(go)
-        assert go.link is not None
-        self._dose_id = go.link[1]
+        self._dose_id, self._course = go.link[1] if go.link is not None else 0, None
 
     def entered(self) -> None:
         """Show what was recorded of the infusion, and let the keys choose a row."""
@@ -102,6 +101,8 @@ class InfusionCoursePage(DoseEntryPage):
         """Read the infusion with its entries."""
         super().load()
         if not self._dose_id:
+            self.model.show_rows(())
+            self.notice.say(self.language.text("Pick an infusion that was prepared or given."), "neutral")
             return
         self._course = infusion_course.course(self.state.desk, self._dose_id)
         self.model.show_rows(self._course.entries)
@@ -150,7 +151,7 @@ class InfusionCoursePage(DoseEntryPage):
         return (
             Column(text("Time"), _at, self._time, look="strong", width=90),
             Column(text("What"), lambda row: row.form, self._what, width=240),
-            Column(text("Recorded"), self._said, self._said, stretch=True),
+            Column(text("Recorded"), self._said, self._said, stretch=True, wrap=True),
         )
 
     def _time(self, row: CourseEntry) -> str:
