@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import StringIO
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_choices import OTHER
@@ -94,10 +93,10 @@ def pasted_rows(text: str) -> Pasted:
 
 def _cells(text: str) -> Iterator[list[str]]:
     """Yield the cells of each line; a spreadsheet sets them apart by tabs, and quotes what holds one."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    delimiter = "\t" if "\t" in lines or ";" not in lines else ";"
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    delimiter = "\t" if "\t" in text or ";" not in text else ";"
     try:
-        for cells in csv.reader(StringIO(lines), delimiter=delimiter):
+        for cells in csv.reader((f"{line}\n" for line in lines), delimiter=delimiter):
             yield [cell.strip() for cell in cells]
     except csv.Error as error:
         raise RuleBroken("diary.paste_nothing") from error
