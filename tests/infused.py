@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from dose_fixtures import prepared
-from logged import BEL, medicine
+from logged import BEL, enter, given
 from study_fixtures import Study
 
 from sle_desk.domain.checks import Value
@@ -28,11 +28,11 @@ def give(study: Study, desk: Desk, dose: int, subject: int = BEL) -> None:
     start = desk.now()
     study.clock.advance(timedelta(minutes=90))
     end = start + timedelta(minutes=60)
-    given = GivenDose(
+    dose_given = GivenDose(
         subject, "BEL", desk.today(), started_at=start, ended_at=end, observed_until=desk.now(),
         administered=Decimal(612), reaction="none", place="ward",
     )  # fmt: skip
-    infusions.give_infusion(desk, given, dose)
+    infusions.give_infusion(desk, dose_given, dose)
 
 
 def entry(
@@ -55,8 +55,8 @@ def entry(
         for code, typed in values.items()
     }
     # What is unlikely is kept, and asked about.
-    given = Given(said, dict.fromkeys(said, kept) if kept else {})
-    new = NewForm(subject, None, form, desk.today(), given, parent_id=about, link=("dose", dose))
+    answers = Given(said, dict.fromkeys(said, kept) if kept else {})
+    new = NewForm(subject, None, form, desk.today(), answers, parent_id=about, link=("dose", dose))
     return form_records.save_form(desk, new)
 
 
@@ -73,5 +73,6 @@ def vitals(desk: Desk, dose: int, time: str, moment: str = "before", **values: s
 
 def premedication(desk: Desk, dose: int, time: str, about: int | None = None) -> FormRow:
     """Save a dose of a medicine given before an infusion."""
-    of = about or medicine(desk, "Loratadine", "10", "2026-11-23", BEL, category="premedication").id
+    once = given({"name": "Loratadine", "start": "2026-11-23"}, unit="mg", frequency="ONCE")
+    of = about or enter(desk, "medication", once, BEL).id
     return entry(desk, "infusion_premedication", dose, {"time": time}, about=of)

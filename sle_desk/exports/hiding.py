@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_
 
 from sle_desk.base.language import message
 from sle_desk.domain.forms import LOGS, Field, Form
+from sle_desk.domain.infusion_course import PREMEDICATION
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.roles import DOSING
 from sle_desk.domain.values import folded
@@ -82,7 +83,14 @@ def left_out_entries(source: Source, preset: Preset) -> frozenset[int]:
         .join(Answer, Answer.form_record_id == FormRecord.id)
         .where(tuple_(FormRecord.form, Answer.field, Answer.choice).in_(sorted(telling)))
     )
-    return frozenset((*source.session.scalars(of_forms), *source.session.scalars(by_answers)))
+    # A medicine given once, and before an infusion, is there for that alone.
+    given_once = (
+        select(FormRecord.parent_id)
+        .join(Answer, Answer.form_record_id == FormRecord.parent_id)
+        .where(FormRecord.form == PREMEDICATION, Answer.field == "frequency", Answer.choice == "ONCE")
+    )
+    found = (source.session.scalars(asked) for asked in (of_forms, by_answers, given_once))
+    return frozenset(number for numbers in found for number in numbers if number is not None)
 
 
 def is_of_dosing(row: Deviation) -> bool:

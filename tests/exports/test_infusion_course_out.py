@@ -13,8 +13,10 @@ from trial_fixtures import arms, made_arms, made_trial, trial
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
+from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.exporting import write_export
 from sle_desk.exports.read_back import read_back
+from sle_desk.exports.study_export import study_tables
 from sle_desk.exports.tables import Table
 from sle_desk.exports.visit_summaries import visit_summary
 from sle_desk.services import visits
@@ -77,3 +79,19 @@ def test_the_summary_of_the_visit_has_a_line_for_each_in_both_languages(arms):
     assert [each.recorded.zh for each in rows] == [
         "Loratadine", "输注前，体温 36.6 °C，脉搏 180 次/分", "250 mL/h，输注开始",
     ]  # fmt: skip
+
+
+def test_what_happens_during_an_infusion_changes_no_cell_of_the_sponsors_workbook(arms):
+    nurse = arms.sit("lin.yue", roles.NURSE)
+    dose, start = bag(nurse), nurse.now()
+    give(arms, nurse, dose)
+
+    def cells():
+        with snapshot(nurse) as copy:
+            return {table.name: table.rows for table in study_tables(copy, PRESETS["sponsor"])}
+
+    before = cells()
+    rate(nurse, dose, f"{start:%H:%M}", "250", "start")
+    vitals(nurse, dose, f"{start:%H:%M}", pulse="180")
+    premedication(nurse, dose, f"{start:%H:%M}")
+    assert cells() == before
