@@ -16,6 +16,7 @@ def sentences() -> Mapping[str, str]:
     # Modules of text: a start at which all is well shows none of it.
     from sle_desk.base.sentences import (
         allocation,
+        diaries,
         doses,
         eligibility,
         holding,
@@ -48,6 +49,7 @@ def sentences() -> Mapping[str, str]:
         **eligibility.SENTENCES,
         **allocation.SENTENCES,
         **doses.SENTENCES,
+        **diaries.SENTENCES,
         **preparing.SENTENCES,
         **holding.SENTENCES,
         **papers.SENTENCES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ from sle_desk.base.clock import Clock
 from sle_desk.base.language import LANGUAGES, Language
 from sle_desk.base.private import private_folder
 from sle_desk.demo.invented import PI
-from sle_desk.services import studies, subjects, visits
+from sle_desk.services import dose_log, studies, subjects, visits
 from sle_desk.services.desk import Desk
+from sle_desk.services.infusion_course import DOSE
+from sle_desk.services.subjects import SubjectRow
 
 SETTLE_ROUNDS, SETTLE_SECONDS = 6, 0.02
 # What a page draws beside the window, such as the chosen paper, is in the picture; a fault ends the wait.
@@ -85,7 +87,21 @@ def _places(desk: Desk, state: Any) -> Iterator[Any]:
         else:
             # A page of the sidebar is about everybody.
             about = subject.id if entry.below else None
+            if entry.code == "infusion_course":
+                yield _infusion(desk, rows)
+                continue
             yield Go(entry.code, subject_id=about, visit_id=visit, form="vitals", panel="CBC")
+
+
+def _infusion(desk: Desk, rows: Sequence[SubjectRow]) -> Any:
+    """Return the place of the last infusion of somebody who has one."""
+    from sle_desk.ui.desk_page import Go
+
+    for row in reversed(rows):
+        for dose in reversed(dose_log.doses(desk, row.id)):
+            if desk.protocol.drug(dose.given.drug).preparation is not None:
+                return Go("infusion_course", subject_id=row.id, link=(DOSE, dose.id))
+    return Go("infusion_course", subject_id=rows[-1].id)
 
 
 def _seen(desk: Desk, subject_id: int) -> bool:

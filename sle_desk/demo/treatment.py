@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from sle_desk.demo import values
 from sle_desk.demo.clinic import Patient
 from sle_desk.demo.invented import COORDINATOR, INVESTIGATOR, NURSE
+from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_choices import rotation
 from sle_desk.domain.holds import CLEARED, NONE
 from sle_desk.domain.protocol import Drug
@@ -19,16 +20,20 @@ from sle_desk.services import (
     dose_corrections,
     dose_log,
     dosing,
+    form_records,
     infusions,
     labs,
     plan,
     preparing,
     visits,
 )
+from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispensing import NewDispensing
 from sle_desk.services.dose_entry import GivenDose, VialUse
 from sle_desk.services.dosing import DiaryRow, InjectionProposal
+from sle_desk.services.form_records import NewForm
+from sle_desk.services.infusion_course import DOSE
 from sle_desk.services.lab_judgement import TypedResult
 from sle_desk.services.preparing import PreparedInfusion
 
@@ -128,6 +133,16 @@ class Treatment:
             hold=CLEARED if shown.hints else NONE,
         )
         infusions.give_infusion(desk, given, row.id, row.version)
+        self._course(desk, row.id, start)
+
+    def _course(self, desk: Desk, dose: int, start: datetime) -> None:
+        """Record what the infusion ran at, and the vital signs before it; as invented as everything here."""
+        at = Value(text=f"{start:%H:%M}")
+        for form, said in values.INFUSION_COURSE.items():
+            new = NewForm(
+                self.patient.id, None, form, desk.today(), Given({"time": at, **said}), link=(DOSE, dose)
+            )
+            form_records.save_form(desk, new)
 
     def _inject(self, desk: Desk, drug: Drug) -> None:
         shown = dosing.propose_injection(desk, self.patient.id)

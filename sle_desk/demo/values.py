@@ -153,3 +153,13 @@ def score(protocol: Protocol, chance: Random, form: str, later: bool) -> dict[st
         return numbers({"PGA": str(typed)})
     tender = chance.randint(0, 3) if later else chance.randint(2, 6)
     return numbers({"tender": str(tender), "swollen": str(min(tender, chance.randint(0, 3)))})
+
+
+# What an infusion of the demonstration ran at from its start, and what was measured before it.
+INFUSION_COURSE: Mapping[str, Mapping[str, Value]] = {
+    "infusion_vitals": {
+        "moment": Value(choice="before"),
+        **numbers({"temperature": "36.5", "systolic": "118", "diastolic": "72", "pulse": "74"}),
+    },
+    "infusion_rate": {**numbers({"rate": "250"}), "reason": Value(choice="start")},
+}

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sle_desk.base.errors import PackageFaulty
 from sle_desk.domain.checks import IMPOSSIBLE, MISSING, UNLIKELY, Finding, Value, check_value
 from sle_desk.domain.forms import Field, Form
-from sle_desk.domain.values import partial_bounds
+from sle_desk.domain.values import instant_of, partial_bounds
 
 Check = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
 
@@ -102,11 +102,15 @@ def times_ahead(form: Form, values: Mapping[str, Value], on_day: date, now: date
         value = values.get(asked.code)
         if asked.kind in ("day", "partial_day"):
             day = value.day if value is not None else None
-        elif asked.kind == "time" and value is not None and day == now.date():
+        elif asked.kind == "time" and value is not None and _lies_ahead(value.text, day, now):
             facts = {"typed": value.text or "", "now": f"{now:%H:%M}"}
-            if facts["typed"] > facts["now"]:
-                found.append(Finding(IMPOSSIBLE, asked.code, "time.future", facts))
+            found.append(Finding(IMPOSSIBLE, asked.code, "time.future", facts))
     return tuple(found)
+
+
+def _lies_ahead(time: str | None, day: date | None, now: datetime) -> bool:
+    """Tell whether a time of a day lies ahead; a day that does is refused by itself."""
+    return bool(time) and day is not None and day <= now.date() and instant_of(time or "", day, now) > now
 
 
 def unknown_checks(form: Form) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -26,6 +26,7 @@ LOG_WORDS = {
     "events": Words("Safety", "安全性"),
     "medicines": Words("Medication", "用药"),
     "records": Words("Other records", "其他记录"),
+    "infusions": Words("Infusions", "输注"),
 }
 LOGS = tuple(LOG_WORDS)
 
@@ -79,7 +80,7 @@ class Field:
     change_percent: Decimal | None = None
     decimals: int | None = None
     future_allowed: bool = False
-    # A time that may be of a later day ("+": 00:25+1) or of an earlier one ("-"), where a person says so.
+    # A time that may be of a later day ("+": 00:25+1), of an earlier one ("-") or either: a person says so.
     days_apart: str = ""
     # Asked where the field named first has one of the answers named after it.
     show_if: tuple[str, ...] | None = None
@@ -115,7 +116,8 @@ class Form:
     """One form: its fields in the order they are asked, and the checks that are named functions.
 
     A form with `log` belongs to no visit: a subject has as many entries of it as there are, `about` one entry
-    of the form named there where each belongs to another (the reports of a serious event).
+    of the form named there where each belongs to another (the reports of a serious event). With `of_infusion`
+    each is linked to one infusion and goes with it; with `reveals` that it is there at all tells a drug.
     """
 
     code: str
@@ -127,6 +129,8 @@ class Form:
     log: str = ""
     order: int = 0
     about: str = ""
+    of_infusion: bool = False
+    reveals: bool = False
     cdisc: str = ""
 
     def fields(self) -> Iterator[Field]:
@@ -190,7 +194,36 @@ def _condition(entry: Entry) -> tuple[str, ...] | None:
     return found
 
 
-def _field(entry: Entry) -> Field:
+# Returns the field that another form declares, by the code of the form and its own.
+Declared = Callable[[str, str], "Field | None"]
+
+
+def nothing_declared(form: str, field: str) -> Field | None:
+    """Return no field: no other form is in sight."""
+    return None
+
+
+def _field(entry: Entry, elsewhere: Declared) -> Field:
+    return _shared(entry, elsewhere) if entry.has("same_as") else _own(entry)
+
+
+def _shared(entry: Entry, elsewhere: Declared) -> Field:
+    """Return a field with the label, unit and limits that another form declares for it."""
+    named = entry.text("same_as")
+    form, _, code = named.partition(".")
+    declared = elsewhere(form, code)
+    if declared is None:
+        raise entry.fault("same_as", "package.unknown_reference", found=named)
+    field = replace(
+        declared,
+        required=entry.flag("required", declared.required),
+        listed=entry.flag("listed", declared.listed),
+    )
+    entry.done()
+    return field
+
+
+def _own(entry: Entry) -> Field:
     kind = entry.one_of("kind", KINDS)
     choices = unique(
         map(_choice, entry.tables("choices", optional=True)), lambda c: c.code, entry.file, entry.key
@@ -215,6 +248,7 @@ def _field(entry: Entry) -> Field:
         change_percent=entry.optional_decimal("change_percent"),
         decimals=entry.whole("decimals") if entry.has("decimals") else None,
         future_allowed=entry.flag("future_allowed", False),
+        days_apart=entry.one_of("days_apart", ("+", "-", "+-")) if entry.has("days_apart") else "",
         show_if=show_if,
         investigator=entry.flag("investigator", False),
         later=entry.flag("later", False),
@@ -229,25 +263,31 @@ def _field(entry: Entry) -> Field:
     return field
 
 
-def _section(entry: Entry) -> Section:
-    section = Section(entry.words("label"), tuple(map(_field, entry.tables("field"))))
+def _section(entry: Entry, elsewhere: Declared) -> Section:
+    fields = tuple(_field(inner, elsewhere) for inner in entry.tables("field"))
+    section = Section(entry.words("label"), fields)
     entry.done()
     return section
 
 
-def parse_form(file: str, content: object) -> Form:
-    """Return the form a file declares, or raise PackageFaulty naming file, key and reason."""
+def parse_form(file: str, content: object, elsewhere: Declared = nothing_declared) -> Form:
+    """Return the form a file declares, or raise PackageFaulty naming file, key and reason.
+
+    `elsewhere` finds a field that this form has in common with another one.
+    """
     entry = Entry(file, "", content)
     form = Form(
         code=entry.text("code"),
         version=entry.text("version"),
         label=entry.words("label"),
-        sections=tuple(map(_section, entry.tables("section"))),
+        sections=tuple(_section(inner, elsewhere) for inner in entry.tables("section")),
         checks=entry.texts("checks", optional=True),
         signed=entry.flag("signed", False),
         log=entry.one_of("log", LOGS) if entry.has("log") else "",
         order=entry.whole("order", 0),
         about=entry.text("about", ""),
+        of_infusion=entry.flag("of_infusion", False),
+        reveals=entry.flag("reveals", False),
         cdisc=entry.text("cdisc", ""),
     )
     entry.done()

@@ -10,7 +10,7 @@ from sle_desk.base.errors import PackageFaulty
 from sle_desk.domain.clarification_file import parse_clarifications
 from sle_desk.domain.criteria_file import parse_criteria, words_in_registry
 from sle_desk.domain.dictionary import Dictionary, parse_dictionary
-from sle_desk.domain.forms import Form, parse_form
+from sle_desk.domain.forms import Field, Form, parse_form
 from sle_desk.domain.holds_file import parse_hold
 from sle_desk.domain.instruments import parse_instruments
 from sle_desk.domain.laboratory import parse_laboratory
@@ -142,9 +142,15 @@ def _registry(content: object, top: Entry) -> Registry:
 
 
 def _forms(read: Mapping[str, object]) -> tuple[Form, ...]:
+    def elsewhere(form: str, field: str) -> Field | None:
+        """Return a field that another form declares itself: what is shared is shared once."""
+        name = f"{FORMS}{form}.toml"
+        declared = parse_form(name, read[name]).fields() if name in read else ()
+        return next((each for each in declared if each.code == field), None)
+
     forms = []
     for name in sorted(name for name in read if name.startswith(FORMS)):
-        form = parse_form(name, read[name])
+        form = parse_form(name, read[name], elsewhere)
         if name != f"{FORMS}{form.code}.toml":
             raise PackageFaulty("package.form_name", file=name, key="code", found=form.code)
         forms.append(form)

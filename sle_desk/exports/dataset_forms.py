@@ -10,7 +10,7 @@ from sle_desk.domain.forms import LOGS, Field, Form, unit_words
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.exports.dataset import Preset, Source
-from sle_desk.exports.hiding import may_show
+from sle_desk.exports.hiding import may_list, may_show
 from sle_desk.exports.tables import Column, Row, Table
 
 TEXTS = (
@@ -46,7 +46,7 @@ def forms_table(source: Source, preset: Preset) -> Table:
     """Return one row for each field of each form that is filled; drugs are not named where arms are not."""
     columns = tuple(Column(name, label, "text") for name, label in TEXTS)
     rows: list[Row] = []
-    for form in asked_forms(source.protocol):
+    for form in (each for each in asked_forms(source.protocol) if may_list(each, preset)):
         for section in form.sections:
             fields = (field for field in section.fields if may_show(field, preset))
             rows += [_row(form, section.label, field) for field in fields]

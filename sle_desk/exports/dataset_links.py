@@ -27,10 +27,14 @@ def link_table(source: Source, preset: Preset) -> Table:
     codes = subject_codes(source)
     left_out = left_out_entries(source, preset)
     rows: list[Row] = []
+    # Which infusion they belong to stands in their own sheets.
+    own_sheets = [form.code for form in source.protocol.forms if form.of_infusion]
     found = source.session.execute(
         select(RecordLink, FormRecord.subject_id)
         .join(FormRecord, FormRecord.id == RecordLink.entry_id)
-        .where(RecordLink.state == "current", FormRecord.state == "current")
+        .where(
+            RecordLink.state == "current", FormRecord.state == "current", FormRecord.form.not_in(own_sheets)
+        )
         .order_by(RecordLink.id)
     ).all()
     for link, subject_id in found:

@@ -32,10 +32,12 @@ from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import value_of
 from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.courses import courses
+from sle_desk.services.infusion_course import infusions_of
 from sle_desk.services.words_in_use import names_in_use
 
 ENTRY = Column("ENTRY", Words("Number of the entry", "记录号"), "whole")
 ABOUT = Column("ABOUT_ENTRY", Words("Number of the entry it is about", "所属记录号"), "whole")
+DOSE = Column("DOSE", Words("Number of the dose it belongs to", "所属给药记录号"), "whole")
 EMERGENT = Words(
     "Y where the event began on or after the day of the first dose of any study drug, N before; U where its "
     "partial start can mean both and its end does not settle it.",
@@ -84,6 +86,7 @@ def log_table(source: Source, form: Form, preset: Preset) -> Table:
         SUBJECT,
         ENTRY,
         *((ABOUT,) if form.about else ()),
+        *((DOSE,) if form.of_infusion else ()),
         *RECORDED,
         *field_columns(form, fields),
         *(each.column for each in derived),
@@ -91,12 +94,13 @@ def log_table(source: Source, form: Form, preset: Preset) -> Table:
     rows: list[Row] = []
     codes = subject_codes(source)
     left_out = left_out_entries(source, preset)
+    infusions = infusions_of(source.session, form)
     for record, own in ((entry.record, entry.answers) for entry in standing_entries(source, form)):
         if record.subject_id not in codes or record.id in left_out:
             continue
         rows.append(
             [
-                *_head(codes[record.subject_id], record, bool(form.about)),
+                *_head(codes[record.subject_id], record, form, infusions),
                 *(value for field in fields for value in field_values(field, own.get(field.code))),
                 *(each.derive(record.subject_id)(own) for each in derived),
             ]
@@ -129,8 +133,10 @@ def _records(source: Source, form: str) -> Sequence[FormRecord]:
     ).all()
 
 
-def _head(code: str, record: FormRecord, about: bool) -> list[Value]:
-    return [code, record.id, *((record.parent_id,) if about else ()), *recorded_values(record)]
+def _head(code: str, record: FormRecord, form: Form, infusions: Mapping[int, int]) -> list[Value]:
+    about = (record.parent_id,) if form.about else ()
+    dose = (infusions.get(record.id),) if form.of_infusion else ()
+    return [code, record.id, *about, *dose, *recorded_values(record)]
 
 
 def _derived(source: Source, form: Form) -> tuple[Derived, ...]:

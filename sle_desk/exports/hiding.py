@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_
 
 from sle_desk.base.language import message
 from sle_desk.domain.forms import LOGS, Field, Form
+from sle_desk.domain.infusion_course import PREMEDICATION
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.roles import DOSING
 from sle_desk.domain.schedule import FROM_EXIT_OR_STOPS, FROM_LAST_DOSE
@@ -50,6 +51,11 @@ def may_show(field: Field, preset: Preset) -> bool:
     return preset.arm or not (field.drug or field.reveals)
 
 
+def may_list(form: Form, preset: Preset) -> bool:
+    """Tell whether a form may stand in an export: not where its entries tell the arm and it may not show."""
+    return preset.arm or not form.reveals
+
+
 def without_telling(table: Table, form: Form, preset: Preset) -> Table:
     """Return a table of a form's fields without the columns of those that may not stand in an export."""
     telling = {field.code.upper() for field in form.fields() if not may_show(field, preset)}
@@ -71,14 +77,23 @@ def left_out_entries(source: Source, preset: Preset) -> frozenset[int]:
         for choice in field.choices
         if choice.reveals
     }
-    if preset.arm or not telling:
+    if preset.arm:
         return frozenset()
-    asked = (
+    told = [form.code for form in source.protocol.forms if form.reveals]
+    of_forms = select(FormRecord.id).where(FormRecord.form.in_(told))
+    by_answers = (
         select(FormRecord.id)
         .join(Answer, Answer.form_record_id == FormRecord.id)
         .where(tuple_(FormRecord.form, Answer.field, Answer.choice).in_(sorted(telling)))
     )
-    return frozenset(source.session.scalars(asked))
+    # A medicine given once, and before an infusion, is there for that alone.
+    given_once = (
+        select(FormRecord.parent_id)
+        .join(Answer, Answer.form_record_id == FormRecord.parent_id)
+        .where(FormRecord.form == PREMEDICATION, Answer.field == "frequency", Answer.choice == "ONCE")
+    )
+    found = (source.session.scalars(asked) for asked in (of_forms, by_answers, given_once))
+    return frozenset(number for numbers in found for number in numbers if number is not None)
 
 
 def is_of_dosing(row: Deviation, protocol: Protocol) -> bool:

@@ -41,7 +41,7 @@ from sle_desk.exports.dataset_subjects import (
     subject_table,
     visit_table,
 )
-from sle_desk.exports.hiding import NOTHING_OF_ARM, NOTHING_OF_WHO, Masks
+from sle_desk.exports.hiding import NOTHING_OF_ARM, NOTHING_OF_WHO, Masks, may_list
 from sle_desk.exports.read_back import compare, read_back
 from sle_desk.exports.tables import Table, Value
 from sle_desk.exports.wording import moment, spoken
@@ -128,7 +128,12 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         not_reconsented_table(source),
         visit_table(source),
         *forms,
-        *(log_table(source, form, preset) for log in LOGS for form in copy.protocol.log_forms(log)),
+        *(
+            log_table(source, form, preset)
+            for log in LOGS
+            for form in copy.protocol.log_forms(log)
+            if may_list(form, preset)
+        ),
         *((background_table(source),) if noted else ()),
         link_table(source, preset),
         lab_table(source, preset),

@@ -15,6 +15,7 @@ from sle_desk.exports.pdf.stamp import StudyName
 from sle_desk.exports.pdf.summary_content import VisitSummary
 from sle_desk.exports.summary_activity import activity
 from sle_desk.exports.summary_events import events
+from sle_desk.exports.summary_infusions import infusions
 from sle_desk.exports.summary_laboratory import compared_with, laboratory
 from sle_desk.exports.summary_notes import notes
 from sle_desk.exports.summary_prednisone import glucocorticoids
@@ -59,6 +60,7 @@ def visit_summary(copy: Snapshot, visit_id: int, before_paper: int | None = None
         window=_window(copy, course, visit),
         weight=_weight(copy, visit),
         treatment=treatment(copy, course, visit.on_day),
+        infusions=infusions(copy, visit),
         prednisone=glucocorticoids(copy, visit),
         activity_visits=seen.visits,
         activity=seen.rows,

@@ -10,6 +10,7 @@ from sle_desk.base.language import Words, message
 from sle_desk.domain.decisions import Readings
 from sle_desk.domain.dose_choices import OTHER, next_site, rotation
 from sle_desk.domain.forms import Choice
+from sle_desk.domain.infusion_course import MOMENT, VITALS, forms_of_infusions
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.schedule import PlannedVisit, Slot
 from sle_desk.domain.vials import Vials as ChosenVials
@@ -76,8 +77,15 @@ def _infusion(copy: Snapshot, course: Course, readings: Readings, drug: Drug, sl
         prefilled=prefilled_sum(drug, weight.kilograms, readings) if weight and decided else None,
         table=_table(drug, readings, below, above) if decided else (),
         observe=slot.number <= made.observed_infusions,
+        moments=_moments(copy.protocol),
         holds=tuple(each.label for each in copy.protocol.holds_of(drug.code)),
     )
+
+
+def _moments(protocol: Protocol) -> tuple[Words, ...]:
+    """Return when vital signs are taken around an infusion, as the package has it."""
+    form = forms_of_infusions(protocol).get(VITALS)
+    return tuple(choice.label for choice in form.field(MOMENT).choices) if form is not None else ()
 
 
 def _weigh_again(weight: Weight | None, percent: Decimal | None) -> tuple[Decimal | None, Decimal | None]:

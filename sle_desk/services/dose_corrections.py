@@ -20,6 +20,8 @@ from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, ent
 from sle_desk.services.dose_judgement import judge, require_reason
 from sle_desk.services.dosing import Recorded, check_missed_reason
 from sle_desk.services.hold_answers import check_held
+from sle_desk.services.infusion_course import follow_infusion
+from sle_desk.services.infusion_in_error import void_course
 from sle_desk.services.judged_again import judge_doses_again, minding_first_dose
 from sle_desk.services.not_given import check_discarded
 from sle_desk.services.prepared_bags import PREPARED
@@ -66,6 +68,7 @@ def correct_dose(
         kept, lots = _vials(change, dose_id), lots_of(change.session, dose_id)
         entry = replace(entry_of(dose, kept), **changes)
         judged_slot, findings = _judged(change, dose, entry)
+        follow_infusion(change, dose_id, entry)
         with minding_first_dose(change, dose.subject_id, said):
             for name in changes:
                 if name != "vials":
@@ -134,9 +137,12 @@ def void_dose(
         void_signatures(change, TABLE, dose_id, said)
         judge_doses_again(change, dose.subject_id)
         moved = None
-        if to_subject is not None:
+        if to_subject is None:
+            void_course(change, dose, said, None)
+        else:
             with minding_first_dose(change, to_subject, said):
                 moved = _move(change, dose, entry, to_subject)
+                void_course(change, dose, said, change.session.get_one(Dose, moved.id))
         judge_lots_again(change, lots_of(change.session, dose_id))
         return moved
 

@@ -29,6 +29,7 @@ from sle_desk.services.death_checks import death_findings
 from sle_desk.services.desk import Desk
 from sle_desk.services.event_reports import event_findings, report_findings
 from sle_desk.services.event_stops import stops_lacking
+from sle_desk.services.infusion_course import course_findings
 from sle_desk.services.words_in_use import names_in_use, words_in_use
 
 Beside = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
@@ -36,11 +37,12 @@ Beside = Callable[[Mapping[str, Value]], tuple[Finding, ...]]
 
 @dataclass(frozen=True)
 class Spot:
-    """Where the values of a form stand: whose, in which record, about which entry."""
+    """Where the values of a form stand: whose, in which record, about which entry, linked to what."""
 
     subject_id: int
     record_id: int | None = None
     parent_id: int | None = None
+    link: tuple[str, int] | None = None
 
 
 def beside(desk: Desk, spot: Spot, code: str, values: Mapping[str, Value]) -> tuple[Finding, ...]:
@@ -65,6 +67,8 @@ def entry_findings(
             *(() if spot.record_id is None else event_findings(session, protocol, spot.record_id, values)),
             *found,
         )
+    if form.of_infusion:
+        return (*found, *course_findings(session, form, (spot.record_id, spot.parent_id, spot.link), values))
     if form.code == CONTACT:
         return (*found, *reached_though_lost(session, spot.subject_id, values))
     if form.code == REPORT and spot.parent_id is not None:

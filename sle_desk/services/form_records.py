@@ -28,6 +28,7 @@ from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.entry_checks import Spot, entry_findings
 from sle_desk.services.entry_renewal import renew_beside
 from sle_desk.services.hidden_answers import add_answers, asked_in, take_out_hidden
+from sle_desk.services.infusion_course import link_to_infusion
 from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.record_links import link_in
 from sle_desk.services.record_sources import checked, put_source, require_judge
@@ -141,7 +142,7 @@ def findings(desk: Desk, new: NewForm) -> tuple[Finding, ...]:
 
 
 def _findings(session: Session, form: Form, new: NewForm, desk: Desk) -> tuple[Finding, ...]:
-    spot = Spot(new.subject_id, parent_id=new.parent_id)
+    spot = Spot(new.subject_id, parent_id=new.parent_id, link=new.link)
     return _judged(session, form, spot, new.on_day, desk)(new.given.values)
 
 
@@ -191,7 +192,9 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
         change.add(record)
         change.add(*(answers.answer_of(record.id, form, code, new.given) for code in new.given.values))
         ask_about(change, record, form, new.given.values, unlikely)
-        if new.link is not None:
+        if form.of_infusion:
+            link_to_infusion(change, record, new.link)
+        elif new.link is not None:
             link_in(change, record, *new.link)
         propose_before_consent(change, record)
         renew_beside(change, record)

@@ -41,6 +41,7 @@ from sle_desk.services.dose_judgement import (
 from sle_desk.services.dosing import Recorded
 from sle_desk.services.hold_answers import with_hints_shown
 from sle_desk.services.hold_facts import hints_now
+from sle_desk.services.infusion_course import follow_infusion
 from sle_desk.services.judged_again import judge_after, minding_first_dose
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.prepared_bags import PREPARED, PreparedBag, waiting_bag
@@ -274,6 +275,7 @@ def _give_prepared(change: Change, given: GivenDose, dose_id: int, seen_version:
     check_possible(entry, change.protocol, change.at, born)
     judged = judge(change.session, change.protocol, entry, change.at.date(), key=dose_id)
     require_reason(judged, entry)
+    follow_infusion(change, dose_id, entry)
     for name, value in entry.columns().items():
         setattr(dose, name, value)
     dose.progress = GIVEN

@@ -87,6 +87,9 @@ def unlink(desk: Desk, link_id: int, reason: str, seen_version: int, note: str =
             raise Stale("record.changed_meanwhile")
         if row.state == "void":
             raise RuleBroken("record.already_void")
+        entry = change.session.get_one(FormRecord, row.entry_id)
+        if change.protocol.form(entry.form).of_infusion:
+            raise RuleBroken("entry.goes_with_infusion")
         row.state, row.void_reason = "void", said
 
 

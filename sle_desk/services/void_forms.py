@@ -54,6 +54,8 @@ def void_form(
     said = reason_text(reason, note)
     with desk.change(ACTION, said) as change:
         record = to_void(change, FormRecord, record_id, seen_version)
+        if to_subject is not None and change.protocol.form(record.form).of_infusion:
+            raise RuleBroken("entry.goes_with_infusion")
         if record.visit_id is None:
             moved = void_entry(change, record, said, to_subject)
         else:
@@ -110,7 +112,8 @@ def void_entry(
 ) -> FormRecord | None:
     """Void an entry and those about it, in a change in hand; with a subject, enter them there.
 
-    A report that was sent stays where it was sent from: under the right number none has gone yet.
+    A report that was sent stays where it was sent from: under the right number none has gone yet. What is
+    about a medicine and of an infusion stays too: that infusion is not the other subject's.
     """
     if record.parent_id is not None and parent_id is None and to_subject is not None:
         # A report goes with the event that it is about, never alone.
@@ -123,7 +126,7 @@ def void_entry(
     ).all()
     for each in about:
         went = each.form == REPORT and is_sent(answers.values_of(change.session, each.id))
-        there = None if went else to_subject
+        there = None if went or change.protocol.form(each.form).of_infusion else to_subject
         void_entry(change, each, said, there, moved.id if moved is not None else None)
     return moved
 

@@ -24,6 +24,8 @@ FORM, VIALS = "diary", "vials"
 # without an outcome asks nothing).
 OF_GIVEN = frozenset({"time", "site", "site_note", "reaction", "reaction_note"})
 PLANNED_DAY, OTHER_DAY, MISSED = "planned_day", "other_day", "missed"
+# Asked of a row whose dose is another one than that of every row.
+OWN_AMOUNT = "own_amount"
 
 
 def row_code(code: str, slot: Slot) -> str:
@@ -32,9 +34,16 @@ def row_code(code: str, slot: Slot) -> str:
 
 
 def diary_form(
-    protocol: Protocol, proposal: InjectionProposal, slots: Sequence[Slot], why: Collection[int] = ()
+    protocol: Protocol,
+    proposal: InjectionProposal,
+    slots: Sequence[Slot],
+    why: Collection[int] = (),
+    amounts: Collection[int] = (),
 ) -> Form:
-    """Return the diary with a section for each planned dose; `why`: numbers of doses that need a reason."""
+    """Return the diary with a section for each planned dose.
+
+    `why` are the numbers of doses that need a reason, `amounts` of those whose amount is their own.
+    """
     declared = protocol.form(FORM)
     drug = protocol.drug(proposal.drug)
     answers = {
@@ -45,7 +54,7 @@ def diary_form(
         "lot": lot_choices(proposal),
     }
     head, row, foot = declared.sections
-    rows = (_row(row, slot, answers, asks_why=slot.number in why) for slot in slots)
+    rows = (_row(row, slot, answers, _unasked(slot, why, amounts)) for slot in slots)
     foot = replace(foot, fields=tuple(_filled(field, answers) for field in foot.fields))
     return replace(declared, sections=(head, *rows, foot))
 
@@ -55,20 +64,28 @@ def _filled(field: Field, answers: Mapping[str, tuple[Choice, ...]]) -> Field:
     return replace(field, kind="choice", choices=choices) if choices else field
 
 
-def _row(row: Section, slot: Slot, answers: Mapping[str, tuple[Choice, ...]], *, asks_why: bool) -> Section:
+def _unasked(slot: Slot, why: Collection[int], amounts: Collection[int]) -> frozenset[str]:
+    """Return the fields that the row of a dose is not asked."""
+    reasons = () if slot.number in why else ("why", "note")
+    return frozenset((*reasons, *(() if slot.number in amounts else (OWN_AMOUNT,))))
+
+
+def _row(
+    row: Section, slot: Slot, answers: Mapping[str, tuple[Choice, ...]], unasked: Collection[str]
+) -> Section:
     planned = f"{slot.planned_on:%Y-%m-%d}"
     label = Words(
         f"{row.label.en} {slot.number}, planned {planned}",
         f"第{slot.number}次{row.label.zh}（计划 {planned}）",
     )
-    return Section(label, tuple(_row_fields(row, slot, answers, asks_why=asks_why)))
+    return Section(label, tuple(_row_fields(row, slot, answers, unasked)))
 
 
 def _row_fields(
-    row: Section, slot: Slot, answers: Mapping[str, tuple[Choice, ...]], *, asks_why: bool
+    row: Section, slot: Slot, answers: Mapping[str, tuple[Choice, ...]], unasked: Collection[str]
 ) -> Iterator[Field]:
     for field in row.fields:
-        if field.code in ("why", "note") and not asks_why:
+        if field.code in unasked:
             continue
         made = _filled(field, answers)
         outcome = row_code("outcome", slot)
@@ -76,14 +93,14 @@ def _row_fields(
             yield replace(made, code=row_code(field.code, slot), show_if=(outcome, *field.show_if[1:]))
         elif field.code in OF_GIVEN:
             for day in (PLANNED_DAY, OTHER_DAY):
-                asked = (_of_day(field.code.removesuffix(OF_OTHER), slot, day), OTHER)
+                asked = (of_day(field.code.removesuffix(OF_OTHER), slot, day), OTHER)
                 shown = asked if is_note(field) else (outcome, day)
-                yield replace(made, code=_of_day(field.code, slot, day), show_if=shown)
+                yield replace(made, code=of_day(field.code, slot, day), show_if=shown)
         else:
             yield replace(made, code=row_code(field.code, slot))
 
 
-def _of_day(code: str, slot: Slot, day: str) -> str:
+def of_day(code: str, slot: Slot, day: str) -> str:
     """Return the code of a field asked of a dose given on its planned day, or on another."""
     return row_code(f"{OTHER_DAY}_{code}" if day == OTHER_DAY else code, slot)
 
@@ -102,17 +119,17 @@ def _diary_row(values: Mapping[str, Value], vials: tuple[VialUse, ...], slot: Sl
     outcome = text(values, row_code("outcome", slot))
 
     def said(code: str) -> str:
-        return text(values, _of_day(code, slot, outcome) if code in OF_GIVEN else row_code(code, slot))
+        return text(values, of_day(code, slot, outcome) if code in OF_GIVEN else row_code(code, slot))
 
     if outcome == MISSED:
         return DiaryRow(slot.planned_on, slot.number, missed=said("missed"), note=said("note"))
-    typed = said("time")
+    typed, own = said("time"), number(values, row_code(OWN_AMOUNT, slot))
     reaction, why = said("reaction"), said("why")
     return DiaryRow(
         on_day=_day(values, slot),
         number=slot.number,
         at=time.fromisoformat(typed) if typed else None,
-        administered=number(values, "amount"),
+        administered=number(values, "amount") if own is None else own,
         site=said("site"),
         site_note=said("site_note"),
         reaction=reaction,
@@ -145,6 +162,11 @@ def _vials(form: Form, values: Mapping[str, Value], proposal: InjectionProposal)
     if count is None:
         raise RuleBroken("diary.vials", lot=lot)
     return (VialUse(lot, strength, int(count)),)
+
+
+def has_own_amounts(protocol: Protocol) -> bool:
+    """Tell whether a row of the diary can have a dose of its own: in an earlier package it cannot."""
+    return any(field.code == OWN_AMOUNT for field in protocol.form(FORM).fields())
 
 
 def asks_vials(form: Form) -> bool:

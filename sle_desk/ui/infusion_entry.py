@@ -21,6 +21,7 @@ from sle_desk.services.dose_entry import ELSEWHERE, GivenDose, VialUse
 from sle_desk.services.infusions import InfusionProposal
 from sle_desk.services.preparing import WITH_REASON, PreparedInfusion
 from sle_desk.ui.dose_holds import HOLD, demanding_hold, is_asked_with_reaction, with_hints, with_neither
+from sle_desk.ui.infusion_sum import GIVE, PREPARE
 from sle_desk.ui.injection_entry import AFTER, instant, is_note, noted, number, text
 
 PREPARED, GIVEN = "infusion_prepared", "infusion_given"
@@ -109,6 +110,15 @@ def whole_form(
     given = given_form(protocol, drug, hints, after_the_act=True)
     kept = [replace(each, fields=tuple(map(_not_demanded, each.fields))) for each in prepared.sections]
     return replace(given, sections=(*given.sections[:1], *kept, *given.sections[1:]))
+
+
+def step_form(step: str, protocol: Protocol, proposal: InfusionProposal, lots: int) -> Form:
+    """Return the form of a step of an infusion: of preparing, of giving, or of both after the act."""
+    drug = protocol.drug(proposal.drug)
+    if step == GIVE:
+        return given_form(protocol, drug, proposal.hints)
+    made = prepared_form if step == PREPARE else whole_form
+    return made(protocol, drug, proposal.strengths, lots, proposal.hints)
 
 
 def _not_demanded(field: Field) -> Field:

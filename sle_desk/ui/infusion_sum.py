@@ -10,7 +10,7 @@ from sle_desk.domain.dosing import given_by_residual
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain, rounded
 from sle_desk.services.dose_log import DoseRow
-from sle_desk.services.infusions import InfusionProposal
+from sle_desk.services.infusions import InfusionProposal, Weight
 from sle_desk.services.prepared_bags import PreparedBag
 from sle_desk.ui.cards import Card
 from sle_desk.ui.dose_words import prescribed_words, vials_words
@@ -138,3 +138,18 @@ def step_words(step: str, language: Language) -> str:
         WHOLE: language.text("Given already, and not recorded as prepared."),
     }
     return words[step]
+
+
+def weigh_again_words(
+    code: str, weight: Decimal, before: Weight | None, language: Language
+) -> tuple[str, str]:
+    """Return the question whether a weight is right, and the one before that it differs from."""
+    title = language.text("{code}: {weight} kg?", code=code, weight=plain(weight))
+    if before is None:
+        return title, ""
+    second = language.text(
+        "The weight of {day} was {before} kg. Weigh again and type the second weight.",
+        day=before.on_day,
+        before=plain(before.kilograms),
+    )
+    return title, second

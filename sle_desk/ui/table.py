@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QModelIndex, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -49,6 +49,11 @@ class TableView(QTableView):
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._settle)
         self.selectionModel().currentRowChanged.connect(self._tell)
+        # A row is as high as its wrapped words need at the width there is, once the header has settled.
+        self._rows_to_fit = QTimer(self)
+        self._rows_to_fit.setSingleShot(True)
+        self._rows_to_fit.timeout.connect(self._fit_rows)
+        self.horizontalHeader().sectionResized.connect(self._width_changed)
         self._settle()
 
     def _set_up(self) -> None:
@@ -98,7 +103,7 @@ class TableView(QTableView):
         row_height, group_height = theme.px(HEIGHTS[self._density]), theme.px(GROUP_HEIGHT)
         self.verticalHeader().setDefaultSectionSize(row_height)
         self.clearSpans()
-        wraps = any(column.wrap for column in self._model.columns)
+        wraps = self._wraps()
         for number in range(self._model.rowCount()):
             grouped = self._model.group(number) is not None
             if grouped:
@@ -108,8 +113,7 @@ class TableView(QTableView):
             if (grouped or not wraps) and self.rowHeight(number) != high:
                 self.setRowHeight(number, high)
         self._fit_columns()
-        if wraps:
-            self.resizeRowsToContents()
+        self._fit_rows()
         if self._kept_key is None or not self.choose(self._kept_key):
             last = self._model.rowCount() - 1
             self._go(min(max(self._kept_number, 0), max(last, 0)) - 1, 1)
@@ -153,6 +157,19 @@ class TableView(QTableView):
         super().resizeEvent(event)
         if any(column.yields for column in self._model.columns):
             self._fit_columns()
+
+    def _wraps(self) -> bool:
+        return any(column.wrap for column in self._model.columns)
+
+    def _width_changed(self, *_: int) -> None:
+        if self._wraps():
+            self._rows_to_fit.start(0)
+
+    def _fit_rows(self) -> None:
+        if self._wraps():
+            # Else no cell is told how wide it is when its height is asked for.
+            self.setWordWrap(True)
+            self.resizeRowsToContents()
 
     def _tell(self, now: QModelIndex, before: QModelIndex) -> None:
         self.row_changed.emit(self._model.row(now.row()))

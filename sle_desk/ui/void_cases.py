@@ -16,6 +16,7 @@ from sle_desk.services import (
     dispositions,
     dose_corrections,
     entered_in_error,
+    infusion_course,
     not_drawn,
     record_corrections,
     signatures,
@@ -151,7 +152,7 @@ def form_case(state: State, record: FormRow) -> Case:
     if record.visit_id is not None:
         at = _visit(state, record.subject_id, record.visit_id)
         places = _visit_choices(state, entered_in_error.places_for_form(desk, record.id))
-    elif record.parent_id is None:
+    elif record.parent_id is None and not desk.protocol.form(record.form).of_infusion:
         places = _subject_choices(state, record.subject_id)
     return Case(
         title=_title(state, _subject(state, record.subject_id).code, what),
@@ -221,12 +222,27 @@ def dose_case(state: State, row: DoseRow) -> Case:
         about=f"{given.on_day.isoformat()} {at}".strip(),
         with_it=(
             language.text("Deviations proposed about it go void, and the plan is matched again."),
+            *_course_of(state, row.id),
             *_goes_with(state, "dose", row.id),
         ),
         act=act,
         elsewhere=THERE,
         place=SUBJECT,
         places=_subject_choices(state, subject_id) if row.progress == "given" else (),
+    )
+
+
+def _course_of(state: State, dose_id: int) -> tuple[str, ...]:
+    """Return that rates and vital signs of an infusion go with it; nothing where none is entered."""
+    entries = infusion_course.course(state.desk, dose_id).entries
+    if not entries:
+        return ()
+    return (
+        state.language.text(
+            "These entries of the infusion go with it: {count}. Premedication is void here and not "
+            "entered elsewhere.",
+            count=len(entries),
+        ),
     )
 
 

@@ -54,25 +54,6 @@ SENTENCES: dict[str, str] = {
     ),
     "deviation.settled": message("This deviation was already settled ({progress}). Nothing was changed."),
     "deviation.severity": message("“{severity}” is no severity. Allowed are {allowed}."),
-    "diary.after_collection": message(
-        "A dose of {day} cannot stand in a diary collected on {collected}. Check both dates."
-    ),
-    "diary.day_needed": message(
-        "Dose {number} was given on another day, and the diary does not say on which. Type the date given."
-    ),
-    "diary.empty": message("The diary has no row. Enter at least one dose, or close it."),
-    "diary.missed_number": message(
-        "A missed dose needs its number. Choose the planned dose that was missed."
-    ),
-    "diary.reference": message("Name the paper diary: its number or where it is filed."),
-    "diary.refused": message(
-        "Nothing of the diary was recorded: rows {rows} cannot stand as they are. Correct them and "
-        "record the diary again."
-    ),
-    "diary.vials": message(
-        "Lot {lot} is named, and not how many vials of it each dose took. Enter the vials, or leave the lot "
-        "out."
-    ),
     "dispensing.incomplete": message("A kit needs its lot, the strength of a vial and at least one vial."),
     "disposition.after_end": message(
         "{day} lies after the subject left or completed on {ended}. Check both days in the source."

@@ -82,6 +82,14 @@ SENTENCES: dict[str, str] = {
     "entry.goes_with_another": message(
         "This entry is about another one and goes with it. Mark that one as entered in error instead."
     ),
+    "entry.goes_with_infusion": message(
+        "This entry belongs to its infusion and goes with it. Mark it as entered in error here, or the "
+        "infusion."
+    ),
+    "entry.no_infusion": message(
+        "There is no infusion that this could belong to: it is void, discarded, or somebody else's. Open the "
+        "infusion first."
+    ),
     "entry.link_to_nothing": message(
         "What was to be linked does not stand for this subject. Choose one of the records that are offered."
     ),

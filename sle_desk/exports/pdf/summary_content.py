@@ -116,6 +116,15 @@ class Note:
 
 
 @dataclass(frozen=True)
+class InfusionRow:
+    """What was recorded of an infusion at one time: a rate, vital signs, a medicine given before it."""
+
+    time: Said
+    what: Said
+    recorded: Said
+
+
+@dataclass(frozen=True)
 class VisitSummary:
     """The content of one visit summary; a section without content (None) is not printed."""
 
@@ -130,6 +139,7 @@ class VisitSummary:
     window: Said
     weight: Said
     treatment: tuple[DrugRow, ...] | None = None
+    infusions: tuple[InfusionRow, ...] | None = None
     prednisone: PrednisoneRows | None = None
     activity_visits: tuple[Said, ...] = ()
     activity: tuple[ActivityRow, ...] | None = None

@@ -32,6 +32,7 @@ from sle_desk.exports.pdf.summary_content import (
     DrugRow,
     EventRow,
     Events,
+    InfusionRow,
     LabRow,
     Note,
     PrednisoneRow,
@@ -107,7 +108,7 @@ class _Page:
 
     def _sections(self) -> tuple[Callable[[], Block | None], ...]:
         return (
-            *(self._treatment, self._prednisone, self._activity, self._laboratory),
+            *(self._treatment, self._infusions, self._prednisone, self._activity, self._laboratory),
             *(self._events, self._notes),
         )
 
@@ -160,6 +161,13 @@ class _Page:
         rows = [self._cells(*_fields(row)) for row in self.summary.treatment]
         empty = message("No dose is planned or recorded up to this visit.")
         return self._block(message("Treatment to this visit"), rows, heads, empty)
+
+    def _infusions(self) -> Block | None:
+        if self.summary.infusions is None:
+            return None
+        heads = [self.text("Time"), self.text("What"), self.text("Recorded")]
+        rows = [self._cells(*_fields(row)) for row in self.summary.infusions]
+        return self._block(message("Infusion of the day of this visit"), rows, heads, "")
 
     def _prednisone(self) -> Block | None:
         found = self.summary.prednisone
@@ -311,6 +319,6 @@ class _Page:
                 yield f"{told} ({names})" if names else told
 
 
-def _fields(row: DrugRow | LabRow | PrednisoneRow) -> tuple[Said, ...]:
+def _fields(row: DrugRow | InfusionRow | LabRow | PrednisoneRow) -> tuple[Said, ...]:
     """The fields of a row stand in the order of its columns."""
     return tuple(getattr(row, field.name) for field in fields(row))

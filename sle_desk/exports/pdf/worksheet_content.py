@@ -75,7 +75,8 @@ class VialsForWeight:
 class Infusion:
     """The infusion due: what is pre-filled rests on the last weight; the sum of the day is written.
 
-    `observe` asks for the end of the observation, as after the first infusions.
+    `observe` asks for the end of the observation, as after the first infusions; `moments` are when vital
+    signs are taken around it, where the package asks for them.
     """
 
     number: int
@@ -92,6 +93,7 @@ class Infusion:
     diluent: Words | None = None
     observe: bool = False
     holds: tuple[Words, ...] = ()
+    moments: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True)

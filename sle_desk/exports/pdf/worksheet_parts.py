@@ -41,6 +41,8 @@ from sle_desk.exports.wording import both, both_words, said
 
 OTHER = message("other")
 NONE = message("none")
+# So many rates have room on the paper.
+RATES = 3
 
 
 class WardParts:
@@ -161,6 +163,20 @@ class WardParts:
             row(spaced(made, 10.0)),
             self._hands(ask(self._both(message("left in the bag")), 30.0, "mL")),
             row(spaced([*given, *reaction], 8.0)),
+            *self._course(part),
+        ]
+
+    def _course(self, part: Infusion) -> list[Flowable]:
+        """Return the lines for premedication, rates and vital signs, each with its time."""
+        if not part.moments:
+            return []
+        unit = f" mL/h {self._both(message('from'))} "
+        rates = [Together((Rule(34.0), Run(unit), Rule(34.0))) for _ in range(RATES)]
+        signs = [ask(both_words(moment), 104.0) for moment in part.moments]
+        return [
+            row([ask(self._both(message("premedication: medicine, dose, time")), None)]),
+            row(spaced([Run(self._both(message("rates")), whole=True), *rates], 12.0)),
+            row(spaced([Run(self._both(message("vital signs and time")), whole=True), *signs], 8.0)),
         ]
 
     def _vials_by_lot(self, heading: str, part: Infusion) -> list[Piece]:

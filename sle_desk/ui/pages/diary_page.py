@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
@@ -12,19 +14,21 @@ from sle_desk.domain.said import in_words
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import plain
 from sle_desk.services import dosing
-from sle_desk.services.dosing import DiaryRow, InjectionProposal
+from sle_desk.services.dosing import DiaryRow, InjectionProposal, Recorded
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.diary_entry import VIALS, asks_vials, diary_form, diary_rows, proposed_vials, row_code
 from sle_desk.ui.dose_words import deviations_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.injection_entry import lot_choices, number, text
+from sle_desk.ui.pages.diary_keys import DiaryKeys
 from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
 from sle_desk.ui.state import State
 from sle_desk.ui.theme import current
 from sle_desk.ui.which_drug import ask_which_drug
 
 NEEDS_NOTE = frozenset({"dose.reason_needed", "change.note_needed"})
+SAME_SITE = "dose.same_site"
 
 
 class DiaryPage(DoseEntryPage):
@@ -48,6 +52,7 @@ class DiaryPage(DoseEntryPage):
         self.other_button = Button("", "secondary", keys="D", icon="alert")
         self.other_button.clicked.connect(self._ask_drug)
         self._other_key = self.add_key("D", "", self._ask_drug)
+        self.filling = DiaryKeys(self, self._rebuild)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         foot = QHBoxLayout()
         foot.addWidget(self.notice, 1)
@@ -68,6 +73,7 @@ class DiaryPage(DoseEntryPage):
         if self._subject is None:
             return
         self._why.clear()
+        self.filling.forget()
         refused = ""
         try:
             self._proposal = dosing.propose_injection(self.state.desk, self._subject.id)
@@ -91,10 +97,12 @@ class DiaryPage(DoseEntryPage):
         if old is not None:
             old.deleteLater()
         self.view = None
+        self.filling.follow(None, (), None)
         proposal = self._proposal
         if proposal is None or not self._slots:
             return
-        form = diary_form(self.state.desk.protocol, proposal, self._slots, self._why)
+        protocol = self.state.desk.protocol
+        form = diary_form(protocol, proposal, self._slots, self._why, self.filling.amounts)
         view = FormView(form, self.language, self.state.clock.now, finding_sentence, codes=("lot",))
         lots = lot_choices(proposal)
         lot = lots[0].code if len(lots) == 1 else ""
@@ -105,7 +113,13 @@ class DiaryPage(DoseEntryPage):
         view.save_requested.connect(self._save)
         self.scrolled.setWidget(view)
         self.view = view
+        self.filling.follow(view, self._slots, protocol.drug(proposal.drug))
         view.go_to_first()
+
+    def _rebuild(self) -> None:
+        """Build the grid anew; what is typed in it stays."""
+        if self.view is not None:
+            self._show_view(self.view.typed())
 
     def _follow(self, code: str, *_: object) -> None:
         """Let the vials that are proposed follow the dose and the lot; what was typed for them stays."""
@@ -126,6 +140,7 @@ class DiaryPage(DoseEntryPage):
         self.button.set_words(self.language.text("Record the diary"))
         self.other_button.set_words(self.language.text("Another study drug was given"))
         self._other_key.setText(self.language.text("another study drug was given"))
+        self.filling.retranslate()
         if self.view is not None:
             self.view.set_language(self.language)
         if self._subject is not None:
@@ -165,8 +180,28 @@ class DiaryPage(DoseEntryPage):
             "{code}: {count} diary rows recorded.", code=self._subject.code, count=len(done)
         )
         proposed = sum(each.is_deviation for row in done for each in row.findings)
+        words = " ".join((words, *self._left_words(len(rows)), *self._site_words(rows, done)))
         self.state.say(words + deviations_words(proposed, language))
         self._to_doses()
+
+    def _left_words(self, said: int) -> Iterator[str]:
+        """Yield how many planned doses, and pasted rows, are left."""
+        text = self.language.text
+        yield text("Planned doses left without an answer: {count}.", count=len(self._slots) - said)
+        if self.filling.left_out:
+            yield text("Pasted rows left out: {count}.", count=self.filling.left_out)
+
+    def _site_words(self, rows: Sequence[tuple[Slot, DiaryRow]], done: Sequence[Recorded]) -> Iterator[str]:
+        """Yield which doses were given where the one before was."""
+        twice = [
+            str(slot.number)
+            for (slot, _), each in zip(rows, done, strict=True)
+            if any(finding.code == SAME_SITE for finding in each.findings)
+        ]
+        if twice:
+            yield self.language.text(
+                "Same site as at the dose before: dose {numbers}.", numbers=", ".join(twice)
+            )
 
     def _refuse(self, error: SleDeskError, slots: list[Slot]) -> None:
         """Say what is wrong with each row, and ask why where a reason is needed; what is typed stays."""

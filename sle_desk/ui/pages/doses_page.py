@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
+from sle_desk.domain.infusion_course import forms_of_infusions
 from sle_desk.domain.protocol import Protocol
 from sle_desk.services import dose_log, subjects
 from sle_desk.services.dose_log import DoseLog
@@ -25,6 +26,7 @@ from sle_desk.ui.pages.dose_columns import infusion_columns, injection_columns, 
 from sle_desk.ui.pages.dose_figures import on_day, share, vial_difference, vials
 from sle_desk.ui.pages.dose_lines import DoseLine, grouped, lines_of
 from sle_desk.ui.pages.dose_records import DoseRecords
+from sle_desk.ui.pages.entry_place import infusion_place
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
@@ -62,9 +64,12 @@ class DosesPage(DeskPage):
         self.back_button = _button("R", "vial", self._brought_back)
         self.diary_button = _button("H", "calendar", self._diary)
         self.infusion_button = _button("I", "weight", self._infuse)
+        self.course_button = _button("L", "timer", self._to_course)
         self.other_button = _button("D", "alert", self._ask_drug)
         self._lay_out()
         self._verbs = self._add_verbs()
+        self._course_key = self.infusion_table.add_verb("L", "", self._to_course)
+        self._course_key.setEnabled(bool(forms_of_infusions(state.desk.protocol)))
         self._clarify = [
             table.add_verb("C", "", self._go_to_open) for table in (self.table, self.infusion_table)
         ]
@@ -82,7 +87,7 @@ class DosesPage(DeskPage):
         for layout in (figures, across, keys):
             layout.setSpacing(px(12))
         buttons = (self.kit_button, self.back_button, self.diary_button, self.infusion_button)
-        for button in (*buttons, self.other_button):
+        for button in (*buttons, self.course_button, self.other_button):
             keys.addWidget(button)
         keys.addStretch(1)
         for card, table in ((self.injections, self.table), (self.infusions, self.infusion_table)):
@@ -213,6 +218,8 @@ class DosesPage(DeskPage):
         self.back_button.setVisible(bool(log.kits) and self.may("stock.return"))
         self.diary_button.setVisible(bool(self._drug(infused=False)) and self.may("dose.record"))
         self.infusion_button.setVisible(bool(self._drug(infused=True)) and self.may("dose.prepare"))
+        infused = any(protocol.drug(row.given.drug).preparation is not None for row in log.doses)
+        self.course_button.setVisible(infused and bool(forms_of_infusions(protocol)))
         others = not_of_arm(protocol, log.calendar.arm)
         self.other_button.setVisible(bool(others) and self.may("dose.record"))
         for verb in self._where_none_injected:
@@ -255,6 +262,7 @@ class DosesPage(DeskPage):
         self.back_button.set_words(language.text("Vials brought back"))
         self.diary_button.set_words(language.text("Home diary"))
         self.infusion_button.set_words(language.text("Infusion"))
+        self.course_button.set_words(language.text("Course of the infusion"))
         self.other_button.set_words(language.text("Another study drug was given"))
         words = (
             language.text("record as given"),
@@ -264,6 +272,7 @@ class DosesPage(DeskPage):
             language.text("infusion"),
             language.text("vials brought back"),
         )
+        self._course_key.setText(language.text("rates, vital signs, premedication"))
         for verb in self._clarify:
             verb.setText(language.text("clarification"))
         for verb, place in self._verbs:
@@ -329,6 +338,14 @@ class DosesPage(DeskPage):
     def _open_infusion(self, line: DoseLine) -> None:
         if line.state in ("due_today", "overdue", "prepared", "planned"):
             self._infuse()
+
+    def _to_course(self) -> None:
+        line = self.infusion_table.current_row()
+        row = line.row if isinstance(line, DoseLine) else None
+        if row is None or row.progress == "missed" or self._subject is None:
+            self.state.say(self.language.text("Pick an infusion that was prepared or given."))
+        else:
+            self.state.go(infusion_place(self._subject.id, row.id))
 
     def _infuse(self) -> None:
         if not self._drug(infused=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sle_desk.domain.infusion_course import LOG as INFUSIONS
 from sle_desk.services.due_rows import TodayRow
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.gap_places import go_to_decision
@@ -60,6 +61,8 @@ def place_of(row: TodayRow) -> Go:
         return Go("form", subject_id=subject_id, form=ADDS[row.action])
     if row.action in ("record_exit", "end_pause", "repeat_test"):
         return Go("subject", subject_id=subject_id, tab="visits")
+    if row.action == "complete_entries" and first_fact(row, "log") == INFUSIONS:
+        return Go("doses", subject_id=subject_id)
     if row.action == "complete_entries":
         return Go("subject", subject_id=subject_id, tab=str(first_fact(row, "log")))
     if row.action == "settle_deviations":

@@ -11,10 +11,22 @@ from sle_desk.domain import record_source, roles
 from sle_desk.domain.checks import QUERIED, Finding, Value
 from sle_desk.domain.dictionary import Offer
 from sle_desk.domain.forms import LOG_WORDS, Choice, Form
-from sle_desk.services import asked_forms, entry_checks, form_records, log_entries, typing_steps, visits
+from sle_desk.domain.infusion_course import LOG as INFUSIONS
+from sle_desk.domain.infusion_course import PREMEDICATION
+from sle_desk.domain.medication import FORM as MEDICATION
+from sle_desk.services import (
+    asked_forms,
+    entry_checks,
+    form_records,
+    infusion_course,
+    log_entries,
+    typing_steps,
+    visits,
+)
 from sle_desk.services.drafts import Place, form_place
 from sle_desk.services.entry_checks import Spot
 from sle_desk.services.form_records import FormRow
+from sle_desk.services.infusion_course import DOSE
 from sle_desk.services.record_sources import JUDGE
 from sle_desk.services.visits import VisitRow
 from sle_desk.ui.desk_page import Go
@@ -53,6 +65,19 @@ class EntryPlace:
         """Return the log that the form is an entry of, or nothing."""
         return self.state.desk.protocol.form(self.form).log
 
+    @property
+    def dose_id(self) -> int | None:
+        """Return the infusion that an entry belongs to, or that a medicine is entered for."""
+        if self.link is not None and self.link[0] == DOSE:
+            return self.link[1]
+        saved = self.record_id if self.log == INFUSIONS else None
+        return None if saved is None else infusion_course.dose_of(self.state.desk, saved)
+
+    @property
+    def own_link(self) -> tuple[str, int] | None:
+        """Return what the entry itself is linked to: a medicine entered for an infusion is not."""
+        return None if self.form == MEDICATION else self.link
+
     def asked(self, record: FormRow | None) -> Form:
         """Return the form as it is asked of the subject, with what its texts offer.
 
@@ -84,6 +109,8 @@ class EntryPlace:
     def day(self) -> date:
         """Return the day of the form."""
         today = self.state.desk.today()
+        if self.log == INFUSIONS and self.dose_id is not None:
+            return infusion_course.course(self.state.desk, self.dose_id).infusion.on_day
         return today if self.visit is None else self.visit.on_day or today
 
     def setting(self, born: date, day_one: date | None, record: FormRow | None) -> Setting:
@@ -117,7 +144,8 @@ class EntryPlace:
         if self.visit is not None:
             return nothing_beside
         about = record.parent_id if record is not None else self.about
-        desk, spot = self.state.desk, Spot(self.subject_id, record.id if record is not None else None, about)
+        saved, link = (record.id, None) if record is not None else (None, self.own_link)
+        desk, spot = self.state.desk, Spot(self.subject_id, saved, about, link)
 
         def beside(values: Mapping[str, Value]) -> tuple[Finding, ...]:
             return entry_checks.beside(desk, spot, self.form, values)
@@ -134,16 +162,29 @@ class EntryPlace:
 
     def back(self) -> Go:
         """Return where one goes from here: the subject, on the tab of the log."""
+        if self.dose_id is not None:
+            return infusion_place(self.subject_id, self.dose_id)
         tab = self.log if self.visit is None else ""
         return Go("subject", subject_id=self.subject_id, tab=tab)
 
-    def following(self, *, saved: bool) -> Go | None:
-        """Return what stands next on the worksheet that is being typed; None at its end, or where none is."""
+    def following(self, *, saved: bool, made: int | None = None) -> Go | None:
+        """Return what stands next on the worksheet that is being typed; None at its end, or where none is.
+
+        After a medicine entered for an infusion comes when its dose was given; `made` is its entry.
+        """
+        if made is not None and self.form == MEDICATION and self.dose_id is not None:
+            link = (DOSE, self.dose_id)
+            return Go("form", subject_id=self.subject_id, form=PREMEDICATION, about=made, link=link)
         if self.worksheet is None:
             return None
         here = typing_steps.Step(self.form, self.visit.id if self.visit else None, self.record_id)
         step = typing_steps.next_step(self.state.desk, self.worksheet, here, saved=saved)
         return None if step is None else step_on_worksheet(self.subject_id, self.worksheet, step)
+
+
+def infusion_place(subject_id: int, dose_id: int) -> Go:
+    """Return where the entries of an infusion stand."""
+    return Go("infusion_course", subject_id=subject_id, link=(DOSE, dose_id))
 
 
 def step_on_worksheet(subject_id: int, worksheet: int, step: typing_steps.Step) -> Go:

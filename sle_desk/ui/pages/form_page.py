@@ -67,6 +67,7 @@ class FormPage(DeskPage):
         self._rest_key = self.add_key("Ctrl+D", "", self._rest_not_done)
         self._next_key = self.add_key("F6", "", lambda: self._go_on(saved=False))
         self._saved = False
+        self._made: int | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(current().px(12))
@@ -190,7 +191,7 @@ class FormPage(DeskPage):
 
     def _go_on(self, *, saved: bool) -> None:
         """Go to what stands next on the worksheet that is being typed, else back to the subject."""
-        following = self.where.following(saved=saved)
+        following = self.where.following(saved=saved, made=self._made)
         self.state.go(following if following is not None else self.where.back())
 
     def _after_save(self) -> None:
@@ -240,7 +241,7 @@ class FormPage(DeskPage):
     def _start(self) -> None:
         assert self._subject is not None
         self._record = self.where.record()
-        self._saved = False
+        self._saved, self._made = False, None
         self._next_key.setEnabled(self.where.worksheet is not None)
         self._next_key.setVisible(self.where.worksheet is not None)
         if self.host is not None:
@@ -320,9 +321,9 @@ class FormPage(DeskPage):
             new = NewForm(
                 where.subject_id, visit_id, self._code, told.on_day or where.day(), given,
                 source=told.source, source_reference=told.reference, ink=ink_told(told),
-                parent_id=where.about, link=where.link,
+                parent_id=where.about, link=where.own_link,
             )  # fmt: skip
-            form_records.save_form(desk, new)
+            self._made = form_records.save_form(desk, new).id
         else:
             saved = self._record
             added = {code: value for code, value in given.values.items() if code not in saved.values}

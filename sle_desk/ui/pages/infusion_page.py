@@ -12,6 +12,7 @@ from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.language import message
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import Value
+from sle_desk.domain.infusion_course import forms_of_infusions
 from sle_desk.domain.values import plain
 from sle_desk.services import dose_log, infusions, not_given, preparing
 from sle_desk.services.dose_log import DoseRow
@@ -37,18 +38,26 @@ from sle_desk.ui.infusion_entry import (
     RESIDUAL,
     WEIGHT_DAY,
     asks_for,
-    given_form,
     given_infusion,
     lot_codes,
-    prepared_form,
     prepared_infusion,
     proposed_vials,
+    step_form,
     strength_code,
     weight_day_of,
-    whole_form,
 )
-from sle_desk.ui.infusion_sum import GIVE, PREPARE, WHOLE, InfusionSum, past_words, residual_words, step_words
+from sle_desk.ui.infusion_sum import (
+    GIVE,
+    PREPARE,
+    WHOLE,
+    InfusionSum,
+    past_words,
+    residual_words,
+    step_words,
+    weigh_again_words,
+)
 from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
+from sle_desk.ui.pages.entry_place import infusion_place
 from sle_desk.ui.state import State
 from sle_desk.ui.theme import current
 from sle_desk.ui.which_drug import ask_which_drug
@@ -73,6 +82,7 @@ class InfusionPage(DoseEntryPage):
         self.not_given_button.clicked.connect(self._not_given)
         self.whole_button.clicked.connect(self._already_given)
         self.button.clicked.connect(self._save_view)
+        self._course_key = self.add_key("F6", "", self._to_course)
         self._whole_key = self.add_key("F7", "", self._already_given)
         self._not_given_key = self.add_key("F8", "", self._not_given)
         self._lot_key = self.add_key("F9", "", self._add_lot)
@@ -114,6 +124,7 @@ class InfusionPage(DoseEntryPage):
             self.button.hide()
             self._offer_not_given(False)
             self._lot_key.setEnabled(False)
+            self._course_key.setEnabled(False)
             self.whole_button.show()
             self.whole_button.setFocus(Qt.FocusReason.OtherFocusReason)
             self._whole_key.setEnabled(True)
@@ -138,24 +149,18 @@ class InfusionPage(DoseEntryPage):
     # The form of the step.
 
     def _drop_view(self) -> None:
-        if self.view is not None:
-            self._column.removeWidget(self.view)
-            self.view.hide()
-            self.view.deleteLater()
-            self.view = None
+        view, self.view = self.view, None
+        if view is not None:
+            self._column.removeWidget(view)
+            view.hide()
+            view.deleteLater()
 
     def _show_view(self, typed: Mapping[str, str] | None = None, first: str = "") -> None:
         proposal = self._proposal
         assert proposal is not None
         self._drop_view()
         protocol = self.state.desk.protocol
-        drug = protocol.drug(proposal.drug)
-        if self._step == PREPARE:
-            form = prepared_form(protocol, drug, proposal.strengths, self._lots, proposal.hints)
-        elif self._step == GIVE:
-            form = given_form(protocol, drug, proposal.hints)
-        else:
-            form = whole_form(protocol, drug, proposal.strengths, self._lots, proposal.hints)
+        form = step_form(self._step, protocol, proposal, self._lots)
         lots = lot_codes(proposal.strengths, self._lots)
         self.view = FormView(form, self.language, self.state.clock.now, finding_sentence, codes=lots)
         filled = self._proposed() if typed is None else typed
@@ -230,18 +235,8 @@ class InfusionPage(DoseEntryPage):
 
     def _ask_again(self, weight: Decimal) -> None:
         assert self._proposal is not None and self._subject is not None and self.view is not None
-        before = self._proposal.last_weight
-        language = self.language
-        title = language.text("{code}: {weight} kg?", code=self._subject.code, weight=plain(weight))
-        second = ""
-        if before is not None:
-            second = language.text(
-                "The weight of {day} was {before} kg. Weigh again and type the second weight.",
-                day=before.on_day,
-                before=plain(before.kilograms),
-            )
-        asked = self.view.form.field("weight")
-        WeighAgain(self, self.state, (title, second), asked, self._take_second).open()
+        said = weigh_again_words(self._subject.code, weight, self._proposal.last_weight, self.language)
+        WeighAgain(self, self.state, said, self.view.form.field("weight"), self._take_second).open()
 
     def _take_second(self, second: Decimal) -> None:
         assert self.view is not None
@@ -258,9 +253,9 @@ class InfusionPage(DoseEntryPage):
         language, proposal = self.language, self._proposal
         if proposal is None:
             return
-        title = infusion_title(self.state.desk.protocol, proposal, language)
-        self.sum_card.set_title(title, step_words(self._step, language))
         protocol = self.state.desk.protocol
+        title = infusion_title(protocol, proposal, language)
+        self.sum_card.set_title(title, step_words(self._step, language))
         self.sum_card.show_sum(proposal, self._prepared, protocol, language)
         prepared, given = language.text("Record as prepared and checked"), language.text("Record as given")
         self.button.set_words(prepared if self._step == PREPARE else given)
@@ -268,6 +263,7 @@ class InfusionPage(DoseEntryPage):
         self.whole_button.setVisible(self._step == PREPARE)
         self._whole_key.setEnabled(self._step == PREPARE)
         self._lot_key.setEnabled(self._step != GIVE)
+        self._course_key.setEnabled(self._prepared is not None and bool(forms_of_infusions(protocol)))
         self._offer_not_given(self._prepared is not None or proposal.of_arm)
         if proposal.hints:
             self.notice.say(language.words(hint_words(protocol, proposal.hints)), "warn")
@@ -286,6 +282,7 @@ class InfusionPage(DoseEntryPage):
         self.not_given_button.set_words(language.text("It was not given"))
         self._not_given_key.setText(language.text("it was not given"))
         self._lot_key.setText(language.text("another lot"))
+        self._course_key.setText(language.text("rates, vital signs, premedication"))
         if self.view is not None:
             self.view.set_language(language)
         self._show_words()
@@ -299,6 +296,10 @@ class InfusionPage(DoseEntryPage):
             self._start(WHOLE)
         elif self._subject is not None:
             ask_which_drug(self, self.state, self._subject, self._record_given)
+
+    def _to_course(self, *_: object) -> None:
+        if self._prepared is not None and self._subject is not None:
+            self.state.go(infusion_place(self._subject.id, self._prepared.id))
 
     def _not_given(self, *_: object) -> None:
         """Ask which planned infusion was not given, and why; and what became of what was prepared."""
