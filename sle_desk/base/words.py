@@ -16,6 +16,7 @@ def sentences() -> Mapping[str, str]:
     # Modules of text: a start at which all is well shows none of it.
     from sle_desk.base.sentences import (
         allocation,
+        amendments,
         doses,
         eligibility,
         holding,
@@ -38,6 +39,7 @@ def sentences() -> Mapping[str, str]:
     return {
         **values.SENTENCES,
         **package.SENTENCES,
+        **amendments.SENTENCES,
         **store.SENTENCES,
         **keys.SENTENCES,
         **people.SENTENCES,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Protocol as Shape
 from typing import TypeVar
@@ -292,7 +293,11 @@ class Clarification:
 
 @dataclass(frozen=True)
 class Protocol:
-    """The whole package: the trial as registered, and what it leaves open."""
+    """The whole package: the trial as registered, and what it leaves open.
+
+    A version that an amendment brought carries the ones before it: what was written or judged under one of
+    them is read with it.
+    """
 
     code: str
     version: str
@@ -316,6 +321,41 @@ class Protocol:
     marks: Marks = UNMARKED
     # What a dose is held for; an earlier package lists none.
     holds: tuple[HoldCondition, ...] = ()
+    # The first day on which an amendment's version is in force; None for the one the study was made with.
+    since: date | None = None
+    before: Protocol | None = None
+
+    def after(self, before: Protocol, since: date) -> Protocol:
+        """Return this version as it follows another one from a day on."""
+        return replace(self, before=before, since=since)
+
+    def on(self, day: date) -> Protocol:
+        """Return the version in force on a day."""
+        found = self
+        while found.before is not None and found.since is not None and day < found.since:
+            found = found.before
+        return found
+
+    def of(self, version: str) -> Protocol:
+        """Return the version that a record names; one that nobody knows is read with the one in force."""
+        return next((each for each in self.versions if each.version == version), self)
+
+    @property
+    def versions(self) -> tuple[Protocol, ...]:
+        """Return this version and those before it, the newest first."""
+        found, each = [self], self.before
+        while each is not None:
+            found.append(each)
+            each = each.before
+        return tuple(found)
+
+    def visit_on(self, code: str, day: date | None) -> Visit:
+        """Return a visit as the version in force on its day asks for it, or the next one that knows it."""
+        if day is None or self.before is None:
+            return self.visit(code)
+        then = self.on(day)
+        later = (each for each in reversed(self.versions) if then in each.versions)
+        return next(visit for each in later for visit in each.visits if visit.code == code)
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sle_desk.base.language import Words, message
 from sle_desk.domain import (
+    amendments,
     checks,
     dose_choices,
     ethics,
@@ -91,6 +92,7 @@ def every_list(protocol: Protocol) -> Iterable[CodeList]:
     yield CodeList("DISPOSITION", tuple(leaving.KINDS.items()))
     steps = (choice for choices in leaving.REASONS.values() for choice in choices)
     yield CodeList("DISPOSITION_REASON", _choices(steps))
+    yield CodeList("AMENDMENT", tuple(amendments.STATES.items()))
     yield CodeList("ETHICS", _choices(ethics.KINDS))
     yield CodeList("NOT_RECONSENTED", _choices(reconsent.REASONS))
     yield CodeList("ROLE", tuple(roles.ROLES.items()))

@@ -85,7 +85,7 @@ class Desk:
         self, database: Database, protocol: Protocol, clock: Clock, actor: Actor, *, read_only: bool = False
     ) -> None:
         self.read_only = read_only
-        self.protocol = protocol
+        self._newest = protocol
         self.clock = clock
         self.actor = actor
         self.database = database
@@ -96,6 +96,21 @@ class Desk:
         self.clock_guard = ClockGuard(clock)
         if not read_only:
             database.run(self.clock_guard.read_last)
+
+    @property
+    def protocol(self) -> Protocol:
+        """Return the version of the protocol package in force today."""
+        newest = self._newest
+        return newest if newest.before is None else newest.on(self.today())
+
+    @property
+    def newest_protocol(self) -> Protocol:
+        """Return the newest approved version, in force today or on a day to come."""
+        return self._newest
+
+    def take_protocol(self, newest: Protocol) -> None:
+        """Go on with a version that was approved; it is in force from its own day on."""
+        self._newest = newest
 
     def now(self) -> datetime:
         """Return the present instant of the study's clock."""
