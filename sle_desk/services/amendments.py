@@ -181,6 +181,12 @@ def difference_of(desk: Desk, amendment_id: int) -> tuple[Difference, ...]:
         return differences(base, package.amended_by(session, row))
 
 
+def proposed_protocol(desk: Desk, amendment_id: int) -> Protocol:
+    """Return the package that an amendment brought."""
+    with desk.view() as session:
+        return package.amended_by(session, session.get_one(ProtocolAmendment, amendment_id))
+
+
 def earliest_day(desk: Desk) -> date:
     """Return the first day from which an amendment can be in force: no day has two versions."""
     tomorrow = desk.today() + timedelta(days=1)
@@ -218,7 +224,7 @@ def approve(
     action = APPROVE if ink is None else APPROVE_TRANSCRIBED
     desk.require(action)
     kept = None if ink is None else checked_ink(ink, desk.today())
-    _check_given(desk, given)
+    check_given(desk, given)
     if signing != signing_for(action, signing.language, signing.password):
         raise RuleBroken("signature.statement")
     if effects(desk, amendment_id, given.effective_from).shown_as != given.shown:
@@ -236,10 +242,11 @@ def approve(
             compare_signer(change, kept, None)
         _put_approval(change, row, given)
         row.signature_id = sign(change, signing, TABLE, row.id, signed_content(row), kept).id
-    desk.take_protocol(proposed.after(desk.newest_protocol, given.effective_from))
+    desk.newest_protocol = proposed.after(desk.newest_protocol, given.effective_from)
 
 
-def _check_given(desk: Desk, given: AmendmentApproval) -> None:
+def check_given(desk: Desk, given: AmendmentApproval) -> None:
+    """Refuse an approval without its basis, or one that would be in force too early."""
     needed = {
         "decision.document_needed": given.document,
         "decision.approval_number_needed": given.approval_number,

@@ -85,7 +85,8 @@ class Desk:
         self, database: Database, protocol: Protocol, clock: Clock, actor: Actor, *, read_only: bool = False
     ) -> None:
         self.read_only = read_only
-        self._newest = protocol
+        # The newest approved version, which may be in force on a day to come.
+        self.newest_protocol = protocol
         self.clock = clock
         self.actor = actor
         self.database = database
@@ -100,17 +101,8 @@ class Desk:
     @property
     def protocol(self) -> Protocol:
         """Return the version of the protocol package in force today."""
-        newest = self._newest
+        newest = self.newest_protocol
         return newest if newest.before is None else newest.on(self.today())
-
-    @property
-    def newest_protocol(self) -> Protocol:
-        """Return the newest approved version, in force today or on a day to come."""
-        return self._newest
-
-    def take_protocol(self, newest: Protocol) -> None:
-        """Go on with a version that was approved; it is in force from its own day on."""
-        self._newest = newest
 
     def now(self) -> datetime:
         """Return the present instant of the study's clock."""

@@ -9,6 +9,9 @@ SENTENCES: dict[str, str] = {
         "The protocol package of version {version} in the study is not the one that was imported: its "
         "hash is another one. Restore the last verified backup."
     ),
+    "amendment.approved_on": message(
+        "Type the day of the approval: its number stands in no line of the ethics register."
+    ),
     "amendment.character": message(
         "The protocol package cannot be used: in {file}, {key} holds the character {character}, which "
         "nobody sees. Take it out."
@@ -21,6 +24,7 @@ SENTENCES: dict[str, str] = {
         "The package cannot be imported: the signed decision on {code} would not be one that it allows. "
         "Keep what was decided among its choices and limits."
     ),
+    "amendment.effective_from": message("Type the day from which it is in force, {earliest} or later."),
     "amendment.form_version": message(
         "The package cannot be imported: the form {form} asks otherwise, but is still version {version}. "
         "Give it a new version, so that a record tells which one it was written under."
