@@ -11,9 +11,10 @@ from registered_package import installed_bytes
 from study_fixtures import PASSWORD, Study
 
 from sle_desk.domain import roles
-from sle_desk.services import amendments
+from sle_desk.services import amendments, ethics
 from sle_desk.services.amendments import APPROVE, AmendmentApproval, AmendmentRow
 from sle_desk.services.desk import Desk
+from sle_desk.services.ethics import NewApproval
 
 # What is changed: of a file, words and what stands there instead.
 Changes = Mapping[str, tuple[tuple[str, str], ...]]
@@ -92,13 +93,29 @@ def imported(study: Study, path: Path) -> AmendmentRow:
     return row
 
 
-def approval(desk: Desk, amendment_id: int, effective: date | None = None) -> AmendmentApproval:
+NUMBER, APPROVED_ON = "2026PHB-102", date(2026, 11, 20)
+
+
+def register(desk: Desk) -> None:
+    """Record the approval of the committee once, at a desk that may."""
+    if NUMBER not in ethics.numbers_offered(desk):
+        new = NewApproval("amendment", NUMBER, "PKUPH IRB", APPROVED_ON, "Protocol 2.0")
+        ethics.record_approval(desk, new)
+
+
+def approval(
+    desk: Desk,
+    amendment_id: int,
+    effective: date | None = None,
+    number: str = NUMBER,
+    approved_on: date = APPROVED_ON,
+) -> AmendmentApproval:
     """Return what the PI gives to approve an amendment, with the list of dates as it is now."""
     day = effective or amendments.earliest_day(desk)
     return AmendmentApproval(
         document="Protocol 2.0 of 2026-11-10",
-        approval_number="2026PHB-102",
-        approved_on=date(2026, 11, 20),
+        approval_number=number,
+        approved_on=approved_on,
         effective_from=day,
         reason="Amendment 1.",
         shown=amendments.effects(desk, amendment_id, day).shown_as,
@@ -108,6 +125,7 @@ def approval(desk: Desk, amendment_id: int, effective: date | None = None) -> Am
 def approve(study: Study, row: AmendmentRow, effective: date | None = None) -> Desk:
     """Let the PI approve an amendment; return the desk where the PI sits."""
     desk = study.sit("wu.min", roles.PI)
+    register(desk)
     given = approval(desk, row.id, effective)
     signing = amendments.signing_for(APPROVE, "en", PASSWORD)
     amendments.approve(desk, study.folder, row.id, row.version, given, signing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amendment_packages import approval
-from role_study import BOTH, SCREENED, Made
+from role_study import APPROVAL, BOTH, SCREENED, Made
 from study_fixtures import PASSWORD, proof
 from trial_fixtures import new_decision
 
@@ -67,7 +67,8 @@ def approve_amendment(made: Made, ink: Ink | None = None) -> object:
     assert row is not None
     action = amendments.APPROVE if ink is None else amendments.APPROVE_TRANSCRIBED
     signing = amendments.signing_for(action, "en", PASSWORD)
-    return amendments.approve(desk, folder, row.id, row.version, approval(desk, row.id), signing, ink)
+    given = approval(desk, row.id, number=APPROVAL.number, approved_on=APPROVAL.approved_on)
+    return amendments.approve(desk, folder, row.id, row.version, given, signing, ink)
 
 
 def reject_amendment(made: Made) -> object:

@@ -258,13 +258,20 @@ def check_given(desk: Desk, given: AmendmentApproval) -> None:
     today = desk.today()
     if given.approved_on > today:
         raise RuleBroken("day.future", typed=given.approved_on.isoformat(), today=today.isoformat())
+    _registered(desk, given)
     # Approved at the latest today, it is in force after its approval whenever it is in force after today.
     if given.effective_from < earliest_day(desk):
         raise RuleBroken("amendment.too_early", effective=given.effective_from, earliest=earliest_day(desk))
 
 
+def _registered(desk: Desk, given: AmendmentApproval) -> None:
+    """Refuse a number that stands in no line of the ethics register, or there with another day."""
+    with desk.view() as session:
+        if line_of(session, given.approval_number, given.approved_on, ethics.AMENDMENT) is None:
+            raise RuleBroken("amendment.not_registered", number=given.approval_number.strip())
+
+
 def _put_approval(change: Change, row: ProtocolAmendment, given: AmendmentApproval) -> None:
-    # A number that the ethics register knows with another day only is refused there.
     line = line_of(change.session, given.approval_number, given.approved_on, ethics.AMENDMENT)
     row.state, row.reason = APPROVED, given.reason.strip()
     row.document, row.approval_number = given.document.strip(), given.approval_number.strip()

@@ -66,7 +66,7 @@ class AmendmentApproving:
         approved = day_of(values, fields.APPROVED) or self._known.get(number)
         effective = day_of(values, fields.EFFECTIVE)
         if approved is None:
-            raise RuleBroken("amendment.approved_on")
+            raise RuleBroken("amendment.not_registered", number=number)
         if effective is None:
             raise RuleBroken("amendment.effective_from", earliest=amendments.earliest_day(self._state.desk))
         return AmendmentApproval(
@@ -113,7 +113,7 @@ def approval_form(numbers: Iterable[str]) -> Form:
             labels[fields.APPROVED],
             "day",
             required=False,
-            hint=both(message("not needed for a number of the ethics register")),
+            hint=both(message("taken from the ethics register where it is left out")),
         ),
         Field(
             fields.EFFECTIVE,

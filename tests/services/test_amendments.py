@@ -25,6 +25,7 @@ from amendment_packages import (
     in_force,
     packed,
 )
+from amendment_packages import register as note_approval
 from dose_fixtures import at, dispense, inject
 from registered_package import installed_bytes
 from study_fixtures import PASSWORD, Study
@@ -290,6 +291,7 @@ def test_an_approval_needs_the_list_that_was_shown_its_basis_and_a_day_to_come(
 ) -> None:
     row = imported(study, packed(tmp_path / "a.zip", SENTENCE))
     desk = study.sit("wu.min", roles.PI)
+    note_approval(desk)
     signing = amendments.signing_for(APPROVE, "en", PASSWORD)
 
     def refused(**changes: object) -> str:
@@ -301,6 +303,8 @@ def test_an_approval_needs_the_list_that_was_shown_its_basis_and_a_day_to_come(
     assert refused(shown="") == "amendment.list_changed"
     assert refused(effective_from=desk.today()) == "amendment.too_early"
     assert refused(approved_on=desk.today() + timedelta(days=1)) == "day.future"
+    assert refused(approval_number="2026PHB-7") == "amendment.not_registered"
+    assert refused(approved_on=desk.today()) == "ethics.other_day"
     assert refused(approval_number=" ") == "decision.approval_number_needed"
     assert refused(document="") == "decision.document_needed"
     assert desk.newest_protocol.version == "3"

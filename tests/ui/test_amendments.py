@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from amendment_packages import ADDED_FIELD, MOVED, SENTENCE, packed
+from amendment_packages import ADDED_FIELD, MOVED, NUMBER, SENTENCE, packed, register
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from study_fixtures import PASSWORD, Study, clock, made_study, study
@@ -49,6 +49,7 @@ def test_an_amendment_is_imported_looked_into_and_approved_by_keys(
     assert person.sees("Version 4 is proposed; the PI decides on it.") and person.sees("Proposed")
     person.shell.hide()
     pi = Person(arms, "wu.min", roles.PI, qtbot)
+    register(pi.state.desk)
     to_list(pi)
     read: list[str] = []
 
@@ -66,7 +67,7 @@ def test_an_amendment_is_imported_looked_into_and_approved_by_keys(
     assert "Age in years" in everything and "周岁年龄" in everything
     pi.press("A")
     pi.wait_for("Document and version")
-    pi.fill("Protocol 2.0", "2026PHB-102", "20261120", "20261123", "Amendment 1")
+    pi.fill("Protocol 2.0", NUMBER, "", "20261123", "Amendment 1")
     pi.press("Ctrl+Enter")
     assert pi.sees("An amendment cannot be in force from 2026-11-23.")
     pi.press("Shift+Tab", "Ctrl+A")

@@ -9,9 +9,6 @@ SENTENCES: dict[str, str] = {
         "The protocol package of version {version} in the study is not the one that was imported: its "
         "hash is another one. Restore the last verified backup."
     ),
-    "amendment.approved_on": message(
-        "Type the day of the approval: its number stands in no line of the ethics register."
-    ),
     "amendment.character": message(
         "The protocol package cannot be used: in {file}, {key} holds the character {character}, which "
         "nobody sees. Take it out."
@@ -49,6 +46,9 @@ SENTENCES: dict[str, str] = {
     "amendment.not_newer": message(
         "The package cannot be imported: it is version {found}; the study has version {wanted}, and an "
         "amendment has to be newer."
+    ),
+    "amendment.not_registered": message(
+        "The ethics register has no approval {number}. Record it first on the Study page, Ethics."
     ),
     "amendment.not_supported": message(
         "The package cannot be imported: this version of the program cannot follow what it changes at "
