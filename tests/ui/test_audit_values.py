@@ -38,6 +38,7 @@ AS_IT_IS = {
     *("about_id", "age_from", "age_until", "answer", "answered_slot", "application", "approval_number"),
     *("algorithm", "certain_percent", "chance_percent", "guessed_percent", "told_by"),
     *("at_time", "audit_code", "audit_number", "capa", "checked_by", "code", "commitment", "consent_version"),
+    *("base_version", "file_sha256", "package_sha256"),
     *("content_hash", "count", "digest", "diluent_note", "document", "document_version", "entries"),
     *(
         "explained_by",

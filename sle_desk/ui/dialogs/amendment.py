@@ -101,7 +101,7 @@ class DatesFirst(Sure):
         )
         if not rows:
             told = language.text("No date of any subject moves.")
-        super().__init__(parent, (title, told), language.text("Seen, go on"), language, go_on)
+        super().__init__(parent, (title, told), language.text("Seen, go on"), language, go_on, wide=860)
         numbered = list(enumerate(rows))
         self.table = TableView(RowsModel(_columns(language), numbered, key=lambda row: row[0]), "dense")
         self.table.setFixedHeight(current().px(LIST_HIGH))

@@ -33,6 +33,8 @@ from sle_desk.ui.tabbed_page import PageTab
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 
+# The head and two rows: there are few amendments, and the text above them is long.
+TABLE_HIGH = 144
 STATUS = {PROPOSED: "warn", APPROVED: "ok", REJECTED: "neutral"}
 
 
@@ -56,6 +58,7 @@ class AmendmentList(Card):
         self.strip = Strip()
         self.model = RowsModel((), key=lambda row: row.id)
         self.table = TableView(self.model, "worklist")
+        self.table.setFixedHeight(current().px(TABLE_HIGH))
         self.table.opened.connect(self._look)
         self._buttons = QWidget()
         self._flow = FlowLayout(self._buttons, current().px(8))
@@ -122,7 +125,7 @@ class AmendmentList(Card):
                 lambda row: row.package_version,
                 lambda row: row.package_version,
                 look="strong",
-                second=lambda row: f"SHA-256 {row.package_sha256[:8]}…",
+                second=lambda row: f"SHA-256 {row.package_sha256[:16]}…",
                 stretch=True,
             ),
             Column(

@@ -60,12 +60,15 @@ class ProtocolTab(PageTab):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(12))
         column.addWidget(self._facts_card)
-        column.addWidget(self.amendments, 1)
         column.addWidget(self._files_card, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(16))
-        row.addWidget(self._text_card, 1)
+        left = QVBoxLayout()
+        left.setSpacing(px(12))
+        left.addWidget(self._text_card, 1)
+        left.addWidget(self.amendments)
+        row.addLayout(left, 1)
         row.addWidget(rail)
 
     def load(self) -> None:
