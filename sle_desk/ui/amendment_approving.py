@@ -105,7 +105,7 @@ class AmendmentApproving:
 def approval_form(numbers: Iterable[str]) -> Form:
     """Return what an approval of an amendment rests on; the numbers of the ethics register are offered."""
     labels = {code: both(said) for code, said in fields.BASIS_LABELS.items()}
-    asked = (
+    basis = (
         Field(fields.DOCUMENT, labels[fields.DOCUMENT], "text"),
         fields.number_field(fields.NUMBER, labels[fields.NUMBER], numbers),
         Field(
@@ -115,6 +115,8 @@ def approval_form(numbers: Iterable[str]) -> Form:
             required=False,
             hint=both(message("taken from the ethics register where it is left out")),
         ),
+    )
+    force = (
         Field(
             fields.EFFECTIVE,
             labels[fields.EFFECTIVE],
@@ -125,4 +127,5 @@ def approval_form(numbers: Iterable[str]) -> Form:
         Field(fields.REASON, labels[fields.REASON], "text"),
     )
     title = both(message("Approval of an amendment"))
-    return Form("amendment.approval", "1", title, (Section(title, asked),))
+    sections = (Section(both(message("Basis")), basis), Section(labels[fields.EFFECTIVE], force))
+    return Form("amendment.approval", "1", title, sections)
