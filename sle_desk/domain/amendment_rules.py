@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from sle_desk.base.errors import RuleBroken
@@ -31,7 +33,6 @@ _ADDS = (
     "forms/*/fields/*/choices/*",
     "holds/*",
     "drugs/*/sites/*",
-    "drugs/*/stages/*",
     "laboratory/analytes/*",
     "laboratory/panels/*",
     "laboratory/sources/*",
@@ -117,7 +118,6 @@ _CHANGES = (
 # A form whose answers are kept as it declares them may ask them otherwise from now on; of the other ones the
 # program itself knows the fields.
 _CHANGES_OF_ANSWERS = (
-    "forms/*/checks",
     "forms/*/order",
     "forms/*/fields/*/required",
     "forms/*/fields/*/later",
@@ -131,6 +131,13 @@ _CHANGES_OF_ANSWERS = (
 )
 # What may only grow: each visit goes on asking for what it asked for.
 _GROWS = ("visits/*/forms", "visits/*/panels")
+# What takes part in papers, sheets and columns by its code.
+_NAMED = ("visits/*", "forms/*", "laboratory/panels/*", "laboratory/analytes/*", "lists/*")
+# Visits that an amendment may add are planned ones; for these tags the program has rules of its own.
+_PLANNED = frozenset({"day_1", "last_dose"})
+_OF_THE_PROGRAM = frozenset({"screening", "unscheduled", "early_termination"})
+# Days and counts of a trial are less than this.
+LARGEST, DIGITS = 100_000, 15
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,27}")
 # How many keys a sentence names.
 MOST = 6
@@ -185,6 +192,8 @@ def require_supported(base: Protocol, new: Protocol, held: Mapping[str, int]) ->
 
     `held` counts the records that hold an answer, by form and field ("vitals.weight").
     """
+    # First: a number with a million digits would be written out as a difference.
+    _require_numbers(new, "")
     found = differences(base, new)
     if all(each.path == ("version",) for each in found):
         raise RuleBroken("amendment.no_difference")
@@ -199,7 +208,7 @@ def require_supported(base: Protocol, new: Protocol, held: Mapping[str, int]) ->
     if other:
         raise RuleBroken("amendment.not_supported", keys=_named(other))
     _require_form_versions(base, new, found)
-    _require_new_names(base, new)
+    _require_new_names(base, new, found)
     return found
 
 
@@ -223,6 +232,9 @@ def _removes(each: Difference, base: Protocol, new: Protocol) -> bool:
 
 
 def _changes(each: Difference, base: Protocol) -> bool:
+    if _any(each.path, ("visits/*/day", "visits/*/week")):
+        # Everything counts from day 1: what is before the first dose stands at that visit.
+        return base.visit(each.path[1]).day != 1
     if _any(each.path, _CHANGES):
         return True
     return _any(each.path, _CHANGES_OF_ANSWERS) and each.path[1] in answered_forms(base)
@@ -246,11 +258,15 @@ def _added(each: Difference, base: Protocol, new: Protocol) -> bool:
         return not next(
             term for term in new.dictionary.terms(each.path[1]) if term.code == each.path[2]
         ).rules
+    if each.part == "visits":
+        visit = new.visit(each.path[1])
+        return visit.anchor in _PLANNED and visit.day != 1 and not _OF_THE_PROGRAM & set(visit.tags)
     if each.part != "forms":
         return True
     # A field or an answer the program does not know would be asked and kept nowhere.
-    asked = answered_forms(base if len(each.path) > 2 else new)
-    return each.path[1] in asked
+    if len(each.path) > 2:
+        return each.path[1] in answered_forms(base)
+    return each.path[1] in answered_forms(new) and not new.form(each.path[1]).checks
 
 
 def _require_form_versions(base: Protocol, new: Protocol, found: Iterable[Difference]) -> None:
@@ -260,14 +276,42 @@ def _require_form_versions(base: Protocol, new: Protocol, found: Iterable[Differ
             raise RuleBroken("amendment.form_version", form=code, version=new.form(code).version)
 
 
-def _require_new_names(base: Protocol, new: Protocol) -> None:
-    """Refuse new forms and fields whose code or name in the export cannot be told from another one's."""
-    for form, field in _new_fields(base, new):
-        if _CODE.fullmatch(field.code) is None or _CODE.fullmatch(form) is None:
-            raise RuleBroken("amendment.code", key=f"forms.{form}.{field.code}")
-        names = [each.code.upper() for each in new.form(form).fields()]
-        if names.count(field.code.upper()) > 1:
-            raise RuleBroken("amendment.same_name", key=f"forms.{form}.{field.code}", name=field.code.upper())
+def _require_new_names(base: Protocol, new: Protocol, found: Iterable[Difference]) -> None:
+    """Refuse new codes that an export or a paper cannot name, and one column for two fields of a form."""
+    named = [
+        (each.name, each.path[-1])
+        for each in found
+        if each.kind == ADDED
+        and len(each.path) == 2 + (each.part == "laboratory")
+        and _any(each.path, _NAMED)
+    ]
+    asked = [
+        (f"forms.{form}.fields.{field.code}", form, field.code) for form, field in _new_fields(base, new)
+    ]
+    for key, code in (*named, *((key, code) for key, _, code in asked)):
+        if _CODE.fullmatch(code) is None:
+            raise RuleBroken("amendment.code", key=key)
+    for key, form, code in asked:
+        if [each.code.upper() for each in new.form(form).fields()].count(code.upper()) > 1:
+            raise RuleBroken("amendment.same_name", key=key, name=code.upper())
+
+
+def _require_numbers(value: object, key: str) -> None:
+    """Refuse a number that no day, count or measure of a trial can be: calendars would have no end."""
+    days = isinstance(value, int) and abs(value) > LARGEST
+    digits = [abs(value.adjusted()), len(value.as_tuple().digits)] if isinstance(value, Decimal) else [0]
+    measure = max(digits) > DIGITS
+    if days or measure:
+        raise RuleBroken("amendment.number", key=key, found=str(value)[:20], allowed=LARGEST)
+    if is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            _require_numbers(getattr(value, each.name), f"{key}.{each.name}" if key else each.name)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            _require_numbers(inner, f"{key}.{name}")
+    elif isinstance(value, tuple):
+        for place, inner in enumerate(value):
+            _require_numbers(inner, f"{key}.{getattr(inner, 'code', place)}")
 
 
 def _new_fields(base: Protocol, new: Protocol) -> Iterator[tuple[str, Field]]:

@@ -17,7 +17,8 @@ from sle_desk.base.language import Language, message
 from sle_desk.domain import ethics
 from sle_desk.domain.amendment_rules import require_same_trial, require_supported
 from sle_desk.domain.amendments import APPROVED, PROPOSED, REJECTED, Difference, differences
-from sle_desk.domain.decisions import check_decision
+from sle_desk.domain.decisions import check_decision, readings
+from sle_desk.domain.plan_rules import not_computed
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import sha256
 from sle_desk.domain.values import check_text
@@ -147,11 +148,16 @@ def _require_followed(session: Session, base: Protocol, proposed: Protocol) -> t
     """Return the differences, or refuse what would leave a record or a signed decision without its words."""
     require_same_trial(base, proposed)
     found = require_supported(base, proposed, _held(session))
-    for decision in decisions_made(session):
+    made = decisions_made(session)
+    for decision in made:
         try:
             check_decision(proposed, decision)
         except RuleBroken as error:
             raise RuleBroken("amendment.decision", code=decision.code) from error
+    was, becomes = (set(not_computed(each, readings(each, made, date.max))) for each in (base, proposed))
+    if becomes - was:
+        settings = "; ".join(", ".join(codes) for codes in sorted(becomes - was))
+        raise RuleBroken("amendment.not_computed", settings=settings)
     return found
 
 

@@ -43,6 +43,10 @@ SENTENCES: dict[str, str] = {
     "amendment.not_a_zip": message(
         "The file cannot be used: it is no whole zip file. Copy it from its source once more."
     ),
+    "amendment.not_computed": message(
+        "The package cannot be imported: with what was decided the program would have no dose calendar for "
+        "it ({settings})."
+    ),
     "amendment.not_newer": message(
         "The package cannot be imported: it is version {found}; the study has version {wanted}, and an "
         "amendment has to be newer."
@@ -54,6 +58,9 @@ SENTENCES: dict[str, str] = {
         "The package cannot be imported: this version of the program cannot follow what it changes at "
         "{keys}. An amendment can add, and change words, windows, days to come and limits; arms, doses, "
         "units, kinds, scores and grades stay as they are."
+    ),
+    "amendment.number": message(
+        "The package cannot be imported: {key} is {found}; a day or a count is at most {allowed}."
     ),
     "amendment.one_at_a_time": message(
         "Version {version} waits for the PI already. It is approved or rejected before another one is "
