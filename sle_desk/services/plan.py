@@ -135,6 +135,10 @@ def _key(item: Slot | PlannedVisit) -> tuple[str, int]:
     return (item.drug, item.number) if isinstance(item, Slot) else (item.code, 0)
 
 
+def _part(item: Slot | PlannedVisit) -> str:
+    return item.drug if isinstance(item, Slot) else ""
+
+
 def through_time(
     versions: Sequence[tuple[date, Iterable[Planned]]], amended: Collection[date] = ()
 ) -> tuple[Planned, ...]:
@@ -148,11 +152,11 @@ def through_time(
     never: set[tuple[str, int]] = set()
     for place, (since, items) in enumerate(versions):
         until = versions[place + 1][0] if place + 1 < len(versions) else None
-        current = {}
+        current, parts = {}, {_part(each) for each in before.values()}
         for item in items:
             known = before.get(_key(item))
             # Where nothing was planned yet the plan as a whole is new, and nothing of it was added.
-            if since in amended and before and known is None and item.planned_on < since:
+            if since in amended and _part(item) in parts and known is None and item.planned_on < since:
                 never.add(_key(item))
             if _key(item) in never:
                 continue
