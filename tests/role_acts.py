@@ -10,12 +10,14 @@ from decimal import Decimal
 from people_invented import someone
 from role_signed_acts import (
     WHY,
+    approve_amendment,
     decide,
     eligible,
     judge,
     leaf,
     lock,
     mark_error,
+    reject_amendment,
     reveal,
     sign_form,
     signing,
@@ -37,6 +39,7 @@ from sle_desk.models.store.verification import quiet
 from sle_desk.models.subject import Subject
 from sle_desk.services import (
     allocation,
+    amendments,
     backup,
     backup_folder,
     backup_times,
@@ -286,6 +289,10 @@ ACTS: dict[str, Act] = {
         m.desk, NewVersion("v2.2", date(2026, 3, 12), date(2026, 3, 28), "2026PHB-042")
     ),
     "consent_version.correct": _correct_version,
+    "amendment.import": lambda m: amendments.import_amendment(m.desk, m.place / "amendment.zip"),
+    "amendment.approve": approve_amendment,
+    "amendment.approve_transcribed": lambda m: approve_amendment(m, m.ink),
+    "amendment.reject": reject_amendment,
     "ethics.record": lambda m: ethics.record_approval(m.desk, replace(APPROVAL, number="PHB-8")),
     "ethics.correct": _correct_approval,
     "calendar.record": lambda m: site_days.record_days(

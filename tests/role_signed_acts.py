@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from role_study import BOTH, SCREENED, Made
+from amendment_packages import approval
+from role_study import APPROVAL, BOTH, SCREENED, Made
 from study_fixtures import PASSWORD, proof
 from trial_fixtures import new_decision
 
 from sle_desk.services import (
     allocation_errors,
     allocations_outside,
+    amendments,
     checklist,
     decisions,
     eligibility,
@@ -61,6 +63,20 @@ def withdraw(made: Made, ink: Ink | None = None) -> object:
     signing = decisions.signing_for(action, "en", PASSWORD)
     desk, folder = made.desk, made.study.folder
     return decisions.withdraw_decision(desk, folder, made.signed_decision, "decided anew", signing, ink)
+
+
+def approve_amendment(made: Made, ink: Ink | None = None) -> object:
+    row, desk, folder = made.amendment, made.desk, made.study.folder
+    assert row is not None
+    action = amendments.APPROVE if ink is None else amendments.APPROVE_TRANSCRIBED
+    signing = amendments.signing_for(action, "en", PASSWORD)
+    given = approval(desk, row.id, number=APPROVAL.number, approved_on=APPROVAL.approved_on)
+    return amendments.approve(desk, folder, row.id, row.version, given, signing, ink)
+
+
+def reject_amendment(made: Made) -> object:
+    assert made.amendment is not None
+    return amendments.reject(made.desk, made.amendment.id, made.amendment.version, "a test")
 
 
 def told_outside(made: Made) -> object:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from amendment_packages import SENTENCE, packed
 from dose_fixtures import dispense, inject, injection, prepared
 from logged import event
 from stock_fixtures import A3, enter
@@ -19,6 +20,7 @@ from sle_desk.domain import roles
 from sle_desk.domain.stock import QUARANTINED
 from sle_desk.exports import printing
 from sle_desk.services import (
+    amendments,
     backup,
     consent_versions,
     deviation_records,
@@ -31,6 +33,7 @@ from sle_desk.services import (
     site_days,
     visits,
 )
+from sle_desk.services.amendments import AmendmentRow
 from sle_desk.services.consent_versions import NewVersion
 from sle_desk.services.desk import Desk
 from sle_desk.services.dose_entry import GivenDose
@@ -74,6 +77,7 @@ class Made:
     backup: Path = field(default_factory=Path)
     words: Path = field(default_factory=Path)
     signed_decision: int = 0
+    amendment: AmendmentRow | None = None
     receipt: int = 0
     quarantine: int = 0
     # Whose screening failed.
@@ -108,6 +112,7 @@ def prepare(study: Study, place: Path) -> Made:
     admin = study.sit("xu.feng", roles.ADMINISTRATOR)
     for role, (login, name) in MORE.items():
         people.create_person(admin, study.folder, NewPerson(login, name, PASSWORD), (role,), CHEAP)
+    made.amendment = amendments.import_amendment(admin, packed(place / "amendment.zip", SENTENCE))
     assert register(study, SCREENED) == SCREENED
     desk = study.sit("chen.lan", roles.COORDINATOR)
     made.visit = visits.record_visit(desk, SCREENED, "V0", desk.today()).id

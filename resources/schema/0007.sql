@@ -258,3 +258,36 @@ CREATE TABLE dose_pause (
 CREATE INDEX ix_dose_pause_subject_id ON dose_pause (subject_id)
 -- next
 CREATE TRIGGER "dose_pause_no_delete" BEFORE DELETE ON "dose_pause" BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END
+-- next
+CREATE TABLE protocol_amendment (
+	package TEXT NOT NULL,
+	package_version TEXT NOT NULL,
+	package_sha256 TEXT NOT NULL,
+	file_name TEXT NOT NULL,
+	file_sha256 TEXT NOT NULL,
+	base_version TEXT NOT NULL,
+	imported_at TEXT NOT NULL,
+	imported_by INTEGER NOT NULL,
+	state TEXT NOT NULL,
+	document TEXT NOT NULL,
+	approval_number TEXT NOT NULL,
+	approved_on TEXT,
+	approval_id INTEGER,
+	effective_from TEXT,
+	reason TEXT NOT NULL,
+	decided_at TEXT,
+	decided_by INTEGER,
+	signature_id INTEGER,
+	id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY(imported_by) REFERENCES user (id),
+	FOREIGN KEY(approval_id) REFERENCES ethics_approval (id),
+	FOREIGN KEY(decided_by) REFERENCES user (id),
+	FOREIGN KEY(signature_id) REFERENCES signature (id)
+)
+ STRICT
+-- next
+CREATE TRIGGER "protocol_amendment_no_delete" BEFORE DELETE ON "protocol_amendment" BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END
+-- next
+ALTER TABLE protocol_file ADD COLUMN amendment_id INTEGER REFERENCES protocol_amendment (id)

@@ -16,6 +16,7 @@ def sentences() -> Mapping[str, str]:
     # Modules of text: a start at which all is well shows none of it.
     from sle_desk.base.sentences import (
         allocation,
+        amendments,
         diaries,
         doses,
         eligibility,
@@ -42,6 +43,7 @@ def sentences() -> Mapping[str, str]:
         **values.SENTENCES,
         **package.SENTENCES,
         **locking.SENTENCES,
+        **amendments.SENTENCES,
         **store.SENTENCES,
         **keys.SENTENCES,
         **people.SENTENCES,

@@ -35,7 +35,7 @@ class Ward:
         self.leave()
         unlocked = self._unlock(member, first)
         desk = studies.sit_down(unlocked, member.role, self.clock, self._protocol)
-        self._protocol = desk.protocol
+        self._protocol = desk.newest_protocol
         self._member, self._seat = member, (unlocked, desk)
         return desk
 

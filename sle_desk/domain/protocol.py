@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
-from typing import Protocol as Shape
-from typing import TypeVar
 
 from sle_desk.base.language import Words
 from sle_desk.domain.criteria import ADDED as ADDED
@@ -23,39 +22,22 @@ from sle_desk.domain.instruments import Instruments
 from sle_desk.domain.laboratory import Laboratory
 from sle_desk.domain.marks import UNMARKED, Marks
 from sle_desk.domain.steroids import SteroidTable
+from sle_desk.domain.study_drugs import Arm as Arm
+from sle_desk.domain.study_drugs import Basis as Basis
+from sle_desk.domain.study_drugs import Coded as Coded
+from sle_desk.domain.study_drugs import Drug as Drug
+from sle_desk.domain.study_drugs import Found as Found
+from sle_desk.domain.study_drugs import InjectionSite as InjectionSite
+from sle_desk.domain.study_drugs import Preparation as Preparation
+from sle_desk.domain.study_drugs import Stage as Stage
+from sle_desk.domain.study_drugs import Vial as Vial
+from sle_desk.domain.study_drugs import find
 
 # What a decision may settle besides an option of a clarification: a setting under its own code.
 VALUE = "value"
 
 Given = str | tuple[str, ...]
 SettingValue = str | int | Decimal | None | tuple[Decimal, ...]
-
-
-class Coded(Shape):
-    """Anything of the package that a code names."""
-
-    @property
-    def code(self) -> str:
-        """Return the code."""
-        ...
-
-
-Found = TypeVar("Found", bound=Coded)
-
-
-def _find(entries: Iterable[Found], code: str) -> Found:
-    for entry in entries:
-        if entry.code == code:
-            return entry
-    raise LookupError(f"the protocol package has no {code}")
-
-
-@dataclass(frozen=True)
-class Basis:
-    """Where a fact comes from, and whether nobody has confirmed it yet."""
-
-    source: str
-    unconfirmed: bool
 
 
 @dataclass(frozen=True)
@@ -73,110 +55,6 @@ class CodeList:
     code: str
     label: Words
     choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True)
-class InjectionSite:
-    """A place on the body, the digit that picks it, and its CDISC location and side; "other" has neither."""
-
-    code: str
-    key: str
-    label: Words
-    location: str
-    laterality: str
-
-
-@dataclass(frozen=True)
-class Vial:
-    """A vial strength that exists (in the unit of the dose) and the water that reconstitutes it, in mL."""
-
-    strength: Decimal
-    water: Decimal
-
-
-@dataclass(frozen=True)
-class Preparation:
-    """How an infusion is made up: concentration in mg/mL, volumes in mL, times in minutes."""
-
-    concentration: Decimal
-    vials: tuple[Vial, ...]
-    bag: Decimal
-    diluents: tuple[Choice, ...]
-    infusion_minutes: int
-    minutes_to_end: int
-    observed_infusions: int
-    basis: Basis
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One stretch of a plan as registered: how often, for how many weeks, in the registry's words.
-
-    "Every month" has no `every_days`: what a month is, is a setting. `month_days` is the step of its
-    mode in days, `label_days` the first study days of its mode by the product's label.
-    """
-
-    code: str
-    label: Words
-    weeks: int
-    every_days: int | None
-    words: str
-    month_days: int | None
-    label_days: tuple[int, ...]
-    basis: Basis
-
-
-@dataclass(frozen=True)
-class Drug:
-    """A study drug: its dose (per kg where it says so), its route, plan, sites and preparation."""
-
-    code: str
-    label: Words
-    route: Words
-    amount: Decimal
-    unit: str
-    unit_label: Words
-    per_kg: bool
-    dose_label: Words
-    words: str
-    stages: tuple[Stage, ...]
-    sites: tuple[InjectionSite, ...]
-    preparation: Preparation | None
-    reactions: str
-    cdisc: Mapping[str, str]
-    # Other names that people write for it in a note: where the arm must not show, they are masked.
-    called: tuple[str, ...] = ()
-    # How it is given, in the words of a note: they tell the drug too.
-    told_by: tuple[str, ...] = ()
-    # The setting that says whose the vials are; an earlier package asks nobody.
-    supply: str = ""
-
-    def site(self, code: str) -> InjectionSite:
-        """Return the injection site with this code."""
-        return _find(self.sites, code)
-
-    def stage(self, code: str) -> Stage:
-        """Return the stage with this code."""
-        return _find(self.stages, code)
-
-
-@dataclass(frozen=True)
-class Arm:
-    """A treatment arm: label and shape for people, the registry's heading, role and words verbatim.
-
-    `called` are other words that people use for it, even where they tell it from one other arm only.
-    """
-
-    code: str
-    label: Words
-    shape: str
-    drugs: tuple[str, ...]
-    name: Words
-    heading: str
-    role: str
-    words: str
-    cdisc: str
-    called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -287,12 +165,16 @@ class Clarification:
 
     def option(self, code: str) -> Option:
         """Return the option with this code."""
-        return _find(self.options, code)
+        return find(self.options, code)
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """The whole package: the trial as registered, and what it leaves open."""
+    """The whole package: the trial as registered, and what it leaves open.
+
+    A version that an amendment brought carries the ones before it: what was written or judged under one of
+    them is read with it.
+    """
 
     code: str
     version: str
@@ -316,6 +198,41 @@ class Protocol:
     marks: Marks = UNMARKED
     # What a dose is held for; an earlier package lists none.
     holds: tuple[HoldCondition, ...] = ()
+    # The first day on which an amendment's version is in force; None for the one the study was made with.
+    since: date | None = None
+    before: Protocol | None = None
+
+    def after(self, before: Protocol, since: date) -> Protocol:
+        """Return this version as it follows another one from a day on."""
+        return replace(self, before=before, since=since)
+
+    def on(self, day: date) -> Protocol:
+        """Return the version in force on a day."""
+        found = self
+        while found.before is not None and found.since is not None and day < found.since:
+            found = found.before
+        return found
+
+    def of(self, version: str) -> Protocol:
+        """Return the version that a record names; one that nobody knows is read with the one in force."""
+        return next((each for each in self.versions if each.version == version), self)
+
+    @property
+    def versions(self) -> tuple[Protocol, ...]:
+        """Return this version and those before it, the newest first."""
+        found, each = [self], self.before
+        while each is not None:
+            found.append(each)
+            each = each.before
+        return tuple(found)
+
+    def visit_on(self, code: str, day: date | None) -> Visit:
+        """Return a visit as the version in force on its day asks for it, or the next one that knows it."""
+        if day is None or self.before is None:
+            return self.visit(code)
+        then = self.on(day)
+        later = (each for each in reversed(self.versions) if then in each.versions)
+        return next(visit for each in later for visit in each.visits if visit.code == code)
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -328,11 +245,11 @@ class Protocol:
 
     def arm(self, code: str) -> Arm:
         """Return the arm with this code."""
-        return _find(self.arms, code)
+        return find(self.arms, code)
 
     def drug(self, code: str) -> Drug:
         """Return the drug with this code."""
-        return _find(self.drugs, code)
+        return find(self.drugs, code)
 
     def holds_of(self, drug: str) -> tuple[HoldCondition, ...]:
         """Return what a dose of a drug is held for, in the order of the package."""
@@ -340,23 +257,23 @@ class Protocol:
 
     def hold(self, code: str) -> HoldCondition:
         """Return the hold condition with this code."""
-        return _find(self.holds, code)
+        return find(self.holds, code)
 
     def list(self, code: str) -> CodeList:
         """Return the code list with this code."""
-        return _find(self.lists, code)
+        return find(self.lists, code)
 
     def visit(self, code: str) -> Visit:
         """Return the visit with this code."""
-        return _find(self.visits, code)
+        return find(self.visits, code)
 
     def setting(self, code: str) -> Setting:
         """Return the setting with this code."""
-        return _find(self.settings, code)
+        return find(self.settings, code)
 
     def leaf(self, code: str) -> Leaf:
         """Return the leaf with this code."""
-        return _find(self.leaves, code)
+        return find(self.leaves, code)
 
     def criterion_of(self, leaf: str) -> Criterion:
         """Return the criterion that a leaf belongs to."""
@@ -364,8 +281,8 @@ class Protocol:
 
     def clarification(self, code: str) -> Clarification:
         """Return the clarification with this code."""
-        return _find(self.clarifications, code)
+        return find(self.clarifications, code)
 
     def form(self, code: str) -> Form:
         """Return the form with this code."""
-        return _find(self.forms, code)
+        return find(self.forms, code)

@@ -127,7 +127,7 @@ def _toml(name: str, content: object) -> object:
         return content
     try:
         return tomllib.loads(_text(name, content))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise PackageFaulty("package.not_toml", file=name, key="", found=str(error)) from error
 
 

@@ -143,6 +143,11 @@ ACTIONS = _actions(
     Action("decision.withdraw", frozenset({PI})),
     Action("decision.sign_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
     Action("decision.withdraw_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
+    # A later version of the package: carried here by the administrator, approved by the PI.
+    Action("amendment.import", frozenset({ADMINISTRATOR})),
+    Action("amendment.approve", frozenset({PI})),
+    Action("amendment.approve_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
+    Action("amendment.reject", frozenset({PI})),
     # Subjects.
     # Doctors read the identity and do not enter it, and the PI decides on answers that others gave
     # (ux.md section 4).

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sle_desk.base.language import Words, message
 from sle_desk.domain import (
+    amendments,
     checks,
     dose_choices,
     ethics,
@@ -95,6 +96,7 @@ def every_list(protocol: Protocol) -> Iterable[CodeList]:
     yield CodeList("PAUSE", tuple(pauses.KINDS.items()))
     if any(form.code == pauses.FORM for form in protocol.forms):
         yield CodeList("PAUSE_REASON", _choices(protocol.form(pauses.FORM).field("reason").choices))
+    yield CodeList("AMENDMENT", tuple(amendments.STATES.items()))
     yield CodeList("ETHICS", _choices(ethics.KINDS))
     yield CodeList("NOT_RECONSENTED", _choices(reconsent.REASONS))
     yield CodeList("ROLE", tuple(roles.ROLES.items()))

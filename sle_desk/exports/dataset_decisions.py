@@ -7,11 +7,13 @@ import json
 from sqlalchemy import select
 
 from sle_desk.base.language import Words
+from sle_desk.domain.amendments import APPROVED
 from sle_desk.exports.dataset import SUBJECT, Source, subject_codes
 from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.audit import Signature
 from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
-from sle_desk.models.protocol import ProtocolDecision
+from sle_desk.models.protocol import ProtocolAmendment, ProtocolDecision
+from sle_desk.services.facts import study_fact
 from sle_desk.services.waived import waiver_of
 
 # Typed from a paper signed in ink: the day beside the signature, and where the paper is filed.
@@ -148,3 +150,40 @@ def decision_table(source: Source) -> Table:
         for row, signed in rows
     ]
     return Table("DECISIONS", Words("Decisions on the protocol", "方案决定"), columns, values)
+
+
+def versions_table(source: Source) -> Table:
+    """Return every version of the protocol package: the one the study was made with, and each amendment."""
+    columns = (
+        Column("PACKAGE_VERSION", Words("Version of the protocol package", "方案包版本"), "text"),
+        Column("FOLLOWS", Words("Follows version", "所接续版本"), "text"),
+        Column("STATE", Words("State", "状态"), "code", codelist="AMENDMENT"),
+        Column("EFFECTIVE_FROM", Words("In force from", "生效日期"), "day"),
+        Column("DOCUMENT", Words("Document", "文件"), "text"),
+        Column("APPROVAL_NUMBER", Words("Approval number", "批件号"), "text"),
+        Column("APPROVED_ON", Words("Approved on", "批准日期"), "day"),
+        Column("REASON", Words("Reason", "理由"), "text"),
+        Column("IMPORTED_AT", Words("Imported at", "导入时间"), "instant"),
+        Column("DECIDED_AT", Words("Decided at", "决定时间"), "instant"),
+        *ON_PAPER,
+        Column("PACKAGE_SHA256", Words("SHA-256 of the package", "方案包 SHA-256"), "text"),
+    )
+    first, sealed = source.protocol.versions[-1], study_fact(source.session, "package_hash")
+    made_with: list[Value] = [first.version, None, APPROVED, *[None] * 9, sealed]
+    rows = source.session.execute(
+        select(ProtocolAmendment, Signature)
+        .outerjoin(Signature, Signature.id == ProtocolAmendment.signature_id)
+        .order_by(ProtocolAmendment.id)
+    )
+    brought: list[list[Value]] = [
+        [
+            *(row.package_version, row.base_version, row.state, row.effective_from, row.document),
+            *(row.approval_number, row.approved_on, row.reason, row.imported_at, row.decided_at),
+            *((signed.source_signed_on, signed.source_reference) if signed is not None else (None, None)),
+            row.package_sha256,
+        ]
+        for row, signed in rows
+    ]
+    return Table(
+        "PROTOCOL_VERSIONS", Words("Versions of the protocol", "方案版本"), columns, [made_with, *brought]
+    )

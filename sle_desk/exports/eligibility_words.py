@@ -196,6 +196,17 @@ def waiver_words(sheet: Checklist, language: Language) -> str:
 
 def judged_under_words(sheet: Checklist, language: Language) -> str:
     """Return the version of the package and the decisions that a checklist is judged under."""
+    said = _under_words(sheet, language)
+    if not sheet.later_version:
+        return said
+    later = language.text(
+        "Version {version} is in force now; what was judged before it keeps its own.",
+        version=sheet.later_version,
+    )
+    return f"{said}. {later}"
+
+
+def _under_words(sheet: Checklist, language: Language) -> str:
     numbers = ", ".join(f"{code} ({number})" for code, number in sheet.readings if code.startswith("D"))
     settings = sum(not code.startswith("D") for code, _ in sheet.readings)
     if not sheet.readings:

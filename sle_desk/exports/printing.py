@@ -9,6 +9,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sqlalchemy import select
+
 from sle_desk.base.fonts import font_files
 from sle_desk.base.language import Language
 from sle_desk.base.private import half_made
@@ -222,7 +224,8 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
     Equal data give equal bytes, which the hash kept with the print proves.
     """
     language = Language(paper.language)
-    with snapshot(desk) as copy:
+    with snapshot(desk) as now:
+        copy = _as_printed(now, paper)
         if paper.kind == VISIT_SUMMARY and paper.visit_id is not None:
             job = _summary_job(copy, paper.visit_id, language, paper.id)
         elif paper.kind.startswith(f"{SAE}."):
@@ -252,6 +255,20 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
         stamp = stamp_of(desk, copy, job.form_version, papers.numbers_of(paper))
         content = job.draw(job.content, language, stamp, font_files())
     return Again(content, sha256(content) == paper.file_hash)
+
+
+def _as_printed(copy: Snapshot, paper: PaperRow) -> Snapshot:
+    """Return the copy with the version of the package that was in force when a paper was printed.
+
+    Where something was written under a later one it is read with that: the paper is another one anyway.
+    """
+    then = copy.protocol.on(paper.printed_at.date())
+    known = [each.version for each in then.versions]
+    later = select(FormRecord.id).where(FormRecord.protocol_version.not_in(known)).limit(1)
+    if paper.subject_id is not None:
+        later = later.where(FormRecord.subject_id == paper.subject_id)
+    written_later = then is not copy.protocol and copy.session.scalar(later) is not None
+    return copy if written_later else replace(copy, protocol=then)
 
 
 def can_print_again(paper: PaperRow) -> bool:

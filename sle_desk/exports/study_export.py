@@ -23,7 +23,12 @@ from sle_desk.exports.dataset_consents import (
     not_reconsented_table,
     screening_table,
 )
-from sle_desk.exports.dataset_decisions import decision_table, eligibility_table, verdict_table
+from sle_desk.exports.dataset_decisions import (
+    decision_table,
+    eligibility_table,
+    verdict_table,
+    versions_table,
+)
 from sle_desk.exports.dataset_doses import dispensing_table, dose_table, vials_table
 from sle_desk.exports.dataset_forms import forms_table
 from sle_desk.exports.dataset_lab import lab_table
@@ -142,6 +147,7 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         eligibility_table(source),
         verdict_table(source),
         decision_table(source),
+        versions_table(source),
         ethics_table(source),
         consent_version_table(source),
         forms_table(source, preset),

@@ -101,7 +101,7 @@ def _changes(copy: Snapshot, row: Audit, old: Mapping[str, Any], new: Mapping[st
     if row.table_name == "answer":
         answer = copy.session.get_one(Answer, row.row_id)
         record = copy.session.get_one(FormRecord, answer.form_record_id)
-        field = copy.protocol.form(record.form).field(answer.field)
+        field = copy.protocol.of(record.protocol_version).form(record.form).field(answer.field)
         yield _on(field.label, record.on_day), kept_value(old, field), kept_value(new, field)
     elif row.table_name == "result":
         yield from _of_result(copy, row, old, new)

@@ -121,7 +121,7 @@ def _asked_label(copy: Snapshot, row: Query) -> Said:
     record = copy.session.get(FormRecord, row.about_id) if row.about_table == "form_record" else None
     if record is None:
         return row.field
-    form = copy.protocol.form(record.form)
+    form = copy.protocol.of(record.protocol_version).form(record.form)
     known = {field.code: field.label for field in form.fields()}
     return known.get(row.field, form.label)
 
@@ -137,7 +137,7 @@ def _question(row: Query) -> Said:
 
 
 def _missing(copy: Snapshot, visit: Visit) -> Iterator[Note]:
-    planned = copy.protocol.visit(visit.code)
+    planned = copy.protocol.visit_on(visit.code, visit.on_day)
     session = copy.session
     saved = set(
         session.scalars(

@@ -19,6 +19,35 @@ class ProtocolFile(Row):
     name: Mapped[str]
     content: Mapped[str]
     sha256: Mapped[str]
+    # The amendment that brought it; none for the package the study was made with.
+    amendment_id: Mapped[int | None] = mapped_column(ForeignKey("protocol_amendment.id"))
+
+
+class ProtocolAmendment(Row):
+    """A later version of the protocol package: proposed, then approved with its basis, or rejected."""
+
+    __tablename__ = "protocol_amendment"
+    package: Mapped[str]
+    package_version: Mapped[str]
+    # Over name and content of every file, as the study's own; and of the file that was carried here.
+    package_sha256: Mapped[str]
+    file_name: Mapped[str]
+    file_sha256: Mapped[str]
+    # The version that it was compared with when it was imported.
+    base_version: Mapped[str]
+    imported_at: Mapped[datetime]
+    imported_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    state: Mapped[str] = mapped_column(default="proposed")
+    document: Mapped[str] = mapped_column(default="")
+    approval_number: Mapped[str] = mapped_column(default="")
+    approved_on: Mapped[date | None]
+    approval_id: Mapped[int | None] = mapped_column(ForeignKey("ethics_approval.id"))
+    effective_from: Mapped[date | None]
+    # Why it was approved or rejected, and by whom.
+    reason: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"))
 
 
 class StudyFact(Row):

@@ -69,12 +69,12 @@ def asked_form(session: Session, protocol: Protocol, subject_id: int, code: str)
 
 
 def asked_of(session: Session, protocol: Protocol, record: FormRecord) -> Form:
-    """Return the form of a record as it is asked of its subject.
+    """Return the form of a record as the version it was written under asks it of its subject.
 
     About a drug an answer is required where the event did not end before its first dose. What was saved
     before the drug could be asked about stays as whole as it was until somebody changes it.
     """
-    form = protocol.form(record.form)
+    form = protocol.of(record.protocol_version).form(record.form)
     if not _asks_about_drugs(form):
         return form
     drugs = _drugs(session, protocol, record.subject_id)

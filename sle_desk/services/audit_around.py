@@ -28,6 +28,7 @@ DESCRIBING: dict[str, tuple[str, ...]] = {
     "form_record": ("form",),
     "lab_range": ("analyte", "unit"),
     "laboratory": ("name",),
+    "protocol_amendment": ("package_version",),
     "protocol_decision": ("code",),
     "query": ("about_table", "about_id"),
     "result": ("analyte", "unit", "standard_unit"),

@@ -259,7 +259,7 @@ def reading(path: Path, login: str, password: str, clock: Clock) -> Iterator[tup
         unlocked = open_with_key(folder, read_keys(folder.keys), found, person, clock, None)
         try:
             with unlocked.database.session() as session:
-                protocol = package.read_package(package.stored_files(session))
+                protocol = package.own_protocol(session)
             actor = Actor(unlocked.user_id, unlocked.login, unlocked.name, unlocked.roles[0], None)
             yield unlocked, Desk(unlocked.database, protocol, clock, actor, read_only=True)
         finally:

@@ -19,6 +19,8 @@ from sle_desk.domain.protocol import Protocol, Visit
 from sle_desk.domain.values import plain
 from sle_desk.models.audit import Signature
 from sle_desk.models.people import User
+from sle_desk.models.visit import FormRecord
+from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.withdrawals import SAMPLES_FORM
 
 TAKEN, TUBES, TIME = "taken", "tubes", "time"
@@ -129,7 +131,8 @@ def _form_gap(session: Session, protocol: Protocol, code: str, form: SavedForm |
     definition, place = protocol.form(code), Place("form", code)
     if form is None:
         return Missing("precondition.form_not_saved", place, facts_of(label=definition.label))
-    for asked in shown_fields(definition, form.values):
+    written = asked_of(session, protocol, session.get_one(FormRecord, form.record_id))
+    for asked in shown_fields(written, form.values):
         if asked.required and asked.code not in form.values:
             facts = facts_of(label=definition.label, field=asked.label)
             return Missing("precondition.form_incomplete", Place("form", code, asked.code), facts)

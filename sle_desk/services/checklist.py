@@ -25,7 +25,7 @@ from sle_desk.domain.eligibility import (
 )
 from sle_desk.domain.eligibility_facts import Source
 from sle_desk.domain.evidence_values import Missing
-from sle_desk.domain.protocol import Criterion, Protocol
+from sle_desk.domain.protocol import Criterion, Leaf, Protocol
 from sle_desk.domain.sealing import canonical, sha256
 from sle_desk.models.audit import Signature
 from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
@@ -112,6 +112,8 @@ class Checklist:
     readings: tuple[tuple[str, int], ...]
     # The version of the package it is judged under: of today, or of the signature.
     protocol_version: str = ""
+    # The version in force now, where the signature stands on an earlier one: what was judged keeps its own.
+    later_version: str = ""
     waiver: Waiver | None = None
 
     @property
@@ -144,6 +146,9 @@ def checklist(desk: Desk, subject_id: int) -> Checklist:
 def read_checklist(session: Session, protocol: Protocol, subject_id: int, today: date) -> Checklist:
     """Return the checklist of a subject inside a view or a change in hand."""
     signed = standing_decision(session, subject_id)
+    in_force = protocol
+    if signed is not None:
+        protocol = protocol.of(_version_of(signed))
     if signed is None:
         now = readings_on(session, protocol, today)
         judged = judge(protocol, now, facts_of(session, protocol, subject_id, today))
@@ -162,7 +167,8 @@ def read_checklist(session: Session, protocol: Protocol, subject_id: int, today:
         voided=_voided(session, subject_id),
         registry_sha256=protocol.registry.sha256,
         readings=now.versions,
-        protocol_version=protocol.version if signed is None else _version_of(signed),
+        protocol_version=protocol.version,
+        later_version=in_force.version if in_force.version != protocol.version else "",
         waiver=waiver_of(session, signed.id) if signed is not None else None,
     )
 
@@ -194,6 +200,7 @@ def judged_as_signed(
     What came later is not looked at; a record that was changed or voided shows in the evidence.
     """
     content = json.loads(signed.content)
+    protocol = protocol.of(_version_of(signed))
     then = _readings_then(session, protocol, content, signed.decided_on)
     facts = facts_of(session, protocol, signed.subject_id, signed.decided_on)
     sources = [Source(table, row_id) for table, row_id in content["sources"]]
@@ -248,8 +255,17 @@ def _row(
         contradicts=decision is not None and contradicts(judged, decision.answer),
         evidence_changed=decision is not None
         and kept is not None
-        and not same_evidence(kept.evidence, evidence_text(judged)),
+        and not (
+            same_evidence(kept.evidence, evidence_text(judged))
+            and _same_words(protocol, judged.leaf, decision)
+        ),
     )
+
+
+def _same_words(protocol: Protocol, leaf: Leaf, decision: Given) -> bool:
+    """Tell whether a leaf was decided on the words it has now: an amendment may have other ones."""
+    then = protocol.on(decision.at.date())
+    return then is protocol or then.leaf(leaf.code).words == leaf.words
 
 
 def _answered(rows: Iterable[ChecklistRow]) -> dict[str, Answered]:

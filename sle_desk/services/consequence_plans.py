@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol as Shape
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from sle_desk.domain.compliance import compliance
 from sle_desk.domain.decisions import Readings
 from sle_desk.domain.dose_matching import GIVEN, RecordedDose
 from sle_desk.domain.dosing import DoseFacts, DoseSum, PlannedDose, ProposedDeviation
-from sle_desk.domain.protocol import Drug
+from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.schedule import PlannedVisit, Slot
 from sle_desk.domain.vials import vials_needed
 from sle_desk.models.treatment import Dose
@@ -103,7 +104,20 @@ class Findings:
     taken_back: tuple[ProposedDeviation, ...]
 
 
-def dates(tried: Tried) -> tuple[Dates, ...]:
+class Calendars(Shape):
+    """Two plans that are compared: by a decision or a version of the package more, and without it."""
+
+    @property
+    def protocol(self) -> Protocol:
+        """Return the package."""
+        ...
+
+    def treated(self) -> Iterator[tuple[Whose, Course, Calendar, Calendar]]:
+        """Yield everybody who is randomised and goes on, with the calendar before and with it."""
+        ...
+
+
+def dates(tried: Calendars) -> tuple[Dates, ...]:
     """Return whose planned days, windows or days of diaries would change, each drug and the visits apart."""
     found: list[Dates] = []
     for whose, _, was, becomes in tried.treated():
@@ -111,10 +125,10 @@ def dates(tried: Tried) -> tuple[Dates, ...]:
             differing = sum(
                 was.diary_due.get(key) != day for key, day in becomes.diary_due.items() if key[0] == drug.code
             )
-            slots = _by_number(was, drug.code), _by_number(becomes, drug.code)
+            slots = by_number(was, drug.code), by_number(becomes, drug.code)
             change = _compared(whose, drug.code, slots, differing)
             found += [change] if change is not None else []
-        change = _compared(whose, VISITS, (_by_code(was), _by_code(becomes)))
+        change = _compared(whose, VISITS, (by_code(was), by_code(becomes)))
         found += [change] if change is not None else []
     return tuple(found)
 
@@ -122,11 +136,13 @@ def dates(tried: Tried) -> tuple[Dates, ...]:
 Planned = Slot | PlannedVisit
 
 
-def _by_number(calendar: Calendar, drug: str) -> dict[str, Planned]:
+def by_number(calendar: Calendar, drug: str) -> dict[str, Planned]:
+    """Return the planned doses of a drug by their number."""
     return {str(each.slot.number): each.slot for each in calendar.of_drug(drug)}
 
 
-def _by_code(calendar: Calendar) -> dict[str, Planned]:
+def by_code(calendar: Calendar) -> dict[str, Planned]:
+    """Return the planned visits by their code."""
     return {each.planned.code: each.planned for each in calendar.visits}
 
 

@@ -63,7 +63,8 @@ class Desk:
         self, database: Database, protocol: Protocol, clock: Clock, actor: Actor, *, read_only: bool = False
     ) -> None:
         self.read_only = read_only
-        self.protocol = protocol
+        # The newest approved version, which may be in force on a day to come.
+        self.newest_protocol = protocol
         self.clock = clock
         self.actor = actor
         self.database = database
@@ -74,6 +75,12 @@ class Desk:
         self.clock_guard = ClockGuard(clock)
         if not read_only:
             database.run(self.clock_guard.read_last)
+
+    @property
+    def protocol(self) -> Protocol:
+        """Return the version of the protocol package in force today."""
+        newest = self.newest_protocol
+        return newest if newest.before is None else newest.on(self.today())
 
     def now(self) -> datetime:
         """Return the present instant of the study's clock."""

@@ -230,7 +230,7 @@ def _progress(table: Table, visits: Sequence[DueVisit]) -> tuple[int, int]:
     """Return how many forms and panels of the visits were begun, of how many that are asked for."""
     of = done = 0
     for visit in visits:
-        known = table.protocol.visit(visit.planned.code)
+        known = table.protocol.visit_on(visit.planned.code, visit.on_day)
         entered = table.facts.entered.get(visit.visit_id or 0, frozenset())
         asked = frozenset(code for code in (*known.forms, *known.panels) if is_expected(known, code))
         if not table.course.takes_samples(visit.on_day or table.today):

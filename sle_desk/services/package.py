@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from sle_desk.base.errors import PackageFaulty
+from sle_desk.base.errors import PackageFaulty, StorageFailed
 from sle_desk.base.paths import resource
+from sle_desk.domain.amendments import APPROVED
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.protocol_file import parse
 from sle_desk.domain.sealing import content_hash, sha256
-from sle_desk.models.protocol import ProtocolFile
+from sle_desk.models.protocol import ProtocolAmendment, ProtocolFile
 
 if TYPE_CHECKING:
     from sle_desk.services.desk import Desk
@@ -53,7 +54,7 @@ def read_ahead() -> None:
         return
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _read(files: tuple[tuple[str, str], ...]) -> Protocol:
     # The same words are read once: every sign-in asks for them, and a protocol never changes.
     parsed: dict[str, object] = {}
@@ -63,7 +64,7 @@ def _read(files: tuple[tuple[str, str], ...]) -> Protocol:
             continue
         try:
             parsed[name] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise PackageFaulty("package.not_toml", file=name, key="", found=str(error)) from error
     return parse(parsed)
 
@@ -73,15 +74,51 @@ def package_hash(files: dict[str, str]) -> str:
     return content_hash({name: sha256(text.encode("utf-8")) for name, text in files.items()})
 
 
-def stored_files(session: Session) -> dict[str, str]:
-    """Return the package files kept in the study."""
-    return {
-        row.name: row.content for row in session.scalars(select(ProtocolFile).order_by(ProtocolFile.name))
-    }
+def stored_files(session: Session, amendment_id: int | None = None) -> dict[str, str]:
+    """Return the files of a package kept in the study: of an amendment, or those it was made with."""
+    return {row.name: row.content for row in session.scalars(_files(amendment_id))}
+
+
+def _files(amendment_id: int | None) -> Select[ProtocolFile]:
+    of = ProtocolFile.amendment_id
+    chosen = of.is_(None) if amendment_id is None else of == amendment_id
+    return select(ProtocolFile).where(chosen).order_by(ProtocolFile.name)
+
+
+def approved_amendments(session: Session) -> tuple[ProtocolAmendment, ...]:
+    """Return the amendments that were approved, in the order in which they take effect."""
+    rows = session.scalars(
+        select(ProtocolAmendment)
+        .where(ProtocolAmendment.state == APPROVED)
+        .order_by(ProtocolAmendment.effective_from, ProtocolAmendment.id)
+    )
+    return tuple(rows)
+
+
+def own_protocol(session: Session) -> Protocol:
+    """Return the newest approved version of the study's protocol with those before it.
+
+    StorageFailed when the files of an amendment are not those that were approved.
+    """
+    protocol = read_package(stored_files(session))
+    for row in approved_amendments(session):
+        assert row.effective_from is not None
+        protocol = amended_by(session, row).after(protocol, row.effective_from)
+    return protocol
+
+
+def amended_by(session: Session, row: ProtocolAmendment) -> Protocol:
+    """Return the package that an amendment brought, once its files are those that came with it."""
+    files = stored_files(session, row.id)
+    if package_hash(files) != row.package_sha256:
+        raise StorageFailed("amendment.altered", version=row.package_version)
+    return read_package(files)
 
 
 def stored_package(desk: Desk) -> tuple[StoredFile, ...]:
-    """Return the files of the package kept in the study, by name."""
+    """Return the files of the version in force that is kept in the study, by name."""
+    version = desk.protocol.version
     with desk.view() as session:
-        rows = session.scalars(select(ProtocolFile).order_by(ProtocolFile.name))
+        brought = [row.id for row in approved_amendments(session) if row.package_version == version]
+        rows = session.scalars(_files(brought[0] if brought else None))
         return tuple(StoredFile(row.name, row.package_version, row.sha256) for row in rows)

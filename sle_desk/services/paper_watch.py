@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain.amendments import APPROVED
 from sle_desk.domain.medication import FORM as MEDICATION
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import DEATH, EVENT, FATAL, YES
@@ -18,6 +19,7 @@ from sle_desk.models.allocation import Allocation, AllocationError
 from sle_desk.models.audit import Audit, Paper
 from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
 from sle_desk.models.lab import NotDrawn, Result, Sample
+from sle_desk.models.protocol import ProtocolAmendment
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.models.treatment import Dispensing, Dose, DosePause, DoseVials
@@ -29,6 +31,7 @@ from sle_desk.services.withdrawals import DAY, TREATMENT, VISITS, WITHDRAWAL, sp
 
 SUMMARY, ELIGIBILITY, SLIP, WORKSHEET = "visit_summary", "eligibility_form", "slip", "worksheet"
 SAE, REGISTER = "sae_form", "register_log"
+AMENDMENT, APPROVING = "protocol_amendment", "amendment.approve"
 # What goes to the ward or home with the subject: it shows the plan, and is typed back from.
 WARD = frozenset({SLIP, WORKSHEET, "dose_diary", "date_card"})
 # What is typed for the first time from a signed paper does not make that paper out of date.
@@ -102,7 +105,13 @@ def changed_since(session: Session, protocol: Protocol, rows: Sequence[Paper]) -
 def _study_changed(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
     """Return the prints of the register before a decision or words of the approved protocol changed."""
     newest = session.scalar(
-        select(func.max(Audit.number)).where(Audit.table_name.in_(_OF_READINGS), Audit.operation != "event")
+        select(func.max(Audit.number)).where(
+            or_(
+                Audit.table_name.in_(_OF_READINGS - {AMENDMENT}),
+                and_(Audit.table_name == AMENDMENT, Audit.action.startswith(APPROVING)),
+            ),
+            Audit.operation != "event",
+        )
     )
     return frozenset(row.id for row in rows if newest is not None and row.audit_number < newest)
 
@@ -250,6 +259,12 @@ def _everybody(session: Session, row_id: int) -> Place | None:
     return EVERYBODY, date.min, 0
 
 
+def _amended(session: Session, row_id: int) -> Place | None:
+    """Find everybody where an amendment was approved: one that is proposed or rejected changes nothing."""
+    approved = session.get_one(ProtocolAmendment, row_id).state == APPROVED
+    return (EVERYBODY, date.min, 0) if approved else None
+
+
 def _always(row: Any) -> date:
     return date.min
 
@@ -297,6 +312,7 @@ _PLACES: dict[str, Find] = {
     "eligibility_decision": _own(EligibilityDecision, _always),
     "protocol_decision": _everybody,
     "approved_words": _everybody,
+    AMENDMENT: _amended,
 }
 # What the lists of everybody are made of.
 _OF_LISTS = {
@@ -308,7 +324,7 @@ _OF_LISTS = {
         {"allocation", "allocation_error", "allocation_list", "allocation_slot", "emergency_allocation"}
     ),
 }
-_OF_READINGS = frozenset({"protocol_decision", "approved_words"})
+_OF_READINGS = frozenset({"protocol_decision", "approved_words", AMENDMENT})
 _OF_ELIGIBILITY = frozenset(
     {"subject", "consent", "visit", "form_record", "answer", "sample", "result", "criterion_answer"}
 ) | {"eligibility_decision", DEATH, SIGNED_AGAIN}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
@@ -27,11 +27,15 @@ DONE, NOT_DONE, PLANNED, WINDOW_OPEN, OVERDUE = "done", "not_done", "planned", "
 
 @dataclass(frozen=True)
 class PlanVersion:
-    """The plans of the arms under the decisions in force from a day on."""
+    """The plans of the arms under the package and the decisions in force from a day on.
+
+    `amended`: a version of the package is new on that day. What it adds lies ahead, never behind.
+    """
 
     since: date
     arms: dict[str, ArmPlan]
     diary_days: int | None
+    amended: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,18 +135,31 @@ def _key(item: Slot | PlannedVisit) -> tuple[str, int]:
     return (item.drug, item.number) if isinstance(item, Slot) else (item.code, 0)
 
 
-def through_time(versions: Sequence[tuple[date, Iterable[Planned]]]) -> tuple[Planned, ...]:
+def _part(item: Slot | PlannedVisit) -> str:
+    return item.drug if isinstance(item, Slot) else ""
+
+
+def through_time(
+    versions: Sequence[tuple[date, Iterable[Planned]]], amended: Collection[date] = ()
+) -> tuple[Planned, ...]:
     """Return what is planned when the rules changed on the way: the past keeps the date it had.
 
-    Each version holds from its day on; a date that lay before the next version is never moved again.
+    Each version holds from its day on; a date that lay before the next version is never moved again. What an
+    amendment of one of the days `amended` adds is planned from that day on: before it nobody could do it.
     """
     fixed: dict[tuple[str, int], Planned] = {}
     before: dict[tuple[str, int], Planned] = {}
+    never: set[tuple[str, int]] = set()
     for place, (since, items) in enumerate(versions):
         until = versions[place + 1][0] if place + 1 < len(versions) else None
-        current = {}
+        current, parts = {}, {_part(each) for each in before.values()}
         for item in items:
             known = before.get(_key(item))
+            # Where nothing was planned yet the plan as a whole is new, and nothing of it was added.
+            if since in amended and _part(item) in parts and known is None and item.planned_on < since:
+                never.add(_key(item))
+            if _key(item) in never:
+                continue
             # What was still to come keeps its old date rather than move into the past.
             moved_back = known is not None and item.planned_on < since
             current[_key(item)] = known if known is not None and moved_back else item
@@ -159,18 +176,28 @@ def plan_versions(session: Session, protocol: Protocol, today: date) -> tuple[Pl
 
 def versions_by(protocol: Protocol, made: Sequence[Decision], today: date) -> tuple[PlanVersion, ...]:
     """Return the same by decisions in hand: those made, or with one beside them that is only thought of."""
-    days = sorted({day for day in days_of(made) if day < today} | {today})
+    amended = {each.since for each in protocol.versions if each.since is not None}
+    days = sorted({day for day in (*days_of(made), *amended) if day < today} | {today})
     versions = []
     for since in days:
-        readings = readings_by(protocol, made, since)
-        arms = {arm.code: plan_rules(readings, protocol, arm.code) for arm in protocol.arms}
-        versions.append(PlanVersion(since, arms, diary_due_days(readings)))
+        then = protocol.on(since)
+        readings = readings_by(then, made, since)
+        arms = {arm.code: plan_rules(readings, then, arm.code) for arm in then.arms}
+        versions.append(PlanVersion(since, arms, diary_due_days(readings), since in amended))
     return tuple(versions)
+
+
+def _amended(versions: Iterable[PlanVersion]) -> frozenset[date]:
+    return frozenset(version.since for version in versions if version.amended)
 
 
 def _slots(course: Course, versions: Sequence[PlanVersion], anchor: date) -> tuple[Slot, ...]:
     planned = through_time(
-        [(version.since, schedule.dose_slots(anchor, version.arms[course.arm].rules)) for version in versions]
+        [
+            (version.since, schedule.dose_slots(anchor, version.arms[course.arm].rules))
+            for version in versions
+        ],
+        _amended(versions),
     )
     drugs = {slot.drug for slot in planned}
     stops = {drug: day for drug in drugs if (day := course.stopped_on(drug)) is not None}
@@ -211,7 +238,9 @@ def _planned_visits(
         visits: tuple[VisitRule, ...] = rules.visits
         return schedule.planned_visits(anchor, visits, last_dose)
 
-    planned = through_time([(version.since, of(version.arms[course.arm].rules)) for version in versions])
+    planned = through_time(
+        [(version.since, of(version.arms[course.arm].rules)) for version in versions], _amended(versions)
+    )
     # Who will never be dosed has no day 1 to count from; what was recorded stays where it was planned.
     closed = course.never_dosed(versions[-1].arms[course.arm].drugs)
     return tuple(

@@ -168,7 +168,7 @@ def use_recovery_key(
 
 def _desk(unlocked: Unlocked, clock: Clock) -> Desk:
     with unlocked.database.session() as session:
-        protocol = package.read_package(package.stored_files(session))
+        protocol = package.own_protocol(session)
     actor = Actor(unlocked.user_id, unlocked.login, unlocked.name, unlocked.roles[0], None)
     return Desk(unlocked.database, protocol, clock, actor)
 

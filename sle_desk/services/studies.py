@@ -343,7 +343,7 @@ def key_facts(unlocked: Unlocked) -> dict[str, object]:
 
 def _own_protocol(database: Database) -> Protocol:
     with database.session() as session:
-        return package.read_package(package.stored_files(session))
+        return package.own_protocol(session)
 
 
 def is_demonstration(desk: Desk) -> bool:

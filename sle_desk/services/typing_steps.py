@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.domain.forms import Form
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.typing_order import entry_forms, goes_on, visit_forms
+from sle_desk.domain.typing_order import entry_forms, goes_on
 from sle_desk.domain.visit_rules import is_expected
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
@@ -51,11 +51,11 @@ def steps(desk: Desk, visit_id: int, here: Step | None = None) -> tuple[Step, ..
             )
         )
         begun = saved | ({here.form} if here is not None else set())
-        planned = desk.protocol.visit(visit.code)
+        planned = desk.protocol.visit_on(visit.code, visit.on_day)
         spared = forms_spared(session, desk.protocol, desk.today())
         found = [
             Step(form.code, visit_id, saved=form.code in saved)
-            for form in visit_forms(desk.protocol, visit.code)
+            for form in map(desk.protocol.form, planned.forms)
             if is_expected(planned, form.code, spared)
             or form.code in begun
             or form_place(visit_id, form.code).name in left

@@ -44,7 +44,7 @@ def visits_to_type(
         if visit.subject_id not in people or visit.on_day is None:
             continue
         taken = takes_samples(scopes.get(visit.subject_id, {}), visit.on_day)
-        planned = protocol.visit(visit.code)
+        planned = protocol.visit_on(visit.code, visit.on_day)
         asked = [
             code
             for code in planned.forms
@@ -74,7 +74,7 @@ def visits_to_type(
 def _typed_forms(session: Session, protocol: Protocol) -> tuple[Typed, Typed]:
     """Return visit and form of each record, and of each that lacks no answer."""
     records = session.execute(
-        select(FormRecord.id, FormRecord.visit_id, FormRecord.form).where(
+        select(FormRecord.id, FormRecord.visit_id, FormRecord.form, FormRecord.protocol_version).where(
             FormRecord.state == "current", FormRecord.visit_id.is_not(None)
         )
     ).all()
@@ -84,8 +84,9 @@ def _typed_forms(session: Session, protocol: Protocol) -> tuple[Typed, Typed]:
     ):
         counts[record_id] = count
     # Most records have every answer that their form can ask for; only the others are read.
-    fields = {form.code: sum(1 for _ in form.fields()) for form in protocol.forms}
-    doubtful = [row for row in records if counts.get(row.id, 0) < fields[row.form]]
+    forms = {(row.protocol_version, row.form) for row in records}
+    fields = {key: sum(1 for _ in protocol.of(key[0]).form(key[1]).fields()) for key in forms}
+    doubtful = [row for row in records if counts.get(row.id, 0) < fields[row.protocol_version, row.form]]
     given: dict[int, dict[str, Value]] = defaultdict(dict)
     for record_id, field, choice in session.execute(
         select(Answer.form_record_id, Answer.field, Answer.choice)
@@ -95,7 +96,7 @@ def _typed_forms(session: Session, protocol: Protocol) -> tuple[Typed, Typed]:
         given[record_id][field] = Value(text="") if choice is None else Value(choice=choice)
     lacking = set()
     for row in doubtful:
-        there, of = answered(protocol.form(row.form), given[row.id])
+        there, of = answered(protocol.of(row.protocol_version).form(row.form), given[row.id])
         if there < of:
             lacking.add(row.id)
     begun = {(row.visit_id, row.form) for row in records}

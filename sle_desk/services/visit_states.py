@@ -146,7 +146,7 @@ def _visit_state(protocol: Protocol, code: str, visit: Visit | None, entered: _E
         return VisitState(None, code, None, ())
     if visit.on_day is None:
         return VisitState(visit.id, code, None, (), visit.not_done_reason)
-    planned = protocol.visit(code)
+    planned = protocol.visit_on(code, visit.on_day)
     forms = [_form_state(protocol, visit, form, entered) for form in planned.forms]
     panels = [_panel_state(protocol, visit, panel, entered) for panel in planned.panels]
     return VisitState(visit.id, code, visit.on_day, (*forms, *panels))
@@ -160,14 +160,15 @@ def _form_state(protocol: Protocol, visit: Visit, code: str, entered: _Entered) 
         if code == SAMPLES_FORM:
             state = entered.untaken(visit.on_day, state)
         return FormState(visit.id, visit.code, FORM, code, None, state, 0, 0)
-    there, of = answered(protocol.form(code), entered.answers.get(record.id, {}))
+    form = protocol.of(record.protocol_version).form(code)
+    there, of = answered(form, entered.answers.get(record.id, {}))
     state = "signed" if record.id in entered.signed else "complete" if there == of else "partial"
     day = record.on_day if record.on_day != visit.on_day else None
     return FormState(visit.id, visit.code, FORM, code, record.id, state, there, of, day)
 
 
 def _unbegun(protocol: Protocol, visit: Visit, code: str, spared: frozenset[str]) -> str:
-    return EMPTY if is_expected(protocol.visit(visit.code), code, spared) else NOT_EXPECTED
+    return EMPTY if is_expected(protocol.visit_on(visit.code, visit.on_day), code, spared) else NOT_EXPECTED
 
 
 def answered(form: Form, given: Mapping[str, Value]) -> tuple[int, int]:

@@ -85,7 +85,8 @@ def enter_form(change: Change, record: FormRecord, visit_id: int) -> FormRecord:
     session, visit = change.session, change.session.get_one(Visit, visit_id)
     on_day = _day_at(session, record, visit)
     _check_place(change, record, visit, on_day)
-    form, subject = change.protocol.form(record.form), session.get_one(Subject, visit.subject_id)
+    form = change.protocol.of(record.protocol_version).form(record.form)
+    subject = session.get_one(Subject, visit.subject_id)
     earlier = previous_values(session, subject.id, record.form, on_day)
     values = answers.values_of(session, record.id)
     found = form_checks.check_form(form, values, change.at, previous=earlier, born=subject.birth_date)
@@ -173,7 +174,9 @@ def _copy(
     parent_id: int | None,
     on_day: date,
 ) -> FormRecord:
-    facts = change.record_facts(subject_id, on_day)
+    # The answers stay those of the form as it was asked: of the version that they were given under.
+    written = {"protocol_version": record.protocol_version}
+    facts = {**change.record_facts(subject_id, on_day), **written}
     moved = FormRecord(
         **{**facts, "source": record.source, "source_reference": record.source_reference},
         visit_id=visit_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sle_desk.base.language import Words
-from sle_desk.domain import audit_codes, change_reasons, checks, screening
+from sle_desk.domain import amendments, audit_codes, change_reasons, checks, screening
 from sle_desk.domain.audit_words import TABLE_WORDS
 from sle_desk.domain.forms import Choice, unit_words
 from sle_desk.domain.protocol import Protocol
@@ -59,6 +59,7 @@ LISTS: dict[str, str] = {
     "lab_range.source": "RANGE_SOURCE",
     "language": "LANGUAGE",
     "missing": "MISSING",
+    "protocol_amendment.state": "AMENDMENT_STATE",
     "protocol_decision.basis": "BASIS",
     "protocol_decision.code": "CLARIFICATION",
     "query.progress": "QUERY",
@@ -138,6 +139,7 @@ def code_words(protocol: Protocol) -> dict[str, Codes]:
         "QUERY": audit_codes.QUERY_WORDS,
         "RANGE_SEX": audit_codes.RANGE_SEX_WORDS,
         "RANGE_SOURCE": {source.code: Words(source.text, source.text) for source in sources},
+        "AMENDMENT_STATE": amendments.STATES,
         "RECORD_STATE": audit_codes.STATE_WORDS,
         "RESTORE_REASON": _choices(restoring.REASONS),
         "SEVERITY": {code: spoken(text) for code, text in SEVERITIES.items()},

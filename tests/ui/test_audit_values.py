@@ -39,6 +39,7 @@ AS_IT_IS = {
     *("agreeing", "audit_review", "differing", "unlock_reason"),
     *("algorithm", "certain_percent", "chance_percent", "guessed_percent", "told_by"),
     *("at_time", "audit_code", "audit_number", "capa", "checked_by", "code", "commitment", "consent_version"),
+    *("base_version", "file_sha256", "package_sha256"),
     *("content_hash", "count", "digest", "diluent_note", "document", "document_version", "entries"),
     *(
         "explained_by",

@@ -68,6 +68,8 @@ def test_no_key_means_two_things_and_no_label_is_cut_in_either_language(
 ) -> None:
     person = sit(login, role)
     tabs = person.page.tabs
+    # No file is chosen in the system's own dialog.
+    person.page.tab("protocol").amendments.ask = lambda parent, title: None
     for code in (
         "protocol",
         "consents",

@@ -72,6 +72,8 @@ _SEVENTH: dict[str, Row] = {
     "protocol_decision": {"approval_id": None},
     # Nobody was asked before a dose what it might be held for, nor what was left in the bag after it.
     "dose": {"hold": "", "hold_shown": "", "residual_ml": None},
+    # The package was the one the study was made with.
+    "protocol_file": {"amendment_id": None},
 }
 
 

@@ -22,8 +22,9 @@ class Sure(Sheet):
         verb: str,
         language: Language,
         act: Callable[[], object],
+        wide: int = 560,
     ) -> None:
-        super().__init__(parent, *words, "alert", wide=560)
+        super().__init__(parent, *words, "alert", wide=wide)
         self._act = act
         self.back = self.add_way_out(language.text("Go back"))
         self.verb = self.add_verb(verb, keys="Ctrl+Enter")

@@ -84,7 +84,9 @@ class EntryPlace:
         Of what is not saved yet the source is asked too.
         """
         desk, language = self.state.desk, self.state.language
-        form = asked_forms.form_of(desk, self.subject_id, self.form, self.record_id)
+        # What is saved is asked as the version asks it under which it was written.
+        saved = self.record_id if record is None else record.id
+        form = asked_forms.form_of(desk, self.subject_id, self.form, saved)
         form = with_measured(self.state, self.subject_id, form)
         offered = log_entries.offers(desk, self.form)
         form = _with_offers(form, offered, language) if offered else form

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from sle_desk.domain import record_source
 from sle_desk.domain.checks import read
 from sle_desk.domain.form_checks import disagreements
+from sle_desk.domain.forms import Form
 from sle_desk.exports.wording import taken_out_words
 from sle_desk.services import drafts, entered_in_error, form_records, signatures, subjects
 from sle_desk.services.answers import Given
@@ -171,9 +172,13 @@ class FormPage(DeskPage):
     def _show_disagreements(self) -> None:
         """Say what the answers of a saved form say against each other: F2 puts them right one by one."""
         assert self._record is not None
-        found = disagreements(self.state.desk.protocol.form(self._code), self._record.values)
+        found = disagreements(self._form(), self._record.values)
         if found:
             self.notice.say(finding_sentence(found[0], self.language), "warn")
+
+    def _form(self) -> Form:
+        """Return the form as it stands here: of a record as the version asks it that it was written under."""
+        return self.state.desk.protocol.form(self._code) if self.host is None else self.host.view.form
 
     def _show_void(self) -> None:
         if self.where.visit is None:
@@ -301,7 +306,7 @@ class FormPage(DeskPage):
         saved = value.as_typed if value is not None else ""
         if not mine or mine == saved:
             return ""
-        label = self.language.words(self.state.desk.protocol.form(self._code).field(code).label)
+        label = self.language.words(self._form().field(code).label)
         return self.language.text(
             "{label}: you {mine}, saved {saved}", label=label, mine=mine, saved=saved or "–"
         )
@@ -343,7 +348,7 @@ class FormPage(DeskPage):
         correction = Correction(
             form_record_id=self._record.id,
             field=code,
-            value=read(desk.protocol.form(self._code).field(code), typed, desk.now()),
+            value=read(self._form().field(code), typed, desk.now()),
             reason=reason,
             seen_version=self._record.answer_versions.get(code, 0),
             note=note,
@@ -366,7 +371,7 @@ class FormPage(DeskPage):
     def _history(self, code: str) -> None:
         if self._record is None or code not in self._record.answer_ids:
             return
-        label = self.state.desk.protocol.form(self._code).field(code).label
+        label = self._form().field(code).label
         show_history(
             self,
             self.state,

@@ -10,6 +10,7 @@ from sle_desk.services import package
 from sle_desk.ui.cards import Card
 from sle_desk.ui.chips import Chip
 from sle_desk.ui.labels import dress, label, name_for_readers
+from sle_desk.ui.pages.amendment_list import AmendmentList
 from sle_desk.ui.state import State
 from sle_desk.ui.tabbed_page import PageTab
 from sle_desk.ui.table import Column, RowsModel, TableView
@@ -20,9 +21,9 @@ SHORT = 16
 
 
 class ProtocolTab(PageTab):
-    """Nothing here is changed: what the registry leaves open is decided beside it."""
+    """Nothing is decided in here but on an amendment: what the registry leaves open is decided beside it."""
 
-    reads = frozenset({"protocol_file"})
+    reads = frozenset({"protocol_file", "protocol_amendment"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -46,6 +47,8 @@ class ProtocolTab(PageTab):
         self.files = RowsModel((), key=lambda row: row.name)
         self.table = TableView(self.files, "dense")
         self._files_card.body.addWidget(self.table, 1)
+        self.amendments = AmendmentList(self, state)
+        self.amendments.counted.connect(self.counted)
         self._lay_out()
         self.retranslate()
 
@@ -61,12 +64,18 @@ class ProtocolTab(PageTab):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(16))
-        row.addWidget(self._text_card, 1)
+        left = QVBoxLayout()
+        left.setSpacing(px(12))
+        left.addWidget(self._text_card, 1)
+        left.addWidget(self.amendments)
+        row.addLayout(left, 1)
         row.addWidget(rail)
 
     def load(self) -> None:
         """Read the files kept in the study."""
         self.files.show_rows(package.stored_package(self.state.desk))
+        self.amendments.load()
+        self._show_version()
         text = self.state.desk.protocol.registry.text
         if self.text.toPlainText() != text:
             self.text.setPlainText(text)
@@ -79,6 +88,16 @@ class ProtocolTab(PageTab):
         words = language.text("the text agrees with it" if holds else "the text does not agree with it")
         self._agrees.show_status(words, "ok" if holds else "bad")
 
+    def _show_version(self) -> None:
+        protocol, language = self.state.desk.protocol, self.language
+        said = language.text(
+            "Protocol package {code}, version {version}", code=protocol.code, version=protocol.version
+        )
+        if protocol.since is not None:
+            since = language.text("in force since {day}", day=protocol.since.isoformat())
+            said = f"{said}, {since}"
+        self._version.setText(said)
+
     def retranslate(self) -> None:
         """Speak the chosen language; the registry's words stay as they are."""
         language, protocol = self.language, self.state.desk.protocol
@@ -88,11 +107,8 @@ class ProtocolTab(PageTab):
         name_for_readers(self.text, title)
         self._facts_card.set_title(language.words(protocol.short_title))
         self._numbers.setText(" · ".join(protocol.registry_ids))
-        self._version.setText(
-            language.text(
-                "Protocol package {code}, version {version}", code=protocol.code, version=protocol.version
-            )
-        )
+        self._show_version()
+        self.amendments.retranslate()
         self._hash_title.setText(language.text("SHA-256 of the registry text"))
         self._files_card.set_title(
             language.text("Package kept in the study"), language.text("read from here only")

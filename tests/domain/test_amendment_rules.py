@@ -1,0 +1,169 @@
+"""What an amendment changes is told by key, and what cannot be followed is refused by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from registered_package import coded, files, registered
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.amendment_rules import require_same_trial, require_supported
+from sle_desk.domain.amendments import ADDED, CHANGED, differences
+from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.protocol_file import parse
+from sle_desk.domain.schedule import PlannedVisit
+from sle_desk.services.plan import through_time
+
+Spoil = Callable[[dict[str, Any]], object]
+
+
+def amended(change: Spoil) -> Protocol:
+    """Return the registered package as version 4 with something of it changed."""
+    package = files()
+    package["protocol.toml"]["version"] = "4"
+    change(package)
+    return parse(package)
+
+
+def supported(change: Spoil) -> dict[str, str]:
+    new = amended(change)
+    require_same_trial(registered(), new)
+    return {each.name: each.kind for each in require_supported(registered(), new, {})}
+
+
+def visit(package: dict[str, Any], code: str) -> dict[str, Any]:
+    return coded(package["protocol.toml"]["visit"], code)
+
+
+def setting(package: dict[str, Any], code: str) -> dict[str, Any]:
+    return coded(package["protocol.toml"]["setting"], code)
+
+
+def asked(package: dict[str, Any], form: str, field: str) -> dict[str, Any]:
+    fields = [each for section in package[f"forms/{form}.toml"]["section"] for each in section["field"]]
+    return coded(fields, field)
+
+
+def other_version(package: dict[str, Any], form: str) -> None:
+    package[f"forms/{form}.toml"]["version"] = "2"
+
+
+def test_a_package_differs_from_itself_in_nothing_and_from_another_by_key() -> None:
+    assert differences(registered(), registered()) == ()
+    (version, label) = differences(
+        registered(), amended(lambda p: visit(p, "W8")["label"].update(zh="第八周"))
+    )
+    assert (version.name, version.kind) == ("version", CHANGED)
+    assert (label.name, label.before.zh, label.after.zh) == ("visits.W8.label", "第8周", "第八周")  # type: ignore[union-attr]
+
+
+def _later(package: dict[str, Any]) -> None:
+    visit(package, "W8").update(week=9, day=64)
+
+
+def _another_form(package: dict[str, Any]) -> None:
+    visit(package, "W8")["forms"].append("joints28")
+
+
+def _not_needed(package: dict[str, Any]) -> None:
+    other_version(package, "vitals")
+    asked(package, "vitals", "pulse")["required"] = False
+
+
+def _choice(package: dict[str, Any]) -> None:
+    other_version(package, "contraception")
+    choice = {"code": "patch", "label": {"en": "Patch", "zh": "贴片"}, "key": "7"}
+    asked(package, "contraception", "method")["choices"].append(choice)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (_later, {"visits.W8.week": CHANGED, "visits.W8.day": CHANGED}),
+        (_another_form, {"visits.W8.forms": CHANGED}),
+        (_not_needed, {"forms.vitals.version": CHANGED, "forms.vitals.fields.pulse.required": CHANGED}),
+        (
+            _choice,
+            {
+                "forms.contraception.version": CHANGED,
+                "forms.contraception.fields.method.choices.patch": ADDED,
+            },
+        ),
+        (
+            lambda p: setting(p, "visit.window_days").update(proposal="5"),
+            {"settings.visit.window_days.proposal": CHANGED},
+        ),
+    ],
+)
+def test_additions_words_windows_and_what_is_required_are_followed(
+    change: Spoil, found: dict[str, str]
+) -> None:
+    assert supported(change) == {"version": CHANGED, **found}
+
+
+def _unit(package: dict[str, Any]) -> None:
+    other_version(package, "vitals")
+    asked(package, "vitals", "temperature")["unit"] = "K"
+
+
+def _typed_form(package: dict[str, Any]) -> None:
+    other_version(package, "consent")
+    package["forms/consent.toml"]["section"][0]["field"].append(
+        {"code": "witness", "label": {"en": "Witness", "zh": "见证人"}, "kind": "text"}
+    )
+
+
+def _no_option(package: dict[str, Any]) -> None:
+    option = package["clarifications.toml"]["clarification"][0]["option"][0]
+    option["consequence"]["en"] += " Otherwise."
+
+
+def _ahead(package: dict[str, Any]) -> None:
+    visit(package, "W28")["anchor"] = "exit_or_stops"
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "key"),
+    [
+        (_unit, "not_supported", "forms.vitals.fields.temperature.unit"),
+        (_typed_form, "not_supported", "forms.consent.fields.witness"),
+        (_no_option, "not_supported", "clarifications."),
+        (lambda p: visit(p, "W8")["forms"].remove("pga"), "removed", "visits.W8.forms"),
+        (lambda p: visit(p, "W8").update(day=10**6 * 7 + 1, week=10**6), "number", "visits.W8"),
+        (lambda p: asked(p, "vitals", "pulse")["hard"].update(high="1e999999999"), "number", "vitals"),
+        (lambda p: p["steroids.toml"].update(version="9"), "not_supported", "steroids"),
+        (lambda p: p["labs.toml"], "no_difference", ""),
+    ],
+)
+def test_what_cannot_be_followed_is_refused_by_its_key(change: Spoil, code: str, key: str) -> None:
+    with pytest.raises(RuleBroken) as caught:
+        supported(change)
+    assert caught.value.code == f"amendment.{code}"
+    assert key in str(caught.value.facts)
+
+
+def test_versions_are_found_by_day_and_by_name() -> None:
+    first = registered()
+    second = replace(first, version="4").after(first, date(2026, 12, 1))
+    third = replace(first, version="5").after(second, date(2027, 2, 1))
+    days = {date(2026, 11, 30): "3", date(2026, 12, 1): "4", date(2027, 1, 31): "4", date(2027, 2, 1): "5"}
+    assert {day: third.on(day).version for day in days} == days
+    assert [third.of(version).version for version in ("3", "4", "5")] == ["3", "4", "5"]
+
+
+def test_what_an_amendment_adds_is_planned_from_its_day_on_and_never_behind() -> None:
+    def planned(code: str, day: date) -> PlannedVisit:
+        return PlannedVisit(code, day, day - timedelta(days=3), day + timedelta(days=3))
+
+    start, since = date(2026, 1, 1), date(2026, 3, 1)
+    known = [planned("A", date(2026, 2, 1)), planned("B", date(2026, 4, 1))]
+    added = [planned("X", date(2026, 2, 15)), planned("Y", date(2026, 4, 15))]
+    later = date(2026, 4, 10)
+    versions = [(start, known), (since, [*known, *added]), (later, [*known, *added])]
+    assert [each.code for each in through_time(versions, {since})] == ["A", "B", "Y"]
+    # A decision tells of the past too, as it always did.
+    assert [each.code for each in through_time(versions)] == ["A", "X", "B", "Y"]

@@ -1,0 +1,81 @@
+"""What leaves a study with two versions of its package: workbook, backup, and papers printed again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from amendment_packages import ADDED_FIELD, ADDED_VISITS, SENTENCE, approve, imported, packed
+from study_fixtures import PASSWORD, Study, clock, made_study
+from trial_fixtures import made_ready, made_trial, numbers, ready
+
+from sle_desk.base.language import Language
+from sle_desk.domain import roles
+from sle_desk.exports.exporting import write_export
+from sle_desk.exports.printing import print_again, print_eligibility_form
+from sle_desk.exports.read_back import ReadTable, read_back
+from sle_desk.services import backup, checklist, form_records, papers, visits
+from sle_desk.services.answers import Given
+from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import NewForm
+
+__all__ = ["clock", "made_ready", "made_study", "made_trial", "ready"]
+EN = Language("en")
+SUBJECT = 1
+
+
+def rows_of(tables: tuple[ReadTable, ...], name: str) -> list[dict[str, object]]:
+    table = next(each for each in tables if each.name == name)
+    return [dict(zip([each.name for each in table.columns], row, strict=True)) for row in table.rows]
+
+
+def amended(study: Study, path: Path) -> Desk:
+    """Approve an amendment, wait for its day and weigh somebody by the new form of vital signs."""
+    changes = (SENTENCE, ADDED_FIELD, ADDED_VISITS)
+    approve(study, imported(study, packed(path, *changes)))
+    study.clock.advance(timedelta(days=1))
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    visit = visits.record_visit(desk, SUBJECT, "UNS", desk.today()).id
+    given = Given(numbers({"weight": "60", "waist": "71.5"}))
+    form_records.save_form(desk, NewForm(SUBJECT, visit, "vitals", desk.today(), given, "08:00"))
+    return desk
+
+
+def test_a_workbook_of_two_versions_reads_back_with_both_and_the_new_field(
+    ready: Study, tmp_path: Path
+) -> None:
+    desk = amended(ready, tmp_path / "a.zip")
+    tables = read_back(write_export(desk, tmp_path, "sponsor", EN).path)
+    versions = rows_of(tables, "PROTOCOL_VERSIONS")
+    assert [(row["PACKAGE_VERSION"], row["FOLLOWS"] or "", row["STATE"]) for row in versions] == [
+        ("3", "", "approved"),
+        ("4", "3", "approved"),
+    ]
+    assert all(len(str(row["PACKAGE_SHA256"])) == 64 for row in versions)
+    waists = [row["WAIST"] for row in rows_of(tables, "VITALS")]
+    assert [str(each) for each in waists if each is not None] == ["71.5"] and len(waists) > 1
+    asked = {row["COLUMN"]: row for row in rows_of(tables, "FORMS") if row["SHEET"] == "VITALS"}
+    assert (asked["WAIST"]["FIELD_EN"], asked["WAIST"]["VERSION"]) == ("Waist <b>&</b>", "2")
+    (verdict,) = rows_of(tables, "VERDICTS")
+    assert verdict["PACKAGE_VERSION"] == "3"
+
+
+def test_a_paper_of_the_version_before_is_printed_again_to_the_byte(ready: Study, tmp_path: Path) -> None:
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    number = print_eligibility_form(desk, SUBJECT, EN).paper_id
+    approve(ready, imported(ready, packed(tmp_path / "a.zip", SENTENCE)))
+    ready.clock.advance(timedelta(days=1))
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    assert desk.protocol.version == "4"
+    paper = next(each for each in papers.papers(desk) if each.id == number)
+    assert print_again(desk, paper).same
+    assert paper.state != "superseded"
+    assert checklist.checklist(desk, SUBJECT).later_version == "4"
+
+
+def test_a_backup_of_two_versions_is_verified_and_read_with_both(ready: Study, tmp_path: Path) -> None:
+    desk = amended(ready, tmp_path / "a.zip")
+    made = backup.make_backup(desk, ready.folder)
+    ready.leave()
+    with backup.reading(made.path, "chen.lan", PASSWORD, ready.clock) as (_, then):
+        assert [each.version for each in then.protocol.versions] == ["4", "3"]

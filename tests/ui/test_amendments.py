@@ -1,0 +1,106 @@
+"""An amendment at the keyboard: imported by the administrator, looked into and decided on by the PI."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from amendment_packages import ADDED_FIELD, MOVED, NUMBER, SENTENCE, packed, register
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from study_fixtures import PASSWORD, Study, clock, made_study, study
+from study_room import Person
+from trial_fixtures import arms, made_arms, made_trial
+
+from sle_desk.base.language import Language
+from sle_desk.domain import roles
+from sle_desk.services import amendments
+
+__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study"]
+
+
+def carry(person: Person, path: Path) -> None:
+    person.to("protocol")
+    person.page.current_tab().amendments.ask = lambda parent, title: path
+    person.press("Ctrl+N")
+
+
+def to_list(person: Person) -> None:
+    """Go on by Tab until the list of amendments has the focus."""
+    person.to("protocol")
+    for _ in range(12):
+        if QApplication.focusWidget() is person.page.current_tab().amendments.table:
+            return
+        person.press("Tab")
+    raise AssertionError("the list is not reached by Tab")
+
+
+def whole_text() -> str:
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    return dialog.findChild(QPlainTextEdit).toPlainText()
+
+
+def test_an_amendment_is_imported_looked_into_and_approved_by_keys(
+    arms: Study, tmp_path: Path, qtbot: QObject
+) -> None:
+    person = Person(arms, "xu.feng", roles.ADMINISTRATOR, qtbot)
+    carry(person, packed(tmp_path / "a.zip", SENTENCE, ADDED_FIELD, MOVED))
+    assert person.sees("Version 4 is proposed; the PI decides on it.") and person.sees("Proposed")
+    person.shell.hide()
+    pi = Person(arms, "wu.min", roles.PI, qtbot)
+    register(pi.state.desk)
+    to_list(pi)
+    read: list[str] = []
+
+    def look() -> None:
+        for _ in range(12):
+            read.append(whole_text())
+            pi.press("Down")
+        pi.press("Esc")
+
+    pi.in_dialog(look)
+    pi.press("D")
+    everything = "\n".join(read)
+    # What looks like markup is text, and both languages stand there.
+    assert "Waist <b>&</b>" in everything and "腰围" in everything
+    assert "Age in years" in everything and "周岁年龄" in everything
+    pi.press("A")
+    pi.wait_for("Document and version")
+    pi.fill("Protocol 2.0", NUMBER, "", "20261123", "Amendment 1")
+    pi.press("Ctrl+Enter")
+    assert pi.sees("An amendment cannot be in force from 2026-11-23.")
+    pi.press("Shift+Tab", "Ctrl+A")
+    pi.fill("20261124")
+    pi.press("Ctrl+Enter")
+    pi.wait_for("Dates that version 4 would move from 2026-11-24 on")
+    assert pi.sees("SLE-001") and pi.sees("Week 8") and pi.sees("moves")
+    pi.press("Ctrl+Enter")
+    pi.wait_for("Approve version 4")
+    pi.fill(PASSWORD)
+    pi.wait_for("Version 4 is approved and in force from 2026-11-24.")
+    assert pi.state.desk.protocol.version == "3"
+    arms.clock.advance(timedelta(days=1))
+    assert pi.state.desk.protocol.version == "4"
+
+
+def test_a_refused_package_is_told_in_both_languages_and_a_proposal_rejected_with_a_reason(
+    study: Study, tmp_path: Path, qtbot: QObject
+) -> None:
+    person = Person(study, "xu.feng", roles.ADMINISTRATOR, qtbot)
+    carry(person, packed(tmp_path / "a.zip"))
+    assert person.sees("it differs from the version in the study in nothing but its version")
+    person.state.choose_language(Language("zh_CN"))
+    carry(person, packed(tmp_path / "a.zip", SENTENCE))
+    assert person.sees("待批准")
+    person.shell.hide()
+    pi = Person(study, "wu.min", roles.PI, qtbot)
+    to_list(pi)
+    pi.press("R")
+    pi.wait_for("Reject an amendment")
+    pi.fill("Not the approved wording")
+    pi.press("Ctrl+Enter")
+    (row,) = amendments.amendments(pi.state.desk)
+    assert (row.state, row.reason) == ("rejected", "Not the approved wording")
+    pi.press("A")
+    assert pi.sees("Only a proposed amendment is decided on.")
