@@ -14,6 +14,7 @@ from trial_fixtures import arms, decide, made_arms, made_trial, register, trial
 
 from sle_desk.domain import roles
 from sle_desk.domain.dose_matching import AWAITING_DIARY, DUE_TODAY, GIVEN, OVERDUE
+from sle_desk.domain.plan_history import through_time
 from sle_desk.domain.schedule import Slot
 from sle_desk.services import decisions, dispositions, dosing, plan, visits
 from sle_desk.services.desk import Desk
@@ -222,7 +223,7 @@ def test_no_change_of_rules_moves_a_day_that_was_past(
 ) -> None:
     since = TODAY + timedelta(days=change)
     old, new = _slots(first), _slots(second)
-    found = plan.through_time([(TODAY, old), (since, new)])
+    found = through_time([(TODAY, old), (since, new)])
     past = [slot for slot in old if slot.planned_on < since]
     assert [slot for slot in found if slot.number <= len(past)] == past
     assert len({slot.number for slot in found}) == len(found)
