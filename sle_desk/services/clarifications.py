@@ -251,13 +251,15 @@ def _clarification_row(
 
 
 def _setting_row(setting: Setting, readings: Readings, made: tuple[DecisionRow, ...]) -> RegisterRow:
+    # Nothing waits for what belongs to a choice that was not made.
+    waits = setting.waits if readings.needs(setting) else ()
     return RegisterRow(
         code=setting.code,
         kind=SETTING,
         title=setting.label,
         state=readings.state(setting.code),
-        severity="blocks" if setting.waits else "note",
-        waits=setting.waits,
+        severity="blocks" if waits else "note",
+        waits=waits,
         quotes=(),
         elsewhere=(),
         problem=None,

@@ -101,6 +101,15 @@ def test_injections_counted_from_the_one_before_are_refused_beside_what_counts_f
     signed(study, pi, given_value("il2.anchoring", "day_1"))
 
 
+def test_nothing_waits_for_what_a_second_cycle_asks_until_one_is_decided(study: Study, pi: Desk) -> None:
+    asked = ("visit.window_week_48_days", "visit.second_cycle_activity", "belimumab.second_cycle_infusions")
+    assert {(register_row(pi, code).severity, register_row(pi, code).waits) for code in asked} == {
+        ("note", ())
+    }
+    signed(study, pi, given_value(CYCLE, "yes"))
+    assert all("allocation" in register_row(pi, code).waits for code in asked)
+
+
 def test_injections_counted_from_the_one_before_go_with_a_stage_that_begins_a_week_after_the_last(
     study: Study, pi: Desk
 ) -> None:
