@@ -174,3 +174,13 @@ def test_a_decision_to_count_so_moves_nothing_that_was_past(doses: list[Recorded
     for slot in slots_as_given(DAY_ONE, RULES, doses, old, day):
         was = old[slot.drug, slot.number]
         assert slot == was if was.planned_on < day else slot.planned_on >= day
+
+
+def test_days_planned_from_day_1_stay_and_a_dose_between_two_of_them_fills_the_first_alone() -> None:
+    from_day_one = replace(RULES, injections=replace(INJECTIONS, counted_from="day_1"))
+    old = {(slot.drug, slot.number): slot for slot in dose_slots(DAY_ONE, from_day_one)}
+    # The second dose a day late; decided on the day after the third was planned.
+    doses = (dose(1, 0), dose(2, 3))
+    slots = slots_as_given(DAY_ONE, RULES, doses, old, DAY_ONE + timedelta(days=5))
+    days = [(slot.planned_on - DAY_ONE).days for slot in slots if slot.drug == "IL2"]
+    assert days[:5] == [0, 2, 4, 6, 8]
