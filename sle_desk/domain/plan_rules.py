@@ -46,6 +46,7 @@ FIRST_WINDOW, SECOND_WINDOW = "il2.window_stage_1_days", "il2.window_stage_2_day
 DIARY_DUE = "diary.due_days"
 _LONGER, _YES = "longer", "yes"
 _WEEK = 7
+_Uncomputed = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,9 @@ def cycles(readings: Readings) -> int:
     return 2 if readings.value(SECOND_CYCLE) == _YES else 1
 
 
-def _refuse(readings: Readings, protocol: Protocol, *governing: str) -> None:
+def _refuse(uncomputed: _Uncomputed, *governing: str) -> None:
     """Refuse a part of a plan for decisions on it that have no calendar together."""
-    for together in not_computed(protocol, readings):
+    for together in uncomputed:
         if set(together) <= {*governing, SECOND_CYCLE}:
             raise _Missing(NOT_SUPPORTED, together)
 
@@ -140,7 +141,9 @@ def _infusion_settings(readings: Readings, protocol: Protocol) -> tuple[str, ...
     return (INFUSIONS, SECOND_INFUSIONS if asked else INFUSIONS)
 
 
-def _infusions(readings: Readings, protocol: Protocol, arm: Arm, drug: Drug) -> InfusionRules:
+def _infusions(
+    readings: Readings, protocol: Protocol, arm: Arm, drug: Drug, uncomputed: _Uncomputed
+) -> InfusionRules:
     _nothing_open(readings, f"schedule:{drug.code}")
     stage = drug.stages[0]
     rules = InfusionRules(
@@ -153,15 +156,15 @@ def _infusions(readings: Readings, protocol: Protocol, arm: Arm, drug: Drug) -> 
         label_days=stage.label_days,
     )
     alone = (ALONE_INFUSIONS,) if len(arm.drugs) == 1 else ()
-    _refuse(readings, protocol, INTERVAL, INFUSIONS, SECOND_INFUSIONS, *alone)
+    _refuse(uncomputed, INTERVAL, INFUSIONS, SECOND_INFUSIONS, *alone)
     return rules
 
 
-def _injections(readings: Readings, protocol: Protocol, drug: Drug) -> InjectionRules:
+def _injections(readings: Readings, drug: Drug, uncomputed: _Uncomputed) -> InjectionRules:
     _nothing_open(readings, f"schedule:{drug.code}")
     windows = (_window(readings, FIRST_WINDOW), _window(readings, SECOND_WINDOW))
     rules = _both_stages(readings, drug, windows, cycles(readings))
-    _refuse(readings, protocol, ANCHORING, FIRST_DOSES, SECOND_START)
+    _refuse(uncomputed, ANCHORING, FIRST_DOSES, SECOND_START)
     return replace(rules, counted_from=str(_decided(readings, ANCHORING)))
 
 
@@ -185,7 +188,7 @@ def _cycle_days(drug: Drug) -> int:
     return sum(stage.weeks for stage in drug.stages) * _WEEK
 
 
-def not_computed(protocol: Protocol, readings: Readings) -> tuple[tuple[str, ...], ...]:
+def not_computed(protocol: Protocol, readings: Readings) -> _Uncomputed:
     """Return the settings that together have no calendar as they were decided, whatever else is open."""
     return (
         *_anchored_twice(readings),
@@ -305,15 +308,16 @@ def _early(readings: Readings, protocol: Protocol, arm: Arm) -> EarlyVisitRule |
 def plan_rules(readings: Readings, protocol: Protocol, arm_code: str) -> ArmPlan:
     """Return the rules of an arm's plan; a part that waits for a decision is named, never guessed."""
     arm, unknown = protocol.arm(arm_code), []
+    uncomputed = not_computed(protocol, readings)
     infusions: InfusionRules | None = None
     injections: InjectionRules | None = None
     visits: tuple[VisitRule, ...] = ()
     for drug in map(protocol.drug, arm.drugs):
         try:
             if drug.preparation is not None:
-                infusions = _infusions(readings, protocol, arm, drug)
+                infusions = _infusions(readings, protocol, arm, drug, uncomputed)
             else:
-                injections = _injections(readings, protocol, drug)
+                injections = _injections(readings, drug, uncomputed)
         except _Missing as missing:
             unknown.append(Unknown(drug.code, missing.reason, missing.codes))
     try:
