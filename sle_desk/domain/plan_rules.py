@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.decisions import Open, Readings
@@ -247,11 +248,17 @@ def _injections_meeting(protocol: Protocol, readings: Readings) -> Iterator[tupl
 def _meets_itself(readings: Readings, drug: Drug, cycles: int) -> bool:
     """Tell whether a stage, or a cycle, still goes on when the next one begins: two doses on one day."""
     try:
-        rules = _both_stages(readings, drug, (Window(0, 0), Window(0, 0)), cycles)
-        injection_slots(date(2000, 1, 1), rules)
+        return _two_on_one_day(_both_stages(readings, drug, (Window(0, 0), Window(0, 0)), cycles))
     except _Missing:
         # What is open decides nothing yet.
         return False
+
+
+# The same few rules are asked for every arm, and every day on which anything was decided.
+@lru_cache(maxsize=64)
+def _two_on_one_day(rules: InjectionRules) -> bool:
+    try:
+        injection_slots(date(2000, 1, 1), rules)
     except RuleBroken:
         return True
     return False
