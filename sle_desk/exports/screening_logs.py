@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words, message
 from sle_desk.domain.forms import Field
+from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.screening import VOID
 from sle_desk.exports.dataset import declared
 from sle_desk.exports.pdf.screening_lists import IdentityList, Line, ScreeningList
@@ -29,11 +30,11 @@ def screening_list(copy: Snapshot) -> ScreeningList:
     found = screening_log_in(copy.session)
     sex = declared(copy.protocol, "register.sex")
     notes = _masked_notes(copy.session, found.rows)
-    lines = tuple(_line(row, sex.choice(row.sex).label, notes[row.id]) for row in found.rows)
+    lines = tuple(_line(row, copy.protocol, sex.choice(row.sex).label, notes[row.id]) for row in found.rows)
     return ScreeningList(study_name(copy.protocol), lines, tuple(flow_lines(found.flow, copy.protocol)))
 
 
-def _line(row: LogRow, sex: Words, note: str) -> Line:
+def _line(row: LogRow, protocol: Protocol, sex: Words, note: str) -> Line:
     return Line(
         numbers=(row.screening_number, row.code),
         sex=sex,
@@ -41,7 +42,7 @@ def _line(row: LogRow, sex: Words, note: str) -> Line:
         consent_version=row.consent_version,
         outcome=spoken(OUTCOMES[row.outcome]),
         outcome_on=row.outcome_on,
-        why=why_words(row),
+        why=why_words(row, protocol),
         note=note,
         linked=_linked(row),
     )

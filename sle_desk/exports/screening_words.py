@@ -22,10 +22,18 @@ OUTCOMES = {
 }
 
 
-def why_words(row: LogRow) -> Words:
-    """Return why a screening ended: the numbers of the criteria not met, else the coded reason."""
-    numbers = ", ".join(map(number_words, row.leaves))
-    return Words(numbers, numbers) if numbers else reason_words(row.reason)
+def why_words(row: LogRow, protocol: Protocol) -> Words:
+    """Return why a screening ended: the criteria not met with their short names, else the coded reason."""
+    if not row.leaves:
+        return reason_words(row.reason)
+    named = [_leaf_words(leaf, protocol) for leaf in row.leaves]
+    return Words("; ".join(words.en for words in named), "；".join(words.zh for words in named))
+
+
+def _leaf_words(leaf: str, protocol: Protocol) -> Words:
+    label = next((known.label for known in protocol.leaves if known.code == leaf), Words("", ""))
+    number = number_words(leaf)
+    return Words(f"{number} {label.en}".strip(), f"{number} {label.zh}".strip())
 
 
 def reason_words(code: str) -> Words:
@@ -44,10 +52,9 @@ def flow_lines(flow: Flow, protocol: Protocol) -> Iterator[tuple[Words, int]]:
     """
     yield spoken(message("Assessed for eligibility")), flow.assessed
     yield spoken(message("Excluded")), flow.excluded
-    labels = {leaf.code: leaf.label for leaf in protocol.leaves}
     for leaf, count in sorted(flow.by_leaf.items()):
-        number, label = number_words(leaf), labels.get(leaf, Words("", ""))
-        yield Words(f"– {number} {label.en}".strip(), f"– {number} {label.zh}".strip()), count
+        words = _leaf_words(leaf, protocol)
+        yield Words(f"– {words.en}", f"– {words.zh}"), count
     for reason, count in sorted(flow.by_reason.items()):
         words = reason_words(reason)
         yield Words(f"– {words.en}", f"– {words.zh}"), count

@@ -85,8 +85,18 @@ def alert_chips(state: State, subject_id: int) -> tuple[tuple[str, str], ...]:
     counted = (
         (found.serious, text("{count} SAE", count=found.serious), "bad"),
         (found.missed, text("{count} missed", count=found.missed), "bad"),
-        (found.queries, text("{count} queries", count=found.queries), "query"),
-        (found.deviations, text("{count} deviations", count=found.deviations), "warn"),
+        (
+            found.queries,
+            text("1 query") if found.queries == 1 else text("{count} queries", count=found.queries),
+            "query",
+        ),
+        (
+            found.deviations,
+            text("1 deviation")
+            if found.deviations == 1
+            else text("{count} deviations", count=found.deviations),
+            "warn",
+        ),
         (found.unjudged, text("{count} to judge CS / NCS", count=found.unjudged), "due"),
     )
     return (*chips, *((words, status) for count, words, status in counted if count))

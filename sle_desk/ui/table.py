@@ -95,14 +95,20 @@ class TableView(QTableView):
     def _settle(self) -> None:
         """Fit rows and columns; the row that was chosen stays so, else the one in its place."""
         theme = current()
-        self.verticalHeader().setDefaultSectionSize(theme.px(HEIGHTS[self._density]))
+        row_height, group_height = theme.px(HEIGHTS[self._density]), theme.px(GROUP_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(row_height)
         self.clearSpans()
+        wraps = any(column.wrap for column in self._model.columns)
         for number in range(self._model.rowCount()):
-            if self._model.group(number) is not None:
+            grouped = self._model.group(number) is not None
+            if grouped:
                 self.setSpan(number, 0, 1, max(2, self._model.columnCount()))
-                self.setRowHeight(number, theme.px(GROUP_HEIGHT))
+            # The place of a group that moved keeps its height otherwise.
+            high = group_height if grouped else row_height
+            if (grouped or not wraps) and self.rowHeight(number) != high:
+                self.setRowHeight(number, high)
         self._fit_columns()
-        if any(column.wrap for column in self._model.columns):
+        if wraps:
             self.resizeRowsToContents()
         if self._kept_key is None or not self.choose(self._kept_key):
             last = self._model.rowCount() - 1

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from at_the_checklist import answer_every_leaf, judge, to_eligibility
 from at_the_desk import Person
 from at_the_papers import export_for_site, print_paper, print_summary, sheet, write_into
 from at_the_visit import at_the_subject, begin_visit, fill_form, fill_report, infuse, inject, register, score
@@ -61,41 +62,6 @@ def sledai(person: Person) -> dict[str, str]:
     """Return a SLEDAI-2K of 8 points."""
     weights = person.desk.protocol.instruments.sledai.weights
     return {code: "Y" if code in PRESENT else "N" for code in weights}
-
-
-def to_eligibility(person: Person) -> None:
-    """Go to the checklist of the subject in sight."""
-    person.press("e")
-    person.until_page("eligibility")
-
-
-def answer_every_leaf(person: Person) -> None:
-    """Answer each leaf as its evidence suggests, with a reason where nothing is computed."""
-    page = person.page
-    person.press("Home")
-    for _ in range(len(page.list.rows)):
-        row = page.list.current
-        if not row.judgeable:
-            person.press("Down")
-            continue
-        suggested = row.row.judged.suggestion
-        keys = {"met": "y", "present": "y", "not_met": "n", "absent": "n", "not_applicable": "a"}
-        person.press(keys[suggested] if suggested else "y" if "met" in row.row.judged.leaf.answers else "n")
-        if page.panel.isVisible():
-            person.type("Asked and examined.")
-            person.press("Ctrl+Enter")
-
-
-def judge(person: Person) -> None:
-    """Let the PI decide every leaf and sign the verdict."""
-    answer_every_leaf(person)
-    for _ in range(len(person.page.list.rows)):
-        person.press("PageDown")
-        person.until(lambda: True)
-    person.press("Ctrl+Enter")
-    person.until_dialog()
-    person.sign()
-    person.until(lambda: checklist.checklist(person.desk, 1).signed is not None)
 
 
 def baseline(person: Person) -> int:

@@ -14,6 +14,22 @@ from sle_desk.ui.desk_page import Go
 from sle_desk.ui.pages.register_page import ConsentPage, RegisterPage
 
 
+def test_a_subject_is_registered_in_twelve_keys_beside_what_is_typed(qtbot, study):
+    window = DeskWindow(qtbot, study, "chen.lan", roles.COORDINATOR, RegisterPage)
+    typist, born = Typist(), date(1992, 3, 4)
+    typed = ("张海明", born.isoformat(), identity_number(born, "F", 9))
+    typist.type(typed[0])
+    typist.press("Enter", "Enter", "F")
+    typist.type(typed[1])
+    typist.press("Enter", "1")
+    typist.type(typed[2])
+    typist.press("Ctrl+Enter")
+    # The first key, Ctrl+N, leads to this page.
+    assert 1 + typist.presses - sum(map(len, typed)) <= 12
+    assert [row.code for row in subjects.subjects(window.desk)] == ["SLE-001"]
+    window.close()
+
+
 def test_a_possible_duplicate_waits_until_the_cards_are_compared(qtbot, study):
     known = someone()
     subjects.register_subject(study.sit("chen.lan", roles.COORDINATOR), known)

@@ -152,6 +152,14 @@ def test_a_group_spans_the_row_and_is_lower_than_a_row(table):
     assert table.rowHeight(1) == 52
 
 
+def test_a_row_in_the_place_of_a_group_has_the_height_of_a_row(table):
+    high, low = table.rowHeight(1), table.rowHeight(0)
+    table.model().show_rows([*DUE[:2], DUE[3], DUE[2], DUE[4]])
+    assert [table.rowHeight(number) for number in range(5)] == [low, high, high, low, high]
+    table.model().show_rows([row for row in DUE if isinstance(row, Due)])
+    assert [table.rowHeight(number) for number in range(3)] == [high] * 3
+
+
 @pytest.mark.parametrize(("density", "height"), [("dense", 36), ("table", 40), ("worklist", 52)])
 def test_rows_are_as_high_as_their_density(density, height, shown):
     made = TableView(RowsModel(COLUMNS, DUE[1:2]), density)

@@ -85,7 +85,9 @@ class CorrectRecord(ReasonDialog):
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
         scrolled.setWidgetResizable(True)
         scrolled.setWidget(self.view)
-        high = min(px(MOST_HIGH), self.view.sizeHint().height() + px(8))
+        # Choices that find no room in one row stand in several: the height is that of the width they get.
+        wide = self.body.geometry().width() or px(WIDE) - 2 * px(32)
+        high = min(px(MOST_HIGH), self.view.heightForWidth(wide - px(REASONS) - px(24)) + px(8))
         scrolled.setMinimumHeight(min(high, self._window.height() - px(AROUND)))
         self.body.removeWidget(self.column)
         row = QHBoxLayout()

@@ -198,7 +198,7 @@ class LotsTab(StockList):
             ),
             place(language.text("To destroy"), 94, stock.CONDEMNED),
             replace(
-                place(language.text("Gone"), 116, stock.DESTROYED, stock.MISSING),
+                place(language.text("Gone"), 132, stock.DESTROYED, stock.MISSING),
                 second=lambda row: language.text("destroyed + lost"),
             ),
             Column(

@@ -86,7 +86,8 @@ class ScreeningTab(ListTab):
         return f"{row.consent_on} {row.consent_version}" if row.consent_on else ""
 
     def _why(self, row: LogRow) -> str:
-        return " · ".join(part for part in (self.language.words(why_words(row)), row.note) if part)
+        why = why_words(row, self.state.desk.protocol)
+        return " · ".join(part for part in (self.language.words(why), row.note) if part)
 
     def _linked(self, row: LogRow) -> str:
         text = self.language.text
