@@ -13,7 +13,8 @@ LATER_FORMS = (
 )  # fmt: skip
 LATER_SETTINGS = (
     "safety.report_hours", "visit.window_early_termination_days", "eligibility.waiver_randomises",
-    "rescreening.times", "rescreening.days",
+    "rescreening.times", "rescreening.days", "visit.window_week_48_days", "visit.second_cycle_activity",
+    "belimumab.second_cycle_infusions",
 )  # fmt: skip
 
 _SETS = ("eular_acr_2019", "acr_1997", "slicc_2012", "aecg_2002")
@@ -57,6 +58,9 @@ def earlier_files() -> dict[str, str]:
     for code in LATER_SETTINGS:
         protocol = re.sub(rf'\[\[setting\]\]\ncode = "{code}".*?\n\n', "", protocol, flags=re.DOTALL)
     protocol = re.sub(r"\[\[hold\]\]\n.*?\n\n", "", protocol, flags=re.DOTALL)
+    # A second cycle had doses and no visits of its own.
+    protocol = re.sub(r'\[\[visit\]\]\ncode = "C2.*?\n\n', "", protocol, flags=re.DOTALL)
+    protocol = re.sub(r"(?m)^(?:cycles|end_label) = [^\n]*\n", "", protocol)
     # Nothing said when the visit of leaving early is due.
     kept["protocol.toml"] = re.sub(r'anchor = "exit"\nwindow = "[^"]+"', 'anchor = "none"', protocol)
     kept |= _typed_classification(kept)

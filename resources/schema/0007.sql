@@ -2,7 +2,8 @@
 -- how a list was drawn here, allocations made outside or in error; the ledger of the stock, in which nothing is
 -- changed or deleted (what was wrong is taken back by a movement of its own; texts can still be taken out where they
 -- say who somebody is); the ethics register and what points at it; who signs a newer consent form, and why one did
--- not; who was screened again; what a dose was held for; locks of the database and reveals of the list.
+-- not; who was screened again; what a dose was held for; locks of the database and reveals of the list; the pauses of
+-- a study drug; amendments of the protocol package.
 -- next
 ALTER TABLE deviation ADD COLUMN ground TEXT NOT NULL DEFAULT '' CHECK (ground IN ('', 'gone', 'differs', 'seen'))
 -- next

@@ -248,12 +248,19 @@ class Readings:
         """Return the codes that block an act; the act "eligibility" also waits for every leaf shown."""
         protocol = self._protocol
         waiting = [each.code for each in protocol.clarifications if act in each.waits]
-        waiting += [each.code for each in protocol.settings if act in each.waits]
+        waiting += [each.code for each in protocol.settings if act in each.waits and self.needs(each)]
         if act == "eligibility":
             waiting += [code for state in self.leaves() for code in state.waits_on]
         elif act.startswith("eligibility:"):
             waiting += protocol.leaf(act.partition(":")[2]).waits_on
         return tuple(code for code in self._codes() if code in self._open and code in waiting)
+
+    def needs(self, setting: Setting) -> bool:
+        """Tell whether anything waits for a setting: not where it belongs to a choice that was not made."""
+        if setting.needed_with is None:
+            return True
+        code, value = setting.needed_with
+        return self.value(code) == value
 
     def leaf(self, code: str) -> LeafState | None:
         """Return how a leaf stands, or None when nothing has brought it into being."""

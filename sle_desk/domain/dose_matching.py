@@ -89,7 +89,7 @@ def in_own_time(dose: RecordedDose) -> tuple[date, datetime, Decimal, str, int]:
     return (dose.on_day, dose.started_at or _TIME_UNKNOWN, amount, dose.site, dose.key)
 
 
-def _answered(
+def answered(
     doses: Iterable[RecordedDose], known: Mapping[tuple[str, int], Slot]
 ) -> tuple[dict[tuple[str, int], RecordedDose], list[RecordedDose]]:
     """Return the slots that recorded answers fill, and the answers that came after another for the same."""
@@ -114,7 +114,7 @@ def assign(slots: Iterable[Slot], doses: Iterable[RecordedDose]) -> Match:
     """
     plan = sorted(slots, key=lambda slot: (slot.planned_on, slot.drug, slot.number))
     records = [dose for dose in doses if dose.progress in (GIVEN, MISSED)]
-    filled, contested = _answered(records, {(slot.drug, slot.number): slot for slot in plan})
+    filled, contested = answered(records, {(slot.drug, slot.number): slot for slot in plan})
     taken = {dose.key for dose in (*filled.values(), *contested)}
     extra = []
     for dose in sorted((dose for dose in records if dose.key not in taken), key=in_own_time):

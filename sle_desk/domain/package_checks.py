@@ -113,6 +113,14 @@ def _check_visits(protocol: Protocol) -> None:
         _known(visit.forms, _codes(protocol.forms), _PROTOCOL, key + "forms")
         _known(visit.panels, _codes(protocol.laboratory.panels), _PROTOCOL, key + "panels")
         _known(visit.expected, (*visit.forms, *visit.panels), _PROTOCOL, key + "expected")
+        if visit.sparing is not None:
+            _known(visit.sparing.forms, visit.forms, _PROTOCOL, key + "sparing.forms")
+            _check_choice(protocol, visit.sparing.setting, visit.sparing.value, key + "sparing")
+
+
+def _check_choice(protocol: Protocol, setting: str, value: str, key: str) -> None:
+    _known((setting,), _codes(protocol.settings), _PROTOCOL, key + ".setting")
+    _known((value,), _codes(protocol.setting(setting).choices), _PROTOCOL, key + ".value")
 
 
 def _check_holds(protocol: Protocol) -> None:
@@ -144,6 +152,8 @@ def _check_settings(protocol: Protocol) -> None:
             # What a governed setting blocks is said once, at its clarification.
             raise PackageFaulty("package.waits_twice", file=_PROTOCOL, key=f"{setting.code}.waits")
         _check_waits(protocol, setting.waits, _PROTOCOL, setting.code)
+        if setting.needed_with is not None:
+            _check_choice(protocol, *setting.needed_with, f"{setting.code}.needed_with")
 
 
 def _check_waits(protocol: Protocol, waits: Iterable[str], file: str, code: str) -> None:

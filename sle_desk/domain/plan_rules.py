@@ -6,20 +6,23 @@ which decisions it waits for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.decisions import Open, Readings
 from sle_desk.domain.protocol import Arm, Drug, Protocol, SettingValue, Visit
 from sle_desk.domain.schedule import (
+    CALENDAR_MONTH,
     FROM_DAY_ONE,
     FROM_EXIT,
     FROM_EXIT_OR_STOPS,
     FROM_LAST_DOSE,
     LABEL,
+    ON_STUDY_DAY,
     EarlyVisitRule,
     InfusionRules,
     InjectionRules,
@@ -27,21 +30,24 @@ from sle_desk.domain.schedule import (
     StageRules,
     VisitRule,
     Window,
-    dose_slots,
     injection_slots,
+    same_day_of_month,
 )
 
 VISITS = "visits"
+END_OF_TREATMENT = "end_of_treatment"
 OPEN, NOT_SUPPORTED = "open", "not_supported"
 
 SECOND_CYCLE = "study.second_cycle"
 INTERVAL, INFUSIONS, INFUSION_WINDOW = "belimumab.interval", "belimumab.infusions", "belimumab.window_days"
 ALONE_END, ALONE_INFUSIONS = "belimumab.arm_b_end", "belimumab.arm_b_infusions"
+SECOND_INFUSIONS = "belimumab.second_cycle_infusions"
 FIRST_DOSES, SECOND_START, ANCHORING = "il2.stage_1_doses", "il2.stage_2_start", "il2.anchoring"
 FIRST_WINDOW, SECOND_WINDOW = "il2.window_stage_1_days", "il2.window_stage_2_days"
 DIARY_DUE = "diary.due_days"
-_LONGER, _YES, _DAY_ONE = "longer", "yes", "day_1"
+_LONGER, _YES = "longer", "yes"
 _WEEK = 7
+_Uncomputed = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -107,41 +113,60 @@ def _nothing_open(readings: Readings, act: str) -> None:
         raise _Missing(OPEN, waits)
 
 
-def _cycles(readings: Readings) -> int:
-    return 2 if _decided(readings, SECOND_CYCLE) == _YES else 1
+def cycles(readings: Readings) -> int:
+    """Return how many cycles of treatment were decided: one while nobody decided on a second."""
+    return 2 if readings.value(SECOND_CYCLE) == _YES else 1
 
 
-def _infusion_doses(readings: Readings, arm: Arm) -> int:
+def _refuse(uncomputed: _Uncomputed, *governing: str) -> None:
+    """Refuse a part of a plan for decisions on it that have no calendar together."""
+    for together in uncomputed:
+        if set(together) <= {*governing, SECOND_CYCLE}:
+            raise _Missing(NOT_SUPPORTED, together)
+
+
+def _infusion_doses(readings: Readings, protocol: Protocol, arm: Arm) -> int:
     # "At least 24 weeks" stands at the arm that has nothing but the infusions.
     alone = len(arm.drugs) == 1
     if alone and _decided(readings, ALONE_END) == _LONGER:
         return _whole(readings, ALONE_INFUSIONS)
-    return _whole(readings, INFUSIONS) * _cycles(readings)
+    return sum(_whole(readings, code) for code in _infusion_settings(readings, protocol))
 
 
-def _infusions(readings: Readings, arm: Arm, drug: Drug) -> InfusionRules:
+def _infusion_settings(readings: Readings, protocol: Protocol) -> tuple[str, ...]:
+    """Return the settings that give the infusions of each cycle decided."""
+    if cycles(readings) == 1:
+        return (INFUSIONS,)
+    # An earlier package asked for one number, that of each cycle.
+    asked = any(setting.code == SECOND_INFUSIONS for setting in protocol.settings)
+    return (INFUSIONS, SECOND_INFUSIONS if asked else INFUSIONS)
+
+
+def _infusions(
+    readings: Readings, protocol: Protocol, arm: Arm, drug: Drug, uncomputed: _Uncomputed
+) -> InfusionRules:
     _nothing_open(readings, f"schedule:{drug.code}")
     stage = drug.stages[0]
-    mode = str(_decided(readings, INTERVAL))
-    if mode == LABEL and _cycles(readings) > 1:
-        raise _Missing(NOT_SUPPORTED, (INTERVAL, SECOND_CYCLE))
-    return InfusionRules(
+    rules = InfusionRules(
         drug=drug.code,
         stage=stage.code,
-        mode=mode,
-        doses=_infusion_doses(readings, arm),
+        mode=str(_decided(readings, INTERVAL)),
+        doses=_infusion_doses(readings, protocol, arm),
         window=_window(readings, INFUSION_WINDOW),
         every_days=stage.month_days or 0,
         label_days=stage.label_days,
     )
+    alone = (ALONE_INFUSIONS,) if len(arm.drugs) == 1 else ()
+    _refuse(uncomputed, INTERVAL, INFUSIONS, SECOND_INFUSIONS, *alone)
+    return rules
 
 
-def _injections(readings: Readings, drug: Drug) -> InjectionRules:
+def _injections(readings: Readings, drug: Drug, uncomputed: _Uncomputed) -> InjectionRules:
     _nothing_open(readings, f"schedule:{drug.code}")
-    if _decided(readings, ANCHORING) != _DAY_ONE:
-        raise _Missing(NOT_SUPPORTED, (ANCHORING,))
     windows = (_window(readings, FIRST_WINDOW), _window(readings, SECOND_WINDOW))
-    return _both_stages(readings, drug, windows, _cycles(readings))
+    rules = _both_stages(readings, drug, windows, cycles(readings))
+    _refuse(uncomputed, ANCHORING, FIRST_DOSES, SECOND_START)
+    return replace(rules, counted_from=str(_decided(readings, ANCHORING)))
 
 
 def _both_stages(
@@ -156,60 +181,121 @@ def _both_stages(
         second_starts=str(_decided(readings, SECOND_START)),
         second_day=first.weeks * _WEEK + 1,
         cycles=cycles,
-        cycle_days=(first.weeks + second.weeks) * _WEEK,
+        cycle_days=_cycle_days(drug),
     )
 
 
-def not_computed(protocol: Protocol, readings: Readings) -> tuple[tuple[str, ...], ...]:
+def _cycle_days(drug: Drug) -> int:
+    return sum(stage.weeks for stage in drug.stages) * _WEEK
+
+
+def not_computed(protocol: Protocol, readings: Readings) -> _Uncomputed:
     """Return the settings that together have no calendar as they were decided, whatever else is open."""
-    anchored = readings.value(ANCHORING)
-    found: list[tuple[str, ...]] = []
-    if not isinstance(anchored, Open) and anchored != _DAY_ONE:
-        found.append((ANCHORING,))
+    return (
+        *_anchored_twice(readings),
+        *_infusions_past_the_end(protocol, readings),
+        *_injections_meeting(protocol, readings),
+    )
+
+
+def _anchored_twice(readings: Readings) -> Iterator[tuple[str, ...]]:
+    """Yield what is counted from day 1 where each injection is counted from the one before it."""
+    if readings.value(ANCHORING) != FROM_LAST_DOSE:
+        return
+    # Late doses would reach the study day on which a stage, or a cycle, begins whatever was given.
+    if readings.value(SECOND_START) == ON_STUDY_DAY:
+        yield (ANCHORING, SECOND_START)
+    if cycles(readings) > 1:
+        yield (ANCHORING, SECOND_CYCLE)
+
+
+def _infusions_past_the_end(protocol: Protocol, readings: Readings) -> Iterator[tuple[str, ...]]:
+    twice = (SECOND_CYCLE,) if cycles(readings) > 1 else ()
+    mode, numbers = readings.value(INTERVAL), _infusion_settings(readings, protocol)
     # Nobody has said whether a second cycle begins with the label's first days again.
-    if readings.value(INTERVAL) == LABEL and readings.value(SECOND_CYCLE) == _YES:
-        found.append((INTERVAL, SECOND_CYCLE))
+    if twice and mode == LABEL:
+        yield (INTERVAL, SECOND_CYCLE)
+    try:
+        doses = sum(_whole(readings, code) for code in numbers)
+    except _Missing:
+        return
+    infused = [drug for drug in protocol.drugs if drug.preparation is not None]
+    if twice and any(_infused_for(drug, doses, str(mode)) > _cycle_days(drug) * 2 for drug in infused):
+        yield (*dict.fromkeys(numbers), INTERVAL, SECOND_CYCLE)
+    alone = readings.value(ALONE_INFUSIONS)
+    # The number of that arm is the one in all: below the others' it would be shorter, not longer.
+    if readings.value(ALONE_END) == _LONGER and isinstance(alone, int | Decimal) and alone < doses:
+        yield (ALONE_INFUSIONS, *dict.fromkeys(numbers), *twice)
+
+
+def _infused_for(drug: Drug, doses: int, mode: str) -> int:
+    """Return how many days lie between the first and the last infusion, at the least."""
+    if mode == CALENDAR_MONTH:
+        # No month is shorter than February, and no row of months than one that begins with it.
+        start = date(2001, 2, 1)
+        return (same_day_of_month(start, doses - 1) - start).days
+    return (drug.stages[0].month_days or 0) * (doses - 1)
+
+
+def _injections_meeting(protocol: Protocol, readings: Readings) -> Iterator[tuple[str, ...]]:
     staged = [drug for drug in protocol.drugs if len(drug.stages) > 1]
     if any(_meets_itself(readings, drug, 1) for drug in staged):
-        found.append((FIRST_DOSES, SECOND_START))
-    elif readings.value(SECOND_CYCLE) == _YES and any(_meets_itself(readings, drug, 2) for drug in staged):
-        found.append((FIRST_DOSES, SECOND_START, SECOND_CYCLE))
-    return tuple(found)
+        yield (FIRST_DOSES, SECOND_START)
+    elif cycles(readings) > 1 and any(_meets_itself(readings, drug, 2) for drug in staged):
+        yield (FIRST_DOSES, SECOND_START, SECOND_CYCLE)
 
 
 def _meets_itself(readings: Readings, drug: Drug, cycles: int) -> bool:
     """Tell whether a stage, or a cycle, still goes on when the next one begins: two doses on one day."""
     try:
-        rules = _both_stages(readings, drug, (Window(0, 0), Window(0, 0)), cycles)
-        injection_slots(date(2000, 1, 1), rules)
+        return _two_on_one_day(_both_stages(readings, drug, (Window(0, 0), Window(0, 0)), cycles))
     except _Missing:
         # What is open decides nothing yet.
         return False
+
+
+# The same few rules are asked for every arm, and every day on which anything was decided.
+@lru_cache(maxsize=64)
+def _two_on_one_day(rules: InjectionRules) -> bool:
+    try:
+        injection_slots(date(2000, 1, 1), rules)
     except RuleBroken:
         return True
     return False
 
 
-def _possible(rules: PlanRules) -> PlanRules:
-    """Return rules that give a calendar; decisions that contradict each other leave the plan unknown."""
-    try:
-        dose_slots(date(2000, 1, 1), rules)
-    except RuleBroken as error:
-        raise _Missing(NOT_SUPPORTED, (error.code,)) from error
-    return rules
+def spared_at_visits(protocol: Protocol, readings: Readings) -> frozenset[str]:
+    """Return what need not be there by the readings in force, as "visit.form"."""
+    return frozenset(
+        f"{visit.code}.{form}"
+        for visit in protocol.visits
+        if visit.sparing is not None and readings.value(visit.sparing.setting) == visit.sparing.value
+        for form in visit.sparing.forms
+    )
 
 
-def _visit_rule(readings: Readings, visit: Visit) -> VisitRule:
+def visits_of(protocol: Protocol, readings: Readings) -> tuple[Visit, ...]:
+    """Return the visits of a package that the cycles decided have."""
+    return tuple(visit for visit in protocol.visits if visit.cycles in (0, cycles(readings)))
+
+
+def _visit_rule(readings: Readings, visit: Visit, *, ends: bool) -> VisitRule:
     window = _window(readings, visit.window)
     if visit.day is not None:
-        return VisitRule(visit.code, visit.day, window)
+        return VisitRule(visit.code, visit.day, window, ends_treatment=ends)
     return VisitRule(visit.code, _whole(readings, visit.day_setting), window, FROM_LAST_DOSE)
 
 
 def _visits(readings: Readings, protocol: Protocol) -> tuple[VisitRule, ...]:
     _nothing_open(readings, VISITS)
-    planned = (visit for visit in protocol.visits if visit.anchor in (FROM_DAY_ONE, FROM_LAST_DOSE))
-    return tuple(_visit_rule(readings, visit) for visit in planned)
+    visits = visits_of(protocol, readings)
+    for visit in visits:
+        # What is done at it is as open as its day.
+        if visit.sparing is not None:
+            _decided(readings, visit.sparing.setting)
+    planned = [visit for visit in visits if visit.anchor in (FROM_DAY_ONE, FROM_LAST_DOSE)]
+    ends = [visit for visit in planned if END_OF_TREATMENT in visit.tags][-1:]
+    return tuple(_visit_rule(readings, visit, ends=visit in ends) for visit in planned)
 
 
 def _early(readings: Readings, protocol: Protocol, arm: Arm) -> EarlyVisitRule | None:
@@ -229,15 +315,16 @@ def _early(readings: Readings, protocol: Protocol, arm: Arm) -> EarlyVisitRule |
 def plan_rules(readings: Readings, protocol: Protocol, arm_code: str) -> ArmPlan:
     """Return the rules of an arm's plan; a part that waits for a decision is named, never guessed."""
     arm, unknown = protocol.arm(arm_code), []
+    uncomputed = not_computed(protocol, readings)
     infusions: InfusionRules | None = None
     injections: InjectionRules | None = None
     visits: tuple[VisitRule, ...] = ()
     for drug in map(protocol.drug, arm.drugs):
         try:
             if drug.preparation is not None:
-                infusions = _possible(PlanRules(None, _infusions(readings, arm, drug), ())).infusions
+                infusions = _infusions(readings, protocol, arm, drug, uncomputed)
             else:
-                injections = _possible(PlanRules(_injections(readings, drug), None, ())).injections
+                injections = _injections(readings, drug, uncomputed)
         except _Missing as missing:
             unknown.append(Unknown(drug.code, missing.reason, missing.codes))
     try:

@@ -58,12 +58,23 @@ class CodeList:
 
 
 @dataclass(frozen=True)
+class Sparing:
+    """Forms that need not be there where a setting was decided to be a value."""
+
+    setting: str
+    value: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Visit:
     """A visit: its day counted from an anchor, the setting that gives its window, and what it holds.
 
     Anchors: "day_1" (day 1 is the day of the first dose), "before_day_1" and "last_dose" (the day or
     the stretch is a setting), "exit" (the day the subject left early), "exit_or_stops" (that day, or the day
     the last drug of the arm was stopped), "none" (any day). `expected` has to be there; all if empty.
+    `cycles` is how many cycles of treatment have to be decided for it, 0 where any number has it; `end_label`
+    its name where it closes the last of them; `sparing` a decision by which some forms need not be there.
     """
 
     code: str
@@ -79,6 +90,13 @@ class Visit:
     expected: tuple[str, ...]
     tags: tuple[str, ...]
     basis: Basis
+    cycles: int = 0
+    end_label: Words | None = None
+    sparing: Sparing | None = None
+
+    def called(self, *, ends_treatment: bool) -> Words:
+        """Return its name in a plan, where it closes the treatment or does not."""
+        return self.end_label if ends_treatment and self.end_label is not None else self.label
 
 
 @dataclass(frozen=True)
@@ -87,6 +105,7 @@ class Setting:
 
     The proposal is shown beside it and is never used. `clarification` names what governs it; without
     one it is decided under its own code and `waits` lists the acts that stand still until then.
+    `needed_with` is another setting and the value of it without which nothing waits for this one.
     """
 
     code: str
@@ -104,6 +123,7 @@ class Setting:
     basis: Basis | None
     clarification: str
     waits: tuple[str, ...]
+    needed_with: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The calendar of a subject: planned doses, infusions and visits with their windows, from day 1.
 
-Every date is counted from day 1, the day of the first dose, so that a late dose moves no other. How many
+Every date here counts from day 1, the day of the first dose, so that a late dose moves no other. How many
 doses, how far apart, in which window: all of it comes from decided settings, in `PlanRules`.
 """
 
@@ -46,7 +46,8 @@ class StageRules:
 class InjectionRules:
     """A plan of injections in two stages; `second_day` is the study day on which the second begins.
 
-    A further cycle repeats both stages `cycle_days` later.
+    A further cycle repeats both stages `cycle_days` later. `counted_from` the last dose, each is planned as
+    many days after the one before as the plan has between them (`domain/dose_anchoring.py`).
     """
 
     drug: str
@@ -56,6 +57,11 @@ class InjectionRules:
     second_day: int
     cycles: int = 1
     cycle_days: int = 0
+    counted_from: str = FROM_DAY_ONE
+
+    def window(self, stage: str) -> Window:
+        """Return the window of a stage."""
+        return self.first.window if stage == self.first.code else self.second.window
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,16 @@ class InfusionRules:
 
 @dataclass(frozen=True)
 class VisitRule:
-    """A visit: its study day, or the days after the last dose of the last study drug; and its window."""
+    """A visit: its study day, or the days after the last dose of the last study drug; and its window.
+
+    `ends_treatment` marks the visit that closes the last of the cycles decided.
+    """
 
     code: str
     day: int
     window: Window
     counted_from: str = FROM_DAY_ONE
+    ends_treatment: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,12 +140,17 @@ class Slot:
 
 @dataclass(frozen=True)
 class PlannedVisit:
-    """One planned visit with its window."""
+    """One planned visit with its window; `ends_treatment` where it closes the last cycle."""
 
     code: str
     planned_on: date
     opens_on: date
     closes_on: date
+    ends_treatment: bool = False
+
+    def told(self) -> dict[str, object]:
+        """Return what a row that tells of the visit has to say beside its code."""
+        return {"ends_treatment": True} if self.ends_treatment else {}
 
     def holds(self, day: date) -> bool:
         """Tell whether the day lies in the window."""
@@ -163,7 +178,8 @@ def same_day_of_month(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _slot(drug: str, number: int, stage: str, on: date, window: Window, day_one: date) -> Slot:
+def slot_on(drug: str, number: int, stage: str, on: date, window: Window, day_one: date) -> Slot:
+    """Return a planned dose of a day with its window."""
     # Day 1 is the first dose of all: no window can open before it.
     opens = max(day_one, on - timedelta(days=window.before))
     return Slot(drug, number, stage, on, opens, on + timedelta(days=window.after))
@@ -198,7 +214,7 @@ def injection_slots(day_one: date, rules: InjectionRules) -> tuple[Slot, ...]:
         if after <= before:
             raise RuleBroken("plan.two_on_one_day", drug=rules.drug, day=(after - day_one).days + 1)
     return tuple(
-        _slot(rules.drug, number, stage.code, day, stage.window, day_one)
+        slot_on(rules.drug, number, stage.code, day, stage.window, day_one)
         for number, (stage, day) in enumerate(planned, 1)
     )
 
@@ -222,7 +238,7 @@ def infusion_slots(day_one: date, rules: InfusionRules) -> tuple[Slot, ...]:
     if rules.doses < 1 or rules.every_days < 1:
         raise RuleBroken("plan.no_doses", drug=rules.drug)
     return tuple(
-        _slot(rules.drug, step + 1, rules.stage, _infusion_day(step, day_one, rules), rules.window, day_one)
+        slot_on(rules.drug, step + 1, rules.stage, _infusion_day(step, day_one, rules), rules.window, day_one)
         for step in range(rules.doses)
     )
 
@@ -249,7 +265,7 @@ def planned_visits(
             on = last_dose_on + timedelta(days=rule.day)
         else:
             continue
-        visits.append(_visit(rule.code, on, rule.window))
+        visits.append(replace(_visit(rule.code, on, rule.window), ends_treatment=rule.ends_treatment))
     return tuple(sorted(visits, key=lambda visit: visit.planned_on))
 
 

@@ -98,6 +98,12 @@ def _limits(entry: Entry) -> tuple[Decimal | None, Decimal | None]:
     return low, high
 
 
+def _needed_with(entry: Entry) -> tuple[str, str]:
+    pair = entry.text("setting"), entry.text("value")
+    entry.done()
+    return pair
+
+
 def parse_setting(entry: Entry) -> Setting:
     """Return the setting that a table declares; its proposal has to be a value it would allow."""
     kind = entry.one_of("kind", KINDS)
@@ -119,6 +125,7 @@ def parse_setting(entry: Entry) -> Setting:
         basis=parse_basis(entry) if proposal is not None else None,
         clarification=entry.text("clarification", ""),
         waits=entry.texts("waits", optional=True),
+        needed_with=_needed_with(entry.table("needed_with")) if entry.has("needed_with") else None,
     )
     entry.done()
     _check_declaration(entry, setting)

@@ -12,6 +12,7 @@ from sle_desk.domain.protocol import (
     Drug,
     InjectionSite,
     Preparation,
+    Sparing,
     Stage,
     Vial,
     Visit,
@@ -21,6 +22,8 @@ from sle_desk.domain.settings import parse_basis, parse_choices
 
 SHAPES = ("diamond", "circle", "square")
 ANCHORS = ("day_1", "before_day_1", "last_dose", "exit", "exit_or_stops", "none")
+# With how many cycles of treatment a visit is planned; 0 stands for any number.
+CYCLES = (0, 1, 2)
 TAGS = ("screening", "baseline", "weigh", "pre_dose_samples", "efficacy", "end_of_treatment", "follow_up",
         "early_termination", "unscheduled", "stage_2_begins")  # fmt: skip
 
@@ -155,6 +158,12 @@ def parse_list(entry: Entry) -> CodeList:
     return found
 
 
+def _sparing(entry: Entry) -> Sparing:
+    sparing = Sparing(entry.text("setting"), entry.text("value"), entry.texts("forms"))
+    entry.done()
+    return sparing
+
+
 def parse_visit(entry: Entry) -> Visit:
     """Return a visit; a day counts from day 1, and a stretch that is open is a setting."""
     anchor = entry.one_of("anchor", ANCHORS)
@@ -172,8 +181,14 @@ def parse_visit(entry: Entry) -> Visit:
         expected=entry.texts("expected", optional=True),
         tags=entry.texts("tags", optional=True),
         basis=parse_basis(entry),
+        cycles=entry.whole("cycles") if entry.has("cycles") else 0,
+        end_label=entry.words("end_label") if entry.has("end_label") else None,
+        sparing=_sparing(entry.table("sparing")) if entry.has("sparing") else None,
     )
     entry.done()
+    if visit.cycles not in CYCLES:
+        allowed = ", ".join(map(str, CYCLES))
+        raise entry.fault("cycles", "package.not_one_of", found=visit.cycles, allowed=allowed)
     if (anchor == "day_1") != (visit.day is not None):
         raise entry.fault("day", "package.day_of_anchor", found=anchor)
     if (anchor in ("before_day_1", "last_dose")) != bool(visit.day_setting):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 
+from sle_desk.base.language import Words
 from sle_desk.domain.dosing import MAJOR, MINOR, ProposedDeviation
-from sle_desk.domain.protocol import Visit
+from sle_desk.domain.protocol import Protocol, Visit
 from sle_desk.domain.schedule import FROM_DAY_ONE, FROM_EXIT, FROM_EXIT_OR_STOPS, FROM_LAST_DOSE, PlannedVisit
 
 EARLY_TERMINATION = "early_termination"
@@ -19,6 +20,11 @@ SAID_AHEAD = frozenset({"refused", "impossible", "other"})
 NO_ANCHOR = "none"
 SCREENING = "screening"
 _PLANNED = frozenset({FROM_DAY_ONE, FROM_LAST_DOSE, FROM_EXIT, FROM_EXIT_OR_STOPS})
+
+
+def planned_name(protocol: Protocol, planned: PlannedVisit) -> Words:
+    """Return what a visit is called in a plan: the one that ends the treatment says so."""
+    return protocol.visit(planned.code).called(ends_treatment=planned.ends_treatment)
 
 
 def recurs(visit: Visit) -> bool:
@@ -39,9 +45,15 @@ def is_planned(visit: Visit) -> bool:
 def is_expected(visit: Visit, code: str, spared: Collection[str] = ()) -> bool:
     """Tell whether a form or panel of a visit is missing where nobody entered it: not all has to be.
 
-    `spared` are the forms that the readings in force let be, such as those of other classification sets.
+    `spared` are the forms that the readings in force let be, such as those of other classification sets; at
+    one visit alone as "visit.form".
     """
-    return code not in spared and (not visit.expected or code in visit.expected)
+    return code not in spared_at(visit, spared) and (not visit.expected or code in visit.expected)
+
+
+def spared_at(visit: Visit, spared: Collection[str]) -> frozenset[str]:
+    """Return the forms of a visit that decisions let be, at every visit or at this one."""
+    return frozenset(code for code in visit.forms if code in spared or f"{visit.code}.{code}" in spared)
 
 
 def visit_after_end(

@@ -17,6 +17,7 @@ from sle_desk.domain.roles import ROLES
 from sle_desk.domain.schedule import PlannedVisit, Slot
 from sle_desk.domain.site_calendar import SiteCalendar
 from sle_desk.domain.values import plain, study_day
+from sle_desk.domain.visit_rules import planned_name
 from sle_desk.exports.allocation_words import mark_words
 from sle_desk.exports.pdf.dose_sum import DoseSum
 from sle_desk.exports.pdf.parts import Signature
@@ -72,7 +73,7 @@ def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
         first_dose=_first_dose(copy, drugs, weight.kilograms if weight else None, course),
         recorded_as=_recorded_as(copy, allocation),
         visits=tuple(
-            dated.due(each.planned, protocol.visit(each.planned.code).label) for each in calendar.visits
+            dated.due(each.planned, planned_name(protocol, each.planned)) for each in calendar.visits
         ),
         plans=tuple(dose_plan(drug, dated) for drug in drugs if calendar.of_drug(drug.code)),
         unknown_years=dated.unknown_years(),

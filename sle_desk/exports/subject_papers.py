@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_choices import rotation
+from sle_desk.domain.visit_rules import planned_name
 from sle_desk.exports.pdf.subject_papers import DateCard, Diary, DiaryPart
 from sle_desk.exports.plan_ends import ended_words, paused_words
 from sle_desk.exports.slips import Dated, dose_plan
@@ -92,7 +93,7 @@ def date_card(copy: Snapshot, subject_id: int) -> DateCard:
         study=study_name(protocol),
         subject=copy.session.get_one(Subject, subject_id).code,
         visits=tuple(
-            plan.due(each.planned, protocol.visit(each.planned.code).label)
+            plan.due(each.planned, planned_name(protocol, each.planned))
             for each in calendar.visits
             if each.on_day is None and each.planned.closes_on >= today
         ),

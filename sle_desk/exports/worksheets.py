@@ -10,11 +10,11 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words, message
 from sle_desk.domain.decisions import Readings
 from sle_desk.domain.forms import Field, Form
-from sle_desk.domain.item_sets import spared_forms
 from sle_desk.domain.protocol import Visit
 from sle_desk.domain.schedule import PlannedVisit
 from sle_desk.domain.typing_order import has_own_sheet, visit_forms
 from sle_desk.domain.values import study_day
+from sle_desk.domain.visit_rules import planned_name, spared_at
 from sle_desk.exports.pdf.worksheet_content import Ask, Doctor, Part, Questions, Samples, Tube, Worksheet
 from sle_desk.exports.plan_ends import ended_words, paused_words
 from sle_desk.exports.visit_summaries import randomisation_number, sex_age, study_name
@@ -28,6 +28,7 @@ from sle_desk.services.courses import Course
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.snapshots import Snapshot
+from sle_desk.services.spared_forms import forms_spared
 from sle_desk.services.withdrawals import SAMPLES_FORM, VISITS, no_samples_since
 
 NOT_EXPECTED = message("{form} (not expected)")
@@ -98,8 +99,8 @@ def _due(copy: Snapshot, subject_id: int, visit_code: str) -> Due:
     calendar = calendar_of(course, plan_versions(copy.session, copy.protocol, today), today)
     planned = next((each.planned for each in calendar.visits if each.planned.code == visit_code), None)
     readings = decisions.readings_on(copy.session, copy.protocol, today)
-    spared = spared_forms(copy.protocol, readings)
     visit = copy.protocol.visit(visit_code)
+    spared = spared_at(visit, forms_spared(copy.session, copy.protocol, today))
     return Due(copy, subject, course, visit, calendar, planned, readings, spared)
 
 
@@ -115,8 +116,9 @@ def _refuse_after_end(course: Course, code: str, today: date) -> None:
 def _visit_words(due: Due) -> Words:
     if due.planned is None or due.calendar.day_one is None:
         return due.visit.label
+    name = planned_name(due.copy.protocol, due.planned)
     day = study_day(due.planned.planned_on, due.calendar.day_one)
-    return spoken(message("{visit}, day {day}"), visit=due.visit.label, day=day)
+    return spoken(message("{visit}, day {day}"), visit=name, day=day)
 
 
 def _window(planned: PlannedVisit | None) -> Said:
@@ -214,5 +216,5 @@ def _following(due: Due) -> Words | None:
     if not later:
         return None
     following = min(later, key=lambda each: each.planned_on)
-    label = due.copy.protocol.visit(following.code).label
+    label = planned_name(due.copy.protocol, following)
     return spoken(message("{visit}, {day}"), visit=label, day=following.planned_on)

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.language import Words
 from sle_desk.domain.decisions import IN_FORCE, Decision, Open, Readings
-from sle_desk.domain.plan_rules import ANCHORING, INTERVAL, SECOND_CYCLE
+from sle_desk.domain.plan_rules import (
+    ANCHORING,
+    FIRST_DOSES,
+    INFUSIONS,
+    INTERVAL,
+    SECOND_CYCLE,
+    SECOND_INFUSIONS,
+    SECOND_START,
+)
 from sle_desk.domain.protocol import (
     VALUE,
     Clarification,
@@ -38,8 +46,10 @@ from sle_desk.services.redacted import TakenOut, taken_out_since
 from sle_desk.services.signatures import Ink, ink_of
 
 CLARIFICATION, SETTING = "clarification", "setting"
-# The settings of which some choices have no calendar.
-CALENDAR = frozenset({ANCHORING, INTERVAL, SECOND_CYCLE})
+# The settings of which some choices have no calendar beside others.
+CALENDAR = frozenset(
+    {ANCHORING, FIRST_DOSES, INFUSIONS, INTERVAL, SECOND_CYCLE, SECOND_INFUSIONS, SECOND_START}
+)
 PLANNED, SUPERSEDED, WITHDRAWN = "planned", "superseded", "withdrawn"
 
 
@@ -241,13 +251,15 @@ def _clarification_row(
 
 
 def _setting_row(setting: Setting, readings: Readings, made: tuple[DecisionRow, ...]) -> RegisterRow:
+    # Nothing waits for what belongs to a choice that was not made.
+    waits = setting.waits if readings.needs(setting) else ()
     return RegisterRow(
         code=setting.code,
         kind=SETTING,
         title=setting.label,
         state=readings.state(setting.code),
-        severity="blocks" if setting.waits else "note",
-        waits=setting.waits,
+        severity="blocks" if waits else "note",
+        waits=waits,
         quotes=(),
         elsewhere=(),
         problem=None,

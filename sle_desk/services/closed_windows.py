@@ -39,7 +39,7 @@ def _closed(calendar: Calendar, site: SiteCalendar, protocol: Protocol) -> Itera
     for visit in calendar.visits:
         planned = visit.planned
         if visit.state in (PLANNED, WINDOW_OPEN) and site.wholly_closed(planned.opens_on, planned.closes_on):
-            yield Due(VISIT, {"visit": planned.code, **_window(planned)})
+            yield Due(VISIT, {"visit": planned.code, **_window(planned), **planned.told()})
     for each in calendar.slots:
         slot = each.slot
         infused = protocol.drug(slot.drug).preparation is not None

@@ -24,6 +24,7 @@ from sle_desk.domain.plan_rules import (
     INFUSIONS,
     INTERVAL,
     SECOND_CYCLE,
+    SECOND_INFUSIONS,
     SECOND_START,
     SECOND_WINDOW,
 )
@@ -72,7 +73,7 @@ DOSES, FLAGS, MEDICATION, ENROLMENT, REPORTS = "doses", "flags", "medication", "
 LATER = "later"
 _PLAN = frozenset(
     {ALONE_END, ALONE_INFUSIONS, ANCHORING, DIARY_DUE, FIRST_DOSES, FIRST_WINDOW, INFUSION_WINDOW}
-    | {INFUSIONS, INTERVAL, SECOND_CYCLE, SECOND_START, SECOND_WINDOW}
+    | {INFUSIONS, INTERVAL, SECOND_CYCLE, SECOND_INFUSIONS, SECOND_START, SECOND_WINDOW}
 )
 _REACHED_BY: Mapping[str, frozenset[str]] = {
     CONDITIONS: frozenset({SCREENING_DAYS, LABORATORY_DAYS, WEIGHT_DAYS, RANDOMISES}),
@@ -132,7 +133,8 @@ def reaches(protocol: Protocol, code: str) -> frozenset[str]:
         found.add(DATES)
     if any(each.startswith(STEROID) for each in governed):
         found |= {LEAVES, MEDICATION}
-    if governed & {drug.supply for drug in protocol.drugs}:
+    spared = {each.sparing.setting for each in protocol.visits if each.sparing is not None}
+    if governed & (spared | {drug.supply for drug in protocol.drugs}):
         found.add(LATER)
     if code in _OPTION_READ:
         found.add(_OPTION_READ[code])

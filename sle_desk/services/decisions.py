@@ -166,9 +166,6 @@ def _not_supported(
     # The one that is being decided is named first: it is the one to decide otherwise.
     settings.sort(key=lambda setting: (setting.clarification or setting.code) != decided.code)
     first = settings[0]
-    if len(settings) == 1:
-        instead = next(each.label for each in first.choices if each.label != chosen(first))
-        return RuleBroken("decision.not_computed", setting=first.label, chosen=chosen(first), instead=instead)
     return RuleBroken(
         "decision.not_computed_beside",
         setting=first.label,

@@ -71,6 +71,8 @@ class DayFacts:
     entered: Mapping[int, frozenset[str]]
     pregnant_since: date | None = None
     bag_past: date | None = None
+    # What decisions let be at a visit, as "visit.form".
+    spared: frozenset[str] = frozenset()
 
     def weight_usable(self, today: date) -> bool:
         """Tell whether the last weight is young enough to prepare a dose from; False while that is open."""
@@ -229,10 +231,11 @@ def _visit_today(table: Table, visit: DueVisit) -> bool:
 def _progress(table: Table, visits: Sequence[DueVisit]) -> tuple[int, int]:
     """Return how many forms and panels of the visits were begun, of how many that are asked for."""
     of = done = 0
+    spared = table.facts.spared
     for visit in visits:
         known = table.protocol.visit_on(visit.planned.code, visit.on_day)
         entered = table.facts.entered.get(visit.visit_id or 0, frozenset())
-        asked = frozenset(code for code in (*known.forms, *known.panels) if is_expected(known, code))
+        asked = frozenset(code for code in (*known.forms, *known.panels) if is_expected(known, code, spared))
         if not table.course.takes_samples(visit.on_day or table.today):
             # What was drawn all the same counts; what was not is asked for no more.
             asked -= {*known.panels, SAMPLES_FORM} - entered
@@ -304,7 +307,7 @@ def _items(table: Table, slots: Sequence[DueSlot], visits: Sequence[DueVisit]) -
         day = None if anchor is None else study_day(on, anchor)
         window = {"opens_on": visit.planned.opens_on, "closes_on": visit.planned.closes_on}
         facts = {"visit": visit.planned.code, "visit_id": visit.visit_id, "planned_on": on, "study_day": day}
-        items.append(Due("visit", {**facts, **window}))
+        items.append(Due("visit", {**facts, **window, **visit.planned.told()}))
     return tuple(items)
 
 

@@ -17,6 +17,7 @@ from sle_desk.models.subject import Consent, Disposition, NotReconsented, Subjec
 from sle_desk.models.treatment import Dispensing, Dose, DosePause
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
+from sle_desk.services.in_force import visits_planned
 
 
 @dataclass(frozen=True)
@@ -164,11 +165,13 @@ def visits_instead(desk: Desk, visit_id: int) -> tuple[str, ...]:
         forms = select(FormRecord.form).where(FormRecord.visit_id == visit_id, FormRecord.state == "current")
         panels = select(Sample.panel).where(Sample.visit_id == visit_id, Sample.state == "current")
         untaken = select(NotDrawn.panel).where(NotDrawn.visit_id == visit_id, NotDrawn.state == "current")
+        offered = visits_planned(session, desk.protocol, desk.today())
         held, drawn = set(session.scalars(forms)), {*session.scalars(panels), *session.scalars(untaken)}
     return tuple(
         planned.code
         for planned in desk.protocol.visits
-        if (planned.code not in recorded or (recurs(planned) and planned.code != visit.code))
+        if planned.code in offered
+        and (planned.code not in recorded or (recurs(planned) and planned.code != visit.code))
         and (visit.on_day is not None or is_planned(planned))
         and held <= set(planned.forms)
         and drawn <= set(planned.panels)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.decisions import Decision, Readings, readings
+from sle_desk.domain.plan_rules import visits_of
 from sle_desk.domain.protocol import Given, Protocol
 from sle_desk.models.protocol import ProtocolDecision
 
@@ -43,6 +44,11 @@ def _values(row: ProtocolDecision) -> dict[str, Given]:
 def readings_on(session: Session, protocol: Protocol, day: date) -> Readings:
     """Return the readings in force on a day."""
     return readings(protocol, decisions_made(session), day)
+
+
+def visits_planned(session: Session, protocol: Protocol, day: date) -> frozenset[str]:
+    """Return the codes of the visits that the cycles of treatment decided on a day have."""
+    return frozenset(visit.code for visit in visits_of(protocol, readings_on(session, protocol, day)))
 
 
 def effective_days(session: Session) -> tuple[date, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.domain import roles
 from sle_desk.domain.decisions import Open, Readings
+from sle_desk.domain.plan_rules import spared_at_visits
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
 from sle_desk.models.lab import NotDrawn, Sample
@@ -163,7 +164,7 @@ def rows_of(
 ) -> list[TodayRow]:
     """Return the rows that the plans of these subjects make today, and of what was prepared for them."""
     bags = waiting_bags(session, protocol)
-    facts = _FactsOfDay(session, readings, bags, now)
+    facts = _FactsOfDay(session, readings, bags, now, spared_at_visits(protocol, readings))
     planned = [
         row
         for key, calendar in calendars.items()
@@ -204,7 +205,12 @@ class _FactsOfDay:
     """What is known of each subject today beside the plan, asked of the file once."""
 
     def __init__(
-        self, session: Session, readings: Readings, bags: Iterable[PreparedBag], now: datetime
+        self,
+        session: Session,
+        readings: Readings,
+        bags: Iterable[PreparedBag],
+        now: datetime,
+        spared: frozenset[str],
     ) -> None:
         self._pregnant = pregnancies(session)
         self._weights: dict[int, date] = {}
@@ -235,6 +241,7 @@ class _FactsOfDay:
         }
         days = number_of(readings, WEIGHT_DAYS)
         self._weight_days = None if days is None else int(days)
+        self._spared = spared
 
     def __call__(self, subject_id: int) -> DayFacts:
         """Return what is known of one subject."""
@@ -245,6 +252,7 @@ class _FactsOfDay:
             entered=self._entered.get(subject_id, {}),
             pregnant_since=self._pregnant[subject_id].since if subject_id in self._pregnant else None,
             bag_past=self._past.get(subject_id),
+            spared=self._spared,
         )
 
 

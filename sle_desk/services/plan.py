@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from sle_desk.domain import schedule
 from sle_desk.domain.decisions import Decision
 from sle_desk.domain.decisions import readings as readings_by
+from sle_desk.domain.dose_anchoring import slots_as_given
 from sle_desk.domain.dose_matching import DueSlot, Match, RecordedDose, assign, due, last_dose_on
-from sle_desk.domain.plan_rules import OPEN, ArmPlan, Unknown, diary_due_days, plan_rules
+from sle_desk.domain.plan_history import Laid, Planned, key_of, through_time
+from sle_desk.domain.plan_rules import OPEN, VISITS, ArmPlan, Unknown, diary_due_days, plan_rules
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.schedule import PlannedVisit, PlanRules, Slot, VisitRule
+from sle_desk.domain.schedule import PlannedVisit, PlanRules, Slot
 from sle_desk.domain.values import study_day
 from sle_desk.services import courses, decisions
 from sle_desk.services.courses import Course, VisitFact
@@ -27,15 +28,11 @@ DONE, NOT_DONE, PLANNED, WINDOW_OPEN, OVERDUE = "done", "not_done", "planned", "
 
 @dataclass(frozen=True)
 class PlanVersion:
-    """The plans of the arms under the package and the decisions in force from a day on.
-
-    `amended`: a version of the package is new on that day. What it adds lies ahead, never behind.
-    """
+    """The plans of the arms under the package and the decisions in force from a day on."""
 
     since: date
     arms: dict[str, ArmPlan]
     diary_days: int | None
-    amended: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,47 +125,6 @@ class Calendar:
         )
 
 
-Planned = TypeVar("Planned", Slot, PlannedVisit)
-
-
-def _key(item: Slot | PlannedVisit) -> tuple[str, int]:
-    return (item.drug, item.number) if isinstance(item, Slot) else (item.code, 0)
-
-
-def _part(item: Slot | PlannedVisit) -> str:
-    return item.drug if isinstance(item, Slot) else ""
-
-
-def through_time(
-    versions: Sequence[tuple[date, Iterable[Planned]]], amended: Collection[date] = ()
-) -> tuple[Planned, ...]:
-    """Return what is planned when the rules changed on the way: the past keeps the date it had.
-
-    Each version holds from its day on; a date that lay before the next version is never moved again. What an
-    amendment of one of the days `amended` adds is planned from that day on: before it nobody could do it.
-    """
-    fixed: dict[tuple[str, int], Planned] = {}
-    before: dict[tuple[str, int], Planned] = {}
-    never: set[tuple[str, int]] = set()
-    for place, (since, items) in enumerate(versions):
-        until = versions[place + 1][0] if place + 1 < len(versions) else None
-        current, parts = {}, {_part(each) for each in before.values()}
-        for item in items:
-            known = before.get(_key(item))
-            # Where nothing was planned yet the plan as a whole is new, and nothing of it was added.
-            if since in amended and _part(item) in parts and known is None and item.planned_on < since:
-                never.add(_key(item))
-            if _key(item) in never:
-                continue
-            # What was still to come keeps its old date rather than move into the past.
-            moved_back = known is not None and item.planned_on < since
-            current[_key(item)] = known if known is not None and moved_back else item
-        current = {key: item for key, item in current.items() if key not in fixed}
-        fixed |= {key: item for key, item in current.items() if until is None or item.planned_on < until}
-        before = current
-    return tuple(sorted(fixed.values(), key=lambda item: item.planned_on))
-
-
 def plan_versions(session: Session, protocol: Protocol, today: date) -> tuple[PlanVersion, ...]:
     """Return the plans of all arms for each day on which a decision took effect, up to today."""
     return versions_by(protocol, decisions.decisions_made(session), today)
@@ -183,22 +139,44 @@ def versions_by(protocol: Protocol, made: Sequence[Decision], today: date) -> tu
         then = protocol.on(since)
         readings = readings_by(then, made, since)
         arms = {arm.code: plan_rules(readings, then, arm.code) for arm in then.arms}
-        versions.append(PlanVersion(since, arms, diary_due_days(readings), since in amended))
+        versions.append(PlanVersion(since, arms, diary_due_days(readings)))
     return tuple(versions)
 
 
-def _amended(versions: Iterable[PlanVersion]) -> frozenset[date]:
-    return frozenset(version.since for version in versions if version.amended)
+def _laid(
+    versions: Sequence[PlanVersion],
+    arm: str,
+    items_of: Callable[[PlanRules, Mapping[tuple[str, int], Planned], date], Iterable[Planned]],
+) -> tuple[Planned, ...]:
+    """Return what is planned for an arm, as its plans followed each other.
+
+    Of a part that was planned already, nothing is planned afterwards for a day that was past by then:
+    nobody was to do it. Of one that nobody could compute, what lay behind is told afterwards.
+    """
+    laid: Laid[Planned] = Laid()
+    known: frozenset[str] = frozenset()
+    for version in versions:
+        plan: ArmPlan = version.arms[arm]
+        standing = laid.standing
+        announced = (
+            item
+            for item in items_of(plan.rules, standing, version.since)
+            if item.planned_on >= version.since or _part(item) not in known or key_of(item) in standing
+        )
+        laid.change(version.since, announced)
+        known = frozenset(part for part in (*plan.drugs, VISITS) if plan.knows(part))
+    return laid.planned()
+
+
+def _part(item: Slot | PlannedVisit) -> str:
+    return item.drug if isinstance(item, Slot) else VISITS
 
 
 def _slots(course: Course, versions: Sequence[PlanVersion], anchor: date) -> tuple[Slot, ...]:
-    planned = through_time(
-        [
-            (version.since, schedule.dose_slots(anchor, version.arms[course.arm].rules))
-            for version in versions
-        ],
-        _amended(versions),
-    )
+    def of(rules: PlanRules, standing: Mapping[tuple[str, int], Slot], since: date) -> tuple[Slot, ...]:
+        return slots_as_given(anchor, rules, course.records, standing, since)
+
+    planned = _laid(versions, course.arm, of)
     drugs = {slot.drug for slot in planned}
     stops = {drug: day for drug in drugs if (day := course.stopped_on(drug)) is not None}
     # Stops and pauses are laid over the plan, whose dates they never move.
@@ -234,19 +212,24 @@ def _treatment_over(slots: Iterable[Slot], match: Match, today: date) -> bool:
 def _planned_visits(
     course: Course, versions: Sequence[PlanVersion], anchor: date, last_dose: date | None
 ) -> tuple[PlannedVisit, ...]:
-    def of(rules: PlanRules) -> tuple[PlannedVisit, ...]:
-        visits: tuple[VisitRule, ...] = rules.visits
-        return schedule.planned_visits(anchor, visits, last_dose)
+    def of(rules: PlanRules, _: object, __: date) -> tuple[PlannedVisit, ...]:
+        return schedule.planned_visits(anchor, rules.visits, last_dose)
 
-    planned = through_time(
-        [(version.since, of(version.arms[course.arm].rules)) for version in versions], _amended(versions)
-    )
+    planned = _laid(versions, course.arm, of)
     # Who will never be dosed has no day 1 to count from; what was recorded stays where it was planned.
     closed = course.never_dosed(versions[-1].arms[course.arm].drugs)
     return tuple(
         visit
         for visit in planned
         if (course.plans_visit(visit.planned_on) and not closed) or course.visit(visit.code) is not None
+    )
+
+
+def _treatment_ended(visits: Iterable[PlannedVisit], slots: Iterable[Slot]) -> tuple[PlannedVisit, ...]:
+    """Return the visits; none whose window closes before the last planned dose is the end of treatment."""
+    last = max((slot.planned_on for slot in slots), default=date.min)
+    return tuple(
+        replace(visit, ends_treatment=visit.ends_treatment and last <= visit.closes_on) for visit in visits
     )
 
 
@@ -326,6 +309,7 @@ def calendar_of(course: Course, versions: Sequence[PlanVersion], today: date) ->
     over = course.day_one is not None and _treatment_over(slots, match, today)
     last = last_dose_on(course.records) if over else None
     visits = _planned_visits(course, versions, anchor, last)
+    visits = _treatment_ended(visits, slots)
     diary = _diary_due(course, slots, visits, versions[-1].diary_days)
     visit_days = _visit_days(course, visits)
     at_home = frozenset(

@@ -17,6 +17,7 @@ from sle_desk.models.allocation import Allocation
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
+from sle_desk.services.in_force import visits_planned
 from sle_desk.services.kit_lists import in_kits
 from sle_desk.services.stock_ledger import ledger_in
 
@@ -65,6 +66,7 @@ def printables(desk: Desk) -> tuple[Printable, ...]:
             .where(FormRecord.form == REPORT, FormRecord.state == "current")
             .order_by(FormRecord.id)
         ).all()
+        offered = visits_planned(session, desk.protocol, desk.today())
         found = [Printable(REGISTER, None, "", "", None, None)]
         for subject_id, code in subjects:
             seen = recorded.get(subject_id, [])
@@ -87,6 +89,8 @@ def printables(desk: Desk) -> tuple[Printable, ...]:
             known = {visit.code: visit for visit in seen}
             for planned in desk.protocol.visits:
                 begun = None if recurs(planned) else known.get(planned.code)
+                if begun is None and planned.code not in offered:
+                    continue
                 if begun is None:
                     found.append(Printable(WORKSHEET, subject_id, code, planned.code, None, None))
                 elif begun.on_day is not None:

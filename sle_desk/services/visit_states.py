@@ -21,6 +21,7 @@ from sle_desk.models.lab import NotDrawn, Result, Sample
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import GIVEN, value_of
 from sle_desk.services.desk import Desk
+from sle_desk.services.in_force import visits_planned
 from sle_desk.services.spared_forms import forms_spared
 from sle_desk.services.withdrawals import SAMPLES_FORM, Spells, spells_of, takes_samples
 
@@ -94,10 +95,12 @@ def visit_states(desk: Desk, subject_id: int) -> tuple[VisitState, ...]:
         recorded: dict[str, list[Visit]] = {}
         for visit in rows:
             recorded.setdefault(visit.code, []).append(visit)
+        offered = visits_planned(session, desk.protocol, desk.today())
         entered = _read(session, subject_id, forms_spared(session, desk.protocol, desk.today()))
         return tuple(
             _visit_state(desk.protocol, planned.code, visit, entered)
             for planned in desk.protocol.visits
+            if planned.code in offered or planned.code in recorded
             for visit in _lines(planned, recorded.get(planned.code, []))
         )
 

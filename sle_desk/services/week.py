@@ -143,7 +143,7 @@ def _items(calendar: Calendar) -> Iterator[tuple[date, Due]]:
 
 def _visit(visit: DueVisit) -> Iterator[tuple[date, Due]]:
     planned = visit.planned
-    facts = {"visit": planned.code, "visit_id": visit.visit_id, "state": visit.state}
+    facts = {"visit": planned.code, "visit_id": visit.visit_id, "state": visit.state, **planned.told()}
     yield visit.on_day or planned.planned_on, Due(VISIT, facts)
     if visit.state in (PLANNED, WINDOW_OPEN):
         for edge, code in ((planned.opens_on, OPENS), (planned.closes_on, CLOSES)):

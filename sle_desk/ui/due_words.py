@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sle_desk.base.language import Language, message
 from sle_desk.domain.protocol import Protocol
 from sle_desk.ui.dose_words import drug_words
-from sle_desk.ui.wording import open_words, visit_words
+from sle_desk.ui.wording import due_visit_words, open_words
 
 # What asks for a step out that nobody recorded: short, since the second line says where.
 STEPS_LACKING = {
@@ -77,7 +77,7 @@ def spoken_facts(facts: Mapping[str, object], protocol: Protocol, language: Lang
     said = {name: fact for name, fact in facts.items() if name != "language"}
     said.setdefault("day", facts.get("until", facts.get("prepared_on")))
     if "visit" in facts:
-        said["visit"] = visit_words(protocol, str(facts["visit"]), language)
+        said["visit"] = due_visit_words(protocol, facts, language)
     drug = facts.get("drug", facts.get("part"))
     if any(each.code == drug for each in protocol.drugs):
         said["drug"] = drug_words(protocol, str(drug), language)

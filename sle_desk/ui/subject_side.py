@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QScrollArea, QSizePo
 
 from sle_desk.base.language import Language
 from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.visit_rules import planned_name
 from sle_desk.exports import prednisone_words as told
 from sle_desk.exports.drawing import Point, trend
 from sle_desk.services.plan import CalendarDay
@@ -20,7 +21,7 @@ from sle_desk.ui.dose_words import day_words, drug_words
 from sle_desk.ui.labels import label
 from sle_desk.ui.strip import empty
 from sle_desk.ui.theme import current
-from sle_desk.ui.wording import FLAGS, visit_words
+from sle_desk.ui.wording import FLAGS
 
 WIDE = 288
 SHOWN_NEXT = 3
@@ -169,7 +170,9 @@ def _before(each: Trend) -> str:
 
 
 def _planned(day: CalendarDay, protocol: Protocol, language: Language) -> str:
-    parts = [visit_words(protocol, each.planned.code, language) for each in day.visits if each.on_day is None]
+    parts = [
+        language.words(planned_name(protocol, each.planned)) for each in day.visits if each.on_day is None
+    ]
     parts += [
         f"{drug_words(protocol, each.slot.drug, language)} #{each.slot.number}"
         for each in day.slots

@@ -14,6 +14,7 @@ from sle_desk.base.language import Language
 from sle_desk.domain.dose_matching import DUE_TODAY, LATE, MISSED, OVERDUE, PAUSED, PLANNED, DueSlot
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
+from sle_desk.domain.visit_rules import planned_name
 from sle_desk.services.plan import DONE, NOT_DONE, WINDOW_OPEN, Calendar, DueVisit
 from sle_desk.services.plan import OVERDUE as VISIT_OVERDUE
 from sle_desk.services.subject_view import SubjectView
@@ -25,7 +26,7 @@ from sle_desk.ui.icons import Icon
 from sle_desk.ui.labels import label, name_for_readers
 from sle_desk.ui.theme import Theme, current
 from sle_desk.ui.timeline_events import EVENTS, LANE, bar_words, lanes_of, paint_events
-from sle_desk.ui.wording import open_words, visit_words
+from sle_desk.ui.wording import open_words
 
 WEEK, TICK_WEEKS = 7, 4
 HEAD, ROW = 30, 34
@@ -272,7 +273,7 @@ def said(view: SubjectView, protocol: Protocol, language: Language) -> str:
     visits = [visit for visit in calendar.visits if visit.state != PLANNED]
     for visit in visits:
         day = (visit.on_day or visit.planned.planned_on).isoformat()
-        parts.append(f"{visit_words(protocol, visit.planned.code, language)} {day}")
+        parts.append(f"{language.words(planned_name(protocol, visit.planned))} {day}")
     for code in protocol.arm(calendar.arm).drugs if calendar.arm else ():
         slots = calendar.of_drug(code)
         given = sum(each.dose is not None and each.state != MISSED for each in slots)

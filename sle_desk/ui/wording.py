@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sle_desk.base.language import Language, Words, message
@@ -87,9 +87,15 @@ def death_words(death: Death, language: Language) -> str:
     return language.text("died {day}", day=death.said) if death.said else language.text("died, day unknown")
 
 
-def visit_words(protocol: Protocol, code: str, language: Language) -> str:
-    """Return the name of a visit."""
-    return language.words(protocol.visit(code).label)
+def visit_words(protocol: Protocol, code: str, language: Language, *, ends_treatment: bool = False) -> str:
+    """Return the name of a visit; in a plan the one that ends the treatment says so."""
+    return language.words(protocol.visit(code).called(ends_treatment=ends_treatment))
+
+
+def due_visit_words(protocol: Protocol, facts: Mapping[str, object], language: Language) -> str:
+    """Return the name of the visit that facts of a plan tell of."""
+    ends = bool(facts.get("ends_treatment"))
+    return visit_words(protocol, str(facts["visit"]), language, ends_treatment=ends)
 
 
 def paper_part_words(protocol: Protocol, part: str, language: Language) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,8 +15,6 @@ from sle_desk.domain.amendment_rules import require_same_trial, require_supporte
 from sle_desk.domain.amendments import ADDED, CHANGED, differences
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.protocol_file import parse
-from sle_desk.domain.schedule import PlannedVisit
-from sle_desk.services.plan import through_time
 
 Spoil = Callable[[dict[str, Any]], object]
 
@@ -153,17 +151,3 @@ def test_versions_are_found_by_day_and_by_name() -> None:
     days = {date(2026, 11, 30): "3", date(2026, 12, 1): "4", date(2027, 1, 31): "4", date(2027, 2, 1): "5"}
     assert {day: third.on(day).version for day in days} == days
     assert [third.of(version).version for version in ("3", "4", "5")] == ["3", "4", "5"]
-
-
-def test_what_an_amendment_adds_is_planned_from_its_day_on_and_never_behind() -> None:
-    def planned(code: str, day: date) -> PlannedVisit:
-        return PlannedVisit(code, day, day - timedelta(days=3), day + timedelta(days=3))
-
-    start, since = date(2026, 1, 1), date(2026, 3, 1)
-    known = [planned("A", date(2026, 2, 1)), planned("B", date(2026, 4, 1))]
-    added = [planned("X", date(2026, 2, 15)), planned("Y", date(2026, 4, 15))]
-    later = date(2026, 4, 10)
-    versions = [(start, known), (since, [*known, *added]), (later, [*known, *added])]
-    assert [each.code for each in through_time(versions, {since})] == ["A", "B", "Y"]
-    # A decision tells of the past too, as it always did.
-    assert [each.code for each in through_time(versions)] == ["A", "X", "B", "Y"]

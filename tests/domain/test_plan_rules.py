@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from judged_subjects import choices_made, decided, decision, reading
+from judged_subjects import TODAY, choices_made, decided, decision, reading
 from registered_package import coded, files, registered
 
 from sle_desk.domain import schedule
-from sle_desk.domain.decisions import Decision
+from sle_desk.domain.decisions import Decision, readings
 from sle_desk.domain.plan_rules import NOT_SUPPORTED, OPEN, VISITS, ArmPlan, diary_due_days, plan_rules
 from sle_desk.domain.protocol import VALUE
 from sle_desk.domain.protocol_file import parse
@@ -103,17 +103,107 @@ def test_with_nothing_decided_nothing_is_planned() -> None:
     assert diary_due_days(reading(())) is None
 
 
+def twice(*others: Decision) -> tuple[Decision, ...]:
+    """Return everything decided as proposed, with a second cycle and what else is given."""
+    codes = {each.code for each in others}
+    return (
+        *(
+            each
+            for each in instead("study.second_cycle", VALUE, study_second_cycle="yes")
+            if each.code not in codes
+        ),
+        *others,
+    )
+
+
 def test_a_second_cycle_repeats_both_stages_24_weeks_later() -> None:
-    found = plan("BELIL2", instead("study.second_cycle", VALUE, study_second_cycle="yes"))
+    found = plan("BELIL2", twice())
     assert study_days(found, "IL2")[54:57] == [169, 171, 173]
     assert len(study_days(found, "IL2")) == 108
     assert study_days(found, "BEL") == [1 + 28 * step for step in range(12)]
 
 
-def test_what_cannot_be_computed_yet_says_so_and_is_not_guessed() -> None:
-    found = plan("IL2", instead("il2.anchoring", VALUE, il2_anchoring="last_dose"))
-    (unknown,) = found.unknown
-    assert (unknown.part, unknown.reason, unknown.codes) == ("IL2", NOT_SUPPORTED, ("il2.anchoring",))
+def test_the_visits_of_a_second_cycle_follow_and_its_end_is_that_of_the_treatment() -> None:
+    visits = plan("BELIL2", twice()).rules.visits
+    codes = [visit.code for visit in visits]
+    assert codes[7:] == ["W24", "C2W28", "C2W32", "C2W36", "C2W40", "C2W44", "C2W48", "C2FU"]
+    assert [visit.day for visit in visits if visit.code.startswith("C2W")] == [
+        7 * w + 1 for w in range(28, 49, 4)
+    ]
+    assert [visit.code for visit in visits if visit.ends_treatment] == ["C2W48"]
+    once = plan("BELIL2").rules.visits
+    assert [visit.code for visit in once if visit.ends_treatment] == ["W24"]
+    assert [visit.code for visit in once][-2:] == ["W24", "W28"]
+
+
+@pytest.mark.parametrize(
+    "code", ["visit.window_week_48_days", "visit.second_cycle_activity", "belimumab.second_cycle_infusions"]
+)
+def test_what_a_second_cycle_leaves_open_is_asked_with_one_alone(code: str) -> None:
+    part = "BEL" if code.startswith("belimumab") else VISITS
+    open_ = tuple(each for each in twice() if each.code != code)
+    found = plan("BELIL2", open_)
+    assert [(each.part, each.codes) for each in found.unknown] == [(part, (code,))]
+    assert reading(open_).waits("allocation") == (code,)
+    once = decided_but(code)
+    assert plan("BELIL2", once) == plan("BELIL2")
+    assert reading(once).waits("allocation") == ()
+
+
+@pytest.mark.parametrize(("number", "known"), [("11", False), ("12", True), ("13", True)])
+def test_an_arm_that_is_to_go_on_longer_does_not_end_before_a_second_cycle(number: str, known: bool) -> None:
+    longer = decision("D12", "longer", 1000, belimumab_arm_b_infusions=number)
+    found = plan("BEL", twice(longer))
+    assert found.knows("BEL") is known
+    if known:
+        assert len(study_days(found, "BEL")) == int(number)
+    else:
+        (unknown,) = found.unknown
+        assert "belimumab.arm_b_infusions" in unknown.codes and "study.second_cycle" in unknown.codes
+
+
+def test_seven_infusions_and_six_end_in_week_48_and_seven_twice_pass_it() -> None:
+    seven = decision("D11", "seven", 1000)
+    assert study_days(plan("BELIL2", twice(seven)), "BEL")[-1] == 48 * 7 + 1
+    again = decision("belimumab.second_cycle_infusions", VALUE, 1001, belimumab_second_cycle_infusions="7")
+    (unknown,) = plan("BELIL2", twice(seven, again)).unknown
+    assert (unknown.part, unknown.reason) == ("BEL", NOT_SUPPORTED)
+
+
+def test_a_package_that_asks_for_one_number_of_infusions_has_as_many_in_each_cycle() -> None:
+    package = files("protocol.toml")
+    settings = package["protocol.toml"]["setting"]
+    settings.remove(coded(settings, "belimumab.second_cycle_infusions"))
+    made = tuple(each for each in twice() if each.code != "belimumab.second_cycle_infusions")
+    found = plan_rules(readings(parse(package), made, TODAY), parse(package), "BEL")
+    assert study_days(found, "BEL") == [1 + 28 * step for step in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [(("D14", "day_85"), "il2.stage_2_start"), (("study.second_cycle", VALUE), "study.second_cycle")],
+)
+def test_what_has_no_calendar_names_decisions_and_is_not_guessed(other: tuple[str, str], named: str) -> None:
+    anchored = decision("il2.anchoring", VALUE, 1000, il2_anchoring="last_dose")
+    values = {"study_second_cycle": "yes"} if other[1] == VALUE else {}
+    made = {each.code: each for each in decided()}
+    made |= {"D14": decision("D14", "week_after_last", 1001), "il2.anchoring": anchored}
+    made |= {other[0]: decision(*other, 1002, **values)}
+    (unknown,) = plan("IL2", tuple(made.values())).unknown
+    assert (unknown.part, unknown.reason, unknown.codes) == ("IL2", NOT_SUPPORTED, ("il2.anchoring", named))
+
+
+def test_injections_can_be_counted_from_the_one_before() -> None:
+    anchored = decision("il2.anchoring", VALUE, 1000, il2_anchoring="last_dose")
+    made = (*decided_but("D14", "il2.anchoring"), decision("D14", "week_after_last", 1001), anchored)
+    rules = plan("IL2", made).rules.injections
+    assert rules is not None and rules.counted_from == schedule.FROM_LAST_DOSE
+
+
+def test_two_doses_on_one_day_name_the_decisions_and_no_code_of_an_error() -> None:
+    both = (decision("D13", "forty_three", 1000), decision("D14", "week_after_last", 1001))
+    (unknown,) = plan("IL2", twice(*both)).unknown
+    assert unknown.codes == ("il2.stage_1_doses", "il2.stage_2_start", "study.second_cycle")
 
 
 def test_visits_come_with_their_windows_and_the_follow_up_with_the_last_dose() -> None:

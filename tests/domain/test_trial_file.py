@@ -75,6 +75,7 @@ def test_visits_have_their_days_and_one_of_them_is_week_12() -> None:
     days = {code: visit.day for code, visit in visits.items() if visit.day is not None}
     assert days == {
         "V1": 1, "W2": 15, "W4": 29, "W8": 57, "W12": 85, "W16": 113, "W20": 141, "W24": 169,
+        "C2W28": 197, "C2W32": 225, "C2W36": 253, "C2W40": 281, "C2W44": 309, "C2W48": 337,
     }  # fmt: skip
     assert [visit.week for visit in registered().visits].count(12) == 1
     assert (visits["V0"].anchor, visits["V0"].day_setting) == ("before_day_1", "screening.window_days")

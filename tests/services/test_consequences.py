@@ -62,6 +62,8 @@ SETTINGS: Mapping[str, set[str]] = {
         for code in (
             "visit.window_days",
             "visit.window_week_24_days",
+            "visit.window_week_48_days",
+            "belimumab.second_cycle_infusions",
             "visit.window_follow_up_days",
             "visit.window_early_termination_days",
             "follow_up.days",
@@ -101,6 +103,7 @@ SETTINGS: Mapping[str, set[str]] = {
     "belimumab.supply": {LATER},
     "il2.supply": {LATER},
     "rescreening.days": {LATER},
+    "visit.second_cycle_activity": {LATER},
     "rescreening.times": {LATER},
     # No rule reads these: people do.
     **{
@@ -218,7 +221,11 @@ SCHEDULES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("D13", "forty_three", {}),
     # With 43 the first cycle would go on into the second one.
     ("D13", "forty_two", {}),
+    # Seven and six monthly infusions would pass week 48, and eight in the other arm be fewer than twelve.
+    ("D11", "six", {}),
+    ("D12", "same", {}),
     ("study.second_cycle", VALUE, {"study_second_cycle": "yes"}),
+    ("visit.window_week_48_days", VALUE, {"visit_window_week_48_days": "5"}),
     ("D10", "every_28_days", {}),
 )
 

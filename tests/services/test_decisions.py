@@ -44,6 +44,9 @@ SET = NewDecision(
 )
 
 
+CYCLE = "study.second_cycle"
+
+
 @pytest.fixture
 def pi(study: Study) -> Desk:
     """The principal investigator's desk."""
@@ -75,19 +78,44 @@ def given_value(code: str, choice: str) -> NewDecision:
     return replace(SET, code=code, option=VALUE, values={code: choice})
 
 
-def test_what_has_no_calendar_is_refused_before_it_is_signed_and_named_in_words(
-    study: Study, pi: Desk
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        (replace(SET, code="D14", option="day_85"), "Start of stage 2"),
+        (replace(SET, code=CYCLE, option=VALUE, values={CYCLE: "yes"}), "48 weeks"),
+    ],
+)
+def test_injections_counted_from_the_one_before_are_refused_beside_what_counts_from_day_1(
+    study: Study, pi: Desk, first: NewDecision, words: str
 ) -> None:
     new = given_value("il2.anchoring", "last_dose")
-    with pytest.raises(RuleBroken, match="decision.not_computed") as error:
+    signed(study, pi, first)
+    with pytest.raises(RuleBroken, match="decision.not_computed_beside") as error:
         signed(study, pi, new)
     for language in ("en", "zh_CN"):
         said = error_sentence(error.value, Language(language))
         assert "il2." not in said and "last_dose" not in said
-    assert "Day 1: a late dose moves no other" in error_sentence(error.value, Language("en"))
+    assert words in error_sentence(error.value, Language("en"))
     (label,) = register_row(pi, "il2.anchoring").not_supported
     assert label.en.startswith("The dose before")
     signed(study, pi, given_value("il2.anchoring", "day_1"))
+
+
+def test_nothing_waits_for_what_a_second_cycle_asks_until_one_is_decided(study: Study, pi: Desk) -> None:
+    asked = ("visit.window_week_48_days", "visit.second_cycle_activity", "belimumab.second_cycle_infusions")
+    assert {(register_row(pi, code).severity, register_row(pi, code).waits) for code in asked} == {
+        ("note", ())
+    }
+    signed(study, pi, given_value(CYCLE, "yes"))
+    assert all("allocation" in register_row(pi, code).waits for code in asked)
+
+
+def test_injections_counted_from_the_one_before_go_with_a_stage_that_begins_a_week_after_the_last(
+    study: Study, pi: Desk
+) -> None:
+    signed(study, pi, replace(SET, code="D14", option="week_after_last"))
+    signed(study, pi, given_value("il2.anchoring", "last_dose"))
+    assert len(register_row(pi, "D14").not_supported) == 1
 
 
 def test_the_labels_days_and_a_second_cycle_are_refused_beside_each_other(study: Study, pi: Desk) -> None:

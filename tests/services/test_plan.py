@@ -14,6 +14,8 @@ from trial_fixtures import arms, decide, made_arms, made_trial, register, trial
 
 from sle_desk.domain import roles
 from sle_desk.domain.dose_matching import AWAITING_DIARY, DUE_TODAY, GIVEN, OVERDUE
+from sle_desk.domain.plan_history import through_time
+from sle_desk.domain.protocol import VALUE
 from sle_desk.domain.schedule import Slot
 from sle_desk.services import decisions, dispositions, dosing, plan, visits
 from sle_desk.services.desk import Desk
@@ -222,10 +224,35 @@ def test_no_change_of_rules_moves_a_day_that_was_past(
 ) -> None:
     since = TODAY + timedelta(days=change)
     old, new = _slots(first), _slots(second)
-    found = plan.through_time([(TODAY, old), (since, new)])
+    found = through_time([(TODAY, old), (since, new)])
     past = [slot for slot in old if slot.planned_on < since]
     assert [slot for slot in found if slot.number <= len(past)] == past
     assert len({slot.number for slot in found}) == len(found)
     known = {slot.number for slot in old}
     late = [slot for slot in found if slot.number > len(past) and slot.planned_on < since]
     assert not [slot for slot in late if slot.number in known]
+
+
+def test_with_injections_counted_from_the_dose_before_a_late_one_moves_what_is_to_come(arms: Study) -> None:
+    pi = arms.sit("wu.min", roles.PI)
+    decide(arms, pi, "D14", "week_after_last")
+    decide(arms, pi, "il2.anchoring", VALUE, il2_anchoring="last_dose")
+    desk = nurse(arms)
+    dispense(desk, INTERLEUKIN)
+    inject(desk, INTERLEUKIN)
+    at(arms, TODAY + timedelta(days=3))
+    desk = nurse(arms)
+    inject(desk, INTERLEUKIN)
+    calendar = plan.calendar(desk, INTERLEUKIN)
+    days = [(each.slot.planned_on - TODAY).days for each in calendar.of_drug("IL2")]
+    assert days[:5] == [0, 2, 5, 7, 9] and len(days) == 54
+    assert [each.state for each in calendar.of_drug("IL2")[:3]] == [GIVEN, "late", "planned"]
+    at(arms, TODAY + timedelta(days=5))
+    recorded = inject(nurse(arms), INTERLEUKIN)
+    assert recorded.findings == () and recorded.slot is not None and recorded.slot.number == 3
+    # Counted from day 1 again, what was past keeps its day.
+    decide(arms, arms.sit("wu.min", roles.PI), "il2.anchoring", VALUE, il2_anchoring="day_1")
+    again = [
+        (each.slot.planned_on - TODAY).days for each in plan.calendar(nurse(arms), INTERLEUKIN).of_drug("IL2")
+    ]
+    assert again[:5] == [0, 2, 5, 6, 8]

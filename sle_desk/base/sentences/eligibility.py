@@ -30,10 +30,6 @@ SENTENCES: dict[str, str] = {
         "the signature again."
     ),
     "decision.governed": message("“{setting}” is settled by clarification {clarification}. Decide it there."),
-    "decision.not_computed": message(
-        "This program has no dose calendar for “{setting}: {chosen}”. Decide “{instead}”: a dose given early "
-        "or late is recorded all the same."
-    ),
     "decision.not_computed_beside": message(
         "This program has no dose calendar for “{setting}: {chosen}” together with “{other}: {beside}”. "
         "Choose another option here, or decide “{other}” otherwise first."

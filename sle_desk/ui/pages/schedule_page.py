@@ -29,7 +29,14 @@ from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column, RowsModel, TableView
 from sle_desk.ui.theme import current
 from sle_desk.ui.visit_recording import record_visit
-from sle_desk.ui.wording import arm_words, death_words, open_words, visit_words, withdrawn_words
+from sle_desk.ui.wording import (
+    arm_words,
+    death_words,
+    due_visit_words,
+    open_words,
+    visit_words,
+    withdrawn_words,
+)
 
 VISIT_STATES = {
     "done": (message("done"), "ok"),
@@ -202,7 +209,7 @@ class SchedulePage(DeskPage):
             drug = drug_words(protocol, str(facts["drug"]), language)
             number = "" if facts["number"] is None else f" #{facts['number']}"
             return language.text("{what}: {state}", what=f"{drug}{number}", state=state)
-        visit = visit_words(protocol, str(facts["visit"]), language)
+        visit = due_visit_words(protocol, facts, language)
         if item.code == VISIT:
             state = language.text(VISIT_STATES[str(facts["state"])][0])
             return language.text("{what}: {state}", what=visit, state=state)

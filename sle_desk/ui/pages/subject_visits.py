@@ -107,7 +107,7 @@ class VisitsTab(SubjectList):
         self._subject = subjects.subject_row(self.state.desk, self.subject_id)
         self._plan = closed_windows.visit_plan(self.state.desk, self.subject_id)
         self._tell_closed()
-        language, protocol = self.language, self.state.desk.protocol
+        language = self.language
         states = visit_states.visit_states(self.state.desk, self.subject_id)
         lines: list[object] = []
         for visit in states:
@@ -116,7 +116,7 @@ class VisitsTab(SubjectList):
             if visit.on_day is None:
                 lines.append(visit)
                 continue
-            words = visit_words(protocol, visit.code, language)
+            words = self._visit_name(visit.code)
             lines.append(Group(words, "due", visit.on_day.isoformat(), "schedule"))
             lines += visit.forms
         waiting = [self._line(visit.code) for visit in states if visit.visit_id is None]
@@ -166,9 +166,9 @@ class VisitsTab(SubjectList):
     def _words(self, row: FormState | VisitLine | VisitState) -> str:
         protocol, language = self.state.desk.protocol, self.language
         if isinstance(row, VisitState):
-            return visit_words(protocol, row.code, language)
+            return self._visit_name(row.code)
         if isinstance(row, VisitLine):
-            return language.text("Begin: {visit}", visit=visit_words(protocol, row.code, language))
+            return language.text("Begin: {visit}", visit=self._visit_name(row.code))
         if row.kind == FORM:
             label = language.words(protocol.form(row.code).label)
             if row.on_day is None:
@@ -176,6 +176,11 @@ class VisitsTab(SubjectList):
             return language.text("{form}, done on {day}", form=label, day=row.on_day)
         panel = language.words(protocol.laboratory.panel(row.code).label)
         return language.text("Laboratory: {panel}", panel=panel)
+
+    def _visit_name(self, code: str) -> str:
+        planned = self._plan.visits.get(code)
+        ends = planned is not None and planned.ends_treatment
+        return visit_words(self.state.desk.protocol, code, self.language, ends_treatment=ends)
 
     def _state_words(self, row: FormState | VisitLine | VisitState) -> str:
         if isinstance(row, VisitState):
@@ -239,7 +244,7 @@ class VisitsTab(SubjectList):
 
     def _begin(self, code: str) -> None:
         assert self._subject is not None
-        words = visit_words(self.state.desk.protocol, code, self.language)
+        words = self._visit_name(code)
         title = self.language.text("{visit} of {code}: on which day?", visit=words, code=self._subject.code)
         ask_day(self, self.state, title, partial(self._record, code))
 

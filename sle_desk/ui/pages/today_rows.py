@@ -14,7 +14,7 @@ from sle_desk.ui.dose_words import day_words, drug_words, site_words
 from sle_desk.ui.due_words import SAID, SETTLED_BY, STEPS_LACKING, codes_of, spoken_facts
 from sle_desk.ui.site_words import closed_day_words
 from sle_desk.ui.stock_words import STOCK, stock_words
-from sle_desk.ui.wording import no_samples_words, open_words, visit_words
+from sle_desk.ui.wording import due_visit_words, no_samples_words, open_words, visit_words
 
 # Headings: their words, status and icon.
 HEADINGS = {
@@ -133,7 +133,7 @@ class RowWords:
         if item.code in ("injection", "infusion", "diary"):
             return self._doses(item)
         if item.code == "visit":
-            return visit_words(self.protocol, str(facts["visit"]), self.language)
+            return due_visit_words(self.protocol, facts, self.language)
         if item.code in STOCK:
             return stock_words(item.code, facts, self.protocol, self.language)
         if item.code in SAID:
