@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -56,6 +55,7 @@ from sle_desk.services.printables import (
     SLIP,
     STOCK_LOG,
     SUMMARY,
+    WORKSHEET,
     Printable,
     lot_of,
     part_of,
@@ -63,9 +63,7 @@ from sle_desk.services.printables import (
 from sle_desk.services.revealed_list import require_reads_list
 from sle_desk.services.snapshots import Snapshot, snapshot
 
-VISIT_SUMMARY, WORKSHEET = "visit_summary", "worksheet"
 CERTIFICATE, REVEAL = "list_certificate", "list_reveal"
-_AGAIN = frozenset({VISIT_SUMMARY, SLIP, ELIGIBILITY, CERTIFICATE, REVEAL, REGISTER, SCREENING, DIARY, CARD})
 Content = TypeVar("Content")
 Draw = Callable[[Any, Language, Stamp, Any], bytes]
 
@@ -88,134 +86,120 @@ class Again:
 
 
 @dataclass(frozen=True)
+class _About:
+    """What a paper is about, as far as its kind asks; and the print that it is made again from."""
+
+    subject_id: int | None = None
+    visit_id: int | None = None
+    part: str = ""
+    paper: PaperRow | None = None
+
+    @property
+    def subject(self) -> int:
+        """Return the subject of a paper that has one."""
+        assert self.subject_id is not None
+        return self.subject_id
+
+
+@dataclass(frozen=True)
 class _Job:
-    """One paper to print: what is noted of it, what it holds, how it is drawn."""
+    """One paper to print: what is noted of it, what it holds, which form it is."""
 
     new: NewPaper
     content: object
-    draw: Draw
     form_version: str
 
 
-@contextmanager
-def _to_print(desk: Desk, action: str = papers.PRINT) -> Iterator[Snapshot]:
-    """Lend the state of now to who may print: nothing is drawn or written for anybody else."""
-    desk.require(action)
-    with snapshot(desk) as copy:
-        yield copy
+@dataclass(frozen=True)
+class _Paper:
+    """One kind of paper: how it is read from a state of the study, how it is drawn, who prints it."""
+
+    read: Callable[[Desk, Snapshot, _About, Language], _Job]
+    draw: Draw
+    action: str = papers.PRINT
+    # Its part, such as a visit or a lot, stands in the kind that is noted.
+    in_parts: bool = False
 
 
 def print_visit_summary(
     desk: Desk, visit_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the summary of a visit as PDF; it is noted only when the file is written."""
-    with _to_print(desk) as copy:
-        job = _summary_job(copy, visit_id, language)
-        return _print(desk, copy, job, language, target)
+    return _print(desk, SUMMARY, _About(visit_id=visit_id), language, target)
 
 
 def print_worksheet(
     desk: Desk, subject_id: int, visit_code: str, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
-    """Print the worksheet of a visit for the ward as PDF; it is noted only when the file is written."""
-    with _to_print(desk) as copy:
-        job = _worksheet_job(copy, subject_id, visit_code, language)
-        return _print(desk, copy, job, language, target)
+    """Print the worksheet of a visit for the ward as PDF."""
+    return _print(desk, WORKSHEET, _About(subject_id, part=visit_code), language, target)
 
 
 def print_slip(
     desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
-    """Print the allocation slip of a subject as PDF; it is noted only when the file is written."""
-    with _to_print(desk) as copy:
-        return _print(desk, copy, _slip_job(copy, subject_id, language), language, target)
+    """Print the allocation slip of a subject as PDF."""
+    return _print(desk, SLIP, _About(subject_id), language, target)
 
 
 def print_eligibility_form(
     desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
-    """Print the eligibility form of a subject as PDF; it is noted only when the file is written."""
-    with _to_print(desk) as copy:
-        return _print(desk, copy, _eligibility_job(copy, subject_id, language), language, target)
+    """Print the eligibility form of a subject as PDF."""
+    return _print(desk, ELIGIBILITY, _About(subject_id), language, target)
 
 
 def print_sae_form(
     desk: Desk, part: str, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print one version of the report of a serious event; `part` names event and report, as "7-12"."""
-    with _to_print(desk) as copy:
-        return _print(desk, copy, _sae_job(copy, part, language), language, target)
+    return _print(desk, SAE, _About(part=part), language, target)
 
 
 def print_list_certificate(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
-    """Print the certificate of the sealed list as PDF; it is noted only when the file is written."""
-    with _to_print(desk, papers.PRINT_LIST) as copy:
-        return _print(desk, copy, _certificate_job(copy, copy.head.number, language), language, target)
+    """Print the certificate of the sealed list as PDF."""
+    return _print(desk, CERTIFICATE, _About(), language, target)
 
 
 def print_list_reveal(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
     """Print the revealed list as PDF; RuleBroken `reveal.not_shown` before the lock and the reveal."""
-    with _to_print(desk, papers.PRINT_LIST) as copy:
-        return _print(desk, copy, _reveal_job(desk, copy, language), language, target)
+    return _print(desk, REVEAL, _About(), language, target)
 
 
 def print_register_log(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
-    """Print the log of the register as PDF; it is noted only when the file is written."""
-    with _to_print(desk) as copy:
-        return _print(desk, copy, _register_job(copy, language), language, target)
+    """Print the log of the register as PDF."""
+    return _print(desk, REGISTER, _About(), language, target)
 
 
 def print_dose_diary(
     desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the diary of planned injections that a subject takes home."""
-    with _to_print(desk) as copy:
-        return _print(desk, copy, _diary_job(copy, subject_id, language), language, target)
+    return _print(desk, DIARY, _About(subject_id), language, target)
 
 
 def print_date_card(
     desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the card of visits and doses that a subject takes home."""
-    with _to_print(desk) as copy:
-        return _print(desk, copy, _card_job(copy, subject_id, language), language, target)
+    return _print(desk, CARD, _About(subject_id), language, target)
 
 
 def print_stock_log(
     desk: Desk, lot: Lot, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
-    """Print the accountability log of a lot; who keeps the stock prints no other paper."""
-    with _to_print(desk, papers.PRINT_STOCK) as copy:
-        return _print(desk, copy, _stock_job(copy, lot, language), language, target)
+    """Print the accountability log of a lot."""
+    return _print(desk, STOCK_LOG, _About(part=part_of(lot)), language, target)
 
 
 def print_screening_log(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
-    """Print the screening log as PDF, without a name; it is noted only when the file is written."""
-    with _to_print(desk) as copy:
-        return _print(desk, copy, _screening_job(copy, language), language, target)
+    """Print the screening log as PDF, without a name."""
+    return _print(desk, SCREENING, _About(), language, target)
 
 
 def print_one(desk: Desk, wanted: Printable, language: Language) -> Printed:
     """Print what was chosen from the list of what can be printed."""
-    if wanted.kind == REGISTER:
-        return print_register_log(desk, language)
-    if wanted.kind == SCREENING:
-        return print_screening_log(desk, language)
-    if wanted.kind == STOCK_LOG:
-        return print_stock_log(desk, lot_of(wanted.visit), language)
-    assert wanted.subject_id is not None
-    if wanted.kind in _OF_SUBJECT:
-        printed: Printed = _OF_SUBJECT[wanted.kind](desk, wanted.subject_id, language)
-        return printed
-    if wanted.kind == SLIP:
-        return print_slip(desk, wanted.subject_id, language)
-    if wanted.kind == SAE:
-        return print_sae_form(desk, wanted.visit, language)
-    if wanted.kind == ELIGIBILITY:
-        return print_eligibility_form(desk, wanted.subject_id, language)
-    if wanted.kind == SUMMARY and wanted.visit_id is not None:
-        return print_visit_summary(desk, wanted.visit_id, language)
-    return print_worksheet(desk, wanted.subject_id, wanted.visit, language)
+    return _print(desk, wanted.kind, _About(wanted.subject_id, wanted.visit_id, wanted.visit), language, None)
 
 
 def print_again(desk: Desk, paper: PaperRow) -> Again:
@@ -224,36 +208,13 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
     Equal data give equal bytes, which the hash kept with the print proves.
     """
     language = Language(paper.language)
+    kind, _, part = paper.kind.partition(".")
+    about = _About(paper.subject_id, paper.visit_id, part, paper)
     with snapshot(desk) as now:
         copy = _as_printed(now, paper)
-        if paper.kind == VISIT_SUMMARY and paper.visit_id is not None:
-            job = _summary_job(copy, paper.visit_id, language, paper.id)
-        elif paper.kind.startswith(f"{SAE}."):
-            job = _sae_job(copy, paper.kind.partition(".")[2], language)
-        elif paper.kind == CERTIFICATE:
-            job = _certificate_job(copy, paper.audit_number, language)
-        elif paper.kind == REVEAL:
-            job = _reveal_job(desk, copy, language)
-        elif paper.kind == REGISTER:
-            job = _register_job(copy, language)
-        elif paper.kind.startswith(f"{STOCK_LOG}."):
-            job = _stock_job(copy, lot_of(paper.kind.partition(".")[2]), language)
-        elif paper.kind in (DIARY, CARD):
-            assert paper.subject_id is not None
-            job = (_diary_job if paper.kind == DIARY else _card_job)(copy, paper.subject_id, language)
-        elif paper.kind == SCREENING:
-            job = _screening_job(copy, language)
-        elif paper.kind == SLIP:
-            assert paper.subject_id is not None
-            job = _slip_job(copy, paper.subject_id, language)
-        elif paper.kind == ELIGIBILITY:
-            assert paper.subject_id is not None
-            job = _eligibility_job(copy, paper.subject_id, language)
-        else:
-            assert paper.subject_id is not None
-            job = _worksheet_job(copy, paper.subject_id, paper.kind.partition(".")[2], language)
+        job = _PAPERS[kind].read(desk, copy, about, language)
         stamp = stamp_of(desk, copy, job.form_version, papers.numbers_of(paper))
-        content = job.draw(job.content, language, stamp, font_files())
+        content = _PAPERS[kind].draw(job.content, language, stamp, font_files())
     return Again(content, sha256(content) == paper.file_hash)
 
 
@@ -273,94 +234,105 @@ def _as_printed(copy: Snapshot, paper: PaperRow) -> Snapshot:
 
 def can_print_again(paper: PaperRow) -> bool:
     """Tell whether a kind of paper is one of those printed here."""
-    return paper.kind in _AGAIN or paper.kind.startswith((f"{WORKSHEET}.", f"{SAE}.", f"{STOCK_LOG}."))
+    kind, dot, _ = paper.kind.partition(".")
+    return kind in _PAPERS and bool(dot) == _PAPERS[kind].in_parts
 
 
-def _summary_job(copy: Snapshot, visit_id: int, language: Language, before_paper: int | None = None) -> _Job:
-    visit = copy.session.get_one(Visit, visit_id)
-    content = _without_names(copy, visit.subject_id, visit_summary(copy, visit_id, before_paper))
-    new = NewPaper(VISIT_SUMMARY, language.code, plain_content(content), visit.subject_id, visit_id)
+def _of_subject(kind: str, make: Callable[[Snapshot, int], Any]) -> Callable[..., _Job]:
+    """Return how a paper of a subject is read whose kind says all about it."""
+
+    def read(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
+        content = _without_names(copy, about.subject, make(copy, about.subject))
+        new = NewPaper(kind, language.code, plain_content(content), about.subject)
+        return _Job(new, content, f"v{copy.protocol.version}")
+
+    return read
+
+
+def _summary(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
+    assert about.visit_id is not None
+    visit = copy.session.get_one(Visit, about.visit_id)
+    before = about.paper.id if about.paper is not None else None
+    content = _without_names(copy, visit.subject_id, visit_summary(copy, visit.id, before))
+    new = NewPaper(SUMMARY, language.code, plain_content(content), visit.subject_id, visit.id)
     scale = copy.protocol.instruments.sledai.version
-    version = f"{visit.code} v{copy.protocol.version}, {content.grading}, {scale}"
-    return _Job(new, content, visit_summary_pdf, version)
+    return _Job(new, content, f"{visit.code} v{copy.protocol.version}, {content.grading}, {scale}")
 
 
-def _worksheet_job(copy: Snapshot, subject_id: int, visit_code: str, language: Language) -> _Job:
-    content = _without_names(copy, subject_id, visit_worksheet(copy, subject_id, visit_code))
+def _worksheet(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
+    content = _without_names(copy, about.subject, visit_worksheet(copy, about.subject, about.part))
     # A worksheet is printed before its visit exists: its code is part of what it is.
-    new = NewPaper(f"{WORKSHEET}.{visit_code}", language.code, plain_content(content), subject_id)
-    return _Job(new, content, worksheet_pdf, f"{visit_code} v{copy.protocol.version}")
+    new = NewPaper(f"{WORKSHEET}.{about.part}", language.code, plain_content(content), about.subject)
+    return _Job(new, content, f"{about.part} v{copy.protocol.version}")
 
 
-def _slip_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
-    content = _without_names(copy, subject_id, allocation_slip(copy, subject_id))
-    new = NewPaper(SLIP, language.code, plain_content(content), subject_id)
-    return _Job(new, content, slip_pdf, f"v{copy.protocol.version}")
-
-
-def _eligibility_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
-    content = _without_names(copy, subject_id, eligibility_form(copy, subject_id))
+def _eligibility(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
+    content = _without_names(copy, about.subject, eligibility_form(copy, about.subject))
     signed_on = content.signature.at.date() if content.signature is not None else None
-    new = NewPaper(ELIGIBILITY, language.code, plain_content(content), subject_id, signed_on=signed_on)
-    return _Job(new, content, eligibility_form_pdf, f"v{copy.protocol.version}")
+    new = NewPaper(ELIGIBILITY, language.code, plain_content(content), about.subject, signed_on=signed_on)
+    return _Job(new, content, f"v{copy.protocol.version}")
 
 
-def _register_job(copy: Snapshot, language: Language) -> _Job:
+def _register(_: Desk, copy: Snapshot, __: _About, language: Language) -> _Job:
     # Of days and letters nothing is looked for: no text of the register is about one subject.
     content = Hidden(names_of(everybody(copy.session))).within(register_log(copy))
-    new = NewPaper(REGISTER, language.code, plain_content(content))
-    return _Job(new, content, register_log_pdf, f"v{copy.protocol.version}")
+    return _Job(
+        NewPaper(REGISTER, language.code, plain_content(content)), content, f"v{copy.protocol.version}"
+    )
 
 
-def _sae_job(copy: Snapshot, part: str, language: Language) -> _Job:
-    record = copy.session.get_one(FormRecord, int(part.partition("-")[2]))
+def _serious_event(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
+    record = copy.session.get_one(FormRecord, int(about.part.partition("-")[2]))
     content = _without_names(copy, record.subject_id, sae_form(copy, record.id))
-    new = NewPaper(f"{SAE}.{part}", language.code, plain_content(content), record.subject_id)
-    return _Job(new, content, sae_form_pdf, f"v{copy.protocol.version}")
+    new = NewPaper(f"{SAE}.{about.part}", language.code, plain_content(content), record.subject_id)
+    return _Job(new, content, f"v{copy.protocol.version}")
 
 
-def _certificate_job(copy: Snapshot, until: int, language: Language) -> _Job:
+def _certificate(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
+    until = about.paper.audit_number if about.paper is not None else copy.head.number
     content = list_certificate(copy, until)
     # Rows that are opened later do not make a certificate of before out of date.
     same = plain_content(replace(content, opened=0))
     new = NewPaper(CERTIFICATE, language.code, same, action=papers.PRINT_LIST)
-    return _Job(new, content, list_certificate_pdf, f"v{copy.protocol.version}")
+    return _Job(new, content, f"v{copy.protocol.version}")
 
 
-def _reveal_job(desk: Desk, copy: Snapshot, language: Language) -> _Job:
+def _reveal(desk: Desk, copy: Snapshot, _: _About, language: Language) -> _Job:
     require_reads_list(desk)
     content = _without_names(copy, None, list_reveal(copy, desk.database.list_key))
     new = NewPaper(REVEAL, language.code, plain_content(content), action=papers.PRINT_LIST)
-    return _Job(new, content, list_reveal_pdf, f"v{copy.protocol.version}")
+    return _Job(new, content, f"v{copy.protocol.version}")
 
 
-def _diary_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
-    content = _without_names(copy, subject_id, dose_diary(copy, subject_id))
-    new = NewPaper(DIARY, language.code, plain_content(content), subject_id)
-    return _Job(new, content, diary_pdf, f"v{copy.protocol.version}")
-
-
-def _card_job(copy: Snapshot, subject_id: int, language: Language) -> _Job:
-    content = _without_names(copy, subject_id, date_card(copy, subject_id))
-    new = NewPaper(CARD, language.code, plain_content(content), subject_id)
-    return _Job(new, content, date_card_pdf, f"v{copy.protocol.version}")
-
-
-def _stock_job(copy: Snapshot, lot: Lot, language: Language) -> _Job:
-    content = _without_names(copy, None, stock_log(copy, lot))
-    kind = f"{STOCK_LOG}.{part_of(lot)}"
+def _stock(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
+    content = _without_names(copy, None, stock_log(copy, lot_of(about.part)))
+    kind = f"{STOCK_LOG}.{about.part}"
     new = NewPaper(kind, language.code, plain_content(content), action=papers.PRINT_STOCK)
-    return _Job(new, content, stock_log_pdf, f"v{copy.protocol.version}")
+    return _Job(new, content, f"v{copy.protocol.version}")
 
 
-def _screening_job(copy: Snapshot, language: Language) -> _Job:
+def _screening(_: Desk, copy: Snapshot, __: _About, language: Language) -> _Job:
     # It holds no name: what people wrote is masked line by line as it is made.
     content = screening_list(copy)
     new = NewPaper(SCREENING, language.code, plain_content(content))
-    return _Job(new, content, screening_list_pdf, f"v{copy.protocol.version}")
+    return _Job(new, content, f"v{copy.protocol.version}")
 
 
-_OF_SUBJECT: Mapping[str, Callable[..., Printed]] = {DIARY: print_dose_diary, CARD: print_date_card}
+_PAPERS: Mapping[str, _Paper] = {
+    SUMMARY: _Paper(_summary, visit_summary_pdf),
+    WORKSHEET: _Paper(_worksheet, worksheet_pdf, in_parts=True),
+    SLIP: _Paper(_of_subject(SLIP, allocation_slip), slip_pdf),
+    ELIGIBILITY: _Paper(_eligibility, eligibility_form_pdf),
+    SAE: _Paper(_serious_event, sae_form_pdf, in_parts=True),
+    CERTIFICATE: _Paper(_certificate, list_certificate_pdf, papers.PRINT_LIST),
+    REVEAL: _Paper(_reveal, list_reveal_pdf, papers.PRINT_LIST),
+    REGISTER: _Paper(_register, register_log_pdf),
+    DIARY: _Paper(_of_subject(DIARY, dose_diary), diary_pdf),
+    CARD: _Paper(_of_subject(CARD, date_card), date_card_pdf),
+    # Who keeps the stock prints no other paper.
+    STOCK_LOG: _Paper(_stock, stock_log_pdf, papers.PRINT_STOCK, in_parts=True),
+    SCREENING: _Paper(_screening, screening_list_pdf),
+}
 
 
 def _without_names(copy: Snapshot, subject_id: int | None, content: Content) -> Content:
@@ -378,17 +350,23 @@ def plain_content(content: object) -> object:
 
 
 def _print(
-    desk: Desk, copy: Snapshot, job: _Job, language: Language, target: Path | BytesIO | None
+    desk: Desk, kind: str, about: _About, language: Language, target: Path | BytesIO | None
 ) -> Printed:
-    # One instant and one audit head for the paper: those of the copy it is made from.
-    numbered = replace(papers.number_paper(desk, job.new), head=copy.head, printed_at=copy.as_of)
-    content = job.draw(job.content, language, stamp_of(desk, copy, job.form_version, numbered), font_files())
-    if isinstance(target, Path):
-        with half_made(desk.database.path.parent, target) as waiting:
-            write_file(target, lambda file: file.write(content), waiting=waiting)
-    elif target is not None:
-        target.write(content)
-    return Printed(papers.record_paper(desk, job.new, numbered, content), numbered, content)
+    paper = _PAPERS[kind]
+    # Nothing is drawn or written for anybody who may not print it.
+    desk.require(paper.action)
+    with snapshot(desk) as copy:
+        job = paper.read(desk, copy, about, language)
+        # One instant and one audit head for the paper: those of the copy it is made from.
+        numbered = replace(papers.number_paper(desk, job.new), head=copy.head, printed_at=copy.as_of)
+        stamp = stamp_of(desk, copy, job.form_version, numbered)
+        content = paper.draw(job.content, language, stamp, font_files())
+        if isinstance(target, Path):
+            with half_made(desk.database.path.parent, target) as waiting:
+                write_file(target, lambda file: file.write(content), waiting=waiting)
+        elif target is not None:
+            target.write(content)
+        return Printed(papers.record_paper(desk, job.new, numbered, content), numbered, content)
 
 
 def stamp_of(desk: Desk, copy: Snapshot, form_version: str, numbered: Numbered) -> Stamp:

@@ -13,7 +13,8 @@ from typing import Any
 from sle_desk.base.instants import read_instant
 from sle_desk.base.language import Language, Words
 from sle_desk.base.words import sentences
-from sle_desk.domain.audit_words import column_words, table_words
+from sle_desk.domain.audit_columns import column_words
+from sle_desk.domain.audit_words import table_words
 from sle_desk.domain.checks import IN_QUERY
 from sle_desk.domain.forms import Field, unit_words
 from sle_desk.domain.protocol import Protocol
@@ -26,55 +27,9 @@ from sle_desk.services.audit_around import POINTS_AT
 from sle_desk.services.history import AuditRow, kept_value
 from sle_desk.ui.audit_codes import Codes, code_words, list_of, reasons_of
 from sle_desk.ui.audit_evidence import EvidenceWords
+from sle_desk.ui.audit_parts import KEPT_WHOLE, NAMING, OWN_VALUE, PARTS, TOLD_LAST, UNIT_OF, YES_OR_NO
 
 NOTHING = "–"
-# Columns that together are one value: an answer of a form, a result of the laboratory.
-PARTS = {
-    "answer": ("number", "comparator", "typed", "unit", "text", "day", "choice", "missing"),
-    "result": ("value", "comparator", "typed", "unit", "text", "missing"),
-}
-# What says which field a value is of: it is the name of that value and no change of its own.
-NAMING = {"answer": ("field",), "result": ("analyte",), "deviation": ("facts",)}
-# The column that holds the unit of an amount.
-UNIT_OF = {
-    "dispensing.strength": "unit",
-    "dose.administered": "unit",
-    "dose.prepared": "unit",
-    "dose.prescribed": "unit",
-    "dose_vials.strength": "unit",
-    "lab_range.high": "unit",
-    "lab_range.low": "unit",
-    "result.high": "unit",
-    "result.low": "unit",
-    "result.standard_value": "standard_unit",
-    "stock_movement.strength": "unit",
-    # What these are called says that they are in °C.
-    "stock_movement.highest": "",
-    "stock_movement.lowest": "",
-    "stock_movement.temperature": "",
-}
-# A setting of its own has no readings to choose from, only its value.
-OWN_VALUE = {"value": Words("its value", "其取值")}
-# What every record carries, what is long and what nobody reads by heart is told last.
-TOLD_LAST = (
-    *("decided_at", "decided_by", "evidence", "readings", "quotes", "quotes_sha256"),
-    *("content_hash", "file_hash", "audit_number", "audit_code", "subject_id", "recorded_at", "recorded_by"),
-    *("protocol_version", "source", "source_reference", "entered_later", "state"),
-)
-# Whole files, sealed texts and frozen records: they stand where they belong, here how long they are.
-KEPT_WHOLE = frozenset(
-    {
-        "drawn_list.sealed_drawing",
-        "allocation_list.sealed_source",
-        "allocation_list.wrapped_key",
-        "allocation_slot.sealed",
-        "eligibility_decision.content",
-        "protocol_file.content",
-        "word_list.content",
-    }
-)
-# Facts of the study that are kept as yes or no.
-YES_OR_NO = frozenset({"demonstration", "backup_own_disk"})
 
 
 @dataclass(frozen=True)

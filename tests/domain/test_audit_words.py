@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sle_desk.domain import roles
-from sle_desk.domain.audit_words import ACTION_WORDS, COLUMN_WORDS, TABLE_WORDS, action_words
+from sle_desk.domain.audit_columns import COLUMN_WORDS
+from sle_desk.domain.audit_words import ACTION_WORDS, TABLE_WORDS, action_words
 from sle_desk.models.tables import audited_tables
 from sle_desk.services import clock_guard, history
 

@@ -13,22 +13,16 @@ from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.language import LANGUAGES, Language
 from sle_desk.domain import audit_codes, change_reasons, checks, dose_choices, roles
-from sle_desk.domain.audit_words import ACTION_WORDS, COLUMN_WORDS
+from sle_desk.domain.audit_columns import COLUMN_WORDS
+from sle_desk.domain.audit_words import ACTION_WORDS
 from sle_desk.models.base import Day, Instant, Measure
 from sle_desk.models.tables import audited_tables
 from sle_desk.services import allocation, history, restoring
 from sle_desk.services.audit_around import DESCRIBING, POINTS_AT
 from sle_desk.services.history import FIELDS, YES_OR_NO, AuditRow
 from sle_desk.ui import audit_codes as shown_codes
-from sle_desk.ui.audit_values import (
-    KEPT_WHOLE,
-    NAMING,
-    NOTHING,
-    PARTS,
-    SPECIAL,
-    UNIT_OF,
-    AuditValues,
-)
+from sle_desk.ui.audit_parts import KEPT_WHOLE, NAMING, PARTS, UNIT_OF
+from sle_desk.ui.audit_values import NOTHING, SPECIAL, AuditValues
 from sle_desk.ui.audit_wording import audit_columns, change_words
 from sle_desk.ui.dialogs.audit_row import AuditRowDialog
 

@@ -11,7 +11,8 @@ from sqlcipher3 import dbapi2 as driver
 
 from sle_desk.base.language import Words
 from sle_desk.domain import roles
-from sle_desk.domain.audit_words import column_words, table_words
+from sle_desk.domain.audit_columns import column_words
+from sle_desk.domain.audit_words import table_words
 from sle_desk.domain.sealing import content_hash, first_link, next_link, sha256
 from sle_desk.models.store import schema
 from sle_desk.models.store.capture import COLUMNS

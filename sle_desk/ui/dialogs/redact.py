@@ -13,7 +13,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from sle_desk.base.language import Language, Words
-from sle_desk.domain.audit_words import column_words, table_words
+from sle_desk.domain.audit_columns import column_words
+from sle_desk.domain.audit_words import table_words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.services import redaction
