@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from registered_package import installed_bytes
+from registered_package import installed_bytes, registered
 from study_fixtures import PASSWORD, Study
 
 from sle_desk.domain import roles
@@ -19,7 +19,10 @@ from sle_desk.services.ethics import NewApproval
 # What is changed: of a file, words and what stands there instead.
 Changes = Mapping[str, tuple[tuple[str, str], ...]]
 PROTOCOL, CRITERIA, VITALS = "protocol.toml", "criteria.toml", "forms/vitals.toml"
-NEWER = ('version = "3"', 'version = "4"')
+# The installed version, and the one that an amendment of it is.
+BASE = registered().version
+NEXT = str(int(BASE) + 1)
+NEWER = (f'version = "{BASE}"', f'version = "{NEXT}"')
 # A sentence that reads otherwise.
 SENTENCE: Changes = {
     CRITERIA: (('label = { en = "Age", zh = "年龄" }', 'label = { en = "Age in years", zh = "周岁年龄" }'),)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from amendment_packages import BASE, NEXT
 from registered_package import coded, files, registered
 
 from sle_desk.base.errors import RuleBroken
@@ -20,9 +21,9 @@ Spoil = Callable[[dict[str, Any]], object]
 
 
 def amended(change: Spoil) -> Protocol:
-    """Return the registered package as version 4 with something of it changed."""
+    """Return the registered package as the next version with something of it changed."""
     package = files()
-    package["protocol.toml"]["version"] = "4"
+    package["protocol.toml"]["version"] = NEXT
     change(package)
     return parse(package)
 
@@ -146,8 +147,13 @@ def test_what_cannot_be_followed_is_refused_by_its_key(change: Spoil, code: str,
 
 def test_versions_are_found_by_day_and_by_name() -> None:
     first = registered()
-    second = replace(first, version="4").after(first, date(2026, 12, 1))
-    third = replace(first, version="5").after(second, date(2027, 2, 1))
-    days = {date(2026, 11, 30): "3", date(2026, 12, 1): "4", date(2027, 1, 31): "4", date(2027, 2, 1): "5"}
+    second = replace(first, version=NEXT).after(first, date(2026, 12, 1))
+    third = replace(first, version="later").after(second, date(2027, 2, 1))
+    days = {
+        date(2026, 11, 30): BASE,
+        date(2026, 12, 1): NEXT,
+        date(2027, 1, 31): NEXT,
+        date(2027, 2, 1): "later",
+    }
     assert {day: third.on(day).version for day in days} == days
-    assert [third.of(version).version for version in ("3", "4", "5")] == ["3", "4", "5"]
+    assert [third.of(version).version for version in (BASE, NEXT, "later")] == [BASE, NEXT, "later"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from amendment_packages import ADDED_FIELD, ADDED_VISITS, SENTENCE, approve, imported, packed
+from amendment_packages import ADDED_FIELD, ADDED_VISITS, BASE, NEXT, SENTENCE, approve, imported, packed
 from study_fixtures import PASSWORD, Study, clock, made_study
 from trial_fixtures import made_ready, made_trial, numbers, ready
 
@@ -48,8 +48,8 @@ def test_a_workbook_of_two_versions_reads_back_with_both_and_the_new_field(
     tables = read_back(write_export(desk, tmp_path, "sponsor", EN).path)
     versions = rows_of(tables, "PROTOCOL_VERSIONS")
     assert [(row["PACKAGE_VERSION"], row["FOLLOWS"] or "", row["STATE"]) for row in versions] == [
-        ("3", "", "approved"),
-        ("4", "3", "approved"),
+        (BASE, "", "approved"),
+        (NEXT, BASE, "approved"),
     ]
     assert all(len(str(row["PACKAGE_SHA256"])) == 64 for row in versions)
     waists = [row["WAIST"] for row in rows_of(tables, "VITALS")]
@@ -57,7 +57,7 @@ def test_a_workbook_of_two_versions_reads_back_with_both_and_the_new_field(
     asked = {row["COLUMN"]: row for row in rows_of(tables, "FORMS") if row["SHEET"] == "VITALS"}
     assert (asked["WAIST"]["FIELD_EN"], asked["WAIST"]["VERSION"]) == ("Waist <b>&</b>", "2")
     (verdict,) = rows_of(tables, "VERDICTS")
-    assert verdict["PACKAGE_VERSION"] == "3"
+    assert verdict["PACKAGE_VERSION"] == BASE
 
 
 def test_a_paper_of_the_version_before_is_printed_again_to_the_byte(ready: Study, tmp_path: Path) -> None:
@@ -66,11 +66,11 @@ def test_a_paper_of_the_version_before_is_printed_again_to_the_byte(ready: Study
     approve(ready, imported(ready, packed(tmp_path / "a.zip", SENTENCE)))
     ready.clock.advance(timedelta(days=1))
     desk = ready.sit("chen.lan", roles.COORDINATOR)
-    assert desk.protocol.version == "4"
+    assert desk.protocol.version == NEXT
     paper = next(each for each in papers.papers(desk) if each.id == number)
     assert print_again(desk, paper).same
     assert paper.state != "superseded"
-    assert checklist.checklist(desk, SUBJECT).later_version == "4"
+    assert checklist.checklist(desk, SUBJECT).later_version == NEXT
 
 
 def test_a_backup_of_two_versions_is_verified_and_read_with_both(ready: Study, tmp_path: Path) -> None:
@@ -78,4 +78,4 @@ def test_a_backup_of_two_versions_is_verified_and_read_with_both(ready: Study, t
     made = backup.make_backup(desk, ready.folder)
     ready.leave()
     with backup.reading(made.path, "chen.lan", PASSWORD, ready.clock) as (_, then):
-        assert [each.version for each in then.protocol.versions] == ["4", "3"]
+        assert [each.version for each in then.protocol.versions] == [NEXT, BASE]

@@ -12,8 +12,11 @@ import pytest
 from amendment_packages import (
     ADDED_FIELD,
     ADDED_VISITS,
+    BASE,
     CRITERIA,
     MOVED,
+    NEWER,
+    NEXT,
     PROTOCOL,
     READING,
     SENTENCE,
@@ -84,13 +87,13 @@ def test_a_new_sentence_is_shown_approved_and_in_force_from_its_day(study: Study
     assert set(found) == {"version", "criteria.I1.leaves.I1.label"}
     assert label.before is not None and label.after is not None
     assert (label.before.zh, label.after.zh) == ("年龄", "周岁年龄")
-    assert desk.protocol.version == "3"
+    assert desk.protocol.version == BASE
     desk = approve(study, row)
-    assert (desk.protocol.version, desk.newest_protocol.version) == ("3", "4")
+    assert (desk.protocol.version, desk.newest_protocol.version) == (BASE, NEXT)
     study.clock.advance(timedelta(days=1))
     assert desk.protocol.leaf("I1").label.en == "Age in years"
-    assert study.sit("chen.lan", roles.COORDINATOR).protocol.version == "4"
-    assert desk.protocol.of("3").leaf("I1").label.en == "Age"
+    assert study.sit("chen.lan", roles.COORDINATOR).protocol.version == NEXT
+    assert desk.protocol.of(BASE).leaf("I1").label.en == "Age"
 
 
 def test_without_an_amendment_nothing_of_a_study_is_another_one(study: Study) -> None:
@@ -132,11 +135,11 @@ def test_a_faulty_or_unsupported_package_is_refused_and_nothing_of_it_kept(
     )
 
 
-@pytest.mark.parametrize(("version", "code"), [("3", "not_newer"), ("2.9", "not_newer"), ("new", "version")])
+@pytest.mark.parametrize(("version", "code"), [(BASE, "not_newer"), ("2.9", "not_newer"), ("new", "version")])
 def test_a_version_that_is_not_newer_is_refused(
     study: Study, tmp_path: Path, version: str, code: str
 ) -> None:
-    other = packed(tmp_path / "a.zip", SENTENCE, version=('version = "3"', f'version = "{version}"'))
+    other = packed(tmp_path / "a.zip", SENTENCE, version=(NEWER[0], f'version = "{version}"'))
     assert refusal(study, other).code == f"amendment.{code}"
 
 
@@ -202,7 +205,7 @@ def test_a_record_is_read_and_signed_with_the_version_it_was_written_under(
     assert "waist" not in asked and asked == {field.code for field in old.form("vitals").fields()}
     with desk.view() as session:
         record = session.get_one(form_signing.FormRecord, before)
-        assert (record.protocol_version, record.form_version) == ("3", "1")
+        assert (record.protocol_version, record.form_version) == (BASE, "1")
         assert form_signing.signed_content(session, desk.protocol, record) == sealed
     states = {each.code: each for visit in visit_states.visit_states(desk, subject) for each in visit.forms}
     assert states["vitals"].state == "complete"
@@ -214,7 +217,7 @@ def test_a_record_is_read_and_signed_with_the_version_it_was_written_under(
         number=row.values["waist"].number, typed="71.5"
     )
     with desk.view() as session:
-        assert session.get_one(form_signing.FormRecord, row.id).protocol_version == "4"
+        assert session.get_one(form_signing.FormRecord, row.id).protocol_version == NEXT
 
 
 def dosed_70_days_apart(study: Study) -> None:
@@ -272,11 +275,11 @@ def test_who_was_judged_before_keeps_that_version_and_who_comes_later_has_the_ne
     ready.leave()
     desk = in_force(ready, tmp_path / "a.zip", SENTENCE, READING)
     signed = checklist.checklist(desk, 1)
-    assert signed.signed == content and (signed.protocol_version, signed.later_version) == ("3", "4")
+    assert signed.signed == content and (signed.protocol_version, signed.later_version) == (BASE, NEXT)
     assert {row.code: row for row in signed.rows}["I1"].judged.leaf.label.en == "Age"
     assert not any(row.evidence_changed for row in signed.rows)
     unsigned = checklist.checklist(desk, later)
-    assert (unsigned.protocol_version, unsigned.later_version) == ("4", "")
+    assert (unsigned.protocol_version, unsigned.later_version) == (NEXT, "")
     rows = {row.code: row for row in unsigned.rows}
     assert rows["I1"].judged.leaf.label.en == "Age in years"
     # A reading that says something else is decided again; what reads as it did stands.
@@ -307,7 +310,7 @@ def test_an_approval_needs_the_list_that_was_shown_its_basis_and_a_day_to_come(
     assert refused(approved_on=desk.today()) == "ethics.other_day"
     assert refused(approval_number=" ") == "decision.approval_number_needed"
     assert refused(document="") == "decision.document_needed"
-    assert desk.newest_protocol.version == "3"
+    assert desk.newest_protocol.version == BASE
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
     given = approval(desk, row.id)
     with pytest.raises(NotAllowed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from amendment_packages import ADDED_FIELD, MOVED, NUMBER, SENTENCE, packed, register
+from amendment_packages import ADDED_FIELD, BASE, MOVED, NEXT, NUMBER, SENTENCE, packed, register
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from study_fixtures import PASSWORD, Study, clock, made_study, study
@@ -73,15 +73,15 @@ def test_an_amendment_is_imported_looked_into_and_approved_by_keys(
     pi.press("Shift+Tab", "Ctrl+A")
     pi.fill("20261124")
     pi.press("Ctrl+Enter")
-    pi.wait_for("Dates that version 4 would move from 2026-11-24 on")
+    pi.wait_for(f"Dates that version {NEXT} would move from 2026-11-24 on")
     assert pi.sees("SLE-001") and pi.sees("Week 8") and pi.sees("moves")
     pi.press("Ctrl+Enter")
-    pi.wait_for("Approve version 4")
+    pi.wait_for(f"Approve version {NEXT}")
     pi.fill(PASSWORD)
     pi.wait_for("Version 4 is approved and in force from 2026-11-24.")
-    assert pi.state.desk.protocol.version == "3"
+    assert pi.state.desk.protocol.version == BASE
     arms.clock.advance(timedelta(days=1))
-    assert pi.state.desk.protocol.version == "4"
+    assert pi.state.desk.protocol.version == NEXT
 
 
 def test_a_refused_package_is_told_in_both_languages_and_a_proposal_rejected_with_a_reason(
