@@ -57,7 +57,7 @@ def _visit(week: int) -> str:
     return f"""[[visit]]
 code = "W{week}"
 label = {{ en = "Week {week}", zh = "第{week}周" }}
-number = {week}
+number = {week + 10}
 anchor = "day_1"
 week = {week}
 day = {7 * week + 1}

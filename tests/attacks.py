@@ -7,6 +7,7 @@ from typing import Any
 
 from forging import KEY, Ground, data_key, found, memory, outside, put_row, rewrite_chain, said
 from judged_subjects import choices_made
+from locking import lock
 from outputs import PAGE, clear_pages
 from people_invented import someone
 from sqlalchemy import text
@@ -339,6 +340,13 @@ def acts_after_the_last_day(ground: Ground) -> str:
     desk = study.sit("chen.lan", roles.COORDINATOR)
     study.clock.advance(timedelta(days=1))
     return changed(desk, UNAUDITED["update"])
+
+
+def enters_after_the_lock(ground: Ground) -> str:
+    """Go on entering though the database is locked."""
+    study = ground.study()
+    lock(study)
+    return changed(study.sit("chen.lan", roles.COORDINATOR), UNAUDITED["update"], action="subject.register")
 
 
 def writes_yesterday(ground: Ground) -> str:

@@ -24,6 +24,7 @@ from sle_desk.models.store.database import Database
 from sle_desk.models.store.folder import FolderLock
 from sle_desk.models.tables import audited_tables
 from sle_desk.services import decisions, header_check
+from sle_desk.services import desk as desk_module
 from sle_desk.services.clock_guard import ClockGuard
 from sle_desk.services.desk import Desk
 from sle_desk.services.role_guard import RoleGuard
@@ -249,6 +250,10 @@ DOOR = (
         answering(RoleGuard, "holds", True),
     ),
     Defence(
+        "the lock of the database", attacks.enters_after_the_lock, "study.locked",
+        answering(desk_module, "refusal", None),
+    ),
+    Defence(
         "not self._database.is_in_place()", attacks.saves_into_nothing, "file.replaced",
         answering(Database, "is_in_place", True),
     ),
@@ -279,7 +284,10 @@ DOOR = (
         answering(decisions, "confirm_password", None),
     ),
 )  # fmt: skip
-BEYOND = {"the transaction that was begun", "the lock of the folder", "the password at a signature"}
+BEYOND = {
+    *("the transaction that was begun", "the lock of the folder", "the password at a signature"),
+    "the lock of the database",
+}
 # Questions of the door that give a refusal its sentence: without them the next line refuses.
 BACKED = {
     "context is None": "the drain asks the missing context for its reason and is rolled back",

@@ -172,15 +172,17 @@ def test_a_field_that_holds_data_cannot_be_left_out(trial: Study, tmp_path: Path
     vitals(desk, subject, visits.record_visit(desk, subject, "V0", desk.today()).id)
     trial.leave()
     text = installed_vitals()
-    begins = text.index('[[section.field]]\ncode = "pulse"')
-    pulse = text[begins : text.index("[[section.field]]", begins + 5)]
+    # No other form asks for the height by this field.
+    begins = text.index('[[section.field]]\ncode = "height"')
+    ends = text.find("[[section.field]]", begins + 5)
+    height = text[begins:] if ends < 0 else text[begins:ends]
     found = refusal(
         trial,
-        packed(tmp_path / "a.zip", {VITALS: (('version = "1"', 'version = "2"'), (pulse, ""))}),
+        packed(tmp_path / "a.zip", {VITALS: (('version = "1"', 'version = "2"'), (height, ""))}),
     )
     assert (found.code, found.facts) == (
         "amendment.holds_data",
-        {"key": "forms.vitals.fields.pulse", "count": 1},
+        {"key": "forms.vitals.fields.height", "count": 1},
     )
 
 

@@ -102,6 +102,6 @@ def test_a_redaction_after_which_the_study_would_not_open_is_refused_and_changes
 
 
 def test_every_fact_of_an_event_is_a_code_or_a_persons_words() -> None:
-    texts = {"kept_where", "sealed_by", "witnessed_by"}
+    texts = {"kept_where", "sealed_by", "witnessed_by", "signer", "name"}
     numbers = {"number", "seconds", "slots", "found_number", "count", "from", "to", "over", "found", "later"}
     assert {name for facts in FACT_WORDS.values() for name in facts} == stored.CODED_FACTS | texts | numbers

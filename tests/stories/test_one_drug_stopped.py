@@ -31,6 +31,7 @@ NOTE = "Fever after each dose."
 class Said:
     """What is to be seen and printed in one language."""
 
+    stop: str
     stopped: str
     drug: str
     week_4: str
@@ -43,6 +44,7 @@ class Said:
 
 SAID = {
     "en": Said(
+        stop="stopped: IL-2",
         stopped="IL-2 stopped 12-07",
         drug="IL-2",
         week_4="Week 4",
@@ -53,6 +55,7 @@ SAID = {
         superseded="Superseded",
     ),
     "zh_CN": Said(
+        stop="停用一种研究药物: 重组人白介素-2",
         stopped="重组人白介素-2 已停用 12-07",
         drug="重组人白介素-2",
         week_4="第4周",
@@ -75,7 +78,7 @@ def stop_il2(person: Person, said: Said) -> None:
     """Stop IL-2 today because of an adverse event."""
     person.until_table()
     person.press("Ctrl+D")
-    person.choose(said.drug)
+    person.choose(said.stop)
     person.told(":t", "1")
     person.type(NOTE)
     person.press("Ctrl+Enter")

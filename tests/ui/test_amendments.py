@@ -46,7 +46,7 @@ def test_an_amendment_is_imported_looked_into_and_approved_by_keys(
 ) -> None:
     person = Person(arms, "xu.feng", roles.ADMINISTRATOR, qtbot)
     carry(person, packed(tmp_path / "a.zip", SENTENCE, ADDED_FIELD, MOVED))
-    assert person.sees("Version 4 is proposed; the PI decides on it.") and person.sees("Proposed")
+    assert person.sees(f"Version {NEXT} is proposed; the PI decides on it.") and person.sees("Proposed")
     person.shell.hide()
     pi = Person(arms, "wu.min", roles.PI, qtbot)
     register(pi.state.desk)
@@ -78,7 +78,7 @@ def test_an_amendment_is_imported_looked_into_and_approved_by_keys(
     pi.press("Ctrl+Enter")
     pi.wait_for(f"Approve version {NEXT}")
     pi.fill(PASSWORD)
-    pi.wait_for("Version 4 is approved and in force from 2026-11-24.")
+    pi.wait_for(f"Version {NEXT} is approved and in force from 2026-11-24.")
     assert pi.state.desk.protocol.version == BASE
     arms.clock.advance(timedelta(days=1))
     assert pi.state.desk.protocol.version == NEXT

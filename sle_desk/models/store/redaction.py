@@ -120,7 +120,7 @@ JSON = frozenset({"facts", "ground_facts", "evidence", "content", "quotes"})
 # what since a redaction.
 CODED_FACTS = frozenset(
     {"login", "action", "code", "file", "files", "place", "preset", "study_id", "package_hash"}
-    | {"rows", "now", "last", "page", "zone"}
+    | {"rows", "now", "last", "page", "zone", "on_day", "task"}
     # Marks of keys, whose password came back, who restored a copy and when, how a sign-in was refused: read
     # again by the program.
     | {"slot", "recovery", "passwords", "missing", "by", "restored_at", "way"}
