@@ -15,13 +15,13 @@ from fnmatch import fnmatchcase
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.amendments import ADDED, CHANGED, REMOVED, Difference, differences
-from sle_desk.domain.forms import Field
+from sle_desk.domain.forms import Field, Form
 from sle_desk.domain.protocol import Protocol
 
 _ADDS = (
     "visits/*",
+    # Not a choice of a setting that is there: the program acts by the codes that it knows.
     "settings/*",
-    "settings/*/choices/*",
     "lists/*",
     "lists/*/choices/*",
     "criteria/*",
@@ -133,9 +133,39 @@ _CHANGES_OF_ANSWERS = (
 _GROWS = ("visits/*/forms", "visits/*/panels")
 # What takes part in papers, sheets and columns by its code.
 _NAMED = ("visits/*", "forms/*", "laboratory/panels/*", "laboratory/analytes/*", "lists/*")
-# Visits that an amendment may add are planned ones; for these tags the program has rules of its own.
+# Visits that an amendment may add are planned ones, without a tag: each of these has a rule in the program.
 _PLANNED = frozenset({"day_1", "last_dose"})
-_OF_THE_PROGRAM = frozenset({"screening", "unscheduled", "early_termination"})
+# Sheets and columns that the workbook has beside those of forms, and endings that it gives to columns.
+SHEETS = frozenset(
+    {"READ_ME", "DICTIONARY", "CODELISTS", "SUBJECTS", "SCREENING", "CONSENT", "CONSENT_VERSIONS"}
+    | {
+        "NOT_RECONSENTED",
+        "VISITS",
+        "DISPOSITIONS",
+        "LAB",
+        "LAB_RANGES",
+        "DOSES",
+        "VIALS",
+        "DISPENSING",
+        "PAUSES",
+    }
+    | {"PAUSED_DOSES", "COMPLIANCE", "STOCK_MOVEMENTS", "STOCK_LOTS", "VIALS_RECONCILED", "ELIGIBILITY"}
+    | {"VERDICTS", "DECISIONS", "PROTOCOL_VERSIONS", "ETHICS", "DEVIATIONS", "QUERIES", "LINKS", "FORMS"}
+    | {"SITE_CALENDAR", "PREDNISONE", "ROLES", "DELEGATIONS", "AUDIT"}
+)
+COLUMNS = frozenset(
+    {"SUBJID", "VISIT", "VISIT_ENTRY", "DATE", "RECORDED_AT", "ENTERED_LATER", "SOURCE", "SOURCE_REFERENCE"}
+    | {
+        "SOURCE_SIGNER",
+        "SOURCE_SIGNED_ON",
+        "ENTRY",
+        "ABOUT_ENTRY",
+        "DOSE",
+        "PREDNISONE",
+        "TREATMENT_EMERGENT",
+    }
+)
+_DERIVED = re.compile(r".*_(TYPED|COMPARATOR|MISSING|YEAR|MONTH|DAY|TEXT|OFFSET)", re.IGNORECASE)
 # Days and counts of a trial are less than this.
 LARGEST, DIGITS = 100_000, 15
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,27}")
@@ -237,7 +267,8 @@ def _changes(each: Difference, base: Protocol) -> bool:
         return base.visit(each.path[1]).day != 1
     if _any(each.path, _CHANGES):
         return True
-    return _any(each.path, _CHANGES_OF_ANSWERS) and each.path[1] in answered_forms(base)
+    asked = _any(each.path, _CHANGES_OF_ANSWERS) and each.path[1] in answered_forms(base)
+    return asked and not base.form(each.path[1]).signed
 
 
 def _supported(each: Difference, base: Protocol, new: Protocol) -> bool:
@@ -260,13 +291,35 @@ def _added(each: Difference, base: Protocol, new: Protocol) -> bool:
         ).rules
     if each.part == "visits":
         visit = new.visit(each.path[1])
-        return visit.anchor in _PLANNED and visit.day != 1 and not _OF_THE_PROGRAM & set(visit.tags)
+        plain = not visit.tags and not visit.cycles and visit.end_label is None and visit.sparing is None
+        return visit.anchor in _PLANNED and plain and (visit.anchor != "day_1" or (visit.day or 0) > 1)
     if each.part != "forms":
         return True
+    if _tells_a_drug(new.form(each.path[1]), each.path[3] if len(each.path) > 3 else ""):
+        return False
+    # What is scored is scored by the questions and answers of its instrument.
+    if len(each.path) > 2 and base.form(each.path[1]).signed:
+        return False
     # A field or an answer the program does not know would be asked and kept nowhere.
     if len(each.path) > 2:
         return each.path[1] in answered_forms(base)
     return each.path[1] in answered_forms(new) and not new.form(each.path[1]).checks
+
+
+def _tells_a_drug(form: Form, added: str) -> bool:
+    """Tell whether what is added to a form of visits would tell in its sheet who is on which drug.
+
+    The entries of a log are left out where the arm must not show; the forms of visits are not.
+    """
+    if form.log:
+        return False
+    asked = [field for field in form.fields() if not added or field.code == added]
+    choices = (choice for field in asked for choice in field.choices)
+    return (
+        form.reveals
+        or any(each.drug or each.reveals for each in asked)
+        or any(each.reveals for each in choices)
+    )
 
 
 def _require_form_versions(base: Protocol, new: Protocol, found: Iterable[Difference]) -> None:
@@ -291,6 +344,12 @@ def _require_new_names(base: Protocol, new: Protocol, found: Iterable[Difference
     for key, code in (*named, *((key, code) for key, _, code in asked)):
         if _CODE.fullmatch(code) is None:
             raise RuleBroken("amendment.code", key=key)
+    for each in found:
+        if each.kind == ADDED and _holds_exactly(each.path, "forms/*") and each.path[1].upper() in SHEETS:
+            raise RuleBroken("amendment.same_name", key=each.name, name=each.path[1].upper())
+    for key, _, code in asked:
+        if code.upper() in COLUMNS or _DERIVED.fullmatch(code):
+            raise RuleBroken("amendment.same_name", key=key, name=code.upper())
     for key, form, code in asked:
         if [each.code.upper() for each in new.form(form).fields()].count(code.upper()) > 1:
             raise RuleBroken("amendment.same_name", key=key, name=code.upper())

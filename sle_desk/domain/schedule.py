@@ -22,6 +22,8 @@ INFUSION_MODES = (EVERY_28_DAYS, CALENDAR_MONTH, LABEL)
 ON_STUDY_DAY, AFTER_FIRST_STAGE = "study_day", "after_first_stage"
 FROM_DAY_ONE, FROM_LAST_DOSE = "day_1", "last_dose"
 FROM_EXIT, FROM_EXIT_OR_STOPS = "exit", "exit_or_stops"
+# From where the windows count that move with the last dose, or with the stop of the last drug.
+FROM_DOSES = frozenset({FROM_LAST_DOSE, FROM_EXIT_OR_STOPS})
 
 
 @dataclass(frozen=True)

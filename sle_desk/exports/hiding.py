@@ -13,7 +13,7 @@ from sle_desk.domain.forms import LOGS, Field, Form
 from sle_desk.domain.infusion_course import PREMEDICATION
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.roles import DOSING
-from sle_desk.domain.schedule import FROM_EXIT_OR_STOPS, FROM_LAST_DOSE
+from sle_desk.domain.schedule import FROM_DOSES
 from sle_desk.domain.values import folded
 from sle_desk.exports.dataset import SUBJECT_COLUMN, Preset, Source
 from sle_desk.exports.tables import Row, Table, Value
@@ -36,8 +36,6 @@ NOTHING_OF_ARM = (
 # Actions and records that only a dose has.
 _OF_DOSES = ("dose", "dispensing", "stock")
 _CATEGORY = "dosing"
-# From where the windows count that tell when a subject had the last dose, or stopped the last drug.
-_FROM_DOSES = frozenset({FROM_LAST_DOSE, FROM_EXIT_OR_STOPS})
 # Of a name: words, numbers, and each Chinese sign and each other mark by itself.
 _PARTS = re.compile(r"[a-z]+|[0-9]+|[^\sa-z0-9\u2010-\u2015-]")
 _BETWEEN = r"[\s_.\u00b7\u2010-\u2015\u2212\u30fb-]*"
@@ -103,7 +101,7 @@ def is_of_dosing(row: Deviation, protocol: Protocol) -> bool:
     """
     facts = json.loads(row.facts) if row.facts else {}
     acts = (row.code, str(facts.get("action", "")), row.about_table)
-    counted = {visit.code for visit in protocol.visits if visit.anchor in _FROM_DOSES}
+    counted = {visit.code for visit in protocol.visits if visit.anchor in FROM_DOSES}
     of_doses = facts.get("task") == DOSING or facts.get("visit") in counted
     return row.category == _CATEGORY or of_doses or any(map(_of_doses, acts))
 

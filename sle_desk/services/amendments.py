@@ -39,6 +39,7 @@ from sle_desk.services.signers import compare_signer
 IMPORT, REJECT = "amendment.import", "amendment.reject"
 APPROVE, APPROVE_TRANSCRIBED = "amendment.approve", "amendment.approve_transcribed"
 TABLE = "protocol_amendment"
+LONGEST_AHEAD = timedelta(days=366)
 STATEMENTS = {
     APPROVE: message("I have seen what this amendment changes, and approve it for the study."),
     APPROVE_TRANSCRIBED: message(
@@ -89,9 +90,12 @@ def import_amendment(desk: Desk, path: Path) -> AmendmentRow:
     """
     desk.require(IMPORT)
     carried = read_carried(path)
-    for name, text in carried.files.items():
-        check_words(name, "", _values(name, text))
-    proposed, base = package.read_package(carried.files), desk.newest_protocol
+    try:
+        for name, text in carried.files.items():
+            check_words(name, "", _values(name, text))
+        proposed, base = package.read_package(carried.files), desk.newest_protocol
+    except RecursionError as error:
+        raise RuleBroken("amendment.unreadable", file=carried.name) from error
     with desk.view() as session:
         _require_none_open(session)
         _require_followed(session, base, proposed)
@@ -268,6 +272,9 @@ def check_given(desk: Desk, given: AmendmentApproval) -> None:
     # Approved at the latest today, it is in force after its approval whenever it is in force after today.
     if given.effective_from < earliest_day(desk):
         raise RuleBroken("amendment.too_early", effective=given.effective_from, earliest=earliest_day(desk))
+    # There is no way back from an approval: a mistyped year would shut out every later amendment.
+    if given.effective_from > today + LONGEST_AHEAD:
+        raise RuleBroken("amendment.too_late", effective=given.effective_from)
 
 
 def _registered(desk: Desk, given: AmendmentApproval) -> None:

@@ -30,7 +30,7 @@ from sle_desk.services.plan import calendar_in
 from sle_desk.services.relation_doubts import settle_relations
 from sle_desk.services.signatures import void_signatures
 from sle_desk.services.stock_findings import judge_lots_again, lots_of
-from sle_desk.services.visit_windows import settle_windows
+from sle_desk.services.visit_windows import settle_after_doses, settle_windows
 
 # What is said of a result; where it changes, nobody has judged the result as it stands now.
 _SAID = ("standard_value", "low", "high", "low_inclusive", "high_inclusive", "flag", "grade", "grade_reason")
@@ -93,6 +93,7 @@ def judge_doses_again(change: Change, subject_id: int) -> None:
     ).all()
     _renew(change, subject_id, doses)
     settle_missed(change, subject_id)
+    settle_after_doses(change, subject_id)
     settle_relations(change, subject_id)
 
 
@@ -105,6 +106,7 @@ def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None
     lots = (lot for dose in later for lot in lots_of(change.session, dose.id))
     judge_lots_again(change, lots, since)
     settle_missed(change, subject_id)
+    settle_after_doses(change, subject_id)
     settle_relations(change, subject_id)
 
 

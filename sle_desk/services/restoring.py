@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sle_desk.base.clock import Clock
-from sle_desk.base.errors import SleDeskError, StorageFailed
+from sle_desk.base.errors import NotAllowed, SleDeskError, StorageFailed
 from sle_desk.base.language import Words
+from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import read_keys
@@ -80,6 +81,11 @@ def keep_present(desk: Desk, folder: StudyFolder, wanted: Restoring, clock: Cloc
     NotAllowed when the person was neither administrator nor PI when the backup was made: the restored study
     could not name who restored it.
     """
+    # A backup of before would undo the lock, and what was revealed at it: the PI alone unlocks.
+    if desk.locked is not None and desk.actor.role != roles.PI:
+        refused = NotAllowed("lock.restore_pi")
+        desk.refuse(ACTION, refused)
+        raise refused
     restored = wanted.rehearsal.backup
     backup.require_restorer(restored.path, wanted.login, wanted.password, clock)
     note = backup.noted(restored, wanted.by(desk.head().number), clock)

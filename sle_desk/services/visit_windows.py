@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from sle_desk.domain.dosing import ProposedDeviation
+from sle_desk.domain.schedule import FROM_DOSES
 from sle_desk.domain.visit_rules import (
     EARLY_TERMINATION,
     MISSED,
@@ -34,11 +35,24 @@ def settle_windows(change: Change, subject_id: int) -> None:
     _settle_all(change, subject_id, _visits(change, subject_id))
 
 
+def settle_after_doses(change: Change, subject_id: int) -> None:
+    """Compare again the recorded visits whose windows count from the last dose: another one may be it now."""
+    change.session.flush()
+    counted = _from_doses(change)
+    rows = [row for row in _visits(change, subject_id) if row.code in counted]
+    _settle_all(change, subject_id, rows)
+
+
 def settle_by_end(change: Change, found: Course) -> None:
     """Compare again what an end moves: what was not done, and the visit that leaving makes due."""
-    early = {visit.code for visit in change.protocol.visits if EARLY_TERMINATION in visit.tags}
+    moved = {visit.code for visit in change.protocol.visits if EARLY_TERMINATION in visit.tags}
+    moved |= _from_doses(change)
     rows = _visits(change, found.subject_id)
-    _settle_all(change, found.subject_id, [row for row in rows if row.on_day is None or row.code in early])
+    _settle_all(change, found.subject_id, [row for row in rows if row.on_day is None or row.code in moved])
+
+
+def _from_doses(change: Change) -> set[str]:
+    return {visit.code for visit in change.protocol.visits if visit.anchor in FROM_DOSES}
 
 
 def _visits(change: Change, subject_id: int) -> list[Visit]:

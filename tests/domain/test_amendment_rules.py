@@ -157,3 +157,45 @@ def test_versions_are_found_by_day_and_by_name() -> None:
     }
     assert {day: third.on(day).version for day in days} == days
     assert [third.of(version).version for version in (BASE, NEXT, "later")] == [BASE, NEXT, "later"]
+
+
+def _with_field(form: str, **more: object) -> Spoil:
+    def spoil(package: dict[str, Any]) -> None:
+        other_version(package, form)
+        field = {"code": "extra", "label": {"en": "Extra", "zh": "附加"}, "kind": "text", **more}
+        package[f"forms/{form}.toml"]["section"][0]["field"].append(field)
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "key"),
+    [
+        ({"drug": "IL2"}, "not_supported", "forms.vitals.fields.extra"),
+        ({"reveals": True}, "not_supported", "forms.vitals.fields.extra"),
+        ({"code": "visit"}, "same_name", "forms.vitals.fields.visit"),
+        ({"code": "recorded_at"}, "same_name", "forms.vitals.fields.recorded_at"),
+        ({"code": "weight_typed"}, "same_name", "forms.vitals.fields.weight_typed"),
+        ({"code": "weight_missing"}, "same_name", "forms.vitals.fields.weight_missing"),
+    ],
+)
+def test_a_field_that_would_tell_a_drug_or_break_a_sheet_is_refused(
+    more: dict[str, object], code: str, key: str
+) -> None:
+    assert supported(_with_field("vitals")) == {
+        "version": CHANGED,
+        "forms.vitals.version": CHANGED,
+        "forms.vitals.fields.extra": ADDED,
+    }
+    with pytest.raises(RuleBroken) as caught:
+        supported(_with_field("vitals", **more))
+    assert caught.value.code == f"amendment.{code}" and key in str(caught.value.facts)
+
+
+def test_what_is_scored_is_asked_as_before() -> None:
+    def spoil(package: dict[str, Any]) -> None:
+        other_version(package, "pga")
+        asked(package, "pga", "PGA").update(required=False)
+
+    with pytest.raises(RuleBroken, match=r"amendment\.not_supported"):
+        supported(spoil)

@@ -75,8 +75,11 @@ SENTENCES: dict[str, str] = {
         "can list what it still expects."
     ),
     "amendment.same_name": message(
-        "The package cannot be imported: {key} would have the column {name} in an export, and so has "
-        "another field of its form. Give it another code."
+        "The package cannot be imported: {key} would be called {name} in an export, where something else "
+        "is or could be called so. Give it another code."
+    ),
+    "amendment.too_late": message(
+        "An amendment cannot be in force from {effective}: that is more than a year ahead. Check the year."
     ),
     "amendment.too_early": message(
         "An amendment cannot be in force from {effective}. The first day is {earliest}: no day has two "

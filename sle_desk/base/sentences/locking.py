@@ -9,6 +9,10 @@ SENTENCES: dict[str, str] = {
         "The database has been locked since {since} by {name}: nothing is entered or corrected any more. "
         "Reading, printing, exports and backups go on; the PI can unlock it on the Study page, Database lock."
     ),
+    "lock.restore_pi": message(
+        "The database is locked. Only the principal investigator restores a backup of before, which would "
+        "undo the lock."
+    ),
     "lock.none": message("The database is not locked: there is nothing to unlock."),
     "lock.open_changed": message(
         "Something else stands open by now than was shown. Nothing was locked. Look at the list again."
