@@ -137,35 +137,18 @@ _NAMED = ("visits/*", "forms/*", "laboratory/panels/*", "laboratory/analytes/*",
 _PLANNED = frozenset({"day_1", "last_dose"})
 # Sheets and columns that the workbook has beside those of forms, and endings that it gives to columns.
 SHEETS = frozenset(
-    {"READ_ME", "DICTIONARY", "CODELISTS", "SUBJECTS", "SCREENING", "CONSENT", "CONSENT_VERSIONS"}
-    | {
-        "NOT_RECONSENTED",
-        "VISITS",
-        "DISPOSITIONS",
-        "LAB",
-        "LAB_RANGES",
-        "DOSES",
-        "VIALS",
-        "DISPENSING",
-        "PAUSES",
-    }
-    | {"PAUSED_DOSES", "COMPLIANCE", "STOCK_MOVEMENTS", "STOCK_LOTS", "VIALS_RECONCILED", "ELIGIBILITY"}
-    | {"VERDICTS", "DECISIONS", "PROTOCOL_VERSIONS", "ETHICS", "DEVIATIONS", "QUERIES", "LINKS", "FORMS"}
-    | {"SITE_CALENDAR", "PREDNISONE", "ROLES", "DELEGATIONS", "AUDIT"}
+    {"AUDIT", "BACKGROUND", "COMPLIANCE", "CONSENT", "CONSENT_VERSIONS", "DECISIONS", "DELEGATIONS"}
+    | {"DEVIATIONS", "DICTIONARY", "DISPENSING", "DISPOSITIONS", "DOSES", "ELIGIBILITY", "ETHICS", "FORMS"}
+    | {"LAB", "LAB_RANGES", "LINKS", "NOT_RECONSENTED", "PAUSED_DOSES", "PAUSES", "PREDNISONE"}
+    | {"PROTOCOL_VERSIONS", "QUERIES", "ROLES", "SCREENING", "SITE_CALENDAR", "STOCK_LOTS"}
+    | {"STOCK_MOVEMENTS", "SUBJECTS", "VERDICTS", "VIALS", "VIALS_RECONCILED", "VISITS"}
 )
 COLUMNS = frozenset(
-    {"SUBJID", "VISIT", "VISIT_ENTRY", "DATE", "RECORDED_AT", "ENTERED_LATER", "SOURCE", "SOURCE_REFERENCE"}
-    | {
-        "SOURCE_SIGNER",
-        "SOURCE_SIGNED_ON",
-        "ENTRY",
-        "ABOUT_ENTRY",
-        "DOSE",
-        "PREDNISONE",
-        "TREATMENT_EMERGENT",
-    }
+    {"ABOUT_ENTRY", "DATE", "DOSE", "ENTERED_LATER", "ENTRY", "PREDNISONE_MG", "RECORDED_AT", "SOURCE"}
+    | {"SOURCE_REFERENCE", "SOURCE_SIGNED_ON", "SOURCE_SIGNER", "SUBJID", "TREATMENT_EMERGENT", "VISIT"}
+    | {"VISIT_ENTRY"}
 )
-_DERIVED = re.compile(r".*_(TYPED|COMPARATOR|MISSING|YEAR|MONTH|DAY|TEXT|OFFSET)", re.IGNORECASE)
+DERIVED = re.compile(r".*_(TYPED|COMPARATOR|MISSING|YEAR|MONTH|DAY|TEXT|OFFSET)", re.IGNORECASE)
 # Days and counts of a trial are less than this.
 LARGEST, DIGITS = 100_000, 15
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,27}")
@@ -348,7 +331,7 @@ def _require_new_names(base: Protocol, new: Protocol, found: Iterable[Difference
         if each.kind == ADDED and _holds_exactly(each.path, "forms/*") and each.path[1].upper() in SHEETS:
             raise RuleBroken("amendment.same_name", key=each.name, name=each.path[1].upper())
     for key, _, code in asked:
-        if code.upper() in COLUMNS or _DERIVED.fullmatch(code):
+        if code.upper() in COLUMNS or DERIVED.fullmatch(code):
             raise RuleBroken("amendment.same_name", key=key, name=code.upper())
     for key, form, code in asked:
         if [each.code.upper() for each in new.form(form).fields()].count(code.upper()) > 1:

@@ -6,11 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from amendment_packages import ADDED_FIELD, ADDED_VISITS, BASE, NEXT, SENTENCE, approve, imported, packed
+from openpyxl import load_workbook
 from study_fixtures import PASSWORD, Study, clock, made_study
 from trial_fixtures import made_ready, made_trial, numbers, ready
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
+from sle_desk.domain.amendment_rules import COLUMNS, DERIVED, SHEETS, answered_forms
 from sle_desk.exports.exporting import write_export
 from sle_desk.exports.printing import print_again, print_eligibility_form
 from sle_desk.exports.read_back import ReadTable, read_back
@@ -58,6 +60,20 @@ def test_a_workbook_of_two_versions_reads_back_with_both_and_the_new_field(
     assert (asked["WAIST"]["FIELD_EN"], asked["WAIST"]["VERSION"]) == ("Waist <b>&</b>", "2")
     (verdict,) = rows_of(tables, "VERDICTS")
     assert verdict["PACKAGE_VERSION"] == BASE
+
+
+def test_no_name_of_the_workbook_is_left_for_an_amendment_to_take(ready: Study, tmp_path: Path) -> None:
+    desk = ready.sit("wu.min", roles.PI)
+    path = write_export(desk, tmp_path, "site", EN).path
+    asked = {code.upper(): desk.protocol.form(code) for code in answered_forms(desk.protocol)}
+    # A code holds no blank, and two sheets have one in their names.
+    sheets = {name for name in load_workbook(path).sheetnames if " " not in name}
+    assert {name.upper() for name in sheets - set(asked)} <= SHEETS
+    for table in read_back(path):
+        if table.name in asked:
+            known = {field.code.upper() for field in asked[table.name].fields()}
+            given = {column.name.upper() for column in table.columns} - known
+            assert {name for name in given if not DERIVED.fullmatch(name)} <= COLUMNS, table.name
 
 
 def test_a_paper_of_the_version_before_is_printed_again_to_the_byte(ready: Study, tmp_path: Path) -> None:
