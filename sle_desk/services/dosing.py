@@ -12,9 +12,9 @@ from sle_desk.domain.dose_choices import OTHER, last_sites, next_site
 from sle_desk.domain.dose_matching import MISSED, RecordedDose
 from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.domain.holds import Hint
-from sle_desk.domain.plan_rules import Unknown
+from sle_desk.domain.plan_rules import ANCHORING, Unknown
 from sle_desk.domain.protocol import Drug, Protocol
-from sle_desk.domain.schedule import Slot
+from sle_desk.domain.schedule import FROM_LAST_DOSE, Slot
 from sle_desk.domain.values import check_text
 from sle_desk.domain.vials import vials_needed
 from sle_desk.models.subject import Subject
@@ -292,6 +292,7 @@ def record_diary(
         course = courses.course(change.session, subject_id)
         code = drug or injection_drug(change.protocol, course.arm if course else "").code
         known_drug(change.protocol, code)
+        _refuse_together(change, rows)
         born = change.session.get_one(Subject, subject_id).birth_date
         kept: list[Recorded] = []
         doses = [_given_of(change, subject_id, code, row, cited) for row in rows]
@@ -305,6 +306,14 @@ def record_diary(
         if days:
             judge_after(change, subject_id, code, min(days))
         return tuple(kept)
+
+
+def _refuse_together(change: Change, rows: Sequence[DiaryRow]) -> None:
+    """Refuse doses told together where each moves the planned day of the next: they would fill others."""
+    readings = decisions.readings_on(change.session, change.protocol, change.at.date())
+    given = any(not row.missed for row in rows)
+    if readings.value(ANCHORING) == FROM_LAST_DOSE and given and len(rows) > 1:
+        raise RuleBroken("diary.one_at_a_time")
 
 
 def _refuse_faults(rows: Sequence[DiaryRow], try_row: Callable[[int], None]) -> None:
