@@ -40,6 +40,7 @@ from sle_desk.services.list_kept import (
     commitment_in,
     list_in_force,
     require_sealed,
+    require_unknown,
     sealed,
     slots,
     used,
@@ -121,6 +122,7 @@ def import_list(desk: Desk, code: str, content: bytes | str, reason: str = "") -
         plan = randomisation.read_list(_text(raw), shares)
         if plan.size != size:
             raise RuleBroken("list.size", found=plan.size, target=size)
+        require_unknown(change.session, plan, desk.database.list_key)
         made = sealed_list.seal_list(plan, code, sha256(raw), desk.database.list_key)
         keep(change, made)
         return commitment_in(change.session, made.code)

@@ -34,7 +34,7 @@ from sle_desk.services.allocation import (
     keep,
 )
 from sle_desk.services.desk import Desk
-from sle_desk.services.list_kept import Commitment, commitment_in, list_in_force
+from sle_desk.services.list_kept import Commitment, commitment_in, list_in_force, require_unknown
 
 DRAW = "list.draw"
 MOST_SIZES = 3
@@ -116,6 +116,7 @@ def draw(desk: Desk, code: str, block_sizes: str, target: Path, reason: str = ""
             check_replaceable(change.session, code, reason)
             _check_place(desk, target)
             drawing = Drawing(secrets.token_bytes(SEED_BYTES), wanted.shares, wanted.block_sizes, size)
+            require_unknown(change.session, drawing.plan(), desk.database.list_key)
             copy = copy_of(drawing.plan())
             made = sealed_list.seal_list(drawing.plan(), code, sha256(copy), desk.database.list_key, drawing)
             change.add(_drawn(keep(change, made), made.sealed_drawing, drawing, wanted.figure))

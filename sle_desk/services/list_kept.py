@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.randomisation import AllocationPlan, repeats
 from sle_desk.models.allocation import (
     Allocation,
     AllocationError,
@@ -117,6 +118,21 @@ def require_sealed(session: Session, row: AllocationList) -> None:
     known = reveal_of(session, row)
     if known is not None:
         raise RuleBroken("list.revealed", code=row.code, day=known.revealed_at.date().isoformat())
+
+
+def require_unknown(session: Session, plan: AllocationPlan, list_key: bytes) -> None:
+    """Refuse a list that repeats a revealed one: its arms were seen, and sealing it anew hides nothing.
+
+    The revealed rows are opened from their seal and compared here; neither arm nor row is told or kept.
+    """
+    shown = select(AllocationList).join(ListReveal, ListReveal.list_id == AllocationList.id)
+    for row in session.scalars(shown.order_by(AllocationList.id)):
+        known = (
+            sealed_list.reveal_row(each, row.code, row.digest, row.wrapped_key, list_key)
+            for each in sealed(slots(session, row))
+        )
+        if repeats(plan, [found[0].arm if found is not None else "" for found in known]):
+            raise RuleBroken("list.known_order", code=row.code)
 
 
 def commitment_in(session: Session, code: str) -> Commitment:

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.randomisation import (
     Allocation,
+    AllocationPlan,
     commitment,
     commitments,
     list_digest,
     next_slot,
     read_list,
+    repeats,
     verify,
 )
 
@@ -204,3 +206,25 @@ def test_a_used_up_list_refuses():
     assert next_slot(range(1, 9), 9) == 9
     with pytest.raises(RuleBroken, match=r"list\.used_up"):
         next_slot(range(1, 10), 9)
+
+
+def plan_of(arms: str) -> AllocationPlan:
+    return AllocationPlan(tuple(Allocation(number, arm) for number, arm in enumerate(arms, 1)))
+
+
+@pytest.mark.parametrize(
+    ("arms", "known", "told"),
+    [
+        ("ABCBCACABABCCBA", "ABCBCACABABCCBA", True),
+        # Twelve rows one after another, wherever they stand in either; eleven are left to chance.
+        ("CCABCBCACABABCAA", "BBBABCBCACABABCB", True),
+        ("CCABCBCACABABBAA", "BBBABCBCACABABCB", False),
+        ("ABCBCACABABC", "ABCBCACABABCCBABAC", True),
+        ("BCA", "ABCABCABC", True),
+        ("BAC", "ABCABCABC", False),
+        # A row that did not open is known to nobody.
+        ("ABCBCACABABC", "ABCBCA.ABABC", False),
+    ],
+)
+def test_a_list_repeats_another_where_a_run_of_its_rows_is_there(arms: str, known: str, told: bool) -> None:
+    assert repeats(plan_of(arms), [arm.replace(".", "") for arm in known]) is told

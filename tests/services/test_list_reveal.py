@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from study_fixtures import Study
 from trial_fixtures import (
     ARMS,
+    decide,
     decide_everything,
     list_of,
     made_arms,
@@ -31,7 +32,7 @@ from sle_desk.domain.sealing import sha256
 from sle_desk.models.allocation import AllocationList, AllocationSlot
 from sle_desk.models.lock import ListReveal
 from sle_desk.models.store import sealed_list
-from sle_desk.services import history, list_drawing, list_kept
+from sle_desk.services import allocation, history, list_drawing, list_kept
 from sle_desk.services.desk import Desk
 from sle_desk.services.revealed_list import Revealed, revealed
 
@@ -203,3 +204,77 @@ def test_a_crash_on_the_way_reveals_nothing(trial: Study) -> None:
     assert revealed(desk) is None
     reveal(trial, desk)
     assert shown(desk).whole
+
+
+def unused_list_revealed(trial: Study) -> None:
+    lock(trial)
+    reveal(trial)
+    unlock(trial)
+
+
+@pytest.mark.parametrize(
+    ("order", "size", "target"),
+    [
+        ([ARMS[number % 3] for number in range(30)], 30, None),
+        # Cut, continued, and begun where the revealed one goes on.
+        ([ARMS[number % 3] for number in range(12)], 12, 12),
+        ([ARMS[number % 3] for number in range(30)] + sorted(ARMS * 2), 36, 36),
+        ([*reversed(ARMS), *(ARMS[number % 3] for number in range(12, 27)), *sorted(ARMS * 4)], 30, None),
+    ],
+)
+def test_a_list_that_repeats_a_revealed_one_is_refused(
+    trial: Study, order: list[str], size: int, target: int | None
+) -> None:
+    unused_list_revealed(trial)
+    if target is not None:
+        decide(trial, trial.sit("wu.min", roles.PI), "D09", "other", enrolment_target=str(target))
+    desk = trial.sit("sun.tong", roles.STATISTICIAN)
+    with pytest.raises(RuleBroken) as refused:
+        allocation.import_list(desk, "R2", list_of(order, size), "the first was revealed")
+    assert (refused.value.code, dict(refused.value.facts)) == ("list.known_order", {"code": "R1"})
+    shown_of = list_kept.commitment(desk)
+    assert shown_of is not None and shown_of.code == "R1"
+    assert not arms_told(desk)
+
+
+def test_another_order_is_sealed_after_the_reveal_and_the_rows_of_before_are_opened_for_nobody(
+    ready: Study,
+) -> None:
+    unused_list_revealed(ready)
+    with pytest.raises(RuleBroken, match="list.revealed"):
+        open_as(ready, "wu.min", roles.PI, 1)
+    other = [arm for block in range(10) for arm in (sorted(ARMS) if block % 2 else [*reversed(ARMS)])]
+    desk = ready.sit("sun.tong", roles.STATISTICIAN)
+    allocation.import_list(desk, "R2", list_of(other), "the first was revealed")
+    first = open_as(ready, "wu.min", roles.PI, 1)
+    assert (first.list_code, first.row, first.arm) == ("R2", 1, other[0])
+
+
+def test_a_list_of_before_that_was_never_revealed_may_come_again(trial: Study) -> None:
+    desk = trial.sit("sun.tong", roles.STATISTICIAN)
+    assert allocation.import_list(desk, "R2", list_of(), "the file was damaged").code == "R2"
+    # R1 is not in force any more: it is R2 that is revealed, and its order is the same.
+    unused_list_revealed(trial)
+    with pytest.raises(RuleBroken, match="list.known_order"):
+        allocation.import_list(
+            trial.sit("sun.tong", roles.STATISTICIAN), "R3", list_of(), "the first was revealed"
+        )
+
+
+def test_a_drawn_list_that_came_out_as_the_revealed_one_is_not_kept(study: Study, tmp_path: Path) -> None:
+    # Of three rows there are six orders: one of many drawings is that of before.
+    decide_everything(study, {"D27": "equal_drawn"}, but=frozenset({"D09"}))
+    decide(study, study.sit("wu.min", roles.PI), "D09", "other", enrolment_target="3")
+    list_drawing.draw(study.sit("sun.tong", roles.STATISTICIAN), "R0", "3", tmp_path / "R0.csv")
+    unused_list_revealed(study)
+    desk, known = study.sit("sun.tong", roles.STATISTICIAN), (tmp_path / "R0.csv").read_bytes()
+    for number in range(1, 200):
+        copy = tmp_path / f"R{number}.csv"
+        try:
+            list_drawing.draw(desk, f"R{number}", "3", copy, "the first was revealed")
+        except RuleBroken as error:
+            assert error.code == "list.known_order" and not copy.exists()
+            break
+        assert copy.read_bytes() != known
+    else:
+        pytest.fail("200 drawings of three rows, and none of them that of before")

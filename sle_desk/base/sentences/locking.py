@@ -30,6 +30,10 @@ SENTENCES: dict[str, str] = {
         "List {code} was revealed on {day}: its rows are known, and none is opened any more. An arm that was "
         "told outside can still be recorded."
     ),
+    "list.known_order": message(
+        "Rows of this list, one after another, are those of list {code}, which was revealed: its arms were "
+        "seen, so this would be no sealed list. Nothing was kept. Make or draw another list."
+    ),
     "reveal.not_locked": message(
         "The list is revealed when the database is locked, and not before. The PI locks it on the Study page."
     ),
