@@ -6,8 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from sle_desk.models.audit import Draft
+from sle_desk.models.people import User
+from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
 
 
@@ -76,3 +79,51 @@ def places_with_drafts(desk: Desk) -> tuple[str, ...]:
     with desk.view() as session:
         rows = session.scalars(select(Draft.place).where(Draft.user_id == desk.actor.user_id).distinct())
         return tuple(sorted(rows))
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Where something was left unsaved: the parts of the name of its place, and whom it is about.
+
+    Of a form the visit, or the record that it completes.
+    """
+
+    kind: str
+    parts: tuple[str, ...]
+    subject_id: int | None = None
+    visit_id: int | None = None
+    record_id: int | None = None
+    form: str = ""
+
+
+def begun(desk: Desk) -> tuple[Begun, ...]:
+    """Return where the person at the desk left something unsaved, what was left last first."""
+    with desk.view() as session:
+        rows = session.execute(
+            select(Draft.place, Draft.record_id)
+            .where(Draft.user_id == desk.actor.user_id)
+            .order_by(Draft.kept_at.desc())
+        )
+        places = dict.fromkeys((place, record_id) for place, record_id in rows)
+        return tuple(_begun(session, place, record_id) for place, record_id in places)
+
+
+def _begun(session: Session, place: str, record_id: int) -> Begun:
+    kind, *parts = place.split(":")
+    told = tuple(parts)
+    if kind in ("form", "lab"):
+        visit = session.get_one(Visit, int(told[0]))
+        return Begun(kind, told, visit.subject_id, visit.id, form=told[1])
+    if kind == "entry" and record_id:
+        record = session.get_one(FormRecord, record_id)
+        return Begun(kind, told, record.subject_id, record_id=record.id, form=record.form)
+    if kind == "entry":
+        return Begun(kind, told, int(told[0]), form=told[1])
+    return Begun(kind, told, int(told[0]) if kind == "consent" else None)
+
+
+def begun_by(desk: Desk) -> tuple[str, ...]:
+    """Return the names of all who left something unsaved."""
+    with desk.view() as session:
+        asked = select(User.name).join(Draft, Draft.user_id == User.id).distinct().order_by(User.name)
+        return tuple(session.scalars(asked))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from sle_desk.base.language import message
 from sle_desk.domain import roles
+from sle_desk.domain.amendments import APPROVED, PROPOSED
 from sle_desk.domain.decisions import IN_FORCE
 from sle_desk.models.audit import Draft
+from sle_desk.models.protocol import ProtocolAmendment
 from sle_desk.services import courses, overview, papers
 from sle_desk.services.clarifications import register_in
 from sle_desk.services.desk import Desk
@@ -20,6 +24,7 @@ from sle_desk.services.overview import TodayView
 QUERIES, DEVIATIONS, GROUNDS = COUNTED = ("queries", "deviations", "grounds")
 FORMS, RESULTS, SUBJECTS, DRAFTS, DECISIONS = "forms", "results", "subjects", "drafts", "decisions"
 PAPERS, DUE = "papers", "due"
+PROPOSED_AMENDMENTS, COMING_AMENDMENTS = "amendments_proposed", "amendments_coming"
 # What each is called, in the order in which they are shown.
 ITEMS: dict[str, str] = {
     QUERIES: message("Queries without an answer"),
@@ -34,6 +39,9 @@ ITEMS: dict[str, str] = {
     SUBJECTS: message("Subjects who neither completed nor left"),
     DRAFTS: message("Forms begun and not saved"),
     DECISIONS: message("Clarifications and settings not decided"),
+    PROPOSED_AMENDMENTS: message("Amendments proposed and not decided"),
+    # It comes into force under the lock, by its day and by nobody's act.
+    COMING_AMENDMENTS: message("Amendments approved and not yet in force"),
     PAPERS: message("Papers whose signature in ink is not recorded"),
 }
 _GROUPS = {LATE: LATE, NOW: DUE, LABORATORY: LABORATORY, TO_TYPE: TO_TYPE, TOMORROW: ""}
@@ -59,7 +67,17 @@ def open_items(desk: Desk) -> tuple[OpenItem, ...]:
         counted[SUBJECTS] = sum(course.active for course in courses.courses(session).values())
         register = register_in(session, desk.protocol, desk.today())
         counted[DECISIONS] = sum(row.state != IN_FORCE for row in register)
+        counted += _of_amendments(session, desk.today())
     return tuple(OpenItem(code, counted[code]) for code in ITEMS if counted[code])
+
+
+def _of_amendments(session: Session, today: date) -> Counter[str]:
+    states = session.execute(select(ProtocolAmendment.state, ProtocolAmendment.effective_from)).all()
+    return Counter(
+        PROPOSED_AMENDMENTS if state == PROPOSED else COMING_AMENDMENTS
+        for state, effective_from in states
+        if state == PROPOSED or (state == APPROVED and effective_from is not None and effective_from > today)
+    )
 
 
 def _of_today(shown: TodayView) -> Counter[str]:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -26,7 +26,7 @@ from sle_desk.services import (
     subjects,
 )
 from sle_desk.services.clock_guard import ANSWERS
-from sle_desk.services.lock_guard import TABLE
+from sle_desk.services.lock_guard import TABLE, refusal
 from sle_desk.services.restoring import Restoring
 from sle_desk.services.studies import Unlocked
 from sle_desk.ui.backing_up import BackingUp
@@ -48,6 +48,10 @@ from sle_desk.ui.suggestions import Suggestion
 from sle_desk.ui.told_first import told_first
 from sle_desk.ui.window_keys import WindowKeys
 from sle_desk.ui.wording import role_words
+
+NEW_SUBJECT, REGISTER = "Ctrl+N", "subject.register"
+# How long is waited, in milliseconds, before it is looked again whether a job has ended.
+JOB_WAIT = 50
 
 
 class Frame(Protocol):
@@ -148,9 +152,9 @@ class AtDesk(QObject):
         if desk.read_only:
             numbers.insert(0, self.state.language.text("BACKUP, read only"))
         shell.show_study(" · ".join(numbers), studies.is_demonstration(desk))
-        shell.show_locked(desk.locked is not None)
         self._shell = shell
         self._add_window_keys(shell)
+        self._show_locked()
         self._name_user()
         self._show_backup()
         self._frame.show_whole(shell)
@@ -166,18 +170,18 @@ class AtDesk(QObject):
         """Add the keys that work on every page."""
         acts: list[tuple[str, Callable[[], object], frozenset[str] | None]] = [
             ("F8", self._hide_names, roles.SEES_NAMES),
-            ("Ctrl+N", self._new_subject, None),
+            (NEW_SUBJECT, self._new_subject, None),
         ]
         role, window_keys = self.state.desk.actor.role, WindowKeys(shell)
         for keys, act, allowed in acts:
-            if role in allowed if allowed is not None else roles.may(role, "subject.register"):
+            if role in allowed if allowed is not None else roles.may(role, REGISTER):
                 self._window_keys.append(window_keys.add(keys, act))
         self._name_keys()
 
     def _name_keys(self) -> None:
         words = {
             "F8": self.state.language.text("hide or show names"),
-            "Ctrl+N": self.state.language.text("new subject"),
+            NEW_SUBJECT: self.state.language.text("new subject"),
         }
         for action in self._window_keys:
             action.setText(words[action.shortcut().toString()])
@@ -215,6 +219,7 @@ class AtDesk(QObject):
     def _speak(self) -> None:
         if self._shell is not None:
             self._shell.set_language(self.state.language)
+            self._show_locked()
             self._name_user()
             self._name_keys()
             self._show_backup()
@@ -233,10 +238,35 @@ class AtDesk(QObject):
             if not tables:
                 # Something happened that changed no record: perhaps a backup.
                 self._show_backup()
-        if TABLE in tables and self._shell is not None and self.state.seated:
-            self._shell.show_locked(self.state.desk.locked is not None)
+        if TABLE in tables:
+            # Once the act that locks or unlocks is done: its page goes too.
+            QTimer.singleShot(0, self, self._build_anew)
         if "study_fact" in tables and self.state.seated:
             self._idle.minutes = idle_lock.minutes(self.state.desk)
+
+    def _show_locked(self) -> None:
+        """Say why nothing is entered, and let the keys of the window follow."""
+        refused = refusal(REGISTER, self.state.desk.locked)
+        if self._shell is not None:
+            self._shell.show_locked(error_sentence(refused, self.state.language) if refused else "")
+        for action in self._window_keys:
+            if action.shortcut().toString() == NEW_SUBJECT:
+                action.setVisible(self.state.may(REGISTER))
+
+    def _build_anew(self) -> None:
+        """Build the pages anew after a lock was set or ended: on each of them other things can be done."""
+        if self._shell is None or not self.state.seated:
+            return
+        if self.state.jobs.running:
+            # What it has to tell is told to a page that is still there.
+            QTimer.singleShot(JOB_WAIT, self, self._build_anew)
+            return
+        page = self._shell.current_page()
+        if isinstance(page, DeskPage):
+            page.left()
+        self._shell.build_anew()
+        self._show_locked()
+        self.go(Go("study", tab="lock"))
 
     def _find(self, typed: str) -> list[Suggestion]:
         if not subject_page(self.state.desk.actor.role):

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words, message
-from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice, Form, Section
 from sle_desk.domain.values import plain
 from sle_desk.services import laboratories, record_corrections, subjects
@@ -41,7 +40,7 @@ def add_correction_key(
     words: str = CORRECT,
 ) -> QAction | None:
     """Add the key that corrects to a table or a page, for roles that may."""
-    if not roles.may(state.desk.actor.role, ACTION):
+    if not state.may(ACTION):
         return None
     action = add(keys, state.language.text(words), act)
     state.language_changed.connect(lambda: action.setText(state.language.text(words)))

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
-from sle_desk.domain import roles
 from sle_desk.ui.page import Page
 from sle_desk.ui.state import State
 
@@ -54,8 +53,8 @@ class DeskPage(Page):
         return self.state.language
 
     def may(self, action: str) -> bool:
-        """Tell whether the role at the desk may do an action: a control it cannot use is absent."""
-        return roles.may(self.state.desk.actor.role, action)
+        """Tell whether an action can be done here now: a control that can do nothing is absent."""
+        return self.state.may(action)
 
     def target(self, go: Go) -> None:
         """Take what is to be shown, before the page is entered."""

@@ -53,6 +53,8 @@ class FieldBox(AskingField):
         self.asked, self.context = asked, context
         self.answer = Answer(asked, self._judge)
         self.read_only = False
+        # Whether F2 opens what is only read.
+        self.opens = True
         self.missing = ""
         self._strip_taken = False
         self._filled = self.fills_width
@@ -319,6 +321,11 @@ class FieldBox(AskingField):
 
     def set_read_only(self, only: bool) -> None:
         """Show a saved value that only F2 opens, or let it be typed."""
-        self.read_only = only
-        self.set_editable(not only)
+        self.read_only = only or not self.opens
+        self.set_editable(not self.read_only)
         self.name_editor()
+
+    def only_read(self) -> None:
+        """Show what stands here to who can neither enter nor correct it now: nothing opens it."""
+        self.opens = False
+        self.set_read_only(True)

@@ -55,7 +55,8 @@ def _plain(box: FieldBox, key: int) -> Act | None:
     if key == KEY.Key_F11:
         return partial(box.history_requested.emit, box.asked.code)
     if box.read_only:
-        return partial(box.correction_requested.emit, box.asked.code) if key == KEY.Key_F2 else None
+        wanted = box.opens and key == KEY.Key_F2
+        return partial(box.correction_requested.emit, box.asked.code) if wanted else None
     if key == KEY.Key_Escape and box.answer.blocking():
         return box.retype
     if key == KEY.Key_Escape and box.correcting():

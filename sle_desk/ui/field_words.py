@@ -41,7 +41,7 @@ def state_words(box: FieldBox) -> str:
         return said
     # A line is read out by itself; the chosen one of several answers is not.
     answer = box.said() if box.says_answer else ""
-    if box.read_only:
+    if box.read_only and box.opens:
         return ", ".join(part for part in (answer, language.text("saved, F2 corrects")) if part)
     return answer if box.typed() else language.text("empty")
 
@@ -87,7 +87,8 @@ def key_hints(box: FieldBox, language: Language) -> list[KeyHint]:
     history = KeyHint("F11", language.text("history"))
     if box.read_only:
         onward, correct = language.text("next field"), language.text("correct")
-        return [KeyHint("Enter", onward), KeyHint("F2", correct), history]
+        onward_keys = [KeyHint("Enter", onward)]
+        return [*onward_keys, *([KeyHint("F2", correct)] if box.opens else ()), history]
     hints = [KeyHint(way.keys, way.words) for way in _ways_now(box)]
     hints.append(KeyHint("Enter", language.text("accept, next field")))
     if not box.text():

@@ -238,6 +238,12 @@ class FormView(QWidget):
         for code, box in self._fields.items():
             box.set_read_only(only if isinstance(only, bool) else code in only)
 
+    def only_read(self, codes: Collection[str] | None = None) -> None:
+        """Show the fields, or some of them, to who can neither enter nor correct them now."""
+        for code, box in self._fields.items():
+            if codes is None or code in codes:
+                box.only_read()
+
     def correct(self, code: str) -> None:
         """Open one saved field for correction: Enter asks for the reason, Esc gives up."""
         self._fields[code].begin_correction()

@@ -41,6 +41,7 @@ class Setting:
 
 
 PLAIN = Setting()
+CORRECT = "value.correct"
 # Of the fields in sight, in pixels at normal text: about two rows.
 LEAST_HIGH = 180
 
@@ -72,10 +73,13 @@ class FormHost(QWidget):
         form: Form,
         place: Place | None,
         save: Callable[[Given], None],
+        action: str,
         setting: Setting = PLAIN,
     ) -> None:
         super().__init__()
-        self._state, self._place, self._save = state, place, save
+        # Where it cannot be saved now nothing is typed: a draft of before waits untouched, and is not shown.
+        self._saves = state.may(action)
+        self._state, self._place, self._save = state, place if self._saves else None, save
         self._assumed = setting.assumed
         # The fields of a saved record: they show what was saved, whatever somebody had typed.
         self._answered: frozenset[str] = frozenset()
@@ -97,9 +101,13 @@ class FormHost(QWidget):
         self._lay_out()
         self._listen()
         self.retranslate()
-        self.view.resume(setting.assumed)
-        if place is not None:
-            self.view.resume(drafts.drafts(state.desk, place))
+        if self._saves:
+            self.view.resume(setting.assumed)
+        else:
+            self.view.only_read()
+            self._foot.hide()
+        if self._place is not None:
+            self.view.resume(drafts.drafts(state.desk, self._place))
         self._show_progress()
 
     def _lay_out(self) -> None:
@@ -145,6 +153,7 @@ class FormHost(QWidget):
         """Show a saved record: it is read; F2 corrects a field, F11 tells its history."""
         self.view.load(values)
         self.view.set_read_only(True)
+        self._let_correct(values)
         self._foot.hide()
 
     def show_to_complete(self, values: Mapping[str, Value]) -> None:
@@ -152,11 +161,16 @@ class FormHost(QWidget):
         self._answered = frozenset(values)
         self.view.load(values)
         self.view.set_read_only(values)
+        self._let_correct(values)
         self.view.take_as_saved()
         if self._place is not None:
             typed = drafts.drafts(self._state.desk, self._place)
             self.view.resume({code: mine for code, mine in typed.items() if code not in self._answered})
         self._show_progress()
+
+    def _let_correct(self, values: Mapping[str, Value]) -> None:
+        if not self._state.may(CORRECT):
+            self.view.only_read(values)
 
     def focus_first(self) -> None:
         """Put the focus into the first empty field."""
@@ -181,6 +195,8 @@ class FormHost(QWidget):
         self._progress.setText(self.view.progress_words())
 
     def _save_now(self) -> None:
+        if not self._saves:
+            return
         kept = {finding.field: reason for finding, reason in self.view.kept_unlikely()}
         try:
             self._save(Given(self.view.values(), kept))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -152,6 +152,12 @@ class LabGrid(QWidget):
             if saved is not None:
                 row.show_saved(saved)
         self._heads[-1].show()
+
+    def only_read(self, codes: Collection[str] | None = None) -> None:
+        """Show the lines, or some of them, to who can neither enter nor correct them now."""
+        for code, row in self.rows.items():
+            if codes is None or code in codes:
+                row.box.only_read()
 
     def waiting(self) -> tuple[str, ...]:
         """Return the saved analytes out of range that are not judged CS or NCS."""

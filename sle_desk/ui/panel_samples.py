@@ -8,7 +8,6 @@ from datetime import datetime, time
 from PySide6.QtGui import QAction
 
 from sle_desk.base.language import Language
-from sle_desk.domain import roles
 from sle_desk.domain.checks import Finding, Value
 from sle_desk.services import labs
 from sle_desk.services.answers import day_of
@@ -39,7 +38,7 @@ class PanelSamples:
         self._begins = False
         self._standing: tuple[SampleRow, ...] = ()
         self._keys: list[QAction] = []
-        if roles.may(page.state.desk.actor.role, "results.save"):
+        if page.may("results.save"):
             self._keys.append(page.add_key(ANOTHER_KEYS, "", self._begin))
         self._keys.append(page.add_key(NEXT_KEYS, "", self._step))
 

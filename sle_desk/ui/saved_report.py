@@ -15,6 +15,7 @@ from sle_desk.services.lab_judging import JUDGE, TRANSCRIBE, Verdict
 from sle_desk.services.labs import ResultRow, SampleRow
 from sle_desk.services.signatures import Ink, checked_ink
 from sle_desk.ui.correcting import correct
+from sle_desk.ui.correction_cases import ACTION as CORRECT
 from sle_desk.ui.correction_cases import sample_record
 from sle_desk.ui.desk_page import DeskPage
 from sle_desk.ui.dialogs.ask_ink import ask_ink
@@ -23,6 +24,7 @@ from sle_desk.ui.dialogs.entered_in_error import ask_entered_in_error
 from sle_desk.ui.dialogs.history import show_history
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.lab_grid import LabGrid
+from sle_desk.ui.state import State
 from sle_desk.ui.void_cases import sample_case
 
 JUDGE_KEYS, JUDGE_WORDS = "Ctrl+J", message("judge CS / NCS")
@@ -34,9 +36,9 @@ TOLD = (
 RESULT_COLUMNS = ("typed", "comparator", "value", "unit", "text", "missing", *TOLD)
 
 
-def may_judge(role: str) -> bool:
-    """Tell whether a role judges results, or types what was judged on paper."""
-    return roles.may(role, JUDGE) or roles.may(role, TRANSCRIBE)
+def may_judge(state: State) -> bool:
+    """Tell whether results are judged at the desk now, or what was judged on paper is typed."""
+    return state.may(JUDGE) or state.may(TRANSCRIBE)
 
 
 class SavedReport:
@@ -50,6 +52,8 @@ class SavedReport:
         grid.corrected.connect(self._correct)
         grid.history_requested.connect(self._history)
         grid.show_saved(sample.results)
+        if not self._state.may(CORRECT):
+            grid.only_read(sample.results)
 
     # Correcting.
 

@@ -52,14 +52,14 @@ class Shell(QWidget):
         self.language = language
         self._entries = tuple(entries)
         self._in_sidebar = tuple(entry for entry in entries if not entry.below)
-        self._demonstration = self._locked = False
+        self._demonstration, self._locked = False, ""
         self._pages: dict[str, Page] = {}
         self._frames: dict[str, QScrollArea] = {}
         self._code = ""
         self._user = ("", "")
         self.sidebar, self.top, self.footer = Sidebar(), TopBar(), KeyBar()
         self._stack = QStackedWidget()
-        self._said = Strip()
+        self._said, self._why_locked = Strip(), Strip()
         self._overlay: KeyOverlay | None = None
         self._focus_keys = FocusKeys(self.footer, self, self._spoken)
         self._lay_out()
@@ -85,8 +85,12 @@ class Shell(QWidget):
         notice = QVBoxLayout()
         notice.setContentsMargins(px(24), 0, px(24), px(8))
         notice.addWidget(self._said)
+        why = QVBoxLayout()
+        why.setContentsMargins(px(24), 0, px(24), 0)
+        why.addWidget(self._why_locked)
         for part in (self.top, self._stack):
             column.addWidget(part, 1 if part is self._stack else 0)
+            column.addLayout(why) if part is self.top else None
         column.addLayout(notice)
         column.addWidget(self.footer)
         row.addWidget(self.sidebar)
@@ -214,15 +218,28 @@ class Shell(QWidget):
         self.sidebar.show_study(words)
         self._say_demonstration()
 
-    def show_locked(self, locked: bool) -> None:
-        """Show on every page whether the database is locked."""
-        self._locked = locked
+    def show_locked(self, why: str) -> None:
+        """Say on every page since when and by whom the database is locked; nothing where it is not."""
+        self._locked = why
+        if why:
+            self._why_locked.say(why, "warn", icon="lock")
+        else:
+            self._why_locked.clear()
         self._say_demonstration()
 
+    def build_anew(self) -> None:
+        """Forget every page: what can be done on them changed. The next one shown is built anew."""
+        for frame in self._frames.values():
+            self._stack.removeWidget(frame)
+            frame.deleteLater()
+        # The buttons in the top bar belong to a page that goes.
+        self.top.show_parts(())
+        self._pages, self._frames, self._code = {}, {}, ""
+
     def _say_demonstration(self) -> None:
-        text = self.language.text
-        said = (text("DATABASE LOCKED"), self._locked), (text("DEMONSTRATION DATA"), self._demonstration)
-        self.top.show_notice(" · ".join(words for words, holds in said if holds))
+        locked = self.language.text("DATABASE LOCKED") if self._locked else ""
+        made_up = self.language.text("DEMONSTRATION DATA") if self._demonstration else ""
+        self.top.show_notice(" · ".join(filter(None, (locked, made_up))))
 
     def show_user(self, name: str, role: str) -> None:
         """Show who is signed in and in which role."""

@@ -11,6 +11,8 @@ from sle_desk.base.clock import Clock
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
+from sle_desk.domain import roles
+from sle_desk.services.lock_guard import refusal
 from sle_desk.ui.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -54,6 +56,14 @@ class State(QObject):
         if self._desk is None:
             raise LookupError("nobody sits at the desk")
         return self._desk
+
+    def may(self, action: str) -> bool:
+        """Tell whether an action can be done at the desk now: by its role, and by the lock of the database.
+
+        What cannot be done is offered nowhere: keys, buttons and lines to type into are absent, or only read.
+        """
+        desk = self.desk
+        return roles.may(desk.actor.role, action) and refusal(action, desk.locked) is None
 
     @property
     def seated(self) -> bool:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction
 
 from sle_desk.base.language import Words
 from sle_desk.base.words import sentence
-from sle_desk.domain import roles
 from sle_desk.domain.forms import Choice
 from sle_desk.services import (
     deviation_records,
@@ -60,7 +59,7 @@ def add_void_key(
     state: State, add: Callable[[str, str, Callable[[], object]], QAction], act: Callable[[], object]
 ) -> QAction | None:
     """Add the key of "entered in error" to a page or a table, for roles that may."""
-    if not roles.may(state.desk.actor.role, ACTION):
+    if not state.may(ACTION):
         return None
     action = add(KEYS, state.language.text("entered in error"), act)
     state.language_changed.connect(lambda: action.setText(state.language.text("entered in error")))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from amendment_packages import SENTENCE, approve, imported, packed
 from locking import REVIEW, lock, unlock
 from made_once import once
 from role_acts import ACTS
@@ -155,6 +157,26 @@ def test_a_lock_keeps_what_stood_open_and_is_ended_with_a_reason(ready: Study) -
     assert (first.unlock_reason, first.unlocked_by) == ("One value was found wrong.", "Wu Min")
     noted = [row.action for row in history.audit_trail(desk) if row.table == "database_lock"]
     assert noted == ["study.lock", "study.unlock", "study.lock"]
+
+
+def test_an_amendment_that_is_proposed_or_comes_into_force_under_the_lock_stands_open(
+    trial: Study, tmp_path: Path
+) -> None:
+    row = imported(trial, packed(tmp_path / "next.zip", SENTENCE))
+    proposed, coming = (lock_items.OpenItem(f"amendments_{code}", 1) for code in ("proposed", "coming"))
+    desk = trial.sit("wu.min", roles.PI)
+    assert proposed in lock_items.open_items(desk) and coming not in lock_items.open_items(desk)
+    in_three_days = desk.today() + timedelta(days=3)
+    desk = approve(trial, row, in_three_days)
+    shown = lock_items.open_items(desk)
+    assert coming in shown and proposed not in shown
+    lock(trial, desk)
+    with desk.view() as session:
+        assert "amendments_coming:1" in session.query(DatabaseLock).one().open_items.split()
+    # On its day it is in force, and stands open no more.
+    trial.clock.advance(timedelta(days=3))
+    desk = trial.sit("wu.min", roles.PI)
+    assert desk.locked is not None and coming not in lock_items.open_items(desk)
 
 
 def test_a_crash_on_the_way_locks_nothing(trial: Study) -> None:

@@ -55,7 +55,7 @@ def test_the_pi_locks_reveals_prints_and_unlocks_by_keys(sit: Sit, tmp_path: Pat
     gone: list[object] = []
     person.state.going.connect(gone.append)
     person.press("Enter")
-    assert [where.page for where in gone] == ["subjects"]
+    assert gone == [Go("subjects", tab="screening")]
     # What is missing is said, and what was typed stays.
     person.press("l", "Ctrl+Enter")
     assert person.sees("Say who reviewed the audit trail, when, and what of it.")

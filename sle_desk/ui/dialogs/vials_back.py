@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.words import error_sentence
-from sle_desk.domain import roles
 from sle_desk.services import dispensing, stock
 from sle_desk.services.dispensing import KitRow
 from sle_desk.services.subjects import SubjectRow
@@ -67,5 +66,5 @@ def ask_vials_back(
     """Ask what a subject brought back of the drug handed over last; say so where nothing was."""
     if not kits:
         notice.say(state.language.text("No kit was handed over that could come back."), "warn")
-    elif roles.may(state.desk.actor.role, stock.RETURN):
+    elif state.may(stock.RETURN):
         VialsBackDialog(page, state, subject.id, subject.code, kits[0].drug).open()

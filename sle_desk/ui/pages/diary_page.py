@@ -43,17 +43,15 @@ class DiaryPage(DoseEntryPage):
         self._slots: tuple[Slot, ...] = ()
         self._why: set[int] = set()
         self._vials = ""
-        self.view: FormView | None = None
         self.scrolled = QScrollArea()
         self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
         self.scrolled.setWidgetResizable(True)
         self.button = Button("", "primary", keys="Ctrl+Enter", icon="check")
-        self.button.clicked.connect(self._save_view)
+        self.button.clicked.connect(self.save_view)
         self.other_button = Button("", "secondary", keys="D", icon="alert")
         self.other_button.clicked.connect(self._ask_drug)
         self._other_key = self.add_key("D", "", self._ask_drug)
         self.filling = DiaryKeys(self, self._rebuild)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         foot = QHBoxLayout()
         foot.addWidget(self.notice, 1)
         foot.addStretch()
@@ -83,23 +81,23 @@ class DiaryPage(DoseEntryPage):
             self.notice.say(error_sentence(error, self.language), "bad")
         self._show_view({})
         # A drug that was given without being of the arm has no diary; it is recorded by itself.
-        unplanned = refused in ("dose.none_planned", "dose.not_allocated")
+        unplanned = self.writes and refused in ("dose.none_planned", "dose.not_allocated")
         self.other_button.setVisible(unplanned)
         self._other_key.setEnabled(unplanned)
-        if unplanned:
+        if self.view is None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self._slots and not self.notice.sentence():
             self.notice.say(self.language.text("Every planned dose up to today is answered or paused."), "ok")
 
     def _show_view(self, typed: dict[str, str]) -> None:
-        self.button.setVisible(bool(self._slots))
+        self.button.setVisible(self.writes and bool(self._slots))
         old = self.scrolled.takeWidget()
         if old is not None:
             old.deleteLater()
         self.view = None
         self.filling.follow(None, (), None)
         proposal = self._proposal
-        if proposal is None or not self._slots:
+        if proposal is None or not self._slots or not self.writes:
             return
         protocol = self.state.desk.protocol
         form = diary_form(protocol, proposal, self._slots, self._why, self.filling.amounts)
@@ -149,10 +147,6 @@ class DiaryPage(DoseEntryPage):
     def _ask_drug(self, *_: object) -> None:
         if self._subject is not None:
             ask_which_drug(self, self.state, self._subject, self._record_given)
-
-    def _save_view(self) -> None:
-        if self.view is not None:
-            self.view.save()
 
     def _save(self) -> None:
         assert self.view is not None and self._subject is not None and self._proposal is not None

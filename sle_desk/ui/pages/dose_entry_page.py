@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from PySide6.QtCore import Qt
+
 from sle_desk.services import subjects
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.form import FormView
 from sle_desk.ui.page import Step
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
@@ -23,6 +26,10 @@ class DoseEntryPage(DeskPage):
         super().__init__(state)
         self._subject: SubjectRow | None = None
         self.strip, self.notice = SubjectStrip(), Strip()
+        self.view: FormView | None = None
+        # Where nothing can be recorded now the page shows what is known, and no lines to type into.
+        self.writes = self.may("dose.record")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def target(self, go: Go) -> None:
         """Take the subject; it is read anew, for the page may have been about another."""
@@ -55,6 +62,11 @@ class DoseEntryPage(DeskPage):
         assert self._subject is not None
         infused = self.state.desk.protocol.drug(drug).preparation is not None
         self.state.go(Go("infusion" if infused else "doses", subject_id=self._subject.id, about_drug=drug))
+
+    def save_view(self, *_: object) -> None:
+        """Ask the form in sight to save."""
+        if self.view is not None:
+            self.view.save()
 
     def load(self) -> None:
         """Read the subject; what is being typed is not touched."""

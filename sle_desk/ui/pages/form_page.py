@@ -255,7 +255,8 @@ class FormPage(DeskPage):
             self.host.deleteLater()
         setting = self.where.setting(self._subject.birth_date, self._subject.day_one, self._record)
         place = self._place() if self._record is None or self._to_complete() else None
-        self.host = FormHost(self.state, self.where.asked(self._record), place, self._save, setting)
+        action = "form.save" if self._record is None else "form.complete"
+        self.host = FormHost(self.state, self.where.asked(self._record), place, self._save, action, setting)
         self.host.corrected.connect(self._correct)
         self.host.history_requested.connect(self._history)
         self.host.saved.connect(self._after_save)
@@ -264,7 +265,8 @@ class FormPage(DeskPage):
         elif self._record is not None:
             self.host.show_saved(self._record.values)
         self.classification.follow(self.host.view)
-        self._rest_key.setEnabled(self._record is None and self.where.visit is not None)
+        enters = self._record is None and self.may("form.save")
+        self._rest_key.setEnabled(enters and self.where.visit is not None)
         self._column.addWidget(self.host, 1)
         self._show_signed()
         self._tell_meanwhile()

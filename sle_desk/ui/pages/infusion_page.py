@@ -74,14 +74,13 @@ class InfusionPage(DoseEntryPage):
         self._proposal: InfusionProposal | None = None
         self._prepared: DoseRow | None = None
         self._step, self._weighed_again, self._drug, self._lots = PREPARE, False, "", 1
-        self.view: FormView | None = None
         self.sum_card = InfusionSum()
         self.not_given_button = Button("", "secondary", keys="F8")
         self.whole_button = Button("", "secondary", keys="F7")
         self.button = Button("", "primary", keys="Ctrl+Enter", icon="check")
         self.not_given_button.clicked.connect(self._not_given)
         self.whole_button.clicked.connect(self._already_given)
-        self.button.clicked.connect(self._save_view)
+        self.button.clicked.connect(self.save_view)
         self._course_key = self.add_key("F6", "", self._to_course)
         self._whole_key = self.add_key("F7", "", self._already_given)
         self._not_given_key = self.add_key("F8", "", self._not_given)
@@ -125,9 +124,9 @@ class InfusionPage(DoseEntryPage):
             self._offer_not_given(False)
             self._lot_key.setEnabled(False)
             self._course_key.setEnabled(False)
-            self.whole_button.show()
-            self.whole_button.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._whole_key.setEnabled(True)
+            self.whole_button.setVisible(self.writes)
+            (self.whole_button if self.writes else self).setFocus(Qt.FocusReason.OtherFocusReason)
+            self._whole_key.setEnabled(self.writes)
             self.notice.say(error_sentence(error, self.language), "bad")
 
     def _start(self, step: str = "") -> None:
@@ -159,6 +158,9 @@ class InfusionPage(DoseEntryPage):
         proposal = self._proposal
         assert proposal is not None
         self._drop_view()
+        if not self.writes:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         protocol = self.state.desk.protocol
         form = step_form(self._step, protocol, proposal, self._lots)
         lots = lot_codes(proposal.strengths, self._lots)
@@ -259,10 +261,10 @@ class InfusionPage(DoseEntryPage):
         self.sum_card.show_sum(proposal, self._prepared, protocol, language)
         prepared, given = language.text("Record as prepared and checked"), language.text("Record as given")
         self.button.set_words(prepared if self._step == PREPARE else given)
-        self.button.show()
-        self.whole_button.setVisible(self._step == PREPARE)
-        self._whole_key.setEnabled(self._step == PREPARE)
-        self._lot_key.setEnabled(self._step != GIVE)
+        self.button.setVisible(self.writes)
+        self.whole_button.setVisible(self.writes and self._step == PREPARE)
+        self._whole_key.setEnabled(self.writes and self._step == PREPARE)
+        self._lot_key.setEnabled(self.writes and self._step != GIVE)
         self._course_key.setEnabled(self._prepared is not None and bool(forms_of_infusions(protocol)))
         self._offer_not_given(self._prepared is not None or proposal.of_arm)
         if proposal.hints:
@@ -271,8 +273,8 @@ class InfusionPage(DoseEntryPage):
             self.notice.say(past, "bad")
 
     def _offer_not_given(self, offered: bool) -> None:
-        self.not_given_button.setVisible(offered)
-        self._not_given_key.setEnabled(offered)
+        self.not_given_button.setVisible(offered and self.writes)
+        self._not_given_key.setEnabled(offered and self.writes)
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
@@ -327,10 +329,6 @@ class InfusionPage(DoseEntryPage):
         words = language.text("Infusion {number} recorded as not given.", number=done.slot.number)
         self.state.say(words + deviations_words(sum(each.is_deviation for each in done.findings), language))
         self._to_doses()
-
-    def _save_view(self) -> None:
-        if self.view is not None:
-            self.view.save()
 
     def _save(self) -> None:
         assert self.view is not None

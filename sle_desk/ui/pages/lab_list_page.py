@@ -32,6 +32,12 @@ class LabList(SubjectList):
         self._rows: Sequence[SampleLine] = ()
         self.retranslate()
 
+    def target(self, go: Go) -> None:
+        """Take the subject, and which samples to show."""
+        super().target(go)
+        if self.filters is not None and go.tab in FILTERS:
+            self.filters.pick(go.tab)
+
     def title(self) -> str:
         """Return the title."""
         return self.language.text("Labs")

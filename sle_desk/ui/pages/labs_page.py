@@ -39,7 +39,7 @@ from sle_desk.ui.theme import current
 from sle_desk.ui.void_cases import add_void_key
 from sle_desk.ui.wording import visit_words
 
-HEADER = "@"
+HEADER, SAVE = "@", "results.save"
 
 
 class LabsPage(DeskPage):
@@ -55,6 +55,7 @@ class LabsPage(DeskPage):
         self._saved: SavedReport | None = None
         self._untaken: NotDrawnReport | None = None
         self._written = False
+        self._enters = self.may(SAVE)
         self.grid: LabGrid | None = None
         self.header: FormView | None = None
         self.laboratory: SegmentedButtons | None = None
@@ -70,11 +71,10 @@ class LabsPage(DeskPage):
         self._lay_out()
         self.rest.clicked.connect(self._mark_rest)
         self.save.clicked.connect(self._save)
-        self._keys = [
-            self.add_key("Ctrl+U", "", self._other_unit),
-            self.add_key("Ctrl+D", "", self._mark_rest),
-        ]
-        if may_judge(state.desk.actor.role):
+        of_entry = (("Ctrl+U", self._other_unit), ("Ctrl+D", self._mark_rest))
+        self._keys = [self.add_key(keys, "", act) for keys, act in of_entry if self._enters]
+        self.save.setVisible(self._enters)
+        if may_judge(state):
             self._keys.append(self.add_key(JUDGE_KEYS, "", self._judge_significance))
         self._of_panel = PanelSamples(self, self._start)
         add_void_key(state, self.add_key, self._in_error)
@@ -105,9 +105,9 @@ class LabsPage(DeskPage):
     def target(self, go: Go) -> None:
         """Take subject, visit and panel."""
         assert go.subject_id is not None and go.visit_id is not None
-        desk = self.state.desk
-        self._subject = subjects.subject_row(desk, go.subject_id)
-        self._visit = next(row for row in visits.visits(desk, go.subject_id) if row.id == go.visit_id)
+        self._subject = subjects.subject_row(self.state.desk, go.subject_id)
+        known = visits.visits(self.state.desk, go.subject_id)
+        self._visit = next(row for row in known if row.id == go.visit_id)
         self._panel = go.panel
         self._of_panel.want(go.record_id)
 
@@ -204,14 +204,15 @@ class LabsPage(DeskPage):
             codes=("report_number",),
             beside=self._of_panel.against_doses,
         )
-        if len(known) > 1:
+        if len(known) > 1 and self._enters:
             self._head_place.addWidget(self.laboratory)
         self._head_place.addWidget(self.header)
 
     def _listen(self) -> None:
         assert self.grid is not None
         self.grid.field_kept.connect(self._keep)
-        self.grid.save_requested.connect(self._save)
+        if self._enters:
+            self.grid.save_requested.connect(self._save)
         self.grid.progressed.connect(self._show_progress)
         if self.header is not None:
             self.header.field_kept.connect(self._keep_header)
@@ -219,8 +220,11 @@ class LabsPage(DeskPage):
             self.header.save_requested.connect(self._save)
 
     def _resume(self) -> None:
-        kept = drafts.drafts(self.state.desk, self._place)
         assert self.grid is not None
+        # Where nothing can be saved now, nothing is typed; a draft of before waits untouched.
+        for part in () if self._enters else (self.grid, self.header):
+            part.only_read() if part is not None else None
+        kept = drafts.drafts(self.state.desk, self._place) if self._enters else {}
         if self.header is not None:
             self.header.resume({code[1:]: typed for code, typed in kept.items() if code.startswith(HEADER)})
             self._judge()
@@ -232,7 +236,7 @@ class LabsPage(DeskPage):
 
     def left(self) -> None:
         """Keep what is half typed; after saving nothing is."""
-        if self.grid is None or self._written:
+        if self.grid is None or self._written or not self._enters:
             return
         for code, row in self.grid.rows.items():
             if not row.box.read_only and row.box.typed():
@@ -251,10 +255,9 @@ class LabsPage(DeskPage):
         self.save.set_words(language.text("Save and go on"))
         self.checks.retranslate(language)
         self._of_panel.retranslate(language)
-        self._keys[0].setText(language.text("other unit"))
-        self._keys[1].setText(language.text("mark rest not done"))
-        for key in self._keys[2:]:
-            key.setText(language.text(JUDGE_WORDS))
+        words = (language.text("other unit"), language.text("mark rest not done"), language.text(JUDGE_WORDS))
+        for key, said in zip(self._keys, words if self._enters else words[2:], strict=False):
+            key.setText(said)
         if self.grid is not None:
             self.grid.retranslate(language)
             self._show_progress()
@@ -313,7 +316,7 @@ class LabsPage(DeskPage):
 
     def _show_progress(self) -> None:
         assert self.grid is not None
-        self.rest.setVisible(self.checks.show_grid(self.grid, self.language))
+        self.rest.setVisible(self.checks.show_grid(self.grid, self.language) and self._enters)
 
     def _save(self) -> None:
         assert self.grid is not None
@@ -381,8 +384,8 @@ class LabsPage(DeskPage):
         self._to_subject()
 
     def _other_unit(self) -> None:
-        assert self.grid is not None
-        self.grid.other_unit()
+        if self.grid is not None:
+            self.grid.other_unit()
 
     def _mark_rest(self) -> None:
         assert self.grid is not None

@@ -73,7 +73,12 @@ class RegisterPage(DeskPage):
             self.host.deleteLater()
         form = self.state.desk.protocol.form("register")
         self.host = FormHost(
-            self.state, form, Place("register"), self._save, Setting(codes=("initials", "identity_number"))
+            self.state,
+            form,
+            Place("register"),
+            self._save,
+            "subject.register",
+            Setting(codes=("initials", "identity_number")),
         )
         self.host.view.field_kept.connect(self._kept)
         self._column.addWidget(self.host, 1)
@@ -194,6 +199,7 @@ class ConsentPage(DeskPage):
             form,
             place,
             self._save,
+            "consent.record",
             Setting(born=self._subject.birth_date, codes=("consent_version",)),
         )
         self._column.addWidget(self.host, 1)

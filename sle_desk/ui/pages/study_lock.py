@@ -14,35 +14,21 @@ from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.exports.study_export import lock_words
 from sle_desk.exports.wording import COLON, moment
-from sle_desk.services import lock_items, locks
-from sle_desk.services.due_rows import LABORATORY, LATE, TO_TYPE
+from sle_desk.services import drafts, lock_items, locks
 from sle_desk.services.lock_guard import TABLE
 from sle_desk.services.lock_items import OpenItem
 from sle_desk.services.locks import LockRow, NewLock
 from sle_desk.services.signatures import Signing
-from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.ask_form import open_form
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.labels import label
 from sle_desk.ui.list_tab import ListTab
+from sle_desk.ui.pages.lock_places import place_of
 from sle_desk.ui.pages.side_form import text_of
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.table import Column
 
-# Where each kind of thing is done; what Today asks for stands on Today.
-PLACES: dict[str, Go] = {
-    lock_items.DEVIATIONS: Go("study", tab="deviations"),
-    lock_items.GROUNDS: Go("study", tab="deviations"),
-    lock_items.DECISIONS: Go("study", tab="clarifications"),
-    lock_items.SUBJECTS: Go("subjects"),
-    lock_items.RESULTS: Go("lab_list"),
-    lock_items.PAPERS: Go("reports"),
-    **dict.fromkeys(
-        (lock_items.QUERIES, lock_items.FORMS, lock_items.DRAFTS, lock_items.DUE, LATE, LABORATORY, TO_TYPE),
-        Go("today"),
-    ),
-}
 LOCK_TITLE = Words("Lock the database", "锁定数据库")
 UNLOCK_TITLE = Words("Unlock the database", "解锁数据库")
 REVIEW = Field(
@@ -69,7 +55,7 @@ class LockTab(ListTab):
     # Whatever is entered may change what stands open.
     reads = frozenset(
         {TABLE, "query", "deviation", "signature", "form_record", "result", "sample", "visit", "dose"}
-        | {"paper", "protocol_decision", "subject", "disposition"}
+        | {"paper", "protocol_decision", "protocol_amendment", "subject", "disposition"}
     )
 
     def __init__(self, state: State) -> None:
@@ -78,7 +64,7 @@ class LockTab(ListTab):
         self._acts_here = self.may(locks.LOCK)
         if self._acts_here:
             self.add_act("L", self._ask, on_row=False, icon="lock")
-        self.table.opened.connect(lambda row: self.state.go(PLACES[row.code]))
+        self.table.opened.connect(self._open)
         self.retranslate()
 
     def above(self) -> Sequence[QWidget]:
@@ -183,6 +169,18 @@ class LockTab(ListTab):
             action.setText(words)
 
     # Acts.
+
+    def _open(self, row: OpenItem) -> None:
+        where = place_of(self.state, row.code)
+        if where is not None:
+            self.state.go(where)
+            return
+        names = ", ".join(drafts.begun_by(self.state.desk))
+        self.state.say(
+            self.language.text(
+                "Left unsaved by {names}: whoever began a form saves it, or lets it go.", names=names
+            )
+        )
 
     def _ask(self) -> None:
         if self.state.desk.locked is None:

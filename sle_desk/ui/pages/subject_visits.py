@@ -68,7 +68,8 @@ class VisitsTab(SubjectList):
         self._subject: SubjectRow | None = None
         self._wanted: int | None = None
         self._plan = VisitPlan()
-        self.add_act("C", self._consent, on_row=True, icon="pen")
+        if self.may("consent.record"):
+            self.add_act("C", self._consent, on_row=True, icon="pen")
         self._verbs = [
             self.table.add_verb("P", "", self._print),
             self.table.add_verb("E", "", self._eligibility),
@@ -204,7 +205,7 @@ class VisitsTab(SubjectList):
 
     def verb_words(self) -> Sequence[str]:
         """Return the words of the button."""
-        return (self.language.text("Consent"),)
+        return (self.language.text("Consent"),) if self.may("consent.record") else ()
 
     def retranslate(self) -> None:
         """Speak the chosen language."""
@@ -215,9 +216,9 @@ class VisitsTab(SubjectList):
             text("print the visit summary"),
             text("eligibility checklist"),
             text("doses"),
-            text("randomise"),
+            text("randomise") if self.may("allocation.open") else "",
             "",
-            text("type its worksheet"),
+            text("type its worksheet") if self.may("form.save") else "",
         )
         for action, said in zip(self._verbs, words, strict=True):
             action.setText(said)

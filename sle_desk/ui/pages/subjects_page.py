@@ -137,6 +137,11 @@ class SubjectsPage(DeskPage):
         self.model.set_columns(self._columns())
         self._empty.setText(language.text("No subject yet. Ctrl N registers the first."))
 
+    def target(self, go: Go) -> None:
+        """Take whom to show: one of the filters."""
+        if go.tab in FILTERS:
+            self.filters.pick(go.tab)
+
     def entered(self) -> None:
         """Show what there is, and let typing find."""
         super().entered()

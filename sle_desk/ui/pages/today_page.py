@@ -139,6 +139,11 @@ class TodayPage(DeskPage):
         """Return the button that registers, for roles that may."""
         return (self.new_button,) if self.may("subject.register") else ()
 
+    def target(self, go: Go) -> None:
+        """Take what is to be shown of the day: one of the filters."""
+        if go.tab in FILTERS:
+            self.filters.pick(go.tab)
+
     def entered(self) -> None:
         """Read again and let the keys choose a row."""
         # What is due changes with the clock, not only with the file.
