@@ -385,8 +385,11 @@ ACTS: dict[str, Act] = {
     "subject.entered_in_error": _void_subject,
     # After what a locked database refuses.
     "study.lock": lock,
+    "study.lock_transcribed": lambda m: lock(m, m.ink),
     "list.reveal": reveal,
+    "list.reveal_transcribed": lambda m: reveal(m, m.ink),
     "study.unlock": unlock,
+    "study.unlock_transcribed": lambda m: unlock(m, m.ink),
     # These leave a clock that is doubted, and nobody at the desk.
     "behind.accept": _behind,
     "clock.accept": lambda m: _doubted(m, timedelta(days=-1)),

@@ -109,18 +109,21 @@ def waive(made: Made, ink: Ink | None = None) -> object:
     return waivers.waive(made.desk, made.study.folder, SCREENED, "the PI says so", signing, ink)
 
 
-def lock(made: Made) -> object:
+def lock(made: Made, ink: Ink | None = None) -> object:
     shown = lock_items.open_items(made.desk)
     new = locks.NewLock(shown, "Wu Min, today, all of it", "a test")
-    return locks.lock_database(
-        made.desk, made.study.folder, new, locks.signing_for(locks.LOCK, "en", PASSWORD)
-    )
+    action = locks.LOCK if ink is None else locks.LOCK_TRANSCRIBED
+    signing = locks.signing_for(action, "en", PASSWORD)
+    return locks.lock_database(made.desk, made.study.folder, new, signing, ink)
 
 
-def unlock(made: Made) -> object:
-    signing = locks.signing_for(locks.UNLOCK, "en", PASSWORD)
-    return locks.unlock_database(made.desk, made.study.folder, "a test", signing)
+def unlock(made: Made, ink: Ink | None = None) -> object:
+    action = locks.UNLOCK if ink is None else locks.UNLOCK_TRANSCRIBED
+    signing = locks.signing_for(action, "en", PASSWORD)
+    return locks.unlock_database(made.desk, made.study.folder, "a test", signing, ink)
 
 
-def reveal(made: Made) -> object:
-    return list_reveal.reveal(made.desk, made.study.folder, list_reveal.signing_for("en", PASSWORD))
+def reveal(made: Made, ink: Ink | None = None) -> object:
+    action = list_reveal.ACTION if ink is None else list_reveal.TRANSCRIBED
+    signing = list_reveal.signing_for("en", PASSWORD, action)
+    return list_reveal.reveal(made.desk, made.study.folder, signing, ink)

@@ -19,7 +19,7 @@ from sle_desk.domain.values import clean
 HEADER = ("number", "arm")
 SALT_BYTES = 32
 # So many rows one after another are the same in two lists of 30 by chance in at most 4 of 100 pairs (where
-# blocks are of three), and in fewer than 1 of 100 where they are larger: then another list is drawn, at no harm.
+# blocks are of three), and in fewer than 1 of 100 where they are larger: then another list is drawn.
 KNOWN_RUN = 12
 
 

@@ -73,6 +73,7 @@ AFTER_LOCK = frozenset(
     | {"key.change", "keys.accept", "backup.make", "backup.place", "backup.thin", "study.restore"}
     | {"paper.print", "stock.print", "identity_list.print", "list.print", "paper.record_ink", "export.write"}
     | {"study.lock", "study.unlock", "list.reveal"}
+    | {"study.lock_transcribed", "study.unlock_transcribed", "list.reveal_transcribed"}
 )
 
 
@@ -198,6 +199,7 @@ ACTIONS = _actions(
     Action("list.print", frozenset({STATISTICIAN, PI}), progress=True),
     # At the lock alone: the rows that were never opened come into the clear, and all are compared.
     Action("list.reveal", frozenset({STATISTICIAN, PI}), progress=True),
+    Action("list.reveal_transcribed", frozenset({COORDINATOR}), ENTRY, progress=True, signed_for=PI),
     Action("allocation.open", frozenset({COORDINATOR, INVESTIGATOR, PI}), RANDOMISATION, progress=True),
     # What happened outside is recorded, delegated or not: the delegation log is compared.
     Action(
@@ -246,6 +248,9 @@ ACTIONS = _actions(
     # product.md before ux.md section 4: the PI locks, and nobody else unlocks.
     Action("study.lock", frozenset({PI}), progress=True),
     Action("study.unlock", frozenset({PI}), progress=True),
+    # As every act of the PI (reality.md section 4): typed from the paper that the PI signed.
+    Action("study.lock_transcribed", frozenset({COORDINATOR}), ENTRY, progress=True, signed_for=PI),
+    Action("study.unlock_transcribed", frozenset({COORDINATOR}), ENTRY, progress=True, signed_for=PI),
     # A text typed by accident, a name in a note, is taken out of records and audit for good.
     Action("audit.redact", frozenset({PI})),
     # The study that is to be restored may be one that opens for nobody: each of the two who answer for it.

@@ -19,9 +19,11 @@ from sle_desk.domain.stock import Lot
 from sle_desk.exports.eligibility_forms import eligibility_form
 from sle_desk.exports.list_certificates import list_certificate
 from sle_desk.exports.list_reveals import list_reveal
+from sle_desk.exports.lock_forms import lock_form, require_to_sign
 from sle_desk.exports.pdf.eligibility_form import eligibility_form_pdf
 from sle_desk.exports.pdf.list_certificate import list_certificate_pdf
 from sle_desk.exports.pdf.list_reveal import list_reveal_pdf
+from sle_desk.exports.pdf.lock_form import lock_form_pdf
 from sle_desk.exports.pdf.register_log import register_log_pdf
 from sle_desk.exports.pdf.sae_form import sae_form_pdf
 from sle_desk.exports.pdf.screening_lists import screening_list_pdf
@@ -43,6 +45,7 @@ from sle_desk.models.store.schema import SCHEMA
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services import papers, studies
 from sle_desk.services.desk import APPLICATION, Desk
+from sle_desk.services.lock_forms import LOCK_FORMS
 from sle_desk.services.masking import Hidden, everybody, identifying, names_of
 from sle_desk.services.papers import NewPaper, Numbered, PaperRow
 from sle_desk.services.printables import (
@@ -164,6 +167,13 @@ def print_list_certificate(desk: Desk, language: Language, target: Path | BytesI
 def print_list_reveal(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
     """Print the revealed list as PDF; RuleBroken `reveal.not_shown` before the lock and the reveal."""
     return _print(desk, REVEAL, _About(), language, target)
+
+
+def print_lock_form(
+    desk: Desk, kind: str, language: Language, target: Path | BytesIO | None = None
+) -> Printed:
+    """Print what the PI signs to lock, to unlock or to reveal: a kind of `LOCK_FORMS`."""
+    return _print(desk, kind, _About(), language, target)
 
 
 def print_register_log(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
@@ -304,6 +314,20 @@ def _reveal(desk: Desk, copy: Snapshot, _: _About, language: Language) -> _Job:
     return _Job(new, content, f"v{copy.protocol.version}")
 
 
+def _of_lock(kind: str) -> Callable[..., _Job]:
+    """Return how a paper is read by which the PI locks, unlocks or reveals."""
+
+    def read(desk: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
+        if about.paper is None:
+            require_to_sign(copy, kind)
+        content = lock_form(desk, copy, kind)
+        return _Job(
+            NewPaper(kind, language.code, plain_content(content)), content, f"v{copy.protocol.version}"
+        )
+
+    return read
+
+
 def _stock(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
     content = _without_names(copy, None, stock_log(copy, lot_of(about.part)))
     kind = f"{STOCK_LOG}.{about.part}"
@@ -326,6 +350,7 @@ _PAPERS: Mapping[str, _Paper] = {
     SAE: _Paper(_serious_event, sae_form_pdf, in_parts=True),
     CERTIFICATE: _Paper(_certificate, list_certificate_pdf, papers.PRINT_LIST),
     REVEAL: _Paper(_reveal, list_reveal_pdf, papers.PRINT_LIST),
+    **{kind: _Paper(_of_lock(kind), lock_form_pdf) for kind in LOCK_FORMS},
     REGISTER: _Paper(_register, register_log_pdf),
     DIARY: _Paper(_of_subject(DIARY, dose_diary), diary_pdf),
     CARD: _Paper(_of_subject(CARD, date_card), date_card_pdf),

@@ -14,16 +14,22 @@ from sle_desk.domain import roles
 TABLE, STUDY = "database_lock", "study"
 Ask = Callable[[Callable[[Any], Any]], Any]
 _NEWEST = (
-    "SELECT lock.locked_at, locker.name, lock.unlocked_at, opener.name FROM database_lock AS lock"
+    "SELECT lock.locked_at, coalesce(nullif(locking.source_signer, ''), locker.name),"
+    " lock.unlocked_at, coalesce(nullif(opening.source_signer, ''), opener.name) FROM database_lock AS lock"
     " JOIN user AS locker ON locker.id = lock.locked_by"
+    " JOIN signature AS locking ON locking.id = lock.signature_id"
     " LEFT JOIN user AS opener ON opener.id = lock.unlocked_by"
+    " LEFT JOIN signature AS opening ON opening.id = lock.unlock_signature_id"
     " WHERE lock.scope = ? ORDER BY lock.id DESC LIMIT 1"
 )
 
 
 @dataclass(frozen=True)
 class LockState:
-    """How the newest lock of the database stands: since when and by whom, and whether it was ended."""
+    """How the newest lock of the database stands: since when and by whom, and whether it was ended.
+
+    Typed from a paper, it is by who signed that.
+    """
 
     locked_at: datetime
     locked_by: str

@@ -19,6 +19,7 @@ from sle_desk.services import courses, overview, papers
 from sle_desk.services.clarifications import register_in
 from sle_desk.services.desk import Desk
 from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TO_TYPE, TOMORROW
+from sle_desk.services.lock_forms import LOCK_FORMS
 from sle_desk.services.overview import TodayView
 
 QUERIES, DEVIATIONS, GROUNDS = COUNTED = ("queries", "deviations", "grounds")
@@ -60,7 +61,9 @@ def open_items(desk: Desk) -> tuple[OpenItem, ...]:
     if desk.actor.role not in roles.SEES_VALUES:
         return ()
     counted = _of_today(overview.today(desk))
-    counted[PAPERS] = sum(row.state == "for_signature" for row in papers.papers(desk))
+    # The paper that locks is signed with what it lists: it is none of that itself.
+    waiting = (row for row in papers.papers(desk) if row.state == "for_signature")
+    counted[PAPERS] = sum(row.kind not in LOCK_FORMS for row in waiting)
     with desk.view() as session:
         begun = select(Draft.user_id, Draft.place, Draft.record_id).distinct().subquery()
         counted[DRAFTS] = int(session.scalar(select(func.count()).select_from(begun)) or 0)

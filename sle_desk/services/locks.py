@@ -16,28 +16,41 @@ from sqlalchemy.orm import Session, aliased
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.base.language import Language, message
 from sle_desk.domain.values import check_text
+from sle_desk.models.audit import Signature
 from sle_desk.models.lock import DatabaseLock
 from sle_desk.models.people import User
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services.desk import Change, Desk, Head
 from sle_desk.services.lock_guard import STUDY, LockState
 from sle_desk.services.lock_items import OpenItem, open_items
-from sle_desk.services.signatures import Signing, confirm_password, sign
+from sle_desk.services.signatures import Ink, Signing, checked_ink, confirm_password, ink_of, sign
+from sle_desk.services.signers import compare_signer
 
-LOCK, UNLOCK = "study.lock", "study.unlock"
+LOCK, LOCK_TRANSCRIBED = "study.lock", "study.lock_transcribed"
+UNLOCK, UNLOCK_TRANSCRIBED = "study.unlock", "study.unlock_transcribed"
 STATEMENTS = {
     LOCK: message(
         "I lock the database of this study: what is entered is final, but for what is listed as open, and "
         "the audit trail was reviewed as written here."
     ),
     UNLOCK: message("I unlock the database of this study, for the reason written here."),
+    LOCK_TRANSCRIBED: message(
+        "I have typed this lock of the database as it stands on the paper signed by the PI: what is listed "
+        "as open here is what is listed there."
+    ),
+    UNLOCK_TRANSCRIBED: message(
+        "I have typed this unlocking of the database as it stands on the paper signed by the PI."
+    ),
 }
 LONGEST = 1000
 
 
 @dataclass(frozen=True)
 class LockRow:
-    """One lock as it is listed: when, by whom and why it was set, and how it was ended."""
+    """One lock as it is listed: when, by whom and why it was set, and how it was ended.
+
+    What was typed from a paper has the ink: then it was done by who signed, and typed by the person named.
+    """
 
     locked_at: datetime
     locked_by: str
@@ -48,6 +61,8 @@ class LockRow:
     unlocked_at: datetime | None
     unlocked_by: str
     unlock_reason: str
+    locked_ink: Ink | None = None
+    unlocked_ink: Ink | None = None
 
 
 @dataclass(frozen=True)
@@ -64,13 +79,19 @@ def signing_for(action: str, language: str, password: str) -> Signing:
     return Signing(action, Language(language).text(STATEMENTS[action]), language, password)
 
 
-def lock_database(desk: Desk, folder: StudyFolder, new: NewLock, signing: Signing) -> LockState:
-    """Lock the database; from now on nothing of the records is entered or changed.
+def lock_database(
+    desk: Desk, folder: StudyFolder, new: NewLock, signing: Signing, ink: Ink | None = None
+) -> LockState:
+    """Lock the database, by the PI's signature or as typed from the paper that carries it in ink.
+
+    From now on nothing of the records is entered or changed.
 
     Stale `lock.open_changed` where something else stands open than was shown; RuleBroken where the review of
     the audit is not told, or the reason for locking though something stands open.
     """
-    desk.require(LOCK)
+    action = LOCK if ink is None else LOCK_TRANSCRIBED
+    desk.require(action)
+    kept = None if ink is None else checked_ink(ink, desk.today())
     review, reason = _said(new.audit_review), _said(new.reason)
     if desk.locked is not None:
         raise RuleBroken("lock.twice")
@@ -78,41 +99,61 @@ def lock_database(desk: Desk, folder: StudyFolder, new: NewLock, signing: Signin
         raise RuleBroken("lock.review_needed")
     if new.shown and not reason:
         raise RuleBroken("lock.reason_needed", kinds=len(new.shown))
-    _confirm(desk, folder, LOCK, signing)
+    _confirm(desk, folder, action, signing)
     if open_items(desk) != new.shown:
         raise Stale("lock.open_changed")
     head = desk.head()
-    with desk.change(LOCK, reason) as change:
-        _keep(change, NewLock(new.shown, review, reason), head, signing)
+    with desk.change(action, reason) as change:
+        if kept is not None:
+            compare_signer(change, kept, None)
+        _keep(change, NewLock(new.shown, review, reason), head, signing, kept)
     return _state(desk)
 
 
-def unlock_database(desk: Desk, folder: StudyFolder, reason: str, signing: Signing) -> LockState:
+def unlock_database(
+    desk: Desk, folder: StudyFolder, reason: str, signing: Signing, ink: Ink | None = None
+) -> LockState:
     """Unlock the database for a reason; RuleBroken where it is not locked or no reason is told."""
-    desk.require(UNLOCK)
+    action = UNLOCK if ink is None else UNLOCK_TRANSCRIBED
+    desk.require(action)
     said = _said(reason)
     if desk.locked is None:
         raise RuleBroken("lock.none")
     if not said:
         raise RuleBroken("unlock.reason_needed")
-    _confirm(desk, folder, UNLOCK, signing)
-    with desk.change(UNLOCK, said) as change:
+    kept = None if ink is None else ink_since_lock(desk, ink)
+    _confirm(desk, folder, action, signing)
+    with desk.change(action, said) as change:
+        if kept is not None:
+            compare_signer(change, kept, None)
         row = _newest(change.session)
         assert row is not None
         content = {"locked_at": row.locked_at.isoformat(), "audit": row.audit_number, "reason": said}
-        signature = sign(change, signing, DatabaseLock.__tablename__, row.id, content)
+        signature = sign(change, signing, DatabaseLock.__tablename__, row.id, content, kept)
         row.unlocked_at, row.unlocked_by = change.at, change.actor.user_id
         row.unlock_reason, row.unlock_signature_id = said, signature.id
     return _state(desk)
 
 
+def ink_since_lock(desk: Desk, ink: Ink) -> Ink:
+    """Return what stands on a paper about the lock that is set, as it is kept; it is not older than that."""
+    kept = checked_ink(ink, desk.today())
+    locked = desk.locked
+    if locked is not None and kept.signed_on < locked.locked_at.date():
+        raise RuleBroken("lock.ink_before", signed=kept.signed_on, locked=locked.locked_at.date())
+    return kept
+
+
 def lock_log(desk: Desk) -> tuple[LockRow, ...]:
     """Return every lock there was, the newest first."""
     locker, opener = aliased(User), aliased(User)
+    locking, opening = aliased(Signature), aliased(Signature)
     asked = (
-        select(DatabaseLock, locker.name, opener.name)
+        select(DatabaseLock, locker.name, opener.name, locking, opening)
         .join(locker, locker.id == DatabaseLock.locked_by)
         .outerjoin(opener, opener.id == DatabaseLock.unlocked_by)
+        .join(locking, locking.id == DatabaseLock.signature_id)
+        .outerjoin(opening, opening.id == DatabaseLock.unlock_signature_id)
         .where(DatabaseLock.scope == STUDY)
         .order_by(DatabaseLock.id.desc())
     )
@@ -128,8 +169,10 @@ def lock_log(desk: Desk) -> tuple[LockRow, ...]:
                 unlocked_at=row.unlocked_at,
                 unlocked_by=unlocked_by or "",
                 unlock_reason=row.unlock_reason,
+                locked_ink=ink_of(locked),
+                unlocked_ink=ink_of(opened) if opened is not None else None,
             )
-            for row, locked_by, unlocked_by in session.execute(asked)
+            for row, locked_by, unlocked_by, locked, opened in session.execute(asked)
         )
 
 
@@ -138,8 +181,15 @@ def lock_state_in(session: Session) -> LockState | None:
     row = _newest(session)
     if row is None:
         return None
-    opener = session.get_one(User, row.unlocked_by).name if row.unlocked_by is not None else ""
-    return LockState(row.locked_at, session.get_one(User, row.locked_by).name, row.unlocked_at, opener)
+    locked_by = signed_by(session, row.signature_id)
+    opener = signed_by(session, row.unlock_signature_id) if row.unlock_signature_id is not None else ""
+    return LockState(row.locked_at, locked_by, row.unlocked_at, opener)
+
+
+def signed_by(session: Session, signature_id: int) -> str:
+    """Return whose signature it is: of one typed from a paper, whose ink."""
+    signature = session.get_one(Signature, signature_id)
+    return signature.source_signer or session.get_one(User, signature.user_id).name
 
 
 def is_locked_in(session: Session) -> bool:
@@ -172,7 +222,7 @@ def _confirm(desk: Desk, folder: StudyFolder, action: str, signing: Signing) -> 
     confirm_password(desk, folder, signing)
 
 
-def _keep(change: Change, new: NewLock, head: Head, signing: Signing) -> None:
+def _keep(change: Change, new: NewLock, head: Head, signing: Signing, ink: Ink | None) -> None:
     # Bound to the last row of the audit: that is everything that is locked.
     told = [f"{item.code}:{item.count}" for item in new.shown]
     content = {
@@ -183,7 +233,7 @@ def _keep(change: Change, new: NewLock, head: Head, signing: Signing) -> None:
     }
     earlier = _newest(change.session)
     number = 1 if earlier is None else earlier.id + 1
-    signature = sign(change, signing, DatabaseLock.__tablename__, number, content)
+    signature = sign(change, signing, DatabaseLock.__tablename__, number, content, ink)
     change.add(
         DatabaseLock(
             id=number,

@@ -18,6 +18,7 @@ from sle_desk.models.store import verification
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.desk import Desk, Head
+from sle_desk.services.lock_forms import lock_forms_changed
 from sle_desk.services.paper_stock import lots_moved
 from sle_desk.services.paper_watch import WARD, about_void, changed_since, lists_changed_since
 from sle_desk.services.signatures import Ink, Signing, checked_ink, sign
@@ -180,6 +181,7 @@ def papers(desk: Desk) -> tuple[PaperRow, ...]:
         visits = {visit.id: visit.code for visit in session.scalars(select(Visit))}
         changed = changed_since(session, desk.protocol, rows) | about_void(session, rows)
         changed |= lots_moved(session, rows) | lists_changed_since(session, rows)
+        changed |= lock_forms_changed(session, rows)
         return tuple(
             _row(
                 row,

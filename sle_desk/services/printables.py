@@ -19,6 +19,7 @@ from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
 from sle_desk.services.in_force import visits_planned
 from sle_desk.services.kit_lists import in_kits
+from sle_desk.services.lock_forms import LOCK_FORM, REVEAL_FORM, UNLOCK_FORM
 from sle_desk.services.stock_ledger import ledger_in
 
 SUMMARY, WORKSHEET, SLIP, ELIGIBILITY = "visit_summary", "worksheet", "slip", "eligibility_form"
@@ -50,6 +51,7 @@ class Printable:
 
 def printables(desk: Desk) -> tuple[Printable, ...]:
     """Return what can be printed: of the study, then subjects by number, visits in the package's order."""
+    desk_locked = desk.locked
     with desk.view() as session:
         subjects = session.execute(
             select(Subject.id, Subject.code).where(Subject.state == "current").order_by(Subject.number)
@@ -68,6 +70,8 @@ def printables(desk: Desk) -> tuple[Printable, ...]:
         ).all()
         offered = visits_planned(session, desk.protocol, desk.today())
         found = [Printable(REGISTER, None, "", "", None, None)]
+        forms = (LOCK_FORM,) if desk_locked is None else (UNLOCK_FORM, REVEAL_FORM)
+        found += [Printable(kind, None, "", "", None, None) for kind in forms]
         for subject_id, code in subjects:
             seen = recorded.get(subject_id, [])
             found.append(Printable(ELIGIBILITY, subject_id, code, "", None, None))

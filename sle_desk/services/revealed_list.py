@@ -26,7 +26,7 @@ from sle_desk.models.subject import Subject
 from sle_desk.services.allocation_marks import InError, Outside, error_of, outside_of
 from sle_desk.services.desk import Desk
 from sle_desk.services.list_kept import list_in_force, reveal_of, sealed, slots
-from sle_desk.services.locks import is_locked_in
+from sle_desk.services.locks import is_locked_in, signed_by
 from sle_desk.services.subjects import require_values_seen
 
 
@@ -139,7 +139,7 @@ def revealed_in(session: Session, list_key: bytes) -> Revealed | None:
     known = reveal_of(session, row) if row is not None else None
     if row is None or known is None or not is_locked_in(session):
         return None
-    by = session.get_one(User, known.revealed_by).name
+    by = signed_by(session, known.signature_id)
     return Revealed(**vars(opened(session, row, list_key)), revealed_at=known.revealed_at, revealed_by=by)
 
 

@@ -12,6 +12,7 @@ import pytest
 from allocated_outside import OTHER, mark, record, told
 from dose_fixtures import dispense, inject
 from locking import lock, reveal, unlock
+from people_invented import someone
 from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import ARMS, arms, made_arms, made_ready, made_trial, ready, trial
 
@@ -20,11 +21,12 @@ from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.exports.exporting import write_export
 from sle_desk.exports.pdf.list_certificate import digest_lines
-from sle_desk.exports.printing import print_again, print_list_reveal
+from sle_desk.exports.printing import print_again, print_list_reveal, print_lock_form
 from sle_desk.exports.read_back import ReadTable, read_back
-from sle_desk.services import papers
+from sle_desk.services import lock_items, locks, papers, subjects
 from sle_desk.services.desk import Desk
 from sle_desk.services.revealed_list import revealed
+from sle_desk.services.signatures import Ink
 
 __all__ = ["arms", "clock", "made_arms", "made_ready", "made_study", "made_trial", "ready", "study", "trial"]
 EN, ZH = Language("en"), Language("zh_CN")
@@ -128,3 +130,50 @@ def test_no_paper_of_the_list_before_the_reveal_nor_for_the_ward_nor_once_unlock
     unlock(trial)
     with pytest.raises(RuleBroken, match="reveal.not_shown"):
         print_again(trial.sit("wu.min", roles.PI), row)
+
+
+@pytest.mark.parametrize("language", [EN, ZH])
+def test_what_the_pi_signs_to_lock_unlock_and_reveal_is_printed_without_an_arm(
+    ready: Study, language: Language, tmp_path: Path
+) -> None:
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    with pytest.raises(RuleBroken, match=r"lock\.none"):
+        print_lock_form(desk, "unlock_form", language)
+    print_lock_form(desk, "lock_form", language, tmp_path / "lock.pdf")
+    # Printing it opens nothing: what it lists is what is locked, and it is typed from it.
+    shown = lock_items.open_items(desk)
+    text = words((tmp_path / "lock.pdf").read_bytes())
+    for item in shown:
+        assert f"{language.text(lock_items.ITEMS[item.code])} {item.count}" in text
+    said = " ".join(language.text(locks.STATEMENTS[locks.LOCK]).split())
+    assert said.replace(" ", "") in text.replace(" ", "")
+    (row,) = papers.papers(desk)
+    assert (row.kind, row.state) == ("lock_form", "for_signature")
+    assert print_again(desk, row).same
+    papers.record_ink(desk, row.id, Ink("Wu Min", desk.today(), "Binder 7"))
+    lock(ready, desk, ink=Ink("Wu Min", desk.today(), "Binder 7"))
+    # The lock that was typed from the paper does not make it out of date.
+    assert papers.papers(desk)[0].state == "signed"
+    with pytest.raises(RuleBroken, match=r"lock\.twice"):
+        print_lock_form(desk, "lock_form", language)
+    for kind in ("reveal_form", "unlock_form"):
+        print_lock_form(desk, kind, language, tmp_path / f"{kind}.pdf")
+        assert "Wu Min" in words((tmp_path / f"{kind}.pdf").read_bytes())
+    reveal(ready, desk, Ink("Wu Min", desk.today(), "Binder 7"))
+    with pytest.raises(RuleBroken, match=r"reveal\.twice"):
+        print_lock_form(desk, "reveal_form", language)
+    for each in tmp_path.iterdir():
+        assert not any(arm in words(each.read_bytes()) for arm in ARMS)
+    unlock(ready, desk, ink=Ink("Wu Min", desk.today(), "Binder 7"))
+    assert {row.kind: row.state for row in papers.papers(desk)} == {
+        "unlock_form": "for_signature",
+        "reveal_form": "for_signature",
+        "lock_form": "signed",
+    }
+
+
+def test_what_is_entered_after_the_print_makes_the_paper_of_the_lock_out_of_date(trial: Study) -> None:
+    desk = trial.sit("chen.lan", roles.COORDINATOR)
+    print_lock_form(desk, "lock_form", EN)
+    subjects.register_subject(desk, someone())
+    assert [row.state for row in papers.papers(desk)] == ["superseded"]

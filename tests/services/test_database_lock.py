@@ -32,7 +32,8 @@ from sle_desk.services.signatures import Ink
 
 __all__ = ["made_arms", "made_ready", "made_trial", "ready", "trial"]
 # What ends the lock, an account or the session, or leaves a clock that is doubted.
-ENDING = {"study.unlock", "people.deactivate", "key.change", "session.close", "clock.accept", "clock.confirm"}
+ENDING = {"people.deactivate", "key.change", "session.close", "clock.accept", "clock.confirm"}
+ENDING |= {locks.UNLOCK, locks.UNLOCK_TRANSCRIBED}
 ENTERING = [name for name, action in roles.ACTIONS.items() if not action.after_lock]
 
 

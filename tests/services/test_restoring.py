@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from locking import lock
 from study_fixtures import PASSWORD, Study
 
 from sle_desk.base.errors import NotAllowed
+from sle_desk.base.language import Language
+from sle_desk.base.words import error_sentence
 from sle_desk.domain import roles
 from sle_desk.services import backup, history, people, restoring
 from sle_desk.services.desk import Desk
@@ -66,3 +69,50 @@ def test_a_backup_far_older_than_the_clock_is_restored_whole_and_says_so(study: 
         if row.action in ("study.restore", "clock.confirm")
     }
     assert told == {"study.restore": "mistake: the wrong list", "clock.confirm": "mistake: the wrong list"}
+
+
+def test_a_locked_study_is_restored_by_the_pi_alone_and_then_stands_as_the_backup_was(
+    study: Study, admin: Desk
+) -> None:
+    made = backup.make_backup(admin, study.folder)
+    lock(study)
+    admin = study.sit("xu.feng", roles.ADMINISTRATOR)
+    head, before = admin.head().number, sorted(study.folder.backups.iterdir())
+    wanted = Restoring(
+        backup.rehearse(made.path, "xu.feng", PASSWORD, study.folder), "xu.feng", PASSWORD, "mistake"
+    )
+    with pytest.raises(NotAllowed) as refused:
+        restoring.keep_present(admin, study.folder, wanted, study.clock, quiet)
+    assert error_sentence(refused.value, Language("en")) == (
+        "The database is locked. Only the principal investigator restores a backup of before, which would undo "
+        "the lock."
+    )
+    # Nothing was kept or put in place; that it was tried is told.
+    assert sorted(study.folder.backups.iterdir()) == before
+    (told,) = [row for row in history.audit_trail(admin) if row.number > head]
+    assert (told.action, told.facts["action"], told.facts["code"]) == (
+        "refused", "study.restore", "lock.restore_pi",
+    )  # fmt: skip
+    study.leave()
+    with pytest.raises(NotAllowed, match="lock.restore_pi"):
+        restoring.restore_closed(study.folder, wanted, study.clock)
+    assert study.sit("wu.min", roles.PI).locked is not None
+    study.leave()
+
+    mine = Restoring(
+        backup.rehearse(made.path, "wu.min", PASSWORD, study.folder),
+        "wu.min",
+        PASSWORD,
+        "mistake",
+        "too soon",
+    )
+    kept, placed = restoring.restore_closed(study.folder, mine, study.clock)
+    assert placed.is_whole and len(kept.backups) == 1
+    desk = study.sit("wu.min", roles.PI)
+    # The state of the backup: never locked; and the audit tells what it was put over, by whom and why.
+    assert desk.lock_state is None
+    (note,) = [row for row in history.audit_trail(desk) if row.action == "study.restore"]
+    assert (note.user, note.reason) == ("wu.min", "mistake: too soon")
+    # What went is there in its backup, locked.
+    with backup.reading(kept.backups[0].path, "wu.min", PASSWORD, study.clock) as (_, then):
+        assert then.locked is not None and then.locked.locked_by == "Wu Min"

@@ -13,6 +13,10 @@ SENTENCES: dict[str, str] = {
         "The database is locked. Only the principal investigator restores a backup of before, which would "
         "undo the lock."
     ),
+    "lock.ink_before": message(
+        "The paper is signed on {signed}, and the database was locked on {locked}: it cannot be about this "
+        "lock. Look at the date beside the signature."
+    ),
     "lock.none": message("The database is not locked: there is nothing to unlock."),
     "lock.open_changed": message(
         "Something else stands open by now than was shown. Nothing was locked. Look at the list again."

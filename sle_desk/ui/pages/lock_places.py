@@ -85,8 +85,10 @@ def _of_draft(left: Begun) -> Go:
         return go_to_decision(left.parts[0])
     if left.kind in ("register", "consent"):
         return Go(left.kind, subject_id=left.subject_id)
-    page, _, part = left.kind.partition(".")
-    return Go("stock") if page == "stock" else Go("study", tab=_STUDY_TABS.get(part, "deviations"))
+    page, *part = left.kind.split(".")
+    return (
+        Go("stock") if page == "stock" else Go("study", tab=_STUDY_TABS.get("".join(part[:1]), "deviations"))
+    )
 
 
 def _entry_about(parts: tuple[str, ...]) -> dict[str, Any]:

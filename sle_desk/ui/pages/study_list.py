@@ -18,9 +18,10 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.list_kept import Commitment
 from sle_desk.services.lock_guard import TABLE
 from sle_desk.services.revealed_list import reads_list, revealed
-from sle_desk.services.signatures import Signing
+from sle_desk.services.signatures import Ink, Signing
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card, Fact, FactStrip
+from sle_desk.ui.dialogs.ask_ink import directly_or_from_paper
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.file_choice import ask_new_file
 from sle_desk.ui.labels import label
@@ -83,8 +84,9 @@ class ListTabPage(PageTab):
 
     def _allow(self, button: Button, action: str, act: Callable[[], object]) -> bool:
         button.clicked.connect(act)
-        button.setVisible(self.may(action))
-        return self.may(action)
+        may = self.may(action) or (action == list_reveal.ACTION and self.may(list_reveal.TRANSCRIBED))
+        button.setVisible(may)
+        return may
 
     def _lay_out(self) -> None:
         card = Card()
@@ -127,7 +129,8 @@ class ListTabPage(PageTab):
         found = revealed(desk) if reads_list(desk.actor.role) else None
         self.revealed.show_list(found)
         locked = desk.locked is not None and kept is not None
-        self.reveal.setVisible(self.may(list_reveal.ACTION) and locked and found is None)
+        may = self.may(list_reveal.ACTION) or self.may(list_reveal.TRANSCRIBED)
+        self.reveal.setVisible(may and locked and found is None)
         self.revealed_paper.setVisible(self.may(papers.PRINT_LIST) and found is not None)
         for button, action in self._named:
             if button in (self.reveal, self.revealed_paper):
@@ -250,12 +253,18 @@ class ListTabPage(PageTab):
         self.state.say(language.text("{number} written as PDF: have it signed in ink.", number=number))
 
     def _ask_reveal(self) -> None:
-        said = list_reveal.signing_for(self.language.code, "")
+        """Ask who may for the password; others first for the paper that the PI signed."""
+        directly_or_from_paper(self, self.state, list_reveal.ACTION, self._ask_password)
+
+    def _ask_password(self, ink: Ink | None) -> None:
+        action = list_reveal.ACTION if ink is None else list_reveal.TRANSCRIBED
+        said = list_reveal.signing_for(self.language.code, "", action)
         title = self.language.text("Reveal the allocation list")
         about = self.language.text("Every arm that was never opened comes into the clear.")
-        ask_to_sign(self, self.state, Asked(title, about, said.meaning, said.statement), self._reveal)
+        asked = Asked(title, about, said.meaning, said.statement)
+        ask_to_sign(self, self.state, asked, lambda signing: self._reveal(signing, ink))
 
-    def _reveal(self, signing: Signing) -> None:
+    def _reveal(self, signing: Signing, ink: Ink | None) -> None:
         assert self.state.unlocked is not None
-        list_reveal.reveal(self.state.desk, self.state.unlocked.folder, signing)
+        list_reveal.reveal(self.state.desk, self.state.unlocked.folder, signing, ink)
         self.state.say(self.language.text("The list is revealed: print it for two signatures."))

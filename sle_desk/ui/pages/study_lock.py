@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -13,13 +13,14 @@ from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.exports.study_export import lock_words
-from sle_desk.exports.wording import COLON, moment
+from sle_desk.exports.wording import COLON, moment, signer_words
 from sle_desk.services import drafts, lock_items, locks
 from sle_desk.services.lock_guard import TABLE
 from sle_desk.services.lock_items import OpenItem
 from sle_desk.services.locks import LockRow, NewLock
-from sle_desk.services.signatures import Signing
+from sle_desk.services.signatures import Ink, Signing
 from sle_desk.ui.dialogs.ask_form import open_form
+from sle_desk.ui.dialogs.ask_ink import directly_or_from_paper
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.labels import label
 from sle_desk.ui.list_tab import ListTab
@@ -61,7 +62,8 @@ class LockTab(ListTab):
     def __init__(self, state: State) -> None:
         super().__init__(state, key=lambda row: row.code, density="worklist")
         self._items: tuple[OpenItem, ...] = ()
-        self._acts_here = self.may(locks.LOCK)
+        # The PI in person; or typed from the paper that the PI signed.
+        self._acts_here = self.may(locks.LOCK) or self.may(locks.LOCK_TRANSCRIBED)
         if self._acts_here:
             self.add_act("L", self._ask, on_row=False, icon="lock")
         self.table.opened.connect(self._open)
@@ -119,7 +121,7 @@ class LockTab(ListTab):
             language.text(
                 "Locked {at} by {who} at audit number {number} ({code}). Audit trail reviewed: {review}",
                 at=moment(row.locked_at),
-                who=row.locked_by,
+                who=signer_words(row.locked_by, row.locked_ink, language),
                 number=row.audit_number,
                 code=row.audit_code,
                 review=row.audit_review,
@@ -132,7 +134,7 @@ class LockTab(ListTab):
                 language.text(
                     "Unlocked {at} by {who}: {reason}",
                     at=moment(row.unlocked_at),
-                    who=row.unlocked_by,
+                    who=signer_words(row.unlocked_by, row.unlocked_ink, language),
                     reason=row.unlock_reason,
                 )
             )
@@ -201,7 +203,8 @@ class LockTab(ListTab):
         def sign() -> None:
             new = NewLock(shown, typed["audit_review"], typed["reason"])
             about = [*(self._counted(item) for item in shown), typed["audit_review"], typed["reason"]]
-            self._sign(locks.LOCK, LOCK_TITLE, "\n".join(filter(None, about)), partial(self._lock, new))
+            actions = locks.LOCK, locks.LOCK_TRANSCRIBED
+            self._sign(actions, LOCK_TITLE, "\n".join(filter(None, about)), partial(self._lock, new))
 
         form = _form(LOCK_TITLE, (REVIEW, WHY_OPEN) if shown else (REVIEW,))
         note = language.text("From then on nothing is entered or corrected.")
@@ -219,25 +222,37 @@ class LockTab(ListTab):
                 raise RuleBroken("unlock.reason_needed")
 
         def sign() -> None:
-            self._sign(locks.UNLOCK, UNLOCK_TITLE, typed["reason"], partial(self._unlock, typed["reason"]))
+            actions = locks.UNLOCK, locks.UNLOCK_TRANSCRIBED
+            self._sign(actions, UNLOCK_TITLE, typed["reason"], partial(self._unlock, typed["reason"]))
 
         note = language.text("Entries and corrections go on then; every export says that it was unlocked.")
         form = _form(UNLOCK_TITLE, (WHY_UNLOCKED,))
         open_form(self, self.state, form, language.text("Go on"), note, take, sign)
 
-    def _sign(self, action: str, title: Words, about: str, act: object) -> None:
-        said = locks.signing_for(action, self.language.code, "")
-        asked = Asked(self.language.words(title), about, said.meaning, said.statement)
-        ask_to_sign(self, self.state, asked, act)  # type: ignore[arg-type]
+    def _sign(
+        self,
+        actions: tuple[str, str],
+        title: Words,
+        about: str,
+        act: Callable[[Signing, Ink | None], object],
+    ) -> None:
+        """Ask who may for the password; others first for the paper that the PI signed."""
 
-    def _lock(self, new: NewLock, signing: Signing) -> None:
+        def ask(ink: Ink | None) -> None:
+            said = locks.signing_for(actions[0] if ink is None else actions[1], self.language.code, "")
+            asked = Asked(self.language.words(title), about, said.meaning, said.statement)
+            ask_to_sign(self, self.state, asked, lambda signing: act(signing, ink))
+
+        directly_or_from_paper(self, self.state, actions[0], ask)
+
+    def _lock(self, new: NewLock, signing: Signing, ink: Ink | None) -> None:
         assert self.state.unlocked is not None
-        locks.lock_database(self.state.desk, self.state.unlocked.folder, new, signing)
+        locks.lock_database(self.state.desk, self.state.unlocked.folder, new, signing, ink)
         self.state.say(self.language.text("The database is locked."))
 
-    def _unlock(self, reason: str, signing: Signing) -> None:
+    def _unlock(self, reason: str, signing: Signing, ink: Ink | None) -> None:
         assert self.state.unlocked is not None
-        locks.unlock_database(self.state.desk, self.state.unlocked.folder, reason, signing)
+        locks.unlock_database(self.state.desk, self.state.unlocked.folder, reason, signing, ink)
         self.state.say(self.language.text("The database is unlocked."))
 
 
