@@ -50,9 +50,9 @@ def test_all_three_are_typed_from_paper_and_are_by_who_signed_there(trial: Study
         assert (kept.transcribed, kept.source_signer, kept.source_reference) == (
             True, "Wu Min", "Binder 7, paper R-0001",
         )  # fmt: skip
+    assert deviations.deviations(desk) == ()
     # Whoever signs in anew reads the same from the file.
     assert typist(trial).lock_state == state
-    assert deviations.deviations(desk) == ()
 
 
 def test_the_pi_signs_and_does_not_type_and_nobody_else_types(trial: Study) -> None:

@@ -84,17 +84,15 @@ def test_a_locked_study_is_restored_by_the_pi_alone_and_then_stands_as_the_backu
     with pytest.raises(NotAllowed) as refused:
         restoring.keep_present(admin, study.folder, wanted, study.clock, quiet)
     assert error_sentence(refused.value, Language("en")) == (
-        "The database is locked. Only the principal investigator restores a backup of before, which would undo "
-        "the lock."
+        "The database is locked. Only the principal investigator restores a backup of before, which would "
+        "undo the lock."
     )
     # Nothing was kept or put in place; that it was tried is told.
     assert sorted(study.folder.backups.iterdir()) == before
     (told,) = [row for row in history.audit_trail(admin) if row.number > head]
-    assert (told.action, told.facts["action"], told.facts["code"]) == (
-        "refused", "study.restore", "lock.restore_pi",
-    )  # fmt: skip
+    assert (told.action, told.facts["code"]) == ("refused", "lock.restore_pi")
     study.leave()
-    with pytest.raises(NotAllowed, match="lock.restore_pi"):
+    with pytest.raises(NotAllowed, match=r"lock\.restore_pi"):
         restoring.restore_closed(study.folder, wanted, study.clock)
     assert study.sit("wu.min", roles.PI).locked is not None
     study.leave()

@@ -23,7 +23,7 @@ WHY = "The database has been locked since"
 GO_ON = {
     *("Kits and stock", "New print", "Check", "Choose …", "Write the export", "Earlier rows", "Differences"),
     *("Print the log", "Load a word list", "My password…", "Another day…", "Back up now", "Rehearse…"),
-    *("Unlock the database…", "Reveal the list…", "Certificate as PDF", "Second folder…", "Names…"),
+    *("Unlock the database…", "Reveal the list…", "Print the log…"),
 }
 # To correct, to mark as entered in error, and to begin something new.
 ENTERING = {"F2", "Shift+F2", "Ctrl+Shift+X", "G", "Ctrl+Return"}
@@ -105,7 +105,7 @@ def test_what_was_typed_before_the_lock_waits_for_the_unlocking(arms: Study, ope
     def typed() -> set[str]:
         page = shell.current_page()
         assert page is not None
-        return {box.text() for box in page.findChildren(FieldBox) if box.isVisible() and box.text()}
+        return {box.text() for box in page.findChildren(FieldBox) if box.text()}
 
     window.state.go(there)
     empty = typed()

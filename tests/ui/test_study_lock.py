@@ -22,6 +22,7 @@ from sle_desk.ui.chips import Chip
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.key_conflicts import conflicts
 from sle_desk.ui.labels import label_is_cut
+from sle_desk.ui.pages.side_form import SideForm
 
 __all__ = ["made_ready", "made_study", "made_trial", "opened", "ready", "study"]
 Sit = Callable[[str, str], Person]
@@ -94,24 +95,58 @@ def test_the_pi_locks_reveals_prints_and_unlocks_by_keys(sit: Sit, tmp_path: Pat
     assert not tab.revealed.isVisible() and not any(person.sees(f"{arm} (") for arm in ARMS)
 
 
-def test_the_ward_sees_the_lock_on_every_page_and_a_refused_entry_says_why(
-    ready: Study, opened: Open
-) -> None:
+def test_the_ward_sees_the_lock_on_every_page_and_begins_nothing(ready: Study, opened: Open) -> None:
     lock(ready)
     ready.leave()
-    window, typist = opened(ready, "chen.lan")
+    window, typist = opened(ready, "zhao.jing")
     assert "DATABASE LOCKED · DEMONSTRATION DATA" in [chip.word for chip in window.findChildren(Chip)]
+    assert typist.sees("The database has been locked since")
     window.state.go(Go("study", tab="lock"))
     typist.wait_for("Database: locked since")
     assert not typist.sees("Unlock the database…")
     typist.press("l")
     assert window.state.desk.locked is not None
+    window.close()
+    window, typist = opened(ready, "chen.lan")
     window.state.go(Go("study", tab="consents"))
+    typist.wait_for("v2.1")
     typist.press("Ctrl+N")
-    typist.fill("v3.0", "20261001", "2026PHB-077", "20261015", "")
-    typist.press("1", "2", "Ctrl+Enter")
-    typist.wait_for("The database has been locked since")
-    # What was typed stays.
-    assert typist.sees("2026PHB-077")
+    assert not typist.sees("Save the version") and window.findChildren(SideForm) == []
     window.close()
     assert consent_versions.consent_versions(ready.sit("wu.min", roles.PI)) == ("v2.1",)
+
+
+def test_the_coordinator_types_lock_reveal_and_unlocking_from_the_paper_of_the_pi(sit: Sit) -> None:
+    person = sit("chen.lan", roles.COORDINATOR)
+
+    def paper() -> None:
+        person.wait_for("The signed paper")
+        person.fill("Wu Min", "20261123", "Binder 7")
+        person.press("Ctrl+Enter")
+
+    person.to("lock")
+    person.press("l")
+    person.type("Wu Min, today, by role")
+    person.press("Tab")
+    person.type("The sponsor waits.")
+    person.press("Ctrl+Enter")
+    paper()
+    person.wait_for("I have typed this lock of the database as it stands on the paper")
+    sign(person)
+    assert person.sees("The database is locked.")
+    assert person.sees("by Wu Min on paper of 2026-11-23, typed by Chen Lan")
+    person.to("list")
+    person.press("Ctrl+R")
+    paper()
+    person.wait_for("I have typed this reveal of the allocation list")
+    sign(person)
+    assert person.sees("All 30 rows agree with what was sealed")
+    person.to("lock")
+    person.press("l")
+    person.type("A value was found wrong.")
+    person.press("Ctrl+Enter")
+    paper()
+    person.wait_for("I have typed this unlocking of the database")
+    sign(person)
+    assert person.sees("The database is unlocked.")
+    assert person.study.desk is not None and person.study.desk.locked is None
