@@ -22,11 +22,11 @@ TITLES = {
     "unlock_form": message("Unlocking of the database"),
     "reveal_form": message("Reveal of the allocation list"),
 }
-REVIEWED = message("Who reviewed the audit trail, when, and what of it")
-WHY = {
-    "lock_form": message("Why it is locked though something stands open"),
-    "unlock_form": message("Why it is unlocked"),
-}
+# What is written by hand, and typed from there; on screen it is asked in the same words.
+REVIEWED = Words("Who reviewed the audit trail, when, and what of it", "稽查轨迹审查：审查人、时间及范围")
+WHY_OPEN = Words("Why it is locked though something stands open", "存在未了事项仍锁库的原因")
+WHY_UNLOCKED = Words("Why it is unlocked", "解锁原因")
+WHY = {"lock_form": WHY_OPEN, "unlock_form": WHY_UNLOCKED}
 NOTHING = message("Nothing stands open.")
 TYPED = message(
     "This paper locks, unlocks and reveals nothing by itself: it is typed into the program by the study "
@@ -70,5 +70,5 @@ def _story(content: LockForm, language: Language, width: float) -> list[Flowable
     return [*parts, blank(8), signature, blank(4), P(language.text(TYPED), QUIET)]
 
 
-def _to_write(words: str, language: Language, width: float) -> list[Flowable]:
-    return [blank(6), boxed([P(language.text(words), QUIET), blank(ROOM_TO_WRITE)], width)]
+def _to_write(words: Words, language: Language, width: float) -> list[Flowable]:
+    return [blank(6), boxed([P(language.words(words), QUIET), blank(ROOM_TO_WRITE)], width)]

@@ -12,6 +12,7 @@ from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
+from sle_desk.exports.pdf import lock_form
 from sle_desk.exports.study_export import lock_words
 from sle_desk.exports.wording import COLON, moment, signer_words
 from sle_desk.services import drafts, lock_items, locks
@@ -34,20 +35,18 @@ LOCK_TITLE = Words("Lock the database", "锁定数据库")
 UNLOCK_TITLE = Words("Unlock the database", "解锁数据库")
 REVIEW = Field(
     code="audit_review",
-    label=Words("Who reviewed the audit trail, when, and what of it", "稽查轨迹审查：审查人、时间及范围"),
+    label=lock_form.REVIEWED,
     kind="note",
     # What is missing is said in the words of the lock: none of it is saved as incomplete.
     required=False,
 )
 WHY_OPEN = Field(
     code="reason",
-    label=Words("Why it is locked though something stands open", "存在未了事项仍锁库的原因"),
+    label=lock_form.WHY_OPEN,
     kind="note",
     required=False,
 )
-WHY_UNLOCKED = Field(
-    code="reason", label=Words("Why it is unlocked", "解锁原因"), kind="note", required=False
-)
+WHY_UNLOCKED = Field(code="reason", label=lock_form.WHY_UNLOCKED, kind="note", required=False)
 
 
 class LockTab(ListTab):
