@@ -12,11 +12,13 @@ from sle_desk.domain.forms import Form
 from sle_desk.domain.protocol import Protocol, Registry
 from sle_desk.domain.values import plain
 
-PROPOSED, APPROVED, REJECTED = "proposed", "approved", "rejected"
+PROPOSED, APPROVED, REJECTED, WITHDRAWN = "proposed", "approved", "rejected", "withdrawn"
 STATES = {
     PROPOSED: Words("Proposed", "待批准"),
     APPROVED: Words("Approved", "已批准"),
     REJECTED: Words("Rejected", "已否决"),
+    # Approved, and taken back before its day: nothing of it ever was in force.
+    WITHDRAWN: Words("Withdrawn", "已撤回"),
 }
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 # What an amendment leaves as it is by nature: its place among the versions, and what the reader works out.

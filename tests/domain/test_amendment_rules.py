@@ -199,3 +199,36 @@ def test_what_is_scored_is_asked_as_before() -> None:
 
     with pytest.raises(RuleBroken, match=r"amendment\.not_supported"):
         supported(spoil)
+
+
+def _waits_less(package: dict[str, Any]) -> None:
+    setting(package, "screening.window_days")["waits"] = ["visits"]
+
+
+def _waits_for_other(package: dict[str, Any]) -> None:
+    coded(package["clarifications.toml"]["clarification"], "D09")["waits"] = ["prepare:BEL"]
+
+
+def _waits_nowhere(package: dict[str, Any]) -> None:
+    del setting(package, "screening.window_days")["waits"]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (_waits_less, "settings.screening.window_days.waits"),
+        (_waits_nowhere, "settings.screening.window_days.waits"),
+        (_waits_for_other, "clarifications."),
+    ],
+)
+def test_what_waits_for_a_decision_goes_on_waiting(change: Spoil, key: str) -> None:
+    with pytest.raises(RuleBroken) as caught:
+        supported(change)
+    assert caught.value.code == "amendment.removed"
+    assert str(caught.value.facts["keys"]).startswith(key)
+    assert str(caught.value.facts["keys"]).endswith(".waits")
+
+
+def test_more_may_wait_for_a_decision() -> None:
+    found = supported(lambda p: setting(p, "screening.window_days")["waits"].append("visit:W8"))
+    assert found == {"version": CHANGED, "settings.screening.window_days.waits": CHANGED}
