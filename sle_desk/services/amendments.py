@@ -200,10 +200,14 @@ def _held(session: Session) -> Counter[str]:
 def amendments(desk: Desk) -> tuple[AmendmentRow, ...]:
     """Return every amendment that was imported, the newest first."""
     with desk.view() as session:
-        names = _names(session)
-        rows = session.scalars(select(ProtocolAmendment).order_by(ProtocolAmendment.id.desc()))
-        signed = signatures_on(session)
-        return tuple(_row(row, names, signed.get(row.id, ())) for row in rows)
+        return amendments_in(session)
+
+
+def amendments_in(session: Session) -> tuple[AmendmentRow, ...]:
+    """Return the same from a session in hand."""
+    names, signed = _names(session), signatures_on(session)
+    rows = session.scalars(select(ProtocolAmendment).order_by(ProtocolAmendment.id.desc()))
+    return tuple(_row(row, names, signed.get(row.id, ())) for row in rows)
 
 
 def signatures_on(session: Session) -> dict[int, tuple[Signature, ...]]:
@@ -224,8 +228,14 @@ def difference_of(desk: Desk, amendment_id: int) -> tuple[Difference, ...]:
 
 def base_of(session: Session, row: ProtocolAmendment) -> Protocol:
     """Return the version that an amendment was compared with, which may be withdrawn since."""
+    before = amendment_before(session, row)
+    return package.amended_by(session, before) if before else package.first_protocol(session)
+
+
+def amendment_before(session: Session, row: ProtocolAmendment) -> ProtocolAmendment | None:
+    """Return the amendment that another one follows; none where it follows what the study was made with."""
     # A version may come again once the one before it was withdrawn: the last that was approved by then.
-    before = session.scalar(
+    return session.scalar(
         select(ProtocolAmendment)
         .where(
             ProtocolAmendment.id < row.id,
@@ -235,7 +245,6 @@ def base_of(session: Session, row: ProtocolAmendment) -> Protocol:
         .order_by(ProtocolAmendment.id.desc())
         .limit(1)
     )
-    return package.amended_by(session, before) if before else package.first_protocol(session)
 
 
 def proposed_protocol(desk: Desk, amendment_id: int) -> Protocol:

@@ -1,4 +1,4 @@
-"""An approved amendment is withdrawn before its day: nothing of it ever was in force, and it may come again."""
+"""An approved amendment is withdrawn before its day: it never was in force, and may come again."""
 
 from __future__ import annotations
 
@@ -144,9 +144,7 @@ def test_a_clock_put_back_brings_no_withdrawal_of_what_was_recorded_under(
         take_back(ready, desk, row)
 
 
-def test_a_withdrawal_needs_a_reason_the_pi_and_the_state_that_was_seen(
-    study: Study, tmp_path: Path
-) -> None:
+def test_a_withdrawal_needs_a_reason_the_pi_and_the_state_that_was_seen(study: Study, tmp_path: Path) -> None:
     desk, row = approved(study, tmp_path / "a.zip")
     head = desk.head().number
 

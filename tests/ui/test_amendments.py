@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from amendment_packages import ADDED_FIELD, BASE, MOVED, NEXT, NUMBER, SENTENCE, packed, register
+from amendment_packages import (
+    ADDED_FIELD,
+    BASE,
+    MOVED,
+    NEXT,
+    NUMBER,
+    SENTENCE,
+    approve,
+    imported,
+    packed,
+    register,
+)
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from study_fixtures import PASSWORD, Study, clock, made_study, study
@@ -14,7 +25,7 @@ from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.services import amendments
+from sle_desk.services import amendments, papers
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study"]
 
@@ -104,3 +115,51 @@ def test_a_refused_package_is_told_in_both_languages_and_a_proposal_rejected_wit
     assert (row.state, row.reason) == ("rejected", "Not the approved wording")
     pi.press("A")
     assert pi.sees("Only a proposed amendment is decided on.")
+
+
+def test_today_leads_the_pi_to_a_proposal_and_p_to_its_paper(
+    study: Study, tmp_path: Path, qtbot: QObject
+) -> None:
+    row = imported(study, packed(tmp_path / "a.zip", SENTENCE))
+    other = Person(study, "zhao.jing", roles.INVESTIGATOR, qtbot)
+    other.to("today")
+    assert not other.sees(f"Amendment, version {NEXT}: approve or reject it")
+    other.shell.hide()
+    pi = Person(study, "wu.min", roles.PI, qtbot)
+    pi.to("today")
+    assert pi.sees(f"Amendment, version {NEXT}: approve or reject it") and pi.sees("To decide")
+    pi.page.table.choose(next(each for each in pi.page.model.rows_shown() if each).key)
+    pi.press("Return")
+    listed = pi.page.current_tab().amendments
+    assert QApplication.focusWidget() is listed.table and listed.table.current_row().id == row.id
+    pi.press("P")
+    pi.wait_for(f"Amendment: difference, version {NEXT}: Enter prints it.")
+    pi.press("Return")
+    pi.wait_for("printed. S saves it, P prints it on paper.")
+    assert papers.papers(pi.state.desk)[0].kind == f"amendment_difference.{row.id}v{NEXT}"
+
+
+def test_an_approved_amendment_is_withdrawn_by_keys_with_a_reason_and_the_signature(
+    study: Study, tmp_path: Path, qtbot: QObject
+) -> None:
+    row = imported(study, packed(tmp_path / "a.zip", SENTENCE))
+    approve(study, row, study.clock.now().date() + timedelta(days=200))
+    pi = Person(study, "wu.min", roles.PI, qtbot)
+    to_list(pi)
+    pi.press("X")
+    pi.wait_for("Withdraw an amendment")
+    pi.press("Ctrl+Enter")
+    assert amendments.amendments(pi.state.desk)[0].state == "approved"
+    pi.fill("The year was mistyped")
+    pi.press("Ctrl+Enter")
+    pi.wait_for(f"Withdraw version {NEXT}")
+    pi.fill(PASSWORD)
+    pi.wait_for(f"Version {NEXT} is withdrawn.")
+    (kept,) = amendments.amendments(pi.state.desk)
+    assert kept.state == "withdrawn" and pi.state.desk.newest_protocol.version == BASE
+    assert pi.sees("Withdrawn")
+    pi.press("X")
+    assert pi.sees("Only an approved amendment is withdrawn.")
+    pi.press("D")
+    assert pi.sees("Withdrawn by Wu Min") and pi.sees("The year was mistyped")
+    pi.press("Esc")

@@ -25,6 +25,7 @@ KINDS = {
     "list_reveal": message("The revealed allocation list"),
     "sae_form": message("Serious adverse event report"),
     "register_log": message("Clarification register"),
+    "amendment_difference": message("Amendment: difference"),
     "dose_diary": message("Diary of injections"),
     "date_card": message("Card of dates"),
     "stock_log": message("Drug accountability log"),
