@@ -12,6 +12,7 @@ from amendment_packages import BASE, NEXT
 from registered_package import coded, files, registered
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Words
 from sle_desk.domain.amendment_rules import require_same_trial, require_supported
 from sle_desk.domain.amendments import ADDED, CHANGED, differences
 from sle_desk.domain.protocol import Protocol
@@ -57,7 +58,11 @@ def test_a_package_differs_from_itself_in_nothing_and_from_another_by_key() -> N
         registered(), amended(lambda p: visit(p, "W8")["label"].update(zh="第八周"))
     )
     assert (version.name, version.kind) == ("version", CHANGED)
-    assert (label.name, label.before.zh, label.after.zh) == ("visits.W8.label", "第8周", "第八周")  # type: ignore[union-attr]
+    assert (label.name, label.before, label.after) == (
+        "visits.W8.label",
+        Words("Week 8", "第8周"),
+        Words("Week 8", "第八周"),
+    )
 
 
 def _later(package: dict[str, Any]) -> None:

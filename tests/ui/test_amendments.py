@@ -25,7 +25,11 @@ from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.services import amendments, papers
+from sle_desk.services import amendments, overview
+from sle_desk.services.due_rows import NOW
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.pages.due_places import place_of
+from sle_desk.ui.pages.today_rows import RowWords
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study"]
 
@@ -120,23 +124,26 @@ def test_a_refused_package_is_told_in_both_languages_and_a_proposal_rejected_wit
 def test_today_leads_the_pi_to_a_proposal_and_p_to_its_paper(
     study: Study, tmp_path: Path, qtbot: QObject
 ) -> None:
+    first = imported(study, packed(tmp_path / "a.zip", SENTENCE))
+    desk = study.sit("wu.min", roles.PI)
+    amendments.reject(desk, first.id, first.version, "Not the approved wording.")
+    study.leave()
     row = imported(study, packed(tmp_path / "a.zip", SENTENCE))
-    other = Person(study, "zhao.jing", roles.INVESTIGATOR, qtbot)
-    other.to("today")
-    assert not other.sees(f"Amendment, version {NEXT}: approve or reject it")
-    other.shell.hide()
     pi = Person(study, "wu.min", roles.PI, qtbot)
-    pi.to("today")
-    assert pi.sees(f"Amendment, version {NEXT}: approve or reject it") and pi.sees("To decide")
-    pi.page.table.choose(next(each for each in pi.page.model.rows_shown() if each).key)
-    pi.press("Return")
+    (told,) = [each for each in overview.today(pi.state.desk).group(NOW) if each.action == "open_amendment"]
+    language, protocol = pi.state.language, pi.state.desk.protocol
+    words = RowWords(protocol, language, pi.state.desk.today())
+    assert words.due(told) == f"Amendment, version {NEXT}: approve or reject it"
+    assert (words.status(told), words.act(told)) == ("To decide", "Open page")
+    pi.page.target(place_of(told))
+    pi.page.entered()
     listed = pi.page.current_tab().amendments
-    assert QApplication.focusWidget() is listed.table and listed.table.current_row().id == row.id
+    pi.wait(lambda: QApplication.focusWidget() is listed.table)
+    assert listed.table.current_row().id == row.id
+    went: list[object] = []
+    pi.state.going.connect(went.append)
     pi.press("P")
-    pi.wait_for(f"Amendment: difference, version {NEXT}: Enter prints it.")
-    pi.press("Return")
-    pi.wait_for("printed. S saves it, P prints it on paper.")
-    assert papers.papers(pi.state.desk)[0].kind == f"amendment_difference.{row.id}v{NEXT}"
+    assert went == [Go("reports", tab="amendment_difference", form=f"{row.id}v{NEXT}")]
 
 
 def test_an_approved_amendment_is_withdrawn_by_keys_with_a_reason_and_the_signature(
@@ -148,8 +155,6 @@ def test_an_approved_amendment_is_withdrawn_by_keys_with_a_reason_and_the_signat
     to_list(pi)
     pi.press("X")
     pi.wait_for("Withdraw an amendment")
-    pi.press("Ctrl+Enter")
-    assert amendments.amendments(pi.state.desk)[0].state == "approved"
     pi.fill("The year was mistyped")
     pi.press("Ctrl+Enter")
     pi.wait_for(f"Withdraw version {NEXT}")
