@@ -25,6 +25,7 @@ from role_signed_acts import (
     unlock,
     waive,
     withdraw,
+    withdraw_amendment,
 )
 from role_study import APPROVAL, BOTH, DAY, EN, SCREENED, STOCKED, Made
 from stock_fixtures import A3, enter
@@ -293,6 +294,8 @@ ACTS: dict[str, Act] = {
     "amendment.approve": approve_amendment,
     "amendment.approve_transcribed": lambda m: approve_amendment(m, m.ink),
     "amendment.reject": reject_amendment,
+    "amendment.withdraw": withdraw_amendment,
+    "amendment.withdraw_transcribed": lambda m: withdraw_amendment(m, m.ink),
     "ethics.record": lambda m: ethics.record_approval(m.desk, replace(APPROVAL, number="PHB-8")),
     "ethics.correct": _correct_approval,
     "calendar.record": lambda m: site_days.record_days(

@@ -10,6 +10,7 @@ from trial_fixtures import new_decision
 from sle_desk.services import (
     allocation_errors,
     allocations_outside,
+    amendment_withdrawal,
     amendments,
     checklist,
     decisions,
@@ -77,6 +78,16 @@ def approve_amendment(made: Made, ink: Ink | None = None) -> object:
 def reject_amendment(made: Made) -> object:
     assert made.amendment is not None
     return amendments.reject(made.desk, made.amendment.id, made.amendment.version, "a test")
+
+
+def withdraw_amendment(made: Made, ink: Ink | None = None) -> object:
+    row = made.amendment
+    assert row is not None
+    action = amendments.WITHDRAW if ink is None else amendments.WITHDRAW_TRANSCRIBED
+    signing = amendments.signing_for(action, "en", PASSWORD)
+    return amendment_withdrawal.withdraw(
+        made.desk, made.study.folder, row.id, row.version, "a test", signing, ink
+    )
 
 
 def told_outside(made: Made) -> object:

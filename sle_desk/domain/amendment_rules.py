@@ -16,7 +16,8 @@ from fnmatch import fnmatchcase
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.amendments import ADDED, CHANGED, REMOVED, Difference, differences
 from sle_desk.domain.forms import Field, Form
-from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.protocol import Clarification, Protocol, Setting, Visit
+from sle_desk.domain.study_drugs import find
 
 _ADDS = (
     "visits/*",
@@ -57,7 +58,6 @@ _CHANGES = (
     "settings/*/proposal",
     "settings/*/basis",
     "settings/*/basis/*",
-    "settings/*/waits",
     "settings/*/low",
     "settings/*/high",
     "settings/*/allowed",
@@ -88,7 +88,6 @@ _CHANGES = (
     "clarifications/*/intent",
     "clarifications/*/confidence",
     "clarifications/*/severity",
-    "clarifications/*/waits",
     "clarifications/*/proposes",
     "forms/*/label",
     "forms/*/version",
@@ -129,8 +128,9 @@ _CHANGES_OF_ANSWERS = (
     "forms/*/fields/*/listed",
     "forms/*/fields/*/offers",
 )
-# What may only grow: each visit goes on asking for what it asked for.
-_GROWS = ("visits/*/forms", "visits/*/panels")
+# What may only grow: each visit goes on asking for what it asked for, and what waits for a decision is a
+# safety. A decision in force makes no waiting moot: it can be withdrawn, and its code is open again then.
+_GROWS = ("visits/*/forms", "visits/*/panels", "settings/*/waits", "clarifications/*/waits")
 # What takes part in papers, sheets and columns by its code.
 _NAMED = ("visits/*", "forms/*", "laboratory/panels/*", "laboratory/analytes/*", "lists/*")
 # Visits that an amendment may add are planned ones, without a tag: each of these has a rule in the program.
@@ -236,12 +236,20 @@ def _named(found: Sequence[Difference]) -> str:
 
 def _removes(each: Difference, base: Protocol, new: Protocol) -> bool:
     if _any(each.path, _GROWS) and len(each.path) == 3:
-        was, becomes = (getattr(kept.visit(each.path[1]), each.path[2]) for kept in (base, new))
+        was, becomes = (_listed(kept, each.path) for kept in (base, new))
         return not set(was) <= set(becomes)
     if each.kind != REMOVED:
         return False
     # A value that is left out is a change of what it stood in.
     return not _changes(each, base)
+
+
+def _listed(protocol: Protocol, path: Sequence[str]) -> tuple[str, ...]:
+    """Return the list at a place that may only grow."""
+    part, code, name = path
+    coded: Sequence[Visit | Setting | Clarification] = getattr(protocol, part)
+    listed: tuple[str, ...] = getattr(find(coded, code), name)
+    return listed
 
 
 def _changes(each: Difference, base: Protocol) -> bool:

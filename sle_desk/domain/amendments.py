@@ -12,11 +12,13 @@ from sle_desk.domain.forms import Form
 from sle_desk.domain.protocol import Protocol, Registry
 from sle_desk.domain.values import plain
 
-PROPOSED, APPROVED, REJECTED = "proposed", "approved", "rejected"
+PROPOSED, APPROVED, REJECTED, WITHDRAWN = "proposed", "approved", "rejected", "withdrawn"
 STATES = {
     PROPOSED: Words("Proposed", "待批准"),
     APPROVED: Words("Approved", "已批准"),
     REJECTED: Words("Rejected", "已否决"),
+    # Approved, and taken back before its day: nothing of it ever was in force.
+    WITHDRAWN: Words("Withdrawn", "已撤回"),
 }
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 # What an amendment leaves as it is by nature: its place among the versions, and what the reader works out.
@@ -66,9 +68,8 @@ def _compared(path: tuple[str, ...], old: object, new: object) -> Iterator[Diffe
     elif isinstance(old, Registry) and isinstance(new, Registry):
         yield from _registry(path, old, new)
     elif _is_node(old) and type(old) is type(new):
-        for each in fields(old):  # type: ignore[arg-type]
-            if each.name not in _NOT_WRITTEN:
-                yield from _compared((*path, each.name), getattr(old, each.name), getattr(new, each.name))
+        for (name, was), (_, becomes) in zip(_parts(old), _parts(new), strict=True):
+            yield from _compared((*path, name), was, becomes)
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         yield from _keyed(path, dict(old), dict(new))
     elif _is_coded(old) and _is_coded(new) and (old or new):
@@ -79,6 +80,14 @@ def _compared(path: tuple[str, ...], old: object, new: object) -> Iterator[Diffe
 
 def _is_node(value: object) -> bool:
     return is_dataclass(value) and not isinstance(value, type | Words)
+
+
+def _parts(value: object) -> Iterator[tuple[str, object]]:
+    """Yield what a node of the package is made of, by name, as far as the package writes it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            if each.name not in _NOT_WRITTEN:
+                yield each.name, getattr(value, each.name)
 
 
 def _is_coded(value: object) -> bool:
@@ -157,10 +166,9 @@ def _text(value: object, language: str) -> str:
 
 def _node_text(value: object, language: str) -> str:
     parts = []
-    for each in fields(value):  # type: ignore[arg-type]
-        found = getattr(value, each.name)
-        if each.name in _NOT_WRITTEN or _absent(found) or found is False:
+    for name, found in _parts(value):
+        if _absent(found) or found is False:
             continue
         said = _text(found, language)
-        parts.append(said if each.name in ("label", "title") else f"{each.name}: {said}")
+        parts.append(said if name in ("label", "title") else f"{name}: {said}")
     return "; ".join(parts)

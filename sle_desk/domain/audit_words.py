@@ -14,6 +14,10 @@ ACTION_WORDS: dict[str, Words] = {
     ),
     "amendment.import": Words("Amendment imported", "导入方案修正"),
     "amendment.reject": Words("Amendment rejected", "否决方案修正"),
+    "amendment.withdraw": Words("Amendment withdrawn before its day", "生效前撤回方案修正"),
+    "amendment.withdraw_transcribed": Words(
+        "Signed withdrawal of an amendment typed in", "录入已签署的修正撤回"
+    ),
     "audit.redact": Words("Text taken out", "文字遮除"),
     "backup.make": Words("Backup made", "制作备份"),
     "backup.place": Words("Backup put where the person chooses", "将备份写入自选位置"),

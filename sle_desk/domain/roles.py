@@ -149,6 +149,9 @@ ACTIONS = _actions(
     Action("amendment.approve", frozenset({PI})),
     Action("amendment.approve_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
     Action("amendment.reject", frozenset({PI})),
+    # Before its day alone: nothing of it is in force yet.
+    Action("amendment.withdraw", frozenset({PI})),
+    Action("amendment.withdraw_transcribed", frozenset({COORDINATOR}), ENTRY, signed_for=PI),
     # Subjects.
     # Doctors read the identity and do not enter it, and the PI decides on answers that others gave
     # (ux.md section 4).

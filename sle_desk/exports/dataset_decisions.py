@@ -13,6 +13,7 @@ from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.audit import Signature
 from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
 from sle_desk.models.protocol import ProtocolAmendment, ProtocolDecision
+from sle_desk.services import amendments
 from sle_desk.services.facts import study_fact
 from sle_desk.services.waived import waiver_of
 
@@ -120,11 +121,11 @@ def _waived(source: Source, decision_id: int) -> tuple[Value, ...]:
 def decision_table(source: Source) -> Table:
     """Return every reading that the PI decided, withdrawn ones too, with what it rests on."""
     columns = (
-        Column("CODE", Words("Clarification or setting", "方案澄清或设定"), "text"),
-        Column("OPTION", Words("Reading", "解读"), "text"),
-        Column("SETTINGS", Words("Settings", "设定值"), "text"),
+        Column("CODE", Words("Clarification or setting", "方案澄清或设定"), "text", packaged=True),
+        Column("OPTION", Words("Reading", "解读"), "text", packaged=True),
+        Column("SETTINGS", Words("Settings", "设定值"), "text", packaged=True),
         Column("OWN_WORDS", Words("Own words", "自述解读"), "text"),
-        Column("BASIS", Words("Basis", "依据类型"), "text"),
+        Column("BASIS", Words("Basis", "依据类型"), "text", packaged=True),
         Column("DOCUMENT", Words("Document", "文件"), "text"),
         Column("SECTION", Words("Section", "章节"), "text"),
         Column("APPROVAL_NUMBER", Words("Approval number", "批件号"), "text"),
@@ -166,24 +167,33 @@ def versions_table(source: Source) -> Table:
         Column("IMPORTED_AT", Words("Imported at", "导入时间"), "instant"),
         Column("DECIDED_AT", Words("Decided at", "决定时间"), "instant"),
         *ON_PAPER,
-        Column("PACKAGE_SHA256", Words("SHA-256 of the package", "方案包 SHA-256"), "text"),
+        # Approved and taken back before its day: it never was in force.
+        Column("WITHDRAWN_AT", Words("Withdrawn at", "撤回时间"), "instant"),
+        Column("WITHDRAWN_REASON", Words("Why withdrawn", "撤回原因"), "text"),
+        Column("PACKAGE_SHA256", Words("SHA-256 of the package", "方案包 SHA-256"), "text", packaged=True),
     )
     first, sealed = source.protocol.versions[-1], study_fact(source.session, "package_hash")
-    made_with: list[Value] = [first.version, None, APPROVED, *[None] * 9, sealed]
-    rows = source.session.execute(
-        select(ProtocolAmendment, Signature)
-        .outerjoin(Signature, Signature.id == ProtocolAmendment.signature_id)
-        .order_by(ProtocolAmendment.id)
-    )
+    made_with: list[Value] = [first.version, None, APPROVED, *[None] * 11, sealed]
+    signed = amendments.signatures_on(source.session)
+    rows = source.session.scalars(select(ProtocolAmendment).order_by(ProtocolAmendment.id))
     brought: list[list[Value]] = [
         [
             *(row.package_version, row.base_version, row.state, row.effective_from, row.document),
             *(row.approval_number, row.approved_on, row.reason, row.imported_at, row.decided_at),
-            *((signed.source_signed_on, signed.source_reference) if signed is not None else (None, None)),
+            *_signed(signed.get(row.id, ())),
             row.package_sha256,
         ]
-        for row, signed in rows
+        for row in rows
     ]
     return Table(
         "PROTOCOL_VERSIONS", Words("Versions of the protocol", "方案版本"), columns, [made_with, *brought]
     )
+
+
+def _signed(signatures: tuple[Signature, ...]) -> tuple[Value, ...]:
+    """Return of which paper an approval was typed, and when and why it was withdrawn."""
+    if not signatures:
+        return None, None, None, None
+    approved, *withdrawn = signatures
+    ended = (withdrawn[0].signed_at, approved.void_reason) if withdrawn else (None, None)
+    return approved.source_signed_on, approved.source_reference, *ended

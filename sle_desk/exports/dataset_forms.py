@@ -44,7 +44,7 @@ def asked_forms(protocol: Protocol) -> tuple[Form, ...]:
 
 def forms_table(source: Source, preset: Preset) -> Table:
     """Return one row for each field of each form that is filled; drugs are not named where arms are not."""
-    columns = tuple(Column(name, label, "text") for name, label in TEXTS)
+    columns = tuple(Column(name, label, "text", packaged=True) for name, label in TEXTS)
     rows: list[Row] = []
     for form in (each for each in asked_forms(source.protocol) if may_list(each, preset)):
         for section in form.sections:

@@ -182,20 +182,21 @@ class Masks:
     def table(self, table: Table) -> tuple[Table, int]:
         """Return the table with every text masked that names somebody, and how many cells that were.
 
-        A drug is masked in what people wrote themselves about a subject: named in a note it would tell the
-        arm. What the protocol says of its drugs tells nothing.
+        A drug is masked in what people wrote themselves, also where a sheet is about no subject: a reason
+        may name one beside its drug. What the protocol says of its drugs tells nothing.
         """
         count = 0
         rows: list[Row] = []
         names = [column.name for column in table.columns]
         about = names.index(SUBJECT_COLUMN) if SUBJECT_COLUMN in names else None
         texts = [column.type == "text" for column in table.columns]
+        written = [about is not None or not column.packaged for column in table.columns]
         for row in table.rows:
             who = self.anybody if about is None else self.somebody.get(str(row[about]), self.anybody)
             cells: list[Value] = []
-            for value, is_text in zip(row, texts, strict=True):
+            for value, is_text, is_written in zip(row, texts, written, strict=True):
                 shown = who.cover(value) if is_text and isinstance(value, str) else value
-                if self.revealing is not None and about is not None and is_text and isinstance(shown, str):
+                if self.revealing is not None and is_written and is_text and isinstance(shown, str):
                     shown = cover(shown, self.revealing)
                 count += shown != value
                 cells.append(shown)

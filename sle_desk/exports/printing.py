@@ -16,10 +16,12 @@ from sle_desk.base.private import half_made
 from sle_desk.base.written import write_file
 from sle_desk.domain.sealing import sha256
 from sle_desk.domain.stock import Lot
+from sle_desk.exports.amendment_papers import amendment_difference
 from sle_desk.exports.eligibility_forms import eligibility_form
 from sle_desk.exports.list_certificates import list_certificate
 from sle_desk.exports.list_reveals import list_reveal
 from sle_desk.exports.lock_forms import lock_form, require_to_sign
+from sle_desk.exports.pdf.amendment_difference import amendment_difference_pdf
 from sle_desk.exports.pdf.eligibility_form import eligibility_form_pdf
 from sle_desk.exports.pdf.list_certificate import list_certificate_pdf
 from sle_desk.exports.pdf.list_reveal import list_reveal_pdf
@@ -49,6 +51,7 @@ from sle_desk.services.lock_forms import LOCK_FORMS
 from sle_desk.services.masking import Hidden, everybody, identifying, names_of
 from sle_desk.services.papers import NewPaper, Numbered, PaperRow
 from sle_desk.services.printables import (
+    AMENDED,
     CARD,
     DIARY,
     ELIGIBILITY,
@@ -207,6 +210,13 @@ def print_screening_log(desk: Desk, language: Language, target: Path | BytesIO |
     return _print(desk, SCREENING, _About(), language, target)
 
 
+def print_amendment(
+    desk: Desk, part: str, language: Language, target: Path | BytesIO | None = None
+) -> Printed:
+    """Print what an amendment changes; `part` names it, as "2v5"."""
+    return _print(desk, AMENDED, _About(part=part), language, target)
+
+
 def print_one(desk: Desk, wanted: Printable, language: Language) -> Printed:
     """Print what was chosen from the list of what can be printed."""
     return _print(desk, wanted.kind, _About(wanted.subject_id, wanted.visit_id, wanted.visit), language, None)
@@ -342,6 +352,17 @@ def _screening(_: Desk, copy: Snapshot, __: _About, language: Language) -> _Job:
     return _Job(new, content, f"v{copy.protocol.version}")
 
 
+def _amended(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
+    # Made again it shows what was known when it was printed, so that a signed sheet stays what it was.
+    until = about.paper.printed_at if about.paper is not None else copy.as_of
+    found = amendment_difference(copy, int(about.part.partition("v")[0]), until)
+    # Of days and letters nothing is looked for: they are the package's own.
+    content = Hidden(names_of(everybody(copy.session))).within(found)
+    kind = f"{AMENDED}.{about.part}"
+    new = NewPaper(kind, language.code, plain_content(content), signed_on=found.signed_on)
+    return _Job(new, content, f"v{copy.protocol.version}")
+
+
 _PAPERS: Mapping[str, _Paper] = {
     SUMMARY: _Paper(_summary, visit_summary_pdf),
     WORKSHEET: _Paper(_worksheet, worksheet_pdf, in_parts=True),
@@ -352,6 +373,7 @@ _PAPERS: Mapping[str, _Paper] = {
     REVEAL: _Paper(_reveal, list_reveal_pdf, papers.PRINT_LIST),
     **{kind: _Paper(_of_lock(kind), lock_form_pdf) for kind in LOCK_FORMS},
     REGISTER: _Paper(_register, register_log_pdf),
+    AMENDED: _Paper(_amended, amendment_difference_pdf, in_parts=True),
     DIARY: _Paper(_of_subject(DIARY, dose_diary), diary_pdf),
     CARD: _Paper(_of_subject(CARD, date_card), date_card_pdf),
     # Who keeps the stock prints no other paper.

@@ -23,7 +23,8 @@ class Column:
 
     `source` says where a value comes from (form and field, or a CDISC name), `derivation` how it is
     computed. An `as_typed` number takes `Measured` values and is written with the text as typed and
-    the comparator beside it; a value with a comparator has no number, only these two.
+    the comparator beside it; a value with a comparator has no number, only these two. Of a `packaged` text
+    every word is the protocol's own: what people typed is none.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column:
     source: str = ""
     derivation: Words | None = None
     as_typed: bool = False
+    packaged: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

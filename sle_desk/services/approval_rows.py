@@ -1,4 +1,4 @@
-"""What Today tells of consent and its approvals: who is to sign anew, which approval ends."""
+"""What Today tells of approvals: who signs consent anew, which one ends, what the PI is to decide on."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain import ethics
+from sle_desk.domain.amendments import PROPOSED
 from sle_desk.domain.reconsent import LATE as TOO_LATE
-from sle_desk.models.protocol import EthicsApproval
+from sle_desk.models.protocol import EthicsApproval, ProtocolAmendment
 from sle_desk.services.approvals import approvals_in
 from sle_desk.services.courses import Course
 from sle_desk.services.due_rows import LATE, NOW, Due, TodayRow, Who
@@ -38,6 +39,14 @@ def approval_rows(session: Session, today: date) -> Iterator[TodayRow]:
             days_late=over if late else None,
             status_facts={"days": -over},
         )
+
+
+def proposal_rows(session: Session) -> Iterator[TodayRow]:
+    """Yield the amendment that waits for the PI to approve or reject it."""
+    proposed = select(ProtocolAmendment).where(ProtocolAmendment.state == PROPOSED)
+    for row in session.scalars(proposed):
+        item = Due("amendment", {"version": row.package_version, "record": row.id})
+        yield TodayRow(NOW, None, row.imported_at.date(), (item,), "to_decide", "open_amendment")
 
 
 def reconsent_rows(

@@ -21,7 +21,7 @@ from sle_desk.models.lab import NotDrawn, Sample
 from sle_desk.models.subject import Identity, Subject
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions, waiting
-from sle_desk.services.approval_rows import approval_rows, reconsent_rows
+from sle_desk.services.approval_rows import approval_rows, proposal_rows, reconsent_rows
 from sle_desk.services.courses import Course
 from sle_desk.services.desk import Desk
 from sle_desk.services.dose_judgement import WEIGHT_DAYS, number_of
@@ -137,6 +137,8 @@ def today(desk: Desk) -> TodayView:
         ]
         if desk.actor.role in TOLD_OF_APPROVALS:
             rows += approval_rows(session, on)
+        if roles.may(desk.actor.role, "amendment.approve"):
+            rows += proposal_rows(session)
         signing = waiting.to_sign(session, desk.protocol, people)
         unjudged = waiting.unjudged_results(session)
         by_monitor = waiting.raised_by_monitor(session)

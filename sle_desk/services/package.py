@@ -100,11 +100,16 @@ def own_protocol(session: Session) -> Protocol:
 
     StorageFailed when the files of an amendment are not those that were approved.
     """
-    protocol = read_package(stored_files(session))
+    protocol = first_protocol(session)
     for row in approved_amendments(session):
         assert row.effective_from is not None
         protocol = amended_by(session, row).after(protocol, row.effective_from)
     return protocol
+
+
+def first_protocol(session: Session) -> Protocol:
+    """Return the version that the study was made with."""
+    return read_package(stored_files(session))
 
 
 def amended_by(session: Session, row: ProtocolAmendment) -> Protocol:

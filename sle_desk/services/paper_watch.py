@@ -108,7 +108,12 @@ def _study_changed(session: Session, rows: Sequence[Paper]) -> frozenset[int]:
         select(func.max(Audit.number)).where(
             or_(
                 Audit.table_name.in_(_OF_READINGS - {AMENDMENT}),
-                and_(Audit.table_name == AMENDMENT, Audit.action.startswith(APPROVING)),
+                and_(
+                    Audit.table_name == AMENDMENT,
+                    Audit.action.startswith(APPROVING),
+                    # One that was withdrawn never was in force.
+                    Audit.row_id.in_(select(ProtocolAmendment.id).where(ProtocolAmendment.state == APPROVED)),
+                ),
             ),
             Audit.operation != "event",
         )
@@ -260,7 +265,7 @@ def _everybody(session: Session, row_id: int) -> Place | None:
 
 
 def _amended(session: Session, row_id: int) -> Place | None:
-    """Find everybody where an amendment was approved: one that is proposed or rejected changes nothing."""
+    """Find everybody where an amendment was approved: no other one changes anything."""
     approved = session.get_one(ProtocolAmendment, row_id).state == APPROVED
     return (EVERYBODY, date.min, 0) if approved else None
 

@@ -14,6 +14,7 @@ from sle_desk.domain.stock import Lot
 from sle_desk.domain.values import plain
 from sle_desk.domain.visit_rules import recurs
 from sle_desk.models.allocation import Allocation
+from sle_desk.models.protocol import ProtocolAmendment
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.desk import Desk
@@ -31,6 +32,8 @@ REGISTER = "register_log"
 DIARY, CARD, STOCK_LOG = "dose_diary", "date_card", "stock_log"
 # Of nobody alone: the log of all screenings; and the list with names, which is printed in its own place only.
 SCREENING, IDENTITY = "screening_log", "identity_list"
+# What an amendment changes; which one stands where a visit does: its number and its version, as "2v5".
+AMENDED = "amendment_difference"
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,11 @@ def printables(desk: Desk) -> tuple[Printable, ...]:
         found = [Printable(REGISTER, None, "", "", None, None)]
         forms = (LOCK_FORM,) if desk_locked is None else (UNLOCK_FORM, REVEAL_FORM)
         found += [Printable(kind, None, "", "", None, None) for kind in forms]
+        brought = session.scalars(select(ProtocolAmendment).order_by(ProtocolAmendment.id.desc()))
+        found += [
+            Printable(AMENDED, None, "", amended_part(row.id, row.package_version), None, None)
+            for row in brought
+        ]
         for subject_id, code in subjects:
             seen = recorded.get(subject_id, [])
             found.append(Printable(ELIGIBILITY, subject_id, code, "", None, None))
@@ -104,6 +112,11 @@ def printables(desk: Desk) -> tuple[Printable, ...]:
         if subjects:
             found.append(Printable(SCREENING, None, "", "", None, None))
         return tuple(found)
+
+
+def amended_part(amendment_id: int, version: str) -> str:
+    """Return the name by which an amendment stands in the kind of a paper."""
+    return f"{amendment_id}v{version}"
 
 
 def part_of(lot: Lot) -> str:

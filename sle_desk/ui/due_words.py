@@ -48,6 +48,7 @@ SETTLED_BY = {
 SAID = {
     "consent": message("Informed consent is not recorded"),
     "reconsent": message("Sign consent version {version} too"),
+    "amendment": message("Amendment, version {version}: approve or reject it"),
     "approval": message("Ethics approval {number}, valid until {day}"),
     "paused": message("{drug} paused, planned so far: {count}"),
     "allocation": message("Eligible: open the allocation"),

@@ -99,13 +99,16 @@ def due_visit_words(protocol: Protocol, facts: Mapping[str, object], language: L
 
 
 def paper_part_words(protocol: Protocol, part: str, language: Language) -> str:
-    """Return what a paper is of: a visit by its code, a lot, or an event and its report as "7-12"."""
+    """Return what a paper is of: a visit, a lot, a version as "2v5", or an event and its report as "7-12"."""
     if not part or any(visit.code == part for visit in protocol.visits):
         return visit_words(protocol, part, language) if part else ""
     if "/" in part:
         lot = lot_of(part)
         drug = language.words(protocol.drug(lot.drug).label)
         return f"{drug}, {language.text('lot {lot}', lot=lot.lot)}"
+    number, amended, version = part.partition("v")
+    if amended and number.isdecimal():
+        return language.text("version {version}", version=version)
     event, _, report = part.partition("-")
     return language.text("event AE-{event}, report {report}", event=event, report=report)
 

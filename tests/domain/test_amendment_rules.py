@@ -12,6 +12,7 @@ from amendment_packages import BASE, NEXT
 from registered_package import coded, files, registered
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Words
 from sle_desk.domain.amendment_rules import require_same_trial, require_supported
 from sle_desk.domain.amendments import ADDED, CHANGED, differences
 from sle_desk.domain.protocol import Protocol
@@ -57,7 +58,11 @@ def test_a_package_differs_from_itself_in_nothing_and_from_another_by_key() -> N
         registered(), amended(lambda p: visit(p, "W8")["label"].update(zh="第八周"))
     )
     assert (version.name, version.kind) == ("version", CHANGED)
-    assert (label.name, label.before.zh, label.after.zh) == ("visits.W8.label", "第8周", "第八周")  # type: ignore[union-attr]
+    assert (label.name, label.before, label.after) == (
+        "visits.W8.label",
+        Words("Week 8", "第8周"),
+        Words("Week 8", "第八周"),
+    )
 
 
 def _later(package: dict[str, Any]) -> None:
@@ -199,3 +204,156 @@ def test_what_is_scored_is_asked_as_before() -> None:
 
     with pytest.raises(RuleBroken, match=r"amendment\.not_supported"):
         supported(spoil)
+
+
+def _waits_less(package: dict[str, Any]) -> None:
+    setting(package, "screening.window_days")["waits"] = ["visits"]
+
+
+def _waits_for_other(package: dict[str, Any]) -> None:
+    coded(package["clarifications.toml"]["clarification"], "D09")["waits"] = ["prepare:BEL"]
+
+
+def _waits_nowhere(package: dict[str, Any]) -> None:
+    del setting(package, "screening.window_days")["waits"]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (_waits_less, "settings.screening.window_days.waits"),
+        (_waits_nowhere, "settings.screening.window_days.waits"),
+        (_waits_for_other, "clarifications."),
+    ],
+)
+def test_what_waits_for_a_decision_goes_on_waiting(change: Spoil, key: str) -> None:
+    with pytest.raises(RuleBroken) as caught:
+        supported(change)
+    assert caught.value.code == "amendment.removed"
+    assert str(caught.value.facts["keys"]).startswith(key)
+    assert str(caught.value.facts["keys"]).endswith(".waits")
+
+
+def test_more_may_wait_for_a_decision() -> None:
+    found = supported(lambda p: setting(p, "screening.window_days")["waits"].append("visit:W8"))
+    assert found == {"version": CHANGED, "settings.screening.window_days.waits": CHANGED}
+
+
+def _new_visit(**more: object) -> Spoil:
+    def spoil(package: dict[str, Any]) -> None:
+        new = {**visit(package, "W8"), "code": "W9", "week": 9, "day": 64, "number": 19, "tags": [], **more}
+        visits = package["protocol.toml"]["visit"]
+        visits.insert([each["code"] for each in visits].index("ET"), new)
+
+    return spoil
+
+
+def _named(code: str, **more: object) -> dict[str, object]:
+    return {"code": code, "label": {"en": code, "zh": code}, "key": "8", **more}
+
+
+def _new_form(code: str, **more: object) -> Spoil:
+    def spoil(package: dict[str, Any]) -> None:
+        field = {"code": "extra", "label": {"en": "Extra", "zh": "附加"}, "kind": "text", **more}
+        label = {"en": "New", "zh": "新表"}
+        section = {"label": label, "field": [field]}
+        package[f"forms/{code}.toml"] = {"code": code, "version": "1", "label": label, "section": [section]}
+        visit(package, "W8")["forms"].append(code)
+
+    return spoil
+
+
+def _stage(package: dict[str, Any], code: str) -> dict[str, Any]:
+    stages = [each for drug in package["protocol.toml"]["drug"] for each in drug["stage"]]
+    return coded(stages, code)
+
+
+def _setting_choices(package: dict[str, Any]) -> list[dict[str, Any]]:
+    choices: list[dict[str, Any]] = setting(package, "eligibility.classification")["choices"]
+    return choices
+
+
+def _medicine(**more: object) -> Spoil:
+    def spoil(package: dict[str, Any]) -> None:
+        label = {"en": "Newer", "zh": "新药"}
+        new = {"code": "newer", "label": label, "category": "other", **more}
+        package["dictionary.toml"]["medicine"].append(new)
+
+    return spoil
+
+
+def _consent_label(package: dict[str, Any]) -> None:
+    other_version(package, "consent")
+    package["forms/consent.toml"]["label"].update(en="Consent form")
+
+
+# Each line of the table in docs/amendments.md: what is followed, and what beside it is refused by its key.
+FOLLOWED: dict[str, Spoil] = {
+    "visits.W9": _new_visit(),
+    "visits.W8.window": lambda p: visit(p, "W8").update(window="visit.window_week_24_days"),
+    "settings.eligibility.classification.choices.acr_1997.label": lambda p: _setting_choices(p)[1][
+        "label"
+    ].update(en="ACR 1997"),
+    "forms.extra_form": _new_form("extra_form"),
+    "forms.vitals.fields.extra": _with_field("vitals"),
+    "forms.consent.label": _consent_label,
+    "drugs.IL2.stages.STAGE1.weeks": lambda p: _stage(p, "STAGE1").update(weeks=13),
+    "lists.place.choices.ferry": lambda p: coded(p["protocol.toml"]["list"], "place")["choices"].append(
+        _named("ferry")
+    ),
+    "lists.place.label": lambda p: coded(p["protocol.toml"]["list"], "place")["label"].update(en="Where"),
+    "holds.fever.label": lambda p: coded(p["protocol.toml"]["hold"], "fever")["label"].update(en="A fever"),
+    "dictionary.medicines.newer": _medicine(),
+}
+REFUSED: dict[str, tuple[Spoil, str, str]] = {
+    "tag of a visit": (lambda p: visit(p, "W8")["tags"].append("efficacy"), "not_supported", "visits.W8.tags"),
+    "tag taken from a visit": (
+        lambda p: visit(p, "W8").update(tags=["weigh"]),
+        "not_supported",
+        "visits.W8.tags",
+    ),
+    "new visit with a tag": (_new_visit(tags=["weigh"]), "not_supported", "visits.W9"),
+    "choice of a setting": (
+        lambda p: setting(p, "allocation.source")["choices"].append(_named("newer")),
+        "not_supported",
+        "settings.allocation.source.choices.newer",
+    ),
+    "field of a scored form": (_with_field("pga"), "not_supported", "forms.pga.fields.extra"),
+    "form that tells a drug": (_new_form("extra_form", drug="IL2"), "not_supported", "forms.extra_form"),
+    "form that reveals": (_new_form("extra_form", reveals=True), "not_supported", "forms.extra_form"),
+    "form named as a sheet": (_new_form("audit"), "same_name", "forms.audit"),
+    "form with a code that is none": (_new_form("extra-form"), "code", "forms.extra-form"),
+    "field of a form that the program knows": (
+        _with_field("consent"),
+        "not_supported",
+        "forms.consent.fields.extra",
+    ),
+    "name in a word list": (
+        lambda p: coded(p["dictionary.toml"]["medicine"], "prednisone")["label"].update(en="Pred"),
+        "not_supported",
+        "dictionary.medicines.prednisone.label",
+    ),
+    "medicine that a rule looks for": (
+        _medicine(prohibited=True),
+        "not_supported",
+        "dictionary.medicines.newer",
+    ),
+    "unit of a setting": (
+        lambda p: setting(p, "screening.window_days").update(unit={"en": "weeks", "zh": "周"}),
+        "not_supported",
+        "settings.screening.window_days.unit",
+    ),
+}
+
+
+@pytest.mark.parametrize("key", FOLLOWED)
+def test_each_line_of_the_table_is_followed(key: str) -> None:
+    assert key in supported(FOLLOWED[key])
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_stands_beside_a_line_of_the_table_is_refused_by_its_key(case: str) -> None:
+    change, code, key = REFUSED[case]
+    with pytest.raises(RuleBroken) as caught:
+        supported(change)
+    assert caught.value.code == f"amendment.{code}" and key in str(caught.value.facts)

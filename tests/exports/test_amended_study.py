@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
-from amendment_packages import ADDED_FIELD, ADDED_VISITS, BASE, NEXT, SENTENCE, approve, imported, packed
+from amendment_packages import (
+    ADDED_FIELD,
+    ADDED_VISITS,
+    APPROVED_ON,
+    BASE,
+    NEXT,
+    SENTENCE,
+    approval,
+    approve,
+    imported,
+    packed,
+    register,
+)
 from openpyxl import load_workbook
 from study_fixtures import PASSWORD, Study, clock, made_study
 from trial_fixtures import made_ready, made_trial, numbers, ready
 
-from sle_desk.base.language import Language
+from sle_desk.base.language import Language, Words
 from sle_desk.domain import roles
 from sle_desk.domain.amendment_rules import COLUMNS, DERIVED, SHEETS, answered_forms
+from sle_desk.domain.values import folded
 from sle_desk.exports.exporting import write_export
+from sle_desk.exports.hiding import names_of_drugs
 from sle_desk.exports.printing import print_again, print_eligibility_form
 from sle_desk.exports.read_back import ReadTable, read_back
-from sle_desk.services import backup, checklist, form_records, papers, visits
+from sle_desk.services import (
+    amendments,
+    backup,
+    checklist,
+    ethics,
+    form_records,
+    papers,
+    site_days,
+    visits,
+)
+from sle_desk.services.amendment_withdrawal import withdraw
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
+from sle_desk.services.ethics import NewApproval
 from sle_desk.services.form_records import NewForm
 
 __all__ = ["clock", "made_ready", "made_study", "made_trial", "ready"]
@@ -95,3 +121,47 @@ def test_a_backup_of_two_versions_is_verified_and_read_with_both(ready: Study, t
     ready.leave()
     with backup.reading(made.path, "chen.lan", PASSWORD, ready.clock) as (_, then):
         assert [each.version for each in then.protocol.versions] == [NEXT, BASE]
+
+
+def test_no_free_text_about_the_study_tells_the_sponsor_who_is_in_which_arm(
+    ready: Study, tmp_path: Path
+) -> None:
+    told = "SLE-003 BEL, 贝利尤单抗"
+    path = packed(tmp_path / "a.zip", SENTENCE)
+    row = imported(ready, path)
+    desk = ready.sit("wu.min", roles.PI)
+    amendments.reject(desk, row.id, row.version, told)
+    ready.leave()
+    row = imported(ready, path)
+    desk = ready.sit("wu.min", roles.PI)
+    register(desk)
+    ethics.record_approval(desk, NewApproval("other", "BEL-7", told, APPROVED_ON, told, reference=told))
+    given = replace(approval(desk, row.id), document=told, reason=told)
+    signing = amendments.signing_for(amendments.APPROVE, "en", PASSWORD)
+    amendments.approve(desk, ready.folder, row.id, row.version, given, signing)
+    signing = amendments.signing_for(amendments.WITHDRAW, "en", PASSWORD)
+    seen = amendments.amendments(desk)[0]
+    withdraw(desk, ready.folder, seen.id, seen.version, told, signing)
+    named = site_days.Entered("holiday", Words(told, told), told)
+    site_days.record_days(desk, date(2026, 12, 28), None, named)
+    made = write_export(desk, tmp_path, "sponsor", EN)
+    tables = read_back(made.path)
+    first, rejected, withdrawn = rows_of(tables, "PROTOCOL_VERSIONS")
+    masked = "SLE-003 […], […]"
+    assert rejected["REASON"] == masked and not rejected["WITHDRAWN_REASON"]
+    assert [withdrawn[name] for name in ("STATE", "DOCUMENT", "REASON", "WITHDRAWN_REASON")] == [
+        "withdrawn",
+        *[masked] * 3,
+    ]
+    assert withdrawn["WITHDRAWN_AT"] and withdrawn["DECIDED_AT"] and withdrawn["EFFECTIVE_FROM"]
+    assert not first["WITHDRAWN_AT"] and first["PACKAGE_VERSION"] == BASE
+    drugs = names_of_drugs(desk.protocol)
+    for name in ("ETHICS", "SITE_CALENDAR", "CONSENT_VERSIONS", "PROTOCOL_VERSIONS"):
+        for each in rows_of(tables, name):
+            assert not [value for value in each.values() if drugs.search(folded(str(value or "")))], name
+    # Of the decisions the codes of the package stay, and what people wrote beside them does not.
+    for each in rows_of(tables, "DECISIONS"):
+        for column in ("OWN_WORDS", "DOCUMENT", "SECTION", "REASON", "WITHDRAWN_REASON"):
+            assert not drugs.search(folded(str(each[column] or "")))
+    site = rows_of(read_back(write_export(desk, tmp_path, "site", EN).path), "PROTOCOL_VERSIONS")
+    assert site[2]["REASON"] == told

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from amendment_packages import (
 from amendment_packages import register as note_approval
 from dose_fixtures import at, dispense, inject
 from registered_package import installed_bytes
-from study_fixtures import PASSWORD, Study
+from study_fixtures import LOGINS, PASSWORD, Study
 from trial_fixtures import (
     arms,
     judge_leaves,
@@ -55,14 +56,16 @@ from sle_desk.services import (
     eligibility,
     form_records,
     form_signing,
+    overview,
     plan,
     studies,
     visit_states,
     visits,
 )
-from sle_desk.services.amendments import APPROVE
+from sle_desk.services.amendments import APPROVE, AmendmentApproval
 from sle_desk.services.answers import Given
 from sle_desk.services.asked_forms import form_of
+from sle_desk.services.due_rows import NOW, TodayRow
 from sle_desk.services.form_records import NewForm
 
 __all__ = ["arms", "made_arms", "made_ready", "made_trial", "ready", "trial"]
@@ -150,13 +153,17 @@ def hostile(path: Path, write: Callable[[zipfile.ZipFile], object]) -> Path:
     return path
 
 
+def _empty(name: str, target: zipfile.ZipFile) -> None:
+    target.writestr(name, "")
+
+
 def test_a_file_that_is_no_package_is_refused_by_a_sentence(study: Study, tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(b"PK\x03\x04 and no more")
     assert refusal(study, path).code == "amendment.not_a_zip"
     assert refusal(study, tmp_path / "none.zip").code == "amendment.unreadable"
     for name in ("../out.toml", "/etc/a.toml", "c:\\a.toml", "a\u202eb.toml"):
-        found = refusal(study, hostile(path, lambda target, name=name: target.writestr(name, "")))  # type: ignore[misc]
+        found = refusal(study, hostile(path, partial(_empty, name)))
         assert found.code == "amendment.member"
     burst = refusal(study, hostile(path, lambda target: target.writestr("labs.toml", "a" * 1_500_000)))
     assert burst.code == "amendment.member"
@@ -299,19 +306,24 @@ def test_an_approval_needs_the_list_that_was_shown_its_basis_and_a_day_to_come(
     note_approval(desk)
     signing = amendments.signing_for(APPROVE, "en", PASSWORD)
 
-    def refused(**changes: object) -> str:
-        given = replace(approval(desk, row.id), **changes)  # type: ignore[arg-type]
+    def refused(given: AmendmentApproval) -> str:
         with pytest.raises(SleDeskError) as caught:
             amendments.approve(desk, study.folder, row.id, row.version, given, signing)
         return caught.value.code
 
-    assert refused(shown="") == "amendment.list_changed"
-    assert refused(effective_from=desk.today()) == "amendment.too_early"
-    assert refused(approved_on=desk.today() + timedelta(days=1)) == "day.future"
-    assert refused(approval_number="2026PHB-7") == "amendment.not_registered"
-    assert refused(approved_on=desk.today()) == "ethics.other_day"
-    assert refused(approval_number=" ") == "decision.approval_number_needed"
-    assert refused(document="") == "decision.document_needed"
+    given, today = approval(desk, row.id), desk.today()
+    for changed, code in (
+        (replace(given, shown=""), "amendment.list_changed"),
+        (replace(given, effective_from=today), "amendment.too_early"),
+        (replace(given, effective_from=today + timedelta(days=367)), "amendment.too_late"),
+        (replace(given, approved_on=today + timedelta(days=1)), "day.future"),
+        (replace(given, approval_number="2026PHB-7"), "amendment.not_registered"),
+        (replace(given, approved_on=today), "ethics.other_day"),
+        (replace(given, approval_number=" "), "decision.approval_number_needed"),
+        (replace(given, document=""), "decision.document_needed"),
+    ):
+        assert refused(changed) == code
+    amendments.check_given(desk, replace(given, effective_from=today + timedelta(days=366)))
     assert desk.newest_protocol.version == BASE
     desk = study.sit("zhao.jing", roles.INVESTIGATOR)
     given = approval(desk, row.id)
@@ -345,3 +357,20 @@ def test_a_study_with_two_versions_passes_the_checks_at_opening(study: Study, tm
         assert studies.opening_checks(unlocked, lambda step, share: None).holds
     finally:
         studies.leave(unlocked)
+
+
+def test_a_proposal_stands_on_today_for_the_pi_alone_until_it_is_decided_on(
+    study: Study, tmp_path: Path
+) -> None:
+    def told(login: str, role: str) -> list[TodayRow]:
+        rows = overview.today(study.sit(login, role)).group(NOW)
+        return [row for row in rows if row.action == "open_amendment"]
+
+    assert told("wu.min", roles.PI) == []
+    study.leave()
+    row = imported(study, packed(tmp_path / "a.zip", SENTENCE))
+    for role, login in LOGINS.items():
+        assert len(told(login, role)) == (role == roles.PI), role
+    desk = study.sit("wu.min", roles.PI)
+    amendments.reject(desk, row.id, row.version, "Not the approved wording.")
+    assert told("wu.min", roles.PI) == []

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from amendment_packages import ADDED_FIELD, BASE, MOVED, NEXT, NUMBER, SENTENCE, packed, register
+from amendment_packages import (
+    ADDED_FIELD,
+    BASE,
+    MOVED,
+    NEXT,
+    NUMBER,
+    SENTENCE,
+    approve,
+    imported,
+    packed,
+    register,
+)
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from study_fixtures import PASSWORD, Study, clock, made_study, study
@@ -14,7 +25,11 @@ from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.services import amendments
+from sle_desk.services import amendments, overview
+from sle_desk.services.due_rows import NOW
+from sle_desk.ui.desk_page import Go
+from sle_desk.ui.pages.due_places import place_of
+from sle_desk.ui.pages.today_rows import RowWords
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study"]
 
@@ -104,3 +119,52 @@ def test_a_refused_package_is_told_in_both_languages_and_a_proposal_rejected_wit
     assert (row.state, row.reason) == ("rejected", "Not the approved wording")
     pi.press("A")
     assert pi.sees("Only a proposed amendment is decided on.")
+
+
+def test_today_leads_the_pi_to_a_proposal_and_p_to_its_paper(
+    study: Study, tmp_path: Path, qtbot: QObject
+) -> None:
+    first = imported(study, packed(tmp_path / "a.zip", SENTENCE))
+    desk = study.sit("wu.min", roles.PI)
+    amendments.reject(desk, first.id, first.version, "Not the approved wording.")
+    study.leave()
+    row = imported(study, packed(tmp_path / "a.zip", SENTENCE))
+    pi = Person(study, "wu.min", roles.PI, qtbot)
+    (told,) = [each for each in overview.today(pi.state.desk).group(NOW) if each.action == "open_amendment"]
+    language, protocol = pi.state.language, pi.state.desk.protocol
+    words = RowWords(protocol, language, pi.state.desk.today())
+    assert words.due(told) == f"Amendment, version {NEXT}: approve or reject it"
+    assert (words.status(told), words.act(told)) == ("To decide", "Open page")
+    pi.page.target(place_of(told))
+    pi.page.entered()
+    listed = pi.page.current_tab().amendments
+    pi.wait(lambda: QApplication.focusWidget() is listed.table)
+    assert listed.table.current_row().id == row.id
+    went: list[object] = []
+    pi.state.going.connect(went.append)
+    pi.press("P")
+    assert went == [Go("reports", tab="amendment_difference", form=f"{row.id}v{NEXT}")]
+
+
+def test_an_approved_amendment_is_withdrawn_by_keys_with_a_reason_and_the_signature(
+    study: Study, tmp_path: Path, qtbot: QObject
+) -> None:
+    row = imported(study, packed(tmp_path / "a.zip", SENTENCE))
+    approve(study, row, study.clock.now().date() + timedelta(days=200))
+    pi = Person(study, "wu.min", roles.PI, qtbot)
+    to_list(pi)
+    pi.press("X")
+    pi.wait_for("Withdraw an amendment")
+    pi.fill("The year was mistyped")
+    pi.press("Ctrl+Enter")
+    pi.wait_for(f"Withdraw version {NEXT}")
+    pi.fill(PASSWORD)
+    pi.wait_for(f"Version {NEXT} is withdrawn.")
+    (kept,) = amendments.amendments(pi.state.desk)
+    assert kept.state == "withdrawn" and pi.state.desk.newest_protocol.version == BASE
+    assert pi.sees("Withdrawn")
+    pi.press("X")
+    assert pi.sees("Only an approved amendment is withdrawn.")
+    pi.press("D")
+    assert pi.sees("Withdrawn by Wu Min") and pi.sees("The year was mistyped")
+    pi.press("Esc")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from amendment_packages import NEXT, SENTENCE, imported, packed
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QScrollArea
 from study_fixtures import Study, clock, made_study
@@ -13,7 +14,7 @@ from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.domain.sealing import sha256
 from sle_desk.exports.printing import print_visit_summary
-from sle_desk.services import export_log, papers, visits
+from sle_desk.services import amendments, export_log, papers, visits
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.paper_questions import read_anchor
 from sle_desk.ui.labels import label_is_cut
@@ -280,3 +281,26 @@ def test_the_register_that_was_asked_for_is_printed_by_enter(arms, qtbot):
     assert papers.papers(arms.desk)[0].kind == "register_log"
     assert seat.typist.sees("Clarification register")
     seat.state.stand()
+
+
+def test_an_amendment_that_was_asked_for_is_printed_by_enter(arms, tmp_path, qtbot):
+    imported(arms, packed(tmp_path / "a.zip", SENTENCE))
+    row = imported_again(arms, tmp_path / "a.zip")
+    arms.sit("wu.min", roles.PI)
+    seat = Seat(arms, qtbot)
+    seat.enter(Go("reports", tab="amendment_difference", form=f"{row.id}v{NEXT}"))
+    assert seat.typist.sees(f"Amendment: difference, version {NEXT}: Enter prints it.")
+    seat.typist.press("Enter")
+    seat.until(lambda: len(papers.papers(arms.desk)) == 1)
+    assert papers.papers(arms.desk)[0].kind == f"amendment_difference.{row.id}v{NEXT}"
+    assert seat.typist.sees(f"version {NEXT}")
+    seat.state.stand()
+
+
+def imported_again(study, path):
+    """Reject the amendment that waits and import it once more: the paper is of the one that is asked for."""
+    desk = study.sit("wu.min", roles.PI)
+    (row,) = amendments.amendments(desk)
+    amendments.reject(desk, row.id, row.version, "Once more.")
+    study.leave()
+    return imported(study, path)

@@ -22,6 +22,10 @@ SENTENCES: dict[str, str] = {
         "Keep what was decided among its choices and limits."
     ),
     "amendment.effective_from": message("Type the day from which it is in force, {earliest} or later."),
+    "amendment.followed": message(
+        "Version {version} cannot be withdrawn while version {later} follows it. Reject or withdraw version "
+        "{later} first."
+    ),
     "amendment.form_version": message(
         "The package cannot be imported: the form {form} asks otherwise, but is still version {version}. "
         "Give it a new version, so that a record tells which one it was written under."
@@ -29,6 +33,10 @@ SENTENCES: dict[str, str] = {
     "amendment.holds_data": message(
         "The package cannot be imported: it leaves out {key}, and {count} records hold an answer there, "
         "which would stand nowhere. Keep the field and make it optional instead."
+    ),
+    "amendment.in_force": message(
+        "Version {version} cannot be withdrawn: it is in force since {day}, and what was entered since then "
+        "stands under it. A later amendment can change it back."
     ),
     "amendment.list_changed": message(
         "The list of dates that would move is not the one that was shown. Look at it again before you sign."
@@ -92,5 +100,10 @@ SENTENCES: dict[str, str] = {
     "amendment.unreadable": message("The file {file} cannot be read. Check the stick and choose it again."),
     "amendment.version": message(
         "The package cannot be imported: its version {found} is no number such as 4 or 4.1."
+    ),
+    "amendment.withdrawal_reason": message("The withdrawal has no reason. Write why it is withdrawn."),
+    "amendment.withdrawn_before": message(
+        "The withdrawal is signed on {signed}, but the approval was signed on {approved}. Read the date "
+        "beside the signature again."
     ),
 }

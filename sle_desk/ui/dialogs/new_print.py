@@ -28,6 +28,7 @@ KINDS = {
     "reveal_form": message("Reveal of the list, to be signed"),
     "sae_form": message("Serious adverse event report"),
     "register_log": message("Clarification register"),
+    "amendment_difference": message("Amendment: difference"),
     "dose_diary": message("Diary of injections"),
     "date_card": message("Card of dates"),
     "stock_log": message("Drug accountability log"),

@@ -12,15 +12,28 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, message
 from sle_desk.base.words import error_sentence
-from sle_desk.domain.amendments import APPROVED, PROPOSED, REJECTED, STATES
+from sle_desk.domain.amendments import APPROVED, PROPOSED, REJECTED, STATES, WITHDRAWN
 from sle_desk.domain.checks import Value
-from sle_desk.domain.forms import Field, Form, Section
+from sle_desk.domain.forms import Form
 from sle_desk.exports import amendment_words as words
+from sle_desk.exports.wording import moment, signer_words
 from sle_desk.services import amendments
-from sle_desk.services.amendments import APPROVE, APPROVE_TRANSCRIBED, IMPORT, REJECT, AmendmentRow
+from sle_desk.services.amendments import (
+    APPROVE,
+    APPROVE_TRANSCRIBED,
+    IMPORT,
+    REJECT,
+    WITHDRAW,
+    WITHDRAW_TRANSCRIBED,
+    AmendmentRow,
+)
+from sle_desk.services.papers import PRINT
+from sle_desk.services.printables import AMENDED, amended_part
 from sle_desk.ui.amendment_approving import AmendmentApproving
+from sle_desk.ui.amendment_withdrawing import AmendmentWithdrawing, reason_form
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card
+from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.amendment import DifferenceDialog
 from sle_desk.ui.dialogs.ask_form import open_form
 from sle_desk.ui.flow import FlowLayout
@@ -35,7 +48,7 @@ from sle_desk.ui.theme import current
 
 # The head and two rows: there are few amendments, and the text above them is long.
 TABLE_HIGH = 144
-STATUS = {PROPOSED: "warn", APPROVED: "ok", REJECTED: "neutral"}
+STATUS = {PROPOSED: "warn", APPROVED: "ok", REJECTED: "neutral", WITHDRAWN: "neutral"}
 
 
 def ask_package(parent: QWidget, title: str) -> Path | None:
@@ -80,6 +93,10 @@ class AmendmentList(Card):
             on_rows.append(("A", self._approve, message("Approve…")))
         if tab.may(REJECT):
             on_rows.append(("R", self._reject, message("Reject…")))
+        if tab.may(WITHDRAW) or tab.may(WITHDRAW_TRANSCRIBED):
+            on_rows.append(("X", self._withdraw, message("Withdraw…")))
+        if tab.may(PRINT):
+            on_rows.append(("P", self._print, message("Print the difference")))
         for keys, act, said in on_rows:
             button = self._button(keys, "")
             action = self.table.add_verb(keys, "", act)
@@ -180,7 +197,8 @@ class AmendmentList(Card):
         DifferenceDialog(self, language, title, self._told(row), found).open()
 
     def _told(self, row: AmendmentRow) -> str:
-        text = self._state.language.text
+        language = self._state.language
+        text = language.text
         lines = [
             text(
                 "Imported by {name} on {day} from {file}",
@@ -194,13 +212,30 @@ class AmendmentList(Card):
             lines.append(
                 text(
                     "{state} by {name} on {day}: {reason}",
-                    state=self._state.language.words(STATES[row.state]),
-                    name=row.decided_by,
-                    day=f"{row.decided_at:%Y-%m-%d %H:%M}",
+                    state=language.words(STATES[APPROVED if row.withdrawal is not None else row.state]),
+                    name=signer_words(row.decided_by, row.ink, language),
+                    day=moment(row.decided_at),
                     reason=row.reason,
                 )
             )
+        if row.withdrawal is not None:
+            ended = row.withdrawal
+            lines.append(
+                text(
+                    "{state} by {name} on {day}: {reason}",
+                    state=language.words(STATES[WITHDRAWN]),
+                    name=signer_words(ended.signed_by, ended.ink, language),
+                    day=moment(ended.signed_at),
+                    reason=ended.reason,
+                )
+            )
         return "\n".join(lines)
+
+    def _print(self) -> None:
+        row = self._row()
+        if row is not None:
+            part = amended_part(row.id, row.package_version)
+            self._state.go(Go("reports", tab=AMENDED, form=part))
 
     # Deciding.
 
@@ -215,6 +250,13 @@ class AmendmentList(Card):
         row = self._proposed()
         if row is not None:
             AmendmentApproving(self, self._state, row).ask()
+
+    def _withdraw(self) -> None:
+        row = self._row()
+        if row is None or row.state != APPROVED:
+            self._state.say(self._state.language.text("Only an approved amendment is withdrawn."))
+            return
+        AmendmentWithdrawing(self, self._state, row).ask()
 
     def _reject(self) -> None:
         row = self._proposed()
@@ -236,5 +278,4 @@ class AmendmentList(Card):
 def reject_form() -> Form:
     """Return what is asked of who rejects an amendment."""
     title = both(message("Reject an amendment"))
-    reason = Field(fields.REASON, both(fields.BASIS_LABELS[fields.REASON]), "note")
-    return Form("amendment.rejection", "1", title, (Section(title, (reason,)),))
+    return reason_form("amendment.rejection", title)

@@ -40,6 +40,9 @@ def place_of(row: TodayRow) -> Go:
         return Go("stock", tab="excursions" if row.items[0].code == "excursion" else "lots")
     if row.action == "open_ethics":
         return Go("study", tab="ethics")
+    if row.action == "open_amendment":
+        record = first_fact(row, "record")
+        return Go("study", tab="protocol", record_id=record if isinstance(record, int) else None)
     assert row.who is not None
     subject_id, visit_id = row.who.subject_id, first_fact(row, "visit_id")
     visit = visit_id if isinstance(visit_id, int) else None

@@ -16,7 +16,7 @@ from sle_desk.exports.file_names import file_name
 from sle_desk.exports.printing import Again, Printed
 from sle_desk.services import papers, printables
 from sle_desk.services.papers import PaperRow
-from sle_desk.services.printables import REGISTER, SCREENING, SUMMARY, Printable
+from sle_desk.services.printables import AMENDED, REGISTER, SCREENING, SUMMARY, Printable
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.new_print import KINDS, ask_print
@@ -114,7 +114,7 @@ class ReportsPage(DeskPage):
         if go.record_id is not None:
             self.reload()
             self.list.choose(go.record_id)
-        if not (go.subject_id or go.tab in (REGISTER, SCREENING)) or not self.may("paper.print"):
+        if not (go.subject_id or go.tab in (AMENDED, REGISTER, SCREENING)) or not self.may("paper.print"):
             return
         rows = printables.printables(self.state.desk)
         own = [row for row in rows if row.subject_id == go.subject_id and row.kind == (go.tab or SUMMARY)]
@@ -143,7 +143,9 @@ class ReportsPage(DeskPage):
             return
         about = {"paper": self.language.text(KINDS[wanted.kind]), "subject": wanted.subject}
         if not wanted.subject:
-            words = self.language.text("{paper}: Enter prints it.", paper=about["paper"])
+            part = paper_part_words(self.state.desk.protocol, wanted.visit, self.language)
+            named = f"{about['paper']}, {part}" if part else about["paper"]
+            words = self.language.text("{paper}: Enter prints it.", paper=named)
         elif wanted.visit:
             visit = paper_part_words(self.state.desk.protocol, wanted.visit, self.language)
             words = self.language.text(

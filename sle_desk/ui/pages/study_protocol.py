@@ -9,6 +9,7 @@ from sle_desk.domain.sealing import sha256
 from sle_desk.services import package
 from sle_desk.ui.cards import Card
 from sle_desk.ui.chips import Chip
+from sle_desk.ui.desk_page import Go
 from sle_desk.ui.labels import dress, label, name_for_readers
 from sle_desk.ui.pages.amendment_list import AmendmentList
 from sle_desk.ui.state import State
@@ -27,6 +28,7 @@ class ProtocolTab(PageTab):
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
+        self._wanted: int | None = None
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
@@ -121,10 +123,23 @@ class ProtocolTab(PageTab):
         )
         self._show_hash()
 
+    def target(self, go: Go) -> None:
+        """Take the amendment to show."""
+        self._wanted = go.record_id
+
     def entered(self) -> None:
-        """Read from the text on."""
+        """Read from the text on, or show the amendment that was asked for."""
         super().entered()
-        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._wanted is None:
+            self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.amendments.table.choose(self._wanted)
+        self.amendments.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def left(self) -> None:
+        """Forget what was asked for."""
+        super().left()
+        self._wanted = None
 
 
 def _quarters(digest: str) -> list[str]:

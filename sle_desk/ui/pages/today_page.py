@@ -64,7 +64,7 @@ class TodayPage(DeskPage):
                        "answer", "sample", "not_drawn", "result", "query", "deviation", "signature",
                        "disposition", "protocol_decision", "record_link", "site_day", "stock_movement",
                        "dispensing", "dose_vials", "criterion_answer", "eligibility_decision",
-                       "dose_pause"})  # fmt: skip
+                       "dose_pause", "protocol_amendment"})  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

@@ -90,6 +90,7 @@ ACTS = {
     "repeat_test": message("Open page"),
     "open_stock": message("Open page"),
     "open_ethics": message("Open page"),
+    "open_amendment": message("Open page"),
 }
 
 # What is due at the site on a day of its own.
