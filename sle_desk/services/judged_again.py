@@ -148,7 +148,10 @@ def judge_weights_again(change: Change, subject_id: int, weighed_on: date) -> No
 
 
 def settle_missed(change: Change, subject_id: int) -> None:
-    """Let go of "missed" where a dose was given for that slot after all, and propose it where none was."""
+    """Let go of "missed" where a dose was given for that slot after all, and propose it where none was.
+
+    It stands on the day of its planned dose: nobody said another, and a dose told later may have moved it.
+    """
     session = change.session
     missed = session.scalars(
         select(Dose).where(Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == MISSED)
@@ -156,6 +159,11 @@ def settle_missed(change: Change, subject_id: int) -> None:
     calendar = calendar_in(session, change.protocol, subject_id, change.at.date()) if missed else None
     for dose in missed:
         slot = calendar.filled_by(dose.id) if calendar is not None else None
+        # What was prepared for it has a day of its own.
+        if slot is not None and dose.discarded_on is None and dose.on_day != slot.planned_on:
+            dose.on_day = slot.planned_on
+            change.give_reason(LATE_INFORMATION)
+            void_signatures(change, "dose", dose.id, LATE_INFORMATION)
         found = () if slot is None else (missed_finding(slot.number, dose.on_day, dose.reason),)
         renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OWNED, found)
 

@@ -15,10 +15,6 @@ SENTENCES: dict[str, str] = {
     "diary.missed_number": message(
         "A missed dose needs its number. Choose the planned dose that was missed."
     ),
-    "diary.one_at_a_time": message(
-        "Injections are counted from the one before, so each moves the next. Record the rows of this diary "
-        "one at a time, the earliest first."
-    ),
     "diary.paste_columns": message(
         "Row {row} has {found} columns. Nothing was taken over. The columns are day, time, site and dose, in "
         "this order, as a spreadsheet copies them."
