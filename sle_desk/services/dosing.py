@@ -22,6 +22,7 @@ from sle_desk.models.treatment import Dose
 from sle_desk.services import courses, decisions
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
+from sle_desk.services.diary_plan import DiaryPlan
 from sle_desk.services.dispensing import KitRow, kits_in
 from sle_desk.services.dose_entry import HOME, GivenDose, VialUse, check_possible, doer, known_drug, vial_rows
 from sle_desk.services.dose_judgement import Judged, judge, missed_finding, number_of, require_reason
@@ -262,15 +263,19 @@ def missed_slot(calendar: Calendar | None, drug: str, number: int, today: date) 
     return slot
 
 
+def diary_plan(desk: Desk, subject_id: int) -> DiaryPlan:
+    """Return the plan that the rows of a diary are laid beside, of the injected drug of the arm."""
+    today = desk.today()
+    with desk.view() as session:
+        course = courses.course(session, subject_id)
+        versions = plan_versions(session, desk.protocol, today)
+    drug = injection_drug(desk.protocol, course.arm).code if course is not None and course.arm else ""
+    return DiaryPlan(drug, course, versions, today)
+
+
 def diary_slots(desk: Desk, subject_id: int) -> tuple[Slot, ...]:
     """Return the planned injections up to today that are awaited: the rows of an empty diary."""
-    with desk.view() as session:
-        calendar = calendar_in(session, desk.protocol, subject_id, desk.today())
-    if calendar is None or not calendar.arm:
-        return ()
-    drug = injection_drug(desk.protocol, calendar.arm)
-    waiting = (each.slot for each in calendar.of_drug(drug.code) if each.awaited)
-    return tuple(slot for slot in waiting if slot.planned_on <= desk.today())
+    return diary_plan(desk, subject_id).slots()
 
 
 def record_diary(
@@ -284,7 +289,8 @@ def record_diary(
 ) -> tuple[Recorded, ...]:
     """Record the rows of a paper diary, all or none; each cites the diary and the day it was collected.
 
-    However they come, each is laid beside the plan as the rows before it in time leave it. RuleBroken "diary.refused" names every row that cannot stand, with its own code and facts.
+    However they come, each is laid beside the plan as the rows before it in time leave it. RuleBroken
+    "diary.refused" names every row that cannot stand, with its own code and facts.
     """
     _check_diary(desk.today(), collected_on, reference, rows)
     cited = f"{check_text(reference.strip())}, {collected_on.isoformat()}"
@@ -295,9 +301,7 @@ def record_diary(
         born = change.session.get_one(Subject, subject_id).birth_date
         kept: dict[int, Recorded] = {}
         doses = [_given_of(change, subject_id, code, row, cited) for row in rows]
-        _refuse_faults(
-            range(len(rows)), lambda place: _check_row(change, rows[place], doses[place], born)
-        )
+        _refuse_faults(range(len(rows)), lambda place: _check_row(change, rows[place], doses[place], born))
         with minding_first_dose(change, subject_id):
             whose = (subject_id, code)
 

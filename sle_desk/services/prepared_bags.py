@@ -1,4 +1,4 @@
-"""Infusions that were prepared and wait: until when each is in time, and what Today says where no plan does."""
+"""Infusions that were prepared and wait: until when each is in time, and what Today says of them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,5 @@ def bag_rows(
             item = Due("bag", {"drug": bag.drug, "prepared_on": bag.on_day})
             group, status = (LATE, "prepared_past") if bag.past(now) else (NOW, "prepared")
             who, late = people[bag.subject_id], (now.date() - bag.on_day).days or None
-            found.append(
-                TodayRow(group, who, bag.on_day, (item,), status, "say_of_infusion", days_late=late)
-            )
+            found.append(TodayRow(group, who, bag.on_day, (item,), status, "say_of_infusion", days_late=late))
     return found
