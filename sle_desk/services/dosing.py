@@ -28,7 +28,7 @@ from sle_desk.services.dose_entry import HOME, GivenDose, VialUse, check_possibl
 from sle_desk.services.dose_judgement import Judged, judge, missed_finding, number_of, require_reason
 from sle_desk.services.hold_answers import shown_at_hold, with_hints_shown
 from sle_desk.services.hold_facts import hints_now
-from sle_desk.services.judged_again import judge_after, minding_first_dose
+from sle_desk.services.judged_again import judge_after, judge_since, minding_first_dose
 from sle_desk.services.plan import Calendar, calendar_in, calendar_of, plan_versions
 
 VIAL_STRENGTH = "il2.vial_strength"
@@ -201,7 +201,11 @@ def record_missed(
     known_drug(desk.protocol, drug)
     with desk.change("dose.record", reason, subject_id=subject_id) as change:
         why, source = (reason, note), ("entered_here", "")
-        return _keep_missed(change, subject_id, drug, number, why, source, hold)
+        recorded = _keep_missed(change, subject_id, drug, number, why, source, hold)
+        if recorded.slot is not None:
+            # It explains the gap before a dose that was recorded already.
+            judge_since(change, subject_id, drug, recorded.slot.planned_on)
+        return recorded
 
 
 def _keep_missed(
@@ -312,6 +316,9 @@ def record_diary(
         days = [given.on_day for given in doses if given is not None]
         if days:
             judge_after(change, subject_id, code, min(days))
+        misses = [each.slot.planned_on for place, each in kept.items() if rows[place].missed and each.slot]
+        if misses:
+            judge_since(change, subject_id, code, min(misses))
         return tuple(kept[place] for place in range(len(rows)))
 
 

@@ -91,8 +91,9 @@ def judge_doses_again(change: Change, subject_id: int) -> None:
         .where(Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN)
         .order_by(Dose.on_day, Dose.id)
     ).all()
-    _renew(change, subject_id, doses)
+    # First, for the day of a miss says which gaps it explains.
     settle_missed(change, subject_id)
+    _renew(change, subject_id, doses)
     settle_after_doses(change, subject_id)
     settle_relations(change, subject_id)
 
@@ -100,20 +101,21 @@ def judge_doses_again(change: Change, subject_id: int) -> None:
 def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None:
     """Compare the doses of a drug from a day on again: one entered late stands before them now."""
     later = _given_since(change, subject_id, drug, since)
+    settle_missed(change, subject_id)
     # A dose that is the newest was judged when it was recorded.
     if len(later) > 1:
         _renew(change, subject_id, later)
     lots = (lot for dose in later for lot in lots_of(change.session, dose.id))
     judge_lots_again(change, lots, since)
-    settle_missed(change, subject_id)
     settle_after_doses(change, subject_id)
     settle_relations(change, subject_id)
 
 
 def judge_since(change: Change, subject_id: int, drug: str, since: date) -> None:
     """Compare every dose of a drug from a day on again: what is asked of them is another thing now."""
-    _renew(change, subject_id, _given_since(change, subject_id, drug, since))
+    later = _given_since(change, subject_id, drug, since)
     settle_missed(change, subject_id)
+    _renew(change, subject_id, later)
 
 
 def _given_since(change: Change, subject_id: int, drug: str, since: date) -> Sequence[Dose]:
