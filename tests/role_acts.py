@@ -143,7 +143,7 @@ def _give_prepared(made: Made) -> object:
 
 
 def _step(made: Made) -> NewStep:
-    return NewStep(made.desk.today(), "Zhao Jing", "infection")
+    return NewStep(made.desk.today(), "Zhao Jing")
 
 
 def _discard(made: Made) -> object:
@@ -350,7 +350,7 @@ ACTS: dict[str, Act] = {
     "dose.prepare": lambda m: preparing.prepare_infusion(m.desk, m.infusion),  # type: ignore[arg-type]
     "dose.give_prepared": _give_prepared,
     "dose.discard": _discard,
-    "dose.pause": lambda m: record_pause(m.desk, 2, "paused", "BEL", _step(m)),
+    "dose.pause": lambda m: record_pause(m.desk, 2, "paused", "BEL", replace(_step(m), reason="infection")),
     "dose.resume": lambda m: record_pause(m.desk, 2, "resumed", "BEL", _step(m)),
     "stock.record": lambda m: enter(m.desk, lot=STOCKED, count=5),
     "stock.decide": lambda m: stock.decide(

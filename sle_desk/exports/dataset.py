@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,11 +18,13 @@ from sle_desk.domain.forms import Field as FormField
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import Measured
 from sle_desk.exports.tables import CodeList, Column, Table, Value
+from sle_desk.models.base import Record
 from sle_desk.models.subject import Subject
 from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.answers import GIVEN
 from sle_desk.services.decisions import readings_on
 
+R = TypeVar("R", bound=Record)
 SUBJECT_COLUMN = "SUBJID"
 IDENTIFYING = frozenset({"name", "initials", "identity_kind", "identity_number", "phone", "birth_date"})
 
@@ -87,6 +90,16 @@ def subject_codes(source: Source) -> dict[int, str]:
     return {subject.id: subject.code for subject in rows}
 
 
+def standing(source: Source, model: type[R]) -> Iterator[tuple[str, R]]:
+    """Yield the records of a kind that stand, by subject and day, each with the code of its subject."""
+    codes = subject_codes(source)
+    day: Any = getattr(model, model.day_told_by)
+    rows = source.session.scalars(
+        select(model).where(model.state == "current").order_by(model.subject_id, day, model.id)
+    )
+    yield from ((codes[row.subject_id], row) for row in rows if row.subject_id in codes)
+
+
 SUBJECT = Column(SUBJECT_COLUMN, Words("Subject", "受试者编号"), "text", source="SUBJID")
 # Which visit: unscheduled ones share their code, and two of them can share their day.
 VISIT = (
@@ -103,6 +116,8 @@ INK = (
     Column("SOURCE_SIGNER", record_source.SIGNER.label, "text"),
     Column("SOURCE_SIGNED_ON", record_source.SIGNED_ON.label, "day"),
 )
+# What a sheet of records says at the end of each: where it comes from, and when it was entered.
+ENTERED = (SOURCE, REFERENCE, LATER, RECORDED_AT)
 # What every sheet of forms says of each record, after whose and when it is.
 RECORDED = (DAY, SOURCE, REFERENCE, *INK, LATER, RECORDED_AT)
 
@@ -162,17 +177,17 @@ def _records(source: Source, form: str) -> Iterator[tuple[str, str, FormRecord]]
             yield codes[record.subject_id], visit, record
 
 
+def entered_values(record: Record) -> list[Value]:
+    """Return what stands in the columns that end a sheet of records."""
+    later = "Y" if record.entered_later else "N"
+    return [record.source, record.source_reference, later, record.recorded_at]
+
+
 def recorded_values(record: FormRecord) -> list[Value]:
     """Return what stands in the columns that every sheet of forms has."""
-    return [
-        record.on_day,
-        record.source,
-        record.source_reference,
-        record.source_signer,
-        record.source_signed_on,
-        "Y" if record.entered_later else "N",
-        record.recorded_at,
-    ]
+    source, reference, *entered = entered_values(record)
+    signed = (record.source_signer, record.source_signed_on)
+    return [record.on_day, source, reference, *signed, *entered]
 
 
 def field_values(field: FormField, answer: Answer | None) -> tuple[Value, Value]:

@@ -9,14 +9,13 @@ from sqlalchemy import select
 from sle_desk.base.language import Words
 from sle_desk.exports.dataset import (
     DAY,
-    LATER,
-    RECORDED_AT,
-    REFERENCE,
-    SOURCE,
+    ENTERED,
     SUBJECT,
     Source,
     column_for,
     declared,
+    entered_values,
+    standing,
     subject_codes,
 )
 from sle_desk.exports.tables import Column, Table, Value
@@ -73,10 +72,7 @@ def _dose_columns(source: Source) -> tuple[Column, ...]:
         *(_hold_columns(source) if _declares(source, "hold") else ()),
         at("REASON", "code", "DOSE_REASON"),
         at("REASON_NOTE"),
-        SOURCE,
-        REFERENCE,
-        LATER,
-        RECORDED_AT,
+        *ENTERED,
     )
 
 
@@ -94,15 +90,11 @@ def _hold_columns(source: Source) -> tuple[Column, ...]:
 
 def dose_table(source: Source) -> Table:
     """Return every dose that stands, beside the planned dose it fills."""
-    codes = subject_codes(source)
-    rows = source.session.scalars(
-        select(Dose).where(Dose.state == "current").order_by(Dose.subject_id, Dose.on_day, Dose.id)
-    )
     planned = _planned(source)
     later = _Later(
         *(_declares(source, code) for code in ("site_note", "discarded_on", "hold", "residual_ml"))
     )
-    values = [_row(codes[row.subject_id], row, planned, later) for row in rows if row.subject_id in codes]
+    values = [_row(code, row, planned, later) for code, row in standing(source, Dose)]
     return Table("DOSES", source.protocol.form("dose").label, _dose_columns(source), values)
 
 
@@ -170,10 +162,7 @@ def _row(code: str, dose: Dose, planned: dict[int, tuple[int, str, Value]], late
         *([dose.hold, dose.hold_shown] if later.held else []),
         dose.reason,
         dose.reason_note,
-        dose.source,
-        dose.source_reference,
-        "Y" if dose.entered_later else "N",
-        dose.recorded_at,
+        *entered_values(dose),
     ]
 
 
@@ -219,24 +208,13 @@ def dispensing_table(source: Source) -> Table:
         STRENGTH_UNIT,
         at("COUNT", "whole"),
         at("ON_DAY"),
-        SOURCE,
-        REFERENCE,
-        LATER,
-        RECORDED_AT,
-    )
-    codes = subject_codes(source)
-    rows = source.session.scalars(
-        select(Dispensing)
-        .where(Dispensing.state == "current")
-        .order_by(Dispensing.subject_id, Dispensing.on_day, Dispensing.id)
+        *ENTERED,
     )
     values: list[list[Value]] = [
         [
-            codes[row.subject_id],
-            *(row.drug, row.kit, row.lot, row.expires_on, row.strength, row.unit, row.count, row.on_day),
-            *(row.source, row.source_reference, "Y" if row.entered_later else "N", row.recorded_at),
+            *(code, row.drug, row.kit, row.lot, row.expires_on, row.strength, row.unit, row.count),
+            *(row.on_day, *entered_values(row)),
         ]
-        for row in rows
-        if row.subject_id in codes
+        for code, row in standing(source, Dispensing)
     ]
     return Table("DISPENSING", source.protocol.form("dispensing").label, columns, values)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-
 from sle_desk.base.language import Words
 from sle_desk.domain.compliance import Compliance, compliance
 from sle_desk.domain.dose_matching import PAUSED
 from sle_desk.domain.pauses import FORM
 from sle_desk.exports.dataset import (
-    LATER,
-    RECORDED_AT,
-    REFERENCE,
-    SOURCE,
+    ENTERED,
     SUBJECT,
     Source,
     column_for,
     declared,
-    subject_codes,
+    entered_values,
+    standing,
 )
 from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.treatment import DosePause
@@ -52,24 +48,14 @@ def pause_table(source: Source) -> Table:
         at("ON_DAY"),
         at("REASON", "code", "PAUSE_REASON"),
         at("NOTE"),
-        SOURCE,
-        REFERENCE,
-        LATER,
-        RECORDED_AT,
-    )
-    codes = subject_codes(source)
-    rows = source.session.scalars(
-        select(DosePause)
-        .where(DosePause.state == "current")
-        .order_by(DosePause.subject_id, DosePause.on_day, DosePause.id)
+        *ENTERED,
     )
     values: list[list[Value]] = [
         [
-            *(codes[row.subject_id], row.id, row.kind, row.drug, row.on_day, row.reason, row.note),
-            *(row.source, row.source_reference, "Y" if row.entered_later else "N", row.recorded_at),
+            *(code, row.id, row.kind, row.drug, row.on_day, row.reason, row.note),
+            *entered_values(row),
         ]
-        for row in rows
-        if row.subject_id in codes
+        for code, row in standing(source, DosePause)
     ]
     return Table("PAUSES", source.protocol.form(FORM).label, columns, values)
 

@@ -10,16 +10,17 @@ from sle_desk.domain.leaving import DRUG_STOP
 from sle_desk.domain.values import age_on
 from sle_desk.exports.dataset import (
     DAY,
+    ENTERED,
     LATER,
     RECORDED_AT,
-    REFERENCE,
-    SOURCE,
     SUBJECT,
     VISIT,
     Preset,
     Source,
     column_for,
     declared,
+    entered_values,
+    standing,
     subject_codes,
 )
 from sle_desk.exports.dataset_allocation import MARKS, marks_of
@@ -127,27 +128,12 @@ def consent_table(source: Source) -> Table:
 
 def visit_table(source: Source) -> Table:
     """Return every visit that stands."""
-    codes = subject_codes(source)
-    rows = source.session.scalars(
-        select(Visit).where(Visit.state == "current").order_by(Visit.subject_id, Visit.on_day, Visit.id)
-    )
     reason = column_for("NOT_DONE_REASON", declared(source.protocol, "visit.not_done_reason"))
     values: list[list[Value]] = [
-        [
-            codes[row.subject_id],
-            row.code,
-            row.id,
-            row.on_day,
-            row.not_done_reason,
-            row.source,
-            row.source_reference,
-            "Y" if row.entered_later else "N",
-            row.recorded_at,
-        ]
-        for row in rows
-        if row.subject_id in codes
+        [code, row.code, row.id, row.on_day, row.not_done_reason, *entered_values(row)]
+        for code, row in standing(source, Visit)
     ]
-    columns = (SUBJECT, *VISIT, DAY, reason, SOURCE, REFERENCE, LATER, RECORDED_AT)
+    columns = (SUBJECT, *VISIT, DAY, reason, *ENTERED)
     return Table("VISITS", source.protocol.form("visit").label, columns, values)
 
 
@@ -164,24 +150,15 @@ def disposition_table(source: Source, preset: Preset) -> Table:
         at("ON_DAY"),
         at("REASON", "code", "DISPOSITION_REASON"),
         at("NOTE"),
-        SOURCE,
-        REFERENCE,
-        LATER,
-        RECORDED_AT,
-    )
-    codes = subject_codes(source)
-    rows = source.session.scalars(
-        select(Disposition)
-        .where(Disposition.state == "current")
-        .order_by(Disposition.subject_id, Disposition.on_day, Disposition.id)
+        *ENTERED,
     )
     values: list[list[Value]] = [
         [
-            *(codes[row.subject_id], row.kind, row.drug, row.on_day, row.reason, row.note),
-            *(row.source, row.source_reference, "Y" if row.entered_later else "N", row.recorded_at),
+            *(code, row.kind, row.drug, row.on_day, row.reason, row.note),
+            *entered_values(row),
         ]
-        for row in rows
-        if row.subject_id in codes and (preset.arm or row.kind != DRUG_STOP)
+        for code, row in standing(source, Disposition)
+        if preset.arm or row.kind != DRUG_STOP
     ]
     return Table("DISPOSITIONS", source.protocol.form("disposition").label, columns, values)
 

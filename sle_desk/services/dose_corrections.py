@@ -22,7 +22,7 @@ from sle_desk.services.dosing import Recorded, check_missed_reason
 from sle_desk.services.hold_answers import check_held
 from sle_desk.services.infusion_course import follow_infusion
 from sle_desk.services.infusion_in_error import void_course
-from sle_desk.services.judged_again import judge_doses_again, minding_first_dose
+from sle_desk.services.judged_again import judge_after, judge_doses_again, minding_first_dose
 from sle_desk.services.not_given import check_discarded
 from sle_desk.services.prepared_bags import PREPARED
 from sle_desk.services.signatures import void_signatures
@@ -65,6 +65,9 @@ def correct_dose(
             raise RuleBroken("dose.not_correctable", field=name)
     with desk.change("value.correct", said) as change:
         dose = _standing(change, dose_id, seen_version)
+        if "on_day" in changes and dose.progress == MISSED and dose.discarded_on is None:
+            # A miss is of the day of its planned dose, wherever the plan has it.
+            raise RuleBroken("dose.not_correctable", field="on_day")
         kept, lots = _vials(change, dose_id), lots_of(change.session, dose_id)
         entry = replace(entry_of(dose, kept), **changes)
         judged_slot, findings = _judged(change, dose, entry)
@@ -143,6 +146,8 @@ def void_dose(
             with minding_first_dose(change, to_subject, said):
                 moved = _move(change, dose, entry, to_subject)
                 void_course(change, dose, said, change.session.get_one(Dose, moved.id))
+                # The doses there stand beside it from now on, and it may move their planned days.
+                judge_after(change, to_subject, dose.drug, dose.on_day)
         judge_lots_again(change, lots_of(change.session, dose_id))
         return moved
 

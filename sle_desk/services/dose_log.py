@@ -118,9 +118,9 @@ def _waits(protocol: Protocol, calendar: Calendar, readings: Readings) -> tuple[
 
 
 def flagged(counts: Compliance, readings: Readings) -> ComplianceRow:
-    """Return a compliance with its flag, by the limits in force."""
+    """Return a compliance with its flag, by the limits in force; what a pause left out is not asked of it."""
     low, high = number_of(readings, "compliance.low_percent"), number_of(readings, "compliance.high_percent")
-    share = counts.share
+    share = counts.share_unpaused
     if share is None or low is None or high is None:
         return ComplianceRow(counts, "")
     flag = LOW if share * 100 < low else HIGH if share * 100 > high else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -12,9 +12,9 @@ from sle_desk.domain.dose_choices import OTHER, last_sites, next_site
 from sle_desk.domain.dose_matching import MISSED, RecordedDose
 from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.domain.holds import Hint
-from sle_desk.domain.plan_rules import ANCHORING, Unknown
+from sle_desk.domain.plan_rules import Unknown
 from sle_desk.domain.protocol import Drug, Protocol
-from sle_desk.domain.schedule import FROM_LAST_DOSE, Slot
+from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import check_text
 from sle_desk.domain.vials import vials_needed
 from sle_desk.models.subject import Subject
@@ -22,12 +22,13 @@ from sle_desk.models.treatment import Dose
 from sle_desk.services import courses, decisions
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
+from sle_desk.services.diary_plan import DiaryPlan
 from sle_desk.services.dispensing import KitRow, kits_in
 from sle_desk.services.dose_entry import HOME, GivenDose, VialUse, check_possible, doer, known_drug, vial_rows
 from sle_desk.services.dose_judgement import Judged, judge, missed_finding, number_of, require_reason
 from sle_desk.services.hold_answers import shown_at_hold, with_hints_shown
 from sle_desk.services.hold_facts import hints_now
-from sle_desk.services.judged_again import judge_after, minding_first_dose
+from sle_desk.services.judged_again import judge_after, judge_since, minding_first_dose
 from sle_desk.services.plan import Calendar, calendar_in, calendar_of, plan_versions
 
 VIAL_STRENGTH = "il2.vial_strength"
@@ -200,7 +201,11 @@ def record_missed(
     known_drug(desk.protocol, drug)
     with desk.change("dose.record", reason, subject_id=subject_id) as change:
         why, source = (reason, note), ("entered_here", "")
-        return _keep_missed(change, subject_id, drug, number, why, source, hold)
+        recorded = _keep_missed(change, subject_id, drug, number, why, source, hold)
+        if recorded.slot is not None:
+            # It explains the gap before a dose that was recorded already.
+            judge_since(change, subject_id, drug, recorded.slot.planned_on)
+        return recorded
 
 
 def _keep_missed(
@@ -262,15 +267,19 @@ def missed_slot(calendar: Calendar | None, drug: str, number: int, today: date) 
     return slot
 
 
+def diary_plan(desk: Desk, subject_id: int) -> DiaryPlan:
+    """Return the plan that the rows of a diary are laid beside, of the injected drug of the arm."""
+    today = desk.today()
+    with desk.view() as session:
+        course = courses.course(session, subject_id)
+        versions = plan_versions(session, desk.protocol, today)
+    drug = injection_drug(desk.protocol, course.arm).code if course is not None and course.arm else ""
+    return DiaryPlan(drug, course, versions, today)
+
+
 def diary_slots(desk: Desk, subject_id: int) -> tuple[Slot, ...]:
     """Return the planned injections up to today that are awaited: the rows of an empty diary."""
-    with desk.view() as session:
-        calendar = calendar_in(session, desk.protocol, subject_id, desk.today())
-    if calendar is None or not calendar.arm:
-        return ()
-    drug = injection_drug(desk.protocol, calendar.arm)
-    waiting = (each.slot for each in calendar.of_drug(drug.code) if each.awaited)
-    return tuple(slot for slot in waiting if slot.planned_on <= desk.today())
+    return diary_plan(desk, subject_id).slots()
 
 
 def record_diary(
@@ -284,7 +293,8 @@ def record_diary(
 ) -> tuple[Recorded, ...]:
     """Record the rows of a paper diary, all or none; each cites the diary and the day it was collected.
 
-    RuleBroken "diary.refused" names every row that cannot stand, with its own code and facts.
+    However they come, each is laid beside the plan as the rows before it in time leave it. RuleBroken
+    "diary.refused" names every row that cannot stand, with its own code and facts.
     """
     _check_diary(desk.today(), collected_on, reference, rows)
     cited = f"{check_text(reference.strip())}, {collected_on.isoformat()}"
@@ -292,39 +302,41 @@ def record_diary(
         course = courses.course(change.session, subject_id)
         code = drug or injection_drug(change.protocol, course.arm if course else "").code
         known_drug(change.protocol, code)
-        _refuse_together(change, rows)
         born = change.session.get_one(Subject, subject_id).birth_date
-        kept: list[Recorded] = []
+        kept: dict[int, Recorded] = {}
         doses = [_given_of(change, subject_id, code, row, cited) for row in rows]
-        _refuse_faults(rows, lambda place: _check_row(change, rows[place], doses[place], born))
+        _refuse_faults(range(len(rows)), lambda place: _check_row(change, rows[place], doses[place], born))
         with minding_first_dose(change, subject_id):
             whose = (subject_id, code)
-            _refuse_faults(
-                rows, lambda place: kept.append(_keep_row(change, whose, rows[place], doses[place]))
-            )
+
+            def keep_row(place: int) -> None:
+                kept[place] = _keep_row(change, whose, rows[place], doses[place])
+
+            _refuse_faults(sorted(range(len(rows)), key=lambda place: _in_own_time(rows[place])), keep_row)
         days = [given.on_day for given in doses if given is not None]
         if days:
             judge_after(change, subject_id, code, min(days))
-        return tuple(kept)
+        misses = [each.slot.planned_on for place, each in kept.items() if rows[place].missed and each.slot]
+        if misses:
+            judge_since(change, subject_id, code, min(misses))
+        return tuple(kept[place] for place in range(len(rows)))
 
 
-def _refuse_together(change: Change, rows: Sequence[DiaryRow]) -> None:
-    """Refuse doses told together where each moves the planned day of the next: they would fill others."""
-    readings = decisions.readings_on(change.session, change.protocol, change.at.date())
-    given = any(not row.missed for row in rows)
-    if readings.value(ANCHORING) == FROM_LAST_DOSE and given and len(rows) > 1:
-        raise RuleBroken("diary.one_at_a_time")
+def _in_own_time(row: DiaryRow) -> tuple[date, time, Decimal, str]:
+    """Return what orders rows by the time of their dose: one whose time is unknown comes last of its day."""
+    return row.on_day, row.at or time.max, row.administered or Decimal(-1), row.site
 
 
-def _refuse_faults(rows: Sequence[DiaryRow], try_row: Callable[[int], None]) -> None:
+def _refuse_faults(places: Iterable[int], try_row: Callable[[int], None]) -> None:
     """Try every row, and refuse the diary with each row that cannot stand, its code and its facts."""
     faults: list[tuple[int, SleDeskError]] = []
-    for place in range(len(rows)):
+    for place in places:
         try:
             try_row(place)
         except RuleBroken as error:
             faults.append((place + 1, error))
     if faults:
+        faults.sort(key=lambda fault: fault[0])
         named = ", ".join(str(row) for row, _ in faults)
         findings = tuple((row, error.code, dict(error.facts)) for row, error in faults)
         raise RuleBroken("diary.refused", rows=named, findings=findings)

@@ -91,8 +91,9 @@ def judge_doses_again(change: Change, subject_id: int) -> None:
         .where(Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN)
         .order_by(Dose.on_day, Dose.id)
     ).all()
-    _renew(change, subject_id, doses)
+    # First, for the day of a miss says which gaps it explains.
     settle_missed(change, subject_id)
+    _renew(change, subject_id, doses)
     settle_after_doses(change, subject_id)
     settle_relations(change, subject_id)
 
@@ -100,20 +101,21 @@ def judge_doses_again(change: Change, subject_id: int) -> None:
 def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None:
     """Compare the doses of a drug from a day on again: one entered late stands before them now."""
     later = _given_since(change, subject_id, drug, since)
+    settle_missed(change, subject_id)
     # A dose that is the newest was judged when it was recorded.
     if len(later) > 1:
         _renew(change, subject_id, later)
     lots = (lot for dose in later for lot in lots_of(change.session, dose.id))
     judge_lots_again(change, lots, since)
-    settle_missed(change, subject_id)
     settle_after_doses(change, subject_id)
     settle_relations(change, subject_id)
 
 
 def judge_since(change: Change, subject_id: int, drug: str, since: date) -> None:
     """Compare every dose of a drug from a day on again: what is asked of them is another thing now."""
-    _renew(change, subject_id, _given_since(change, subject_id, drug, since))
+    later = _given_since(change, subject_id, drug, since)
     settle_missed(change, subject_id)
+    _renew(change, subject_id, later)
 
 
 def _given_since(change: Change, subject_id: int, drug: str, since: date) -> Sequence[Dose]:
@@ -148,7 +150,10 @@ def judge_weights_again(change: Change, subject_id: int, weighed_on: date) -> No
 
 
 def settle_missed(change: Change, subject_id: int) -> None:
-    """Let go of "missed" where a dose was given for that slot after all, and propose it where none was."""
+    """Let go of "missed" where a dose was given for that slot after all, and propose it where none was.
+
+    It stands on the day of its planned dose: nobody said another, and a dose told later may have moved it.
+    """
     session = change.session
     missed = session.scalars(
         select(Dose).where(Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == MISSED)
@@ -156,6 +161,11 @@ def settle_missed(change: Change, subject_id: int) -> None:
     calendar = calendar_in(session, change.protocol, subject_id, change.at.date()) if missed else None
     for dose in missed:
         slot = calendar.filled_by(dose.id) if calendar is not None else None
+        # What was prepared for it has a day of its own.
+        if slot is not None and dose.discarded_on is None and dose.on_day != slot.planned_on:
+            dose.on_day = slot.planned_on
+            change.give_reason(LATE_INFORMATION)
+            void_signatures(change, "dose", dose.id, LATE_INFORMATION)
         found = () if slot is None else (missed_finding(slot.number, dose.on_day, dose.reason),)
         renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OWNED, found)
 

@@ -29,7 +29,7 @@ from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, 
 from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.pregnancies import pregnancies
-from sle_desk.services.prepared_bags import PreparedBag, past_rows, waiting_bags
+from sle_desk.services.prepared_bags import PreparedBag, bag_rows, waiting_bags
 from sle_desk.services.safety_rows import safety_rows
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.stock_today import stock_rows
@@ -172,7 +172,7 @@ def rows_of(
         for key, calendar in calendars.items()
         for row in due_rows(Table(people[key], everyone[key], calendar, facts(key), protocol))
     ]
-    return [*planned, *past_rows(bags, planned, people, now)]
+    return [*planned, *bag_rows(bags, planned, people, now)]
 
 
 def people_of(

@@ -67,13 +67,21 @@ def is_declared(protocol: Protocol) -> bool:
 
 
 def possible_steps(desk: Desk, subject_id: int) -> tuple[tuple[str, str], ...]:
-    """Return what can be recorded of each drug of the arm that goes on: paused, or resumed."""
+    """Return what can be recorded of each drug of the arm: paused, and resumed where a pause has no end.
+
+    Of one that has ended too, for days before its end: what happened then may be told later.
+    """
     with desk.view() as session:
         found = course(session, subject_id)
     if found is None or not found.arm or not is_declared(desk.protocol):
         return ()
-    drugs = (drug for drug in desk.protocol.arm(found.arm).drugs if found.stopped_on(drug) is None)
-    return tuple((RESUMED if found.open_pause(drug) else PAUSED, drug) for drug in drugs)
+    lasting = {drug for drug, own in found.pauses.items() if any(each.resumed_on is None for each in own)}
+    return tuple(
+        (kind, drug)
+        for drug in desk.protocol.arm(found.arm).drugs
+        for kind in (RESUMED, PAUSED)
+        if kind == PAUSED or drug in lasting
+    )
 
 
 def pause_steps(desk: Desk, subject_id: int) -> tuple[PauseRow, ...]:
@@ -96,30 +104,40 @@ def record_pause(desk: Desk, subject_id: int, kind: str, drug: str, new: NewStep
         require_born(change.session, subject_id, kept.on_day)
         facts = change.record_facts(subject_id, kept.on_day)
         _require_possible(change, subject_id, drug, kept.on_day)
-        both = [(kind, kept.on_day), *([] if kept.resumed_on is None else [(RESUMED, kept.resumed_on)])]
-        _require_turns(change.session, subject_id, drug, both)
+        _require_turns(change.session, subject_id, drug, _turns(kind, kept))
         row = DosePause(**{**facts, **_columns(kept)}, kind=kind, drug=drug)
         change.add(row)
-        if kept.resumed_on is not None:
-            _require_possible(change, subject_id, drug, kept.resumed_on)
-            facts = change.record_facts(subject_id, kept.resumed_on)
-            ended = replace(kept, on_day=kept.resumed_on, reason="", note="")
-            change.add(DosePause(**{**facts, **_columns(ended)}, kind=RESUMED, drug=drug))
+        _add_end(change, subject_id, drug, kept)
         # No dose before that day is touched by it: neither what it fills nor what it shows.
         judge_since(change, subject_id, drug, kept.on_day)
         return _row(row)
 
 
+def _add_end(change: Change, subject_id: int, drug: str, begun: NewStep) -> None:
+    """Add the end that a pause was told with as a step of its own."""
+    if begun.resumed_on is None:
+        return
+    _require_possible(change, subject_id, drug, begun.resumed_on)
+    facts = change.record_facts(subject_id, begun.resumed_on)
+    ended = replace(begun, on_day=begun.resumed_on, reason="", note="")
+    change.add(DosePause(**{**facts, **_columns(ended)}, kind=RESUMED, drug=drug))
+
+
 def correct_pause(desk: Desk, why: Why, right: NewStep) -> None:
-    """Put right the day, the reason and the rest of a step; kind and drug stay, doses are compared again."""
+    """Put right the day, the reason and the rest of a step; kind and drug stay, doses are compared again.
+
+    An end told with a pause is recorded beside it, as when the pause is told.
+    """
     with correcting(desk, DosePause, why, right.on_day) as (change, row, _):
         kept, since = _checked(desk, row.kind, right), min(row.on_day, right.on_day)
         if kept.on_day != row.on_day:
             _require_possible(change, row.subject_id, row.drug, kept.on_day)
-            _require_turns(change.session, row.subject_id, row.drug, [(row.kind, kept.on_day)], but=row.id)
+        _require_turns(change.session, row.subject_id, row.drug, _turns(row.kind, kept), but=row.id)
         for name, value in _columns(kept).items():
             setattr(row, name, value)
-        require_changed(change, row)
+        if kept.resumed_on is None:
+            require_changed(change, row)
+        _add_end(change, row.subject_id, row.drug, kept)
         judge_since(change, row.subject_id, row.drug, since)
 
 
@@ -150,9 +168,13 @@ def _row(row: DosePause) -> PauseRow:
 
 
 def _checked(desk: Desk, kind: str, new: NewStep) -> NewStep:
-    """Return what was told, trimmed; refused where it lacks its day, its decider or its coded reason."""
-    resumed_on = new.resumed_on if kind == PAUSED else None
-    for day in (new.on_day, resumed_on):
+    """Return what was told, trimmed; refused where it lacks its day, its decider or its coded reason.
+
+    An end of a pause has neither a reason nor an end of its own: told of one, they are refused, not dropped.
+    """
+    if kind == RESUMED and (new.reason or new.resumed_on is not None):
+        raise RuleBroken("pause.end_has_none")
+    for day in (new.on_day, new.resumed_on):
         if day is not None and day > desk.today():
             raise RuleBroken("day.future", typed=day.isoformat(), today=desk.today().isoformat())
     decided_by, note = check_text(new.decided_by.strip()), check_text(new.note.strip())
@@ -161,13 +183,12 @@ def _checked(desk: Desk, kind: str, new: NewStep) -> NewStep:
     if not is_declared(desk.protocol):
         raise RuleBroken("pause.not_declared")
     known = {choice.code for choice in desk.protocol.form(FORM).field("reason").choices}
-    reason = new.reason if kind == PAUSED else ""
-    if kind == PAUSED and reason not in known:
+    if kind == PAUSED and new.reason not in known:
         raise RuleBroken("disposition.reason", kind=kind)
-    if reason == OTHER and not note:
+    if new.reason == OTHER and not note:
         raise RuleBroken("change.note_needed")
     source, reference, _ = checked(new.source.source, new.source.reference, None, desk.today())
-    return NewStep(new.on_day, decided_by, reason, note, Told(source, reference), resumed_on)
+    return replace(new, decided_by=decided_by, note=note, source=Told(source, reference))
 
 
 def _columns(kept: NewStep) -> dict[str, object]:
@@ -203,6 +224,12 @@ def _planned_since(found: Course) -> date:
     assert found.allocated_at is not None
     allocated = found.allocated_at.date()
     return allocated if found.day_one is None else min(allocated, found.day_one)
+
+
+def _turns(kind: str, told: NewStep) -> tuple[tuple[str, date], ...]:
+    """Return the steps that one telling makes: of a pause told when it was over, its end too."""
+    end = () if told.resumed_on is None else ((RESUMED, told.resumed_on),)
+    return ((kind, told.on_day), *end)
 
 
 def _require_turns(

@@ -1,4 +1,4 @@
-"""Infusions that were prepared and wait: until when each is in time, and what Today says once it is not."""
+"""Infusions that were prepared and wait: until when each is in time, and what Today says of them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from sle_desk.domain.dosing import usable_until
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.treatment import Dose
-from sle_desk.services.due_rows import LATE, Due, TodayRow, Who
+from sle_desk.services.due_rows import LATE, NOW, Due, TodayRow, Who
 
 PREPARED = "prepared"
+# What a row offers that has a prepared infusion in sight already.
+_OFFERS = frozenset({"give_infusion", "say_of_infusion"})
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,19 @@ def waiting_bag(session: Session, protocol: Protocol, subject_id: int, drug: str
     return next((bag for bag in found if bag.drug == drug), None)
 
 
-def past_rows(
+def bag_rows(
     bags: Iterable[PreparedBag], rows: Iterable[TodayRow], people: Mapping[int, Who], now: datetime
 ) -> list[TodayRow]:
-    """Return a row for each bag past its time whose subject has no row that asks about it already."""
-    asked = {row.who.subject_id for row in rows if row.who is not None and row.action == "say_of_infusion"}
+    """Return a row for each bag whose subject has no row that offers it already.
+
+    Its planned dose may be paused, ended or answered since: the bag is to be given or discarded all the same.
+    """
+    asked = {row.who.subject_id for row in rows if row.who is not None and row.action in _OFFERS}
     found = []
     for bag in bags:
-        if bag.subject_id not in asked and bag.subject_id in people and bag.past(now):
-            item = Due("bag_past", {"drug": bag.drug, "prepared_on": bag.on_day})
-            stands, who = ("prepared_past", "say_of_infusion"), people[bag.subject_id]
-            late = (now.date() - bag.on_day).days or None
-            found.append(TodayRow(LATE, who, bag.on_day, (item,), *stands, days_late=late))
+        if bag.subject_id not in asked and bag.subject_id in people:
+            item = Due("bag", {"drug": bag.drug, "prepared_on": bag.on_day})
+            group, status = (LATE, "prepared_past") if bag.past(now) else (NOW, "prepared")
+            who, late = people[bag.subject_id], (now.date() - bag.on_day).days or None
+            found.append(TodayRow(group, who, bag.on_day, (item,), status, "say_of_infusion", days_late=late))
     return found

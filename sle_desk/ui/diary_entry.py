@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_choices import DOSE_REASONS, OTHER
+from sle_desk.domain.dose_matching import GIVEN, RecordedDose
+from sle_desk.domain.dose_matching import MISSED as NOT_GIVEN
 from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.schedule import Slot
@@ -113,6 +115,29 @@ def diary_rows(
     return tuple(
         (slot, _diary_row(values, vials, slot)) for slot in slots if text(values, row_code("outcome", slot))
     )
+
+
+def dose_beside(
+    drug: str, slot: Slot, on_day: date, at: time | None, zone: tzinfo | None, progress: str = GIVEN
+) -> RecordedDose:
+    """Return a dose told in the row of a planned one and not recorded yet, as plans are laid by it."""
+    started = None if at is None else datetime.combine(on_day, at, zone)
+    return RecordedDose(-slot.number, drug, progress, on_day, started, answered_slot=slot.number)
+
+
+def told_doses(
+    values: Mapping[str, Value], drug: str, slots: Iterable[Slot], zone: tzinfo | None
+) -> Iterator[RecordedDose]:
+    """Yield the doses that the grid tells so far; a row that lacks its day tells of none."""
+    for slot in slots:
+        outcome, other = text(values, row_code("outcome", slot)), values.get(row_code("day", slot))
+        if outcome == MISSED:
+            yield dose_beside(drug, slot, slot.planned_on, None, zone, NOT_GIVEN)
+            continue
+        day = slot.planned_on if outcome == PLANNED_DAY else other.day if other is not None else None
+        if outcome and day is not None:
+            typed = text(values, of_day("time", slot, outcome))
+            yield dose_beside(drug, slot, day, time.fromisoformat(typed) if typed else None, zone)
 
 
 def _diary_row(values: Mapping[str, Value], vials: tuple[VialUse, ...], slot: Slot) -> DiaryRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,10 +10,20 @@ from decimal import Decimal
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.checks import IMPOSSIBLE, Finding
 from sle_desk.domain.diary_paste import PastedRow, is_time_of_day, shown_cell, site_of, whole_day
+from sle_desk.domain.dose_matching import RecordedDose
 from sle_desk.domain.protocol import Drug
 from sle_desk.domain.schedule import Slot
-from sle_desk.domain.values import parse_number
-from sle_desk.ui.diary_entry import MISSED, OTHER_DAY, OWN_AMOUNT, PLANNED_DAY, of_day, row_code
+from sle_desk.domain.values import parse_number, parse_time
+from sle_desk.ui.diary_entry import (
+    MISSED,
+    OF_GIVEN,
+    OTHER_DAY,
+    OWN_AMOUNT,
+    PLANNED_DAY,
+    dose_beside,
+    of_day,
+    row_code,
+)
 
 OUTCOME, DAY, TIME, SITE, REACTION = "outcome", "day", "time", "site", "reaction"
 # A reaction that was one is of its own dose alone.
@@ -44,6 +54,27 @@ def repeated(typed: Mapping[str, str], above: Slot, below: Slot) -> dict[str, st
         if text
         for each in (PLANNED_DAY, OTHER_DAY)
     }
+
+
+def moved_answers(typed: Mapping[str, str], before: Iterable[Slot], after: Iterable[Slot]) -> dict[str, str]:
+    """Return what was typed once planned days moved: a dose given on one keeps the day it named."""
+    kept, planned = dict(typed), {slot.number: slot.planned_on for slot in after}
+    for slot in before:
+        if planned.get(slot.number, slot.planned_on) == slot.planned_on:
+            continue
+        if typed.get(row_code(OUTCOME, slot)) == PLANNED_DAY:
+            kept |= {row_code(OUTCOME, slot): OTHER_DAY, row_code(DAY, slot): slot.planned_on.isoformat()}
+            for code in OF_GIVEN:
+                kept[of_day(code, slot, OTHER_DAY)] = kept.pop(of_day(code, slot, PLANNED_DAY), "")
+    return kept
+
+
+def pasted_dose(row: PastedRow, slot: Slot, drug: Drug, now: datetime) -> Iterator[RecordedDose]:
+    """Yield the dose that a pasted row tells of, where its day can be read."""
+    day = whole_day(row.day, now.date())
+    if day is not None:
+        at = parse_time(row.time, now) if is_time_of_day(row.time, now) else None
+        yield dose_beside(drug.code, slot, day, at, now.tzinfo)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ SAID = {
     "eligibility": message("Eligibility: {undecided} of {of} undecided"),
     "queries": message("Open queries: {count}"),
     "results": message("{visit}: report awaited"),
-    "bag_past": message("{drug} infusion prepared on {day}"),
+    "bag": message("{drug} infusion prepared on {day}"),
     "serious": message("Serious event, not reported: {term}"),
     "final_report": message("Serious event, outcome known: {term}"),
     "graded": message("{test} grade {grade}: event?"),

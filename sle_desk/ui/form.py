@@ -248,6 +248,12 @@ class FormView(QWidget):
         """Open one saved field for correction: Enter asks for the reason, Esc gives up."""
         self._fields[code].begin_correction()
 
+    def code_in_focus(self) -> str:
+        """Return the code of the field that the keys are in, or nothing."""
+        focused = QApplication.focusWidget()
+        inside = (code for code, box in self._fields.items() if focused and box.isAncestorOf(focused))
+        return next(inside, "")
+
     def go_to(self, code: str) -> None:
         """Put the focus into a field."""
         self._fields[code].setFocus(Qt.FocusReason.OtherFocusReason)

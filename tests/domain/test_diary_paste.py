@@ -1,5 +1,6 @@
 """Pasted rows of a diary: read cell by cell, laid beside the plan; a date that nobody wrote is none."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -61,6 +62,9 @@ def test_cells_are_those_of_a_spreadsheet_with_its_headings_and_blank_lines_left
         ("x" * (MOST_CHARACTERS + 1), "diary.paste_size"),
         ("2026-11-25\t08:00\n" * (MOST_ROWS + 1), "diary.paste_rows"),
         ("2026-11-25\t08:00\tRA\t1\tfine", "diary.paste_columns"),
+        ('2026-11-25\t08:00\t"RA\t1\n2026-11-27\t08:00\tLA\t1', "diary.paste_quote"),
+        ('2026-11-25\t08:00\t"left\narm"\t1', "diary.paste_quote"),
+        ('2026-11-25\t08:00\t"left" arm\t1', "diary.paste_quote"),
     ],
 )
 def test_too_much_nothing_or_other_columns_are_refused_whole(text, code):
@@ -112,6 +116,64 @@ def test_each_row_stands_beside_the_earliest_empty_dose_whose_window_holds_its_d
     rows = [PastedRow(number, f"2026-11-{day}") for number, day in ((1, 25), (2, 28), (3, 29))]
     laid = lay_out(rows, SLOTS, TODAY)
     assert [(row.number, at.number) for row, at in laid.placed] == [(1, 2), (2, 3), (3, 4)]
+
+
+def test_a_quote_that_is_left_open_names_its_row_and_one_within_a_cell_is_read_as_it_stands():
+    with pytest.raises(RuleBroken) as refused:
+        pasted_rows('2026-11-25\t0800\tRA\t1\n2026-11-27\t0800\t"LA\t1\n2026-11-29\t0800\tRA\t1')
+    assert refused.value.facts == {"row": 2, "said": '2026-11-27 0800 "LA 1'}
+    (row,) = pasted_rows('2026-11-25\t0800\tleft "upper" arm\t1').rows
+    assert row.site == 'left "upper" arm'
+
+
+def test_a_day_that_two_windows_hold_goes_where_no_row_of_that_very_day_stands():
+    for days in ((26, 27), (27, 26), (25, 26), (26, 25)):
+        rows = [PastedRow(number, f"2026-11-{day}") for number, day in enumerate(days, 1)]
+        laid = lay_out(rows, SLOTS, TODAY)
+        assert [(at.number, int(row.day[-2:])) for row, at in laid.placed] == [(2, min(days)), (3, max(days))]
+
+
+def test_a_row_that_says_the_same_as_another_is_told_with_it_and_stands_nowhere():
+    rows = [
+        PastedRow(1, "2026-11-26", "08:00", "LA", "1"), PastedRow(2, "2026/11/26", "0800", " la", "1"),
+        PastedRow(3, "2026-11-26", "20:00", "LA", "1"),
+    ]  # fmt: skip
+    laid = lay_out(rows, SLOTS, TODAY)
+    # Two doses of one day are two rows, each to be looked at.
+    assert [(row.number, at.number) for row, at in laid.placed] == [(1, 2), (3, 3)]
+    (left,) = laid.left_out
+    assert (left.code, left.row.number, left.facts()["same"]) == ("diary.paste_twice", 2, 1)
+
+
+SOME_ROWS = some.lists(
+    some.builds(
+        PastedRow,
+        some.just(0),
+        some.integers(-3, 9).map(lambda day: f"{FIRST + timedelta(days=day)}"),
+        some.sampled_from(["", "08:00", "0800", "20:00"]),
+        some.sampled_from(["", "LA", "RA"]),
+        some.sampled_from(["", "1", "0.5"]),
+    ),
+    max_size=8,
+)
+
+
+def shown(rows):
+    """Return what stands where and what is left out for which reason, the numbers of the rows aside."""
+    laid = lay_out([replace(row, number=number) for number, row in enumerate(rows, 1)], SLOTS, TODAY)
+    stands = [(at.number, row.day, row.time[:2], row.site, row.amount) for row, at in laid.placed]
+    left = sorted((each.code, each.row.day, each.row.site, each.row.amount) for each in laid.left_out)
+    return stands, left
+
+
+@given(SOME_ROWS, some.randoms(use_true_random=False))
+def test_where_dated_rows_stand_does_not_depend_on_their_order(rows, chance):
+    mixed = list(rows)
+    chance.shuffle(mixed)
+    assert shown(mixed) == shown(rows)
+    stands, left = shown(rows)
+    assert len(stands) + len(left) == len(rows)
+    assert all(SLOTS[number - 2].holds(date.fromisoformat(day)) for number, day, *_ in stands)
 
 
 def test_a_row_without_a_date_stands_beside_no_planned_dose():

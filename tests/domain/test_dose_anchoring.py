@@ -145,6 +145,23 @@ def test_neither_days_nor_slots_depend_on_the_order_of_entry(
     assert assign(as_given(*mixed), mixed).filled == assign(as_given(*doses), doses).filled
 
 
+@given(RECORDS, some.data())
+def test_neither_days_nor_slots_depend_on_the_day_that_a_miss_was_told_of(
+    doses: list[RecordedDose], chance: some.DataObject
+) -> None:
+    told: dict[int | None, RecordedDose] = {each.answered_slot: each for each in doses}
+    once = [each for each in doses if each.progress != MISSED or told[each.answered_slot] is each]
+    moved = [
+        replace(each, on_day=DAY_ONE + timedelta(days=chance.draw(some.integers(0, 190))))
+        if each.progress == MISSED
+        else each
+        for each in once
+    ]
+    assert as_given(*moved) == as_given(*once)
+    by_key = {slot: record.key for slot, record in assign(as_given(*once), once).filled.items()}
+    assert {slot: record.key for slot, record in assign(as_given(*moved), moved).filled.items()} == by_key
+
+
 @given(RECORDS)
 def test_days_rise_and_each_dose_fills_the_slot_it_moved_from(doses: list[RecordedDose]) -> None:
     slots = as_given(*doses)

@@ -19,12 +19,14 @@ from sle_desk.services import (
     infusions,
     not_given,
     overview,
+    pauses,
     preparing,
 )
 from sle_desk.services.desk import Desk
 from sle_desk.services.dose_entry import GivenDose, VialUse
 from sle_desk.services.due_rows import TodayRow
 from sle_desk.services.not_given import NotGiven
+from sle_desk.services.pauses import NewStep
 from sle_desk.services.preparing import PreparedRow
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
@@ -62,7 +64,7 @@ def today_rows(desk: Desk) -> list[TodayRow]:
         row
         for row in rows
         if row.who and row.who.subject_id == BELIMUMAB
-        if {item.code for item in row.items} & {"infusion", "bag_past"}
+        if {item.code for item in row.items} & {"infusion", "bag"}
     ]
 
 
@@ -174,7 +176,7 @@ def test_a_bag_whose_planned_dose_was_recorded_as_missed_beside_it_is_asked_abou
     assert (row.status, row.action, row.items[0].code, row.days_late) == (
         "prepared_past",
         "say_of_infusion",
-        "bag_past",
+        "bag",
         3,
     )
     desk = nurse(arms)
@@ -206,3 +208,20 @@ def test_what_was_said_of_it_is_corrected_like_any_record(arms: Study, bag: Prep
         wrong = {"discarded_on": desk.today() + timedelta(days=1)}
         dose_corrections.correct_dose(desk, row.id, wrong, "slip", row.version)
     assert refused.value.code == "dose.discarded_day"
+
+
+@pytest.mark.parametrize("clock", ["09:30", "17:01"])
+def test_a_bag_stays_in_sight_when_its_drug_is_paused_on_the_same_day(
+    arms: Study, bag: PreparedRow, clock: str
+) -> None:
+    told_by = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    pauses.record_pause(told_by, BELIMUMAB, "paused", "BEL", NewStep(WEEK_4, "Zhao Jing", "infection"))
+    at(arms, WEEK_4, clock)
+    desk = nurse(arms)
+    (row,) = today_rows(desk)
+    assert row.action == "say_of_infusion"
+    assert (row.group, row.status) == (
+        ("today", "prepared") if clock == "09:30" else ("overdue", "prepared_past")
+    )
+    not_given.record_not_given(desk, told(bag, desk, number=None))
+    assert today_rows(desk) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -134,12 +135,13 @@ def test_steps_take_turns_and_a_stop_ends_a_pause(treated: Study) -> None:
     desk = sit(treated)
     assert pauses.possible_steps(desk, BOTH) == (("paused", "BEL"), ("paused", "IL2"))
     pause(desk, 3)
-    assert pauses.possible_steps(desk, BOTH) == (("paused", "BEL"), ("resumed", "IL2"))
+    # An earlier pause may be told later: only days decide what can be.
+    assert pauses.possible_steps(desk, BOTH) == (("paused", "BEL"), ("resumed", "IL2"), ("paused", "IL2"))
     refused("pause.twice", pause, desk, 4)
     refused("pause.same_day", resume, desk, 3)
     refused("pause.not_paused", resume, desk, 4, "BEL")
     dispositions.record_disposition(desk, BOTH, "drug_stop", "IL2", day(4), "adverse_event")
-    assert pauses.possible_steps(desk, BOTH) == (("paused", "BEL"),)
+    assert pauses.possible_steps(desk, BOTH) == (("paused", "BEL"), ("resumed", "IL2"), ("paused", "IL2"))
     assert plan.calendar(desk, BOTH).of_drug("IL2")[-1].slot.planned_on == day(3)
     refused("pause.after_end", resume, desk, 5)
     assert "paused" not in due(desk)
@@ -221,3 +223,50 @@ def test_an_infusion_that_is_paused_is_not_due_and_its_visit_is(arms: Study) -> 
     pause(desk, 29, "BEL")
     assert "infusion" not in due(desk)
     assert "visit" in due(desk)
+
+
+@pytest.mark.parametrize("leaving", [("drug_stop", "IL2", "adverse_event"), ("exit", "", "subject")])
+def test_what_happened_before_a_recorded_end_can_be_told_after_it(
+    treated: Study, leaving: tuple[str, str, str]
+) -> None:
+    at(treated, day(12))
+    desk, (kind, drug, reason) = sit(treated), leaving
+    pause(desk, 7)
+    dispositions.record_disposition(desk, BOTH, kind, drug, day(11), reason)
+    assert {("resumed", "IL2"), ("paused", "IL2")} <= set(pauses.possible_steps(desk, BOTH))
+    resume(desk, 9)
+    pause(desk, 3, resumed_on=day(5))
+    assert [(row.kind, row.told.on_day) for row in pauses.pause_steps(desk, BOTH)] == [
+        ("paused", day(3)), ("resumed", day(5)), ("paused", day(7)), ("resumed", day(9)),
+    ]  # fmt: skip
+    assert ("resumed", "IL2") not in pauses.possible_steps(desk, BOTH)
+
+
+def test_an_end_told_while_a_pause_is_put_right_is_recorded_and_none_is_told_of_an_end(
+    treated: Study,
+) -> None:
+    at(treated, day(12))
+    desk = sit(treated)
+    begun = pause(desk, 5)
+    why = Why(begun.id, begun.version, "slip")
+    pauses.correct_pause(desk, why, replace(begun.told, resumed_on=day(9)))
+    assert states(desk)[2:6] == ["paused", "paused", "overdue", "overdue"]
+    first, over = pauses.pause_steps(desk, BOTH)
+    assert (over.kind, over.told.on_day) == ("resumed", day(9))
+    why = Why(first.id, first.version, "slip")
+    refused("pause.not_paused", pauses.correct_pause, desk, why, replace(first.told, resumed_on=day(7)))
+    refused("pause.end_has_none", pauses.record_pause, desk, BOTH, "resumed", "IL2", begun.told)
+    why = Why(over.id, over.version, "slip")
+    ended = replace(over.told, resumed_on=day(11))
+    refused("pause.end_has_none", pauses.correct_pause, desk, why, ended)
+
+
+def test_the_flag_of_compliance_asks_nothing_of_doses_that_a_pause_left_out(treated: Study) -> None:
+    desk = sit(treated)
+    pause(desk, 5)
+    at(treated, day(12))
+    (row,) = (
+        row for row in dose_log.dose_log(sit(treated), BOTH).compliance
+        if row.counts.drug == "IL2" and row.counts.stage is None
+    )  # fmt: skip
+    assert (row.counts.planned, row.counts.given, row.counts.paused, row.flag) == (6, 2, 4, "")

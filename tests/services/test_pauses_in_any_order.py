@@ -33,7 +33,8 @@ class PausesToo(Ends):
     def _record(self, kind: str, day: date) -> Callable[[], None]:
         if kind not in STEPS:
             return super()._record(kind, day)
-        row = pauses.record_pause(self.desk, BOTH, kind, "IL2", NewStep(day, "Zhao Jing", "infection"))
+        reason = "infection" if kind == "paused" else ""
+        row = pauses.record_pause(self.desk, BOTH, kind, "IL2", NewStep(day, "Zhao Jing", reason))
 
         def void() -> None:
             pauses.void_pause(self.desk, row.id, "slip", row.version)

@@ -15,10 +15,6 @@ SENTENCES: dict[str, str] = {
     "diary.missed_number": message(
         "A missed dose needs its number. Choose the planned dose that was missed."
     ),
-    "diary.one_at_a_time": message(
-        "Injections are counted from the one before, so each moves the next. Record the rows of this diary "
-        "one at a time, the earliest first."
-    ),
     "diary.paste_columns": message(
         "Row {row} has {found} columns. Nothing was taken over. The columns are day, time, site and dose, in "
         "this order, as a spreadsheet copies them."
@@ -40,6 +36,10 @@ SENTENCES: dict[str, str] = {
         "The clipboard holds no rows. Copy day, time, site and dose of each from the spreadsheet, then paste "
         "them again."
     ),
+    "diary.paste_quote": message(
+        "Row {row} ({said}) has a quotation mark that its cell does not close. Nothing was taken over. Take "
+        "the mark out in the spreadsheet, keep each dose in one row, and copy the rows again."
+    ),
     "diary.paste_rows": message(
         "The clipboard holds {found} rows; at most {allowed} are taken over at once. Copy fewer."
     ),
@@ -51,6 +51,10 @@ SENTENCES: dict[str, str] = {
         "diary alone."
     ),
     "diary.paste_time": message("“{typed}” is no time of day. Type it as the diary says, such as 08:34."),
+    "diary.paste_twice": message(
+        "Row {row} ({said}) says the same as row {same}, and was left out. If two doses were given, record "
+        "the second one by itself."
+    ),
     "diary.reference": message("Name the paper diary: its number or where it is filed."),
     "diary.refused": message(
         "Nothing of the diary was recorded: rows {rows} cannot stand as they are. Correct them and "

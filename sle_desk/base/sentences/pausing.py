@@ -21,6 +21,10 @@ SENTENCES: dict[str, str] = {
         "{day} lies before {since}, the first day on which a dose can have been planned. Check the day in "
         "the source."
     ),
+    "pause.end_has_none": message(
+        "A drug that is given again has neither the reason of a pause nor an end of its own. Leave both out, "
+        "or record another pause."
+    ),
     "pause.incomplete": message(
         "A pause and its end need their day and the investigator who decided it. Enter both."
     ),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain.checks import Finding
-from sle_desk.domain.diary_paste import LaidOut, lay_out, pasted_rows
+from sle_desk.domain.diary_paste import LaidOut, Placed, lay_out, pasted_rows
+from sle_desk.domain.dose_matching import RecordedDose
 from sle_desk.domain.protocol import Drug
 from sle_desk.domain.schedule import Slot
 from sle_desk.ui.diary_entry import MISSED, has_own_amounts, row_code
-from sle_desk.ui.diary_filling import OUTCOME, FilledRow, filled, repeated
+from sle_desk.ui.diary_filling import OUTCOME, FilledRow, filled, pasted_dose, repeated
 from sle_desk.ui.form import FormView
 from sle_desk.ui.injection_entry import number
 from sle_desk.ui.labels import announce
@@ -24,11 +24,13 @@ from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
 class DiaryKeys:
     """F6, Shift+F6 and F7 of a diary; what they put into the grid is looked at there before it is saved."""
 
-    def __init__(self, page: DoseEntryPage, rebuild: Callable[[], object]) -> None:
+    def __init__(self, page: DoseEntryPage, rebuild: Callable[[Sequence[Slot]], object]) -> None:
         self._page, self._rebuild = page, rebuild
         self._view: FormView | None = None
         self._slots: Sequence[Slot] = ()
         self._drug: Drug | None = None
+        # The plan with pasted rows in it, where each dose moves those after it.
+        self._again: Callable[[Iterable[RecordedDose]], Sequence[Slot]] | None = None
         # How many pasted rows stand in no row of the grid.
         self.left_out = 0
         self.amounts: set[int] = set()
@@ -43,9 +45,18 @@ class DiaryKeys:
         self.left_out = 0
         self.amounts.clear()
 
-    def follow(self, view: FormView | None, slots: Sequence[Slot], drug: Drug | None) -> None:
-        """Fill the rows of this grid from now on; none where there is none."""
-        self._view, self._slots, self._drug = view, slots, drug
+    def follow(
+        self,
+        view: FormView | None,
+        slots: Sequence[Slot],
+        drug: Drug | None,
+        again: Callable[[Iterable[RecordedDose]], Sequence[Slot]] | None = None,
+    ) -> None:
+        """Fill the rows of this grid from now on; none where there is none.
+
+        `again` lays the plan with doses told beside those of the grid.
+        """
+        self._view, self._slots, self._drug, self._again = view, slots, drug, again
         for key in self._keys:
             key.setEnabled(view is not None)
             key.setVisible(view is not None)
@@ -65,17 +76,12 @@ class DiaryKeys:
 
     def _row_in_focus(self) -> int | None:
         """Return the place of the row that the keys are in."""
-        view, focused = self._view, QApplication.focusWidget()
-        if view is None or focused is None:
-            return None
-        for place, slot in enumerate(self._slots):
-            mine = (field.code for field in view.form.fields() if field.code.endswith(f"_{slot.number}"))
-            if any(view.field(code).isAncestorOf(focused) for code in mine):
-                return place
-        return None
+        here = self._view.code_in_focus() if self._view is not None else ""
+        rows = (place for place, slot in enumerate(self._slots) if here.endswith(f"_{slot.number}"))
+        return next(rows, None)
 
     def _empty(self, slot: Slot) -> bool:
-        return self._view is not None and not self._view.field(row_code(OUTCOME, slot)).typed()
+        return self._view is not None and not self._view.typed().get(row_code(OUTCOME, slot))
 
     def _repeat_here(self) -> None:
         here = self._row_in_focus()
@@ -139,19 +145,30 @@ class DiaryKeys:
         except RuleBroken as error:
             self._say(error_sentence(error, page.language), "bad")
             return
-        laid = lay_out(pasted.rows, [slot for slot in self._slots if self._empty(slot)], now.date())
+        again, before = self._again, self._slots
+
+        def slots_with(placed: Sequence[Placed]) -> Sequence[Slot]:
+            told = (dose for row, slot in placed for dose in pasted_dose(row, slot, drug, now))
+            return before if again is None else again(told)
+
+        def empty(placed: Sequence[Placed]) -> Sequence[Slot]:
+            return [slot for slot in slots_with(placed) if self._empty(slot)]
+
+        laid = lay_out(pasted.rows, empty(()), now.date(), None if again is None else empty)
         usual = number(view.values(), "amount")
         rows = [(filled(row, slot, drug, usual, now), slot) for row, slot in laid.placed]
-        self._put(rows)
+        self._put(rows, slots_with(laid.placed))
         self.left_out += len(laid.left_out)
         self._tell(laid, rows, heading=pasted.heading)
 
-    def _put(self, rows: Sequence[tuple[FilledRow, Slot]]) -> None:
+    def _put(self, rows: Sequence[tuple[FilledRow, Slot]], slots: Sequence[Slot]) -> None:
         """Put pasted rows into the grid: nothing is saved, and what is in doubt says so."""
         own = {slot.number for row, slot in rows if row.own_amount}
-        if own and has_own_amounts(self._page.state.desk.protocol):
-            self.amounts |= own
-            self._rebuild()
+        if not has_own_amounts(self._page.state.desk.protocol):
+            own = set()
+        self.amounts |= own
+        if own or slots != self._slots:
+            self._rebuild(slots)
         view = self._view
         assert view is not None
         view.resume({code: text for row, _ in rows for code, text in row.typed.items()})

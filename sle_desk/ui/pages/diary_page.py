@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
@@ -10,13 +10,24 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
 from sle_desk.base.words import error_sentence, sentence
+from sle_desk.domain.dose_matching import RecordedDose
 from sle_desk.domain.said import in_words
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import plain
 from sle_desk.services import dosing
+from sle_desk.services.diary_plan import DiaryPlan
 from sle_desk.services.dosing import DiaryRow, InjectionProposal, Recorded
 from sle_desk.ui.buttons import Button
-from sle_desk.ui.diary_entry import VIALS, asks_vials, diary_form, diary_rows, proposed_vials, row_code
+from sle_desk.ui.diary_entry import (
+    VIALS,
+    asks_vials,
+    diary_form,
+    diary_rows,
+    proposed_vials,
+    row_code,
+    told_doses,
+)
+from sle_desk.ui.diary_filling import moved_answers
 from sle_desk.ui.dose_words import deviations_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
@@ -40,6 +51,7 @@ class DiaryPage(DoseEntryPage):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._proposal: InjectionProposal | None = None
+        self._plan: DiaryPlan | None = None
         self._slots: tuple[Slot, ...] = ()
         self._why: set[int] = set()
         self._vials = ""
@@ -75,9 +87,10 @@ class DiaryPage(DoseEntryPage):
         refused = ""
         try:
             self._proposal = dosing.propose_injection(self.state.desk, self._subject.id)
-            self._slots = dosing.diary_slots(self.state.desk, self._subject.id)
+            self._plan = dosing.diary_plan(self.state.desk, self._subject.id)
+            self._slots = self._plan.slots()
         except SleDeskError as error:
-            self._slots, self._proposal, refused = (), None, error.code
+            self._slots, self._plan, self._proposal, refused = (), None, None, error.code
             self.notice.say(error_sentence(error, self.language), "bad")
         self._show_view({})
         # A drug that was given without being of the arm has no diary; it is recorded by itself.
@@ -111,19 +124,51 @@ class DiaryPage(DoseEntryPage):
         view.save_requested.connect(self._save)
         self.scrolled.setWidget(view)
         self.view = view
-        self.filling.follow(view, self._slots, protocol.drug(proposal.drug))
+        again = self._slots_with if self._plan is not None and self._plan.moves else None
+        self.filling.follow(view, self._slots, protocol.drug(proposal.drug), again)
         view.go_to_first()
 
-    def _rebuild(self) -> None:
-        """Build the grid anew; what is typed in it stays."""
+    def _rebuild(self, slots: Sequence[Slot]) -> None:
+        """Build the grid anew for planned doses; what is typed in it stays, and the days that it names."""
         if self.view is not None:
-            self._show_view(self.view.typed())
+            typed = moved_answers(self.view.typed(), self._slots, slots)
+            self._slots = tuple(slots)
+            self._show_view(typed)
 
     def _follow(self, code: str, *_: object) -> None:
-        """Let the vials that are proposed follow the dose and the lot; what was typed for them stays."""
+        """Let the vials that are proposed follow the dose and the lot, and planned days the doses told."""
+        # After the field is done with its own key.
         if code in ("amount", "lot"):
-            # After the field is done with its own key.
             QTimer.singleShot(0, self, self._propose_vials)
+        elif self._plan is not None and self._plan.moves:
+            QTimer.singleShot(0, self, self._lay_again)
+
+    def _slots_with(self, more: Iterable[RecordedDose] = ()) -> tuple[Slot, ...]:
+        """Return the planned doses as the grid, and more doses, leave them; none that says something goes."""
+        if self.view is None or self._plan is None:
+            return self._slots
+        values, zone = self.view.values(), self.state.clock.now().tzinfo
+        told = told_doses(values, self._plan.drug, self._slots, zone)
+        laid = self._plan.slots((*told, *more))
+        numbers = {slot.number for slot in laid}
+        typed = self.view.typed()
+        kept = (slot for slot in self._slots if typed.get(row_code("outcome", slot)))
+        kept = (slot for slot in kept if slot.number not in numbers)
+        return tuple(sorted((*laid, *kept), key=lambda slot: slot.number))
+
+    def _lay_again(self) -> None:
+        """Lay the planned days again where a dose told in the grid moves those after it."""
+        slots = self._slots_with()
+        if self.view is None or slots == self._slots:
+            return
+        here = self.view.code_in_focus()
+        self._rebuild(slots)
+        if here:
+            self.view.go_to(here)
+        self.notice.say(
+            self.language.text("Planned days count from the last dose: those after it were laid again."),
+            "neutral",
+        )
 
     def _propose_vials(self) -> None:
         if self.view is None or self._proposal is None or not asks_vials(self.view.form):

@@ -42,7 +42,7 @@ from sle_desk.ui.wording import arm_words
 FILTERS = {
     "all": frozenset[str](),
     "visits": frozenset({"visit", "to_type", "panels"}),
-    "doses": frozenset({"injection", "infusion", "diary", "bag_past", "prepare_waits", *STOCK}),
+    "doses": frozenset({"injection", "infusion", "diary", "bag", "prepare_waits", *STOCK}),
     "labs": frozenset({"results", "panels"}),
     "screening": frozenset({"consent", "reconsent", "approval", "eligibility", "allocation"}),
     "safety": frozenset(
