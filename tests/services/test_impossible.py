@@ -26,11 +26,11 @@ from sle_desk.services import (
     subjects,
     visits,
 )
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispensing import NewDispensing
 from sle_desk.services.record_corrections import Why, correct_consent, correct_visit_day
-from sle_desk.services.studies import NewPerson
 from sle_desk.services.subjects import NewConsent
 
 __all__ = ["arms", "made_arms", "made_trial", "study"]
