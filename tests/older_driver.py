@@ -20,8 +20,9 @@ from sle_desk.domain import roles
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services import backup, package, people, studies, subjects, visits
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.desk import Desk
-from sle_desk.services.studies import NewPerson, NewStudy
+from sle_desk.services.studies import NewStudy
 
 KEPT = Path(__file__).parent / "data" / "older_driver.slebak"
 WRITTEN_BY = "4.12.0 community"

@@ -82,6 +82,7 @@ from sle_desk.services import (
     void_subjects,
     word_lists,
 )
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.answers import Given
 from sle_desk.services.backup_file import read_manifest
 from sle_desk.services.consent_versions import NewVersion
@@ -97,7 +98,6 @@ from sle_desk.services.pauses import NewStep, record_pause
 from sle_desk.services.reconsent_records import NotSigned
 from sle_desk.services.restoring import Restoring
 from sle_desk.services.signatures import Ink
-from sle_desk.services.studies import NewPerson
 from sle_desk.services.subjects import NewConsent
 
 

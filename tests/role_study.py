@@ -33,6 +33,7 @@ from sle_desk.services import (
     site_days,
     visits,
 )
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.amendments import AmendmentRow
 from sle_desk.services.consent_versions import NewVersion
 from sle_desk.services.desk import Desk
@@ -43,7 +44,6 @@ from sle_desk.services.in_force import decisions_made
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.preparing import PreparedInfusion, PreparedRow
 from sle_desk.services.signatures import Ink
-from sle_desk.services.studies import NewPerson
 
 EN = Language("en")
 DAY = date(2026, 11, 23)

@@ -18,11 +18,12 @@ from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import KeyCost
 from sle_desk.models.subject import Subject
 from sle_desk.services import consent_versions, delegations, people, studies
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.clock_guard import CONFIRM
 from sle_desk.services.consent_versions import NewVersion
 from sle_desk.services.desk import Desk
 from sle_desk.services.sign_in_checks import settle_clock
-from sle_desk.services.studies import NewPerson, NewStudy, Unlocked
+from sle_desk.services.studies import NewStudy, Unlocked
 
 BEIJING = timezone(timedelta(hours=8))
 START = datetime(2026, 11, 23, 8, 0, tzinfo=BEIJING)

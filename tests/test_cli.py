@@ -29,7 +29,7 @@ from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import read_keys
 from sle_desk.models.store.keys import write_keys
 from sle_desk.services import people, studies, study_clock
-from sle_desk.services.studies import NewPerson
+from sle_desk.services.actor import NewPerson
 
 TODAY = date(2026, 11, 22)
 ONCE, OWN = "seven slow rivers", "nine warm harbours"

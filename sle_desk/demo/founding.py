@@ -26,10 +26,11 @@ from sle_desk.services import (
     site_days,
     studies,
 )
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.consent_versions import NewVersion
 from sle_desk.services.decisions import MEMO, SIGN, NewDecision
 from sle_desk.services.desk import Desk
-from sle_desk.services.studies import NewPerson, NewStudy
+from sle_desk.services.studies import NewStudy
 
 CONSENT, LIST = "v2.1", "DEMO-1"
 # Blocks of three: each arm is there among the first three patients.

@@ -212,6 +212,19 @@ def read(asked: Field, typed: str, now: datetime, *, comparators: bool = False) 
     return _read_text(asked, typed)
 
 
+def check_readable(asked: Field, value: Value, now: datetime) -> None:
+    """Refuse a value that its own text in the field does not read as; RuleBroken says how it would be read.
+
+    Nobody can have typed it: an endless number, a time that is none, a number where a day is asked.
+    """
+    seen = read(asked, value.as_typed, now)
+    same = (seen.number, seen.comparator, seen.day, seen.choice, seen.missing) == (
+        value.number, value.comparator, value.day, value.choice, value.missing,
+    )  # fmt: skip
+    if not same or (seen.text or "") != (value.text or "").strip():
+        raise RuleBroken("value.other_than_typed", typed=value.as_typed, label=asked.label)
+
+
 def refusal(asked: Field, error: SleDeskError) -> Finding:
     """Return the finding that stands for a refused value; what lacks a reason only can be kept with one."""
     level = UNLIKELY if isinstance(error, Unexplained) else IMPOSSIBLE

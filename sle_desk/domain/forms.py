@@ -97,6 +97,8 @@ class Field:
     offers: str = ""
     cdisc: str = ""
     source: str = ""
+    # The field of another form ("vitals.temperature") that asks for the same, by which it was declared.
+    same_as: str = ""
 
     def choice(self, code: str) -> Choice:
         """Return the choice with this code."""
@@ -218,6 +220,7 @@ def _shared(entry: Entry, elsewhere: Declared) -> Field:
         declared,
         required=entry.flag("required", declared.required),
         listed=entry.flag("listed", declared.listed),
+        same_as=named,
     )
     entry.done()
     return field

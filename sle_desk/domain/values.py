@@ -18,6 +18,7 @@ MILLION = Decimal(1_000_000)
 LARGEST = Decimal(10) ** 12
 _NUMBER = re.compile(r"(?P<comparator>[<>]=?|≤|≥)?\s*(?P<number>-?[0-9]+(?:\.[0-9]+)?)")
 _COMPARATORS = {"≤": "<=", "≥": ">="}
+_KEPT_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _PARTIAL = re.compile(r"([0-9]{4}|UK)-([0-9]{2}|UK)-([0-9]{2}|UK)")
 
 
@@ -234,6 +235,13 @@ def parse_time(text: str, now: datetime) -> time:
     if hour > 23 or minute > 59:
         raise RuleBroken("time.range", typed=text)
     return time(hour, minute)
+
+
+def check_time(text: str) -> str:
+    """Return a time as it is kept, or nothing where it is not known, unchanged; refuse what is neither."""
+    if text and not _KEPT_TIME.fullmatch(text):
+        raise RuleBroken("time.unreadable", typed=text)
+    return text
 
 
 def parse_time_apart(text: str, now: datetime, sign: str) -> str:

@@ -147,7 +147,9 @@ class CourseRows:
         given = [dose for dose in way.records if dose.progress == GIVEN] if way is not None else []
         first = min((dose.on_day for dose in given), default=None)
         steps = self.steps.get(subject_id, [])
-        left = next((step for step in steps if step.kind in (EXIT, COMPLETED)), None)
+        # When a study is completed follows the last dose, and that tells the drug.
+        ends = (EXIT, COMPLETED) if self.preset.arm else (EXIT,)
+        left = next((step for step in steps if step.kind in ends), None)
         death = way.death if way is not None else None
         values: list[Value] = [
             "Y" if way is not None and way.arm else "N",

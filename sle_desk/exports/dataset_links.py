@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from sle_desk.base.language import Words, message
 from sle_desk.exports.dataset import SUBJECT, Preset, Source, subject_codes
-from sle_desk.exports.hiding import left_out_entries
+from sle_desk.exports.hiding import left_out_records
 from sle_desk.exports.tables import Column, Row, Table
 from sle_desk.models.visit import FormRecord, RecordLink
 from sle_desk.services.record_links import DOSE, MEDICINE, RESULT, linked_record
@@ -25,7 +25,7 @@ COLUMNS = (
 def link_table(source: Source, preset: Preset) -> Table:
     """Return one row for each link that stands; of doses only where the preset may show the arm."""
     codes = subject_codes(source)
-    left_out = left_out_entries(source, preset)
+    left_out = left_out_records(source, preset)
     rows: list[Row] = []
     # Which infusion they belong to stands in their own sheets.
     own_sheets = [form.code for form in source.protocol.forms if form.of_infusion]
@@ -38,7 +38,7 @@ def link_table(source: Source, preset: Preset) -> Table:
         .order_by(RecordLink.id)
     ).all()
     for link, subject_id in found:
-        if link.entry_id in left_out or (link.to_table == MEDICINE and link.to_id in left_out):
+        if {(FormRecord.__tablename__, link.entry_id), (link.to_table, link.to_id)} & left_out:
             continue
         linked = linked_record(source.session, link)
         if subject_id in codes and linked is not None and (preset.arm or link.to_table != DOSE):

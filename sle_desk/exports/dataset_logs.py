@@ -26,7 +26,7 @@ from sle_desk.exports.dataset import (
     recorded_values,
     subject_codes,
 )
-from sle_desk.exports.hiding import left_out_entries, may_show
+from sle_desk.exports.hiding import left_out_records, may_show
 from sle_desk.exports.tables import Column, Row, Table, Value
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services.answers import value_of
@@ -93,10 +93,10 @@ def log_table(source: Source, form: Form, preset: Preset) -> Table:
     )
     rows: list[Row] = []
     codes = subject_codes(source)
-    left_out = left_out_entries(source, preset)
+    left_out = left_out_records(source, preset)
     infusions = infusions_of(source.session, form)
     for record, own in ((entry.record, entry.answers) for entry in standing_entries(source, form)):
-        if record.subject_id not in codes or record.id in left_out:
+        if record.subject_id not in codes or (FormRecord.__tablename__, record.id) in left_out:
             continue
         rows.append(
             [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.language import Words
-from sle_desk.domain.leaving import DRUG_STOP
+from sle_desk.domain.leaving import COMPLETED, DRUG_STOP
 from sle_desk.domain.values import age_on
 from sle_desk.exports.dataset import (
     DAY,
@@ -25,7 +27,7 @@ from sle_desk.exports.dataset import (
 )
 from sle_desk.exports.dataset_allocation import MARKS, marks_of
 from sle_desk.exports.dataset_course import course_columns, course_rows
-from sle_desk.exports.hiding import asks_of_dosing, is_of_dosing, left_out_entries
+from sle_desk.exports.hiding import asks_of_dosing, is_of_dosing, left_out_records
 from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.audit import Audit
@@ -38,6 +40,11 @@ from sle_desk.services.deviations import VOID
 from sle_desk.services.masking import MASK
 from sle_desk.services.subjects import day_one, subject_state
 
+NOT_COMPLETED = Words(
+    "Who completed the study stands as on treatment until database lock: when it ends follows the last dose.",
+    "锁库前，已完成研究者仍列为治疗期：研究结束时间由末次给药推算。",
+)
+
 
 def subject_table(source: Source, preset: Preset) -> Table:
     """Return one row for each subject that stands; the arm only where the preset may show it."""
@@ -45,6 +52,7 @@ def subject_table(source: Source, preset: Preset) -> Table:
     def at(name: str, key: str, kind: str = "", codelist: str = "") -> Column:
         return column_for(name, declared(source.protocol, key), kind, codelist)
 
+    state = at("STATE", "subject.state", "code", "STATE")
     columns = [
         SUBJECT,
         at("SCREENING_NUMBER", "subject.screening_number"),
@@ -52,7 +60,7 @@ def subject_table(source: Source, preset: Preset) -> Table:
         at("BIRTH_YEAR", "subject.birth_year", "whole"),
         at("AGE_AT_CONSENT", "subject.age_at_consent", "whole"),
         at("CONSENT_DATE", "consent.signed_on"),
-        at("STATE", "subject.state", "code", "STATE"),
+        state if preset.arm else replace(state, derivation=NOT_COMPLETED),
         at("RANDOMISATION_NUMBER", "subject.randomisation_number"),
         at("RANDOMISED_AT", "subject.allocated_at", "instant"),
     ]
@@ -88,7 +96,7 @@ def _subject_row(source: Source, subject: Subject, preset: Preset) -> list[Value
         subject.birth_date.year,
         age_on(subject.birth_date, signed) if signed else None,
         signed,
-        subject_state(session, subject, allocation.arm if allocation else None),
+        _state(session, subject, allocation, preset),
         allocation.randomisation_number if allocation else None,
         allocation.allocated_at if allocation else None,
     ]
@@ -96,6 +104,11 @@ def _subject_row(source: Source, subject: Subject, preset: Preset) -> list[Value
     if preset.arm:
         row += [allocation.arm if allocation else None, day_one(session, subject.id)]
     return row
+
+
+def _state(session: Session, subject: Subject, allocation: Allocation | None, preset: Preset) -> str:
+    state = subject_state(session, subject, allocation.arm if allocation else None)
+    return "treatment" if state == "complete" and not preset.arm else state
 
 
 def consent_table(source: Source) -> Table:
@@ -138,7 +151,7 @@ def visit_table(source: Source) -> Table:
 
 
 def disposition_table(source: Source, preset: Preset) -> Table:
-    """Return every step out that stands; the stop of one drug only where arms may show."""
+    """Return every step out that stands; the stop of one drug, and completing, only where arms may show."""
 
     def at(name: str, kind: str = "", codelist: str = "") -> Column:
         return column_for(name, declared(source.protocol, f"disposition.{name.lower()}"), kind, codelist)
@@ -158,7 +171,7 @@ def disposition_table(source: Source, preset: Preset) -> Table:
             *entered_values(row),
         ]
         for code, row in standing(source, Disposition)
-        if preset.arm or row.kind != DRUG_STOP
+        if preset.arm or row.kind not in (DRUG_STOP, COMPLETED)
     ]
     return Table("DISPOSITIONS", source.protocol.form("disposition").label, columns, values)
 
@@ -168,7 +181,7 @@ def deviation_table(source: Source, preset: Preset) -> Table:
 
     Where the preset may not show the arm, those of doses are left out and what people wrote is masked.
     """
-    codes, left_out = subject_codes(source), left_out_entries(source, preset)
+    codes, left_out = subject_codes(source), left_out_records(source, preset)
 
     def at(name: str, key: str) -> Column:
         return column_for(name, declared(source.protocol, f"deviation.{key}"))
@@ -218,14 +231,14 @@ def deviation_table(source: Source, preset: Preset) -> Table:
         )
         if (row.subject_id is None or row.subject_id in codes)
         and (preset.arm or not is_of_dosing(row, source.protocol))
-        and not (row.about_table == FormRecord.__tablename__ and row.about_id in left_out)
+        and (row.about_table, row.about_id) not in left_out
     ]
     return Table("DEVIATIONS", source.protocol.form("deviation").label, columns, values)
 
 
 def query_table(source: Source, preset: Preset) -> Table:
     """Return every query about a record that stands; of doses only where the preset may show the arm."""
-    codes, left_out = subject_codes(source), left_out_entries(source, preset)
+    codes, left_out = subject_codes(source), left_out_records(source, preset)
     void = _void_records(source.session)
     columns = (
         SUBJECT,
@@ -250,7 +263,7 @@ def query_table(source: Source, preset: Preset) -> Table:
         if (row.subject_id is None or row.subject_id in codes)
         and (row.about_table, row.about_id) not in void
         and (preset.arm or not asks_of_dosing(row, source.protocol))
-        and not (row.about_table == FormRecord.__tablename__ and row.about_id in left_out)
+        and (row.about_table, row.about_id) not in left_out
     ]
     return Table("QUERIES", Words("Queries", "质疑"), columns, values)
 

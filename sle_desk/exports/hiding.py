@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sqlalchemy import select, tuple_
@@ -15,11 +16,12 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.roles import DOSING
 from sle_desk.domain.schedule import FROM_DOSES
 from sle_desk.domain.values import folded
-from sle_desk.exports.dataset import SUBJECT_COLUMN, Preset, Source
+from sle_desk.exports.dataset import SUBJECT_COLUMN, VISIT, Preset, Source
 from sle_desk.exports.tables import Row, Table, Value
+from sle_desk.models.lab import NotDrawn, Result, Sample
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Subject
-from sle_desk.models.visit import Answer, FormRecord
+from sle_desk.models.visit import Answer, FormRecord, Visit
 from sle_desk.services.masking import Hidden, cover, everybody, names_of
 
 NOTHING_OF_WHO = (
@@ -29,6 +31,7 @@ NOTHING_OF_WHO = (
 )
 NOTHING_OF_ARM = (
     message("Arm, doses, lots, deviations of doses and of windows counted from them, until database lock"),
+    message("Visits counted from the last dose, with all recorded at them, and completion, until lock"),
     message("Fields and entries that only one drug calls for, premedication too, until database lock"),
     message("Names of arms and study drugs and how they are given, wherever people wrote them, until lock"),
     message("What people wrote about deviations, until database lock"),
@@ -62,11 +65,51 @@ def without_telling(table: Table, form: Form, preset: Preset) -> Table:
     return replace(table, columns=columns, rows=[[row[place] for place in kept] for row in table.rows])
 
 
-def left_out_entries(source: Source, preset: Preset) -> frozenset[int]:
-    """Return the entries that only a study drug calls for, by an answer of theirs, where no arm may show.
+def counted_from_doses(protocol: Protocol) -> frozenset[str]:
+    """Return the visits whose date counts from doses: the day of the last one tells of which drug it was."""
+    return frozenset(visit.code for visit in protocol.visits if visit.anchor in FROM_DOSES)
 
-    Nothing may speak of them then: a link or a query about an entry that stands nowhere tells of it.
+
+def without_counted(table: Table, protocol: Protocol, preset: Preset) -> Table:
+    """Return a table without the rows of visits that count from doses, where no arm may show.
+
+    That there is such a row by the day of an export tells it, too: it is no matter of a date.
     """
+    names = [column.name for column in table.columns]
+    if preset.arm or VISIT[0].name not in names:
+        return table
+    place, counted = names.index(VISIT[0].name), counted_from_doses(protocol)
+    return replace(table, rows=[row for row in table.rows if row[place] not in counted])
+
+
+def left_out_records(source: Source, preset: Preset) -> frozenset[tuple[str, int]]:
+    """Return table and number of each record that stands nowhere while no arm may show.
+
+    Nothing may speak of them then: a link or a query about a record that stands nowhere tells of it.
+    """
+    if preset.arm:
+        return frozenset()
+    entries = {(FormRecord.__tablename__, number) for number in _telling_entries(source)}
+    return frozenset(entries | set(_of_counted_visits(source)))
+
+
+def _of_counted_visits(source: Source) -> Iterator[tuple[str, int]]:
+    """Yield the visits that count from doses, and what was recorded at them."""
+    counted = select(Visit.id).where(Visit.code.in_(sorted(counted_from_doses(source.protocol))))
+    samples = select(Sample.id).where(Sample.visit_id.in_(counted))
+    asked = {
+        Visit: counted,
+        FormRecord: select(FormRecord.id).where(FormRecord.visit_id.in_(counted)),
+        Sample: samples,
+        Result: select(Result.id).where(Result.sample_id.in_(samples)),
+        NotDrawn: select(NotDrawn.id).where(NotDrawn.visit_id.in_(counted)),
+    }
+    for model, numbers in asked.items():
+        yield from ((model.__tablename__, number) for number in source.session.scalars(numbers))
+
+
+def _telling_entries(source: Source) -> Iterator[int]:
+    """Yield the entries that only a study drug calls for, by an answer of theirs."""
     telling = {
         (form.code, field.code, choice.code)
         for log in LOGS
@@ -75,8 +118,6 @@ def left_out_entries(source: Source, preset: Preset) -> frozenset[int]:
         for choice in field.choices
         if choice.reveals
     }
-    if preset.arm:
-        return frozenset()
     told = [form.code for form in source.protocol.forms if form.reveals]
     of_forms = select(FormRecord.id).where(FormRecord.form.in_(told))
     by_answers = (
@@ -90,8 +131,8 @@ def left_out_entries(source: Source, preset: Preset) -> frozenset[int]:
         .join(Answer, Answer.form_record_id == FormRecord.parent_id)
         .where(FormRecord.form == PREMEDICATION, Answer.field == "frequency", Answer.choice == "ONCE")
     )
-    found = (source.session.scalars(asked) for asked in (of_forms, by_answers, given_once))
-    return frozenset(number for numbers in found for number in numbers if number is not None)
+    for asked in (of_forms, by_answers, given_once):
+        yield from (number for number in source.session.scalars(asked) if number is not None)
 
 
 def is_of_dosing(row: Deviation, protocol: Protocol) -> bool:
@@ -101,8 +142,7 @@ def is_of_dosing(row: Deviation, protocol: Protocol) -> bool:
     """
     facts = json.loads(row.facts) if row.facts else {}
     acts = (row.code, str(facts.get("action", "")), row.about_table)
-    counted = {visit.code for visit in protocol.visits if visit.anchor in FROM_DOSES}
-    of_doses = facts.get("task") == DOSING or facts.get("visit") in counted
+    of_doses = facts.get("task") == DOSING or facts.get("visit") in counted_from_doses(protocol)
     return row.category == _CATEGORY or of_doses or any(map(_of_doses, acts))
 
 

@@ -46,7 +46,7 @@ from sle_desk.exports.dataset_subjects import (
     subject_table,
     visit_table,
 )
-from sle_desk.exports.hiding import NOTHING_OF_ARM, NOTHING_OF_WHO, Masks, may_list
+from sle_desk.exports.hiding import NOTHING_OF_ARM, NOTHING_OF_WHO, Masks, may_list, without_counted
 from sle_desk.exports.read_back import compare, read_back
 from sle_desk.exports.tables import Table, Value
 from sle_desk.exports.wording import moment, spoken
@@ -126,7 +126,7 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
     treated = (*given, *stocked) if preset.arm else ()
     noted = any(form.code == medication.FORM for form in copy.protocol.forms)
     audit = [table(source) for table in (role_table, delegation_table, audit_table)] if preset.audit else []
-    return (
+    tables = (
         subject_table(source, preset),
         screening_table(source),
         consent_table(source),
@@ -156,6 +156,7 @@ def study_tables(copy: Snapshot, preset: Preset) -> tuple[Table, ...]:
         calendar_table(source),
         *audit,
     )
+    return tuple(without_counted(table, copy.protocol, preset) for table in tables)
 
 
 def export_workbook(

@@ -1,8 +1,8 @@
-"""Who acts at the desk, and the last row of the audit that an act stands on."""
+"""Who acts at the desk, who is to, and the last row of the audit that an act stands on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sle_desk.domain.sealing import paper_code
 
@@ -16,6 +16,15 @@ class Actor:
     name: str
     role: str
     session_id: int | None
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """A first account: sign-in name, full name and password."""
+
+    login: str
+    name: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True)

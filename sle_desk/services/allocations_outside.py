@@ -18,6 +18,7 @@ from sle_desk.models.allocation import Allocation, EmergencyAllocation
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.subject import Subject
 from sle_desk.services import preconditions
+from sle_desk.services.after_end import renew_after_end
 from sle_desk.services.allocation import (
     AllocationRow,
     allocate,
@@ -26,7 +27,6 @@ from sle_desk.services.allocation import (
     next_row,
 )
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.signatures import Signing, confirm_password
 from sle_desk.services.standing import require_born
 from sle_desk.services.waivers import lift_screen_failure
@@ -99,7 +99,8 @@ def record_outside(
             _propose_unready(change, subject, told)
             _keep(change, desk.database.list_key, subject, told, signing)
             lift_screen_failure(change, subject_id)
-            renew_medication_findings(change, subject_id)
+            # A screen failure that is not waived ends nothing any more, and limits of medicines begin.
+            renew_after_end(change, subject_id)
     except (NotAllowed, RuleBroken) as error:
         desk.refuse(ACTION, error)
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from sle_desk.domain.checks import (
     UNLIKELY,
     Finding,
     Value,
+    check_readable,
 )
 from sle_desk.domain.form_checks import shown_fields
 from sle_desk.domain.forms import Form
@@ -96,15 +97,16 @@ def values_in(rows: Iterable[Answer]) -> dict[str, Value]:
     return {row.field: value_of(row) for row in rows if row.missing != NO_LONGER_ASKED.code}
 
 
-def refuse_unknown(form: Form, values: Mapping[str, Value]) -> None:
-    """Refuse a value of a field that is not asked, an answer that is none of its choices, an empty entry."""
+def refuse_unknown(form: Form, values: Mapping[str, Value], now: datetime) -> None:
+    """Refuse a value of a field that is not asked, one that its field cannot hold, an empty entry."""
     known = {field.code: field for field in form.fields()}
     for code, value in values.items():
         if code not in known or value.missing == NO_LONGER_ASKED.code:
             raise RuleBroken("form.not_asked", field=code)
-        choices = {choice.code for choice in known[code].choices}
-        if value.choice is not None and value.choice not in choices:
-            raise RuleBroken("choice.unknown", field=code, typed=value.choice)
+        try:
+            check_readable(known[code], value, now)
+        except RuleBroken as error:
+            raise RuleBroken(error.code, **{**error.facts, "field": code}) from error
     if form.log and not values:
         raise RuleBroken("form.empty", label=form.label)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sle_desk.domain.consent_rules import known_at, time_done, was_after_consent
 from sle_desk.domain.dosing import MAJOR, MINOR, ProposedDeviation
 from sle_desk.domain.ethics import covers
-from sle_desk.domain.reconsent import wanted
+from sle_desk.domain.reconsent import LATE, wanted
 from sle_desk.domain.roles import CONSENT as CONSENT_TASK
 from sle_desk.domain.values import partial_bounds
 from sle_desk.domain.visit_rules import EARLY_TERMINATION, PROCEDURE_AFTER, procedure_after_exit
@@ -21,11 +21,11 @@ from sle_desk.models.subject import Consent, ConsentVersion
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.answers import values_of
 from sle_desk.services.approvals import approvals_in
-from sle_desk.services.courses import course, gone_on
+from sle_desk.services.courses import course, courses, gone_on
 from sle_desk.services.delegated import people_called
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import PROPOSED, propose_about, renew_proposals
-from sle_desk.services.reconsents import RECONSENT, reconsent_shows, versions_in
+from sle_desk.services.reconsents import RECONSENT, asked_in, reconsent_shows, versions_in
 from sle_desk.services.signers import was_delegated
 from sle_desk.services.withdrawals import DATA, SAMPLES, WITHDRAWAL, Spells, spells_of, withdrawn_by
 
@@ -117,6 +117,16 @@ def renew_reconsent(change: Change, subject_id: int) -> None:
     session.flush()
     shows = reconsent_shows(session, course(session, subject_id), change.at.date())
     renew_proposals(change, subject_id, ("consent", first.id), first.signed_on, (RECONSENT,), shows)
+
+
+def propose_overdue_reconsents(change: Change) -> None:
+    """Propose for everybody whose last day to sign went by since somebody looked."""
+    session, today = change.session, change.at.date()
+    if wanted(versions_in(session), today) is None:
+        return
+    for subject_id, asked in asked_in(session, courses(session), today).items():
+        if asked.state == LATE and asked.settled_on is None:
+            renew_reconsent(change, subject_id)
 
 
 def renew_after_exit(change: Change, subject_id: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.dose_matching import GIVEN, RecordedDose, in_own_time
@@ -325,7 +325,8 @@ def _course(
     used: _Used,
 ) -> Course:
     left = [row.on_day for row in leavings if row.kind in (EXIT, COMPLETED)]
-    failed = [row.on_day for row in leavings if row.kind == SCREEN_FAILURE]
+    # An arm told outside after that: the failure stays recorded, and ends nothing.
+    failed = [row.on_day for row in leavings if row.kind == SCREEN_FAILURE and allocation is None]
     stops: dict[str, date] = {}
     told: dict[str, tuple[tuple[date, datetime], ...]] = {}
     for row in leavings:
@@ -374,15 +375,21 @@ def course(session: Session, subject_id: int) -> Course | None:
 
 
 # Asked with every form and sample: put together once, and of the table, for that costs more than the answer.
-_DISPOSITION = Disposition.__table__.c
+_DISPOSITION, _ALLOCATION = Disposition.__table__.c, Allocation.__table__.c
 _LEFT = select(func.min(_DISPOSITION.on_day)).where(
     _DISPOSITION.subject_id == bindparam("subject"),
-    _DISPOSITION.kind.in_((EXIT, COMPLETED, SCREEN_FAILURE)),
+    or_(
+        _DISPOSITION.kind.in_((EXIT, COMPLETED)),
+        and_(
+            _DISPOSITION.kind == SCREEN_FAILURE,
+            _DISPOSITION.subject_id.not_in(select(_ALLOCATION.subject_id)),
+        ),
+    ),
     _DISPOSITION.state == "current",
 )
 
 
 def gone_on(session: Session, subject_id: int) -> date | None:
-    """Return the day a subject left, completed or failed screening, or None."""
+    """Return the day a subject left, completed or failed screening and was not allocated; or None."""
     left: date | None = session.scalar(_LEFT, {"subject": subject_id})
     return left

@@ -14,6 +14,7 @@ from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.models.subject import Subject
 from sle_desk.models.treatment import Dose, DoseVials
 from sle_desk.services.answers import reason_text
+from sle_desk.services.course_doubts import settle_courses
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about, void_about
 from sle_desk.services.dose_entry import GivenDose, VialUse, check_possible, entry_of, vial_rows
@@ -81,6 +82,7 @@ def correct_dose(
         void_signatures(change, TABLE, dose_id, said)
         # The other doses stood beside this one as it was.
         judge_doses_again(change, dose.subject_id)
+        settle_courses(change, dose.subject_id)
         judge_lots_again(change, lots | lots_of(change.session, dose_id))
         return Recorded(dose_id, judged_slot, findings)
 

@@ -6,6 +6,7 @@ from sle_desk.domain.medication import FORM as MEDICATION
 from sle_desk.models.visit import FormRecord
 from sle_desk.services.after_end import ENDINGS, renew_after_end
 from sle_desk.services.consent_order import renew_consent_findings, renew_entry
+from sle_desk.services.course_doubts import settle_courses
 from sle_desk.services.desk import Change
 from sle_desk.services.event_reports import renew_late_reports
 from sle_desk.services.judged_again import judge_weights_again
@@ -20,6 +21,7 @@ def renew_beside(change: Change, record: FormRecord) -> None:
         judge_weights_again(change, record.subject_id, record.on_day)
     if record.form == MEDICATION:
         renew_medication_findings(change, record.subject_id)
+        settle_courses(change, record.subject_id)
     if record.form == WITHDRAWAL:
         # Samples may have been drawn since the day it counts from.
         renew_consent_findings(change, record.subject_id)

@@ -138,7 +138,9 @@ def previous(desk: Desk, subject_id: int, form: str, before: date) -> dict[str, 
 def findings(desk: Desk, new: NewForm) -> tuple[Finding, ...]:
     """Return what the checks say of a form before it is saved."""
     with desk.view() as session:
-        return _findings(session, asked_form(session, desk.protocol, new.subject_id, new.form), new, desk)
+        form = asked_form(session, desk.protocol, new.subject_id, new.form)
+        answers.refuse_unknown(form, new.given.values, desk.now())
+        return _findings(session, form, new, desk)
 
 
 def _findings(session: Session, form: Form, new: NewForm, desk: Desk) -> tuple[Finding, ...]:
@@ -181,7 +183,7 @@ def save_form(desk: Desk, new: NewForm, *, action: str = "form.save") -> FormRow
     with desk.change(action, done_on=new.on_day, subject_id=new.subject_id) as change:
         require_born(change.session, new.subject_id, new.on_day)
         form = asked_form(change.session, change.protocol, new.subject_id, new.form)
-        answers.refuse_unknown(form, new.given.values)
+        answers.refuse_unknown(form, new.given.values, change.at)
         answers.refuse_hidden(form, new.given.values, new.given.values)
         found = _findings(change.session, form, new, desk)
         answers.refuse_impossible(found)
@@ -290,7 +292,7 @@ def correct_value(desk: Desk, correction: Correction) -> FormRow:
         record = change.session.get_one(FormRecord, correction.form_record_id)
         require_standing(change, record)
         form = asked_of(change.session, change.protocol, record)
-        answers.refuse_unknown(form, {correction.field: correction.value})
+        answers.refuse_unknown(form, {correction.field: correction.value}, change.at)
         answer = change.session.scalar(
             select(Answer).where(Answer.form_record_id == record.id, Answer.field == correction.field)
         )
@@ -329,7 +331,7 @@ def complete_form(desk: Desk, record_id: int, given: Given, seen_version: int) -
         require_standing(change, record)
         require_seen(change.session, record, seen_version)
         form = asked_of(change.session, change.protocol, record)
-        answers.refuse_unknown(form, given.values)
+        answers.refuse_unknown(form, given.values, change.at)
         saved = asked_in(change.session, form, record.id)
         known = saved.keys() & given.values.keys()
         if known:

@@ -11,9 +11,10 @@ from sle_desk.base.language import Words
 from sle_desk.domain import roles
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.services import backup_folder, package, recovery, studies
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.backup_folder import Made
 from sle_desk.services.recovery import KeyPaper
-from sle_desk.services.studies import NewPerson, NewStudy, Report
+from sle_desk.services.studies import NewStudy, Report
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from sle_desk.domain.checks import Value
 from sle_desk.domain.dose_matching import GIVEN, RecordedDose, in_own_time
 from sle_desk.domain.holds import Hint, HoldCondition, HoldFacts, KnownEvent, KnownResult, hints
+from sle_desk.domain.infusion_course import BEFORE, MOMENT, forms_of_infusions, zoned_as
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import EVENT
 from sle_desk.domain.values import partial_bounds
@@ -20,6 +22,7 @@ from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Answer, FormRecord, RecordLink
 from sle_desk.services.answers import values_of
 from sle_desk.services.courses import record_of
+from sle_desk.services.infusion_course import CourseEntry, entries_of_subject
 from sle_desk.services.pregnancies import pregnancies
 from sle_desk.services.record_links import DOSE
 
@@ -40,7 +43,7 @@ def hints_for(
     events = tuple(_events(session, subject_id))
     known = HoldFacts(
         on_day=upto.on_day,
-        measures=_measures(session, subject_id, conditions, upto.on_day),
+        measures=_measures(session, protocol, subject_id, conditions, upto),
         events=tuple(_known(values) for _, values in events if _lasts(values, upto.on_day)),
         results=_results(session, subject_id, upto),
         pregnant_since=pregnant.since if pregnant is not None and pregnant.since <= upto.on_day else None,
@@ -74,13 +77,39 @@ def _last_dose(session: Session, subject_id: int, upto: RecordedDose) -> Dose | 
 
 
 def _measures(
-    session: Session, subject_id: int, conditions: Iterable[HoldCondition], until: date
+    session: Session,
+    protocol: Protocol,
+    subject_id: int,
+    conditions: Iterable[HoldCondition],
+    upto: RecordedDose,
 ) -> Measures:
-    """Return the last number of each measure that a condition asks about, with its unit and day."""
-    found: Measures = {}
-    for form, code in {(each.measured.form, each.measured.field) for each in conditions if each.measured}:
+    """Return the last number of each measure that a condition asks about, with its unit and day.
+
+    It was taken at a visit, or around an infusion by a field that asks for the same.
+    """
+    wanted = {(each.measured.form, each.measured.field) for each in conditions if each.measured}
+    taken = (
+        *_at_visits(session, subject_id, wanted, upto.on_day),
+        *_around_infusions(session, protocol, subject_id, wanted, upto),
+    )
+    return {each.of: each.measure for each in sorted(taken, key=lambda each: each.when)}
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A measure that was taken: of which form and field, when, and its number with unit and day."""
+
+    of: tuple[str, str]
+    when: tuple[date, str, int]
+    measure: tuple[Decimal, str, date]
+
+
+def _at_visits(
+    session: Session, subject_id: int, wanted: Iterable[tuple[str, str]], until: date
+) -> Iterator[_Taken]:
+    for form, code in wanted:
         row = session.execute(
-            select(Answer.number, Answer.unit, FormRecord.on_day)
+            select(Answer.number, Answer.unit, FormRecord.on_day, FormRecord.at_time, FormRecord.id)
             .join(FormRecord, FormRecord.id == Answer.form_record_id)
             .where(
                 FormRecord.subject_id == subject_id,
@@ -94,8 +123,39 @@ def _measures(
             .limit(1)
         ).first()
         if row is not None:
-            found[form, code] = (row.number, row.unit, row.on_day)
-    return found
+            measure = (row.number, row.unit, row.on_day)
+            yield _Taken((form, code), (row.on_day, row.at_time, row.id), measure)
+
+
+def _around_infusions(
+    session: Session,
+    protocol: Protocol,
+    subject_id: int,
+    wanted: Collection[tuple[str, str]],
+    upto: RecordedDose,
+) -> Iterator[_Taken]:
+    """Yield what was measured around infusions up to a dose; what came of the dose itself is none of it."""
+    forms = forms_of_infusions(protocol)
+    for entry in entries_of_subject(session, protocol, subject_id):
+        if entry.at is None or not _was_before(entry, upto):
+            continue
+        for field in forms[entry.form].fields():
+            form, _, code = field.same_as.partition(".")
+            value = entry.values.get(field.code)
+            if (form, code) in wanted and value is not None and value.number is not None:
+                day = entry.at.date()
+                measure = (value.number, field.unit, day)
+                yield _Taken((form, code), (day, f"{entry.at:%H:%M}", entry.id), measure)
+
+
+def _was_before(entry: CourseEntry, upto: RecordedDose) -> bool:
+    assert entry.at is not None
+    if upto.started_at is not None:
+        return zoned_as(upto.started_at, entry.at) <= upto.started_at
+    if entry.dose_id == upto.key:
+        moment = entry.values.get(MOMENT)
+        return moment is not None and moment.choice == BEFORE
+    return entry.at.date() <= upto.on_day
 
 
 def _events(session: Session, subject_id: int) -> Iterator[tuple[int, Mapping[str, Value]]]:

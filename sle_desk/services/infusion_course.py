@@ -23,6 +23,7 @@ from sle_desk.domain.infusion_course import (
     forms_of_infusions,
     not_taken,
     outside,
+    unlikely,
 )
 from sle_desk.domain.medication import FORM as MEDICATION
 from sle_desk.domain.protocol import Protocol
@@ -36,17 +37,20 @@ from sle_desk.services.prepared_bags import PREPARED
 DOSE = Dose.__tablename__
 _PREMEDICATION_KIND = "premedication"
 Place = tuple[int | None, int | None, tuple[str, int] | None]
+# Said of an entry that is typed; where the infusion is put right, all three are one sentence.
+_TIMES = ("infusion.outside", "infusion.after_start", "infusion.moment")
 
 
 @dataclass(frozen=True)
 class CourseEntry:
-    """One entry of an infusion; `about` is what the medicine is called that a premedication was a dose of."""
+    """One entry of an infusion, `dose_id`; `about` is the name of the medicine that was given before it."""
 
     id: int
     form: str
     at: datetime | None
     values: Mapping[str, Value]
     about: str = ""
+    dose_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class Course:
     infusion: Infusion
     open: bool
     entries: tuple[CourseEntry, ...]
+
+    @property
+    def not_given(self) -> bool:
+        """Tell whether the infusion was prepared and then discarded."""
+        return self.infusion.not_given
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ def course(desk: Desk, dose_id: int) -> Course:
     """Return an infusion with what was recorded of it from minute to minute."""
     with desk.view() as session:
         dose = session.get_one(Dose, dose_id)
-        infusion = _infusion(dose)
+        infusion = infusion_of(dose)
         entries = entries_of(session, desk.protocol, (dose_id,)).get(dose_id, ())
         return Course(dose_id, dose.subject_id, dose.drug, infusion, _open(dose), entries)
 
@@ -87,10 +96,11 @@ def dose_of(desk: Desk, record_id: int) -> int | None:
 
 
 def medicines(desk: Desk, dose_id: int) -> tuple[Medicine, ...]:
-    """Return the medicines that the subject took on the day of an infusion, those for it first."""
+    """Return the medicines of which a dose can have been given before an infusion, those for it first."""
     with desk.view() as session:
         dose = session.get_one(Dose, dose_id)
-        found = [each for each in _medicines(session, dose.subject_id) if each.taken.on(dose.on_day)]
+        infusion = infusion_of(dose)
+        found = [each for each in _medicines(session, dose.subject_id) if each.taken.before(infusion)]
     return tuple(sorted(found, key=lambda each: (not each.premedication, -each.id)))
 
 
@@ -102,10 +112,11 @@ def _medicines(session: Session, subject_id: int) -> Iterator[Medicine]:
         values = values_of(session, record_id)
         kind = values.get("category")
         told = kind is not None and kind.choice == _PREMEDICATION_KIND
-        yield Medicine(record_id, _taken(values), values, told)
+        yield Medicine(record_id, taken_of(values), values, told)
 
 
-def _taken(values: Mapping[str, Value]) -> Taken:
+def taken_of(values: Mapping[str, Value]) -> Taken:
+    """Return the name of a medicine and the days between which it was taken."""
     name, start, stop = ((values[code].text if code in values else "") for code in ("name", "start", "stop"))
     return Taken(name or "", start or "", stop or "")
 
@@ -115,16 +126,23 @@ def entries_of(
 ) -> dict[int, tuple[CourseEntry, ...]]:
     """Return the entries that stand of some infusions, each by its time."""
     forms, found = forms_of_infusions(protocol), dict[int, list[CourseEntry]]()
-    for record, dose_id in _linked(session, doses):
+    for record, dose_id in linked(session, doses):
         form = forms.get(record.form)
         if form is None:
             continue
         dose = session.get_one(Dose, dose_id)
         values = asked_values(form, values_of(session, record.id))
-        about = _taken(values_of(session, record.parent_id)).name if record.parent_id is not None else ""
-        entry = CourseEntry(record.id, record.form, _infusion(dose).at(values), values, about)
+        about = taken_of(values_of(session, record.parent_id)).name if record.parent_id is not None else ""
+        at = infusion_of(dose).at(values)
+        entry = CourseEntry(record.id, record.form, at, values, about, dose_id)
         found.setdefault(dose_id, []).append(entry)
     return {dose_id: tuple(sorted(entries, key=_by_time)) for dose_id, entries in found.items()}
+
+
+def entries_of_subject(session: Session, protocol: Protocol, subject_id: int) -> tuple[CourseEntry, ...]:
+    """Return the entries that stand of every infusion of a subject."""
+    doses = session.scalars(select(Dose.id).where(Dose.subject_id == subject_id)).all()
+    return tuple(entry for found in entries_of(session, protocol, doses).values() for entry in found)
 
 
 def _by_time(entry: CourseEntry) -> tuple[bool, str, int]:
@@ -133,10 +151,11 @@ def _by_time(entry: CourseEntry) -> tuple[bool, str, int]:
 
 def records_of(session: Session, dose_id: int) -> tuple[FormRecord, ...]:
     """Return the records that stand of the entries of an infusion."""
-    return tuple(record for record, _ in _linked(session, (dose_id,)))
+    return tuple(record for record, _ in linked(session, (dose_id,)))
 
 
-def _linked(session: Session, doses: Collection[int]) -> list[tuple[FormRecord, int]]:
+def linked(session: Session, doses: Collection[int]) -> list[tuple[FormRecord, int]]:
+    """Return the records that stand of the entries of some infusions, each with its infusion."""
     rows = session.execute(
         select(FormRecord, RecordLink.to_id)
         .join(RecordLink, RecordLink.entry_id == FormRecord.id)
@@ -172,8 +191,10 @@ def _dose_id(session: Session, record_id: int) -> int | None:
     )
 
 
-def _infusion(dose: Dose) -> Infusion:
-    return Infusion(dose.on_day, dose.started_at, dose.ended_at)
+def infusion_of(dose: Dose | GivenDose) -> Infusion:
+    """Return when an infusion ran, by its record or as somebody gives it to be recorded."""
+    thrown = dose.discarded_on is not None
+    return Infusion(dose.on_day, dose.started_at, dose.ended_at, dose.prepared_at, thrown)
 
 
 def _open(dose: Dose) -> bool:
@@ -193,15 +214,19 @@ def course_findings(
     dose = session.get(Dose, dose_id) if dose_id is not None else None
     if dose is None:
         return ()
-    infusion = _infusion(dose)
+    infusion = infusion_of(dose)
     others = [
         values_of(session, record.id)
         for record in records_of(session, dose.id)
         if record.form == form.code and record.id != record_id and record.parent_id == parent_id
     ]
-    found = (*outside(form, values, infusion), *beside_others(form, values, infusion, others))
+    found = (
+        *outside(form, values, infusion),
+        *unlikely(form, values, infusion),
+        *beside_others(form, values, infusion, others),
+    )
     if form.code == PREMEDICATION and parent_id is not None:
-        found = (*found, *not_taken(values, infusion, _taken(values_of(session, parent_id))))
+        found = (*found, *not_taken(values, infusion, taken_of(values_of(session, parent_id))))
     return found
 
 
@@ -225,16 +250,20 @@ def link_to_infusion(change: Change, record: FormRecord, link: tuple[str, int] |
 
 
 def follow_infusion(change: Change, dose_id: int, entry: GivenDose) -> None:
-    """Let the entries of an infusion be of its day, in a change in hand; refuse times they contradict."""
+    """Let the entries of an infusion be of its day, in a change in hand; refuse what they contradict.
+
+    That it was not given is contradicted by what says that it ran.
+    """
     forms = forms_of_infusions(change.protocol)
     records = [each for each in records_of(change.session, dose_id) if each.form in forms]
     said = [(forms[each.form], values_of(change.session, each.id)) for each in records]
-    infusion = Infusion(entry.on_day, entry.started_at, entry.ended_at)
-    found = contradiction(said, infusion)
+    infusion = infusion_of(entry)
+    found = contradiction(said, infusion, change.at)
     if found is not None:
         form, finding = found
         facts = {"form": form.label, "time": finding.facts["typed"], **infusion.facts()}
-        raise RuleBroken("infusion.course_outside", **facts)
+        code = "infusion.course_outside" if finding.code in _TIMES else finding.code
+        raise RuleBroken(code, **{**facts, **finding.facts})
     for record in records:
         if record.on_day != entry.on_day:
             record.on_day = entry.on_day

@@ -24,6 +24,7 @@ from sle_desk.models.treatment import Dose, DoseVials
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions
 from sle_desk.services import dosing as injections
+from sle_desk.services.course_doubts import settle_courses
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
 from sle_desk.services.dose_entry import GivenDose, check_possible, doer, entry_of, known_drug
@@ -281,6 +282,7 @@ def _give_prepared(change: Change, given: GivenDose, dose_id: int, seen_version:
     dose.progress = GIVEN
     change.session.flush()
     propose_about(change, given.subject_id, ("dose", dose.id), entry.on_day, judged.findings)
+    settle_courses(change, given.subject_id)
     return Recorded(dose.id, judged.slot, judged.findings)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sle_desk.base.errors import RuleBroken
@@ -12,9 +12,11 @@ from sle_desk.domain.values import check_text
 from sle_desk.models.treatment import Dose
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import propose_about
+from sle_desk.services.dose_entry import entry_of
 from sle_desk.services.dose_judgement import missed_finding
 from sle_desk.services.dosing import Recorded, check_missed_reason, missed_slot, record_missed
 from sle_desk.services.hold_answers import shown_at_hold
+from sle_desk.services.infusion_course import follow_infusion
 from sle_desk.services.infusions import waiting_dose
 from sle_desk.services.plan import calendar_in
 
@@ -51,6 +53,7 @@ def record_not_given(desk: Desk, told: NotGiven) -> Recorded:
         dose = waiting_dose(change, told.prepared_id, told.subject_id, told.seen_version)
         check_discarded(dose.on_day, told.discarded_on, change.at.date())
         slot = None if told.number is None else _slot(change, dose, told.number)
+        follow_infusion(change, dose.id, replace(entry_of(dose, ()), discarded_on=told.discarded_on))
         dose.discarded_on = told.discarded_on
         dose.reason, dose.reason_note = told.reason, check_text(told.note.strip())
         if told.hold:

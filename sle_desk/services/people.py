@@ -18,11 +18,11 @@ from sle_desk.models.store import attempts
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.store.key_file import KeyCost, read_keys
 from sle_desk.models.store.keys import is_payable, slot_owner, unwrap, wrap
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.keys_change import change_data_key
 from sle_desk.services.sign_in_checks import tried
 from sle_desk.services.slot_change import changing_slots, keys_in_force
-from sle_desk.services.studies import NewPerson
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,12 @@ from sle_desk.domain.checks import UNLIKELY, Finding
 from sle_desk.domain.dose_matching import GIVEN
 from sle_desk.domain.dose_relation import PRE, contradicting_start
 from sle_desk.models.lab import Sample
-from sle_desk.models.safety import Query
 from sle_desk.models.treatment import Dose
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.value_queries import ANSWERED, OPEN
+from sle_desk.services.value_queries import settle_doubts
 
 FIELD = "dose_relation"
 CODES = {True: "sample.after_dose", False: "sample.before_dose"}
-# Why an open question is answered: a dose or the sample was put right.
-PUT_RIGHT = "corrected"
 
 
 def relation_findings(
@@ -60,36 +57,10 @@ def settle_relations(change: Change, subject_id: int) -> None:
             Sample.subject_id == subject_id, Sample.state == "current", Sample.dose_relation != ""
         )
     ).all()
-    asked: dict[int, list[Query]] = {}
-    about = select(Query).where(
-        Query.subject_id == subject_id, Query.about_table == "sample", Query.field == FIELD
-    )
-    for query in session.scalars(about):
-        asked.setdefault(query.about_id, []).append(query)
-    contradicted = set()
-    for sample in samples:
-        found = findings_of(session, subject_id, sample.drawn_at, sample.dose_relation)
-        for finding in found:
-            contradicted.add(sample.id)
-            _ask_once(change, sample, finding.code, asked.get(sample.id, []))
-    for number, queries in asked.items():
-        for query in queries:
-            if query.progress == OPEN and number not in contradicted:
-                query.progress, query.answer = ANSWERED, PUT_RIGHT
-
-
-def _ask_once(change: Change, sample: Sample, code: str, asked: list[Query]) -> None:
-    # A question that somebody closed stays closed: the sample was kept with a reason.
-    if any(query.question == code and query.answer != PUT_RIGHT for query in asked):
-        return
-    change.add(
-        Query(
-            subject_id=sample.subject_id,
-            about_table="sample",
-            about_id=sample.id,
-            field=FIELD,
-            question=code,
-            raised_at=change.at,
-            raised_by=change.actor.user_id,
+    found = {
+        sample.id: tuple(
+            each.code for each in findings_of(session, subject_id, sample.drawn_at, sample.dose_relation)
         )
-    )
+        for sample in samples
+    }
+    settle_doubts(change, subject_id, (Sample.__tablename__, FIELD), tuple(CODES.values()), found)

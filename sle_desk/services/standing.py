@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.values import check_time
 from sle_desk.models.base import Record, Row
 from sle_desk.models.safety import Query
 from sle_desk.models.subject import Consent, Subject
@@ -41,6 +42,7 @@ def require_born(session: Session, subject_id: int, on_day: date) -> None:
 
 def require_past(now: datetime, on_day: date, time: str) -> None:
     """Refuse a time of today (HH:MM, or nothing where it is not known) that lies ahead."""
+    check_time(time)
     if on_day == now.date() and time > f"{now:%H:%M}":
         raise RuleBroken("time.future", typed=time, now=f"{now:%H:%M}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
@@ -29,7 +28,7 @@ from sle_desk.domain.stock import (
     RECEIVED,
     Lot,
 )
-from sle_desk.domain.values import check_day, check_measure, check_text
+from sle_desk.domain.values import check_day, check_measure, check_text, check_time
 from sle_desk.models.stock import StockMovement
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
@@ -42,7 +41,6 @@ from sle_desk.services.stock_ledger import ledger_in
 RECORD, DECIDE, RETURN, CORRECT = "stock.record", "stock.decide", "stock.return", "stock.correct"
 # What is entered on its own day without a time was done when it was entered: doses of that day were before.
 _TIMED = frozenset({QUARANTINED, DESTRUCTION, LOST, COUNTED})
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True)
@@ -226,8 +224,7 @@ def _cleaned(new: NewMovement, change: Change) -> NewMovement:
     _check_day(change, new.on_day)
     if new.expires_on is not None:
         check_day(new.expires_on)
-    if new.at_time and not _TIME.fullmatch(new.at_time):
-        raise RuleBroken("time.unreadable", typed=new.at_time)
+    check_time(new.at_time)
     now = f"{change.at:%H:%M}"
     if new.on_day == change.at.date() and new.at_time > now:
         raise RuleBroken("time.future", typed=new.at_time, now=now)

@@ -38,6 +38,8 @@ from sle_desk.models.store.keys import (
     write_keys,
 )
 from sle_desk.services import behind, header_check, package
+from sle_desk.services.actor import NewPerson
+from sle_desk.services.consent_order import propose_overdue_reconsents
 from sle_desk.services.counted_keys import keys_by_password
 from sle_desk.services.desk import APPLICATION, Actor, Desk
 from sle_desk.services.facts import study_fact
@@ -56,15 +58,6 @@ from sle_desk.services.sign_in_checks import (
 
 Verified = verification.Verified
 Report = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class NewPerson:
-    """A first account: sign-in name, full name and password."""
-
-    login: str
-    name: str
-    password: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -313,7 +306,7 @@ def sit_down(
     older = behind.require_reason(desk, unlocked.folder, unlocked.header, behind_reason)
     settle_clock(desk, clock_reason)
     behind.accept(desk, older, behind_reason)
-    counted = unlocked.folder.attempts
+    counted, locked = unlocked.folder.attempts, desk.locked
     # What another process counts meanwhile is not called noted.
     with turn(counted):
         with desk.change("session.open") as change:
@@ -321,13 +314,12 @@ def sit_down(
             if unlocked.keys_changed:
                 change.event(KEYS_CHANGED, key_facts(unlocked))
             opened = UserSession(
-                user_id=unlocked.user_id,
-                role=role,
-                opened_at=change.at,
-                application=APPLICATION,
-                zone=clock.zone(),
-            )
+                user_id=unlocked.user_id, role=role, opened_at=change.at,
+                application=APPLICATION, zone=clock.zone(),
+            )  # fmt: skip
             change.add(opened)
+            if not locked:
+                propose_overdue_reconsents(change)
             session_id = opened.id
         attempts.noted(counted, slot_owner(unlocked.login), desk.now())
     desk.actor = replace(desk.actor, session_id=session_id)

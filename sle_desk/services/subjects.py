@@ -259,11 +259,12 @@ def _state(subject: Subject, arm: str | None, beside: _Known) -> str:
     if subject.id in beside.died:
         return "died"
     kinds = beside.steps.get(subject.id, frozenset())
-    for kind, state in (("exit", "left"), ("completed", "complete"), ("screen_failure", "failed")):
+    for kind, state in (("exit", "left"), ("completed", "complete")):
         if kind in kinds:
             return state
     if arm is None:
-        return "screening"
+        return "failed" if "screen_failure" in kinds else "screening"
+    # Who was allocated is in the study, though screening was said to have failed: that stays in its log.
     return "treatment" if subject.id in beside.day_ones else "randomised"
 
 

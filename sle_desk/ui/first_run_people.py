@@ -10,7 +10,7 @@ from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.language import Words
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.accounts import PASSWORD_LENGTH, check_login, check_name, check_password
-from sle_desk.services.studies import NewPerson
+from sle_desk.services.actor import NewPerson
 from sle_desk.ui.cards import Card, divider
 from sle_desk.ui.entry_column import EntryColumn, line_field
 from sle_desk.ui.fields import CodeField, TextField

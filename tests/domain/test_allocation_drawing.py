@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import runpy
+import subprocess
+import sys
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -174,3 +176,41 @@ def test_a_drawing_is_read_back_as_it_was_sealed_and_shows_neither_seed_nor_size
     assert [row.arm for row in drawing.plan().allocations] == drawn(seed, sizes)
     assert "seed" not in repr(drawing)
     assert "sizes" not in repr(drawing)
+
+
+def run_script(*typed: str) -> subprocess.CompletedProcess[str]:
+    """Run the script of the documentation as anybody would."""
+    return subprocess.run([sys.executable, SCRIPT, *typed], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("size", "sizes", "arms", "said"),
+    [
+        (
+            "30",
+            "3,4",
+            ARMS,
+            "BLOCKS: 4 cannot hold the arms by their shares: each block size has to be a mult",
+        ),
+        ("30", "0,3", ARMS, "BLOCKS: '0' is no whole number from 1"),
+        ("30", "3;6", ARMS, "BLOCKS: '3;6' is no whole number"),
+        ("30", "-3", ARMS, "BLOCKS: '-3' is no whole number"),
+        ("31", "3,6", ARMS, "SIZE: 31 rows cannot be filled with blocks of 3,6"),
+        ("many", "3", ARMS, "SIZE: 'many' is no whole number"),
+        ("30", "3", ("BEL:two", "IL2"), "Share of BEL: 'two' is no whole number"),
+        ("30", "4", ("BEL:2", "IL2"), "BLOCKS: 4 cannot hold"),
+        ("30", "3", ("BEL", "BEL", "IL2"), "ARM: BEL BEL IL2 names an arm twice"),
+    ],
+)
+def test_the_script_of_the_documentation_says_what_it_cannot_draw(size, sizes, arms, said):
+    ended = run_script("5f" * 32, size, sizes, *arms)
+    assert ended.returncode != 0 and ended.stdout == ""
+    assert ended.stderr.startswith(said) and ended.stderr.endswith("Nothing was drawn.\n")
+
+
+def test_the_script_of_the_documentation_says_what_is_no_seed_and_draws_what_can_be_drawn():
+    ended = run_script("5f", "30", "3,6", *ARMS)
+    assert ended.returncode != 0 and "SEED has 2 characters" in ended.stderr
+    ended = run_script("5f" * 32, "30", "3, 6", *ARMS)
+    rows = [line.split(",")[1] for line in ended.stdout.splitlines()[1:]]
+    assert (ended.returncode, rows) == (0, drawn(bytes.fromhex("5f" * 32)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -13,10 +14,11 @@ import pytest
 from dose_fixtures import at, dispense, inject
 from logged import BEL, BOTH, IL2, enter, event, given, medicine
 from study_fixtures import Study, clock, made_study, study
-from trial_fixtures import arms, made_arms, made_trial, trial
+from trial_fixtures import arms, laboratory, made_arms, made_trial, numbers, trial
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
+from sle_desk.domain.checks import Value
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.exporting import write_export
 from sle_desk.exports.hiding import NOTHING_OF_ARM, names_of_drugs
@@ -25,8 +27,20 @@ from sle_desk.exports.read_back import read_back
 from sle_desk.exports.study_export import removed, study_tables
 from sle_desk.exports.tables import Table
 from sle_desk.models.safety import Query
-from sle_desk.services import deviation_records, dispositions, package, record_links, subjects, visits
+from sle_desk.services import (
+    deviation_records,
+    dispositions,
+    form_records,
+    labs,
+    package,
+    record_links,
+    subjects,
+    visits,
+)
+from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
+from sle_desk.services.form_records import NewForm
+from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.masking import MASK, cover, everybody
 from sle_desk.services.registration_corrections import RegistrationCorrection, correct_registration
 from sle_desk.services.snapshots import snapshot
@@ -121,6 +135,43 @@ def test_a_window_that_counts_from_the_last_dose_tells_of_no_visit_that_is_outsi
 
     # Every other day until then, or every fourth week: the last dose tells which of them it was.
     assert (told("site"), told("sponsor")) == (["W24", "W28"], ["W24"])
+
+
+def test_a_visit_that_counts_from_the_last_dose_and_completing_change_no_cell_of_the_sponsors_workbook(
+    arms: Study,
+):
+    nurse = arms.sit("lin.yue", roles.NURSE)
+    at(arms, nurse.today(), "16:00")
+    dispense(nurse, IL2)
+    inject(nurse, IL2)
+    place = laboratory(arms)
+    at(arms, nurse.today() + timedelta(days=200))
+    desk = arms.sit("zhao.jing", roles.INVESTIGATOR)
+    fever = event(desk, IL2)
+
+    def cells(preset: str) -> dict[str, list[object]]:
+        with snapshot(desk) as copy:
+            return {table.name: table.rows for table in study_tables(copy, PRESETS[preset])}
+
+    before, site = cells("sponsor"), cells("site")
+    visit = visits.record_visit(desk, IL2, "W28", desk.today()).id
+    values = {
+        **numbers({"temperature": "36.6", "systolic": "122", "diastolic": "78"}),
+        "pulse": Value(missing="in_query", typed="many"),
+    }
+    new = NewForm(IL2, visit, "vitals", desk.today(), Given(values))
+    form_records.save_form(desk, new)
+    drawn = desk.now() - timedelta(minutes=30)
+    sample = NewSample(IL2, visit, "CBC", place, drawn, "R-28", "", "")
+    saved = labs.save_results(desk, sample, (TypedResult("HGB", "104", "", Decimal(104), "g/L"),))
+    record_links.link(desk, fever.id, "result", saved.results["HGB"].id)
+    note = "the plan goes on: typed by mistake"
+    dispositions.record_disposition(desk, IL2, "completed", "", desk.today(), "completed", note)
+    after = cells("sponsor")
+    assert {name for name in after if after[name] != before[name]} == set()
+    told = cells("site")
+    changed = {name for name in told if told[name] != site[name]}
+    assert {"VISITS", "VITALS", "LAB", "QUERIES", "LINKS", "DISPOSITIONS", "SUBJECTS"} <= changed
 
 
 def test_queries_about_doses_and_about_fields_of_one_drug_are_left_out(arms: Study, tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from allocated_outside import NEXT, OTHER, mark, record, told
@@ -12,13 +13,17 @@ from study_fixtures import PASSWORD, Study
 from trial_fixtures import allocated, made_ready, made_trial, open_as, ready, register, trial
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
+from sle_desk.base.language import Language
 from sle_desk.domain import roles
+from sle_desk.exports import exporting
+from sle_desk.exports.read_back import read_back
 from sle_desk.models.allocation import AllocationSlot
 from sle_desk.models.store import verification
 from sle_desk.services import (
     allocation,
     allocation_errors,
     allocations_outside,
+    courses,
     delegations,
     deviations,
     dispositions,
@@ -84,6 +89,31 @@ def test_what_was_missing_then_refuses_nothing_and_is_a_deviation(trial: Study) 
     (deviation,) = proposed(trial.sit("wu.min", roles.PI), allocations_outside.UNREADY)
     assert deviation.severity == "major"
     assert 0 < deviation.facts["count"] <= deviation.facts["of"]
+
+
+def test_who_failed_screening_and_was_allocated_outside_is_in_the_study_and_the_failure_stays_recorded(
+    ready: Study, tmp_path: Path
+) -> None:
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    dispositions.record_disposition(desk, 1, "screen_failure", "", desk.today(), "other", "no bed was free")
+    assert subjects.subject_row(desk, 1).state == "failed"
+    record(ready, told(desk))
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    assert subjects.subject_row(desk, 1).state == "randomised"
+    with desk.view() as session:
+        course = courses.course(session, 1)
+        assert courses.gone_on(session, 1) is None
+    assert course is not None and course.active and course.failed_on is None
+    (kept,) = dispositions.dispositions(desk, 1)
+    assert (kept.kind, kept.note) == ("screen_failure", "no bed was free")
+    written = exporting.write_export(desk, tmp_path, "site", Language("en"))
+    tables = {table.name: table for table in read_back(written.path)}
+    columns = [column.name for column in tables["SUBJECTS"].columns]
+    (row,) = (row for row in tables["SUBJECTS"].rows if row[0] == subjects.subject_row(desk, 1).code)
+    assert row[columns.index("STATE")] == "randomised"
+    assert [line[1] for line in tables["DISPOSITIONS"].rows] == ["screen_failure"]
+    (deviation,) = proposed(desk, allocations_outside.UNREADY)
+    assert deviation.severity == "major"
 
 
 def test_a_person_without_the_task_records_it_and_the_log_is_compared(ready: Study) -> None:

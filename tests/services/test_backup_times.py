@@ -27,9 +27,9 @@ from sle_desk.services import (
     study_place,
     subjects,
 )
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.offered_backup import offered
 from sle_desk.services.sign_in_checks import settle_clock
-from sle_desk.services.studies import NewPerson
 
 
 def quiet(step: str, share: float) -> None:

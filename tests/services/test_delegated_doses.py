@@ -11,9 +11,9 @@ from trial_fixtures import arms, made_arms, made_trial, trial
 
 from sle_desk.domain import roles
 from sle_desk.services import delegations, deviations, people, preparing
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.delegations import NewDelegation
 from sle_desk.services.desk import Desk
-from sle_desk.services.studies import NewPerson
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
 

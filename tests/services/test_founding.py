@@ -11,9 +11,10 @@ from sle_desk.base.clock import SteppingClock
 from sle_desk.base.errors import RuleBroken, StorageFailed
 from sle_desk.domain import roles
 from sle_desk.services import backup, backup_folder, founding, history, recovery, studies, study_place
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.founding import Founded
 from sle_desk.services.recovery import KeyPaper
-from sle_desk.services.studies import NewPerson, NewStudy
+from sle_desk.services.studies import NewStudy
 
 PAPER = KeyPaper("K-01", "Safe, room 412", "Xu Feng", "Wu Min")
 

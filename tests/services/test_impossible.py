@@ -26,11 +26,11 @@ from sle_desk.services import (
     subjects,
     visits,
 )
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.dispensing import NewDispensing
 from sle_desk.services.record_corrections import Why, correct_consent, correct_visit_day
-from sle_desk.services.studies import NewPerson
 from sle_desk.services.subjects import NewConsent
 
 __all__ = ["arms", "made_arms", "made_trial", "study"]
@@ -150,3 +150,36 @@ def test_a_visit_day_put_right_takes_the_deviation_back(arms: Study) -> None:
     why = Why(visit.id, visit.version, "slip")
     correct_visit_day(desk, why, first + timedelta(days=28))
     assert "visit.outside_window" not in [row.code for row in deviations.deviations(desk, INTERLEUKIN)]
+
+
+@pytest.mark.parametrize("number", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+40"])
+def test_a_number_that_is_none_is_refused_with_a_sentence(arms: Study, number: str) -> None:
+    desk = arms.sit("lin.yue", roles.NURSE)
+    visit = visits.record_visit(desk, BOTH, "UNS", desk.today()).id
+    hostile = Given({"temperature": Value(number=Decimal(number))})
+    new = form_records.NewForm(BOTH, visit, "vitals", desk.today(), hostile)
+    for act in (form_records.findings, form_records.save_form):
+        with pytest.raises(RuleBroken, match=r"number\.(unreadable|size)"):
+            act(desk, new)
+    right = Given({"temperature": Value(number=Decimal("36.6"), typed="36.6")})
+    kept = form_records.save_form(desk, form_records.NewForm(BOTH, visit, "vitals", desk.today(), right))
+    wrong = Value(number=Decimal(number))
+    with pytest.raises(RuleBroken, match=r"number\.(unreadable|size)"):
+        form_records.correct_value(
+            desk,
+            form_records.Correction(
+                kept.id, "temperature", wrong, "slip", kept.answer_versions["temperature"]
+            ),
+        )
+    with pytest.raises(RuleBroken, match=r"number\.(unreadable|size)"):
+        form_records.complete_form(desk, kept.id, Given({"pulse": wrong}), kept.version)
+
+
+def test_a_time_that_is_none_is_refused_with_a_sentence(arms: Study) -> None:
+    desk = arms.sit("lin.yue", roles.NURSE)
+    visit = visits.record_visit(desk, BOTH, "UNS", desk.today()).id
+    right = Given({"temperature": Value(number=Decimal("36.6"), typed="36.6")})
+    for time in ("00:10+", "07:5", "0750", "24:00", "t", "07:50+1"):
+        new = form_records.NewForm(BOTH, visit, "vitals", desk.today(), right, time)
+        with pytest.raises(RuleBroken, match=r"time\.unreadable"):
+            form_records.save_form(desk, new)

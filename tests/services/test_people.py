@@ -10,10 +10,10 @@ from study_fixtures import CHEAP, PASSWORD, Study
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
 from sle_desk.services import access, delegations, history, people, studies
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.delegations import NewDelegation
 from sle_desk.services.desk import Desk
 from sle_desk.services.people import Person
-from sle_desk.services.studies import NewPerson
 
 
 @pytest.fixture

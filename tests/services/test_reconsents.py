@@ -108,6 +108,23 @@ def test_after_the_last_day_a_visit_proposes_it_and_signing_then_is_told_as_late
     assert told(desk, subject) == []
 
 
+def test_after_the_last_day_whoever_opens_the_study_finds_it_proposed_once(
+    study: Study, desk: Desk, subject: int
+) -> None:
+    consent_versions.record_version(desk, NEXT)
+    study.clock.advance(timedelta(days=8))
+    study.believe()
+    desk = study.sit("lin.yue", roles.NURSE)
+    assert desk.today() == BY and told(desk, subject) == []
+    study.clock.advance(timedelta(days=1))
+    study.believe()
+    for login, role in (("lin.yue", roles.NURSE), ("chen.lan", roles.COORDINATOR)):
+        desk = study.sit(login, role)
+        assert told(desk, subject) == ["consent.reconsent_overdue"]
+    consent_records.record_consent(desk, signed(subject, "v3.0", desk.today()))
+    assert told(desk, subject) == ["consent.reconsent_late"]
+
+
 def test_why_not_is_told_put_right_and_taken_back(study: Study, desk: Desk, subject: int) -> None:
     with pytest.raises(RuleBroken, match="reconsent.not_asked"):
         reconsent_records.record_not_signed(desk, subject, "v3.0", NotSigned(desk.today(), "refused"))

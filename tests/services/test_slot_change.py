@@ -10,9 +10,9 @@ from sle_desk.domain import roles
 from sle_desk.models.store import keys as key_store
 from sle_desk.models.store.key_file import read_keys
 from sle_desk.services import history, keys_change, people, recovery, slot_change, studies
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.desk import Desk
 from sle_desk.services.recovery import KeyPaper, Recovery
-from sle_desk.services.studies import NewPerson
 
 FRESH = "nine copper kettles"
 PAPER = KeyPaper("K-02", "Safe, room 412", "Xu Feng", "Wu Min")

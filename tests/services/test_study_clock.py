@@ -14,7 +14,8 @@ from sle_desk.base.errors import StorageFailed
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence
 from sle_desk.services import looking, studies, study_clock
-from sle_desk.services.studies import NewPerson, NewStudy
+from sle_desk.services.actor import NewPerson
+from sle_desk.services.studies import NewStudy
 
 
 def called(path: Path, demonstration: bool) -> None:

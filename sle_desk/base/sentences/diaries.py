@@ -68,17 +68,41 @@ SENTENCES: dict[str, str] = {
         "{typed} lies after the start of the infusion ({start}): it was not given before it. Compare both "
         "times in the source."
     ),
+    "infusion.before_prepared": message(
+        "{typed} lies before the infusion was prepared at {prepared}: it cannot have run by then. Compare "
+        "both times in the source."
+    ),
+    "infusion.course_ahead": message(
+        "{form}, {typed}: that would be {at}, and it is {now} now. Nothing was recorded. Compare day and "
+        "times of the infusion, or correct that entry first."
+    ),
     "infusion.course_outside": message(
         "{form}, {time}: this cannot be where the infusion ran from {start} to {end}. Nothing was recorded. "
         "Compare the times, or correct that entry first."
+    ),
+    "infusion.long_before": message(
+        "{typed} is the day before, and more than {hours} hours before the start of the infusion ({start}). "
+        "Compare both times in the source, or say why it stands."
     ),
     "infusion.moment": message(
         "{typed} and “{moment}” do not go together: the infusion ran from {start} to {end}. Compare the "
         "times in the source."
     ),
+    "infusion.not_at_end": message(
+        "{typed} is more than {minutes} minutes from the end of the infusion ({end}). Compare both times in "
+        "the source, or say why it stands."
+    ),
+    "infusion.not_given": message(
+        "{form}, {typed}: this says that the infusion ran, and it is recorded as not given. If a part of it "
+        "was given, record that; if not, mark that entry as entered in error first."
+    ),
     "infusion.not_taken": message(
         "{medicine} is entered as taken from {start} to {stop}, not on {day}. Correct its entry first, or "
         "choose another one."
+    ),
+    "infusion.other_day": message(
+        "{typed} is neither of the day of the infusion ({day}) nor of the day beside it: {first} to {last} "
+        "can be entered here. Vital signs of another day belong to a visit."
     ),
     "infusion.outside": message(
         "{typed} lies outside the infusion, which ran from {start} to {end}. Compare the times in the source."

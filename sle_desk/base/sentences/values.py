@@ -74,6 +74,9 @@ SENTENCES: dict[str, str] = {
         "type it again."
     ),
     "value.missing": message("{label} is not entered. Enter it, or say why it is missing."),
+    "value.other_than_typed": message(
+        "“{typed}” is no value of “{label}” as it stands, and was not saved. Type it into the field again."
+    ),
     "value.other_unit": message(
         "{typed} {unit} is outside {low} – {high}. It looks like {typed} {other_unit}, which is {fix} {unit}."
     ),

@@ -137,7 +137,8 @@ class InfusionCoursePage(DoseEntryPage):
         drug = drug_words(self.state.desk.protocol, shown.drug, self.language)
         title = text("{drug} infusion of {day}", drug=drug, day=infusion.on_day)
         ran = infusion.facts()
-        beside = text("{start} to {end}", **ran) if infusion.started else text("not recorded as given yet")
+        waits = text("not given") if shown.not_given else text("not recorded as given yet")
+        beside = text("{start} to {end}", **ran) if infusion.started else waits
         self.card.set_title(title, beside)
         if not shown.open:
             self.notice.say(text("This infusion is void or was discarded: nothing more is entered."), "warn")

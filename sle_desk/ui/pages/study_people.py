@@ -12,9 +12,9 @@ from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.change_reasons import CLOSING_REASONS
 from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.services import idle_lock, people, recovery
+from sle_desk.services.actor import NewPerson
 from sle_desk.services.drafts import Place
 from sle_desk.services.people import Person
-from sle_desk.services.studies import NewPerson
 from sle_desk.ui.cards import Card
 from sle_desk.ui.dialogs.ask_day import ask_day
 from sle_desk.ui.dialogs.ask_form import ask_form
