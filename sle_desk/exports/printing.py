@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, is_dataclass, replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -16,40 +14,13 @@ from sle_desk.base.private import half_made
 from sle_desk.base.written import write_file
 from sle_desk.domain.sealing import sha256
 from sle_desk.domain.stock import Lot
-from sle_desk.exports.amendment_papers import amendment_difference
-from sle_desk.exports.eligibility_forms import eligibility_form
-from sle_desk.exports.list_certificates import list_certificate
-from sle_desk.exports.list_reveals import list_reveal
-from sle_desk.exports.lock_forms import lock_form, require_to_sign
-from sle_desk.exports.pdf.amendment_difference import amendment_difference_pdf
-from sle_desk.exports.pdf.eligibility_form import eligibility_form_pdf
-from sle_desk.exports.pdf.list_certificate import list_certificate_pdf
-from sle_desk.exports.pdf.list_reveal import list_reveal_pdf
-from sle_desk.exports.pdf.lock_form import lock_form_pdf
-from sle_desk.exports.pdf.register_log import register_log_pdf
-from sle_desk.exports.pdf.sae_form import sae_form_pdf
-from sle_desk.exports.pdf.screening_lists import screening_list_pdf
-from sle_desk.exports.pdf.slip import slip_pdf
+from sle_desk.exports.paper_kinds import CERTIFICATE, PAPERS, REVEAL, About
 from sle_desk.exports.pdf.stamp import Stamp
-from sle_desk.exports.pdf.stock_log import stock_log_pdf
-from sle_desk.exports.pdf.subject_papers import date_card_pdf, diary_pdf
-from sle_desk.exports.pdf.visit_summary import visit_summary_pdf
-from sle_desk.exports.pdf.worksheet import worksheet_pdf
-from sle_desk.exports.register_logs import register_log
-from sle_desk.exports.sae_forms import sae_form
-from sle_desk.exports.screening_logs import screening_list
-from sle_desk.exports.slips import allocation_slip
-from sle_desk.exports.stock_logs import stock_log
-from sle_desk.exports.subject_papers import date_card, dose_diary
-from sle_desk.exports.visit_summaries import visit_summary
-from sle_desk.exports.worksheets import visit_worksheet
 from sle_desk.models.store.schema import SCHEMA
-from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.models.visit import FormRecord
 from sle_desk.services import papers, studies
 from sle_desk.services.desk import APPLICATION, Desk
-from sle_desk.services.lock_forms import LOCK_FORMS
-from sle_desk.services.masking import Hidden, everybody, identifying, names_of
-from sle_desk.services.papers import NewPaper, Numbered, PaperRow
+from sle_desk.services.papers import Numbered, PaperRow
 from sle_desk.services.printables import (
     AMENDED,
     CARD,
@@ -63,15 +34,9 @@ from sle_desk.services.printables import (
     SUMMARY,
     WORKSHEET,
     Printable,
-    lot_of,
     part_of,
 )
-from sle_desk.services.revealed_list import require_reads_list
 from sle_desk.services.snapshots import Snapshot, snapshot
-
-CERTIFICATE, REVEAL = "list_certificate", "list_reveal"
-Content = TypeVar("Content")
-Draw = Callable[[Any, Language, Stamp, Any], bytes]
 
 
 @dataclass(frozen=True)
@@ -91,135 +56,99 @@ class Again:
     same: bool
 
 
-@dataclass(frozen=True)
-class _About:
-    """What a paper is about, as far as its kind asks; and the print that it is made again from."""
-
-    subject_id: int | None = None
-    visit_id: int | None = None
-    part: str = ""
-    paper: PaperRow | None = None
-
-    @property
-    def subject(self) -> int:
-        """Return the subject of a paper that has one."""
-        assert self.subject_id is not None
-        return self.subject_id
-
-
-@dataclass(frozen=True)
-class _Job:
-    """One paper to print: what is noted of it, what it holds, which form it is."""
-
-    new: NewPaper
-    content: object
-    form_version: str
-
-
-@dataclass(frozen=True)
-class _Paper:
-    """One kind of paper: how it is read from a state of the study, how it is drawn, who prints it."""
-
-    read: Callable[[Desk, Snapshot, _About, Language], _Job]
-    draw: Draw
-    action: str = papers.PRINT
-    # Its part, such as a visit or a lot, stands in the kind that is noted.
-    in_parts: bool = False
-
-
 def print_visit_summary(
     desk: Desk, visit_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the summary of a visit as PDF; it is noted only when the file is written."""
-    return _print(desk, SUMMARY, _About(visit_id=visit_id), language, target)
+    return _print(desk, SUMMARY, About(visit_id=visit_id), language, target)
 
 
 def print_worksheet(
     desk: Desk, subject_id: int, visit_code: str, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the worksheet of a visit for the ward as PDF."""
-    return _print(desk, WORKSHEET, _About(subject_id, part=visit_code), language, target)
+    return _print(desk, WORKSHEET, About(subject_id, part=visit_code), language, target)
 
 
 def print_slip(
     desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the allocation slip of a subject as PDF."""
-    return _print(desk, SLIP, _About(subject_id), language, target)
+    return _print(desk, SLIP, About(subject_id), language, target)
 
 
 def print_eligibility_form(
     desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the eligibility form of a subject as PDF."""
-    return _print(desk, ELIGIBILITY, _About(subject_id), language, target)
+    return _print(desk, ELIGIBILITY, About(subject_id), language, target)
 
 
 def print_sae_form(
     desk: Desk, part: str, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print one version of the report of a serious event; `part` names event and report, as "7-12"."""
-    return _print(desk, SAE, _About(part=part), language, target)
+    return _print(desk, SAE, About(part=part), language, target)
 
 
 def print_list_certificate(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
     """Print the certificate of the sealed list as PDF."""
-    return _print(desk, CERTIFICATE, _About(), language, target)
+    return _print(desk, CERTIFICATE, About(), language, target)
 
 
 def print_list_reveal(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
     """Print the revealed list as PDF; RuleBroken `reveal.not_shown` before the lock and the reveal."""
-    return _print(desk, REVEAL, _About(), language, target)
+    return _print(desk, REVEAL, About(), language, target)
 
 
 def print_lock_form(
     desk: Desk, kind: str, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print what the PI signs to lock, to unlock or to reveal: a kind of `LOCK_FORMS`."""
-    return _print(desk, kind, _About(), language, target)
+    return _print(desk, kind, About(), language, target)
 
 
 def print_register_log(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
     """Print the log of the register as PDF."""
-    return _print(desk, REGISTER, _About(), language, target)
+    return _print(desk, REGISTER, About(), language, target)
 
 
 def print_dose_diary(
     desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the diary of planned injections that a subject takes home."""
-    return _print(desk, DIARY, _About(subject_id), language, target)
+    return _print(desk, DIARY, About(subject_id), language, target)
 
 
 def print_date_card(
     desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the card of visits and doses that a subject takes home."""
-    return _print(desk, CARD, _About(subject_id), language, target)
+    return _print(desk, CARD, About(subject_id), language, target)
 
 
 def print_stock_log(
     desk: Desk, lot: Lot, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print the accountability log of a lot."""
-    return _print(desk, STOCK_LOG, _About(part=part_of(lot)), language, target)
+    return _print(desk, STOCK_LOG, About(part=part_of(lot)), language, target)
 
 
 def print_screening_log(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
     """Print the screening log as PDF, without a name."""
-    return _print(desk, SCREENING, _About(), language, target)
+    return _print(desk, SCREENING, About(), language, target)
 
 
 def print_amendment(
     desk: Desk, part: str, language: Language, target: Path | BytesIO | None = None
 ) -> Printed:
     """Print what an amendment changes; `part` names it, as "2v5"."""
-    return _print(desk, AMENDED, _About(part=part), language, target)
+    return _print(desk, AMENDED, About(part=part), language, target)
 
 
 def print_one(desk: Desk, wanted: Printable, language: Language) -> Printed:
     """Print what was chosen from the list of what can be printed."""
-    return _print(desk, wanted.kind, _About(wanted.subject_id, wanted.visit_id, wanted.visit), language, None)
+    return _print(desk, wanted.kind, About(wanted.subject_id, wanted.visit_id, wanted.visit), language, None)
 
 
 def print_again(desk: Desk, paper: PaperRow) -> Again:
@@ -229,12 +158,12 @@ def print_again(desk: Desk, paper: PaperRow) -> Again:
     """
     language = Language(paper.language)
     kind, _, part = paper.kind.partition(".")
-    about = _About(paper.subject_id, paper.visit_id, part, paper)
+    about = About(paper.subject_id, paper.visit_id, part, paper)
     with snapshot(desk) as now:
         copy = _as_printed(now, paper)
-        job = _PAPERS[kind].read(desk, copy, about, language)
+        job = PAPERS[kind].read(desk, copy, about, language)
         stamp = stamp_of(desk, copy, job.form_version, papers.numbers_of(paper))
-        content = _PAPERS[kind].draw(job.content, language, stamp, font_files())
+        content = PAPERS[kind].draw(job.content, language, stamp, font_files())
     return Again(content, sha256(content) == paper.file_hash)
 
 
@@ -255,151 +184,11 @@ def _as_printed(copy: Snapshot, paper: PaperRow) -> Snapshot:
 def can_print_again(paper: PaperRow) -> bool:
     """Tell whether a kind of paper is one of those printed here."""
     kind, dot, _ = paper.kind.partition(".")
-    return kind in _PAPERS and bool(dot) == _PAPERS[kind].in_parts
+    return kind in PAPERS and bool(dot) == PAPERS[kind].in_parts
 
 
-def _of_subject(kind: str, make: Callable[[Snapshot, int], Any]) -> Callable[..., _Job]:
-    """Return how a paper of a subject is read whose kind says all about it."""
-
-    def read(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
-        content = _without_names(copy, about.subject, make(copy, about.subject))
-        new = NewPaper(kind, language.code, plain_content(content), about.subject)
-        return _Job(new, content, f"v{copy.protocol.version}")
-
-    return read
-
-
-def _summary(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
-    assert about.visit_id is not None
-    visit = copy.session.get_one(Visit, about.visit_id)
-    before = about.paper.id if about.paper is not None else None
-    content = _without_names(copy, visit.subject_id, visit_summary(copy, visit.id, before))
-    new = NewPaper(SUMMARY, language.code, plain_content(content), visit.subject_id, visit.id)
-    scale = copy.protocol.instruments.sledai.version
-    return _Job(new, content, f"{visit.code} v{copy.protocol.version}, {content.grading}, {scale}")
-
-
-def _worksheet(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
-    content = _without_names(copy, about.subject, visit_worksheet(copy, about.subject, about.part))
-    # A worksheet is printed before its visit exists: its code is part of what it is.
-    new = NewPaper(f"{WORKSHEET}.{about.part}", language.code, plain_content(content), about.subject)
-    return _Job(new, content, f"{about.part} v{copy.protocol.version}")
-
-
-def _eligibility(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
-    content = _without_names(copy, about.subject, eligibility_form(copy, about.subject))
-    signed_on = content.signature.at.date() if content.signature is not None else None
-    new = NewPaper(ELIGIBILITY, language.code, plain_content(content), about.subject, signed_on=signed_on)
-    return _Job(new, content, f"v{copy.protocol.version}")
-
-
-def _register(_: Desk, copy: Snapshot, __: _About, language: Language) -> _Job:
-    # Of days and letters nothing is looked for: no text of the register is about one subject.
-    content = Hidden(names_of(everybody(copy.session))).within(register_log(copy))
-    return _Job(
-        NewPaper(REGISTER, language.code, plain_content(content)), content, f"v{copy.protocol.version}"
-    )
-
-
-def _serious_event(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
-    record = copy.session.get_one(FormRecord, int(about.part.partition("-")[2]))
-    content = _without_names(copy, record.subject_id, sae_form(copy, record.id))
-    new = NewPaper(f"{SAE}.{about.part}", language.code, plain_content(content), record.subject_id)
-    return _Job(new, content, f"v{copy.protocol.version}")
-
-
-def _certificate(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
-    until = about.paper.audit_number if about.paper is not None else copy.head.number
-    content = list_certificate(copy, until)
-    # Rows that are opened later do not make a certificate of before out of date.
-    same = plain_content(replace(content, opened=0))
-    new = NewPaper(CERTIFICATE, language.code, same, action=papers.PRINT_LIST)
-    return _Job(new, content, f"v{copy.protocol.version}")
-
-
-def _reveal(desk: Desk, copy: Snapshot, _: _About, language: Language) -> _Job:
-    require_reads_list(desk)
-    content = _without_names(copy, None, list_reveal(copy, desk.database.list_key))
-    new = NewPaper(REVEAL, language.code, plain_content(content), action=papers.PRINT_LIST)
-    return _Job(new, content, f"v{copy.protocol.version}")
-
-
-def _of_lock(kind: str) -> Callable[..., _Job]:
-    """Return how a paper is read by which the PI locks, unlocks or reveals."""
-
-    def read(desk: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
-        if about.paper is None:
-            require_to_sign(copy, kind)
-        content = lock_form(desk, copy, kind)
-        return _Job(
-            NewPaper(kind, language.code, plain_content(content)), content, f"v{copy.protocol.version}"
-        )
-
-    return read
-
-
-def _stock(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
-    content = _without_names(copy, None, stock_log(copy, lot_of(about.part)))
-    kind = f"{STOCK_LOG}.{about.part}"
-    new = NewPaper(kind, language.code, plain_content(content), action=papers.PRINT_STOCK)
-    return _Job(new, content, f"v{copy.protocol.version}")
-
-
-def _screening(_: Desk, copy: Snapshot, __: _About, language: Language) -> _Job:
-    # It holds no name: what people wrote is masked line by line as it is made.
-    content = screening_list(copy)
-    new = NewPaper(SCREENING, language.code, plain_content(content))
-    return _Job(new, content, f"v{copy.protocol.version}")
-
-
-def _amended(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
-    # Made again it shows what was known when it was printed, so that a signed sheet stays what it was.
-    until = about.paper.printed_at if about.paper is not None else copy.as_of
-    found = amendment_difference(copy, int(about.part.partition("v")[0]), until)
-    # Of days and letters nothing is looked for: they are the package's own.
-    content = Hidden(names_of(everybody(copy.session))).within(found)
-    kind = f"{AMENDED}.{about.part}"
-    new = NewPaper(kind, language.code, plain_content(content), signed_on=found.signed_on)
-    return _Job(new, content, f"v{copy.protocol.version}")
-
-
-_PAPERS: Mapping[str, _Paper] = {
-    SUMMARY: _Paper(_summary, visit_summary_pdf),
-    WORKSHEET: _Paper(_worksheet, worksheet_pdf, in_parts=True),
-    SLIP: _Paper(_of_subject(SLIP, allocation_slip), slip_pdf),
-    ELIGIBILITY: _Paper(_eligibility, eligibility_form_pdf),
-    SAE: _Paper(_serious_event, sae_form_pdf, in_parts=True),
-    CERTIFICATE: _Paper(_certificate, list_certificate_pdf, papers.PRINT_LIST),
-    REVEAL: _Paper(_reveal, list_reveal_pdf, papers.PRINT_LIST),
-    **{kind: _Paper(_of_lock(kind), lock_form_pdf) for kind in LOCK_FORMS},
-    REGISTER: _Paper(_register, register_log_pdf),
-    AMENDED: _Paper(_amended, amendment_difference_pdf, in_parts=True),
-    DIARY: _Paper(_of_subject(DIARY, dose_diary), diary_pdf),
-    CARD: _Paper(_of_subject(CARD, date_card), date_card_pdf),
-    # Who keeps the stock prints no other paper.
-    STOCK_LOG: _Paper(_stock, stock_log_pdf, papers.PRINT_STOCK, in_parts=True),
-    SCREENING: _Paper(_screening, screening_list_pdf),
-}
-
-
-def _without_names(copy: Snapshot, subject_id: int | None, content: Content) -> Content:
-    """Return what a paper holds with every text masked that says who somebody is: notes are free text."""
-    shown: Content = identifying(copy.session, subject_id).within(content)
-    return shown
-
-
-def plain_content(content: object) -> object:
-    """Return a content as plain values, for the hash by which an unchanged paper keeps its number."""
-    if is_dataclass(content) and not isinstance(content, type):
-        # The type stands beside the values: two parts with equal fields are not the same part.
-        return [type(content).__name__, asdict(content)]
-    return content
-
-
-def _print(
-    desk: Desk, kind: str, about: _About, language: Language, target: Path | BytesIO | None
-) -> Printed:
-    paper = _PAPERS[kind]
+def _print(desk: Desk, kind: str, about: About, language: Language, target: Path | BytesIO | None) -> Printed:
+    paper = PAPERS[kind]
     # Nothing is drawn or written for anybody who may not print it.
     desk.require(paper.action)
     with snapshot(desk) as copy:
