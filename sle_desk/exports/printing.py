@@ -38,6 +38,9 @@ from sle_desk.services.printables import (
 )
 from sle_desk.services.snapshots import Snapshot, snapshot
 
+# Where a paper is written: without it the bytes alone are given.
+Target = Path | BytesIO | None
+
 
 @dataclass(frozen=True)
 class Printed:
@@ -56,92 +59,74 @@ class Again:
     same: bool
 
 
-def print_visit_summary(
-    desk: Desk, visit_id: int, language: Language, target: Path | BytesIO | None = None
-) -> Printed:
+def print_visit_summary(desk: Desk, visit_id: int, language: Language, target: Target = None) -> Printed:
     """Print the summary of a visit as PDF; it is noted only when the file is written."""
     return _print(desk, SUMMARY, About(visit_id=visit_id), language, target)
 
 
 def print_worksheet(
-    desk: Desk, subject_id: int, visit_code: str, language: Language, target: Path | BytesIO | None = None
+    desk: Desk, subject_id: int, visit_code: str, language: Language, target: Target = None
 ) -> Printed:
     """Print the worksheet of a visit for the ward as PDF."""
     return _print(desk, WORKSHEET, About(subject_id, part=visit_code), language, target)
 
 
-def print_slip(
-    desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
-) -> Printed:
+def print_slip(desk: Desk, subject_id: int, language: Language, target: Target = None) -> Printed:
     """Print the allocation slip of a subject as PDF."""
     return _print(desk, SLIP, About(subject_id), language, target)
 
 
-def print_eligibility_form(
-    desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
-) -> Printed:
+def print_eligibility_form(desk: Desk, subject_id: int, language: Language, target: Target = None) -> Printed:
     """Print the eligibility form of a subject as PDF."""
     return _print(desk, ELIGIBILITY, About(subject_id), language, target)
 
 
-def print_sae_form(
-    desk: Desk, part: str, language: Language, target: Path | BytesIO | None = None
-) -> Printed:
+def print_sae_form(desk: Desk, part: str, language: Language, target: Target = None) -> Printed:
     """Print one version of the report of a serious event; `part` names event and report, as "7-12"."""
     return _print(desk, SAE, About(part=part), language, target)
 
 
-def print_list_certificate(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
+def print_list_certificate(desk: Desk, language: Language, target: Target = None) -> Printed:
     """Print the certificate of the sealed list as PDF."""
     return _print(desk, CERTIFICATE, About(), language, target)
 
 
-def print_list_reveal(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
+def print_list_reveal(desk: Desk, language: Language, target: Target = None) -> Printed:
     """Print the revealed list as PDF; RuleBroken `reveal.not_shown` before the lock and the reveal."""
     return _print(desk, REVEAL, About(), language, target)
 
 
-def print_lock_form(
-    desk: Desk, kind: str, language: Language, target: Path | BytesIO | None = None
-) -> Printed:
+def print_lock_form(desk: Desk, kind: str, language: Language, target: Target = None) -> Printed:
     """Print what the PI signs to lock, to unlock or to reveal: a kind of `LOCK_FORMS`."""
     return _print(desk, kind, About(), language, target)
 
 
-def print_register_log(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
+def print_register_log(desk: Desk, language: Language, target: Target = None) -> Printed:
     """Print the log of the register as PDF."""
     return _print(desk, REGISTER, About(), language, target)
 
 
-def print_dose_diary(
-    desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
-) -> Printed:
+def print_dose_diary(desk: Desk, subject_id: int, language: Language, target: Target = None) -> Printed:
     """Print the diary of planned injections that a subject takes home."""
     return _print(desk, DIARY, About(subject_id), language, target)
 
 
-def print_date_card(
-    desk: Desk, subject_id: int, language: Language, target: Path | BytesIO | None = None
-) -> Printed:
+def print_date_card(desk: Desk, subject_id: int, language: Language, target: Target = None) -> Printed:
     """Print the card of visits and doses that a subject takes home."""
     return _print(desk, CARD, About(subject_id), language, target)
 
 
-def print_stock_log(
-    desk: Desk, lot: Lot, language: Language, target: Path | BytesIO | None = None
-) -> Printed:
+def print_stock_log(desk: Desk, lot: Lot, language: Language, target: Target = None) -> Printed:
     """Print the accountability log of a lot."""
     return _print(desk, STOCK_LOG, About(part=part_of(lot)), language, target)
 
 
-def print_screening_log(desk: Desk, language: Language, target: Path | BytesIO | None = None) -> Printed:
+def print_screening_log(desk: Desk, language: Language, target: Target = None) -> Printed:
     """Print the screening log as PDF, without a name."""
     return _print(desk, SCREENING, About(), language, target)
 
 
-def print_amendment(
-    desk: Desk, part: str, language: Language, target: Path | BytesIO | None = None
-) -> Printed:
+def print_amendment(desk: Desk, part: str, language: Language, target: Target = None) -> Printed:
     """Print what an amendment changes; `part` names it, as "2v5"."""
     return _print(desk, AMENDED, About(part=part), language, target)
 
@@ -187,7 +172,7 @@ def can_print_again(paper: PaperRow) -> bool:
     return kind in PAPERS and bool(dot) == PAPERS[kind].in_parts
 
 
-def _print(desk: Desk, kind: str, about: About, language: Language, target: Path | BytesIO | None) -> Printed:
+def _print(desk: Desk, kind: str, about: About, language: Language, target: Target) -> Printed:
     paper = PAPERS[kind]
     # Nothing is drawn or written for anybody who may not print it.
     desk.require(paper.action)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.state import State
@@ -92,6 +92,10 @@ class TabbedPage(DeskPage):
         self._stack.setCurrentWidget(tab)
         self.prepare(tab)
         tab.entered()
+        focused = QApplication.focusWidget()
+        if self.isVisible() and (focused is None or not tab.isAncestorOf(focused)):
+            # A tab that offers nothing now has nothing to focus: by its keys one goes on all the same.
+            tab.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def target(self, go: Go) -> None:
         """Go to a tab by its code, and let it take what is to be shown."""

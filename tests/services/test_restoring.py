@@ -92,6 +92,8 @@ def test_a_locked_study_is_restored_by_the_pi_alone_and_then_stands_as_the_backu
     (told,) = [row for row in history.audit_trail(admin) if row.number > head]
     assert told.action == "refused"
     study.leave()
+    rehearsal = backup.rehearse(made.path, "xu.feng", PASSWORD, study.folder)
+    wanted = Restoring(rehearsal, "xu.feng", PASSWORD, "mistake")
     with pytest.raises(NotAllowed, match=r"lock\.restore_pi"):
         restoring.restore_closed(study.folder, wanted, study.clock)
     desk = study.sit("wu.min", roles.PI)
