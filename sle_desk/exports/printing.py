@@ -200,13 +200,6 @@ def print_screening_log(desk: Desk, language: Language, target: Path | BytesIO |
     return _print(desk, SCREENING, _About(), language, target)
 
 
-def print_amendment(
-    desk: Desk, part: str, language: Language, target: Path | BytesIO | None = None
-) -> Printed:
-    """Print what an amendment changes; `part` names it, as "2v5"."""
-    return _print(desk, AMENDED, _About(part=part), language, target)
-
-
 def print_one(desk: Desk, wanted: Printable, language: Language) -> Printed:
     """Print what was chosen from the list of what can be printed."""
     return _print(desk, wanted.kind, _About(wanted.subject_id, wanted.visit_id, wanted.visit), language, None)
@@ -329,13 +322,11 @@ def _screening(_: Desk, copy: Snapshot, __: _About, language: Language) -> _Job:
 
 
 def _amended(_: Desk, copy: Snapshot, about: _About, language: Language) -> _Job:
-    # Made again it shows what was known when it was printed, so that a signed sheet stays what it was.
-    until = about.paper.printed_at if about.paper is not None else copy.as_of
-    found = amendment_difference(copy, int(about.part.partition("v")[0]), until)
-    # Of days and letters nothing is looked for: they are the package's own.
+    # Made again it shows what was known when it was printed: a signed sheet stays what it was.
+    found = amendment_difference(copy, about.part, about.paper.printed_at if about.paper else copy.as_of)
     content = Hidden(names_of(everybody(copy.session))).within(found)
-    kind = f"{AMENDED}.{about.part}"
-    new = NewPaper(kind, language.code, plain_content(content), signed_on=found.signed_on)
+    kind, plain = f"{AMENDED}.{about.part}", plain_content(content)
+    new = NewPaper(kind, language.code, plain, signed_on=content.signed_on)
     return _Job(new, content, f"v{copy.protocol.version}")
 
 

@@ -306,7 +306,11 @@ FOLLOWED: dict[str, Spoil] = {
     "dictionary.medicines.newer": _medicine(),
 }
 REFUSED: dict[str, tuple[Spoil, str, str]] = {
-    "tag of a visit": (lambda p: visit(p, "W8")["tags"].append("efficacy"), "not_supported", "visits.W8.tags"),
+    "tag of a visit": (
+        lambda p: visit(p, "W8")["tags"].append("efficacy"),
+        "not_supported",
+        "visits.W8.tags",
+    ),
     "tag taken from a visit": (
         lambda p: visit(p, "W8").update(tags=["weigh"]),
         "not_supported",
