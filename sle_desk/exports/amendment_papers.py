@@ -13,22 +13,22 @@ from sle_desk.exports.pdf.amendment_difference import AmendmentDifference, Chang
 from sle_desk.exports.visit_summaries import study_name
 from sle_desk.exports.wording import Said, moment, signer_words, spoken
 from sle_desk.models.protocol import ProtocolAmendment
-from sle_desk.services import amendments, package
+from sle_desk.services import package
 from sle_desk.services.amendment_effects import effects_of
-from sle_desk.services.amendments import AmendmentRow
+from sle_desk.services.amendment_rows import AmendmentRow, amendment_before, amendments_in, base_of
 from sle_desk.services.snapshots import Snapshot
 
 EN, ZH = Language("en"), Language("zh_CN")
 
 
-def amendment_difference(copy: Snapshot, amendment_id: int, until: datetime) -> AmendmentDifference:
-    """Return what an amendment changes, with what was decided on it until an instant."""
-    session = copy.session
+def amendment_difference(copy: Snapshot, part: str, until: datetime) -> AmendmentDifference:
+    """Return what an amendment changes, named as "2v5", with what was decided on it until an instant."""
+    session, amendment_id = copy.session, int(part.partition("v")[0])
     kept = session.get_one(ProtocolAmendment, amendment_id)
-    row = _as_of(next(each for each in amendments.amendments_in(session) if each.id == amendment_id), until)
-    before = amendments.amendment_before(session, kept)
+    row = _as_of(next(each for each in amendments_in(session) if each.id == amendment_id), until)
+    before = amendment_before(session, kept)
     first_hash = package.package_hash(package.stored_files(session))
-    base, proposed = amendments.base_of(session, kept), package.amended_by(session, kept)
+    base, proposed = base_of(session, kept), package.amended_by(session, kept)
     day = row.effective_from or _first_day(copy, row, until)
     goes_on = row.state in (PROPOSED, APPROVED)
     return AmendmentDifference(

@@ -13,7 +13,7 @@ from sle_desk.exports.tables import Column, Table, Value
 from sle_desk.models.audit import Signature
 from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
 from sle_desk.models.protocol import ProtocolAmendment, ProtocolDecision
-from sle_desk.services import amendments
+from sle_desk.services.amendment_rows import signatures_on
 from sle_desk.services.facts import study_fact
 from sle_desk.services.waived import waiver_of
 
@@ -174,7 +174,7 @@ def versions_table(source: Source) -> Table:
     )
     first, sealed = source.protocol.versions[-1], study_fact(source.session, "package_hash")
     made_with: list[Value] = [first.version, None, APPROVED, *[None] * 11, sealed]
-    signed = amendments.signatures_on(source.session)
+    signed = signatures_on(source.session)
     rows = source.session.scalars(select(ProtocolAmendment).order_by(ProtocolAmendment.id))
     brought: list[list[Value]] = [
         [

@@ -193,13 +193,12 @@ def _screening(_: Desk, copy: Snapshot, __: About, language: Language) -> Job:
 
 
 def _amended(_: Desk, copy: Snapshot, about: About, language: Language) -> Job:
-    # Made again it shows what was known when it was printed, so that a signed sheet stays what it was.
-    until = about.paper.printed_at if about.paper is not None else copy.as_of
-    found = amendment_difference(copy, int(about.part.partition("v")[0]), until)
+    # Made again it shows what was known when it was printed: a signed sheet stays what it was.
+    found = amendment_difference(copy, about.part, about.paper.printed_at if about.paper else copy.as_of)
     # Of days and letters nothing is looked for: they are the package's own.
     content = Hidden(names_of(everybody(copy.session))).within(found)
-    kind = f"{AMENDED}.{about.part}"
-    new = NewPaper(kind, language.code, plain_content(content), signed_on=found.signed_on)
+    kind, plain = f"{AMENDED}.{about.part}", plain_content(content)
+    new = NewPaper(kind, language.code, plain, signed_on=content.signed_on)
     return Job(new, content, f"v{copy.protocol.version}")
 
 

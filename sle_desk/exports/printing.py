@@ -22,7 +22,6 @@ from sle_desk.services import papers, studies
 from sle_desk.services.desk import APPLICATION, Desk
 from sle_desk.services.papers import Numbered, PaperRow
 from sle_desk.services.printables import (
-    AMENDED,
     CARD,
     DIARY,
     ELIGIBILITY,
@@ -124,11 +123,6 @@ def print_stock_log(desk: Desk, lot: Lot, language: Language, target: Target = N
 def print_screening_log(desk: Desk, language: Language, target: Target = None) -> Printed:
     """Print the screening log as PDF, without a name."""
     return _print(desk, SCREENING, About(), language, target)
-
-
-def print_amendment(desk: Desk, part: str, language: Language, target: Target = None) -> Printed:
-    """Print what an amendment changes; `part` names it, as "2v5"."""
-    return _print(desk, AMENDED, About(part=part), language, target)
 
 
 def print_one(desk: Desk, wanted: Printable, language: Language) -> Printed:

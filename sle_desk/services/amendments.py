@@ -6,8 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -17,31 +16,31 @@ from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.base.language import Language, message
 from sle_desk.domain import ethics
 from sle_desk.domain.amendment_rules import require_same_trial, require_supported
-from sle_desk.domain.amendments import APPROVED, PROPOSED, REJECTED, WITHDRAWN, Difference, differences
+from sle_desk.domain.amendments import APPROVED, PROPOSED, REJECTED, Difference, differences
 from sle_desk.domain.decisions import check_decision, readings
 from sle_desk.domain.plan_rules import not_computed
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import sha256
 from sle_desk.domain.values import check_text
-from sle_desk.models.audit import Signature
-from sle_desk.models.people import User
 from sle_desk.models.protocol import ProtocolAmendment, ProtocolFile
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import package
 from sle_desk.services.amendment_effects import Effects, effects_of
 from sle_desk.services.amendment_file import check_words, read_carried
+from sle_desk.services.amendment_rows import TABLE as TABLE
+from sle_desk.services.amendment_rows import AmendmentRow as AmendmentRow
+from sle_desk.services.amendment_rows import amendments_in, base_of, names_in, row_of
 from sle_desk.services.answers import GIVEN
 from sle_desk.services.approvals import line_of
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.in_force import decisions_made
-from sle_desk.services.signatures import Ink, Signing, checked_ink, confirm_password, ink_of, sign
+from sle_desk.services.signatures import Ink, Signing, checked_ink, confirm_password, sign
 from sle_desk.services.signers import compare_signer
 
 IMPORT, REJECT = "amendment.import", "amendment.reject"
 APPROVE, APPROVE_TRANSCRIBED = "amendment.approve", "amendment.approve_transcribed"
 WITHDRAW, WITHDRAW_TRANSCRIBED = "amendment.withdraw", "amendment.withdraw_transcribed"
-TABLE = "protocol_amendment"
 LONGEST_AHEAD = timedelta(days=366)
 STATEMENTS = {
     APPROVE: message("I have seen what this amendment changes, and approve it for the study."),
@@ -53,44 +52,6 @@ STATEMENTS = {
         "I have typed this withdrawal of an amendment as it stands on the paper signed by the PI."
     ),
 }
-
-
-@dataclass(frozen=True)
-class Withdrawal:
-    """That an approved amendment was taken back before its day: why, when, and by whose signature."""
-
-    reason: str
-    signed_at: datetime
-    signed_by: str
-    ink: Ink | None
-
-
-@dataclass(frozen=True)
-class AmendmentRow:
-    """An amendment as it is shown: what was carried here, by whom, and how it stands.
-
-    What was signed when it was approved stays, also where it is withdrawn.
-    """
-
-    id: int
-    version: int
-    package_version: str
-    base_version: str
-    state: str
-    file_name: str
-    file_sha256: str
-    package_sha256: str
-    imported_at: datetime
-    imported_by: str
-    document: str
-    approval_number: str
-    approved_on: date | None
-    effective_from: date | None
-    reason: str
-    decided_at: datetime | None
-    decided_by: str
-    ink: Ink | None = None
-    withdrawal: Withdrawal | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +96,7 @@ def import_amendment(desk: Desk, path: Path) -> AmendmentRow:
         )
         change.add(row)
         change.add(*_files(row, proposed, carried.files))
-        return _row(row, _names(change.session), ())
+        return row_of(row, names_in(change.session), ())
 
 
 def _values(name: str, text: str) -> object:
@@ -203,48 +164,11 @@ def amendments(desk: Desk) -> tuple[AmendmentRow, ...]:
         return amendments_in(session)
 
 
-def amendments_in(session: Session) -> tuple[AmendmentRow, ...]:
-    """Return the same from a session in hand."""
-    names, signed = _names(session), signatures_on(session)
-    rows = session.scalars(select(ProtocolAmendment).order_by(ProtocolAmendment.id.desc()))
-    return tuple(_row(row, names, signed.get(row.id, ())) for row in rows)
-
-
-def signatures_on(session: Session) -> dict[int, tuple[Signature, ...]]:
-    """Return the signatures of every amendment by its number: of its approval, then of its withdrawal."""
-    found: dict[int, tuple[Signature, ...]] = {}
-    asked = select(Signature).where(Signature.about_table == TABLE).order_by(Signature.id)
-    for each in session.scalars(asked):
-        found[each.about_id] = (*found.get(each.about_id, ()), each)
-    return found
-
-
 def difference_of(desk: Desk, amendment_id: int) -> tuple[Difference, ...]:
     """Return what an amendment changes of the version that it was compared with."""
     with desk.view() as session:
         row = session.get_one(ProtocolAmendment, amendment_id)
         return differences(base_of(session, row), package.amended_by(session, row))
-
-
-def base_of(session: Session, row: ProtocolAmendment) -> Protocol:
-    """Return the version that an amendment was compared with, which may be withdrawn since."""
-    before = amendment_before(session, row)
-    return package.amended_by(session, before) if before else package.first_protocol(session)
-
-
-def amendment_before(session: Session, row: ProtocolAmendment) -> ProtocolAmendment | None:
-    """Return the amendment that another one follows; none where it follows what the study was made with."""
-    # A version may come again once the one before it was withdrawn: the last that was approved by then.
-    return session.scalar(
-        select(ProtocolAmendment)
-        .where(
-            ProtocolAmendment.id < row.id,
-            ProtocolAmendment.package_version == row.base_version,
-            ProtocolAmendment.state.in_((APPROVED, WITHDRAWN)),
-        )
-        .order_by(ProtocolAmendment.id.desc())
-        .limit(1)
-    )
 
 
 def proposed_protocol(desk: Desk, amendment_id: int) -> Protocol:
@@ -380,35 +304,3 @@ def _proposed(change: Change, amendment_id: int, seen_version: int) -> ProtocolA
     if row.version != seen_version or row.state != PROPOSED:
         raise Stale("record.changed_meanwhile")
     return row
-
-
-def _names(session: Session) -> dict[int, str]:
-    return {user.id: user.name for user in session.scalars(select(User))}
-
-
-def _row(row: ProtocolAmendment, names: dict[int, str], signed: tuple[Signature, ...]) -> AmendmentRow:
-    withdrawn = [
-        Withdrawal(each.void_reason, later.signed_at, names[later.user_id], ink_of(later))
-        for each, later in pairwise(signed)
-    ]
-    return AmendmentRow(
-        id=row.id,
-        version=row.version,
-        package_version=row.package_version,
-        base_version=row.base_version,
-        state=row.state,
-        file_name=row.file_name,
-        file_sha256=row.file_sha256,
-        package_sha256=row.package_sha256,
-        imported_at=row.imported_at,
-        imported_by=names[row.imported_by],
-        document=row.document,
-        approval_number=row.approval_number,
-        approved_on=row.approved_on,
-        effective_from=row.effective_from,
-        reason=row.reason,
-        decided_at=row.decided_at,
-        decided_by=names[row.decided_by] if row.decided_by is not None else "",
-        ink=ink_of(signed[0]) if signed else None,
-        withdrawal=withdrawn[0] if withdrawn else None,
-    )
