@@ -100,7 +100,8 @@ def test_a_first_dose_put_right_by_a_day_leaves_an_answer_whose_window_still_hol
     assert answered(desk) == {
         1: (GIVEN, day, None),
         2: (GIVEN, first + timedelta(days=2), 2),
-        3: (MISSED, first + timedelta(days=4), 3),
+        # A miss is of the day of its planned dose.
+        3: (MISSED, first + timedelta(days=5), 3),
         4: (GIVEN, first + timedelta(days=6), 4),
     }
 
