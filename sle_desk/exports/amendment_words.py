@@ -9,6 +9,7 @@ from datetime import date
 from sle_desk.base.language import Language, message
 from sle_desk.domain.amendments import ADDED, CHANGED, REMOVED, Difference
 from sle_desk.domain.protocol import Protocol
+from sle_desk.exports.wording import COLON
 from sle_desk.services.amendment_effects import Effects
 from sle_desk.services.consequence_plans import VISITS
 
@@ -66,7 +67,7 @@ def side_words(found: Difference, language: Language, *, after: bool) -> str:
 
 def whole_words(found: Difference, language: Language) -> str:
     """Return a difference in full, each language under its own: both are forms and papers one day."""
-    lines = [f"{part_words(found, language)}: {found.key or found.name}"]
+    lines = [language.words(COLON).join((part_words(found, language), found.key or found.name))]
     for title, words in ((message("Before"), found.before), (message("After"), found.after)):
         lines += ["", language.text(title)]
         if words is None:
@@ -89,10 +90,10 @@ def effect_rows(protocol: Protocol, found: Effects, language: Language) -> Seque
         rows += [EffectRow(code, part, day.isoformat(), NEVER, stays=False) for day in each.dropped]
         if each.windows:
             said = language.text("{count} windows are wider or narrower", count=each.windows)
-            rows.append(EffectRow(code, f"{part}: {said}", "", "", stays=False))
+            rows.append(EffectRow(code, language.words(COLON).join((part, said)), "", "", stays=False))
         if each.diaries:
             said = language.text("{count} diaries are due on another day", count=each.diaries)
-            rows.append(EffectRow(code, f"{part}: {said}", "", "", stays=False))
+            rows.append(EffectRow(code, language.words(COLON).join((part, said)), "", "", stays=False))
     for behind in found.staying:
         code, part = behind.whose.code, _part(protocol, behind.part, language)
         for one in behind.moved:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.language import Language
@@ -48,27 +48,45 @@ class ChoiceButtons(QWidget):
 
     def _lay_out(self) -> None:
         px = current().px
-        grid, flow = QGridLayout(), FlowLayout(None, px(8))
-        grid.setSpacing(px(4))
-        half = (len(self._choices) + 1) // 2
-        for place, choice in enumerate(self._choices):
+        self._grid, self._columns, flow = QGridLayout(), 0, FlowLayout(None, px(8))
+        self._grid.setSpacing(px(4))
+        for choice in self._choices:
             button = OptionRow("", choice.key) if self.rows else SegmentButton("", choice.key)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(self._clicked)
             self._buttons.append(button)
-            if self.rows:
-                grid.addWidget(button, place % half, place // half)
-            else:
+            if not self.rows:
                 flow.addWidget(button)
         column = QVBoxLayout(self)
         # Room for the focus ring around all answers.
         column.setContentsMargins(RING, RING, RING, RING)
-        column.addLayout(grid if self.rows else flow)
+        column.addLayout(self._grid if self.rows else flow)
+        self._stand_in(2)
+
+    def _stand_in(self, columns: int) -> None:
+        """Let rows stand in so many columns, one answer below the other in each."""
+        if not self.rows or columns == self._columns:
+            return
+        self._columns, deep = columns, -(-len(self._buttons) // columns)
+        for place, button in enumerate(self._buttons):
+            self._grid.addWidget(button, place % deep, place // deep)
+
+    def _fit(self) -> None:
+        """Let no answer be cut where two stand side by side: one column is enough then."""
+        needed = 2 * max(button.sizeHint().width() for button in self._buttons) + self._grid.spacing()
+        self._stand_in(2 if needed <= self.width() - 2 * RING else 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the answers stand as the width has room for."""
+        super().resizeEvent(event)
+        self._fit()
 
     def retranslate(self, language: Language) -> None:
         """Show the answers in a language."""
         for choice, button in zip(self._choices, self._buttons, strict=True):
             button.set_words(language.words(choice.label), choice.key)
+        if self.isVisible():
+            self._fit()
 
     def choose(self, code: str) -> None:
         """Show an answer as chosen, or none; nobody is told."""

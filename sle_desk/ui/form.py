@@ -256,8 +256,11 @@ class FormView(QWidget):
 
     def go_to(self, code: str) -> None:
         """Put the focus into a field."""
-        self._fields[code].setFocus(Qt.FocusReason.OtherFocusReason)
-        bring_into_view(self._fields[code])
+        box = self._fields[code]
+        box.setFocus(Qt.FocusReason.OtherFocusReason)
+        bring_into_view(box)
+        # A form that was just built has no places yet: it is scrolled once it is laid out.
+        QTimer.singleShot(0, self, partial(self._keep_in_sight, box))
 
     def go_to_first(self) -> None:
         """Put the focus into the first field that is empty, else into the first one."""
@@ -265,8 +268,6 @@ class FormView(QWidget):
         target = next((box for box in shown if not box.typed()), shown[0] if shown else None)
         if target is not None:
             self.go_to(target.asked.code)
-            # A form that was just built has no places yet: it is scrolled once it is laid out.
-            QTimer.singleShot(0, self, partial(self._keep_in_sight, target))
 
     def _keep_in_sight(self, box: FieldBox) -> None:
         focused = QApplication.focusWidget()

@@ -51,12 +51,20 @@ def finding_sentence(finding: Finding, language: Language) -> str:
     return sentence(finding.code, finding.facts, language)
 
 
-class _Fields(QScrollArea):
+class ScrolledFields(QScrollArea):
     """The fields of a form, scrolled by themselves: they ask for little, and leave the button in sight."""
+
+    def __init__(self, view: FormView | None = None) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        if view is not None:
+            self.setWidget(view)
 
     def sizeHint(self) -> QSize:
         """Return the least that is of use; the page gives what it has."""
-        return QSize(super().sizeHint().width(), current().px(LEAST_HIGH))
+        whole = super().sizeHint()
+        return QSize(whole.width(), min(whole.height(), current().px(LEAST_HIGH)))
 
 
 class FormHost(QWidget):
@@ -112,11 +120,7 @@ class FormHost(QWidget):
 
     def _lay_out(self) -> None:
         px = current().px
-        scrolled = _Fields()
-        scrolled.setFrameShape(QFrame.Shape.NoFrame)
-        scrolled.setWidgetResizable(True)
-        scrolled.setWidget(self.view)
-        self._scrolled = scrolled
+        self._scrolled = ScrolledFields(self.view)
         foot = Card()
         row = QHBoxLayout()
         row.setSpacing(px(16))
@@ -129,7 +133,7 @@ class FormHost(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(12))
-        column.addWidget(scrolled, 1)
+        column.addWidget(self._scrolled, 1)
         column.addWidget(foot)
         self.setFocusProxy(self.view)
 

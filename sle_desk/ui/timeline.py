@@ -117,6 +117,7 @@ class TimelineView(QWidget):
             else language.text("Today"),
             "plan": language.text("plan"),
             "missed": language.text("missed"),
+            "overdue": language.text("overdue"),
         }
         name_for_readers(self, language.text("Timeline"), said(view, protocol, language))
         self.updateGeometry()
@@ -225,7 +226,7 @@ class TimelineView(QWidget):
     def _paint_pill(self, painter: QPainter, theme: Theme, each: DueSlot, at: QPoint) -> None:
         ground, line, ink = _look(theme, each.state)
         given = each.dose.administered if each.dose is not None else None
-        words = self._words["missed"] if each.state == MISSED else self._words["plan"]
+        words = self._words[each.state if each.state in (MISSED, OVERDUE) else "plan"]
         if given is not None and each.state != MISSED:
             words = f"{plain(given)} {self._units[each.slot.drug]}"
         painter.setFont(theme.font("label"))
@@ -248,14 +249,15 @@ class TimelineView(QWidget):
 
 
 def paint_cell(painter: QPainter, theme: Theme, box: QRectF, state: str) -> None:
-    """Paint one injection: filled when given, crossed when missed, barred when paused, else empty."""
+    """Paint one injection: filled when given, crossed when missed, struck when overdue, barred if paused."""
     ground, line, _ = _look(theme, state)
     painter.setBrush(ground)
     painter.setPen(QPen(line, 2 if state == DUE_TODAY else 1))
     painter.drawRoundedRect(box, 2, 2)
+    if state in (MISSED, OVERDUE):
+        painter.drawLine(box.topRight(), box.bottomLeft())
     if state == MISSED:
         painter.drawLine(box.topLeft(), box.bottomRight())
-        painter.drawLine(box.topRight(), box.bottomLeft())
     elif state == PAUSED:
         middle = box.center().y()
         painter.drawLine(QPointF(box.left() + 1, middle), QPointF(box.right() - 1, middle))
@@ -344,7 +346,7 @@ class Legend(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(current().px(6))
         self._words = []
-        cells = map(CellMark, (MISSED, LATE, PAUSED, PLANNED))
+        cells = map(CellMark, (MISSED, OVERDUE, LATE, PAUSED, PLANNED))
         marks = (Icon("check-circle", "ok", 14), Icon(*TO_SIGN, 14), *cells)
         for mark in marks:
             self._words.append(label(role="caption", ink="text_2"))
@@ -355,7 +357,8 @@ class Legend(QWidget):
     def retranslate(self, language: Language) -> None:
         """Speak the chosen language."""
         text = language.text
-        words = (text("done"), text("to sign"), text("missed"), text("late"), text("paused"), text("planned"))
+        words = (text("done"), text("to sign"), text("missed"), text("overdue"), text("late"), text("paused"),
+                 text("planned"))  # fmt: skip
         for shown, said_so in zip(self._words, words, strict=True):
             shown.setText(said_so)
 

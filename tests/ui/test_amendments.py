@@ -103,6 +103,8 @@ def test_a_refused_package_is_told_in_both_languages_and_a_proposal_rejected_wit
     study: Study, tmp_path: Path, qtbot: QObject
 ) -> None:
     person = Person(study, "xu.feng", roles.ADMINISTRATOR, qtbot)
+    person.to("protocol")
+    assert person.sees("No amendment.") and not person.sees("Differences")
     carry(person, packed(tmp_path / "a.zip"))
     assert person.sees("it differs from the version in the study in nothing but its version")
     person.state.choose_language(Language("zh_CN"))

@@ -10,6 +10,7 @@ from typist import Typist
 from sle_desk.base.clock import SteppingClock
 from sle_desk.base.language import Language, Words
 from sle_desk.ui.dialogs.ask_which import MOST, AskWhich, ask_which
+from sle_desk.ui.option_row import OptionRow
 from sle_desk.ui.state import State
 
 __all__ = ["clock"]
@@ -80,3 +81,14 @@ def test_of_nine_things_each_has_its_own_digit(page, clock):
     ask(page, clock, MOST)
     in_front(typist)
     assert typist.sees("Thing 9") and not typist.sees("more…")
+
+
+def test_no_word_of_an_offer_is_cut_where_two_columns_find_no_room(page, clock):
+    typist, offers = Typist(), [("One drug stopped for good: Belimumab", page.update)] * 6
+    page.resize(1280, 720)
+    asked = ask_which(page, State(clock, Language("en")), "Which of them", "", WHICH, offers)
+    in_front(typist)
+    rows = asked.findChildren(OptionRow)
+    typist.wait(lambda: all(row.width() >= row.sizeHint().width() for row in rows))
+    assert all(row.visibleRegion().boundingRect() == row.rect() for row in rows)
+    typist.press("Esc")

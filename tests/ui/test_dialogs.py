@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 from study_fixtures import PASSWORD, Study
 from typist import Typist
 
-from sle_desk.base.language import Language
+from sle_desk.base.errors import RuleBroken
+from sle_desk.base.language import Language, Words
 from sle_desk.domain import roles
-from sle_desk.domain.checks import CORRECTION_REASONS
+from sle_desk.domain.checks import CORRECTION_REASONS, Value
+from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.services import signatures
 from sle_desk.services.signatures import Signing
+from sle_desk.ui.dialogs.ask_form import open_form
 from sle_desk.ui.dialogs.change_password import change_password
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
@@ -144,3 +147,23 @@ def test_an_empty_line_is_pointed_at(person: Person) -> None:
     person.before(change_password(person.window, person.state, lambda: person.heard.append("changed")))
     person.press("Enter", "Enter", "Enter")
     assert person.sees("Type it here.") and person.heard == []
+
+
+def test_what_is_refused_hides_no_field_of_the_dialog(person: Person) -> None:
+    fields = tuple(Field(code, Words(code, code), "note", required=False) for code in ("review", "why"))
+    title = Words("Lock the database", "锁定数据库")
+    form = Form("asked", "1", title, (Section(title, fields),))
+
+    def refuse(values: dict[str, Value]) -> None:
+        raise RuleBroken("lock.review_needed")
+
+    dialog = open_form(person.window, person.state, form, "Go on", "", refuse, person.window.update)
+    person.before(dialog)
+    person.press("Ctrl+Enter")
+    person.wait(lambda: bool(dialog.strip.sentence()))
+    person.wait(lambda: all(_is_whole(dialog.view.field(field.code).editor) for field in fields))
+    person.press("Esc")
+
+
+def _is_whole(widget: QWidget) -> bool:
+    return widget.visibleRegion().boundingRect() == widget.rect()

@@ -10,9 +10,11 @@ from trial_fixtures import arms, made_arms, made_trial, trial
 from typist import Typist
 from ward_window import WardWindow
 
+from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.services import dispensing, dose_log
 from sle_desk.ui.desk_page import Go
+from sle_desk.ui.keybar import hints_from
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
 
@@ -75,6 +77,18 @@ def test_a_subject_without_il2_has_no_injections_on_the_page(arms, on_page):
     assert not typist.sees("IL-2 dose")
     typist.press("G")
     assert not typist.sees("Reaction since the last dose?")
+
+
+def test_where_nothing_is_injected_the_key_bar_says_what_keys_do_and_every_column_is_in_sight(arms, on_page):
+    nurse = arms.sit("lin.yue", roles.NURSE)
+    infuse(arms, nurse, BELIMUMAB)
+    window = on_page(arms, "doses", BELIMUMAB)
+    window.resize(1280, 720)
+    page, typist = window.page("doses"), Typist()
+    named = {hint.keys: hint.words for hint in hints_from(page.infusion_table, Language("en"))}
+    assert named.keys().isdisjoint("GKH")
+    assert (named["D"], named["I"]) == ("another study drug was given", "infusion")
+    typist.wait(lambda: page.infusion_table.horizontalScrollBar().maximum() == 0)
 
 
 def test_a_monitor_can_open_no_strip(arms, on_page):

@@ -71,6 +71,17 @@ def test_before_it_is_given_vital_signs_and_a_medicine_entered_once_stand_with_t
     assert person.page.where.form == "infusion_premedication"
 
 
+def test_without_an_infusion_nothing_of_another_subject_s_stands_there(arms, people):
+    dose = bag(arms.sit("lin.yue", roles.NURSE))
+    person = sit(arms, people, "infusion_course", link=("dose", dose))
+    person.until_table()
+    assert person.sees("Belimumab infusion of") and person.sees("Rate")
+    person.window.state.go(Go("infusion_course", subject_id=3))
+    person.wait_for("Pick an infusion that was prepared or given.")
+    assert person.sees("SLE-003") and not person.sees("Belimumab infusion of")
+    assert not any(button.isVisible() for _, button, _ in person.page._acts)
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_a_rate_is_entered_from_the_doses_refused_outside_corrected_and_marked_in_error(
     arms, people, language

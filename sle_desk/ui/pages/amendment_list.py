@@ -75,6 +75,8 @@ class AmendmentList(Card):
         self.table.opened.connect(self._look)
         self._buttons = QWidget()
         self._flow = FlowLayout(self._buttons, current().px(8))
+        # What is done with a row; absent where there is none.
+        self._on_rows: list[Button] = []
         self._acts = [*self._add_acts()]
         for part in (self._note, self.strip):
             self.body.addWidget(part)
@@ -99,6 +101,7 @@ class AmendmentList(Card):
             on_rows.append(("P", self._print, message("Print the difference")))
         for keys, act, said in on_rows:
             button = self._button(keys, "")
+            self._on_rows.append(button)
             action = self.table.add_verb(keys, "", act)
             button.clicked.connect(act)
             found.append((button, action, said))
@@ -115,6 +118,8 @@ class AmendmentList(Card):
         self.model.show_rows(rows)
         self._note.setVisible(not rows)
         self.table.setVisible(bool(rows))
+        for button in self._on_rows:
+            button.setVisible(bool(rows))
         waiting = sum(row.state == PROPOSED for row in rows)
         self.counted.emit(str(waiting or ""), "warn" if waiting else "neutral")
 

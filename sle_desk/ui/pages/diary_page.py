@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import message
@@ -30,7 +30,7 @@ from sle_desk.ui.diary_entry import (
 from sle_desk.ui.diary_filling import moved_answers
 from sle_desk.ui.dose_words import deviations_words
 from sle_desk.ui.form import FormView
-from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.form_host import ScrolledFields, finding_sentence
 from sle_desk.ui.injection_entry import lot_choices, number, text
 from sle_desk.ui.pages.diary_keys import DiaryKeys
 from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
@@ -55,9 +55,7 @@ class DiaryPage(DoseEntryPage):
         self._slots: tuple[Slot, ...] = ()
         self._why: set[int] = set()
         self._vials = ""
-        self.scrolled = QScrollArea()
-        self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
-        self.scrolled.setWidgetResizable(True)
+        self.scrolled = ScrolledFields()
         self.button = Button("", "primary", keys="Ctrl+Enter", icon="check")
         self.button.clicked.connect(self.save_view)
         self.other_button = Button("", "secondary", keys="D", icon="alert")

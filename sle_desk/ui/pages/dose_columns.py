@@ -31,11 +31,11 @@ def infusion_columns(protocol: Protocol, language: Language) -> tuple[Column, ..
         Column(language.text("No."), _number, words.number, look="strong", width=64),
         Column(language.text("Planned"), _number, words.planned, width=110),
         Column(language.text("Given at"), words.given_on, words.given_on, width=120),
-        Column(language.text("Weight"), words.weight, words.weight, width=90),
-        Column(language.text("Prescribed"), words.prescribed, words.prescribed, width=100),
-        Column(language.text("Prepared, from vials"), words.prepared, words.prepared, width=190),
-        Column(language.text("Administered"), words.administered, words.administered, width=110),
-        Column(language.text("State"), _state, words.state, look="chip", status=_status, width=160),
+        Column(language.text("Weight"), words.weight, words.weight),
+        Column(language.text("Prescribed"), words.prescribed, words.prescribed),
+        Column(language.text("Prepared, from vials"), words.prepared, words.prepared),
+        Column(language.text("Administered"), words.administered, words.administered),
+        Column(language.text("State"), _state, words.state, look="chip", status=_status),
         Column(language.text("Note"), words.note, words.note, stretch=True),
     )
 

@@ -224,6 +224,7 @@ class DosesPage(DeskPage):
         self.other_button.setVisible(bool(others) and self.may("dose.record"))
         for verb in self._where_none_injected:
             verb.setEnabled(self.injections.isHidden())
+        self._name_verbs()
 
     def _beside(self, log: DoseLog, drug: str, *, infused: bool) -> str:
         language = self.language
@@ -264,19 +265,10 @@ class DosesPage(DeskPage):
         self.infusion_button.set_words(language.text("Infusion"))
         self.course_button.set_words(language.text("Course of the infusion"))
         self.other_button.set_words(language.text("Another study drug was given"))
-        words = (
-            language.text("record as given"),
-            language.text("other dose / missed"),
-            language.text("kit handed over"),
-            language.text("home diary"),
-            language.text("infusion"),
-            language.text("vials brought back"),
-        )
         self._course_key.setText(language.text("rates, vital signs, premedication"))
         for verb in self._clarify:
             verb.setText(language.text("clarification"))
-        for verb, place in self._verbs:
-            verb.setText(words[place])
+        self._name_verbs()
         self.dose.retranslate()
         self.tabs.retranslate()
         self.model.set_columns(injection_columns(self.state.desk.protocol, self.language))
@@ -284,6 +276,24 @@ class DosesPage(DeskPage):
         self._stale = True
         if self.isVisible():
             self.reload()
+
+    def _name_verbs(self) -> None:
+        """Name each key as it works for this arm; one that only says what the arm has not stays unnamed."""
+        text = self.language.text
+        injected, infused = bool(self._drug(infused=False)), bool(self._drug(infused=True))
+        # Before anything is allocated the keys say themselves what is not yet planned.
+        whole = not (injected or infused)
+        other = text("other dose / missed") if injected or whole else text("another study drug was given")
+        words = (
+            text("record as given") if injected or whole else "",
+            other,
+            text("kit handed over") if injected or whole else "",
+            text("home diary") if injected or whole else "",
+            text("infusion") if infused or whole else "",
+            text("vials brought back"),
+        )
+        for verb, place in self._verbs:
+            verb.setText(words[place])
 
     # Acts.
 

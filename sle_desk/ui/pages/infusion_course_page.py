@@ -101,15 +101,21 @@ class InfusionCoursePage(DoseEntryPage):
         """Read the infusion with its entries."""
         super().load()
         if not self._dose_id:
+            # Nothing of the infusion that was shown before stands below the name of another subject.
+            self.card.set_title("", "")
             self.model.show_rows(())
+            self._let_enter(open_now=False)
             self.notice.say(self.language.text("Pick an infusion that was prepared or given."), "neutral")
             return
         self._course = infusion_course.course(self.state.desk, self._dose_id)
         self.model.show_rows(self._course.entries)
-        for _, button, action in self._acts:
-            button.setVisible(self._course.open)
-            action.setEnabled(self._course.open)
+        self._let_enter(open_now=self._course.open)
         self._show_words()
+
+    def _let_enter(self, *, open_now: bool) -> None:
+        for _, button, action in self._acts:
+            button.setVisible(open_now)
+            action.setEnabled(open_now)
 
     # Words.
 

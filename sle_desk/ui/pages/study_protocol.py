@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from sle_desk.domain.sealing import sha256
+from sle_desk.exports.wording import COMMA
 from sle_desk.services import package
 from sle_desk.ui.cards import Card
 from sle_desk.ui.chips import Chip
@@ -19,6 +20,7 @@ from sle_desk.ui.theme import current
 
 # How many characters of a hash fit in a column; the whole one is read out and copied.
 SHORT = 16
+LEAST_HIGH = 110
 
 
 class ProtocolTab(PageTab):
@@ -63,6 +65,10 @@ class ProtocolTab(PageTab):
         column.setSpacing(px(12))
         column.addWidget(self._facts_card)
         column.addWidget(self._files_card, 1)
+        for long in (self.text, self.table):
+            # They take what room there is, and ask for little: what is decided on stays in sight.
+            long.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            long.setMinimumHeight(px(LEAST_HIGH))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(16))
@@ -97,7 +103,7 @@ class ProtocolTab(PageTab):
         )
         if protocol.since is not None:
             since = language.text("in force since {day}", day=protocol.since.isoformat())
-            said = f"{said}, {since}"
+            said = language.words(COMMA).join((said, since))
         self._version.setText(said)
 
     def retranslate(self) -> None:
