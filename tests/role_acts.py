@@ -103,10 +103,10 @@ from sle_desk.services.subjects import NewConsent
 
 def _restore(made: Made) -> object:
     # Somebody who knows the administrator's password, and sits there in the role of another.
-    clock = made.study.clock
-    found = backup.rehearse(made.backup, "xu.feng", PASSWORD, None, clock=clock)
+    study = made.study
+    found = backup.rehearse(made.backup, "xu.feng", PASSWORD, None, clock=study.clock)
     wanted = Restoring(found, "xu.feng", PASSWORD, "other", "a test")
-    return restoring.keep_present(made.desk, made.study.folder, wanted, clock, quiet)
+    return restoring.keep_present(made.desk, study.folder, wanted, study.clock, quiet)
 
 
 def _recover(made: Made) -> object:
@@ -147,10 +147,9 @@ def _step(made: Made) -> NewStep:
 
 
 def _discard(made: Made) -> object:
-    row, desk = made.waiting, made.desk
-    assert row is not None
-    told = NotGiven(2, "BEL", "spoiled", prepared_id=row.id, discarded_on=desk.today())
-    return not_given.record_not_given(desk, told)
+    assert made.waiting is not None
+    told = NotGiven(2, "BEL", "spoiled", prepared_id=made.waiting.id, discarded_on=made.desk.today())
+    return not_given.record_not_given(made.desk, told)
 
 
 def _correct(made: Made) -> object:

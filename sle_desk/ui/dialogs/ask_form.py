@@ -59,7 +59,7 @@ class AskForm(QDialog):
         row.addWidget(label(note, "caption", "text_2", wrap=True), 1)
         row.addWidget(leave)
         row.addWidget(take)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(24), px(20))
         column.setSpacing(px(14))
         column.addWidget(label(self.windowTitle(), "section", wrap=True))
@@ -89,7 +89,7 @@ class AskForm(QDialog):
         rest = self.height() - self._scrolled.height()
         needed = self.view.heightForWidth(self._scrolled.viewport().width())
         self._scrolled.setMinimumHeight(min(needed, most - rest))
-        whole = min(self.layout().totalHeightForWidth(self.width()), most)
+        whole = min(self._column.totalHeightForWidth(self.width()), most)
         if whole > self.height():
             self.resize(self.width(), whole)
 
