@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtWidgets import QWidget
 
@@ -23,6 +23,22 @@ from sle_desk.ui.pages.side_form import text_of
 from sle_desk.ui.state import State
 
 TITLE = Words("Draw a list", "生成分配表")
+REPLACING = Words("Import another list", "导入另一分配表")
+NAME = Field(code="code", label=Words("Name of the list, such as R1", "分配表代号（如 R1）"), kind="text")
+WHY = Field(
+    code="reason",
+    label=Words("Why the list before is replaced", "替换前一分配表的原因"),
+    kind="text",
+    required=False,
+    hint=Words("Only where a list is loaded already.", "仅在已有分配表时填写。"),
+)
+# A list that nobody has used yet is replaced by a file: under another name, and with the reason.
+REPLACE_FORM = Form(
+    code="list_replace",
+    version="1",
+    label=REPLACING,
+    sections=(Section(REPLACING, (NAME, replace(WHY, required=True, hint=None))),),
+)
 DRAW_FORM = Form(
     code="list_draw",
     version="1",
@@ -31,11 +47,7 @@ DRAW_FORM = Form(
         Section(
             TITLE,
             (
-                Field(
-                    code="code",
-                    label=Words("Name of the list, such as R1", "分配表代号（如 R1）"),
-                    kind="text",
-                ),
+                NAME,
                 Field(
                     code="block_sizes",
                     label=Words("Block sizes, mixed at random", "区组大小（随机混合）"),
@@ -45,13 +57,7 @@ DRAW_FORM = Form(
                         "最多三种，以逗号分隔。将与分配表一并密封，请勿告知他人。",
                     ),
                 ),
-                Field(
-                    code="reason",
-                    label=Words("Why the list before is replaced", "替换前一分配表的原因"),
-                    kind="text",
-                    required=False,
-                    hint=Words("Only where a list is loaded already.", "仅在已有分配表时填写。"),
-                ),
+                WHY,
             ),
         ),
     ),

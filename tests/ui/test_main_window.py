@@ -49,6 +49,36 @@ def test_the_statistician_seals_a_list_and_no_arm_is_seen(study: Study, tmp_path
     assert (found.code, found.size, found.opened, found.holds) == ("R1", 30, 0, True)
 
 
+def test_a_list_that_nobody_used_is_replaced_by_a_file_under_another_name_with_the_reason(
+    study: Study, tmp_path: Path, opened: Open
+) -> None:
+    decide_everything(study)
+    path = tmp_path / "list.csv"
+    path.write_text(list_of())
+    window, typist = opened(study, "sun.tong")
+    list_tab(window).ask = lambda parent, title: path
+    typist.press("Ctrl+N")
+    typist.wait_for("List R1 sealed: 30 rows.")
+
+    def answer() -> None:
+        typist.wait_for("List R1 stays as it was sealed, and is not used.")
+        typist.fill("R1", "the sponsor sent another file")
+        typist.press("Ctrl+Enter")
+        # What is refused is said where it is put right, and what was typed stays.
+        typist.wait_for("There is already a list R1.")
+        typist.press("Shift+Tab", "End", "Backspace")
+        typist.type("2")
+        typist.press("Ctrl+Enter")
+
+    typist.in_dialog(answer)
+    typist.press("Ctrl+N")
+    typist.wait_for("List R2 sealed: 30 rows.")
+    window.close()
+    found = allocation.commitment(study.sit("wu.min", roles.PI))
+    assert found is not None
+    assert (found.code, found.opened, found.holds) == ("R2", 0, True)
+
+
 def test_a_list_with_a_gap_is_refused_with_its_rows_and_nothing_is_stored(
     study: Study, tmp_path: Path, opened: Open
 ) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from sle_desk.base.errors import RuleBroken, SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.base.words import error_sentence, sentence
+from sle_desk.domain.checks import Value
 from sle_desk.exports import printing
 from sle_desk.exports.list_certificates import figure_words
 from sle_desk.exports.printing import Printed
@@ -21,11 +22,13 @@ from sle_desk.services.revealed_list import reads_list, revealed
 from sle_desk.services.signatures import Ink, Signing
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.cards import Card, Fact, FactStrip
+from sle_desk.ui.dialogs.ask_form import ask_form
 from sle_desk.ui.dialogs.ask_ink import directly_or_from_paper
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.file_choice import ask_new_file
 from sle_desk.ui.labels import label
-from sle_desk.ui.list_drawing import ListDrawing
+from sle_desk.ui.list_drawing import NAME, REPLACE_FORM, WHY, ListDrawing
+from sle_desk.ui.pages.side_form import text_of
 from sle_desk.ui.revealed_rows import RevealedRows
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
@@ -195,11 +198,28 @@ class ListTabPage(PageTab):
         if path is None:
             return
         self.strip.clear()
+        found = list_kept.commitment(self.state.desk)
+        if found is None:
+            self._import_as(path, FIRST_CODE, "")
+            return
+        language = self.language
+        note = language.text("List {code} stays as it was sealed, and is not used.", code=found.code)
+
+        def instead(values: dict[str, Value]) -> None:
+            self._import_as(path, text_of(values, NAME.code), text_of(values, WHY.code))
+
+        ask_form(self, self.state, REPLACE_FORM, language.text("Import a list"), note, instead)
+
+    def _import_as(self, path: Path, code: str, reason: str) -> None:
+        """Import and seal the file; what is wrong in its rows is told on the page, whatever was asked."""
         try:
             if path.stat().st_size > LARGEST:
                 raise RuleBroken("list.unreadable")
-            made = allocation.import_list(self.state.desk, FIRST_CODE, path.read_bytes())
+            made = allocation.import_list(self.state.desk, code, path.read_bytes(), reason)
         except SleDeskError as error:
+            # What was asked for in a dialog is put right there: of the file the page tells.
+            if reason and "findings" not in error.facts:
+                raise
             self.strip.say(self._refusal(error), "bad")
             return
         self.reload()
