@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.state import State
@@ -92,9 +93,13 @@ class TabbedPage(DeskPage):
         self._stack.setCurrentWidget(tab)
         self.prepare(tab)
         tab.entered()
-        focused = QApplication.focusWidget()
-        if self.isVisible() and (focused is None or not tab.isAncestorOf(focused)):
-            # A tab that offers nothing now has nothing to focus: by its keys one goes on all the same.
+        QTimer.singleShot(0, tab, partial(self._hold_keys, tab))
+
+    def _hold_keys(self, tab: PageTab) -> None:
+        """Let a tab that offers nothing now take the keys that lead on: nothing of it took them."""
+        # As the window has it: below a dialog that closes nothing has the keys yet.
+        focused = self.window().focusWidget()
+        if tab.isVisible() and (focused is None or not self.isAncestorOf(focused)):
             tab.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def target(self, go: Go) -> None:
