@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as declared
 from datetime import date, datetime
 from decimal import Decimal
@@ -215,9 +215,10 @@ def read(asked: Field, typed: str, now: datetime, *, comparators: bool = False) 
 def check_readable(asked: Field, value: Value, now: datetime) -> None:
     """Refuse a value that its own text in the field does not read as; RuleBroken says how it would be read.
 
-    Nobody can have typed it: an endless number, a time that is none, a number where a day is asked.
+    Nobody can have typed it: an endless number, a time that is none, a number where a day is asked. With how
+    many decimals is asked while typing: what stands in a record may have been typed under another version.
     """
-    seen = read(asked, value.as_typed, now)
+    seen = read(replace(asked, decimals=None), value.as_typed, now)
     same = (seen.number, seen.comparator, seen.day, seen.choice, seen.missing) == (
         value.number, value.comparator, value.day, value.choice, value.missing,
     )  # fmt: skip
