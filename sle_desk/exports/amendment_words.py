@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +10,8 @@ from sle_desk.base.language import Language, message
 from sle_desk.domain.amendments import ADDED, CHANGED, REMOVED, Difference
 from sle_desk.domain.protocol import Protocol
 from sle_desk.exports.wording import COLON
-from sle_desk.services.amendment_effects import Effects
-from sle_desk.services.consequence_plans import VISITS
+from sle_desk.services.amendment_effects import Effects, Stays
+from sle_desk.services.consequence_plans import VISITS, Dates
 
 PARTS: Mapping[str, str] = {
     "version": message("Version"),
@@ -81,27 +81,28 @@ def effect_rows(protocol: Protocol, found: Effects, language: Language) -> Seque
     """Return one row for each day that moves, comes or falls away, then those that lie behind and stay."""
     rows: list[EffectRow] = []
     for each in found.moving:
-        code = each.whose.code
-        for one in each.moved:
-            what = _what(protocol, each.part, one.what, language)
-            rows.append(EffectRow(code, what, one.was.isoformat(), one.becomes.isoformat(), stays=False))
+        rows += _days(protocol, each, language, stays=False)
         part = _part(protocol, each.part, language)
-        rows += [EffectRow(code, part, NEVER, day.isoformat(), stays=False) for day in each.added]
-        rows += [EffectRow(code, part, day.isoformat(), NEVER, stays=False) for day in each.dropped]
-        if each.windows:
-            said = language.text("{count} windows are wider or narrower", count=each.windows)
-            rows.append(EffectRow(code, language.words(COLON).join((part, said)), "", "", stays=False))
-        if each.diaries:
-            said = language.text("{count} diaries are due on another day", count=each.diaries)
-            rows.append(EffectRow(code, language.words(COLON).join((part, said)), "", "", stays=False))
+        for count, words in (
+            (each.windows, message("{count} windows are wider or narrower")),
+            (each.diaries, message("{count} diaries are due on another day")),
+        ):
+            if count:
+                said = language.words(COLON).join((part, language.text(words, count=count)))
+                rows.append(EffectRow(each.whose.code, said, "", "", stays=False))
     for behind in found.staying:
-        code, part = behind.whose.code, _part(protocol, behind.part, language)
-        for one in behind.moved:
-            what = _what(protocol, behind.part, one.what, language)
-            rows.append(EffectRow(code, what, one.was.isoformat(), one.becomes.isoformat(), stays=True))
-        rows += [EffectRow(code, part, NEVER, day.isoformat(), stays=True) for day in behind.added]
-        rows += [EffectRow(code, part, day.isoformat(), NEVER, stays=True) for day in behind.dropped]
+        rows += _days(protocol, behind, language, stays=True)
     return rows
+
+
+def _days(protocol: Protocol, each: Dates | Stays, language: Language, *, stays: bool) -> Iterator[EffectRow]:
+    days = (
+        *((one.what, one.was.isoformat(), one.becomes.isoformat()) for one in each.moved),
+        *((one.what, NEVER, one.on_day.isoformat()) for one in each.added),
+        *((one.what, one.on_day.isoformat(), NEVER) for one in each.dropped),
+    )
+    for what, was, becomes in days:
+        yield EffectRow(each.whose.code, _what(protocol, each.part, what, language), was, becomes, stays)
 
 
 def _part(protocol: Protocol, part: str, language: Language) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import content_hash
 from sle_desk.services import courses
-from sle_desk.services.consequence_plans import VISITS, Dates, Moved, Planned, by_code, by_number, dates
+from sle_desk.services.consequence_plans import VISITS, Dates, Day, Moved, Planned, by_code, by_number, dates
 from sle_desk.services.courses import Course
 from sle_desk.services.in_force import decisions_made
 from sle_desk.services.plan import Calendar, PlanVersion, calendar_of, versions_by
@@ -25,8 +25,8 @@ class Stays:
     whose: Whose
     part: str
     moved: tuple[Moved, ...] = ()
-    added: tuple[date, ...] = ()
-    dropped: tuple[date, ...] = ()
+    added: tuple[Day, ...] = ()
+    dropped: tuple[Day, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _behind(
         for key, day in was.items()
         if day < on and key in alone and alone[key] != day
     )
-    added = tuple(day for key, day in alone.items() if key not in was and day < on)
-    dropped = tuple(day for key, day in was.items() if key not in alone and day < on)
+    added = tuple(Day(key, day) for key, day in alone.items() if key not in was and day < on)
+    dropped = tuple(Day(key, day) for key, day in was.items() if key not in alone and day < on)
     if moved or added or dropped:
         yield Stays(whose, part, moved, added, dropped)

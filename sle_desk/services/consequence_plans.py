@@ -48,14 +48,22 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Day:
+    """A planned day that would come or fall away: of a dose by its number, or of a visit by its code."""
+
+    what: str
+    on_day: date
+
+
+@dataclass(frozen=True)
 class Dates:
     """A part of a subject's calendar that would change; days that lie behind are never among them."""
 
     whose: Whose
     part: str
     moved: tuple[Moved, ...] = ()
-    added: tuple[date, ...] = ()
-    dropped: tuple[date, ...] = ()
+    added: tuple[Day, ...] = ()
+    dropped: tuple[Day, ...] = ()
     windows: int = 0
     # Other days on which a diary is due.
     diaries: int = 0
@@ -163,8 +171,8 @@ def _compared(
         whose,
         part,
         moved,
-        added=tuple(each.planned_on for key, each in becomes.items() if key not in was),
-        dropped=tuple(each.planned_on for key, each in was.items() if key not in becomes),
+        added=tuple(Day(key, each.planned_on) for key, each in becomes.items() if key not in was),
+        dropped=tuple(Day(key, each.planned_on) for key, each in was.items() if key not in becomes),
         windows=sum(_width(was[key]) != _width(becomes[key]) for key in both),
         diaries=diaries,
     )

@@ -95,7 +95,7 @@ class TabbedPage(DeskPage):
         tab.entered()
         QTimer.singleShot(0, tab, partial(self._hold_keys, tab))
 
-    def _hold_keys(self, tab: PageTab) -> None:
+    def _hold_keys(self, tab: DeskPage) -> None:
         """Let a tab that offers nothing now take the keys that lead on: nothing of it took them."""
         # As the window has it: below a dialog that closes nothing has the keys yet.
         focused = self.window().focusWidget()

@@ -8,13 +8,26 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from amendment_packages import ADDED_FIELD, BASE, MOVED, NEXT, READING, SENTENCE, approve, imported, packed
+from amendment_packages import (
+    ADDED_FIELD,
+    ADDED_VISITS,
+    BASE,
+    MOVED,
+    NEXT,
+    READING,
+    SENTENCE,
+    approve,
+    imported,
+    packed,
+)
+from dose_fixtures import dispense, inject
 from study_fixtures import PASSWORD, Study, clock, made_study
 from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.exports import printing
+from sle_desk.exports.amendment_words import NEVER, effect_rows
 from sle_desk.services import amendments, papers, printables
 from sle_desk.services.amendment_withdrawal import withdraw
 from sle_desk.services.desk import Desk
@@ -22,6 +35,8 @@ from sle_desk.services.papers import PaperRow
 from sle_desk.services.printables import AMENDED, Printable
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial"]
+
+ON_IL2 = 3
 
 
 def text_of(content: bytes) -> str:
@@ -39,6 +54,19 @@ def offered(desk: Desk) -> Printable:
 
 def last(desk: Desk) -> PaperRow:
     return papers.papers(desk)[0]
+
+
+def test_a_visit_that_comes_is_named_with_its_day(arms: Study, tmp_path: Path) -> None:
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    dispense(desk, ON_IL2)
+    inject(desk, ON_IL2)
+    row = imported(arms, packed(tmp_path / "a.zip", ADDED_VISITS))
+    desk = arms.sit("wu.min", roles.PI)
+    found = amendments.effects(desk, row.id, amendments.earliest_day(desk))
+    rows = effect_rows(amendments.proposed_protocol(desk, row.id), found, Language("en"))
+    assert {each.what for each in rows if each.was == NEVER} == {"Week 10", "Week 14"}
+    rows = effect_rows(amendments.proposed_protocol(desk, row.id), found, Language("zh_CN"))
+    assert {each.what for each in rows if each.was == NEVER} == {"第10周", "第14周"}
 
 
 @pytest.mark.parametrize("code", ["en", "zh_CN"])

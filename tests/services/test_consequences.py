@@ -253,7 +253,7 @@ def test_the_dates_told_are_those_that_move_and_none_of_them_is_past(three_arms:
                 assert {each.what: each.becomes for one in said for each in one.moved} == moved, (code, part)
                 assert all(each.becomes >= desk.today() for one in said for each in one.moved)
                 added = {becomes[key] for key in becomes if key not in was}
-                assert {day for one in said for day in one.added} == added, (code, part)
+                assert {day.on_day for one in said for day in one.added} == added, (code, part)
 
 
 def test_windows_that_would_be_wider_are_counted(three_arms: Study) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 
 from sle_desk.base.language import Language, message
 from sle_desk.base.words import sentence
@@ -20,6 +19,7 @@ from sle_desk.services.consequence_plans import (
     Amounts,
     Compared,
     Dates,
+    Day,
     Findings,
     Flags,
 )
@@ -168,7 +168,8 @@ def _dates(protocol: Protocol, each: Dates, language: Language) -> str:
     )
 
 
-def _ends(days: Sequence[date]) -> tuple[str, str]:
+def _ends(planned: Sequence[Day]) -> tuple[str, str]:
+    days = [each.on_day for each in planned]
     return min(days).isoformat(), max(days).isoformat()
 
 
