@@ -103,13 +103,14 @@ def keep_closed(folder: StudyFolder, wanted: Restoring, clock: Clock, report: Re
 
     NotAllowed when it opens for the person, who may not restore there now.
     """
-    number = wanted.rehearsal.live.number or 0
-    if not folder.study.exists() or not wanted.rehearsal.live.compared:
+    number, compared = wanted.rehearsal.live.number or 0, wanted.rehearsal.live.compared
+    if not folder.study.exists():
         return Kept(number, (), StorageFailed("study.not_kept"))
     try:
+        # One that was in use when the backup was rehearsed may be free by now, and locked.
         unlocked = studies.unlock(folder.path, wanted.login, wanted.password, clock)
     except SleDeskError as error:
-        return Kept(number, (), error)
+        return Kept(number, (), error if compared else StorageFailed("study.not_kept"))
     desk: Desk | None = None
     try:
         studies.require_whole(studies.opening_checks(unlocked, report))

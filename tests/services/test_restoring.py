@@ -1,5 +1,6 @@
 """Restoring over an open study: who may, what is told beforehand."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -92,14 +93,16 @@ def test_a_locked_study_is_restored_by_the_pi_alone_and_then_stands_as_the_backu
     (told,) = [row for row in history.audit_trail(admin) if row.number > head]
     assert told.action == "refused"
     study.leave()
-    rehearsal = backup.rehearse(made.path, "xu.feng", PASSWORD, study.folder)
-    wanted = Restoring(rehearsal, "xu.feng", PASSWORD, "mistake")
-    with pytest.raises(NotAllowed, match=r"lock\.restore_pi"):
-        restoring.restore_closed(study.folder, wanted, study.clock)
+    anew = replace(wanted, rehearsal=backup.rehearse(made.path, "xu.feng", PASSWORD, study.folder))
+    # One that was rehearsed while somebody sat there was not compared with the study.
+    assert (wanted.rehearsal.live.compared, anew.rehearsal.live.compared) == (False, True)
+    for each in (wanted, anew):
+        with pytest.raises(NotAllowed, match=r"lock\.restore_pi"):
+            restoring.restore_closed(study.folder, each, study.clock)
     desk = study.sit("wu.min", roles.PI)
     assert desk.locked is not None
     codes = [row.facts["code"] for row in history.audit_trail(desk) if row.action == "refused"]
-    assert codes == ["lock.restore_pi"] * 2
+    assert codes == ["lock.restore_pi"] * 3
     study.leave()
 
     mine = Restoring(
