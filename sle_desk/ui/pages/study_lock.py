@@ -201,7 +201,8 @@ class LockTab(ListTab):
 
         def sign() -> None:
             new = NewLock(shown, typed["audit_review"], typed["reason"])
-            about = [*(self._counted(item) for item in shown), typed["audit_review"], typed["reason"]]
+            asked = (self._answered(each, typed[each.code]) for each in (REVIEW, WHY_OPEN))
+            about = [*(self._counted(item) for item in shown), *asked]
             actions = locks.LOCK, locks.LOCK_TRANSCRIBED
             self._sign(actions, LOCK_TITLE, "\n".join(filter(None, about)), partial(self._lock, new))
 
@@ -211,6 +212,10 @@ class LockTab(ListTab):
 
     def _counted(self, item: OpenItem) -> str:
         return f"{self.language.text(lock_items.ITEMS[item.code])} {item.count}"
+
+    def _answered(self, asked: Field, typed: str) -> str:
+        """Return what was typed behind what was asked, or nothing."""
+        return self.language.words(COLON).join((self.language.words(asked.label), typed)) if typed else ""
 
     def _ask_unlock(self) -> None:
         language, typed = self.language, {"reason": ""}
