@@ -1,6 +1,6 @@
 """What a correction keeps: the text that was refused until Esc, the note of "other", the reason it stands."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -88,13 +88,21 @@ def note_dialog():
 
 
 def test_a_refused_correction_keeps_what_was_typed_until_escape(shown, study):
-    box = shown.form("he.jian", roles.MONITOR)
+    box = shown.form()
+    # The computer's clock is put back while it is typed.
+    study.clock.set_wrong(timedelta(days=-2))
     typist = retype("66.6", SLIP, "Enter")
     assert (box.typed(), box.read_only) == ("66.6", False)
-    assert "onitor" in box.strip.sentence()
+    assert "clock" in box.strip.sentence().lower()
     assert shown.record().values["weight"].typed == "61.2"
     typist.press("Esc", "Esc")
     assert (box.typed(), box.read_only) == ("61.2", True)
+
+
+def test_who_may_not_correct_opens_no_saved_value(shown):
+    box = shown.form("he.jian", roles.MONITOR)
+    Typist().press("F2")
+    assert (box.typed(), box.read_only, box.opens) == ("61.2", True, False)
 
 
 def test_other_asks_for_its_note_and_without_one_says_so(shown):
