@@ -11,7 +11,7 @@ from registered_package import installed_bytes, registered
 from study_fixtures import PASSWORD, Study
 
 from sle_desk.domain import roles
-from sle_desk.services import amendments, ethics
+from sle_desk.services import amendments, ethics, studies
 from sle_desk.services.amendments import APPROVE, AmendmentApproval, AmendmentRow
 from sle_desk.services.desk import Desk
 from sle_desk.services.ethics import NewApproval
@@ -140,3 +140,13 @@ def in_force(study: Study, path: Path, *changes: Changes, version: tuple[str, st
     approve(study, imported(study, packed(path, *changes, version=version)))
     study.clock.advance(timedelta(days=1))
     return study.sit("chen.lan", roles.COORDINATOR)
+
+
+def opens_whole(study: Study) -> None:
+    """Open the study anew with every check of an opening; each of them holds."""
+    study.leave()
+    unlocked = studies.unlock(study.folder.path, "chen.lan", PASSWORD, study.clock)
+    try:
+        assert studies.opening_checks(unlocked, lambda step, share: None).holds
+    finally:
+        studies.leave(unlocked)

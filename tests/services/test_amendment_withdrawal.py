@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from amendment_packages import BASE, NEXT, READING, SENTENCE, approve, imported, packed
+from amendment_packages import BASE, NEXT, READING, SENTENCE, approve, imported, opens_whole, packed
 from study_fixtures import PASSWORD, Study
 from trial_fixtures import made_arms, made_ready, made_trial, ready, register
 
@@ -61,17 +61,7 @@ def test_a_withdrawn_amendment_stays_in_sight_and_the_version_before_it_is_the_n
     study.leave()
     desk = study.sit("chen.lan", roles.COORDINATOR)
     assert desk.protocol.version == desk.newest_protocol.version == BASE
-    unlocked_ok(study)
-
-
-def unlocked_ok(study: Study) -> None:
-    """Open the study anew with every check of an opening."""
-    study.leave()
-    unlocked = studies.unlock(study.folder.path, "chen.lan", PASSWORD, study.clock)
-    try:
-        assert studies.opening_checks(unlocked, lambda step, share: None).holds
-    finally:
-        studies.leave(unlocked)
+    opens_whole(study)
 
 
 def test_the_same_package_comes_again_after_it_was_withdrawn_and_another_one_beside_its_own_base(

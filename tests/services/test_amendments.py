@@ -27,6 +27,7 @@ from amendment_packages import (
     approve,
     imported,
     in_force,
+    opens_whole,
     packed,
 )
 from amendment_packages import register as note_approval
@@ -58,7 +59,6 @@ from sle_desk.services import (
     form_signing,
     overview,
     plan,
-    studies,
     visit_states,
     visits,
 )
@@ -351,12 +351,7 @@ def test_a_rejected_amendment_stays_in_sight_and_makes_room_for_another(study: S
 
 def test_a_study_with_two_versions_passes_the_checks_at_opening(study: Study, tmp_path: Path) -> None:
     in_force(study, tmp_path / "a.zip", SENTENCE)
-    study.leave()
-    unlocked = studies.unlock(study.folder.path, "chen.lan", PASSWORD, study.clock)
-    try:
-        assert studies.opening_checks(unlocked, lambda step, share: None).holds
-    finally:
-        studies.leave(unlocked)
+    opens_whole(study)
 
 
 def test_a_proposal_stands_on_today_for_the_pi_alone_until_it_is_decided_on(
