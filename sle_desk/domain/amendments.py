@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 
 from sle_desk.base.language import Words
@@ -31,13 +31,15 @@ ORDER = "order"
 class Difference:
     """One place of the package that an amendment adds, takes out or changes.
 
-    `path` are the names and codes that lead there; `before` and `after` what stands there.
+    `path` are the names and codes that lead there, `about` what the package itself calls them, as far as it
+    does; `before` and `after` what stands there.
     """
 
     path: tuple[str, ...]
     kind: str
     before: Words | None = None
     after: Words | None = None
+    about: tuple[Words, ...] = ()
 
     @property
     def part(self) -> str:
@@ -57,7 +59,32 @@ class Difference:
 
 def differences(old: Protocol, new: Protocol) -> tuple[Difference, ...]:
     """Return everything in which a version of the package differs from the one before, in its order."""
-    return tuple(_compared((), old, new))
+    return tuple(
+        replace(each, about=max(_named(new, each.path), _named(old, each.path), key=len))
+        for each in _compared((), old, new)
+    )
+
+
+def _named(version: Protocol, path: tuple[str, ...]) -> tuple[Words, ...]:
+    """Return the labels that a version has along a path, from the outermost in."""
+    here: object = version
+    found = []
+    for step in path:
+        here = _inside(here, step)
+        name = getattr(here, "label", None)
+        if isinstance(name, Words):
+            found.append(name)
+    return tuple(found)
+
+
+def _inside(node: object, step: str) -> object:
+    if isinstance(node, Form) and step == "fields":
+        return tuple(node.fields())
+    if isinstance(node, Mapping):
+        return node.get(step)
+    if isinstance(node, tuple):
+        return next((each for each in node if getattr(each, "code", None) == step), None)
+    return getattr(node, step, None)
 
 
 def _compared(path: tuple[str, ...], old: object, new: object) -> Iterator[Difference]:

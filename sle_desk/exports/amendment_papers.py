@@ -54,7 +54,7 @@ def amendment_difference(copy: Snapshot, part: str, until: datetime) -> Amendmen
 def _changed(found: Difference) -> Changed:
     return Changed(
         part=_both(lambda language: words.part_words(found, language)),
-        key=found.key or found.name,
+        place=_both(lambda language: words.place_words(found, language)),
         kind=_both(lambda language: words.kind_words(found, language)),
         before=found.before,
         after=found.after,

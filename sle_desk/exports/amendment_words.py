@@ -9,7 +9,7 @@ from datetime import date
 from sle_desk.base.language import Language, message
 from sle_desk.domain.amendments import ADDED, CHANGED, REMOVED, Difference
 from sle_desk.domain.protocol import Protocol
-from sle_desk.exports.wording import COLON
+from sle_desk.exports.wording import COLON, COMMA
 from sle_desk.services.amendment_effects import Effects, Stays
 from sle_desk.services.consequence_plans import VISITS, Dates
 
@@ -54,6 +54,13 @@ def part_words(found: Difference, language: Language) -> str:
     return language.text(PARTS[found.part]) if found.part in PARTS else found.part
 
 
+def place_words(found: Difference, language: Language) -> str:
+    """Return what the place inside its part is called, with its key; the key alone where it has no name."""
+    key = found.key or found.name
+    names = language.words(COMMA).join(language.words(each) for each in found.about)
+    return language.text("{name} ({key})", name=names, key=key) if names else key
+
+
 def kind_words(found: Difference, language: Language) -> str:
     """Return whether something is added, taken out or changed."""
     return language.text(KINDS[found.kind])
@@ -67,7 +74,7 @@ def side_words(found: Difference, language: Language, *, after: bool) -> str:
 
 def whole_words(found: Difference, language: Language) -> str:
     """Return a difference in full, each language under its own: both are forms and papers one day."""
-    lines = [language.words(COLON).join((part_words(found, language), found.key or found.name))]
+    lines = [language.words(COLON).join((part_words(found, language), place_words(found, language)))]
     for title, words in ((message("Before"), found.before), (message("After"), found.after)):
         lines += ["", language.text(title)]
         if words is None:
@@ -84,8 +91,8 @@ def effect_rows(protocol: Protocol, found: Effects, language: Language) -> Seque
         rows += _days(protocol, each, language, stays=False)
         part = _part(protocol, each.part, language)
         for count, words in (
-            (each.windows, message("{count} windows are wider or narrower")),
-            (each.diaries, message("{count} diaries are due on another day")),
+            (each.windows, message("windows that become wider or narrower: {count}")),
+            (each.diaries, message("diaries due on another day: {count}")),
         ):
             if count:
                 said = language.words(COLON).join((part, language.text(words, count=count)))

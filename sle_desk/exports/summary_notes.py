@@ -33,6 +33,14 @@ PROGRESS = {
     "accepted": message("accepted"),
     "explained": message("explained, no deviation"),
 }
+# What a question of the program is about, by its code or by what its code begins with.
+KEPT = message("an unusual value was kept with a reason.")
+ASKED = {
+    "value.changed": message("a value that differs much from the one before was kept with a reason."),
+    "infusion.not_taken": message("the medicine is entered as taken, and not on the day of the infusion."),
+    "infusion": message("this does not agree with what is recorded of its infusion."),
+    "death": message("this does not agree with what is recorded of the death."),
+}
 
 
 def notes(copy: Snapshot, visit: Visit, before_paper: int | None = None) -> tuple[Note, ...]:
@@ -131,8 +139,8 @@ def _question(row: Query) -> Said:
     if typed and code in sentences():
         return spoken(message("“{typed}” was typed, cannot be a value and is asked about."), typed=typed)
     # The application asks by a code; a person in words of his own.
-    if row.question.startswith("value.") or row.question in sentences():
-        return spoken(message("an unusual value was kept with a reason."))
+    if row.question in sentences():
+        return spoken(ASKED.get(row.question) or ASKED.get(row.question.partition(".")[0], KEPT))
     return row.question
 
 

@@ -21,6 +21,7 @@ from sle_desk.services.desk import Desk, Head
 from sle_desk.services.lock_forms import lock_forms_changed
 from sle_desk.services.paper_stock import lots_moved
 from sle_desk.services.paper_watch import WARD, about_void, changed_since, lists_changed_since
+from sle_desk.services.rules_began import overtaken
 from sle_desk.services.signatures import Ink, Signing, checked_ink, sign
 from sle_desk.services.signers import compare_signer
 
@@ -164,8 +165,8 @@ def record_paper(desk: Desk, new: NewPaper, numbered: Numbered, file_bytes: byte
 def papers(desk: Desk) -> tuple[PaperRow, ...]:
     """Return every print, newest first.
 
-    A print is superseded when a later one of its kind differs, when what it shows has changed since, or when
-    its subject or visit was entered in error.
+    A print is superseded when a later one of its kind differs, when what it shows has changed since, when a
+    rule began that it does not know, or when its subject or visit was entered in error.
     """
     with desk.view() as session:
         names = {user.id: user.name for user in session.scalars(select(User))}
@@ -181,7 +182,7 @@ def papers(desk: Desk) -> tuple[PaperRow, ...]:
         visits = {visit.id: visit.code for visit in session.scalars(select(Visit))}
         changed = changed_since(session, desk.protocol, rows) | about_void(session, rows)
         changed |= lots_moved(session, rows) | lists_changed_since(session, rows)
-        changed |= lock_forms_changed(session, rows)
+        changed |= lock_forms_changed(session, rows) | overtaken(session, rows, desk.today())
         return tuple(
             _row(
                 row,

@@ -84,6 +84,19 @@ def _choice(package: dict[str, Any]) -> None:
     asked(package, "contraception", "method")["choices"].append(choice)
 
 
+def test_each_place_is_called_what_the_package_calls_it() -> None:
+    new = amended(lambda p: (_later(p), _choice(p), setting(p, "visit.window_days").update(proposal="5")))
+    found = {each.name: [words.en for words in each.about] for each in differences(registered(), new)}
+    assert found["version"] == []
+    assert found["visits.W8.week"] == ["Week 8"]
+    assert found["settings.visit.window_days.proposal"] == [
+        "Visit window, weeks 2 to 20, and 28 to 44 of a second cycle"
+    ]
+    assert found["forms.contraception.fields.method.choices.patch"][-2:] == ["Method", "Patch"]
+    gone = {each.name: each.about for each in differences(new, registered())}
+    assert gone["forms.contraception.fields.method.choices.patch"][-1] == Words("Patch", "贴片")
+
+
 @pytest.mark.parametrize(
     ("change", "found"),
     [

@@ -31,6 +31,7 @@ from sle_desk.exports.amendment_words import NEVER, effect_rows
 from sle_desk.services import amendments, papers, printables
 from sle_desk.services.amendment_withdrawal import withdraw
 from sle_desk.services.desk import Desk
+from sle_desk.services.paper_watch import REGISTER, WARD
 from sle_desk.services.papers import PaperRow
 from sle_desk.services.printables import AMENDED, Printable
 
@@ -133,3 +134,46 @@ def test_no_name_stands_on_it_and_who_prints_nothing_does_not_print_it(arms: Stu
     amendments.reject(desk, row.id, row.version, "Asked by 13812345678")
     text = text_of(printing.print_one(desk, offered(desk), Language("en")).content)
     assert "13812345678" not in text and plain("Asked by […]") in text
+
+
+def test_what_was_printed_before_a_rule_began_is_superseded_from_its_day_on(
+    arms: Study, tmp_path: Path
+) -> None:
+    row = imported(arms, packed(tmp_path / "a.zip", MOVED))
+    approve(arms, row, arms.clock.now().date() + timedelta(days=9))
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    dispense(desk, ON_IL2)
+    inject(desk, ON_IL2)
+    for each in printables.printables(desk):
+        if each.kind == REGISTER or (each.kind in WARD and each.subject_id == ON_IL2):
+            printing.print_one(desk, each, Language("en"))
+    printed = {each.kind.partition(".")[0] for each in papers.papers(desk)}
+    assert {REGISTER, "date_card", "slip"} <= printed
+    arms.clock.advance(timedelta(days=8))
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    assert "superseded" not in {each.state for each in papers.papers(desk)}
+    arms.clock.advance(timedelta(days=1))
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    assert {each.state for each in papers.papers(desk)} == {"superseded"}
+
+
+@pytest.mark.parametrize("ended", ["rejected", "withdrawn"])
+def test_nobody_waits_for_a_signature_on_an_amendment_that_came_to_nothing(
+    arms: Study, tmp_path: Path, ended: str
+) -> None:
+    row = imported(arms, packed(tmp_path / "a.zip", MOVED))
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    printing.print_one(desk, offered(desk), Language("en"))
+    arms.clock.advance(timedelta(minutes=5))
+    if ended == "rejected":
+        desk = arms.sit("wu.min", roles.PI)
+        amendments.reject(desk, row.id, row.version, "Not what was approved.")
+    else:
+        desk = approve(arms, row, arms.clock.now().date() + timedelta(days=9))
+        seen = amendments.amendments(desk)[0]
+        signing = amendments.signing_for(amendments.WITHDRAW, "en", PASSWORD)
+        withdraw(desk, arms.folder, seen.id, seen.version, "Mistyped.", signing)
+    (kept,) = papers.papers(desk)
+    assert kept.state == "superseded"
+    printing.print_one(desk, offered(desk), Language("en"))
+    assert last(desk).state != "superseded"

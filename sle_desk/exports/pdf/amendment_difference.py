@@ -33,7 +33,7 @@ class Changed:
     """One place of the package that is added, taken out or changed, with its words before and after."""
 
     part: Words
-    key: str
+    place: Words
     kind: Words
     before: Words | None
     after: Words | None
@@ -133,7 +133,7 @@ def _head(found: AmendmentDifference, language: Language) -> list[tuple[Text, Te
 def _change(each: Changed, language: Language, width: float) -> list[Flowable]:
     title = P(
         [
-            Run(f"{language.words(each.part)}  {each.key}"),
+            Run(f"{language.words(each.part)}  {language.words(each.place)}"),
             Run(f"  {language.words(each.kind)}", bold=False, size=7.6, colour=INK_2),
         ],
         STRONG,

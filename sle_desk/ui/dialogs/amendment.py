@@ -32,7 +32,7 @@ class DifferenceDialog(TableDialog):
                 lambda row: row.part,
                 lambda row: words.part_words(row, language),
                 look="strong",
-                second=lambda row: row.key,
+                second=lambda row: words.place_words(row, language),
                 stretch=True,
             ),
             Column(

@@ -143,23 +143,26 @@ def _dates(protocol: Protocol, each: Dates, language: Language) -> str:
             for one in each.moved[:3]
         )
         more = text(" and {count} more", count=len(each.moved) - 3) if len(each.moved) > 3 else ""
-        said.append(text("{count} dates move: {dates}", count=len(each.moved), dates=f"{moved}{more}"))
+        said.append(text("dates that move: {count} ({dates})", count=len(each.moved), dates=f"{moved}{more}"))
     if each.added:
         first, last = _ends(each.added)
         said.append(
-            text("{count} dates are added, {first} to {last}", count=len(each.added), first=first, last=last)
+            text("dates added: {count}, {first} to {last}", count=len(each.added), first=first, last=last)
         )
     if each.dropped:
         first, last = _ends(each.dropped)
         said.append(
             text(
-                "{count} dates fall away, {first} to {last}", count=len(each.dropped), first=first, last=last
+                "dates that fall away: {count}, {first} to {last}",
+                count=len(each.dropped),
+                first=first,
+                last=last,
             )
         )
     if each.windows:
-        said.append(text("{count} windows are wider or narrower", count=each.windows))
+        said.append(text("windows that become wider or narrower: {count}", count=each.windows))
     if each.diaries:
-        said.append(text("{count} diaries are due on another day", count=each.diaries))
+        said.append(text("diaries due on another day: {count}", count=each.diaries))
     return text(
         "{subject}, {part}: {changes}. Past dates stay.",
         subject=each.whose.code,
