@@ -225,6 +225,7 @@ def test_twelve_patients_are_in_every_state_and_one_stopped_only_il2(tmp_path: P
     assert [(step.kind, step.drug) for step in steps if step.kind == "drug_stop"] == [("drug_stop", "IL2")]
 
 
+@pytest.mark.slow
 def test_opening_it_goes_on_from_its_own_last_instant(tmp_path: Path) -> None:
     past = date(2025, 3, 5)
     study = make_demonstration(Wanted(tmp_path / "past", past, 1, 7), CHEAP).study

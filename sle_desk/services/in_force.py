@@ -6,19 +6,38 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, object_session
 
 from sle_desk.domain.decisions import Decision, Readings, readings
 from sle_desk.domain.plan_rules import visits_of
 from sle_desk.domain.protocol import Given, Protocol
 from sle_desk.models.protocol import ProtocolDecision
 
+# Where a session keeps what it read of the decisions: one judgement asks for them dozens of times.
+MADE = "decisions_made"
+
 
 def decisions_made(session: Session) -> tuple[Decision, ...]:
     """Return every decision ever signed, withdrawn ones too, in the order they were signed."""
-    rows = session.scalars(select(ProtocolDecision).order_by(ProtocolDecision.id))
-    return tuple(decision_of(row) for row in rows)
+    if any(isinstance(row, ProtocolDecision) for row in (*session.new, *session.dirty)):
+        session.flush()
+    kept: tuple[Decision, ...] | None = session.info.get(MADE)
+    if kept is None:
+        rows = session.scalars(select(ProtocolDecision).order_by(ProtocolDecision.id))
+        session.info[MADE] = kept = tuple(decision_of(row) for row in rows)
+    return kept
+
+
+def _forget(mapper: object, connection: object, row: ProtocolDecision) -> None:
+    """Let the session that writes a decision read them anew."""
+    session = object_session(row)
+    if session is not None:
+        session.info.pop(MADE, None)
+
+
+event.listen(ProtocolDecision, "after_insert", _forget)
+event.listen(ProtocolDecision, "after_update", _forget)
 
 
 def decision_of(row: ProtocolDecision) -> Decision:

@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2 as driver
 
 from sle_desk.base.private import private_folder
 from sle_desk.domain.protocol import Protocol
+from sle_desk.models.store import dialect
 from sle_desk.models.store.database import connect
 from sle_desk.services.desk import Desk, Head
 
@@ -36,8 +37,9 @@ def snapshot(desk: Desk) -> Iterator[Snapshot]:
         as_of = desk.now()
         desk.snapshot(path)
         engine = create_engine(
-            "sqlite://",
+            dialect.URL,
             module=driver,
+            execution_options=dialect.COMPILED_ONCE,
             creator=lambda: connect(path, desk.database.data_key),
             poolclass=QueuePool,
             pool_size=1,

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from dose_fixtures import dispense, inject
-from hypothesis import given, settings
+from examples import few
+from hypothesis import given
 from hypothesis import strategies as st
 from people_invented import someone
 from study_fixtures import START, Study, clock, made_study
@@ -246,7 +247,7 @@ def _copied(place: Path, kept: tuple[Path, str, object]) -> Study:
     return Study(StudyFolder(place), SteppingClock(START + timedelta(hours=3)), kept[1])
 
 
-@settings(max_examples=25)
+@few(8)
 @given(steps=STEPS)
 def test_entries_moves_and_voids_end_as_entering_only_what_stands(made_trial, steps) -> None:
     with TemporaryDirectory() as place:

@@ -16,7 +16,7 @@ from sle_desk.domain.decisions import IN_FORCE, OPEN, REOPENED, Open
 from sle_desk.domain.protocol import VALUE
 from sle_desk.domain.sealing import content_hash, sha256
 from sle_desk.models.protocol import ProtocolDecision
-from sle_desk.services import clarifications, decisions, history, signatures
+from sle_desk.services import clarifications, decisions, history, in_force, signatures
 from sle_desk.services.clarifications import register, register_row
 from sle_desk.services.decisions import (
     AMENDMENT,
@@ -255,6 +255,17 @@ def test_a_withdrawn_decision_opens_its_code_again_from_that_day(study: Study, p
     assert [each.valid for each in signatures.signatures_of(pi, "protocol_decision", number)] == [False, True]
     with pytest.raises(RuleBroken, match=r"decision\.withdrawn"):
         decisions.withdraw_decision(pi, study.folder, number, "Twice.", signing_for(WITHDRAW, "en", PASSWORD))
+
+
+def test_what_is_written_of_a_decision_is_read_back_at_once(study: Study, pi: Desk) -> None:
+    signed(study, pi)
+    with pi.view() as session:
+        (made,) = in_force.decisions_made(session)
+        assert made.withdrawn is None and in_force.decisions_made(session) == (made,)
+        session.get_one(ProtocolDecision, made.number).withdrawn_on = TODAY
+        assert [each.withdrawn for each in in_force.decisions_made(session)] == [TODAY]
+    with pi.view() as session:
+        assert in_force.decisions_made(session) == (made,)
 
 
 def test_a_withdrawal_needs_its_reason(study: Study, pi: Desk) -> None:

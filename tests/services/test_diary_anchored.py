@@ -9,7 +9,8 @@ from itertools import count
 
 import pytest
 from dose_fixtures import at, dispense, inject
-from hypothesis import HealthCheck, assume, example, given, settings
+from examples import few
+from hypothesis import assume, example, given
 from hypothesis import strategies as some
 from study_fixtures import START, Study, clock, made_study
 from trial_fixtures import ARMS, Made, arms, copied, decide, made_arms, made_trial
@@ -206,12 +207,7 @@ def put_right(desk: Desk, subject_id: int, dose_id: int, wrong: DiaryRow) -> Non
     dose_corrections.correct_dose(desk, dose_id, right, "slip", kept.version)
 
 
-@settings(
-    max_examples=4,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[*HealthCheck],
-)
+@few(3)
 @given(told=tellings())
 # A miss told before the late dose that moves it; one that explains a gap, told after the dose behind it.
 @example(told=Telling((missed(3), row(3)), (0, 1)))

@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import date, timedelta
 
 from ended_subjects import DAY_ONE, due, sit, treated
-from hypothesis import HealthCheck, example, given, settings
+from examples import few
+from hypothesis import example, given
 from hypothesis import strategies as some
 from recorded_ends import ALL, HELD, KINDS, Ends, records
 from study_fixtures import Study
@@ -88,12 +89,7 @@ def check_proposed(ends: Ends) -> None:
     assert len(later) <= after <= len(later) + len(of_leaving)
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
+@few(8)
 @given(some.lists(steps, min_size=1, max_size=6))
 @example([("exit", DAYS[1]), ("death", DAYS[3]), ("void", 1), ("visits", DAYS[3]), ("void", 1)])
 @example([("not_done", DAYS[2]), ("exit", DAYS[2]), ("ET", DAYS[4]), ("UNS", DAYS[4]), ("void", 1)])

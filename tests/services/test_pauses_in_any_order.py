@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from dose_fixtures import at, inject
 from ended_subjects import DAY_ONE, sit, treated
-from hypothesis import HealthCheck, example, given, settings
+from examples import few
+from hypothesis import example, given
 from hypothesis import strategies as some
 from recorded_ends import ALL, KINDS, Ends, records
 from study_fixtures import Study
@@ -106,12 +107,7 @@ def day_13(study: Study) -> Desk:
     return sit(study)
 
 
-@settings(
-    max_examples=5,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
+@few(5)
 @given(data=some.lists(steps, min_size=2, max_size=6))
 @example(data=[("paused", DAYS[2]), ("IL2", DAYS[8]), ("resumed", DAYS[4]), ("paused", DAYS[6]), ("void", 1)])
 @example(data=[("death", DAYS[9]), ("paused", DAYS[4]), ("void", 0), ("exit", DAYS[5]), ("void", 0)])

@@ -8,7 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from dose_fixtures import dispense, injection
-from hypothesis import HealthCheck, given, settings
+from examples import few
+from hypothesis import given
 from hypothesis import strategies as st
 from stock_fixtures import A3, LOT, enter, made_supplied, supplied
 from study_fixtures import Study
@@ -80,7 +81,7 @@ ACTS: dict[str, Callable[[Desk, int], object]] = {
 STEPS = st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(1, 12)), min_size=6, max_size=14)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few(5)
 @given(steps=STEPS)
 def test_any_sequence_leaves_the_ledger_as_the_sum_and_loses_no_movement(
     supplied: Study, steps: list[tuple[str, int]]

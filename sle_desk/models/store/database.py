@@ -15,7 +15,7 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as driver
 
 from sle_desk.base.errors import RuleBroken, StorageFailed
-from sle_desk.models.store import redaction, schema, verification
+from sle_desk.models.store import dialect, redaction, schema, verification
 from sle_desk.models.store.capture import Capture, Context, Event
 from sle_desk.models.store.disk import Held, free_bytes
 from sle_desk.models.store.guard import Guard
@@ -154,8 +154,9 @@ class Database:
     def _engine(self) -> Engine:
         # Never StaticPool: there a read opened inside a change rolled the change back in silence.
         engine = create_engine(
-            "sqlite://",
+            dialect.URL,
             module=driver,
+            execution_options=dialect.COMPILED_ONCE,
             creator=self._connect,
             poolclass=QueuePool,
             pool_size=1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlcipher3 import dbapi2 as driver
@@ -107,6 +108,7 @@ def _identity(cursor: Any, older: bool) -> Iterator[Fault]:
         yield Fault("file.older", {"found": version, "known": schema.SCHEMA})
 
 
+@cache
 def expected_schema_hash(number: int = schema.SCHEMA) -> str:
     """Return the hash of the schema that the migrations up to a number make."""
     connection = driver.connect(":memory:", isolation_level=None)
