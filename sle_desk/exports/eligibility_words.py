@@ -24,7 +24,7 @@ from sle_desk.domain.evidence_values import EvidenceLine
 from sle_desk.domain.forms import unit_words
 from sle_desk.domain.formulas import Computed, Input
 from sle_desk.domain.values import plain
-from sle_desk.exports.wording import signer_words, taken_out_words
+from sle_desk.exports.wording import COLON, COMMA, signer_words, taken_out_words
 from sle_desk.services.eligibility import EVIDENCE_CHANGED, Checklist, ChecklistRow
 
 ANSWERS = {
@@ -99,8 +99,8 @@ def _input(given: Input, language: Language) -> str:
 
 def formula_words(computed: Computed, language: Language) -> str:
     """Return the formula of a value with what went into it."""
-    inputs = ", ".join(_input(each, language) for each in computed.inputs)
-    return f"{language.text(computed.formula.name)}: {inputs}"
+    inputs = language.words(COMMA).join(_input(each, language) for each in computed.inputs)
+    return language.words(COLON).join((language.text(computed.formula.name), inputs))
 
 
 def origin_words(line: EvidenceLine, language: Language) -> str:

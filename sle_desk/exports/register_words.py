@@ -8,7 +8,7 @@ from sle_desk.base.language import Language, message
 from sle_desk.domain.decisions import CONTRADICTED, IN_FORCE, OPEN, REOPENED
 from sle_desk.domain.protocol import Given, Protocol, Setting
 from sle_desk.domain.settings import NO_LIMIT
-from sle_desk.exports.wording import signer_words, taken_out_words
+from sle_desk.exports.wording import COLON, SEMICOLON, signer_words, taken_out_words
 from sle_desk.services.clarifications import PLANNED, SETTING, SUPERSEDED, WITHDRAWN, DecisionRow, RegisterRow
 from sle_desk.services.decisions import AMENDMENT, APPROVED_PROTOCOL, MEMO
 
@@ -68,8 +68,10 @@ def values_words(protocol: Protocol, values: Mapping[str, Given], language: Lang
     parts = []
     for code, given in values.items():
         setting = protocol.setting(code)
-        parts.append(f"{language.words(setting.label)}: {given_words(setting, given, language)}")
-    return "; ".join(parts)
+        parts.append(
+            language.words(COLON).join((language.words(setting.label), given_words(setting, given, language)))
+        )
+    return language.words(SEMICOLON).join(parts)
 
 
 def reading_words(protocol: Protocol, row: DecisionRow, language: Language) -> str:

@@ -108,7 +108,7 @@ def _label(copy: Snapshot, name: str, seen: Seen) -> Said:
     if len(units) != 1:
         return analyte.label
     shown = analyte.unit(units.pop()).shown
-    return Words(f"{analyte.label.en}, {shown}", f"{analyte.label.zh}, {shown}")
+    return Words(f"{analyte.label.en}, {shown}", f"{analyte.label.zh}，{shown}")
 
 
 def _values(name: str, seen: Seen) -> tuple[Said, ...]:

@@ -10,6 +10,7 @@ from sle_desk.base.language import Language, Words
 from sle_desk.domain.eligibility import UNCONFIRMED
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain, rounded
+from sle_desk.exports.wording import COMMA
 
 # A computed value is frozen in full; so many digits after the point are read.
 DIGITS = 3
@@ -50,7 +51,9 @@ class EvidenceWords:
         told = " ".join(part for part in (self._known(str(label)), shown) if part)
         told = f"{told} ({kept['day']})" if kept.get("day") else told
         if kept.get(UNCONFIRMED):
-            return f"{told}, {self.language.text('reference range not confirmed')}"
+            return self.language.words(COMMA).join(
+                (told, self.language.text("reference range not confirmed"))
+            )
         return told
 
     def _known(self, text: str) -> str:

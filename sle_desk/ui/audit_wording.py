@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sle_desk.base.language import Language
 from sle_desk.domain.audit_words import action_words, table_words
+from sle_desk.exports.wording import COLON, COMMA
 from sle_desk.services.history import AuditRow
 from sle_desk.ui.audit_facts import facts_words
 from sle_desk.ui.audit_values import AuditValues
@@ -20,7 +21,8 @@ def done_words(row: AuditRow, language: Language) -> str:
     """Return what was done; of a refusal also what was refused."""
     words = language.words(action_words(row.action))
     refused = row.facts.get("action") if row.action == "refused" else None
-    return f"{words}: {language.words(action_words(str(refused)))}" if refused else words
+    more = [language.words(action_words(str(refused)))] if refused else []
+    return language.words(COLON).join((words, *more))
 
 
 def record_words(row: AuditRow, language: Language) -> str:
@@ -30,7 +32,7 @@ def record_words(row: AuditRow, language: Language) -> str:
 
 def who_words(row: AuditRow, language: Language) -> str:
     """Return who did it, in which role."""
-    return f"{row.user}, {role_words(row.role, language)}"
+    return language.words(COMMA).join((row.user, role_words(row.role, language)))
 
 
 def change_words(row: AuditRow, values: AuditValues) -> str:

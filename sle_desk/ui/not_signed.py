@@ -9,6 +9,7 @@ from sle_desk.base.language import Language, Words
 from sle_desk.domain import reconsent
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
+from sle_desk.exports.wording import COLON
 from sle_desk.services.answers import day_of
 from sle_desk.services.reconsent_records import (
     NotSigned,
@@ -40,7 +41,7 @@ def not_signed_words(row: NotReconsentedRow, language: Language) -> str:
     """Return why a version was not signed, with the note as it was typed."""
     label = next((each.label for each in reconsent.REASONS if each.code == row.reason), None)
     words = language.words(label) if label is not None else row.reason
-    return f"{words}: {row.note}" if row.note else words
+    return language.words(COLON).join((words, row.note)) if row.note else words
 
 
 def ask_not_signed(parent: QWidget, state: State, subject_id: int, version: str) -> None:

@@ -11,6 +11,7 @@ from sle_desk.domain import record_source
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Choice, Form, Section
 from sle_desk.domain.pauses import FORM, KINDS, PAUSED
+from sle_desk.exports.wording import COLON
 from sle_desk.services import pauses, signers
 from sle_desk.services.answers import day_of
 from sle_desk.services.pauses import NewStep, PauseRow
@@ -28,7 +29,9 @@ from sle_desk.ui.state import State
 
 def pause_words(state: State, kind: str, drug: str) -> str:
     """Return a step in words, with its drug."""
-    return f"{state.language.words(KINDS[kind])}: {drug_words(state.desk.protocol, drug, state.language)}"
+    language = state.language
+    named = drug_words(state.desk.protocol, drug, language)
+    return language.words(COLON).join((language.words(KINDS[kind]), named))
 
 
 def ask_pause(

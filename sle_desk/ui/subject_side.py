@@ -10,6 +10,7 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.visit_rules import planned_name
 from sle_desk.exports import prednisone_words as told
 from sle_desk.exports.drawing import Point, trend
+from sle_desk.exports.wording import COLON
 from sle_desk.services.plan import CalendarDay
 from sle_desk.services.prednisone import NOTHING, Prednisone
 from sle_desk.services.subject_trends import Trend
@@ -159,7 +160,9 @@ def _prednisone(found: Prednisone, language: Language) -> QLayout:
         grid.addWidget(Chip(language.text(words), status, icon), 1, 1)
     view = DrawingView(zoom=1.0)
     view.setFixedWidth(px(STAIR_WIDTH))
-    words = f"{language.text(told.PREDNISONE)}: {language.words(told.over_words(found))}"
+    words = language.words(COLON).join(
+        (language.text(told.PREDNISONE), language.words(told.over_words(found)))
+    )
     view.show_drawing(told.stair(found, STAIR_WIDTH, STAIR_HEIGHT), words)
     grid.addWidget(view, 3, 0, 1, 2)
     return grid

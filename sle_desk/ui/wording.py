@@ -10,6 +10,7 @@ from sle_desk.domain import open_points, roles
 from sle_desk.domain.checks import CORRECTION_REASONS
 from sle_desk.domain.leaving import KINDS
 from sle_desk.domain.protocol import Protocol
+from sle_desk.exports.wording import COLON, COMMA
 from sle_desk.services.deaths import Death
 from sle_desk.services.printables import lot_of
 from sle_desk.services.subjects import SubjectRow
@@ -65,8 +66,9 @@ def role_words(role: str, language: Language) -> str:
 
 def step_words(state: State, kind: str, drug: str) -> str:
     """Return a step out in words, with the drug that it stops."""
-    words = state.language.words(KINDS[kind])
-    return f"{words}: {state.language.words(state.desk.protocol.drug(drug).label)}" if drug else words
+    language = state.language
+    said = [KINDS[kind], state.desk.protocol.drug(drug).label] if drug else [KINDS[kind]]
+    return language.words(COLON).join(language.words(each) for each in said)
 
 
 def no_samples_words(since: date, language: Language) -> str:
@@ -105,7 +107,7 @@ def paper_part_words(protocol: Protocol, part: str, language: Language) -> str:
     if "/" in part:
         lot = lot_of(part)
         drug = language.words(protocol.drug(lot.drug).label)
-        return f"{drug}, {language.text('lot {lot}', lot=lot.lot)}"
+        return language.words(COMMA).join((drug, language.text("lot {lot}", lot=lot.lot)))
     number, amended, version = part.partition("v")
     if amended and number.isdecimal():
         return language.text("version {version}", version=version)

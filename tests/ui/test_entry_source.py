@@ -86,7 +86,7 @@ def test_who_does_not_judge_is_asked_once_for_the_paper_and_the_entry_shows_it(a
         "term", "grade", "start", "serious", "related_belimumab", "related_il2", "outcome",
     }  # fmt: skip
     opened_again(person)
-    words = {"en": "Signed on paper by: Zhao Jing", "zh_CN": "纸质签字人: Zhao Jing"}
+    words = {"en": "Signed on paper by: Zhao Jing", "zh_CN": "纸质签字人：Zhao Jing"}
     assert person.sees(words[language])
 
 

@@ -48,7 +48,7 @@ def pick(words):
     ("language", "paused", "resumed", "chip"),
     [
         ("en", "One drug paused: IL-2", "One drug resumed: IL-2", "IL-2 paused since 11-27"),
-        ("zh_CN", "暂停一种研究药物: 重组", "恢复一种研究药物: 重组", "重组人白介素-2 自 11-27 起暂停"),
+        ("zh_CN", "暂停一种研究药物：重组", "恢复一种研究药物：重组", "重组人白介素-2 自 11-27 起暂停"),
     ],
 )
 def test_a_drug_is_paused_by_keys_and_seen_before_anything_is_given(opened, language, paused, resumed, chip):

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from sle_desk.exports.wording import COMMA
 from sle_desk.services import history
 from sle_desk.services.history import Changed, Past
 from sle_desk.ui.audit_values import AuditValues
@@ -44,7 +45,7 @@ def _who_and_why(state: State, past: Callable[[Any], Past]) -> tuple[Column, ...
         Column(
             language.text("By"),
             lambda row: past(row).user,
-            lambda row: f"{past(row).user}, {role_words(past(row).role, language)}",
+            lambda row: language.words(COMMA).join((past(row).user, role_words(past(row).role, language))),
         ),
         Column(
             language.text("Reason"),

@@ -17,6 +17,7 @@ from sle_desk.domain.audit_columns import column_words
 from sle_desk.domain.audit_words import table_words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
+from sle_desk.exports.wording import COLON, COMMA
 from sle_desk.services import redaction
 from sle_desk.services.redaction import Held, Seen
 from sle_desk.services.signatures import Signing
@@ -159,8 +160,9 @@ def places_words(held: Held, state: State) -> str:
         form, _, field = seen.field.partition(".")
         column = protocol.form(form).field(field).label if field else column_words(seen.place.column)
         record = f"{language.words(table_words(seen.place.table))} {seen.place.row_id}"
-        where = f"{seen.subject}, {record}" if seen.subject else record
-        said = f"{where}, {language.words(column)}: {_excerpt(seen)}"
+        where = language.words(COMMA).join((seen.subject, record)) if seen.subject else record
+        said = language.words(COMMA).join((where, language.words(column)))
+        said = language.words(COLON).join((said, _excerpt(seen)))
         said += _written(seen.place.written, held.text, language)
         return said + (" · " + language.text("and {count} copies", count=seen.alike) if seen.alike else "")
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from sle_desk.domain.leaving import KINDS
 from sle_desk.domain.pauses import KINDS as PAUSES
+from sle_desk.exports.wording import COMMA
 from sle_desk.services import entered_in_error
 from sle_desk.services.entered_in_error import VoidRow, Where
 from sle_desk.services.subjects import SubjectRow
@@ -47,7 +48,7 @@ def where_words(state: State, where: Where) -> str:
     if not where.visit:
         return where.subject_code
     visit = visit_words(state.desk.protocol, where.visit, state.language)
-    return f"{where.subject_code}, {visit}"
+    return state.language.words(COMMA).join((where.subject_code, visit))
 
 
 def error_words(state: State, row: VoidRow) -> str:

@@ -11,6 +11,7 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.said import finding_words
 from sle_desk.domain.values import plain
 from sle_desk.exports.eligibility_words import ANSWERS, VERDICTS, number_words
+from sle_desk.exports.wording import COLON
 from sle_desk.services.consequence_plans import (
     AGAIN,
     REPORT,
@@ -243,7 +244,7 @@ def _findings(protocol: Protocol, each: Findings, language: Language) -> str:
         parts.append(language.text("proposes at once: {deviations}", deviations=said(each.proposed)))
     if each.taken_back:
         parts.append(language.text("takes back: {deviations}", deviations=said(each.taken_back)))
-    return f"{each.whose.code}: {_join(parts, language)}"
+    return language.words(COLON).join((each.whose.code, _join(parts, language)))
 
 
 def _enrolled(protocol: Protocol, each: Enrolled, language: Language) -> str:

@@ -10,6 +10,7 @@ from sle_desk.domain.decisions import IN_FORCE
 from sle_desk.domain.evidence_values import Place
 from sle_desk.domain.protocol import Protocol
 from sle_desk.exports.eligibility_words import number_words
+from sle_desk.exports.wording import COLON
 from sle_desk.services.eligibility import Checklist
 from sle_desk.ui.wording import open_words
 
@@ -61,7 +62,8 @@ def _unanswered(sheet: Checklist, language: Language, prechecking: bool) -> list
 
 def _named(sheet: Checklist, leaf: str, said: str, language: Language) -> str:
     row = next(row for row in sheet.rows if row.code == leaf)
-    return f"{number_words(leaf)} · {language.words(row.judged.leaf.label)}: {said}"
+    named = f"{number_words(leaf)} · {language.words(row.judged.leaf.label)}"
+    return language.words(COLON).join((named, said))
 
 
 def _why(code: str, language: Language) -> str:

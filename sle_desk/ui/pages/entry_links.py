@@ -10,6 +10,7 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Words
 from sle_desk.domain.checks import CORRECTION_REASONS
 from sle_desk.domain.safety import EVENT
+from sle_desk.exports.wording import COMMA
 from sle_desk.services import record_links
 from sle_desk.services.form_records import FormRow
 from sle_desk.services.record_links import DOSE, LINK, RESULT, Linked
@@ -74,7 +75,7 @@ class EntryLinks:
             what = f"{test} {each.facts['typed']} {each.facts['unit']}".strip()
         else:
             what = str(each.facts["name"])
-        return f"{what}, {each.on_day.isoformat()}"
+        return language.words(COMMA).join((what, each.on_day.isoformat()))
 
     def _ask_link(self) -> None:
         if self._record is None:

@@ -11,6 +11,7 @@ from sle_desk.base.language import Language, message
 from sle_desk.domain import record_source, roles
 from sle_desk.domain.forms import Field, Form
 from sle_desk.domain.record_source import Told
+from sle_desk.exports.wording import COLON
 from sle_desk.services.form_records import FormRow
 from sle_desk.services.record_corrections import Why, correct_source
 from sle_desk.services.record_sources import JUDGE
@@ -35,7 +36,7 @@ def source_words(told: Told, language: Language) -> str:
     """Return a source in words: each thing that is known of it, with its label."""
     typed = record_source.typed(told)
     words = [
-        f"{language.words(field.label)}: {_said(field, typed[field.code], language)}"
+        language.words(COLON).join((language.words(field.label), _said(field, typed[field.code], language)))
         for field in record_source.FIELDS
         if field.code in typed
     ]

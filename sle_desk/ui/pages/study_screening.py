@@ -12,6 +12,7 @@ from sle_desk.base.language import Language
 from sle_desk.domain.screening import DIED, FAILED, RANDOMISED, SCREENING, VOID, WITHDREW
 from sle_desk.exports.identity_lists import PRINT, STATEMENT, print_identity_list
 from sle_desk.exports.screening_words import OUTCOMES, flow_lines, why_words
+from sle_desk.exports.wording import COLON
 from sle_desk.services.printables import SCREENING as PAPER
 from sle_desk.services.screening_log import LogRow, ScreeningLog, screening_log
 from sle_desk.services.signatures import Signing
@@ -109,7 +110,7 @@ class ScreeningTab(ListTab):
         flow = self._found.flow
         text = self.language.text
         why = [
-            f"{self.language.words(label).lstrip('– ')}: {count}"
+            self.language.words(COLON).join((self.language.words(label).lstrip("– "), str(count)))
             for label, count in flow_lines(flow, self.state.desk.protocol)
             if label.en.startswith("–")
         ]
