@@ -66,13 +66,25 @@ def messages_in(tree: ast.AST, speaks: bool = True, named: bool = False) -> Iter
             yield from literals(node.args[0])
 
 
+def names_it(tree: ast.AST) -> bool:
+    """Tell whether a source calls what a language says by the plain name: `text = language.text`."""
+    return any(
+        isinstance(node, ast.Assign)
+        and [ast.unparse(target) for target in node.targets] == ["text"]
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "text"
+        for node in ast.walk(tree)
+    )
+
+
 def gather(package: Path = PACKAGE) -> dict[str, set[str]]:
     """Return each message of the package with the files that say it."""
     found: dict[str, set[str]] = {}
     for path in sorted(package.rglob("*.py")):
         place = path.relative_to(package)
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        for text in messages_in(tree, place.parts[0] != _SILENT, place.parts[0] == _NAMED):
+        named = place.parts[0] == _NAMED or names_it(tree)
+        for text in messages_in(tree, place.parts[0] != _SILENT, named):
             found.setdefault(text, set()).add(f"{package.name}/{place.as_posix()}")
     return found
 

@@ -40,6 +40,16 @@ def test_what_is_not_said_is_not_found():
     assert said("language.text('')") == []  # An empty message is the catalogue's own header.
 
 
+def test_a_plain_name_for_what_the_language_says_is_known_in_every_room(tmp_path):
+    for room, source in (
+        ("exports", "text = language.text\nheads = (text('Born'),)\n"),
+        ("models", "from sqlalchemy import text\nexecute(text('SELECT 1'))\n"),
+    ):
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "a.py").write_text(source)
+    assert set(catalogue.gather(tmp_path)) == {"Born"}
+
+
 def test_domain_is_read_for_marked_messages_only(tmp_path):
     for room in ("domain", "ui"):
         (tmp_path / room).mkdir()
