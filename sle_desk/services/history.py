@@ -30,6 +30,9 @@ IDENTIFYING = {
     "identity": REGISTERED,
     "subject": frozenset({"birth_date"}),
 }
+# How well a drawn list can be guessed tells the sizes of its blocks to who enrols: the statistician reads it
+# beside the list.
+CONCEALED = {"drawn_list": frozenset({"certain_percent", "guessed_percent", "chance_percent"})}
 _DIALECT = DefaultDialect()
 
 
@@ -101,11 +104,10 @@ class _Reader:
     def content(self, row: Audit) -> dict[str, Any]:
         """Return the payload of a row as this person may see it."""
         content: dict[str, Any] = json.loads(row.payload) if row.payload and self.values else {}
+        content = _without(content, CONCEALED.get(row.table_name))
         if self.hidden is None:
             return content
-        if row.table_name in IDENTIFYING:
-            content = {side: _without(kept, row.table_name) for side, kept in content.items()}
-        shown: dict[str, Any] = self.hidden.within(content)
+        shown: dict[str, Any] = self.hidden.within(_without(content, IDENTIFYING.get(row.table_name)))
         return shown
 
     def reason(self, row: Audit) -> str:
@@ -120,10 +122,16 @@ class _Reader:
         return any(text.casefold() in part.casefold() for part in seen)
 
 
-def _without(kept: Any, table: str) -> Any:
-    if not isinstance(kept, dict):
-        return kept
-    return {name: MASK if value and name in IDENTIFYING[table] else value for name, value in kept.items()}
+def _without(content: dict[str, Any], columns: frozenset[str] | None) -> dict[str, Any]:
+    """Return what a row was and became with the values of these columns masked."""
+    if not columns:
+        return content
+    return {
+        side: {name: MASK if value and name in columns else value for name, value in kept.items()}
+        if isinstance(kept, dict)
+        else kept
+        for side, kept in content.items()
+    }
 
 
 def _reader(desk: Desk, session: Session, names: bool) -> _Reader:

@@ -21,6 +21,7 @@ from sle_desk.domain.allocation_drawing import SEED_BYTES, Drawing
 from sle_desk.domain.guessability import Guessability, guessability, percent
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.randomisation import AllocationPlan, shares_of
+from sle_desk.domain.roles import STATISTICIAN
 from sle_desk.domain.sealing import sha256
 from sle_desk.models.allocation import AllocationList, DrawnList
 from sle_desk.models.store import sealed_list
@@ -160,10 +161,14 @@ def _drawn(row: AllocationList, sealed_drawing: str, drawing: Drawing, figure: G
 
 
 def guessed(desk: Desk) -> Guessed | None:
-    """Return how well the list in force can be guessed; None without a list, or while the ratio is open."""
+    """Return how well the list in force can be guessed; None without a list, or while the ratio is open.
+
+    Of a drawn list the statistician alone is told: the figure tells the sizes of its blocks to who enrols.
+    """
     with desk.view() as session:
         row = list_in_force(session)
-        return guessed_in(session, desk.protocol, row, desk.today()) if row else None
+        found = guessed_in(session, desk.protocol, row, desk.today()) if row else None
+    return None if found is not None and found.drawn and desk.actor.role != STATISTICIAN else found
 
 
 def guessed_in(session: Session, protocol: Protocol, row: AllocationList, on: date) -> Guessed | None:

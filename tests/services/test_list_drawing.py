@@ -27,6 +27,7 @@ from sle_desk.models.allocation import AllocationList, DrawnList
 from sle_desk.models.store import sealed_list
 from sle_desk.services import allocation, backup, backup_file, history, list_drawing, list_kept
 from sle_desk.services.desk import Desk
+from sle_desk.services.masking import MASK
 
 __all__ = ["made_trial", "trial"]
 SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "allocation_list.py"
@@ -239,8 +240,18 @@ def test_the_figure_is_told_before_drawing_and_stands_beside_the_list(drawing: S
     wanted = list_drawing.planned(desk, "3, 6", "R1")
     assert (wanted.size, wanted.block_sizes) == (30, (3, 6))
     list_drawing.draw(desk, "R1", "3, 6", tmp_path / "list.csv")
-    seen = list_drawing.guessed(drawing.sit("wu.min", roles.PI))
+    seen = list_drawing.guessed(statistician(drawing))
     assert seen == wanted.figure == list_drawing.Guessed(11, 58, 33, drawn=True)
+
+
+def test_who_enrols_learns_the_sizes_of_the_blocks_from_no_figure(drawing: Study, tmp_path: Path) -> None:
+    list_drawing.draw(statistician(drawing), "R1", "3, 6", tmp_path / "list.csv")
+    for login, role in (("wu.min", roles.PI), ("chen.lan", roles.COORDINATOR), ("he.jian", roles.MONITOR)):
+        desk = drawing.sit(login, role)
+        assert list_drawing.guessed(desk) is None
+        (row,) = [each for each in history.audit_trail(desk) if each.table == "drawn_list"]
+        told = {name: value for name, value in row.new.items() if name.endswith("percent")}
+        assert set(told.values()) == {MASK} and len(told) == 3
 
 
 def test_of_an_imported_list_the_figure_is_that_of_the_smallest_blocks(trial: Study) -> None:

@@ -118,7 +118,7 @@ class ListTabPage(PageTab):
         if found is not None:
             self.facts.show_facts(self._facts(found))
         shown = self._load_revealed(found)
-        # Who enrols is not told how well to guess; of a list in the clear there is nothing left to guess.
+        # Of a list in the clear there is nothing left to guess.
         figure = list_drawing.guessed(desk) if self.may(papers.PRINT_LIST) and not shown else None
         if figure is None:
             self._figure.clear()
