@@ -70,7 +70,8 @@ def shares_of(arms: Sequence[str] | Mapping[str, int]) -> Mapping[str, int]:
 
 
 def _cells(text: str) -> list[list[str]]:
-    lines = text.removeprefix("\ufeff").splitlines()
+    # With their ends: two lines of one quoted cell would otherwise be read as one word, the name of an arm.
+    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
     return [[clean(cell) for cell in cells] for cells in csv.reader(lines)]
 
 

@@ -17,6 +17,7 @@ from sle_desk.services.answers import reason_text
 from sle_desk.services.approvals import approval_taken, line_of
 from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.judged_again import judge_again
 
 RECORD, CORRECT = "consent_version.record", "consent_version.correct"
 _DAY = timedelta(days=1)
@@ -104,8 +105,11 @@ def correct_version(
         _put(row, right)
         if not change.session.is_modified(row):
             raise RuleBroken("correction.same")
-        for consent in change.session.scalars(select(Consent).where(Consent.consent_version == was)):
+        renamed = change.session.scalars(select(Consent).where(Consent.consent_version == was)).all()
+        for consent in renamed if row.code != was else ():
             consent.consent_version = row.code
+            # A verdict that was signed names the version: it is signed anew.
+            judge_again(change, consent.subject_id, said)
         touched = {row.code, was}
         for other in change.session.scalars(select(ConsentVersion).where(ConsentVersion.id != row.id)):
             if other.valid_until == began - _DAY and _first_day(other) < _first_day(row):

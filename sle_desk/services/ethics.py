@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain import ethics as rule
+from sle_desk.domain.amendments import APPROVED
 from sle_desk.domain.values import check_day, check_text
 from sle_desk.models.people import User
-from sle_desk.models.protocol import EthicsApproval
+from sle_desk.models.protocol import EthicsApproval, ProtocolAmendment
 from sle_desk.models.subject import Consent, ConsentVersion
 from sle_desk.services.answers import reason_text
 from sle_desk.services.approvals import approvals_in
@@ -71,7 +72,7 @@ def correct_approval(
 ) -> None:
     """Put a line right with a coded reason; the consent versions that point at it follow.
 
-    A signed decision that points at it keeps what was signed.
+    A signed decision or amendment that points at it keeps what was signed.
     """
     said, kept = reason_text(reason, note), _checked(right, desk.today())
     with desk.change(CORRECT, said) as change:
@@ -83,13 +84,19 @@ def correct_approval(
         for version in _pointing(change.session, row.id):
             _refuse_after_use(version, kept)
             version.approval_number, version.approved_on = kept.number, kept.approved_on
+        for amendment in _resting(change.session, row.id):
+            began = amendment.effective_from
+            if began is not None and kept.approved_on > began:
+                days = {"approved": kept.approved_on.isoformat(), "began": began.isoformat()}
+                raise RuleBroken("ethics.after_amendment", version=amendment.package_version, **days)
         _renew(change, row)
 
 
 def void_approval(desk: Desk, approval_id: int, seen_version: int, reason: str, note: str = "") -> None:
     """Mark a line as entered in error: it covers nothing and stays in sight.
 
-    RuleBroken `ethics.still_pointed_at` while a version of the consent form takes its approval from it.
+    RuleBroken `ethics.still_pointed_at` while a version of the consent form takes its approval from it, and
+    `ethics.amendment_rests` while an approved amendment does.
     """
     said = reason_text(reason, note)
     with desk.change(CORRECT, said) as change:
@@ -97,6 +104,9 @@ def void_approval(desk: Desk, approval_id: int, seen_version: int, reason: str, 
         pointing = [version.code for version in _pointing(change.session, row.id)]
         if pointing:
             raise RuleBroken("ethics.still_pointed_at", versions=", ".join(pointing))
+        resting = [each.package_version for each in _resting(change.session, row.id)]
+        if resting:
+            raise RuleBroken("ethics.amendment_rests", versions=", ".join(resting))
         row.state, row.void_reason = VOID, said
         _renew(change, row)
 
@@ -178,6 +188,14 @@ def _refuse_after_use(version: ConsentVersion, right: NewApproval) -> None:
 
 def _pointing(session: Session, approval_id: int) -> list[ConsentVersion]:
     return list(session.scalars(select(ConsentVersion).where(ConsentVersion.approval_id == approval_id)))
+
+
+def _resting(session: Session, approval_id: int) -> list[ProtocolAmendment]:
+    """Return the amendments that the PI approved on the ground of a line."""
+    asked = select(ProtocolAmendment).where(
+        ProtocolAmendment.approval_id == approval_id, ProtocolAmendment.state == APPROVED
+    )
+    return list(session.scalars(asked))
 
 
 def _as_seen(change: Change, approval_id: int, seen_version: int) -> EthicsApproval:

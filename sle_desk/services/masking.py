@@ -32,7 +32,8 @@ TELEPHONE = re.compile(
     r"(?:(?<![0-9a-z])|(?<=tel)|(?<=phone)|(?<=mobile))(?:\(?(?:(?:\+|00) ?)?86\)?[ \u2010-\u2015-]*)?"
     rf"1[3-9][0-9]{_JOINT}[0-9]{{4}}{_JOINT}[0-9]{{4}}(?![0-9a-z])"
 )
-RESIDENT = re.compile(r"(?<![0-9a-z])[0-9]{17}[0-9x](?![0-9a-z])")
+# Region, day of birth and the rest are often written apart.
+RESIDENT = re.compile(rf"(?<![0-9a-z])[0-9]{{6}}{_JOINT}[0-9]{{8}}{_JOINT}[0-9]{{3}}[0-9x](?![0-9a-z])")
 # Two letters are an abbreviation of the ward as often as initials: LN is lupus nephritis, HR the heart rate.
 SHORTEST_INITIALS = 3
 # A telephone or identity number has more digits: with fewer nothing is looked for.
@@ -195,7 +196,7 @@ def _numbers(letters: str) -> Iterator[Span]:
             yield match.span()
     for match in RESIDENT.finditer(letters):
         try:
-            read_resident(match.group())
+            read_resident(re.sub(_JOINT, "", match.group()))
         except RuleBroken:
             continue
         yield match.span()

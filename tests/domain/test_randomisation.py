@@ -79,6 +79,7 @@ def test_what_spreadsheets_do_to_a_file_changes_nothing(text):
         (WHOLE.replace("1,BEL\n2,IL2\n", "2,IL2\n1,BEL\n"), {"list.order": (2,)}),
         (WHOLE.replace("3,BELIL2", "3,BEL+IL2"), {"list.unknown_arm": (4,)}),
         (WHOLE.replace("3,BELIL2", "3,belil2"), {"list.unknown_arm": (4,)}),
+        (WHOLE.replace("3,BELIL2", '3,"BEL\nIL2"'), {"list.unknown_arm": (4,)}),
         (WHOLE.replace("3,BELIL2", "3,"), {"list.blank": (4,)}),
         (WHOLE.replace("3,BELIL2", ",BELIL2"), {"list.blank": (4,)}),
         (WHOLE.replace("3,BELIL2\n", "\n3,BELIL2\n"), {"list.blank": (4,)}),

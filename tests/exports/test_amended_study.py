@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from amendment_packages import (
     ADDED_FIELD,
     ADDED_VISITS,
@@ -23,6 +24,7 @@ from openpyxl import load_workbook
 from study_fixtures import PASSWORD, Study, clock, made_study
 from trial_fixtures import made_ready, made_trial, numbers, ready
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language, Words
 from sle_desk.domain import roles
 from sle_desk.domain.amendment_rules import COLUMNS, DERIVED, SHEETS, answered_forms
@@ -35,6 +37,7 @@ from sle_desk.services import (
     amendments,
     backup,
     checklist,
+    consent_versions,
     ethics,
     form_records,
     papers,
@@ -43,6 +46,7 @@ from sle_desk.services import (
 )
 from sle_desk.services.amendment_withdrawal import withdraw
 from sle_desk.services.answers import Given
+from sle_desk.services.consent_versions import NewVersion
 from sle_desk.services.desk import Desk
 from sle_desk.services.ethics import NewApproval
 from sle_desk.services.form_records import NewForm
@@ -50,6 +54,7 @@ from sle_desk.services.form_records import NewForm
 __all__ = ["clock", "made_ready", "made_study", "made_trial", "ready"]
 EN = Language("en")
 SUBJECT = 1
+WEEK = timedelta(days=7)
 
 
 def rows_of(tables: tuple[ReadTable, ...], name: str) -> list[dict[str, object]]:
@@ -165,3 +170,27 @@ def test_no_free_text_about_the_study_tells_the_sponsor_who_is_in_which_arm(
             assert not drugs.search(folded(str(each[column] or "")))
     site = rows_of(read_back(write_export(desk, tmp_path, "site", EN).path), "PROTOCOL_VERSIONS")
     assert site[2]["REASON"] == told
+
+
+def test_an_approval_that_an_amendment_rests_on_is_not_taken_away(ready: Study, tmp_path: Path) -> None:
+    approve(ready, imported(ready, packed(tmp_path / "a.zip", SENTENCE)), ready.clock.now().date() + WEEK)
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    (line,) = [each for each in ethics.approvals(desk) if each.approval.kind == "amendment"]
+    with pytest.raises(RuleBroken) as refused:
+        ethics.void_approval(desk, line.id, line.version, "slip")
+    assert (refused.value.code, refused.value.facts) == ("ethics.amendment_rests", {"versions": NEXT})
+    later = replace(line.approval, approved_on=desk.today() + WEEK + timedelta(days=1))
+    ready.clock.advance(2 * WEEK)
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    with pytest.raises(RuleBroken, match="ethics.after_amendment"):
+        ethics.correct_approval(desk, line.id, line.version, later, "slip")
+    ethics.correct_approval(desk, line.id, line.version, replace(line.approval, reference="Binder 3"), "slip")
+
+
+def test_a_verdict_goes_void_where_the_version_that_was_signed_is_called_otherwise(ready: Study) -> None:
+    desk = ready.sit("wu.min", roles.PI)
+    assert checklist.checklist(desk, SUBJECT).signed is not None
+    kept = consent_versions.consent_version_rows(desk)[0]
+    right = NewVersion("V2.1 of 2026-03-12", kept.version_day, kept.approved_on, kept.approval_number)
+    consent_versions.correct_version(desk, kept.id, kept.version, right, "slip")
+    assert checklist.checklist(desk, SUBJECT).signed is None

@@ -36,6 +36,7 @@ RESIDENT = "11010119900307753"
         ("report 213700001111", "report 213700001111"),
         ("王 is too short to be told from a word", "王 is too short to be told from a word"),
         (f"ID {RESIDENT}{check_character(RESIDENT)}", "ID […]"),
+        (f"ID 110101 19900307-753{check_character(RESIDENT)}", "ID […]"),
         ("lot 110101199003077530", "lot 110101199003077530"),
         ("+86 13700001111; 8613700001111; 0086-137-0000-1111", "[…]; […]; […]"),
         ("8613700001111", "[…]"),

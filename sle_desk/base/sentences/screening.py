@@ -44,6 +44,14 @@ SENTENCES: dict[str, str] = {
     "ethics.still_pointed_at": message(
         "{versions} of the consent form take their approval from this line. Point them at another first."
     ),
+    "ethics.amendment_rests": message(
+        "Version {versions} of the protocol package was approved on the ground of this line, which cannot be "
+        "marked in error. Put right what is wrong in it, or withdraw the amendment before its day."
+    ),
+    "ethics.after_amendment": message(
+        "Approved on {approved} would be after version {version} of the protocol package came into force on "
+        "{began}, which rests on this line. Compare the paper."
+    ),
     "ethics.twice": message(
         "Approval {number} of {day} stands in the register with this kind. Look there first."
     ),
