@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from people_invented import someone
 from role_signed_acts import (
+    ALLOCATION_ACTS,
     WHY,
     approve_amendment,
     decide,
@@ -16,12 +17,10 @@ from role_signed_acts import (
     judge,
     leaf,
     lock,
-    mark_error,
     reject_amendment,
     reveal,
     sign_form,
     signing,
-    told_outside,
     unlock,
     waive,
     withdraw,
@@ -343,8 +342,7 @@ ACTS: dict[str, Act] = {
     "list.import": lambda m: allocation.import_list(m.desk, "R2", list_of()),
     "list.print": lambda m: printing.print_list_certificate(m.desk, EN),
     "allocation.open": lambda m: open_at(m.study, m.desk, SCREENED),
-    "allocation.record_outside": told_outside,
-    "allocation.mark_error": mark_error,
+    **ALLOCATION_ACTS,
     "dose.record": lambda m: dosing.record_injection(m.desk, m.dose),  # type: ignore[arg-type]
     "dose.prepare": lambda m: preparing.prepare_infusion(m.desk, m.infusion),  # type: ignore[arg-type]
     "dose.give_prepared": _give_prepared,

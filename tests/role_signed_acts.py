@@ -8,6 +8,8 @@ from study_fixtures import PASSWORD, proof
 from trial_fixtures import new_decision
 
 from sle_desk.services import (
+    allocation,
+    allocation_corrections,
     allocation_errors,
     allocations_outside,
     amendment_withdrawal,
@@ -22,9 +24,11 @@ from sle_desk.services import (
     locks,
     waivers,
 )
+from sle_desk.services.allocation_corrections import OutsideFacts
 from sle_desk.services.allocations_outside import Told
 from sle_desk.services.desk import Desk
 from sle_desk.services.in_force import decisions_made
+from sle_desk.services.record_corrections import Why
 from sle_desk.services.signatures import Ink, Signing
 
 # Why something saved changes.
@@ -102,6 +106,30 @@ def told_outside(made: Made) -> object:
 def mark_error(made: Made) -> object:
     signing = allocation_errors.signing_for("en", PASSWORD)
     return allocation_errors.mark_error(made.desk, made.study.folder, BOTH, "a test", signing)
+
+
+def correct_outside(made: Made) -> object:
+    row = allocation.allocation_of(made.desk, SCREENED)
+    seen = row.outside if row is not None else None
+    why = Why(seen.id, seen.version, *WHY) if seen is not None else Why(1, 1, *WHY)
+    right = OutsideFacts("telephone", "Sun Tong", made.desk.now(), "The power was cut.")
+    signing = allocation_corrections.signing_for("en", PASSWORD)
+    return allocation_corrections.correct_outside(made.desk, made.study.folder, why, right, signing)
+
+
+def correct_error(made: Made) -> object:
+    signing = allocation_errors.signing_for("en", PASSWORD)
+    why = Why(1, 1, *WHY)
+    return allocation_corrections.correct_error(made.desk, made.study.folder, why, "other", signing)
+
+
+# In this order: what one records the next corrects.
+ALLOCATION_ACTS = {
+    "allocation.record_outside": told_outside,
+    "allocation.correct_outside": correct_outside,
+    "allocation.mark_error": mark_error,
+    "allocation.correct_error": correct_error,
+}
 
 
 def leaf(made: Made) -> str:

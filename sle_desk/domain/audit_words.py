@@ -5,6 +5,10 @@ from __future__ import annotations
 from sle_desk.base.language import Words
 
 ACTION_WORDS: dict[str, Words] = {
+    "allocation.correct_error": Words("Reason of an allocation in error corrected", "更正错误分配的原因"),
+    "allocation.correct_outside": Words(
+        "Facts of an allocation made outside corrected", "更正系统外分配情况"
+    ),
     "allocation.mark_error": Words("Allocation marked as made in error", "标记分配错误"),
     "allocation.record_outside": Words("Allocation made outside recorded", "补录系统外紧急分配"),
     "allocation.open": Words("Allocation opened", "打开分配"),

@@ -208,7 +208,9 @@ ACTIONS = _actions(
     Action(
         "allocation.record_outside", frozenset({COORDINATOR, INVESTIGATOR, PI}), RANDOMISATION, progress=True
     ),
+    Action("allocation.correct_outside", frozenset({COORDINATOR, INVESTIGATOR, PI}), RANDOMISATION),
     Action("allocation.mark_error", frozenset({PI})),
+    Action("allocation.correct_error", frozenset({PI})),
     # Doses.
     Action("dose.record", _WARD, DOSING),
     Action("dose.prepare", _WARD, DOSING),

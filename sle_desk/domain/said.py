@@ -15,6 +15,8 @@ from sle_desk.domain.values import plain, rounded
 
 # The facts that list what waits to be decided.
 _WAITED_FOR = ("codes", "waits")
+# Beside the figures that a settled deviation was settled on: the day on which the records show it now.
+SHOWN_ON = "shown_on"
 
 
 def finding_words(protocol: Protocol, code: str, facts: Mapping[str, object]) -> Words:
@@ -25,9 +27,11 @@ def finding_words(protocol: Protocol, code: str, facts: Mapping[str, object]) ->
     if code in LIMIT_CODES and "amount" in facts:
         shown["amount"] = _read(facts["amount"], facts.get("limit"))
     try:
-        return Words(*(sentence(code, shown, Language(each)) for each in ("en", "zh_CN")))
+        said = Words(*(sentence(code, shown, Language(each)) for each in ("en", "zh_CN")))
     except KeyError:  # an older row holds fewer facts than the sentence now asks for
         return Words(code, code)
+    day = facts.get(SHOWN_ON)
+    return Words(f"{said.en} ({day})", f"{said.zh}（{day}）") if day else said
 
 
 def _read(amount: object, limit: object) -> object:

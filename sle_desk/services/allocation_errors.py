@@ -27,6 +27,11 @@ def signing_for(language: str, password: str) -> Signing:
     return Signing(ACTION, Language(language).text(STATEMENT), language, password)
 
 
+def shown_of(subject: Subject, found: Allocation, reason: str) -> dict[str, object]:
+    """Return what is shown to the PI who signs that an allocation was made in error."""
+    return {"subject": subject.code, "number": found.randomisation_number, "reason": reason}
+
+
 def mark_error(desk: Desk, folder: StudyFolder, subject_id: int, reason: str, signing: Signing) -> None:
     """Mark the allocation of a subject as made in error; nothing is freed and nothing is drawn again.
 
@@ -47,7 +52,7 @@ def mark_error(desk: Desk, folder: StudyFolder, subject_id: int, reason: str, si
         number = found.randomisation_number
         if error_of(change.session, found.id) is not None:
             raise RuleBroken("allocation.error_twice", number=number)
-        shown = {"subject": subject.code, "number": number, "reason": said}
+        shown = shown_of(subject, found, said)
         signature = sign(change, signing, Allocation.__tablename__, found.id, shown)
         change.add(
             AllocationError(

@@ -21,6 +21,9 @@ class Outside:
     told_at: datetime
     reason: str
     agrees: bool
+    # The record of it, and as which version it was seen.
+    id: int
+    version: int
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class InError:
     reason: str
     marked_at: datetime
     marked_by: str
+    id: int
+    version: int
 
 
 def outside_of(session: Session, allocation_id: int) -> Outside | None:
@@ -39,7 +44,8 @@ def outside_of(session: Session, allocation_id: int) -> Outside | None:
     )
     if row is None:
         return None
-    return Outside(row.way, row.told_by, row.told_at, row.reason, bool(row.agrees))
+    told = (row.way, row.told_by, row.told_at, row.reason, bool(row.agrees))
+    return Outside(*told, row.id, row.version)
 
 
 def error_of(session: Session, allocation_id: int) -> InError | None:
@@ -47,4 +53,5 @@ def error_of(session: Session, allocation_id: int) -> InError | None:
     row = session.scalar(select(AllocationError).where(AllocationError.allocation_id == allocation_id))
     if row is None:
         return None
-    return InError(row.reason, row.marked_at, session.get_one(User, row.marked_by).name)
+    name = session.get_one(User, row.marked_by).name
+    return InError(row.reason, row.marked_at, name, row.id, row.version)

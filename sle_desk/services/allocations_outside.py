@@ -14,7 +14,7 @@ from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.dosing import MAJOR
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import check_text
-from sle_desk.models.allocation import Allocation, EmergencyAllocation
+from sle_desk.models.allocation import Allocation, AllocationList, AllocationSlot, EmergencyAllocation
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.subject import Subject
 from sle_desk.services import preconditions
@@ -117,15 +117,20 @@ def _propose_unready(change: Change, subject: Subject, told: Told) -> None:
         change.propose(subject.id, UNREADY, MAJOR, told.told_at.date(), count=lacking, of=len(rows))
 
 
-def _keep(change: Change, list_key: bytes, subject: Subject, told: Told, signing: Signing) -> Allocation:
-    row, slot, arm = next_row(change.session, list_key)
-    shown = {
+def shown_of(subject: Subject, sealed: AllocationList, slot: AllocationSlot, told: Told) -> dict[str, object]:
+    """Return what is shown to who signs that an arm was told outside, of which row of which list."""
+    return {
         "subject": subject.code,
-        "list": row.code,
-        "digest": row.digest,
+        "list": sealed.code,
+        "digest": sealed.digest,
         "row": slot.number,
         **{name: str(value) for name, value in vars(told).items()},
     }
+
+
+def _keep(change: Change, list_key: bytes, subject: Subject, told: Told, signing: Signing) -> Allocation:
+    row, slot, arm = next_row(change.session, list_key)
+    shown = shown_of(subject, row, slot, told)
     allocation = allocate(change, slot, subject, told.arm, told.told_at, (signing, shown))
     agrees = arm == told.arm
     change.add(

@@ -43,7 +43,7 @@ from sle_desk.services.role_guard import LEAVING, RoleGuard
 CORRECTED = frozenset(
     {mapper.class_.__tablename__ for mapper in Base.registry.mappers if issubclass(mapper.class_, Record)}
     | {"subject", "identity", "answer", "result", "dose_vials", "criterion_answer", "site_day"}
-    | {"ethics_approval"}
+    | {"ethics_approval", "emergency_allocation", "allocation_error"}
 )
 APPLICATION = f"sle_desk {sle_desk.__version__}"
 

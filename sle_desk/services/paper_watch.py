@@ -15,7 +15,7 @@ from sle_desk.domain.medication import FORM as MEDICATION
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import DEATH, EVENT, FATAL, YES
 from sle_desk.domain.values import partial_bounds
-from sle_desk.models.allocation import Allocation, AllocationError
+from sle_desk.models.allocation import Allocation, AllocationError, EmergencyAllocation
 from sle_desk.models.audit import Audit, Paper
 from sle_desk.models.eligibility import CriterionAnswer, EligibilityDecision
 from sle_desk.models.lab import NotDrawn, Result, Sample
@@ -42,6 +42,8 @@ Place = tuple[int, date, int]
 EVERYBODY = 0
 # A withdrawal that ends doses or visits changes the plan; of samples or data alone it does not.
 WITHDRAWN_PLAN = "withdrawal.plan"
+# What was told of an arm outside: slips alone show it.
+TOLD = EmergencyAllocation.__tablename__
 # A consent of somebody who had withdrawn: the plan may go on by it.
 SIGNED_AGAIN = "consent.again"
 
@@ -153,6 +155,8 @@ def _found(
         return None
     if table == "consent" and spells_of(session, place[0]):
         return SIGNED_AGAIN, place
+    if table == Allocation.__tablename__ and (before := json.loads(payload or "{}").get("old")):
+        return _told_outside(place, before)
     if table == "deviation" and session.get_one(Deviation, row_id).code == WAIVED:
         return WAIVED, place
     record = session.get(FormRecord, place[2]) if table in ("form_record", "answer") else None
@@ -164,6 +168,16 @@ def _found(
     if record.form == WITHDRAWAL:
         return WITHDRAWN_PLAN if _ends_plan(session, record, answer, payload) else WITHDRAWAL, place
     return MEDICATION, (place[0], shown_from(session, protocol, record, answer, payload), place[2])
+
+
+def _told_outside(place: Place, before: dict[str, Any]) -> tuple[str, Place]:
+    """Return what was corrected of an arm told outside: its day, or what slips alone show of it.
+
+    A summary of any visit shows its day. One printed before the arm was told is taken for one, too: better
+    printed again than left wrong.
+    """
+    moved = "allocated_at" in before
+    return (Allocation.__tablename__, (place[0], date.min, 0)) if moved else (TOLD, place)
 
 
 def _tells_of_death(record: FormRecord, answer: Answer | None) -> bool:
@@ -308,6 +322,7 @@ _PLACES: dict[str, Find] = {
     "dose_vials": _of(DoseVials, lambda row: row.dose_id, _DOSE),
     "dispensing": _own(Dispensing, lambda row: row.on_day),
     "allocation": _ALLOCATION,
+    TOLD: _of(EmergencyAllocation, lambda row: row.allocation_id, _ALLOCATION),
     "allocation_error": _of(AllocationError, lambda row: row.allocation_id, _ALLOCATION),
     "disposition": _own(Disposition, lambda row: row.on_day),
     "dose_pause": _own(DosePause, lambda row: row.on_day),
@@ -325,19 +340,17 @@ _OF_LISTS = {
         {"subject", "consent", "disposition", "allocation", "criterion_answer", "form_record", "answer"}
     ),
     "identity_list": frozenset({"subject", "identity", "consent"}),
-    "list_reveal": frozenset(
-        {"allocation", "allocation_error", "allocation_list", "allocation_slot", "emergency_allocation"}
-    ),
+    "list_reveal": frozenset({"allocation", "allocation_error", "allocation_list", "allocation_slot", TOLD}),
 }
 _OF_READINGS = frozenset({"protocol_decision", "approved_words", AMENDMENT})
 _OF_ELIGIBILITY = frozenset(
     {"subject", "consent", "visit", "form_record", "answer", "sample", "result", "criterion_answer"}
 ) | {"eligibility_decision", DEATH, SIGNED_AGAIN}
 _OF_ENDS = frozenset({WITHDRAWN_PLAN, SIGNED_AGAIN, DEATH})
-_OF_PLAN = frozenset({"disposition", "dose_pause", "allocation", "allocation_error"})
+_OF_PLAN = frozenset({"disposition", "dose_pause", "allocation", "allocation_error", TOLD})
 _OF_WARD = frozenset({"subject", "visit", "form_record", "answer", "dose"})
 _OF_SUMMARY = (
     frozenset({*_PLACES, MEDICATION, WITHDRAWAL, WITHDRAWN_PLAN, DEATH, WAIVED})
     - _OF_READINGS
-    - {"allocation_error", "criterion_answer", "eligibility_decision", "consent"}
+    - {TOLD, "allocation_error", "criterion_answer", "eligibility_decision", "consent"}
 )

@@ -25,18 +25,23 @@ from sle_desk.ui.wording import arm_words
 
 TITLE = Words("An arm told outside the program", "系统外告知的分组")
 
+_WAYS = tuple(Choice(code, words, str(number)) for number, (code, words) in enumerate(WAYS.items(), 1))
+# How, by whom, when and why.
+FACTS = (
+    Field(code="way", label=Words("How it was told", "告知方式"), kind="choice", choices=_WAYS),
+    Field(code="told_by", label=Words("By whom", "告知人"), kind="text"),
+    Field(code="day", label=Words("Day", "日期"), kind="day"),
+    Field(code="time", label=Words("Time", "时间"), kind="time"),
+    Field(code="reason", label=Words("Why it was not opened here", "未在系统内打开的原因"), kind="text"),
+)
+
 
 def outside_form(protocol: Protocol) -> Form:
     """Return what is asked of an arm that was told outside; nothing is preselected."""
     arms = tuple(Choice(arm.code, arm.label, str(number)) for number, arm in enumerate(protocol.arms, 1))
-    ways = tuple(Choice(code, words, str(number)) for number, (code, words) in enumerate(WAYS.items(), 1))
     fields = (
         Field(code="arm", label=Words("Arm that was told", "被告知的组别"), kind="choice", choices=arms),
-        Field(code="way", label=Words("How it was told", "告知方式"), kind="choice", choices=ways),
-        Field(code="told_by", label=Words("By whom", "告知人"), kind="text"),
-        Field(code="day", label=Words("Day", "日期"), kind="day"),
-        Field(code="time", label=Words("Time", "时间"), kind="time"),
-        Field(code="reason", label=Words("Why it was not opened here", "未在系统内打开的原因"), kind="text"),
+        *FACTS,
         Field(
             code="digits",
             label=Words("Last three digits of the subject no.", "受试者编号末三位"),
@@ -48,6 +53,15 @@ def outside_form(protocol: Protocol) -> Form:
             kind="text",
         ),
     )
+    return _form(fields)
+
+
+def facts_form() -> Form:
+    """Return what can be put right of an arm that was told outside: never the arm, nor whose it is."""
+    return _form(FACTS)
+
+
+def _form(fields: tuple[Field, ...]) -> Form:
     return Form(code="told_outside", version="1", label=TITLE, sections=(Section(TITLE, fields),))
 
 

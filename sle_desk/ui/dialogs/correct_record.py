@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.words import error_sentence
-from sle_desk.domain.checks import CORRECTION_REASONS, Value
+from sle_desk.domain.checks import CORRECTION_REASONS, Value, refusal
 from sle_desk.domain.forms import Form
+from sle_desk.services.signatures import Signing
 from sle_desk.ui.dialogs.reason import OTHER, ReasonDialog
+from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.labels import announce
@@ -37,10 +39,19 @@ class Right:
 
 
 @dataclass(frozen=True)
+class ToSign:
+    """What is asked above the password, and what the signature does."""
+
+    asked: Asked
+    act: Callable[[Signing], object]
+
+
+@dataclass(frozen=True)
 class Correctable:
     """A saved record that can be put right: its words, its form with what is saved, and how it is saved.
 
-    `insist` gives, for the code of a refusal, the words with which a person insists.
+    `insist` gives, for the code of a refusal, the words with which a person insists; `places` the field below
+    which it is said. Where a correction is signed, `save` only looks at it, and `to_sign` does it.
     """
 
     title: str
@@ -51,6 +62,8 @@ class Correctable:
     codes: tuple[str, ...] = ()
     born: date | None = None
     insist: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    to_sign: Callable[[Right], ToSign] | None = None
 
 
 class CorrectRecord(ReasonDialog):
@@ -117,12 +130,32 @@ class CorrectRecord(ReasonDialog):
         try:
             self._save(code, note)
         except SleDeskError as error:
-            self._refuse(error_sentence(error, self._state.language), error.code)
+            self._say(error)
             return
-        self.accept()
+        if self._record.to_sign is None:
+            self.accept()
+            return
+        signing = self._record.to_sign(self._right(code, note))
+        # What was typed waits behind the signature: Esc there leads back to it.
+        ask_to_sign(self, self._state, signing.asked, signing.act).accepted.connect(self.accept)
+
+    def _right(self, reason: str, note: str) -> Right:
+        return Right(self.view.values(), reason, note, self._insists)
 
     def _save(self, reason: str, note: str) -> None:
-        self._record.save(Right(self.view.values(), reason, note, self._insists))
+        self._record.save(self._right(reason, note))
+
+    def _say(self, error: SleDeskError) -> None:
+        """Say what is refused below the field that it is about, else below the form."""
+        place = self._record.places.get(error.code)
+        if place is None:
+            self._refuse(error_sentence(error, self._state.language), error.code)
+            return
+        self.strip.clear()
+        self._insisting.setEnabled(False)
+        box = self.view.field(place)
+        self.view.go_to(place)
+        box.show_finding(refusal(box.asked, error))
 
     def _refuse(self, words: str, code: str = "") -> None:
         insist = self._record.insist.get(code, "")

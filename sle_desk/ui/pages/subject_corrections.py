@@ -10,6 +10,7 @@ from sle_desk.domain.checks import MISSING_REASONS
 from sle_desk.services import dispositions, pauses, reconsent_records, subjects, visits
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.visit_states import FormState
+from sle_desk.ui.allocation_correcting import allocation_offers
 from sle_desk.ui.correction_cases import (
     add_correction_key,
     consent_record,
@@ -58,6 +59,8 @@ class CorrectOnSubject:
         for paused in pauses.pause_steps(state.desk, subject.id):
             words = f"{pause_words(state, paused.kind, paused.drug)} {paused.told.on_day.isoformat()}"
             offers.append((words, partial(self._open, partial(pause_record, state, subject, paused))))
+        for words, record in allocation_offers(state, subject):
+            offers.append((words, partial(self._open, record)))
         row = self._table.current_row()
         for visit in visits.visits(state.desk, subject.id):
             # The visit of the chosen line: of all visits there would be more than digits.

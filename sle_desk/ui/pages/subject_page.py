@@ -54,7 +54,7 @@ class SubjectPage(TabbedPage):
 
     entries = tuple((code, words, BUILDS[code]) for code, words in TABS)
     reads = frozenset({"subject", "identity", "visit", "form_record", "answer", "consent", "sample",
-                       "not_drawn", "dose", "allocation_error",
+                       "not_drawn", "dose", "allocation_error", "emergency_allocation",
                        "allocation", "signature", "disposition", "deviation", "result", "query",
                        "record_link", "not_reconsented", "consent_version", "dose_pause"})  # fmt: skip
 
