@@ -131,3 +131,17 @@ def test_a_value_at_its_limit_and_one_too_old_are_marked_by_a_word_and_an_icon(c
     at = opened(clear)
     assert at.page.list.rows["E1a"].flags.word == "Borderline · Too old"
     assert "Borderline" in at.page.list.rows["E1a"].accessibleDescription()
+
+
+def test_what_was_typed_and_left_by_esc_stands_there_again(clear, opened):
+    at, typist = opened(clear), Typist()
+    not_eligible(at, clear)
+    typist.press("v")
+    typist.type("Stable on a higher dose.")
+    typist.press("Esc")
+    typist.press("v")
+    typist.press("Ctrl+Enter")
+    typist.type(PASSWORD)
+    typist.press("Enter")
+    at.settle()
+    assert checklist.checklist(at.desk, 1).waiver.reason == "Stable on a higher dose."

@@ -45,13 +45,11 @@ class ApprovedWordsEntry(SideEntry):
 
     def open(self, target: str, about: str, known: ApprovedText | None) -> None:
         """Ask for the words of a leaf, a criterion or a clarification; known ones can be written anew."""
-        self._target, self._about = target, about
+        self._target = target
         given = (known.words, known.document_version, known.section) if known is not None else ("", "", "")
         texts = zip((WORDS, VERSION, SECTION), given, strict=True)
-        self.view.load({code: Value(text=text) for code, text in texts if text})
         self.notice.clear()
-        self.retranslate()
-        self.show()
+        self.begin(about, {code: Value(text=text) for code, text in texts if text})
         self.view.go_to(WORDS)
 
     def go_on(self) -> None:

@@ -49,10 +49,8 @@ class WaiverEntry(SideEntry):
             said = language.text("The waiver stands: it is a deviation, and is entered in error there.")
             self._state.say(said)
             return False
-        self._sheet, self._about = sheet, sheet.subject_code
-        self.view.load({})
-        self.retranslate()
-        self.show()
+        self._sheet = sheet
+        self.begin(sheet.subject_code)
         self.view.go_to(REASON)
         return True
 

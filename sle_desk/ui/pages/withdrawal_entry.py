@@ -35,10 +35,7 @@ class WithdrawalEntry(SideEntry):
 
     def open(self, about: str) -> None:
         """Ask why a decision is withdrawn."""
-        self._about = about
-        self.view.load({})
-        self.retranslate()
-        self.show()
+        self.begin(about)
         self.view.go_to(REASON)
 
     def go_on(self) -> None:
