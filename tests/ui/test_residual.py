@@ -15,7 +15,7 @@ from typist import Typist
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.domain.dosing import given_by_residual
+from sle_desk.domain.dose_by_weight import given_by_residual
 from sle_desk.exports.exporting import write_export
 from sle_desk.exports.read_back import read_back
 from sle_desk.services import preparing

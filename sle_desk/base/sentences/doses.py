@@ -175,6 +175,21 @@ SENTENCES: dict[str, str] = {
     "dose.plan_open": message(
         "The plan of this drug waits for {codes}; whether the dose fits it is not judged."
     ),
+    "dose.prescribed": message(
+        "{prescribed} {unit} prescribed; by the weight it is {computed} {unit}, more than {limit} % off."
+    ),
+    "dose.prescribed_fold": message(
+        "{prescribed} {unit} prescribed; by the weight it is {computed} {unit}, off by {limit} times or "
+        "more. Check the weight and the amount."
+    ),
+    "dose.prescribed_reason": message(
+        "{prescribed} {unit} prescribed; by the weight it is {computed} {unit}, more than {limit} % off. "
+        "Give the reason."
+    ),
+    "dose.prescribed_rule_open": message(
+        "{prescribed} {unit} prescribed; by the weight it is {computed} {unit}. The limits for a difference "
+        "are not decided."
+    ),
     "dose.prepared_long_ago": message(
         "{minutes} minutes from preparation to the end of the infusion; at most {allowed} are allowed."
     ),
