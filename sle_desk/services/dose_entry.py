@@ -113,6 +113,8 @@ def check_possible(entry: GivenDose, protocol: Protocol, now: datetime, born: da
     _check_codes(entry, protocol, drug)
     _check_times(entry, now)
     _check_weight_day(entry.weight_day, now.date(), born)
+    if entry.weight_day is not None and entry.weight is None:
+        raise RuleBroken("dose.weight_day_alone", day=entry.weight_day.isoformat())
     for amount in (entry.administered, entry.prescribed, entry.prepared, entry.weight, entry.diluent_ml):
         if amount is not None and check_measure(amount) <= 0:
             raise RuleBroken("dose.not_positive", typed=str(amount))

@@ -289,3 +289,5 @@ def test_a_weight_has_no_day_in_the_future(arms: Study) -> None:
     desk = nurse(arms)
     with pytest.raises(RuleBroken, match="day.future"):
         infusions.give_infusion(desk, given(desk, weight=WEIGHT, weight_day=TODAY + timedelta(days=1)))
+    with pytest.raises(RuleBroken, match="dose.weight_day_alone"):
+        infusions.give_infusion(desk, given(desk, weight_day=TODAY, reason="ward"))

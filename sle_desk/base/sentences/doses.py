@@ -120,6 +120,17 @@ SENTENCES: dict[str, str] = {
     "dose.lot_vials": message(
         "Lot {lot} is named, and not how many vials of it. Enter the vials, or leave the lot out."
     ),
+    "dose.day_needed": message("Say on which day it was given. It is not taken to be today."),
+    "dose.vials_lot": message(
+        "Vials are entered ({count}), and not of which lot. Enter the lot, or leave the vials out."
+    ),
+    "dose.lot_strength": message(
+        "How much a vial of lot {lot} holds is not known here. Record the kit it came from first, or leave "
+        "lot and vials out."
+    ),
+    "dose.weight_day_alone": message(
+        "A weight of {day} is named, and not how many kg. Enter the weight, or leave its day out."
+    ),
     "dose.lot_not_dispensed": message("Lot {lot} was not dispensed to this subject."),
     "dose.lot_unknown": message(
         "No lot is recorded for the dose of {on}. Enter it, or say that it is unknown."
@@ -199,6 +210,10 @@ SENTENCES: dict[str, str] = {
     "dose.reaction_needed": message("Save waits for one answer: the reaction. Nothing is recorded yet."),
     "dose.reason_needed": message(
         "This dose was not as planned. Choose the reason; then it is recorded and the deviation is proposed."
+    ),
+    "dose.residual_differs": message(
+        "{left} of {bag} mL were left: by volume about {volume} {unit} were given, and {given} {unit} are "
+        "recorded. Check both."
     ),
     "dose.rounding": message(
         "The rounding rule {rule} with step {step} is not known. Decide nearest, up or down, with "

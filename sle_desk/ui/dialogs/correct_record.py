@@ -15,7 +15,7 @@ from sle_desk.base.words import error_sentence
 from sle_desk.domain.checks import CORRECTION_REASONS, Value
 from sle_desk.domain.forms import Form
 from sle_desk.ui.dialogs.reason import OTHER, ReasonDialog
-from sle_desk.ui.form import FormView
+from sle_desk.ui.form import Beside, FormView, nothing_beside
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.labels import announce
 from sle_desk.ui.state import State
@@ -40,7 +40,8 @@ class Right:
 class Correctable:
     """A saved record that can be put right: its words, its form with what is saved, and how it is saved.
 
-    `insist` gives, for the code of a refusal, the words with which a person insists.
+    `insist` gives, for the code of a refusal, the words with which a person insists; `gaps` what of the
+    values cannot be kept as it stands, told at its field.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Correctable:
     codes: tuple[str, ...] = ()
     born: date | None = None
     insist: Mapping[str, str] = field(default_factory=dict)
+    gaps: Beside = nothing_beside
 
 
 class CorrectRecord(ReasonDialog):
@@ -108,6 +110,9 @@ class CorrectRecord(ReasonDialog):
                 self._state.language.text("Nothing is changed yet. Change a value, or leave with Esc.")
             )
             self.view.go_to_first()
+            return
+        if gaps := self._record.gaps(self.view.values()):
+            self.view.point_out(gaps[0])
             return
         code, note = self.column.typed("reason"), self.column.typed("note")
         if not code or (code == OTHER and not note):
