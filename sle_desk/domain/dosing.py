@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from sle_desk.domain.dose_by_weight import given_by_residual
 from sle_desk.domain.dose_choices import same_site
 from sle_desk.domain.dose_matching import GIVEN, MISSED, NEW, RecordedDose, in_own_time
 from sle_desk.domain.pauses import Pause
 from sle_desk.domain.schedule import Slot
+from sle_desk.domain.values import plain, rounded
 
 WARNING, REASON, MINOR, MAJOR = "warning", "reason", "minor", "major"
 _AMOUNT, _PRESCRIBED, _FOLD = "dose.amount", "dose.prescribed", "_fold"
@@ -52,6 +54,14 @@ class PlannedDose:
     by_weight: bool = False
     weighed_on: date | None = None
     computed: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Bag:
+    """What a bag held (mL), and what was left in it; None where nobody said it."""
+
+    held: Decimal | None
+    left: Decimal | None
 
 
 # What a dose after the end or in a pause shows, the weightiest alone.
@@ -269,8 +279,13 @@ def _prescribed(planned: PlannedDose, limits: DoseThresholds) -> list[ProposedDe
     computed, ordered = planned.computed, planned.amount
     if computed is None or ordered is None or ordered == computed:
         return []
-    facts = {"computed": computed, "prescribed": ordered, "unit": planned.unit}
+    facts = {**_as_written({"computed": computed, "prescribed": ordered}), "unit": planned.unit}
     return _differing(_PRESCRIBED, (computed, ordered), facts, limits)
+
+
+def _as_written(amounts: Mapping[str, Decimal]) -> dict[str, object]:
+    """Return amounts without needless zeros after the point, as people write them."""
+    return {name: Decimal(plain(amount)) for name, amount in amounts.items()}
 
 
 def _given(wanted: Decimal, found: Decimal, unit: str, limits: DoseThresholds) -> list[ProposedDeviation]:
@@ -305,6 +320,25 @@ def _judged(wanted: Decimal, found: Decimal, limits: DoseThresholds) -> tuple[st
     if off > deviation * wanted:
         return "", MINOR, deviation
     return ("_reason", REASON, reason) if off > reason * wanted else ("", "", None)
+
+
+def residual_differs(
+    planned: PlannedDose, given: RecordedDose, bag: Bag, limits: DoseThresholds
+) -> Iterator[ProposedDeviation]:
+    """Yield that the bag tells of another amount than was recorded, by the limits of a different amount.
+
+    It is no deviation: one of the two was told wrong, or somebody says why both stand.
+    """
+    amount, found, held, left = planned.amount, given.administered, bag.held, bag.left
+    if amount is None or found is None or held is None or left is None or held <= 0:
+        return
+    by_volume = given_by_residual(amount, held, left)
+    kind, severity, _ = _judged(by_volume, found, limits)
+    if severity:
+        told = {"left": left, "bag": held, "volume": rounded(by_volume, 1), "given": found}
+        facts = {**_as_written(told), "unit": planned.unit}
+        asks = WARNING if severity == WARNING else REASON
+        yield ProposedDeviation("dose.residual_differs", asks, facts, ask_again=kind == _FOLD)
 
 
 def _window(planned: PlannedDose, given: RecordedDose) -> Iterator[ProposedDeviation]:

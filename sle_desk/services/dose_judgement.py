@@ -19,6 +19,7 @@ from sle_desk.domain.dose_matching import GIVEN, NEW, RecordedDose
 from sle_desk.domain.dosing import (
     REASON,
     WARNING,
+    Bag,
     DoseFacts,
     DoseThresholds,
     PlannedDose,
@@ -292,17 +293,14 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     readings = decisions.readings_on(session, protocol, entry.on_day)
     weighed = entry.weight, entry.weight_day
     planned = planned_dose(drug, slot, weighed, entry.prescribed, readings)
-    findings = dosing.deviations(
-        planned,
-        record,
-        thresholds(readings, protocol, drug, slot, calendar),
-        _facts(session, protocol, course, entry),
-    )
+    limits = thresholds(readings, protocol, drug, slot, calendar)
+    findings = dosing.deviations(planned, record, limits, _facts(session, protocol, course, entry))
     more = (
         *_lots(session, entry, drug),
         *stock_findings(session, protocol, entry, drug, key),
         *_vials_short(entry, drug),
         *_vials_over(entry, drug, planned.amount),
+        *dosing.residual_differs(planned, record, Bag(entry.diluent_ml, entry.residual_ml), limits),
         *_preparing(entry, drug, readings),
         *_infusion_times(entry, drug, slot),
         *weight_of_now(session, entry.subject_id, entry.weight, entry.weight_day),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from sle_desk.domain.dose_matching import GIVEN, RecordedDose
-from sle_desk.domain.dosing import DoseFacts, DoseThresholds, PlannedDose, deviations
+from sle_desk.domain.dosing import Bag, DoseFacts, DoseThresholds, PlannedDose, deviations, residual_differs
 from sle_desk.domain.schedule import Slot
 
 BY_WEIGHT = Decimal(600)
@@ -85,3 +85,31 @@ def test_a_dose_far_from_that_by_weight_never_passes_unseen(prescribed, administ
     far = abs(administered - BY_WEIGHT) * 100 > 10 * BY_WEIGHT
     shown = found(prescribed, administered)
     assert any(one.is_deviation for one in shown) or not far
+
+
+@pytest.mark.parametrize(
+    ("left", "administered", "severity", "again"),
+    [
+        (None, 600, None, None),
+        (0, 600, None, None),
+        (10, 600, None, None),
+        (20, 600, "reason", False),
+        (20, 552, None, None),
+        (125, 600, "reason", True),
+        (125, 300, None, None),
+        (250, 600, "reason", True),
+        (0, 300, "reason", True),
+    ],
+)
+def test_what_was_left_in_the_bag_and_contradicts_the_amount_is_asked_about(
+    left, administered, severity, again
+):
+    planned = PlannedDose("BEL", SLOT, BY_WEIGHT, "mg", by_weight=True, weighed_on=DAY, computed=BY_WEIGHT)
+    dose = RecordedDose(3, "BEL", GIVEN, DAY, NOON, Decimal(administered))
+    bag = Bag(Decimal(250), None if left is None else Decimal(left))
+    shown = list(residual_differs(planned, dose, bag, LIMITS))
+    assert [(one.code, one.severity, one.ask_again) for one in shown] == (
+        [("dose.residual_differs", severity, again)] if severity else []
+    )
+    open_limits = residual_differs(planned, dose, bag, replace(LIMITS, fold=None))
+    assert {one.severity for one in open_limits} <= {"warning"}
