@@ -65,14 +65,22 @@ class Bag:
 
 
 # What a dose after the end or in a pause shows, the weightiest alone.
-AFTER_END = frozenset({"dose.after_stop", "dose.after_withdrawal", "dose.after_death", "dose.during_pause"})
+AFTER_END = frozenset(
+    {
+        "dose.after_stop",
+        "dose.after_leaving",
+        "dose.after_withdrawal",
+        "dose.after_death",
+        "dose.during_pause",
+    }
+)
 
 
 @dataclass(frozen=True)
 class DoseEnds:
     """What ended the doses of a drug: its stop, the withdrawal of consent for study drugs, the death.
 
-    `pauses` are the times in which it was not to be given.
+    `pauses` are the times in which it was not to be given, `left_on` the day the subject left or completed.
 
     A stop or withdrawal that was recorded on its own day has the instant of that; one told later has none.
     `died_said` is the day of the death as it was written. `dosed_before`: a dose of any study drug came
@@ -87,6 +95,7 @@ class DoseEnds:
     dosed_before: bool = True
     died_said: str = ""
     pauses: tuple[Pause, ...] = ()
+    left_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -159,7 +168,11 @@ def dose_after_end(given: RecordedDose, ends: DoseEnds) -> Iterator[ProposedDevi
     elif withdrawn is not None and _over(given, withdrawn, ends.withdrawal_told_at, ends):
         yield _proposed("dose.after_withdrawal", MAJOR, on=on_day, since=withdrawn)
     elif stopped is not None and _over(given, stopped, ends.stop_told_at, ends):
-        yield _proposed("dose.after_stop", MINOR, on=on_day, stopped=stopped)
+        # Who left stopped every drug: it is said as what it was.
+        if stopped == ends.left_on:
+            yield _proposed("dose.after_leaving", MINOR, on=on_day, left=stopped)
+        else:
+            yield _proposed("dose.after_stop", MINOR, on=on_day, stopped=stopped)
     elif (pause := _paused(given, ends)) is not None:
         yield _proposed("dose.during_pause", MINOR, on=on_day, since=pause.since)
 

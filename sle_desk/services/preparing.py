@@ -236,7 +236,8 @@ def _check_standing(course: Course, protocol: Protocol, drug: Drug, made: Prepar
     stopped, told_at = course.stopped_on(drug.code), course.stop_told_at(drug.code)
     late = on_day == stopped and told_at is not None and made.prepared_at >= told_at
     if stopped is not None and (on_day > stopped or late):
-        raise RuleBroken("prepare.stopped", drug=drug.label, day=stopped.isoformat())
+        code = "prepare.left" if stopped == course.left_on else "prepare.stopped"
+        raise RuleBroken(code, drug=drug.label, day=stopped.isoformat())
     pause = course.pause_on(drug.code, on_day)
     if pause is not None and (on_day > pause.since or _told_before(pause, made)):
         raise RuleBroken("prepare.paused", drug=drug.label, day=pause.since.isoformat())

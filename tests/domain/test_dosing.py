@@ -232,6 +232,11 @@ def test_a_dose_to_somebody_ineligible_by_somebody_not_delegated_or_after_a_stop
     assert found(facts=replace(FACTS, eligible=None, delegated=None)) == {}
     assert found(facts=replace(FACTS, ends=DoseEnds(DAY - timedelta(days=1)))) == {"dose.after_stop": "minor"}
     assert found(facts=replace(FACTS, ends=DoseEnds(DAY))) == {}
+    # The drug of who left was not stopped: the subject left.
+    left = DoseEnds(DAY - timedelta(days=1), left_on=DAY - timedelta(days=1))
+    assert found(facts=replace(FACTS, ends=left)) == {"dose.after_leaving": "minor"}
+    stopped_first = replace(left, left_on=DAY)
+    assert found(facts=replace(FACTS, ends=stopped_first)) == {"dose.after_stop": "minor"}
 
 
 @pytest.mark.parametrize(

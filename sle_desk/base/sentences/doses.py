@@ -82,6 +82,7 @@ SENTENCES: dict[str, str] = {
         "This was already recorded for {day}. Correct that record, or mark it as entered in error."
     ),
     "dose.after_death": message("Given on {on}, after the recorded death of {died}."),
+    "dose.after_leaving": message("Given on {on}, after the subject left or completed the study on {left}."),
     "dose.after_stop": message("Given on {on}, after the drug was stopped on {stopped}."),
     "dose.after_withdrawal": message("Given on {on}; consent for study drugs was withdrawn on {since}."),
     "dose.amount": message("{given} {unit} given for {planned} {unit} planned, more than {limit} % off."),

@@ -20,6 +20,9 @@ SENTENCES: dict[str, str] = {
         "No dose of {drug} has {day} in its window; the next one is planned for {next}. Prepare it only if "
         "it is meant, and choose the reason."
     ),
+    "prepare.left": message(
+        "The subject left or completed the study on {day}. {drug} is not to be prepared."
+    ),
     "prepare.lot": message("Each vial needs its lot. Read it from the vial."),
     "prepare.no_consent": message(
         "No consent is recorded for this subject. Nothing is to be prepared before it."
