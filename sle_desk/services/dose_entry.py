@@ -157,7 +157,7 @@ def _check_codes(entry: GivenDose, protocol: Protocol, drug: Drug) -> None:
     _one_of(entry.reason, dose_choices.DOSE_REASONS, "reason")
     _one_of(entry.site, drug.sites, "site")
     _one_of(entry.hold, holds.answers(protocol.holds_of(drug.code)), "hold")
-    _one_of(entry.diluent, drug.preparation.diluents if drug.preparation else (), "diluent")
+    _one_of(entry.diluent, dose_choices.diluents_of(protocol, drug), "diluent")
     for name in CHOSEN:
         if getattr(entry, name) == dose_choices.OTHER and not getattr(entry, f"{name}_note").strip():
             raise RuleBroken("change.note_needed")

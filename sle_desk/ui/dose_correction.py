@@ -171,8 +171,17 @@ def _injection_answers(given: GivenDose) -> dict[str, str]:
         "checked_by": given.checked_by,
         "given_by": given.given_by,
         "observed_until": _clock(given.observed_until, given),
+        **_made_up(given),
         WHY: given.reason,
         NOTE: given.reason_note,
+    }
+
+
+def _made_up(given: GivenDose) -> dict[str, str]:
+    return {
+        "diluent": given.diluent,
+        "diluent_note": given.diluent_note,
+        "diluent_ml": _amount(given.diluent_ml),
     }
 
 
@@ -234,9 +243,7 @@ def _infusion_answers(given: GivenDose) -> dict[str, str]:
         WEIGHT_DAY: given.weight_day.isoformat() if given.weight_day else "",
         "prescribed": _amount(given.prescribed),
         "administered": _amount(given.administered),
-        "diluent": given.diluent,
-        "diluent_note": given.diluent_note,
-        "diluent_ml": _amount(given.diluent_ml),
+        **_made_up(given),
         "residual_ml": _amount(given.residual_ml),
         "prepared_time": _clock(given.prepared_at, given),
         "prepared_by": given.prepared_by,

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value, read
-from sle_desk.domain.dose_choices import OTHER
+from sle_desk.domain.dose_choices import INJECTION, OTHER
 from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.domain.holds import Hint
 from sle_desk.domain.holds import answers as answers_to_hold
@@ -22,7 +22,6 @@ from sle_desk.services.dose_entry import GivenDose, VialUse
 from sle_desk.services.dosing import InjectionProposal
 from sle_desk.ui.dose_holds import HOLD, with_hints
 
-FORM = "injection"
 WARD = "ward"
 # What the code of a field ends with that says in words what the answer "other" of another one is.
 OF_OTHER = "_note"
@@ -98,7 +97,7 @@ def injection_questions(
         HOLD: answers_to_hold(protocol.holds_of(drug.code)),
         **more,
     }
-    declared = protocol.form(FORM)
+    declared = protocol.form(INJECTION)
     sections = (
         Section(
             each.label, tuple(_asked(field, answers) for field in each.fields if _is_asked(field, answers))
@@ -205,6 +204,9 @@ def injection_of(values: Mapping[str, Value], taken: Taken, now: datetime) -> Gi
         started_at=instant(values, "given_time", day, now),
         observed_until=instant(values, "observed_until", day, now),
         administered=number(values, "amount"),
+        diluent=text(values, "diluent"),
+        diluent_note=text(values, "diluent_note"),
+        diluent_ml=number(values, "diluent_ml"),
         site=text(values, "site"),
         site_note=text(values, "site_note"),
         place=text(values, "place"),
