@@ -98,7 +98,11 @@ def infuse(person: Person, subject_id: int = 1) -> None:
     person.until_page("doses")
     person.press("i")
     person.until_page("infusion")
-    person.fill("C7K2", "C7K3", "Chen Lan")
+    view = person.page.view
+    # A lot is named of the strengths that vials are proposed of.
+    lots = {"400": "C7K2", "120": "C7K3"}
+    named = (lot if view.field(f"vials_{size}").text() else "" for size, lot in lots.items())
+    person.fill(*named, "Chen Lan")
     # Nothing to hold the dose for.
     person.press("N", "Ctrl+Enter")
     person.until(prepared)

@@ -66,6 +66,9 @@ def earlier_files() -> dict[str, str]:
     kept |= _typed_classification(kept)
     deviation = kept["forms/deviation.toml"]
     kept["forms/deviation.toml"] = deviation[: deviation.index('[[section.field]]\ncode = "category"')]
+    # What an injection was dissolved in was not asked.
+    injection = _without(kept["forms/injection.toml"], "diluent")
+    kept["forms/injection.toml"] = _without(injection, "diluent_ml")
     kept["forms/diary.toml"] = _without(kept["forms/diary.toml"], "vials")
     return {name: _listed_alone(text) for name, text in kept.items()}
 

@@ -12,9 +12,10 @@ from sle_desk.domain.values import folded
 
 if TYPE_CHECKING:
     # The package reads the rules of its criteria, and through them these choices: for their types alone.
-    from sle_desk.domain.protocol import Drug, InjectionSite
+    from sle_desk.domain.protocol import Drug, InjectionSite, Protocol
 
 OTHER = "other"
+INJECTION, DILUENT = "injection", "diluent"
 # Why a dose was given otherwise than planned; never a default.
 DOSE_REASONS = (
     Choice("subject", Words("The subject came or asked for it then", "受试者当时到访或要求"), "1"),
@@ -25,6 +26,15 @@ DOSE_REASONS = (
     Choice("elsewhere", Words("Given elsewhere, known later", "在他处给药，事后得知"), "6"),
     Choice(OTHER, Words("Other", "其他"), "9"),
 )
+
+
+def diluents_of(protocol: Protocol, drug: Drug) -> tuple[Choice, ...]:
+    """Return what a drug is made up with: of its preparation, or as the form of an injection asks."""
+    if drug.preparation is not None:
+        return drug.preparation.diluents
+    asked = (field for field in protocol.form(INJECTION).fields() if field.code == DILUENT)
+    # An earlier package does not ask it.
+    return next((field.choices for field in asked), ())
 
 
 def last_sites(records: Iterable[RecordedDose], drug: str, count: int = 3) -> tuple[RecordedDose, ...]:

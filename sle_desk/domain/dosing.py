@@ -1,96 +1,25 @@
-"""The dose of one day: what is prescribed and prepared, and the deviations that a given dose proposes.
+"""What a given dose shows beside its plan, its sum and the other doses: the deviations that it proposes.
 
 Whatever happened can be recorded: nothing here refuses a dose that was given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 
-from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.dose_by_weight import given_by_residual
 from sle_desk.domain.dose_choices import same_site
 from sle_desk.domain.dose_matching import GIVEN, MISSED, NEW, RecordedDose, in_own_time
 from sle_desk.domain.pauses import Pause
 from sle_desk.domain.schedule import Slot
-from sle_desk.domain.vials import VialChoice, vial_choice
+from sle_desk.domain.values import plain, rounded
 
 WARNING, REASON, MINOR, MAJOR = "warning", "reason", "minor", "major"
-_BY_FOLD = "dose.amount_fold"
-_EXACT = Context(prec=60)
-_ROUNDINGS = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
-
-
-@dataclass(frozen=True)
-class DoseRounding:
-    """A rounding rule that was decided: to the nearest multiple of a step (half up), or up, or down."""
-
-    step: Decimal
-    rule: str
-
-
-@dataclass(frozen=True)
-class PrescribedDose:
-    """A dose by weight in mg: the exact product, and the dose after the rounding rule if there is one."""
-
-    per_kg: Decimal
-    weight_kg: Decimal
-    exact: Decimal
-    rounding: DoseRounding | None
-    dose: Decimal
-
-
-@dataclass(frozen=True)
-class DoseSum:
-    """The whole sum as data: 10 x 61.2 = 612 = 400 + 2 x 120 (28 left over), with the volume in mL."""
-
-    prescribed: PrescribedDose
-    vials: VialChoice
-    volume_ml: Decimal
-
-
-def rounded_to_step(amount: Decimal, rounding: DoseRounding) -> Decimal:
-    """Return the amount rounded by a decided rule: a dose, or the volume as it is shown."""
-    if rounding.rule not in _ROUNDINGS or rounding.step <= 0:
-        raise RuleBroken("dose.rounding", rule=rounding.rule, step=str(rounding.step))
-    steps = _EXACT.divide(amount, rounding.step).quantize(
-        Decimal(1), rounding=_ROUNDINGS[rounding.rule], context=_EXACT
-    )
-    return _EXACT.multiply(steps, rounding.step)
-
-
-def prescribed_dose(
-    per_kg: Decimal, weight_kg: Decimal, rounding: DoseRounding | None = None
-) -> PrescribedDose:
-    """Return mg/kg x actual weight in kg, not rounded unless a rule was decided."""
-    if per_kg <= 0 or weight_kg <= 0:
-        raise RuleBroken("dose.weight", weight=str(weight_kg))
-    exact = _EXACT.multiply(per_kg, weight_kg)
-    dose = exact if rounding is None else rounded_to_step(exact, rounding)
-    return PrescribedDose(per_kg, weight_kg, exact, rounding, dose)
-
-
-def volume_ml(dose_mg: Decimal, mg_per_ml: Decimal) -> Decimal:
-    """Return the volume in mL of a dose at the concentration after reconstitution, not rounded."""
-    return _EXACT.divide(dose_mg, mg_per_ml)
-
-
-def dose_sum(prescribed: PrescribedDose, strengths: Collection[Decimal], mg_per_ml: Decimal) -> DoseSum:
-    """Return the sum that the nurse checks: dose, vials out of the strengths stocked, volume."""
-    vials = vial_choice(prescribed.dose, strengths)
-    return DoseSum(prescribed, vials, volume_ml(prescribed.dose, mg_per_ml))
-
-
-def given_by_residual(prepared: Decimal, bag_ml: Decimal, residual_ml: Decimal) -> Decimal:
-    """Return the amount that a bag held less what was left in it, by volume: a proposal, not rounded."""
-    return _EXACT.divide(_EXACT.multiply(prepared, bag_ml - residual_ml), bag_ml)
-
-
-def usable_until(prepared_at: datetime, minutes_to_end: int) -> datetime:
-    """Return until when an infusion may end, by its preparation and the minutes of the package."""
-    return prepared_at + timedelta(minutes=minutes_to_end)
+_AMOUNT, _PRESCRIBED, _FOLD = "dose.amount", "dose.prescribed", "_fold"
+_WEIGHT_OF = {WARNING: 0, REASON: 1, MINOR: 2, MAJOR: 3}
 
 
 @dataclass(frozen=True)
@@ -114,7 +43,8 @@ class DoseThresholds:
 class PlannedDose:
     """What was planned: the slot if there was one, and the prescribed amount with its unit.
 
-    `by_weight`: the amount rests on the weight of `weighed_on`.
+    `by_weight`: the amount rests on the weight of `weighed_on`; `computed` is the dose per kg times that
+    weight, whatever was prescribed, and None where no weight is known.
     """
 
     drug: str
@@ -123,17 +53,34 @@ class PlannedDose:
     unit: str
     by_weight: bool = False
     weighed_on: date | None = None
+    computed: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Bag:
+    """What a bag held (mL), and what was left in it; None where nobody said it."""
+
+    held: Decimal | None
+    left: Decimal | None
 
 
 # What a dose after the end or in a pause shows, the weightiest alone.
-AFTER_END = frozenset({"dose.after_stop", "dose.after_withdrawal", "dose.after_death", "dose.during_pause"})
+AFTER_END = frozenset(
+    {
+        "dose.after_stop",
+        "dose.after_leaving",
+        "dose.after_withdrawal",
+        "dose.after_death",
+        "dose.during_pause",
+    }
+)
 
 
 @dataclass(frozen=True)
 class DoseEnds:
     """What ended the doses of a drug: its stop, the withdrawal of consent for study drugs, the death.
 
-    `pauses` are the times in which it was not to be given.
+    `pauses` are the times in which it was not to be given, `left_on` the day the subject left or completed.
 
     A stop or withdrawal that was recorded on its own day has the instant of that; one told later has none.
     `died_said` is the day of the death as it was written. `dosed_before`: a dose of any study drug came
@@ -148,6 +95,7 @@ class DoseEnds:
     dosed_before: bool = True
     died_said: str = ""
     pauses: tuple[Pause, ...] = ()
+    left_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -220,7 +168,11 @@ def dose_after_end(given: RecordedDose, ends: DoseEnds) -> Iterator[ProposedDevi
     elif withdrawn is not None and _over(given, withdrawn, ends.withdrawal_told_at, ends):
         yield _proposed("dose.after_withdrawal", MAJOR, on=on_day, since=withdrawn)
     elif stopped is not None and _over(given, stopped, ends.stop_told_at, ends):
-        yield _proposed("dose.after_stop", MINOR, on=on_day, stopped=stopped)
+        # Who left stopped every drug: it is said as what it was.
+        if stopped == ends.left_on:
+            yield _proposed("dose.after_leaving", MINOR, on=on_day, left=stopped)
+        else:
+            yield _proposed("dose.after_stop", MINOR, on=on_day, stopped=stopped)
     elif (pause := _paused(given, ends)) is not None:
         yield _proposed("dose.during_pause", MINOR, on=on_day, since=pause.since)
 
@@ -321,31 +273,85 @@ def _weight(planned: PlannedDose, given: RecordedDose, limits: DoseThresholds) -
 
 
 def _amount(planned: PlannedDose, given: RecordedDose, limits: DoseThresholds) -> Iterator[ProposedDeviation]:
+    """Yield what the amounts show: what was prescribed beside the sum, and what was given beside both."""
     wanted, found = planned.amount, given.administered
+    shown = _prescribed(planned, limits)
     if found is None:
-        yield _proposed("dose.amount_unknown", WARNING, on=given.on_day)
+        shown.append(_proposed("dose.amount_unknown", WARNING, on=given.on_day))
     elif wanted is None or wanted <= 0:
-        yield _proposed("dose.amount_unplanned", WARNING, given=found, unit=planned.unit)
-    elif found != wanted:
-        code, severity, limit = _judged(wanted, found, limits)
-        if code:
-            facts: dict[str, object] = {"planned": wanted, "given": found, "unit": planned.unit}
-            facts |= {} if limit is None else {"limit": limit}
-            yield ProposedDeviation(code, severity, facts, ask_again=code == _BY_FOLD)
+        shown.append(_proposed("dose.amount_unplanned", WARNING, given=found, unit=planned.unit))
+    else:
+        shown += _given(wanted, found, planned.unit, limits)
+        # An order and the giving of it may each lie within the limits, and both together beyond them.
+        beside = [] if planned.computed is None else _given(planned.computed, found, planned.unit, limits)
+        shown += [each for each in beside if _weightier(each, shown)]
+    yield from shown
 
 
-def _judged(wanted: Decimal, given: Decimal, limits: DoseThresholds) -> tuple[str, str, Decimal | None]:
-    """Return the code, the severity and the limit that a different amount passed; no code within limits."""
+def _prescribed(planned: PlannedDose, limits: DoseThresholds) -> list[ProposedDeviation]:
+    computed, ordered = planned.computed, planned.amount
+    if computed is None or ordered is None or ordered == computed:
+        return []
+    facts = {**_as_written({"computed": computed, "prescribed": ordered}), "unit": planned.unit}
+    return _differing(_PRESCRIBED, (computed, ordered), facts, limits)
+
+
+def _as_written(amounts: Mapping[str, Decimal]) -> dict[str, object]:
+    """Return amounts without needless zeros after the point, as people write them."""
+    return {name: Decimal(plain(amount)) for name, amount in amounts.items()}
+
+
+def _given(wanted: Decimal, found: Decimal, unit: str, limits: DoseThresholds) -> list[ProposedDeviation]:
+    facts = {"planned": wanted, "given": found, "unit": unit}
+    return [] if found == wanted else _differing(_AMOUNT, (wanted, found), facts, limits)
+
+
+def _weightier(one: ProposedDeviation, others: list[ProposedDeviation]) -> bool:
+    return all(_WEIGHT_OF[one.severity] > _WEIGHT_OF[each.severity] for each in others)
+
+
+def _differing(
+    what: str, amounts: tuple[Decimal, Decimal], facts: Mapping[str, object], limits: DoseThresholds
+) -> list[ProposedDeviation]:
+    """Return the finding of a different amount; none where it lies within the limits."""
+    kind, severity, limit = _judged(*amounts, limits)
+    if not severity:
+        return []
+    told = {**facts, "limit": limit} if limit is not None else facts
+    return [ProposedDeviation(what + kind, severity, told, ask_again=kind == _FOLD)]
+
+
+def _judged(wanted: Decimal, found: Decimal, limits: DoseThresholds) -> tuple[str, str, Decimal | None]:
+    """Return the end of the code, the severity and the limit that an amount passed; no severity within."""
     reason, deviation, fold = limits.reason_percent, limits.deviation_percent, limits.fold
     if reason is None or deviation is None or fold is None:
-        return "dose.amount_rule_open", WARNING, None
+        return "_rule_open", WARNING, None
     # Compared without dividing: a percentage is not made of rounded digits.
-    off = abs(given - wanted) * 100
-    if given >= fold * wanted or given * fold <= wanted:
-        return _BY_FOLD, MAJOR, fold
+    off = abs(found - wanted) * 100
+    if found >= fold * wanted or found * fold <= wanted:
+        return _FOLD, MAJOR, fold
     if off > deviation * wanted:
-        return "dose.amount", MINOR, deviation
-    return ("dose.amount_reason", REASON, reason) if off > reason * wanted else ("", "", None)
+        return "", MINOR, deviation
+    return ("_reason", REASON, reason) if off > reason * wanted else ("", "", None)
+
+
+def residual_differs(
+    planned: PlannedDose, given: RecordedDose, bag: Bag, limits: DoseThresholds
+) -> Iterator[ProposedDeviation]:
+    """Yield that the bag tells of another amount than was recorded, by the limits of a different amount.
+
+    It is no deviation: one of the two was told wrong, or somebody says why both stand.
+    """
+    amount, found, held, left = planned.amount, given.administered, bag.held, bag.left
+    if amount is None or found is None or held is None or left is None or held <= 0:
+        return
+    by_volume = given_by_residual(amount, held, left)
+    kind, severity, _ = _judged(by_volume, found, limits)
+    if severity:
+        told = {"left": left, "bag": held, "volume": rounded(by_volume, 1), "given": found}
+        facts = {**_as_written(told), "unit": planned.unit}
+        asks = WARNING if severity == WARNING else REASON
+        yield ProposedDeviation("dose.residual_differs", asks, facts, ask_again=kind == _FOLD)
 
 
 def _window(planned: PlannedDose, given: RecordedDose) -> Iterator[ProposedDeviation]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sle_desk.base.language import Words, message
 from sle_desk.domain.decisions import Readings
-from sle_desk.domain.dose_choices import OTHER, next_site, rotation
+from sle_desk.domain.dose_choices import OTHER, diluents_of, next_site, rotation
 from sle_desk.domain.forms import Choice
 from sle_desk.domain.infusion_course import MOMENT, VITALS, forms_of_infusions
 from sle_desk.domain.protocol import Drug, Protocol
@@ -140,6 +140,7 @@ def _injection(copy: Snapshot, course: Course, calendar: Calendar, drug: Drug, s
         kits=tuple(Kit(kit.lot, kit.kit) for kit in kits if _usable(kit.expires_on, slot.planned_on)),
         places=tuple(_named(copy.protocol.list("place").choices)),
         holds=tuple(each.label for each in copy.protocol.holds_of(drug.code)),
+        dissolved=bool(diluents_of(copy.protocol, drug)),
     )
 
 

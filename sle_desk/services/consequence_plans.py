@@ -13,14 +13,15 @@ from sqlalchemy import select
 from sle_desk.domain import dosing
 from sle_desk.domain.compliance import compliance
 from sle_desk.domain.decisions import Readings
+from sle_desk.domain.dose_by_weight import DoseSum
 from sle_desk.domain.dose_matching import GIVEN, RecordedDose
-from sle_desk.domain.dosing import DoseFacts, DoseSum, PlannedDose, ProposedDeviation
+from sle_desk.domain.dosing import DoseFacts, ProposedDeviation
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.schedule import PlannedVisit, Slot
 from sle_desk.domain.vials import vials_needed
 from sle_desk.models.treatment import Dose
 from sle_desk.services.courses import Course, record_of
-from sle_desk.services.dose_judgement import WEIGHT_CHANGE, number_of, thresholds
+from sle_desk.services.dose_judgement import WEIGHT_CHANGE, number_of, planned_dose, thresholds
 from sle_desk.services.dose_log import flagged
 from sle_desk.services.dosing import VIAL_STRENGTH
 from sle_desk.services.due_rows import Who
@@ -35,7 +36,7 @@ VISITS = "visits"
 WEIGH, REPORT = "weigh", "report"
 AGAIN = "again"
 # What a recorded dose shows that rests on a setting; who gave it and whether it was due does not.
-_BY_SETTINGS = ("dose.amount", "dose.gap_", "dose.old_weight", "dose.weight_rule_open")
+_BY_SETTINGS = ("dose.amount", "dose.prescribed", "dose.gap_", "dose.old_weight", "dose.weight_rule_open")
 
 
 @dataclass(frozen=True)
@@ -259,8 +260,7 @@ def _is_asked(
     tried: Tried, drug: Drug, row: Dose, course: Course, calendar: Calendar, found: Readings
 ) -> bool:
     slot, given = calendar.filled_by(row.id), record_of(row)
-    amount = row.prescribed if drug.per_kg else drug.amount
-    planned = PlannedDose(drug.code, slot, amount, drug.unit, drug.per_kg, row.weight_day)
+    planned = planned_dose(drug, slot, (row.weight, row.weight_day), row.prescribed, found)
     limits = thresholds(found, tried.protocol, drug, slot, calendar)
     shown = dosing.deviations(planned, given, limits, _beside(tried, course, given))
     return any(each.code.startswith(_BY_SETTINGS) and each.severity != dosing.WARNING for each in shown)

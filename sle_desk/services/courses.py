@@ -156,6 +156,7 @@ class Course:
         signed_off = [(each.since, each.told_at) for each in self.spells.get(TREATMENT, ())]
         return DoseEnds(
             stopped_on=self.stopped_on(drug),
+            left_on=self.left_on,
             withdrawn_on=withdrawn,
             died_on=self.died_on,
             died_said=self.death.written if self.death is not None else "",

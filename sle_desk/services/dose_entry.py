@@ -113,6 +113,8 @@ def check_possible(entry: GivenDose, protocol: Protocol, now: datetime, born: da
     _check_codes(entry, protocol, drug)
     _check_times(entry, now)
     _check_weight_day(entry.weight_day, now.date(), born)
+    if entry.weight_day is not None and entry.weight is None:
+        raise RuleBroken("dose.weight_day_alone", day=entry.weight_day.isoformat())
     for amount in (entry.administered, entry.prescribed, entry.prepared, entry.weight, entry.diluent_ml):
         if amount is not None and check_measure(amount) <= 0:
             raise RuleBroken("dose.not_positive", typed=str(amount))
@@ -155,7 +157,7 @@ def _check_codes(entry: GivenDose, protocol: Protocol, drug: Drug) -> None:
     _one_of(entry.reason, dose_choices.DOSE_REASONS, "reason")
     _one_of(entry.site, drug.sites, "site")
     _one_of(entry.hold, holds.answers(protocol.holds_of(drug.code)), "hold")
-    _one_of(entry.diluent, drug.preparation.diluents if drug.preparation else (), "diluent")
+    _one_of(entry.diluent, dose_choices.diluents_of(protocol, drug), "diluent")
     for name in CHOSEN:
         if getattr(entry, name) == dose_choices.OTHER and not getattr(entry, f"{name}_note").strip():
             raise RuleBroken("change.note_needed")

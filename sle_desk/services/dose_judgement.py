@@ -14,12 +14,13 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import dosing
 from sle_desk.domain.accounts import plain_name
 from sle_desk.domain.decisions import Readings
+from sle_desk.domain.dose_by_weight import DoseRounding, prescribed_dose
 from sle_desk.domain.dose_matching import GIVEN, NEW, RecordedDose
 from sle_desk.domain.dosing import (
     REASON,
     WARNING,
+    Bag,
     DoseFacts,
-    DoseRounding,
     DoseThresholds,
     PlannedDose,
     ProposedDeviation,
@@ -117,13 +118,24 @@ def record_with(entry: GivenDose, key: int) -> RecordedDose:
     )
 
 
-def _planned(entry: GivenDose, drug: Drug, slot: Slot | None, readings: Readings) -> PlannedDose:
-    amount: Decimal | None = drug.amount
-    if drug.per_kg:
-        amount = entry.prescribed
-        if amount is None and entry.weight is not None:
-            amount = dosing.prescribed_dose(drug.amount, entry.weight, rounding_of(readings)).dose
-    return PlannedDose(entry.drug, slot, amount, drug.unit, drug.per_kg, entry.weight_day)
+def planned_dose(
+    drug: Drug,
+    slot: Slot | None,
+    weight: tuple[Decimal | None, date | None],
+    prescribed: Decimal | None,
+    readings: Readings,
+) -> PlannedDose:
+    """Return what was planned of a drug: by weight (kg, its day) what was prescribed, beside its sum."""
+    kilograms, weighed_on = weight
+    if not drug.per_kg:
+        return PlannedDose(drug.code, slot, drug.amount, drug.unit, weighed_on=weighed_on)
+    computed = None
+    if kilograms is not None:
+        computed = prescribed_dose(drug.amount, kilograms, rounding_of(readings)).dose
+    amount = computed if prescribed is None else prescribed
+    return PlannedDose(
+        drug.code, slot, amount, drug.unit, by_weight=True, weighed_on=weighed_on, computed=computed
+    )
 
 
 def _facts(session: Session, protocol: Protocol, course: Course, entry: GivenDose) -> DoseFacts:
@@ -279,18 +291,16 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     calendar = calendar_of(with_it, plan_versions(session, protocol, today), today)
     slot = calendar.filled_by(key)
     readings = decisions.readings_on(session, protocol, entry.on_day)
-    planned = _planned(entry, drug, slot, readings)
-    findings = dosing.deviations(
-        planned,
-        record,
-        thresholds(readings, protocol, drug, slot, calendar),
-        _facts(session, protocol, course, entry),
-    )
+    weighed = entry.weight, entry.weight_day
+    planned = planned_dose(drug, slot, weighed, entry.prescribed, readings)
+    limits = thresholds(readings, protocol, drug, slot, calendar)
+    findings = dosing.deviations(planned, record, limits, _facts(session, protocol, course, entry))
     more = (
         *_lots(session, entry, drug),
         *stock_findings(session, protocol, entry, drug, key),
         *_vials_short(entry, drug),
         *_vials_over(entry, drug, planned.amount),
+        *dosing.residual_differs(planned, record, Bag(entry.diluent_ml, entry.residual_ml), limits),
         *_preparing(entry, drug, readings),
         *_infusion_times(entry, drug, slot),
         *weight_of_now(session, entry.subject_id, entry.weight, entry.weight_day),

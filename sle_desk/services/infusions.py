@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
-from sle_desk.domain import dosing
+from sle_desk.domain import dose_by_weight
 from sle_desk.domain.decisions import Readings
+from sle_desk.domain.dose_by_weight import DoseRounding, DoseSum
 from sle_desk.domain.dose_matching import NEW
-from sle_desk.domain.dosing import DoseRounding, DoseSum
 from sle_desk.domain.holds import Hint
 from sle_desk.domain.plan_rules import Unknown
 from sle_desk.domain.protocol import Drug, Protocol
@@ -139,13 +139,13 @@ def infusion_sum(drug: Drug, weight: Decimal, readings: Readings) -> DoseSum:
     """Return the whole sum for a weight in kg, from the strengths stocked."""
     made = drug.preparation
     assert made is not None
-    prescribed = dosing.prescribed_dose(drug.amount, weight, rounding_of(readings))
-    return dosing.dose_sum(prescribed, strengths_of(readings), made.concentration)
+    prescribed = dose_by_weight.prescribed_dose(drug.amount, weight, rounding_of(readings))
+    return dose_by_weight.dose_sum(prescribed, strengths_of(readings), made.concentration)
 
 
 def _shown(volume: Decimal, readings: Readings) -> Decimal:
     step = number_of(readings, VOLUME_STEP)
-    return volume if step is None else dosing.rounded_to_step(volume, DoseRounding(step, "nearest"))
+    return volume if step is None else dose_by_weight.rounded_to_step(volume, DoseRounding(step, "nearest"))
 
 
 def propose_infusion(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.domain.dosing import usable_until
+from sle_desk.domain.dose_by_weight import usable_until
 from sle_desk.domain.protocol import Protocol
 from sle_desk.models.treatment import Dose
 from sle_desk.services.due_rows import LATE, NOW, Due, TodayRow, Who

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.accounts import plain_name
 from sle_desk.domain.decisions import Readings
-from sle_desk.domain.dose_matching import NEW
+from sle_desk.domain.dose_matching import GIVEN, NEW, RecordedDose
 from sle_desk.domain.holds import NONE, held_for, hinted
 from sle_desk.domain.open_points import open_words
 from sle_desk.domain.pauses import Pause
@@ -35,15 +35,17 @@ from sle_desk.services.infusions import (
     last_weight,
     strengths_of,
 )
+from sle_desk.services.plan import calendar_of, plan_versions
 from sle_desk.services.pregnancies import pregnancies
 from sle_desk.services.prepared_bags import PREPARED, waiting_bag
 from sle_desk.services.stock_findings import judge_lots_again, lots_of, stock_findings
 from sle_desk.services.withdrawals import TREATMENT
 
-# What is refused only while nobody said why.
 # What is done all the same once somebody says why: each code, and those that begin so.
 WITH_REASON = (
+    "prepare.given_today",
     "prepare.hold",
+    "prepare.not_planned",
     "prepare.other_dose",
     "prepare.pregnant",
     "prepare.vials_over",
@@ -93,7 +95,8 @@ def prepare_infusion(desk: Desk, made: PreparedInfusion) -> PreparedRow:
     """Record an infusion as prepared and checked; refused where it should not be prepared (reality.md 2).
 
     Refused without arm, consent or decided plan, for a stopped drug, on a weight that is too old or has
-    changed too much, from vials that are not stocked or hold too little, or checked by who prepared it.
+    changed too much, from vials that are not stocked or hold too little, or checked by who prepared it; and
+    until somebody says why where no dose is planned for the day, or one was given on it.
     """
     drug = known_drug(desk.protocol, made.drug)
     if drug.preparation is None:
@@ -108,6 +111,8 @@ def prepare_infusion(desk: Desk, made: PreparedInfusion) -> PreparedRow:
         readings = decisions.readings_on(change.session, change.protocol, made.on_day)
         _check_may_prepare(change, drug, made, readings)
         _check_weight(change.session, made, readings)
+        if not made.reason:
+            _check_planned(change, drug, made)
         computed = infusion_sum(drug, made.weight, readings).prescribed.dose
         prescribed = made.prescribed if made.prescribed is not None else computed
         if prescribed != computed and not made.reason:
@@ -182,6 +187,28 @@ def _check_may_prepare(change: Change, drug: Drug, made: PreparedInfusion, readi
         raise RuleBroken("prepare.same_person", name=made.checked_by.strip())
 
 
+def _check_planned(change: Change, drug: Drug, made: PreparedInfusion) -> None:
+    """Refuse a second dose on one day, and one for which no planned dose has its window open."""
+    course = courses.course(change.session, made.subject_id)
+    assert course is not None
+    facts = {"drug": drug.label, "day": made.on_day.isoformat()}
+    given = [dose for dose in course.records if dose.drug == drug.code and dose.progress == GIVEN]
+    if any(dose.on_day == made.on_day for dose in given):
+        raise RuleBroken("prepare.given_today", **facts)
+    # As it will be matched once it was given: a first one makes day 1.
+    dose = RecordedDose(NEW, drug.code, GIVEN, made.on_day, answered_slot=made.answered_slot)
+    with_it = replace(course, records=(*course.records, dose))
+    versions = plan_versions(change.session, change.protocol, made.on_day)
+    calendar = calendar_of(with_it, versions, made.on_day)
+    slot = calendar.filled_by(NEW)
+    if slot is not None and slot.holds(made.on_day):
+        return
+    following = calendar.next_slot(drug.code)
+    if following is None:
+        raise RuleBroken("prepare.not_planned", **facts)
+    raise RuleBroken("prepare.not_planned_yet", **facts, next=following.planned_on.isoformat())
+
+
 def _check_hold(change: Change, made: PreparedInfusion) -> str:
     """Return what the record hints at; refuse what is to be held, and "nothing" beside a hint."""
     protocol, session = change.protocol, change.session
@@ -209,7 +236,8 @@ def _check_standing(course: Course, protocol: Protocol, drug: Drug, made: Prepar
     stopped, told_at = course.stopped_on(drug.code), course.stop_told_at(drug.code)
     late = on_day == stopped and told_at is not None and made.prepared_at >= told_at
     if stopped is not None and (on_day > stopped or late):
-        raise RuleBroken("prepare.stopped", drug=drug.label, day=stopped.isoformat())
+        code = "prepare.left" if stopped == course.left_on else "prepare.stopped"
+        raise RuleBroken(code, drug=drug.label, day=stopped.isoformat())
     pause = course.pause_on(drug.code, on_day)
     if pause is not None and (on_day > pause.since or _told_before(pause, made)):
         raise RuleBroken("prepare.paused", drug=drug.label, day=pause.since.isoformat())

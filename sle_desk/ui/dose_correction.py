@@ -21,6 +21,7 @@ from sle_desk.services.dose_log import DoseRow
 from sle_desk.ui.correction_cases import title_of
 from sle_desk.ui.dialogs.correct_record import Correctable, Right
 from sle_desk.ui.dialogs.not_given import DAY, DISCARDED, TITLE
+from sle_desk.ui.dose_gaps import dose_gaps, halved_lots
 from sle_desk.ui.dose_holds import HOLD, held_field
 from sle_desk.ui.dose_words import drug_words
 from sle_desk.ui.infusion_entry import (
@@ -42,11 +43,15 @@ NOT_AS_PLANNED = Words("Not as planned", "与计划不同")
 
 @dataclass(frozen=True)
 class _Shape:
-    """The form of a dose, its saved answers as typed, and the dose that answers describe."""
+    """The form of a dose, its saved answers as typed, and the dose that answers describe.
+
+    `taken` tells the vials of an injection.
+    """
 
     form: Form
     saved: Mapping[str, str]
     build: Build
+    taken: Taken | None = None
 
 
 def dose_record(state: State, row: DoseRow) -> Correctable:
@@ -63,6 +68,7 @@ def dose_record(state: State, row: DoseRow) -> Correctable:
         }
         dose_corrections.correct_dose(desk, row.id, changes, right.reason, row.version, right.note)
 
+    halved = halved_lots(shape.form, read_answers(shape.form, shape.saved, desk.now()))
     at = f" {given.started_at:%H:%M}" if given.started_at else ""
     return Correctable(
         title=title_of(
@@ -74,6 +80,7 @@ def dose_record(state: State, row: DoseRow) -> Correctable:
         form=shape.form,
         saved={code: typed for code, typed in shape.saved.items() if typed},
         save=save,
+        gaps=lambda values: dose_gaps(shape.form, values, shape.taken, halved),
         codes=tuple(field.code for field in shape.form.fields() if field.code.startswith("lot")),
     )
 
@@ -141,7 +148,7 @@ def _injection(state: State, drug: Drug, given: GivenDose) -> _Shape:
         made = replace(made, reason=text(values, WHY), reason_note=text(values, NOTE))
         return replace(made, vials=given.vials) if several else made
 
-    return _Shape(form, _injection_answers(given), build)
+    return _Shape(form, _injection_answers(given), build, taken)
 
 
 def _injection_answers(given: GivenDose) -> dict[str, str]:
@@ -164,8 +171,17 @@ def _injection_answers(given: GivenDose) -> dict[str, str]:
         "checked_by": given.checked_by,
         "given_by": given.given_by,
         "observed_until": _clock(given.observed_until, given),
+        **_made_up(given),
         WHY: given.reason,
         NOTE: given.reason_note,
+    }
+
+
+def _made_up(given: GivenDose) -> dict[str, str]:
+    return {
+        "diluent": given.diluent,
+        "diluent_note": given.diluent_note,
+        "diluent_ml": _amount(given.diluent_ml),
     }
 
 
@@ -185,11 +201,10 @@ def _infusion(state: State, drug: Drug, row: DoseRow) -> _Shape:
         place = seen[vials.strength]
         saved[strength_code("lot", vials.strength, place)] = vials.lot
         saved[strength_code("vials", vials.strength, place)] = str(vials.count)
-    return _Shape(
-        form,
-        saved,
-        lambda values: given_infusion(values, (given.subject_id, drug.code), strengths, _base(state, given)),
-    )
+    whose, base = (given.subject_id, drug.code), _base(state, given)
+    # What was not given has no day of giving, and its form does not ask for one.
+    day = given.on_day if row.progress != "given" else None
+    return _Shape(form, saved, lambda values: given_infusion(values, whose, strengths, base, day))
 
 
 def _prepared_form(
@@ -228,9 +243,7 @@ def _infusion_answers(given: GivenDose) -> dict[str, str]:
         WEIGHT_DAY: given.weight_day.isoformat() if given.weight_day else "",
         "prescribed": _amount(given.prescribed),
         "administered": _amount(given.administered),
-        "diluent": given.diluent,
-        "diluent_note": given.diluent_note,
-        "diluent_ml": _amount(given.diluent_ml),
+        **_made_up(given),
         "residual_ml": _amount(given.residual_ml),
         "prepared_time": _clock(given.prepared_at, given),
         "prepared_by": given.prepared_by,

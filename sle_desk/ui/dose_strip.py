@@ -23,6 +23,7 @@ from sle_desk.services import dosing
 from sle_desk.services.dose_entry import GivenDose
 from sle_desk.services.dosing import Recorded
 from sle_desk.ui.dose_findings import findings_words, once_sure
+from sle_desk.ui.dose_gaps import tells_gap
 from sle_desk.ui.dose_holds import (
     HOLD,
     REACTION,
@@ -58,6 +59,7 @@ from sle_desk.ui.injection_entry import (
     read_answers,
     site_keys,
     slot_choices,
+    taken_from,
     typed_answers,
 )
 from sle_desk.ui.keybar import KeyHint
@@ -281,9 +283,11 @@ class DoseStrip(HoldSteps):
         self.view.field(code).select_all()
 
     def _save_form(self) -> None:
-        assert self.view is not None
-        self._answers = typed_answers(self.view.values())
-        self._record_values(self.view.values())
+        if self.view is None or tells_gap(self.view, taken_from(self._proposed())):
+            return
+        values = self.view.values()
+        self._answers = typed_answers(values)
+        self._record_values(values)
 
     def _enter(self, *_: object) -> None:
         language = self._state.language

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from sle_desk.base.language import Language
+from sle_desk.domain.dose_by_weight import DoseSum
 from sle_desk.domain.dose_choices import OTHER
-from sle_desk.domain.dosing import DoseSum
 from sle_desk.domain.forms import Choice
 from sle_desk.domain.protocol import Drug, InjectionSite, Protocol
 from sle_desk.domain.values import plain

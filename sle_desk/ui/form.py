@@ -345,14 +345,15 @@ class FormView(QWidget):
         doubts = [finding for finding in found if finding.level != MISSING]
         missing = [finding.field for finding in found if finding.level == MISSING]
         if doubts:
-            self._point_out(doubts[0])
+            self.point_out(doubts[0])
         elif missing and missing != self._missing.codes():
             self._show_missing(found)
         else:
             # Asked again with the same gaps in sight: saved as incomplete, as the list says.
             self.save_requested.emit()
 
-    def _point_out(self, finding: Finding) -> None:
+    def point_out(self, finding: Finding) -> None:
+        """Tell what stands against saving below its field, and put the focus there."""
         place = next((place for place, told in self._told if told == finding), finding.field)
         box = self._fields[place]
         if finding not in box.answer.findings and (place, finding) not in self._told:

@@ -176,7 +176,7 @@ def proposed_vials(proposal: InfusionProposal) -> dict[str, str]:
 
 
 def vials_of(values: Mapping[str, Value], strengths: Sequence[Decimal]) -> tuple[VialUse, ...]:
-    """Return the vials that were used, each with its lot; RuleBroken for a lot without its vials."""
+    """Return the vials that were used, each with its lot."""
     used = []
     for strength in strengths:
         for place in range(1, MOST_LOTS + 1):
@@ -184,8 +184,6 @@ def vials_of(values: Mapping[str, Value], strengths: Sequence[Decimal]) -> tuple
             lot = text(values, strength_code("lot", strength, place))
             if count:
                 used.append(VialUse(lot, strength, int(count)))
-            elif lot and place > 1:
-                raise RuleBroken("dose.lot_vials", lot=lot)
     return tuple(used)
 
 
@@ -220,17 +218,23 @@ def prepared_infusion(
 
 
 def given_infusion(
-    values: Mapping[str, Value], whose: tuple[int, str], strengths: Sequence[Decimal], now: datetime
+    values: Mapping[str, Value],
+    whose: tuple[int, str],
+    strengths: Sequence[Decimal],
+    now: datetime,
+    day: date | None = None,
 ) -> GivenDose:
     """Return what was said at giving; fields of preparing are there only where both were asked at once.
 
-    `whose` is subject and drug; `now` gives the clock, and the day where none is named.
+    `whose` is subject and drug, `now` gives the clock. `day` is that of a bag, whose form asks for none;
+    RuleBroken where the day is missing.
     """
     subject_id, drug = whose
-    day = _day(values, now)
+    day = day_of(values, "given_on") or day
+    if day is None:
+        raise RuleBroken("dose.day_needed")
     vials = vials_of(values, strengths)
     held = sum((used.strength * used.count for used in vials), Decimal(0))
-    weight = number(values, "weight")
     return GivenDose(
         subject_id=subject_id,
         drug=drug,
@@ -238,8 +242,8 @@ def given_infusion(
         started_at=instant(values, "started", day, now),
         ended_at=instant(values, "ended", day, now),
         observed_until=instant(values, "observed_until", day, now),
-        weight=weight,
-        weight_day=None if weight is None else day_of(values, WEIGHT_DAY),
+        weight=number(values, "weight"),
+        weight_day=day_of(values, WEIGHT_DAY),
         prescribed=number(values, "prescribed"),
         prepared=held or None,
         administered=number(values, "administered"),
@@ -267,7 +271,3 @@ def weight_day_of(proposal: InfusionProposal, weight: Decimal | None) -> str:
     """Return the day of the last saved weight, as typed, where it is the one that was typed; else nothing."""
     saved = proposal.last_saved
     return saved.on_day.isoformat() if saved is not None and saved.kilograms == weight else ""
-
-
-def _day(values: Mapping[str, Value], now: datetime) -> date:
-    return day_of(values, "given_on") or now.date()

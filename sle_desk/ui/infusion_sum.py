@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sle_desk.base.language import Language
-from sle_desk.domain.dosing import given_by_residual
+from sle_desk.domain.dose_by_weight import given_by_residual
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain, rounded
 from sle_desk.services.dose_log import DoseRow

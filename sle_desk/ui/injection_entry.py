@@ -8,19 +8,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Words
 from sle_desk.domain.checks import Value, read
-from sle_desk.domain.dose_choices import OTHER
+from sle_desk.domain.dose_choices import INJECTION, OTHER
 from sle_desk.domain.forms import Choice, Field, Form, Section
 from sle_desk.domain.holds import Hint
 from sle_desk.domain.holds import answers as answers_to_hold
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.values import instant_of, plain
+from sle_desk.services.answers import day_of
 from sle_desk.services.dose_entry import GivenDose, VialUse
 from sle_desk.services.dosing import InjectionProposal
 from sle_desk.ui.dose_holds import HOLD, with_hints
 
-FORM = "injection"
 WARD = "ward"
 # What the code of a field ends with that says in words what the answer "other" of another one is.
 OF_OTHER = "_note"
@@ -39,6 +40,10 @@ class Taken:
     drug: str
     strengths: Mapping[str, Decimal]
     vial_strength: Decimal | None
+
+    def strength_of(self, lot: str) -> Decimal | None:
+        """Return the strength of a vial of a lot, or None where nobody said it."""
+        return self.strengths.get(lot, self.vial_strength)
 
 
 def slot_choices(proposal: InjectionProposal) -> tuple[Choice, ...]:
@@ -92,7 +97,7 @@ def injection_questions(
         HOLD: answers_to_hold(protocol.holds_of(drug.code)),
         **more,
     }
-    declared = protocol.form(FORM)
+    declared = protocol.form(INJECTION)
     sections = (
         Section(
             each.label, tuple(_asked(field, answers) for field in each.fields if _is_asked(field, answers))
@@ -146,12 +151,14 @@ def proposed_answers(proposal: InjectionProposal, person: str) -> dict[str, str]
     if not proposal.of_arm:
         return {}
     lots = lot_choices(proposal)
+    # Vials are those of a lot: without one that is proposed nobody named any.
+    lot = lots[0].code if len(lots) == 1 else ""
     answers = {
         "given_on": proposal.at.date().isoformat(),
         "given_time": f"{proposal.at:%H:%M}",
         "amount": plain(proposal.amount),
-        "vials": "" if proposal.vials is None else str(proposal.vials),
-        "lot": lots[0].code if len(lots) == 1 else "",
+        "vials": "" if proposal.vials is None or not lot else str(proposal.vials),
+        "lot": lot,
         "site": proposal.site,
         "place": WARD,
         "prepared_by": person,
@@ -176,15 +183,20 @@ def typed_answers(values: Mapping[str, Value]) -> dict[str, str]:
 
 def given_dose(values: Mapping[str, Value], proposal: InjectionProposal, now: datetime) -> GivenDose:
     """Return the dose that these answers describe."""
+    return injection_of(values, taken_from(proposal), now)
+
+
+def taken_from(proposal: InjectionProposal) -> Taken:
+    """Return whose injection it is, and the vials that its subject has in hand."""
     strengths = {kit.lot: kit.strength for kit in proposal.kits}
-    return injection_of(
-        values, Taken(proposal.subject_id, proposal.drug, strengths, proposal.vial_strength), now
-    )
+    return Taken(proposal.subject_id, proposal.drug, strengths, proposal.vial_strength)
 
 
 def injection_of(values: Mapping[str, Value], taken: Taken, now: datetime) -> GivenDose:
-    """Return the injection that answers describe; `now` gives the clock, and the day where none is named."""
-    day = _day(values, now)
+    """Return the injection that answers describe, on the clock of `now`; RuleBroken without its day."""
+    day = day_of(values, "given_on")
+    if day is None:
+        raise RuleBroken("dose.day_needed")
     return GivenDose(
         subject_id=taken.subject_id,
         drug=taken.drug,
@@ -192,6 +204,9 @@ def injection_of(values: Mapping[str, Value], taken: Taken, now: datetime) -> Gi
         started_at=instant(values, "given_time", day, now),
         observed_until=instant(values, "observed_until", day, now),
         administered=number(values, "amount"),
+        diluent=text(values, "diluent"),
+        diluent_note=text(values, "diluent_note"),
+        diluent_ml=number(values, "diluent_ml"),
         site=text(values, "site"),
         site_note=text(values, "site_note"),
         place=text(values, "place"),
@@ -226,14 +241,9 @@ def instant(values: Mapping[str, Value], code: str, day: date, now: datetime) ->
     return instant_of(typed, day, now) if typed else None
 
 
-def _day(values: Mapping[str, Value], now: datetime) -> date:
-    value = values.get("given_on")
-    return now.date() if value is None or value.day is None else value.day
-
-
 def _vials(values: Mapping[str, Value], taken: Taken) -> tuple[VialUse, ...]:
     lot, count = text(values, "lot"), number(values, "vials")
-    strength = taken.strengths.get(lot, taken.vial_strength)
+    strength = taken.strength_of(lot)
     if not lot or count is None or strength is None:
         return ()
     return (VialUse(lot, strength, int(count)),)

@@ -9,17 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.dose_by_weight import DoseRounding, dose_sum, prescribed_dose, volume_ml
 from sle_desk.domain.dose_matching import GIVEN, MISSED, RecordedDose
 from sle_desk.domain.dosing import (
     DoseEnds,
     DoseFacts,
-    DoseRounding,
     DoseThresholds,
     PlannedDose,
     deviations,
-    dose_sum,
-    prescribed_dose,
-    volume_ml,
 )
 from sle_desk.domain.schedule import Slot
 
@@ -235,6 +232,11 @@ def test_a_dose_to_somebody_ineligible_by_somebody_not_delegated_or_after_a_stop
     assert found(facts=replace(FACTS, eligible=None, delegated=None)) == {}
     assert found(facts=replace(FACTS, ends=DoseEnds(DAY - timedelta(days=1)))) == {"dose.after_stop": "minor"}
     assert found(facts=replace(FACTS, ends=DoseEnds(DAY))) == {}
+    # The drug of who left was not stopped: the subject left.
+    left = DoseEnds(DAY - timedelta(days=1), left_on=DAY - timedelta(days=1))
+    assert found(facts=replace(FACTS, ends=left)) == {"dose.after_leaving": "minor"}
+    stopped_first = replace(left, left_on=DAY)
+    assert found(facts=replace(FACTS, ends=stopped_first)) == {"dose.after_stop": "minor"}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from sle_desk.base.paths import resource
 from sle_desk.domain import formulas
 from sle_desk.domain.classification import eular_acr_2019
-from sle_desk.domain.dosing import dose_sum, prescribed_dose
+from sle_desk.domain.dose_by_weight import dose_sum, prescribed_dose
 from sle_desk.domain.flare import FlareFacts, flare_index
 from sle_desk.domain.instruments import parse_instruments
 from sle_desk.domain.schedule import (

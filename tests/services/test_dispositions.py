@@ -95,16 +95,21 @@ def test_what_contradicts_itself_is_refused(
     assert desk.head() == before
 
 
-def test_a_dose_after_the_day_of_the_stop_is_proposed_as_a_deviation(arms: Study) -> None:
+@pytest.mark.parametrize(
+    ("kind", "drug", "code"), [("drug_stop", "IL2", "dose.after_stop"), ("exit", "", "dose.after_leaving")]
+)
+def test_a_dose_after_the_day_of_the_end_is_proposed_as_a_deviation_that_names_the_end(
+    arms: Study, kind: str, drug: str, code: str
+) -> None:
     desk = nurse(arms)
     dispense(desk, INTERLEUKIN)
     inject(desk, INTERLEUKIN)
     at(arms, TODAY + timedelta(days=2))
     desk = nurse(arms)
     inject(desk, INTERLEUKIN)
-    dispositions.record_disposition(desk, INTERLEUKIN, "drug_stop", "IL2", TODAY, "subject")
-    (row,) = deviations.deviations(desk, INTERLEUKIN)
-    assert (row.code, row.on_day, row.about_table) == ("dose.after_stop", desk.today(), "dose")
+    dispositions.record_disposition(desk, INTERLEUKIN, kind, drug, TODAY, "subject")
+    (row,) = [each for each in deviations.deviations(desk, INTERLEUKIN) if each.about_table == "dose"]
+    assert (row.code, row.on_day) == (code, desk.today())
 
 
 def test_a_step_is_put_right_and_doses_are_compared_with_its_day(arms: Study) -> None:

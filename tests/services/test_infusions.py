@@ -166,6 +166,9 @@ def test_nothing_is_prepared_twice_after_a_stop_or_without_an_arm(arms: Study) -
         preparing.prepare_infusion(desk, prepared(desk, BOTH))
     desk = nurse(arms)
     made = prepared(desk, BELIMUMAB)
+    dispositions.record_disposition(desk, BELIMUMAB, "exit", "", TODAY, "subject")
+    with pytest.raises(RuleBroken, match="prepare.left"):
+        preparing.prepare_infusion(desk, made)
     subject_id = register(arms, 9)
     with pytest.raises(RuleBroken, match="dose.not_allocated"):
         preparing.prepare_infusion(nurse(arms), replace(made, subject_id=subject_id))
@@ -289,3 +292,5 @@ def test_a_weight_has_no_day_in_the_future(arms: Study) -> None:
     desk = nurse(arms)
     with pytest.raises(RuleBroken, match="day.future"):
         infusions.give_infusion(desk, given(desk, weight=WEIGHT, weight_day=TODAY + timedelta(days=1)))
+    with pytest.raises(RuleBroken, match="dose.weight_day_alone"):
+        infusions.give_infusion(desk, given(desk, weight_day=TODAY, reason="ward"))

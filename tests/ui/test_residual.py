@@ -15,7 +15,7 @@ from typist import Typist
 
 from sle_desk.base.language import Language
 from sle_desk.domain import roles
-from sle_desk.domain.dosing import given_by_residual
+from sle_desk.domain.dose_by_weight import given_by_residual
 from sle_desk.exports.exporting import write_export
 from sle_desk.exports.read_back import read_back
 from sle_desk.services import preparing
@@ -90,3 +90,29 @@ def test_more_than_the_bag_held_cannot_be_left_in_it(arms, on_page):
     typist.press("Ctrl+Enter")
     assert typist.sees("251 mL left in the bag cannot be")
     assert doses_of(arms, BELIMUMAB, "BEL")[0].progress == "prepared"
+
+
+def test_a_full_bag_left_over_is_no_full_dose_without_a_reason(arms, on_page):
+    desk = arms.sit("lin.yue", roles.NURSE)
+    preparing.prepare_infusion(desk, prepared(desk, BELIMUMAB))
+    window = on_page(arms, "infusion", BELIMUMAB)
+    view, typist, start = window.page("infusion").view, Typist(), arms.clock.now()
+    arms.clock.advance(timedelta(minutes=90))
+    typist.fill(*(f"{start + timedelta(minutes=minutes):%H%M}" for minutes in (0, 60)))
+    typist.press("N")
+    view.go_to("residual_ml")
+    typist.fill("250")
+    typist.press("Ctrl+Enter")
+    told = "250 of 250 mL were left: by volume about 0 mg were given, and 612 mg are recorded."
+    assert typist.sees(told) and view.code_in_focus() == "why"
+    assert doses_of(arms, BELIMUMAB, "BEL")[0].progress == "prepared"
+    typist.press("5", "Ctrl+Enter")
+    assert typist.sees("Is this really what was given?") and typist.sees(told)
+    typist.press("Esc")
+    assert doses_of(arms, BELIMUMAB, "BEL")[0].progress == "prepared"
+    # What was left is put right: both agree, and the reason is not needed.
+    view.go_to("residual_ml")
+    view.field("residual_ml").select_all()
+    typist.fill("0")
+    typist.press("Ctrl+Enter")
+    assert doses_of(arms, BELIMUMAB, "BEL")[0].given.administered == 612

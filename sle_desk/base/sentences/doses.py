@@ -82,6 +82,7 @@ SENTENCES: dict[str, str] = {
         "This was already recorded for {day}. Correct that record, or mark it as entered in error."
     ),
     "dose.after_death": message("Given on {on}, after the recorded death of {died}."),
+    "dose.after_leaving": message("Given on {on}, after the subject left or completed the study on {left}."),
     "dose.after_stop": message("Given on {on}, after the drug was stopped on {stopped}."),
     "dose.after_withdrawal": message("Given on {on}; consent for study drugs was withdrawn on {since}."),
     "dose.amount": message("{given} {unit} given for {planned} {unit} planned, more than {limit} % off."),
@@ -119,6 +120,17 @@ SENTENCES: dict[str, str] = {
     "dose.is_injection": message("{drug} is injected. Record it as an injection."),
     "dose.lot_vials": message(
         "Lot {lot} is named, and not how many vials of it. Enter the vials, or leave the lot out."
+    ),
+    "dose.day_needed": message("Say on which day it was given. It is not taken to be today."),
+    "dose.vials_lot": message(
+        "Vials are entered ({count}), and not of which lot. Enter the lot, or leave the vials out."
+    ),
+    "dose.lot_strength": message(
+        "How much a vial of lot {lot} holds is not known here. Record the kit it came from first, or leave "
+        "lot and vials out."
+    ),
+    "dose.weight_day_alone": message(
+        "A weight of {day} is named, and not how many kg. Enter the weight, or leave its day out."
     ),
     "dose.lot_not_dispensed": message("Lot {lot} was not dispensed to this subject."),
     "dose.lot_unknown": message(
@@ -175,6 +187,21 @@ SENTENCES: dict[str, str] = {
     "dose.plan_open": message(
         "The plan of this drug waits for {codes}; whether the dose fits it is not judged."
     ),
+    "dose.prescribed": message(
+        "{prescribed} {unit} prescribed; by the weight it is {computed} {unit}, more than {limit} % off."
+    ),
+    "dose.prescribed_fold": message(
+        "{prescribed} {unit} prescribed; by the weight it is {computed} {unit}, off by {limit} times or "
+        "more. Check the weight and the amount."
+    ),
+    "dose.prescribed_reason": message(
+        "{prescribed} {unit} prescribed; by the weight it is {computed} {unit}, more than {limit} % off. "
+        "Give the reason."
+    ),
+    "dose.prescribed_rule_open": message(
+        "{prescribed} {unit} prescribed; by the weight it is {computed} {unit}. The limits for a difference "
+        "are not decided."
+    ),
     "dose.prepared_long_ago": message(
         "{minutes} minutes from preparation to the end of the infusion; at most {allowed} are allowed."
     ),
@@ -184,6 +211,10 @@ SENTENCES: dict[str, str] = {
     "dose.reaction_needed": message("Save waits for one answer: the reaction. Nothing is recorded yet."),
     "dose.reason_needed": message(
         "This dose was not as planned. Choose the reason; then it is recorded and the deviation is proposed."
+    ),
+    "dose.residual_differs": message(
+        "{left} of {bag} mL were left: by volume about {volume} {unit} were given, and {given} {unit} are "
+        "recorded. Check both."
     ),
     "dose.rounding": message(
         "The rounding rule {rule} with step {step} is not known. Decide nearest, up or down, with "

@@ -9,6 +9,20 @@ SENTENCES: dict[str, str] = {
         "The infusion prepared on {day} waits. Record it as given, or that it was not given, before another "
         "one is prepared."
     ),
+    "prepare.given_today": message(
+        "{drug} was given on {day} already. Prepare a second one only if it is meant, and choose the reason."
+    ),
+    "prepare.not_planned": message(
+        "No dose of {drug} has {day} in its window, and none is to come. Prepare it only if it is meant, and "
+        "choose the reason."
+    ),
+    "prepare.not_planned_yet": message(
+        "No dose of {drug} has {day} in its window; the next one is planned for {next}. Prepare it only if "
+        "it is meant, and choose the reason."
+    ),
+    "prepare.left": message(
+        "The subject left or completed the study on {day}. {drug} is not to be prepared."
+    ),
     "prepare.lot": message("Each vial needs its lot. Read it from the vial."),
     "prepare.no_consent": message(
         "No consent is recorded for this subject. Nothing is to be prepared before it."

@@ -118,6 +118,8 @@ class Injection:
     kits: tuple[Kit, ...] = ()
     places: tuple[Words, ...] = ()
     holds: tuple[Words, ...] = ()
+    # Whether it is asked what a powder was dissolved in.
+    dissolved: bool = False
 
 
 @dataclass(frozen=True)

@@ -247,7 +247,8 @@ class WardParts:
             rows.append([self._proposed(part), *sites, ask(self._both(OTHER), None)])
         rows.append([*self._lot(part), ask(self._both(message("vials")), 36.0)])
         times = (message("time given"), message("observed to"))
-        rows.append([ask(self._both(one), 62.0) for one in times])
+        made = [ask(self._both(message("diluent")), 62.0, "mL")] if part.dissolved else []
+        rows.append([*(ask(self._both(one), 62.0) for one in times), *made])
         places: list[Piece] = []
         if part.places:
             places.append(Run(self._both(message("place")), whole=True))

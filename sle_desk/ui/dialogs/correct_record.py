@@ -16,8 +16,12 @@ from sle_desk.domain.checks import CORRECTION_REASONS, Value, refusal
 from sle_desk.domain.forms import Form
 from sle_desk.services.signatures import Signing
 from sle_desk.ui.dialogs.reason import OTHER, ReasonDialog
+<<<<<<< HEAD
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
 from sle_desk.ui.form import FormView
+=======
+from sle_desk.ui.form import Beside, FormView, nothing_beside
+>>>>>>> given
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.labels import announce
 from sle_desk.ui.state import State
@@ -50,8 +54,13 @@ class ToSign:
 class Correctable:
     """A saved record that can be put right: its words, its form with what is saved, and how it is saved.
 
+<<<<<<< HEAD
     `insist` gives, for the code of a refusal, the words with which a person insists; `places` the field below
     which it is said. Where a correction is signed, `save` only looks at it, and `to_sign` does it.
+=======
+    `insist` gives, for the code of a refusal, the words with which a person insists; `gaps` what of the
+    values cannot be kept as it stands, told at its field.
+>>>>>>> given
     """
 
     title: str
@@ -62,8 +71,12 @@ class Correctable:
     codes: tuple[str, ...] = ()
     born: date | None = None
     insist: Mapping[str, str] = field(default_factory=dict)
+<<<<<<< HEAD
     places: Mapping[str, str] = field(default_factory=dict)
     to_sign: Callable[[Right], ToSign] | None = None
+=======
+    gaps: Beside = nothing_beside
+>>>>>>> given
 
 
 class CorrectRecord(ReasonDialog):
@@ -121,6 +134,9 @@ class CorrectRecord(ReasonDialog):
                 self._state.language.text("Nothing is changed yet. Change a value, or leave with Esc.")
             )
             self.view.go_to_first()
+            return
+        if gaps := self._record.gaps(self.view.values()):
+            self.view.point_out(gaps[0])
             return
         code, note = self.column.typed("reason"), self.column.typed("note")
         if not code or (code == OTHER and not note):

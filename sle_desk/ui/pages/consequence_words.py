@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sle_desk.base.language import Language, message
 from sle_desk.base.words import sentence
-from sle_desk.domain.dosing import DoseSum, ProposedDeviation
+from sle_desk.domain.dose_by_weight import DoseSum
+from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.said import finding_words
 from sle_desk.domain.values import plain

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sle_desk.base.language import Language
+from sle_desk.domain.dose_choices import INJECTION
 from sle_desk.domain.protocol import Protocol
-from sle_desk.ui.injection_entry import FORM as INJECTION
 from sle_desk.ui.pages.dose_lines import STATES, DoseLine, LineWords
 from sle_desk.ui.rows import Column
 

@@ -23,6 +23,7 @@ from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dialogs.not_given import AskNotGiven
 from sle_desk.ui.dialogs.weigh_again import WeighAgain
 from sle_desk.ui.dose_findings import findings_words, once_sure
+from sle_desk.ui.dose_gaps import tells_gap
 from sle_desk.ui.dose_holds import (
     answered_together,
     hint_words,
@@ -331,7 +332,8 @@ class InfusionPage(DoseEntryPage):
         self._to_doses()
 
     def _save(self) -> None:
-        assert self.view is not None
+        if self.view is None or tells_gap(self.view):
+            return
         values = self.view.values()
         try:
             self._prepare(values) if self._step == PREPARE else self._give(values)
