@@ -16,12 +16,8 @@ from sle_desk.domain.checks import CORRECTION_REASONS, Value, refusal
 from sle_desk.domain.forms import Form
 from sle_desk.services.signatures import Signing
 from sle_desk.ui.dialogs.reason import OTHER, ReasonDialog
-<<<<<<< HEAD
 from sle_desk.ui.dialogs.sign import Asked, ask_to_sign
-from sle_desk.ui.form import FormView
-=======
 from sle_desk.ui.form import Beside, FormView, nothing_beside
->>>>>>> given
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.labels import announce
 from sle_desk.ui.state import State
@@ -54,13 +50,10 @@ class ToSign:
 class Correctable:
     """A saved record that can be put right: its words, its form with what is saved, and how it is saved.
 
-<<<<<<< HEAD
     `insist` gives, for the code of a refusal, the words with which a person insists; `places` the field below
     which it is said. Where a correction is signed, `save` only looks at it, and `to_sign` does it.
-=======
     `insist` gives, for the code of a refusal, the words with which a person insists; `gaps` what of the
     values cannot be kept as it stands, told at its field.
->>>>>>> given
     """
 
     title: str
@@ -71,12 +64,9 @@ class Correctable:
     codes: tuple[str, ...] = ()
     born: date | None = None
     insist: Mapping[str, str] = field(default_factory=dict)
-<<<<<<< HEAD
     places: Mapping[str, str] = field(default_factory=dict)
     to_sign: Callable[[Right], ToSign] | None = None
-=======
     gaps: Beside = nothing_beside
->>>>>>> given
 
 
 class CorrectRecord(ReasonDialog):
