@@ -63,6 +63,9 @@ SENTENCES: dict[str, str] = {
         "“{scope}”: consent was withdrawn on {day}. Ask the subject and answer yes or no; without a yes it "
         "stays withdrawn. Nothing was saved."
     ),
+    "consent.version_not_in_use": message(
+        "Consent was signed on version {version}, which is used from {first} on only."
+    ),
     "consent.incomplete": message(
         "The version of the form and the date signed are needed. Nothing was saved."
     ),
