@@ -41,7 +41,8 @@ def take_up(session: Session, consent: Consent, said: Mapping[str, str]) -> None
         return
     told = withdrawn_before(session, consent.subject_id, consent.signed_on, consent.signed_time, consent.id)
     for scope, day in told.stands.items():
-        if said.get(scope) == YES:
+        # Withdrawn again after it was taken up: the answer is about the time before.
+        if said.get(scope) == YES and scope not in told.before:
             raise RuleBroken("consent.taken_up_before", scope=TAKES_UP[scope], day=day)
     for scope, day in told.before.items():
         if said.get(scope) not in (YES, NO):

@@ -31,6 +31,7 @@ from sle_desk.services import (
     taking_up,
     visits,
     void_consents,
+    withdrawals,
 )
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import Correction
@@ -198,6 +199,23 @@ def test_a_withdrawal_typed_after_the_consent_of_its_day_is_ordered_by_its_own_t
     form_records.correct_value(desk, Correction(row.id, "time", Value(text=told_at), "late", 0))
     sign(desk, signed, visits="Y")
     assert withdrawn_now(desk) == set()
+
+
+def test_a_consent_recorded_late_takes_up_what_was_withdrawn_again_since(treated: Study) -> None:
+    desk = sit(treated)
+    withdraw(desk, visits="Y")
+    signed = desk.today() + timedelta(days=1)
+    at(treated, signed + timedelta(days=1))
+    desk = sit(treated)
+    withdraw(desk, visits="Y")
+    new = NewConsent(BOTH, "v2.1", signed, "08:00", "Zhao Jing", "Y", {"visits": "Y"})
+    consent_records.record_consent(desk, new)
+    with desk.view() as session:
+        found = withdrawals.spells_of(session, BOTH)["visits"]
+    assert [(each.since, each.until) for each in found] == [
+        (signed - timedelta(days=1), signed),
+        (signed + timedelta(days=1), None),
+    ]
 
 
 def test_a_consent_of_the_time_before_it_was_asked_took_up_everything(treated: Study) -> None:
