@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sle_desk.base.language import Words
+from sle_desk.domain.consent_rules import TAKES_UP
 
 # Columns that no field of a form declares; those that a field declares are called as it is.
 COLUMN_WORDS: dict[str, Words] = {
@@ -188,6 +189,10 @@ COLUMN_WORDS: dict[str, Words] = {
     "statement_language": Words("language of the statement", "声明语言"),
     "strength": Words("strength", "规格"),
     "subject_id": Words("subject", "受试者"),
+    "takes_up_data": TAKES_UP["data"],
+    "takes_up_samples": TAKES_UP["samples"],
+    "takes_up_treatment": TAKES_UP["treatment"],
+    "takes_up_visits": TAKES_UP["visits"],
     "target": Words("words of", "对应条目"),
     "task": Words("task", "任务"),
     "temperature": Words("temperature on receipt, °C", "到货温度（°C）"),

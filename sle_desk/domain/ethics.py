@@ -59,6 +59,19 @@ def state_of(approval: Approval, others: Iterable[Approval], today: date) -> str
     return EXPIRED if today > approval.valid_until else EXPIRING
 
 
+def protocol_ended(lines: Iterable[Approval], on_day: date) -> Approval | None:
+    """Return the approval of the protocol that had ended on a day; None where one holds or has no end.
+
+    The newest counts, of a protocol version or an annual review; an older one may hold for longer.
+    """
+    own = [each for each in lines if each.kind in (PROTOCOL, CONTINUING) and each.approved_on <= on_day]
+    newest = max(own, key=lambda each: (each.approved_on, each.id), default=None)
+    if newest is None or newest.valid_until is None:
+        return None
+    held = any(each.valid_until is not None and on_day <= each.valid_until for each in own)
+    return None if held else newest
+
+
 def covers(approval: Approval, others: Iterable[Approval], on_day: date) -> bool:
     """Tell whether an approval, or what goes on with it, held on a day."""
     line = [approval, *(each for each in others if follows(each, approval))]

@@ -21,12 +21,13 @@ SCREENING, FAILED, WITHDREW, DIED, RANDOMISED, VOID = (
 # Settings of the rule; undecided they only leave it to the reason that is always asked.
 TIMES, DAYS = "rescreening.times", "rescreening.days"
 TOO_OFTEN, TOO_SOON = "rescreen.too_often", "rescreen.too_soon"
-# Why somebody whose screening failed is screened again.
+# Why somebody whose screening ended is screened again.
 RESCREEN_REASONS = (
     Choice("value", Words("A value out of range may be within it now", "曾超限的指标可能已恢复"), "1"),
     Choice("wash_out", Words("A wash-out is over", "洗脱期已满"), "2"),
     Choice("stable", Words("Treatment is stable now", "合并治疗已稳定"), "3"),
     Choice("window", Words("The screening window had passed", "曾超出筛选期"), "4"),
+    Choice("consents", Words("Consents again after leaving or withdrawing", "退出或撤回后再次同意"), "5"),
     Choice("other", Words("Other", "其他"), "9"),
 )
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.language import Words
+from sle_desk.domain.consent_rules import TAKES_UP
 from sle_desk.domain.leaving import COMPLETED, DRUG_STOP
 from sle_desk.domain.values import age_on
 from sle_desk.exports.dataset import (
@@ -39,6 +40,7 @@ from sle_desk.services.deviation_records import RECORDED
 from sle_desk.services.deviations import VOID
 from sle_desk.services.masking import MASK
 from sle_desk.services.subjects import day_one, subject_state
+from sle_desk.services.withdrawals import taken_up
 
 NOT_COMPLETED = Words(
     "Who completed the study stands as on treatment until database lock: when it ends follows the last dose.",
@@ -119,6 +121,10 @@ def consent_table(source: Source) -> Table:
     columns = [
         SUBJECT,
         *(column_for(field.code.upper(), field, codelist=codelists.get(field.code, "")) for field in fields),
+        *(
+            Column(f"TAKES_UP_{scope.upper()}", said, "code", codelist="YN")
+            for scope, said in TAKES_UP.items()
+        ),
         LATER,
         RECORDED_AT,
     ]
@@ -130,6 +136,7 @@ def consent_table(source: Source) -> Table:
         [
             codes[row.subject_id],
             *(getattr(row, field.code) for field in fields),
+            *((taken_up(row) or {}).get(scope) for scope in TAKES_UP),
             "Y" if row.entered_later else "N",
             row.recorded_at,
         ]

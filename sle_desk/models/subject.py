@@ -70,6 +70,12 @@ class Consent(Record):
     signed_time: Mapped[str] = mapped_column(info={"field": "consent.signed_time"})
     explained_by: Mapped[str] = mapped_column(info={"field": "consent.explained_by"})
     copy_given: Mapped[str] = mapped_column(info={"field": "consent.copy_given"})
+    # Whether a withdrawn scope is taken up again (Y, N), or "" where it was not withdrawn. Nothing where
+    # nobody was asked yet: such a consent took up everything.
+    takes_up_treatment: Mapped[str | None]
+    takes_up_visits: Mapped[str | None]
+    takes_up_samples: Mapped[str | None]
+    takes_up_data: Mapped[str | None]
 
 
 class NotReconsented(Record):

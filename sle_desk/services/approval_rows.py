@@ -52,19 +52,19 @@ def proposal_rows(session: Session) -> Iterator[TodayRow]:
 def reconsent_rows(
     session: Session, everyone: Mapping[int, Course], people: Mapping[int, Who], today: date
 ) -> Iterator[TodayRow]:
-    """Yield one row for each subject who is to sign a newer version and has not yet."""
+    """Yield one row for each subject who is to sign a newer version and has not yet, or refused it."""
     for subject_id, asked in asked_in(session, everyone, today).items():
-        if asked.settled_on is not None or subject_id not in people:
+        if not asked.stands_open or subject_id not in people:
             continue
-        by = asked.version.by
-        late = asked.state == TOO_LATE
-        item = Due("reconsent", {"version": asked.version.code, "by": by})
+        by, refused = asked.version.by, asked.refused_on
+        late = asked.state == TOO_LATE and refused is None
+        item = Due("reconsent", {"version": asked.version.code, "by": by, "refused_on": refused})
         yield TodayRow(
             LATE if late else NOW,
             people[subject_id],
-            by if by is not None else asked.version.first_day,
+            refused or by or asked.version.first_day,
             (item,),
-            "reconsent_late" if late else "reconsent",
+            "reconsent_refused" if refused is not None else "reconsent_late" if late else "reconsent",
             "record_consent",
             days_late=(today - by).days if late and by is not None else None,
         )

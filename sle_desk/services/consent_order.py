@@ -95,7 +95,7 @@ def renew_consent_findings(change: Change, subject_id: int) -> None:
     ).all()
     for consent in consents:
         about = ("consent", consent.id)
-        shows = _version_shows(session, consent) + _explainer_shows(session, consent)
+        shows = version_shows(session, consent) + _explainer_shows(session, consent)
         # Whoever signs again was covered by what was signed before.
         if consent is consents[0]:
             shows += _procedure_before(session, consent)
@@ -248,13 +248,17 @@ def _sample_shows(change: Change, sample: Sample, ends: _Ends) -> list[ProposedD
     return found + _after_exit(change, sample.visit_id, day, ends.left)
 
 
-def _version_shows(session: Session, consent: Consent) -> list[ProposedDeviation]:
+def version_shows(session: Session, consent: Consent) -> list[ProposedDeviation]:
+    """Return that the version a consent is signed on was not in force on the day it was signed."""
     version = session.scalar(select(ConsentVersion).where(ConsentVersion.code == consent.consent_version))
     named = {"version": consent.consent_version}
     if version is None:
         return [ProposedDeviation("consent.unknown_version", MAJOR, named)]
     if consent.signed_on < version.approved_on:
         return [ProposedDeviation("consent.version_not_approved", MAJOR, named)]
+    if version.used_from is not None and consent.signed_on < version.used_from:
+        first = {**named, "first": version.used_from.isoformat()}
+        return [ProposedDeviation("consent.version_not_in_use", MAJOR, first)]
     if version.valid_until is not None and consent.signed_on > version.valid_until:
         return [ProposedDeviation("consent.version_expired", MAJOR, named)]
     return _approval_shows(session, consent, version)

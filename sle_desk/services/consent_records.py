@@ -20,6 +20,7 @@ from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.standing import require_born, require_past
 from sle_desk.services.subjects import NewConsent
+from sle_desk.services.taking_up import take_up
 
 # Why a screen failure may go void: the consent was not known when it was signed.
 RECORDED_LATER = "late"
@@ -29,8 +30,8 @@ def record_consent(desk: Desk, new: NewConsent, reason: str = "") -> int:
     """Record a signed consent; one that came late or on a wrong version proposes a deviation.
 
     Where something was done for the study before it, it takes a reason: RuleBroken `consent.reason_needed`
-    names the day. Doses and the signed eligibility rest on the first consent that stands: where this is it,
-    they are compared with it again.
+    names the day. For each scope withdrawn before it says whether it is taken up again. Doses and the signed
+    eligibility rest on the first consent that stands: where this is it, they are compared with it again.
     """
     if new.signed_on > desk.today():
         raise RuleBroken("day.future", typed=new.signed_on.isoformat(), today=desk.today().isoformat())
@@ -47,6 +48,7 @@ def record_consent(desk: Desk, new: NewConsent, reason: str = "") -> int:
             explained_by=check_text(new.explained_by.strip()),
             copy_given=new.copy_given,
         )
+        take_up(change.session, consent, new.takes_up)
         change.add(consent)
         judge_doses_again(change, new.subject_id)
         if void_if_changed(change, new.subject_id):

@@ -266,7 +266,13 @@ def other_rows(
     on: date,
 ) -> list[TodayRow]:
     """Return the rows that no plan makes: screening, deviations, queries, reports that are awaited."""
-    screening = {key: people[key] for key, course in everyone.items() if not course.arm and course.active}
+    # Who withdrew consent and is screened again has nothing more to do under the number before.
+    again = set(session.scalars(select(Subject.rescreen_of).where(Subject.state == "current")))
+    screening = {
+        key: people[key]
+        for key, course in everyone.items()
+        if not course.arm and course.active and key not in again
+    }
     return [
         *waiting.screening_rows(session, readings, screening, on),
         *reconsent_rows(session, everyone, people, on),

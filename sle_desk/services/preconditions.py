@@ -25,7 +25,7 @@ from sle_desk.models.audit import Signature
 from sle_desk.models.eligibility import EligibilityDecision
 from sle_desk.models.people import User
 from sle_desk.models.subject import Disposition, Subject
-from sle_desk.services import baseline, subjects
+from sle_desk.services import baseline, consent_standing, subjects
 from sle_desk.services.checklist import Checklist, judged_as_signed, read_checklist, standing_decision
 from sle_desk.services.deaths import death_of
 from sle_desk.services.decisions import readings_on
@@ -92,7 +92,7 @@ class Look:
 
 
 def preconditions(desk: Desk, subject_id: int) -> tuple[Precondition, ...]:
-    """Return what is open, then the eight preconditions of a subject's allocation."""
+    """Return what is open, then the preconditions of a subject's allocation."""
     with desk.view() as session:
         return rows(session, desk.protocol, subject_id, desk.now())
 
@@ -155,6 +155,16 @@ def _consent(look: Look) -> Precondition:
     first = min(earlier, key=lambda each: (each.day, each.time))
     late = facts_of(day=first.day, signed=consent.signed_on)
     return Precondition("consent", missing=(Missing("precondition.consent_late", Place("consent"), late),))
+
+
+def _consent_version(look: Look) -> Precondition:
+    found = consent_standing.signed_version(look.session, look.subject.id, look.at.date())
+    return Precondition("consent_version", found.said, found.facts, found.missing)
+
+
+def _approval(look: Look) -> Precondition:
+    found = consent_standing.protocol_approval(look.session, look.at.date())
+    return Precondition("approval", found.said, found.facts, found.missing)
 
 
 def _withdrawn(look: Look) -> tuple[Missing, ...]:
@@ -333,6 +343,8 @@ def _failures(look: Look) -> int:
 # In the order of the page.
 ROWS: tuple[Callable[[Look], Precondition], ...] = (
     _consent,
+    _consent_version,
+    _approval,
     _pregnancy,
     _eligibility,
     _window,

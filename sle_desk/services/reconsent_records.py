@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.reconsent import OTHER, REASONS
+from sle_desk.domain.reconsent import OTHER, REASONS, REFUSED
 from sle_desk.domain.values import check_text
 from sle_desk.models.subject import ConsentVersion, NotReconsented
 from sle_desk.services.answers import reason_text
@@ -42,13 +42,14 @@ def open_reconsent(desk: Desk, subject_id: int) -> str:
     """Return the version that a subject is still to sign, or nothing."""
     with desk.view() as session:
         asked = asked_in(session, courses(session, [subject_id]), desk.today()).get(subject_id)
-    return asked.version.code if asked is not None and asked.settled_on is None else ""
+    return asked.version.code if asked is not None and asked.stands_open else ""
 
 
 def record_not_signed(desk: Desk, subject_id: int, version: str, told: NotSigned) -> int:
     """Record why a subject did not sign a newer version; told after its last day it proposes a deviation.
 
-    RuleBroken `reconsent.not_asked` where nothing is asked of the subject, or it was told before.
+    A refusal can be followed by what came of it. RuleBroken `reconsent.not_asked` where nothing is asked of
+    the subject, or it was told before.
     """
     kept = _checked(desk, told)
     with desk.change(RECORD, done_on=told.on_day, subject_id=subject_id) as change:
@@ -57,7 +58,8 @@ def record_not_signed(desk: Desk, subject_id: int, version: str, told: NotSigned
         row = change.session.scalar(select(ConsentVersion).where(ConsentVersion.code == version))
         asked = asked_in(change.session, courses(change.session, [subject_id]), change.at.date())
         own = asked.get(subject_id)
-        if row is None or own is None or own.settled_on is not None or own.version.id != row.id:
+        again = own is not None and own.refused_on is not None and kept.reason == REFUSED
+        if row is None or own is None or not own.stands_open or own.version.id != row.id or again:
             raise RuleBroken("reconsent.not_asked", version=version)
         if told.on_day < own.version.first_day:
             facts = {"typed": told.on_day.isoformat(), "first": own.version.first_day.isoformat()}

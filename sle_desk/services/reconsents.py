@@ -45,6 +45,27 @@ def asked_in(session: Session, everyone: Mapping[int, Course], today: date) -> d
     versions = versions_in(session)
     if rule.wanted(versions, today) is None:
         return {}
+    ways = _ways(session, everyone)
+    found = {subject_id: rule.asked_of(way, versions, today) for subject_id, way in ways.items()}
+    return {subject_id: asked for subject_id, asked in found.items() if asked is not None}
+
+
+def not_signed_by(session: Session, course: Course, today: date) -> tuple[rule.Version, str] | None:
+    """Return the version that a subject did not sign and the reason last told; None where none is lacking.
+
+    The reason is empty where none was told.
+    """
+    way = _ways(session, {course.subject_id: course})[course.subject_id]
+    version = rule.unsigned(way, versions_in(session), today)
+    if version is None:
+        return None
+    told = [row for row in not_reconsented_of(session, course.subject_id) if row.on_day <= today]
+    reasons = [row.reason for row in told if row.consent_version == version.code]
+    return version, reasons[-1] if reasons else ""
+
+
+def _ways(session: Session, everyone: Mapping[int, Course]) -> dict[int, rule.Way]:
+    """Return by subject what re-consenting is judged by."""
     signed: dict[int, list[tuple[str, date]]] = defaultdict(list)
     for row in session.execute(
         select(Consent.subject_id, Consent.consent_version, Consent.signed_on)
@@ -53,20 +74,20 @@ def asked_in(session: Session, everyone: Mapping[int, Course], today: date) -> d
     ):
         signed[row.subject_id].append((row.consent_version, row.signed_on))
     told: dict[int, dict[int, date]] = defaultdict(dict)
-    for line in session.execute(
-        select(NotReconsented.subject_id, NotReconsented.consent_version_id, NotReconsented.on_day).where(
-            NotReconsented.state == "current", NotReconsented.subject_id.in_(everyone)
-        )
+    reasons: dict[int, dict[int, str]] = defaultdict(dict)
+    for line in session.scalars(
+        select(NotReconsented)
+        .where(NotReconsented.state == "current", NotReconsented.subject_id.in_(everyone))
+        .order_by(NotReconsented.on_day, NotReconsented.id)
     ):
-        told[line.subject_id][line.consent_version_id] = line.on_day
-    found = {}
+        told[line.subject_id].setdefault(line.consent_version_id, line.on_day)
+        reasons[line.subject_id][line.consent_version_id] = line.reason
+    ways = {}
     for subject_id, course in everyone.items():
         left = min((day for day in (course.gone_on, course.ended_on) if day is not None), default=None)
-        way = rule.Way(tuple(signed[subject_id]), told[subject_id], left)
-        asked = rule.asked_of(way, versions, today)
-        if asked is not None:
-            found[subject_id] = asked
-    return found
+        refused = [key for key, reason in reasons[subject_id].items() if reason == rule.REFUSED]
+        ways[subject_id] = rule.Way(tuple(signed[subject_id]), told[subject_id], left, refused)
+    return ways
 
 
 def reconsent_shows(session: Session, course: Course | None, today: date) -> list[ProposedDeviation]:

@@ -40,6 +40,7 @@ from sle_desk.services.standing import (
     void_record,
 )
 from sle_desk.services.subjects import NewConsent
+from sle_desk.services.taking_up import take_up
 from sle_desk.services.visit_windows import settle_window
 
 R = TypeVar("R", bound=Record)
@@ -80,6 +81,7 @@ def correct_consent(desk: Desk, why: Why, right: NewConsent) -> None:
         consent.consent_version = check_text(right.consent_version.strip())
         consent.signed_on, consent.signed_time = right.signed_on, right.signed_time
         consent.explained_by, consent.copy_given = check_text(right.explained_by.strip()), right.copy_given
+        take_up(change.session, consent, right.takes_up)
         judge_again(change, consent.subject_id, said)
         renew_after_consent(change, consent.subject_id)
 

@@ -1,4 +1,4 @@
-"""Screening somebody again who failed before: a new number, the same person, both records linked."""
+"""Screening somebody again whose screening ended: a new number, the same person, both records linked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
@@ -18,10 +18,12 @@ from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.store.disk import require_room
 from sle_desk.models.subject import Disposition, Identity, Subject
-from sle_desk.services.courses import SCREEN_FAILURE
+from sle_desk.services.courses import EXIT, SCREEN_FAILURE
+from sle_desk.services.deaths import death_of
 from sle_desk.services.decisions import readings_on
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.subjects import SubjectRow, add_subject, linked_with, new_row
+from sle_desk.services.withdrawals import TREATMENT, VISITS, spells_of, standing
 
 ACTION = "subject.rescreen"
 OTHER = "other"
@@ -29,13 +31,14 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class Linked:
-    """Another screening of the same person: its numbers, and the day on which it failed, if it did."""
+    """Another screening of the same person: its numbers, the day it ended, if it did, whether it failed."""
 
     subject_id: int
     code: str
     screening_number: str
-    failed_on: date | None
+    ended_on: date | None
     void: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,17 +51,18 @@ class Links:
 
 
 def rescreen(desk: Desk, subject_id: int, reason: str, note: str = "") -> SubjectRow:
-    """Screen a person again whose screening failed, for a coded reason; return the new record.
+    """Screen a person again whose screening failed, or who left or withdrew in it, for a coded reason.
 
-    Identity, sex and birth are those of the record before, which stays. What breaks the study's rule, where
-    one is decided, proposes a deviation: it is screened again all the same.
+    Return the new record. Identity, sex and birth are those of the record before, which stays; its consents
+    do not cover the new one. What breaks the study's rule, where one is decided, proposes a deviation: it is
+    screened again all the same.
     """
     said = _reason(reason, note)
     require_room(desk.database.free_bytes())
     with desk.change(ACTION, said) as change:
         session = change.session
         before = session.get_one(Subject, subject_id)
-        failed_on = _require_failed(session, before)
+        ended_on = _require_ended(session, before)
         known = session.scalars(select(Identity).where(Identity.subject_id == subject_id)).one()
         subject = add_subject(change, before.sex, before.birth_date, rescreen_of=before.id)
         change.add(
@@ -71,7 +75,7 @@ def rescreen(desk: Desk, subject_id: int, reason: str, note: str = "") -> Subjec
                 phone=known.phone,
             )
         )
-        _propose(change, subject, failed_on)
+        _propose(change, subject, ended_on)
         return new_row(change, subject, desk)
 
 
@@ -79,12 +83,12 @@ def outside_rule(desk: Desk, subject_id: int) -> tuple[tuple[str, dict[str, obje
     """Return how screening a subject again today would break the rule: codes with their facts."""
     with desk.view() as session:
         subject = session.get_one(Subject, subject_id)
-        failed_on = _failed_on(session, subject_id)
-        if failed_on is None:
+        ended_on = _ended_on(session, subject_id)
+        if ended_on is None:
             return ()
         readings = readings_on(session, desk.protocol, desk.today())
         before = len(linked_with(session, subject.id, standing=True))
-        return tuple(_outside(readings, before, failed_on, desk.today()))
+        return tuple(_outside(readings, before, ended_on, desk.today()))
 
 
 def links_of(desk: Desk, subject_id: int) -> Links:
@@ -93,13 +97,10 @@ def links_of(desk: Desk, subject_id: int) -> Links:
         subject = session.get_one(Subject, subject_id)
         before = session.get(Subject, subject.rescreen_of) if subject.rescreen_of is not None else None
         since = _since(session, subject_id)
-        failed = _failed_on(session, subject_id)
-        allocated = _allocated_as(session, subject_id)
-        return Links(
-            _linked(session, before),
-            _linked(session, since),
-            may=subject.state == "current" and failed is not None and since is None and allocated is None,
-        )
+        ended = _ended_on(session, subject_id)
+        over = ended is not None and since is None and _allocated_as(session, subject_id) is None
+        alive = subject.state == "current" and death_of(session, subject_id) is None
+        return Links(_linked(session, before), _linked(session, since), may=over and alive)
 
 
 def _reason(code: str, note: str) -> str:
@@ -110,29 +111,42 @@ def _reason(code: str, note: str) -> str:
     return f"{code}: {check_text(note.strip())}" if note.strip() else code
 
 
-def _require_failed(session: Session, subject: Subject) -> date:
+def _require_ended(session: Session, subject: Subject) -> date:
     if subject.state == "void":
         raise RuleBroken("subject.void")
     allocated = _allocated_as(session, subject.id)
     if allocated is not None:
         raise RuleBroken("rescreen.allocated", code=subject.code, number=allocated)
-    failed_on = _failed_on(session, subject.id)
-    if failed_on is None:
-        raise RuleBroken("rescreen.not_failed", code=subject.code)
+    ended_on = _ended_on(session, subject.id)
+    if ended_on is None or death_of(session, subject.id) is not None:
+        raise RuleBroken("rescreen.not_ended", code=subject.code)
     since = _since(session, subject.id)
     if since is not None:
         raise RuleBroken("rescreen.again_already", code=subject.code, other=since.code)
-    return failed_on
+    return ended_on
 
 
-def _failed_on(session: Session, subject_id: int) -> date | None:
-    return session.scalar(
-        select(Disposition.on_day).where(
+def _ended_on(session: Session, subject_id: int) -> date | None:
+    """Return the day on which a screening ended: it failed, the subject left, or withdrew consent for it."""
+    steps = session.scalar(
+        select(func.min(Disposition.on_day)).where(
             Disposition.subject_id == subject_id,
-            Disposition.kind == SCREEN_FAILURE,
+            Disposition.kind.in_((SCREEN_FAILURE, EXIT)),
             Disposition.state == "current",
         )
     )
+    scopes = standing(spells_of(session, subject_id))
+    days = (steps, scopes.get(TREATMENT), scopes.get(VISITS))
+    return min((day for day in days if day is not None), default=None)
+
+
+def _failed(session: Session, subject_id: int) -> bool:
+    failed = select(Disposition.id).where(
+        Disposition.subject_id == subject_id,
+        Disposition.kind == SCREEN_FAILURE,
+        Disposition.state == "current",
+    )
+    return session.scalar(failed.limit(1)) is not None
 
 
 def _allocated_as(session: Session, subject_id: int) -> str | None:
@@ -151,27 +165,27 @@ def _since(session: Session, subject_id: int) -> Subject | None:
 def _linked(session: Session, subject: Subject | None) -> Linked | None:
     if subject is None:
         return None
-    failed = _failed_on(session, subject.id)
-    return Linked(subject.id, subject.code, subject.screening_number, failed, subject.state == "void")
+    ended, failed = _ended_on(session, subject.id), _failed(session, subject.id)
+    return Linked(subject.id, subject.code, subject.screening_number, ended, subject.state == "void", failed)
 
 
 def _outside(
-    readings: Readings, before: int, failed_on: date, today: date
+    readings: Readings, before: int, ended_on: date, today: date
 ) -> Iterable[tuple[str, dict[str, object]]]:
     # A study made with a package of before knows no such settings: then nothing is decided either.
     times, days = (readings.decided_number(code) for code in (TIMES, DAYS))
     facts: dict[str, dict[str, object]] = {
         rule.TOO_OFTEN: {"before": before, "allowed": times},
-        rule.TOO_SOON: {"days": (today - failed_on).days, "allowed": days},
+        rule.TOO_SOON: {"days": (today - ended_on).days, "allowed": days},
     }
-    for code in rule.outside_rule(before, failed_on, today, times, days):
+    for code in rule.outside_rule(before, ended_on, today, times, days):
         yield code, facts[code]
 
 
-def _propose(change: Change, subject: Subject, failed_on: date) -> None:
+def _propose(change: Change, subject: Subject, ended_on: date) -> None:
     today = change.at.date()
     readings = readings_on(change.session, change.protocol, today)
     # Without the new record itself, and without the one that was the first screening.
     before = len(linked_with(change.session, subject.id, standing=True)) - 1
-    for code, facts in _outside(readings, before, failed_on, today):
+    for code, facts in _outside(readings, before, ended_on, today):
         change.propose(subject.id, code, MINOR, today, **facts)

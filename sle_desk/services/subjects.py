@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Visit
 from sle_desk.services.deaths import deaths
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.withdrawals import taken_up
 
 NAME_LENGTH = 50
 
@@ -74,6 +75,8 @@ class NewConsent:
     signed_time: str
     explained_by: str
     copy_given: str
+    # For each scope that was withdrawn whether it is taken up again: Y or N, said by the subject.
+    takes_up: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class ConsentRow:
     signed_time: str
     explained_by: str
     copy_given: str
+    # Nothing where nobody was asked: it took up everything.
+    takes_up: Mapping[str, str] | None = None
 
 
 def possible_duplicates(desk: Desk, new: NewSubject) -> tuple[Duplicate, ...]:
@@ -366,6 +371,7 @@ def consents(desk: Desk, subject_id: int) -> tuple[ConsentRow, ...]:
                 row.signed_time,
                 row.explained_by,
                 row.copy_given,
+                taken_up(row),
             )
             for row in rows
         )

@@ -6,16 +6,28 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain.consent_rules import (
+    OWN_DAY,
+    OWN_TIME,
+    TAKES_UP,
+    Again,
+    Off,
+    known_at,
+    signed_after,
+    taken_up_on,
+)
 from sle_desk.domain.safety import YES
 from sle_desk.models.subject import Consent
 from sle_desk.models.visit import Answer, FormRecord
 
-WITHDRAWAL, SAMPLES, DAY = "withdrawal", "samples", "day"
+WITHDRAWAL, SAMPLES, DAY = "withdrawal", "samples", OWN_DAY
 TREATMENT, VISITS, DATA = "treatment", "visits", "data"
+SCOPES = tuple(TAKES_UP)
 # The form on which it is written that the samples of a visit were taken.
 SAMPLES_FORM = "pre_dose_samples"
 
@@ -23,16 +35,19 @@ SAMPLES_FORM = "pre_dose_samples"
 _RECORD, _ANSWER, _CONSENT = FormRecord.__table__.c, Answer.__table__.c, Consent.__table__.c
 _WITHDRAWN = (
     select(
-        *(_RECORD.id, _RECORD.subject_id, _RECORD.on_day, _RECORD.recorded_at),
-        *(_ANSWER.field, _ANSWER.choice, _ANSWER.day),
+        *(_RECORD.id, _RECORD.subject_id, _RECORD.on_day, _RECORD.at_time, _RECORD.recorded_at),
+        *(_ANSWER.field, _ANSWER.choice, _ANSWER.day, _ANSWER.text),
     )
     .join(Answer.__table__, _ANSWER.form_record_id == _RECORD.id)
     .where(_RECORD.form == WITHDRAWAL, _RECORD.state == "current")
 )
 _SIGNED = (
-    select(_CONSENT.subject_id, _CONSENT.signed_on)
+    select(
+        *(_CONSENT.id, _CONSENT.subject_id, _CONSENT.signed_on, _CONSENT.signed_time),
+        *(_CONSENT[f"takes_up_{scope}"] for scope in SCOPES),
+    )
     .where(_CONSENT.state == "current", _CONSENT.subject_id.in_(bindparam("subjects", expanding=True)))
-    .order_by(_CONSENT.signed_on, _CONSENT.id)
+    .order_by(_CONSENT.signed_on, _CONSENT.signed_time, _CONSENT.id)
 )
 _WITHDRAWN_OF = _WITHDRAWN.where(_RECORD.subject_id.in_(bindparam("subjects", expanding=True)))
 
@@ -56,42 +71,95 @@ class Spell:
 Spells = Mapping[str, tuple[Spell, ...]]
 
 
+@dataclass(frozen=True)
+class _Told:
+    """That consent for one scope was withdrawn, and when that was recorded."""
+
+    subject_id: int
+    scope: str
+    off: Off
+    at: datetime
+
+
 def spells(session: Session, subject_ids: Iterable[int] | None = None) -> dict[int, Spells]:
     """Return by subject when each scope of consent was withdrawn, the earliest first.
 
-    A withdrawal whose own day is not entered yet counts from the day its entry is of. A consent signed again
-    on its day or later ends it for every scope. The first consent ends none: it was the one withdrawn.
+    A withdrawal whose own day is not entered yet counts from the day its entry is of. A consent signed after
+    it ends it for the scopes that are said to be taken up again.
     """
+    told = _told_in(session, subject_ids)
+    again = _consents_in(session, {each.subject_id for each in told})
+    first: dict[tuple[int, str, date | None], tuple[date, datetime]] = {}
+    for each in told:
+        consents = (consent for _, consent in again[each.subject_id])
+        until = taken_up_on(each.scope, each.off, consents)
+        key = (each.subject_id, each.scope, until)
+        since = (each.off.day, each.at)
+        first[key] = min(since, first.get(key, since))
+    found: dict[int, dict[str, tuple[Spell, ...]]] = defaultdict(dict)
+    for (subject_id, scope, until), (day, at) in sorted(first.items(), key=lambda each: each[1]):
+        found[subject_id][scope] = (*found[subject_id].get(scope, ()), Spell(day, until, at))
+    return dict(found)
+
+
+def _told_in(session: Session, subject_ids: Iterable[int] | None) -> list[_Told]:
     if subject_ids is None:
         rows = session.execute(_WITHDRAWN).all()
     else:
         rows = session.execute(_WITHDRAWN_OF, {"subjects": tuple(subject_ids)}).all()
-    own = {row.id: row.day for row in rows if row.field == DAY and row.day is not None}
-    told = [
-        (row.subject_id, row.field, own.get(row.id, row.on_day), row.recorded_at)
-        for row in rows
-        if row.choice == YES
-    ]
-    again = _signed_again(session, {subject_id for subject_id, *_ in told})
-    first: dict[tuple[int, str, date | None], tuple[date, datetime]] = {}
-    for subject_id, scope, since, at in told:
-        until = next((day for day in again[subject_id] if day >= since), None)
-        key = (subject_id, scope, until)
-        first[key] = min((since, at), first.get(key, (since, at)))
-    found: dict[int, dict[str, tuple[Spell, ...]]] = defaultdict(dict)
-    for (subject_id, scope, until), (since, at) in sorted(first.items(), key=lambda each: each[1]):
-        found[subject_id][scope] = (*found[subject_id].get(scope, ()), Spell(since, until, at))
-    return dict(found)
+    days = {row.id: row.day for row in rows if row.field == OWN_DAY and row.day is not None}
+    times = {row.id: row.text for row in rows if row.field == OWN_TIME and row.text}
+    found = []
+    for row in rows:
+        if row.choice == YES and row.field in SCOPES:
+            day = days.get(row.id, row.on_day)
+            off = Off(day, times.get(row.id, row.at_time), known_at(day, row.recorded_at))
+            found.append(_Told(row.subject_id, row.field, off, row.recorded_at))
+    return found
 
 
-def _signed_again(session: Session, subject_ids: Collection[int]) -> dict[int, list[date]]:
-    """Return by subject the days of the consents that stand, without the first, the earliest first."""
-    days: dict[int, list[date]] = defaultdict(list)
+def taken_up(consent: Consent | Row[Any]) -> dict[str, str] | None:
+    """Return for each scope asked about whether a consent takes it up again; None where nobody was asked."""
+    said = {scope: getattr(consent, f"takes_up_{scope}") for scope in SCOPES}
+    if None in said.values():
+        return None
+    return {scope: answer for scope, answer in said.items() if answer}
+
+
+def _consents_in(session: Session, subject_ids: Collection[int]) -> dict[int, list[tuple[int, Again]]]:
+    """Return by subject the consents that stand with their numbers, in the order they were signed."""
+    found: dict[int, list[tuple[int, Again]]] = defaultdict(list)
     if subject_ids:
-        rows = session.execute(_SIGNED, {"subjects": tuple(subject_ids)})
-        for row in rows:
-            days[row.subject_id].append(row.signed_on)
-    return defaultdict(list, {subject_id: signed[1:] for subject_id, signed in days.items()})
+        for row in session.execute(_SIGNED, {"subjects": tuple(subject_ids)}):
+            said = taken_up(row)
+            takes = None if said is None else [scope for scope, answer in said.items() if answer == YES]
+            found[row.subject_id].append((row.id, Again(row.signed_on, row.signed_time, takes)))
+    return found
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """Scopes withdrawn and taken up again by no other consent, with the first day of each.
+
+    `before` those that a consent signed at some time surely comes after; `stands` those that it does not.
+    """
+
+    before: Mapping[str, date]
+    stands: Mapping[str, date]
+
+
+def withdrawn_before(
+    session: Session, subject_id: int, signed_on: date, signed_time: str, consent_id: int | None = None
+) -> Withdrawn:
+    """Return what was withdrawn when a consent was signed; without what that consent itself took up."""
+    others = [each for key, each in _consents_in(session, (subject_id,))[subject_id] if key != consent_id]
+    before: dict[str, date] = {}
+    stands: dict[str, date] = {}
+    for told in _told_in(session, (subject_id,)):
+        if taken_up_on(told.scope, told.off, others) is None:
+            found = before if signed_after(told.off, signed_on, signed_time) else stands
+            found[told.scope] = min(told.off.day, found.get(told.scope, told.off.day))
+    return Withdrawn(before, stands)
 
 
 def standing(found: Spells) -> dict[str, date]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from sle_desk.base.language import Words
 from sle_desk.domain import amendments, audit_codes, change_reasons, checks, screening
 from sle_desk.domain.audit_words import TABLE_WORDS
+from sle_desk.domain.consent_rules import TAKES_UP
 from sle_desk.domain.forms import Choice, unit_words
 from sle_desk.domain.protocol import Protocol
 from sle_desk.exports.dataset import PRESETS
@@ -51,6 +52,7 @@ LISTS: dict[str, str] = {
     "eligibility_decision.state": "SIGNED_STATE",
     "eligibility_decision.verdict": "VERDICT",
     "consent_version.reconsent": "YN",
+    **{f"consent.takes_up_{scope}": "YN" for scope in TAKES_UP},
     "ethics_approval.kind": "ETHICS",
     "export.preset": "PRESET",
     "form_record.form": "FORM",

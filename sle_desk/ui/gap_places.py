@@ -24,6 +24,8 @@ def go_to_gap(state: State, subject_id: int, place: Place) -> Go:
         return go_to_decision(place.code)
     if place.kind == "delegation":
         return Go("study", tab="delegation")
+    if place.kind == "ethics":
+        return Go("study", tab="ethics")
     if place.kind == "eligibility":
         return Go("eligibility", subject_id=subject_id)
     if place.kind == "consent":

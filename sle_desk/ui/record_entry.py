@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.checks import Value
+from sle_desk.domain.consent_rules import TAKES_UP
 from sle_desk.services.answers import day_of
 from sle_desk.services.dispensing import NewDispensing
 from sle_desk.services.subjects import NewConsent, NewSubject
+from sle_desk.ui.consent_form import TAKEN
 from sle_desk.ui.injection_entry import number, text
 
 
@@ -41,6 +43,7 @@ def new_consent(subject_id: int, values: Mapping[str, Value]) -> NewConsent:
         text(values, "signed_time"),
         text(values, "explained_by"),
         text(values, "copy_given"),
+        {scope: text(values, TAKEN + scope) for scope in TAKES_UP if TAKEN + scope in values},
     )
 
 

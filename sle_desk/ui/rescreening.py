@@ -1,4 +1,4 @@
-"""The act "screen again", on the page of a subject whose screening failed."""
+"""The act "screen again", on the page of a subject whose screening ended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.reason import ask_reason
 
 KEYS = "Ctrl+Shift+S"
-FAILED = "failed"
+# Where a subject stands who can be screened again: who withdrew consent may still be said to be in screening.
+ENDED = frozenset({"failed", "left", "screening"})
 
 
 class RescreenButton:
@@ -34,10 +35,10 @@ class RescreenButton:
         self._key.setText(words)
 
     def show_for(self, subject: SubjectRow) -> None:
-        """Show the button where this subject failed screening and was not screened again yet."""
+        """Show the button where the screening of this subject ended and there is no newer one yet."""
         self._subject = subject
-        failed = subject.state == FAILED and self._page.may(ACTION)
-        self._show(failed and rescreening.links_of(self._state.desk, subject.id).may)
+        ended = subject.state in ENDED and self._page.may(ACTION)
+        self._show(ended and rescreening.links_of(self._state.desk, subject.id).may)
 
     def _show(self, shown: bool) -> None:
         self.button.setVisible(shown)

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sle_desk.domain.checks import Value
-from sle_desk.domain.consent_rules import known_at, time_done, was_after_consent
+from sle_desk.domain.consent_rules import (
+    Again,
+    Off,
+    known_at,
+    signed_after,
+    taken_up_on,
+    time_done,
+    was_after_consent,
+)
 
 DAY = date(2026, 11, 23)
 TIMES = st.times().map(lambda at: f"{at:%H:%M}")
@@ -55,3 +63,37 @@ def test_the_time_of_a_sample_on_a_form_counts_where_it_was_of_that_day():
     assert time_done(DAY, "", {"time": drawn, "day": Value(day=DAY)}) == "07:40"
     assert time_done(DAY, "", {"time": drawn, "day": Value(day=DAY - timedelta(days=1))}) == ""
     assert time_done(DAY, "", {}) == ""
+
+
+@pytest.mark.parametrize(
+    ("time", "known", "signed", "after"),
+    [
+        ("08:00", "", "08:01", True),
+        ("08:00", "", "08:00", False),
+        ("08:00", "07:00", "07:30", False),
+        ("08:00", "11:00", "09:00", True),
+        ("", "08:00", "08:01", True),
+        ("", "08:00", "08:00", False),
+        ("", "08:00", "07:00", False),
+        ("", "", "23:59", False),
+        ("08:00", "08:00", "", False),
+    ],
+)
+def test_on_one_day_a_withdrawal_stands_unless_the_consent_surely_came_later(time, known, signed, after):
+    assert signed_after(Off(DAY, time, known), DAY, signed) is after
+
+
+@given(st.integers(-400, 400).filter(bool), MAYBE, MAYBE, MAYBE)
+def test_on_two_days_a_later_consent_comes_after_a_withdrawal(days, time, known, signed):
+    assert signed_after(Off(DAY, time, known), DAY + timedelta(days=days), signed) is (days > 0)
+
+
+def test_only_a_consent_that_says_so_takes_a_scope_up_and_one_of_before_takes_up_all_but_the_first():
+    off, later, last = Off(DAY), DAY + timedelta(days=1), DAY + timedelta(days=2)
+    silent, said = Again(later, "08:00", ()), Again(last, "08:00", ("visits",))
+    assert taken_up_on("visits", off, [silent, said]) == last
+    assert taken_up_on("samples", off, [silent, said]) is None
+    asked_never = Again(later, "08:00", None)
+    assert taken_up_on("samples", off, [asked_never]) is None
+    assert taken_up_on("samples", off, [silent, Again(last, "", None)]) == last
+    assert taken_up_on("visits", off, [said]) == last

@@ -21,6 +21,7 @@ from sle_desk.domain.ethics import (
     VALID,
     Approval,
     covers,
+    protocol_ended,
     state_of,
 )
 
@@ -77,3 +78,16 @@ def test_what_is_told_of_an_end_is_so(lines: list[Approval], today: date) -> Non
             assert state == VALID
         if each.approved_on <= today and state in (VALID, EXPIRING):
             assert covers(each, lines, today)
+
+
+def test_the_protocol_is_covered_by_its_newest_approval_or_an_older_one_that_holds_for_longer() -> None:
+    assert protocol_ended([FIRST], END) is None and protocol_ended([FIRST], END + DAY) == FIRST
+    review = Approval(2, CONTINUING, END - 30 * DAY, END + 365 * DAY)
+    assert protocol_ended([FIRST, review], END + 365 * DAY) is None
+    assert protocol_ended([FIRST, review], END + 366 * DAY) == review
+    open_ended = Approval(3, PROTOCOL, END + 2 * DAY, None)
+    assert protocol_ended([FIRST, open_ended], END + DAY) == FIRST
+    assert protocol_ended([FIRST, open_ended], END + 2 * DAY) is None
+    assert protocol_ended([FIRST, Approval(2, CONTINUING, END - DAY, END - DAY)], END) is None
+    others = [Approval(4, AMENDMENT, END - 9 * DAY, END), Approval(5, CONSENT, END - 9 * DAY, END)]
+    assert protocol_ended(others, END + DAY) is None and protocol_ended([], END) is None

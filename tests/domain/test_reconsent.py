@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sle_desk.domain.reconsent import DUE, LATE, Asked, Version, Way, asked_of, wanted
+from sle_desk.domain.reconsent import DUE, LATE, Asked, Version, Way, asked_of, unsigned, wanted
 
 DAY = timedelta(days=1)
 OLD = Version(1, "v1", date(2026, 1, 1))
@@ -43,6 +43,22 @@ def test_signing_it_or_a_later_one_or_telling_why_not_settles_it_and_too_late_st
     assert asked(today, told=NEW.by + DAY) == Asked(NEW, LATE, NEW.by + DAY)
     assert asked(today, left=NEW.by) is None
     assert asked(today, left=NEW.first_day - DAY) is None
+
+
+def test_a_refusal_in_time_is_not_late_and_stands_open_until_it_is_signed_or_the_subject_left() -> None:
+    assert NEW.by is not None
+    today, told = NEW.by + 30 * DAY, {2: NEW.by}
+    way = Way(OLDER, told, refused=[2])
+    found = asked_of(way, ALL, today)
+    assert found == Asked(NEW, DUE, NEW.by, NEW.by) and found.stands_open
+    assert asked_of(Way((*OLDER, ("v2", NEW.by)), told, refused=[2]), ALL, today) is None
+    assert asked_of(Way(OLDER, told, today, [2]), ALL, today) is None
+    assert asked_of(Way(OLDER, told), ALL, today) is None
+    late = asked_of(Way(OLDER, {2: today}, refused=[2]), ALL, today)
+    assert late == Asked(NEW, LATE, today, today)
+    assert unsigned(way, ALL, today) == NEW == unsigned(Way(OLDER, told), ALL, today)
+    signed = Way((*OLDER, ("v3", today)), told)
+    assert unsigned(signed, ALL, today) is None and unsigned(signed, ALL, today - DAY) == NEW
 
 
 def test_nobody_is_asked_who_signed_nothing_or_began_with_it_or_where_no_version_asks() -> None:

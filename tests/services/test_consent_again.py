@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from dose_fixtures import at
 from ended_subjects import due, open_days, sit, treated, visit_days, withdraw
 from logged import BOTH, enter, event, given, medicine
 from study_fixtures import Study
 from trial_fixtures import laboratory, made_arms, made_trial, vitals
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language
 from sle_desk.domain.checks import Value
 from sle_desk.exports import printing
 from sle_desk.exports.dataset import PRESETS, Source
 from sle_desk.exports.dataset_subjects import subject_table
+from sle_desk.models.subject import Consent
 from sle_desk.services import (
     consent_records,
     deviations,
@@ -22,25 +25,28 @@ from sle_desk.services import (
     labs,
     papers,
     plan,
+    record_corrections,
     subject_trends,
     subjects,
+    taking_up,
     visits,
     void_consents,
+    withdrawals,
 )
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import Correction
 from sle_desk.services.lab_judgement import NewSample
+from sle_desk.services.record_corrections import Why
 from sle_desk.services.subjects import NewConsent
 
 __all__ = ["made_arms", "made_trial", "treated"]
 EVERYTHING = {"treatment": "Y", "visits": "Y", "samples": "Y", "data": "Y"}
 
 
-def sign(desk: Desk) -> int:
-    """Record a consent signed today."""
-    return consent_records.record_consent(
-        desk, NewConsent(BOTH, "v2.1", desk.today(), "07:00", "Zhao Jing", "Y")
-    )
+def sign(desk: Desk, time: str = "", **takes_up: str) -> int:
+    """Record a consent signed now, or at another time of today, that says what it takes up again."""
+    new = NewConsent(BOTH, "v2.1", desk.today(), time or f"{desk.now():%H:%M}", "Zhao Jing", "Y", takes_up)
+    return consent_records.record_consent(desk, new)
 
 
 def draw(desk: Desk, number: int) -> int:
@@ -80,7 +86,7 @@ def test_from_the_day_it_is_signed_again_everything_goes_on(treated: Study) -> N
     draw(desk, number)
     assert ("consent.samples_withdrawn", until) in told(desk)
     printing.print_slip(desk, BOTH, Language("en"))
-    consent = sign(desk)
+    consent = sign(desk, **EVERYTHING)
     assert [row.state for row in papers.papers(desk)] == ["superseded"]
     assert between <= told(desk) and until not in {day for _, day in told(desk)}
     assert withdrawn_now(desk) == set() and not {"visits_withdrawn", "treatment_withdrawn"} & due(desk)
@@ -98,7 +104,8 @@ def test_a_consent_of_the_day_of_the_withdrawal_ends_it_but_the_first_one_never(
     withdraw(desk, first.signed_on, visits="Y")
     assert withdrawn_now(desk) == {"Visits"}
     withdraw(desk, visits="Y")
-    sign(desk)
+    treated.clock.advance(timedelta(minutes=1))
+    sign(desk, visits="Y")
     assert withdrawn_now(desk) == set() and told(desk) == {
         (code, day) for code, day in told(desk) if day < desk.today()
     }
@@ -135,8 +142,98 @@ def test_what_is_of_a_day_after_the_withdrawal_of_data_is_told_of_until_it_is_si
         table = subject_table(Source(desk.protocol, session), PRESETS["site"])
     place = [column.name for column in table.columns].index("DATA_WITHDRAWN_ON")
     assert [line[place] for line in table.rows][:2] == [after - timedelta(days=1), None]
-    sign(desk)
+    sign(desk, data="Y")
     assert told(desk) == set() and withdrawn_now(desk) == set()
+
+
+def test_a_scope_stays_withdrawn_until_the_subject_says_that_it_is_taken_up_again(treated: Study) -> None:
+    desk = sit(treated)
+    withdraw(desk, treatment="Y", samples="Y")
+    at(treated, desk.today() + timedelta(days=3))
+    desk = sit(treated)
+    for said, scope in (
+        ({}, "Study drugs"),
+        ({"treatment": "N"}, "Samples"),
+        ({"treatment": ""}, "Study drugs"),
+    ):
+        with pytest.raises(RuleBroken, match=r"consent\.taken_up_unsaid") as refused:
+            sign(desk, **said)
+        assert str(refused.value.facts["scope"]).count(scope)
+    sign(desk, treatment="N", samples="Y")
+    assert withdrawn_now(desk) == {"Study drugs"} and open_days(desk) == []
+    row = subjects.consents(desk, BOTH)[-1]
+    assert row.takes_up == {"treatment": "N", "samples": "Y"}
+    assert list(taking_up.scopes_asked(desk, BOTH)) == ["treatment"]
+    assert list(taking_up.scopes_asked(desk, BOTH, row.id)) == ["treatment", "samples"]
+    right = NewConsent(
+        BOTH, "v2.1", row.signed_on, row.signed_time, "Zhao Jing", "Y", {**row.takes_up, "treatment": "Y"}
+    )
+    record_corrections.correct_consent(desk, Why(row.id, row.version, "late"), right)
+    assert withdrawn_now(desk) == set() and open_days(desk) != []
+
+
+def test_a_withdrawal_later_on_the_day_of_a_consent_stands(treated: Study) -> None:
+    desk = sit(treated)
+    sign(desk)
+    treated.clock.advance(timedelta(hours=2))
+    desk = sit(treated)
+    withdraw(desk, **EVERYTHING)
+    assert withdrawn_now(desk) == set(WITHDRAWN) and open_days(desk) == []
+    with pytest.raises(RuleBroken, match=r"consent\.taken_up_before"):
+        sign(desk, "05:00", **EVERYTHING)
+    with pytest.raises(RuleBroken, match=r"consent\.taken_up_before"):
+        consent_records.record_consent(
+            desk, NewConsent(BOTH, "v2.1", desk.today(), "", "Zhao Jing", "Y", EVERYTHING)
+        )
+
+
+def test_a_withdrawal_typed_after_the_consent_of_its_day_is_ordered_by_its_own_time(treated: Study) -> None:
+    desk = sit(treated)
+    told_at = f"{desk.now():%H:%M}"
+    treated.clock.advance(timedelta(hours=3))
+    desk = sit(treated)
+    signed = f"{desk.now() - timedelta(hours=1):%H:%M}"
+    row = withdraw(desk, visits="Y")
+    with pytest.raises(RuleBroken, match=r"consent\.taken_up_before"):
+        sign(desk, signed, visits="Y")
+    form_records.correct_value(desk, Correction(row.id, "time", Value(text=told_at), "late", 0))
+    sign(desk, signed, visits="Y")
+    assert withdrawn_now(desk) == set()
+
+
+def test_a_consent_recorded_late_takes_up_what_was_withdrawn_again_since(treated: Study) -> None:
+    desk = sit(treated)
+    withdraw(desk, visits="Y")
+    signed = desk.today() + timedelta(days=1)
+    at(treated, signed + timedelta(days=1))
+    desk = sit(treated)
+    withdraw(desk, visits="Y")
+    new = NewConsent(BOTH, "v2.1", signed, "08:00", "Zhao Jing", "Y", {"visits": "Y"})
+    consent_records.record_consent(desk, new)
+    with desk.view() as session:
+        found = withdrawals.spells_of(session, BOTH)["visits"]
+    assert [(each.since, each.until) for each in found] == [
+        (signed - timedelta(days=1), signed),
+        (signed + timedelta(days=1), None),
+    ]
+
+
+def test_a_consent_of_the_time_before_it_was_asked_took_up_everything(treated: Study) -> None:
+    desk = sit(treated)
+    withdraw(desk, **EVERYTHING)
+    at(treated, desk.today() + timedelta(days=1))
+    desk = sit(treated)
+    consent = sign(desk, **dict.fromkeys(EVERYTHING, "N"))
+    assert withdrawn_now(desk) == set(WITHDRAWN)
+    with desk.change("value.correct", "late") as change:
+        row = change.session.get_one(Consent, consent)
+        for scope in EVERYTHING:
+            setattr(row, f"takes_up_{scope}", None)
+    assert withdrawn_now(desk) == set() and taking_up.scopes_asked(desk, BOTH) == {}
+    kept = subjects.consents(desk, BOTH)[-1]
+    right = NewConsent(BOTH, "v2.1", kept.signed_on, kept.signed_time, "Chen Lan", "Y")
+    record_corrections.correct_consent(desk, Why(kept.id, kept.version, "late"), right)
+    assert withdrawn_now(desk) == set() and subjects.consents(desk, BOTH)[-1].takes_up is None
 
 
 WITHDRAWN = ("Study drugs", "Visits", "Samples", "Use of data from now on")

@@ -59,6 +59,13 @@ def test_it_ends_with_the_first_day_of_use_and_not_with_the_approval(desk: Desk)
     assert row(desk, "v2.1").valid_until == date(2026, 10, 31) and told(desk, between) == []
 
 
+def test_a_consent_signed_before_the_first_day_of_its_version_is_told(desk: Desk) -> None:
+    consent_versions.record_version(desk, replace(NEXT, used_from=date(2026, 11, 1)))
+    assert told(desk, signed(desk, date(2026, 10, 31), "v3.0")) == ["consent.version_not_in_use"]
+    assert told(desk, signed(desk, date(2026, 11, 1), "v3.0")) == []
+    assert told(desk, signed(desk, date(2026, 9, 30), "v3.0")) == ["consent.version_not_approved"]
+
+
 def test_it_goes_on_where_that_is_said(desk: Desk) -> None:
     consent_versions.record_version(desk, NEXT, before_goes_on=True)
     assert row(desk, "v2.1").valid_until is None

@@ -139,15 +139,38 @@ def test_why_not_is_told_put_right_and_taken_back(study: Study, desk: Desk, subj
             reconsent_records.record_not_signed(desk, subject, "v3.0", wrong)
     assert reconsent_records.open_reconsent(desk, subject) == "v3.0"
     reconsent_records.record_not_signed(desk, subject, "v3.0", NotSigned(desk.today(), "refused"))
-    assert due(desk, subject) == [] and reconsent_records.open_reconsent(desk, subject) == ""
+    assert due(desk, subject) == [("reconsent_refused", None)]
+    with pytest.raises(RuleBroken, match="reconsent.not_asked"):
+        reconsent_records.record_not_signed(desk, subject, "v3.0", NotSigned(desk.today(), "refused"))
     (row,) = reconsent_records.not_signed(desk, subject)
     right = NotSigned(desk.today(), "other", "moved abroad")
     reconsent_records.correct_not_signed(desk, Why(row.id, row.version, "slip"), right)
     (row,) = reconsent_records.not_signed(desk, subject)
     assert (row.reason, row.note) == ("other", "moved abroad")
+    assert due(desk, subject) == [] and reconsent_records.open_reconsent(desk, subject) == ""
     reconsent_records.void_not_signed(desk, row.id, "slip", row.version)
     assert reconsent_records.not_signed(desk, subject) == ()
     assert due(desk, subject) == [("reconsent", None)]
+
+
+@pytest.mark.parametrize("settles", ["signed", "left", "follow_up_only"])
+def test_a_refusal_stands_on_today_until_it_is_settled(
+    study: Study, desk: Desk, subject: int, settles: str
+) -> None:
+    consent_versions.record_version(desk, NEXT)
+    reconsent_records.record_not_signed(desk, subject, "v3.0", NotSigned(desk.today(), "refused"))
+    study.clock.advance(timedelta(days=10))
+    study.believe()
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    assert due(desk, subject) == [("reconsent_refused", None)] and told(desk, subject) == []
+    if settles == "signed":
+        consent_records.record_consent(desk, signed(subject, "v3.0", desk.today()))
+    elif settles == "left":
+        dispositions.record_disposition(desk, subject, "exit", "", desk.today(), "subject")
+    else:
+        assert reconsent_records.open_reconsent(desk, subject) == "v3.0"
+        reconsent_records.record_not_signed(desk, subject, "v3.0", NotSigned(desk.today(), settles))
+    assert due(desk, subject) == [] and told(desk, subject) == []
 
 
 def test_who_left_before_the_last_day_is_late_with_nothing(study: Study, desk: Desk, subject: int) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from ended_subjects import SCOPES, given
+from logged import enter
 from people_invented import someone
 from sqlalchemy import select
 from study_fixtures import Study
@@ -18,6 +20,8 @@ from sle_desk.services import (
     consent_records,
     deviations,
     dispositions,
+    overview,
+    preconditions,
     registration_corrections,
     rescreening,
     screening_log,
@@ -57,7 +61,9 @@ def test_a_new_number_the_same_person_and_both_records_stand_linked(desk: Desk) 
     links = rescreening.links_of(desk, first)
     assert links.since is not None and links.since.code == "SLE-002" and not links.may
     before = rescreening.links_of(desk, row.id).before
-    assert before is not None and before.code == "SLE-001" and before.failed_on == desk.today()
+    assert (
+        before is not None and before.code == "SLE-001" and before.failed and before.ended_on == desk.today()
+    )
     assert subjects.subject_row(desk, first).state == "failed"
     assert subjects.consents(desk, row.id) == (), "what was signed for the screening before covers no other"
 
@@ -102,7 +108,7 @@ def test_a_coded_reason_is_asked(desk: Desk, reason: str, note: str, code: str) 
 
 def test_only_who_failed_is_screened_again_and_from_the_last_record(study: Study, desk: Desk) -> None:
     fresh = subjects.register_subject(desk, someone(initials="NEW", identity_number="")).id
-    with pytest.raises(RuleBroken, match="rescreen.not_failed"):
+    with pytest.raises(RuleBroken, match="rescreen.not_ended"):
         rescreening.rescreen(desk, fresh, "value")
     first = failed(desk)
     again = rescreening.rescreen(desk, first, "value")
@@ -115,6 +121,40 @@ def test_only_who_failed_is_screened_again_and_from_the_last_record(study: Study
     investigator = study.sit("zhao.jing", roles.INVESTIGATOR)
     with pytest.raises(NotAllowed):
         rescreening.rescreen(investigator, third, "value")
+
+
+@pytest.mark.parametrize("how", ["left", "withdrew", "both"])
+def test_who_left_or_withdrew_in_screening_is_screened_again_with_a_new_consent(
+    study: Study, desk: Desk, how: str
+) -> None:
+    first = subjects.register_subject(desk, someone()).id
+    consent_records.record_consent(desk, NewConsent(first, "v2.1", desk.today(), "07:30", "Zhao Jing", "Y"))
+    assert not rescreening.links_of(desk, first).may
+    if how != "left":
+        enter(desk, "withdrawal", given({**SCOPES, "treatment": "Y"}, day=desk.today()), first)
+    if how != "withdrew":
+        dispositions.record_disposition(desk, first, "exit", "", desk.today(), "subject")
+    assert rescreening.links_of(desk, first).may
+    again = rescreening.rescreen(desk, first, "consents").id
+    before = rescreening.links_of(desk, again).before
+    assert before is not None and (before.ended_on, before.failed) == (desk.today(), False)
+    assert subjects.consents(desk, again) == () and told(desk, again) == []
+    rows = {row.code: row for row in preconditions.preconditions(desk, again)}
+    assert [gap.code for gap in rows["consent"].missing] == ["eligibility.no_consent"]
+    consent_records.record_consent(desk, NewConsent(again, "v2.1", desk.today(), "07:40", "Zhao Jing", "Y"))
+    rows = {row.code: row for row in preconditions.preconditions(desk, again)}
+    assert rows["consent"].holds and rows["not_before"].holds
+    due = [row for group in overview.today(desk).groups for row in group.rows if row.who is not None]
+    assert ("eligibility", first) not in {(i.code, row.who.subject_id) for row in due for i in row.items}
+
+
+def test_who_died_is_not_screened_again(desk: Desk) -> None:
+    first = subjects.register_subject(desk, someone()).id
+    enter(desk, "death", given({}, day=desk.today().isoformat(), cause="Sepsis", known_from="Family"), first)
+    dispositions.record_disposition(desk, first, "exit", "", desk.today(), "death")
+    assert not rescreening.links_of(desk, first).may
+    with pytest.raises(RuleBroken, match="rescreen.not_ended"):
+        rescreening.rescreen(desk, first, "consents")
 
 
 def test_undecided_the_rule_proposes_nothing_and_decided_what_breaks_it_is_told(study: Study) -> None:

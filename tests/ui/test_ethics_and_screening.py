@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from ended_subjects import SCOPES, given
+from logged import enter
 from people_invented import someone
 from PySide6.QtCore import QObject
 from PySide6.QtPrintSupport import QPrinter
@@ -124,6 +126,9 @@ def test_today_leads_to_what_ends_and_to_who_signs_anew(study: Study, opened: Op
     typist.wait_for("2026-11-23: not signed")
     (row,) = reconsent_records.not_signed(window.state.desk, subject)
     assert (row.reason, row.consent_version) == ("refused", "v3.0")
+    window.state.go(Go("today"))
+    typist.wait_for("Re-consent refused")
+    assert typist.sees("refused 2026-11-23; signed after all")
 
 
 def test_somebody_is_screened_again_by_keys_and_both_records_say_so(study: Study, opened: Open) -> None:
@@ -144,6 +149,23 @@ def test_somebody_is_screened_again_by_keys_and_both_records_say_so(study: Study
     typist.wait_for("Screened again as SLE-002.")
     typist.press("Ctrl+Shift+S")
     assert len(subjects.subjects(desk)) == 2
+
+
+def test_who_withdrew_in_screening_is_screened_again_by_keys(study: Study, opened: Open) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subject = registered(desk)
+    enter(desk, "withdrawal", given({**SCOPES, "visits": "Y"}, day=desk.today()), subject)
+    window, typist = opened(study, "chen.lan")
+    window.state.go(Go("subject", subject_id=subject))
+    typist.wait_for("Screen again")
+    typist.press("Ctrl+Shift+S")
+    typist.wait_for("Consents again after leaving or withdrawing")
+    typist.press("5", "Ctrl+Enter")
+    typist.wait_for("SLE-002 is SLE-001 screened again.")
+    links = rescreening.links_of(window.state.desk, subject)
+    assert links.since is not None
+    window.state.go(Go("subject", subject_id=links.since.subject_id))
+    typist.wait_for("Screened before as SLE-001, left or withdrew on 2026-11-23.")
 
 
 def test_the_log_shows_outcomes_and_counts_and_no_name_with_or_without_the_key(

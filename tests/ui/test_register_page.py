@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 from desk_window import DeskWindow
+from ended_subjects import SCOPES, given
+from logged import enter
 from people_invented import identity_number, someone
 from typist import Typist
 
@@ -89,6 +91,27 @@ def test_who_explained_is_chosen_from_the_log_and_another_name_can_be_typed(qtbo
         typist.press(*(("Down",) if typed != kept else ()), "Enter", "Y", "Ctrl+Enter")
         assert [row.explained_by for row in subjects.consents(window.desk, subject)] == [kept]
         window.close()
+
+
+def test_a_withdrawn_scope_is_asked_about_and_nothing_is_chosen_ahead(qtbot, study):
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subject = subjects.register_subject(desk, someone()).id
+    enter(desk, "withdrawal", given({**SCOPES, "visits": "Y"}, day=desk.today()), subject)
+    study.clock.advance(timedelta(days=1))
+    go = Go("consent", subject_id=subject)
+    window, typist = DeskWindow(qtbot, study, "chen.lan", roles.COORDINATOR, ConsentPage, go), Typist()
+    assert typist.sees("Visits taken up again") and not typist.sees("Samples taken up again")
+    for typed in ("v2.1", window.desk.today().isoformat(), "07:30", "Zhao Jing"):
+        typist.type(typed)
+        typist.press("Enter")
+    # The form tells what is missing; saved without it all the same, it is refused.
+    typist.press("Y", "Ctrl+Enter", "Ctrl+Enter")
+    assert subjects.consents(window.desk, subject) == ()
+    assert len(window.said) == 1 and "stays withdrawn" in window.said[0]
+    typist.press("Ctrl+Enter", "Enter", "N", "Ctrl+Enter")
+    (row,) = subjects.consents(window.desk, subject)
+    assert row.takes_up == {"visits": "N"}
+    window.close()
 
 
 def test_initials_are_proposed_and_another_answer_stays(qtbot, study):

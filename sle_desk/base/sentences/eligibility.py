@@ -194,11 +194,30 @@ SENTENCES: dict[str, str] = {
     "evidence.outside_window": message("outside the days the score looks back on"),
     "evidence.uncertain": message("the limit lies inside what the value can mean"),
     "precondition.allocated": message("{code} is randomised already. Nothing is drawn again."),
+    "precondition.approval": message("Ethics approval of the protocol has not ended"),
+    "precondition.approval_not_ended": message("no end has passed"),
+    "precondition.approval_over": message(
+        "Ethics approval {number} ended on {until}. Nobody is randomised until what goes on with it is "
+        "recorded in the ethics register on the Study page."
+    ),
     "precondition.baseline": message("Baseline PGA, then SLEDAI-2K, BILAG, joints: saved and signed"),
     "precondition.checked": message("checked now"),
     "precondition.consent": message("Consent signed before any study procedure"),
     "precondition.consent_late": message(
         "A study procedure of {day} came before the consent of {signed}. This subject cannot be randomised."
+    ),
+    "precondition.consent_not_in_force": message(
+        "The consent of {day} was signed on version {version}, which was not in force that day. Have the "
+        "version in force signed, or put the version right on the Study page."
+    ),
+    "precondition.consent_version": message("Version of the consent in force, newer one signed where asked"),
+    "precondition.consent_version_of": message("{version}, {day}"),
+    "precondition.reconsent_overdue": message(
+        "Version {version} of the consent was to be signed by {by} and is not. Have it signed first."
+    ),
+    "precondition.reconsent_refused": message(
+        "Version {version} of the consent was not signed ({reason}). This subject cannot be randomised "
+        "without it; once it is signed, record that consent."
     ),
     "precondition.consent_on": message("{version}, {day} {time}"),
     "precondition.goes_on": message(

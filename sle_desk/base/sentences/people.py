@@ -55,6 +55,17 @@ SENTENCES: dict[str, str] = {
     "consent.version_not_approved": message(
         "Consent was signed on version {version}, which was not approved yet."
     ),
+    "consent.taken_up_before": message(
+        "“{scope}”: consent was withdrawn on {day}, and the consent is not known to be signed after that. "
+        "Compare the day, and on one day the times; without them the withdrawal stands."
+    ),
+    "consent.taken_up_unsaid": message(
+        "“{scope}”: consent was withdrawn on {day}. Ask the subject and answer yes or no; without a yes it "
+        "stays withdrawn. Nothing was saved."
+    ),
+    "consent.version_not_in_use": message(
+        "Consent was signed on version {version}, which is used from {first} on only."
+    ),
     "consent.incomplete": message(
         "The version of the form and the date signed are needed. Nothing was saved."
     ),

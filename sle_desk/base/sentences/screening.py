@@ -63,12 +63,11 @@ SENTENCES: dict[str, str] = {
     "reconsent.not_asked": message(
         "This subject is not asked to sign version {version} any more: it was signed, or it was told why not."
     ),
-    "rescreen.not_failed": message(
-        "{code} has not failed screening. Only somebody who has is screened again, from that record."
+    "rescreen.not_ended": message(
+        "{code} has neither failed screening nor left it nor withdrawn consent. Only somebody alive who has "
+        "is screened again, from that record."
     ),
-    "rescreen.allocated": message(
-        "{code} is allocated as {number}, though the screening failed. Who has an arm is not screened again."
-    ),
+    "rescreen.allocated": message("{code} is allocated as {number}. Who has an arm is not screened again."),
     "rescreen.again_already": message(
         "{code} was screened again already as {other}. The next time begins from that record."
     ),
@@ -76,6 +75,6 @@ SENTENCES: dict[str, str] = {
         "Screened again {before} times before; the rule of the study allows {allowed}."
     ),
     "rescreen.too_soon": message(
-        "Screened again {days} days after the screening failed; the rule of the study asks for {allowed}."
+        "Screened again {days} days after the screening ended; the rule of the study asks for {allowed}."
     ),
 }

@@ -82,8 +82,22 @@ def _seventh(table: str, row: Row) -> Row:
     return {**row, **added} if added is not None else row
 
 
+def _eighth(table: str, row: Row) -> Row:
+    # Nobody was asked which withdrawn scopes a consent takes up again: it took up everything.
+    scopes = ("treatment", "visits", "samples", "data")
+    return {**row, **{f"takes_up_{scope}": None for scope in scopes}} if table == "consent" else row
+
+
 # The statements of each migration stand in resources/schema; here is what it makes of a row that was there.
-UPGRADES: dict[int, Upgrade] = {2: _second, 3: _third, 4: _fourth, 5: _fifth, 6: _sixth, 7: _seventh}
+UPGRADES: dict[int, Upgrade] = {
+    2: _second,
+    3: _third,
+    4: _fourth,
+    5: _fifth,
+    6: _sixth,
+    7: _seventh,
+    8: _eighth,
+}
 SCHEMA = max(UPGRADES)
 _NEXT = "-- next"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sle_desk.base.language import Words
+from sle_desk.base.language import Words, message
 from sle_desk.exports.allocation_words import mark_words
 from sle_desk.services import (
     allocation,
@@ -188,8 +188,13 @@ def linked_words(state: State, subject: SubjectRow) -> str:
     text, links = state.language.text, rescreening.links_of(state.desk, subject.id)
     said = []
     if links.before is not None:
-        day = links.before.failed_on.isoformat() if links.before.failed_on else text("not known")
-        said.append(text("Screened before as {code}, failed on {day}.", code=links.before.code, day=day))
+        day = links.before.ended_on.isoformat() if links.before.ended_on else text("not known")
+        words = (
+            message("Screened before as {code}, failed on {day}.")
+            if links.before.failed or links.before.ended_on is None
+            else message("Screened before as {code}, left or withdrew on {day}.")
+        )
+        said.append(text(words, code=links.before.code, day=day))
     if links.since is not None:
         said.append(text("Screened again as {code}.", code=links.since.code))
     return " ".join(said)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sle_desk.domain.reconsent import YES
+from sle_desk.exports.wording import COMMA
 from sle_desk.services import history, papers, reconsent_records, subjects
 from sle_desk.services.history import AuditRow
 from sle_desk.services.papers import PaperRow
 from sle_desk.services.reconsents import NotReconsentedRow
 from sle_desk.services.subjects import ConsentRow
+from sle_desk.services.withdrawals import WITHDRAWAL
 from sle_desk.ui.audit_values import AuditValues
 from sle_desk.ui.audit_wording import audit_columns
 from sle_desk.ui.buttons import Button
@@ -69,6 +72,7 @@ class SubjectConsents(SubjectList):
             ),
             Column(text("Explained by"), self._explained, self._explained, stretch=True),
             Column(text("Copy given"), self._copy, self._copy),
+            Column(text("Taken up again"), self._taken_up, self._taken_up),
         )
 
     def _signed(self, row: ConsentRow | NotReconsentedRow) -> str:
@@ -86,6 +90,16 @@ class SubjectConsents(SubjectList):
         if isinstance(row, NotReconsentedRow):
             return ""
         return {"Y": text("yes"), "N": text("no")}.get(row.copy_given, row.copy_given)
+
+    def _taken_up(self, row: ConsentRow | NotReconsentedRow) -> str:
+        """Return the scopes withdrawn before that a consent took up again."""
+        if isinstance(row, NotReconsentedRow) or not row.takes_up:
+            return ""
+        form = self.state.desk.protocol.form(WITHDRAWAL)
+        taken = (form.field(scope).label for scope, said in row.takes_up.items() if said == YES)
+        return self.language.words(COMMA).join(map(self.language.words, taken)) or self.language.text(
+            "nothing"
+        )
 
     def verb_words(self) -> Sequence[str]:
         """Return the words of the button."""

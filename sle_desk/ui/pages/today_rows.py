@@ -57,6 +57,7 @@ STATUSES = {
     "differs": (message("Does not add up"), "warn"),
     "reconsent": (message("Re-consent due"), "warn"),
     "reconsent_late": (message("Re-consent overdue"), "bad"),
+    "reconsent_refused": (message("Re-consent refused"), "bad"),
     "approval_ends": (message("Ends in {days} d"), "warn"),
     "approval_over": (message("Ended"), "bad"),
 }
@@ -223,6 +224,10 @@ class RowWords:
             return language.text("Drawn {day}: {panels}", day=facts["drawn_on"], panels=names)
         if item.code in SETTLED_BY:
             return language.text(SETTLED_BY[item.code])
+        if item.code == "reconsent" and facts["refused_on"] is not None:
+            return language.text(
+                "refused {day}; signed after all, left, or in follow-up only", day=facts["refused_on"]
+            )
         if item.code == "reconsent" and facts["by"] is not None:
             return language.text("by {day}; or why not, on the tab of consents", day=facts["by"])
         if item.code in (*STEPS_LACKING, "paused"):
