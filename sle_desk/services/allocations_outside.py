@@ -27,12 +27,14 @@ from sle_desk.services.allocation import (
     next_row,
 )
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.same_person import allocated_elsewhere
 from sle_desk.services.signatures import Signing, confirm_password
 from sle_desk.services.standing import require_born
 from sle_desk.services.waivers import lift_screen_failure
 
 ACTION = "allocation.record_outside"
 DISAGREES, UNREADY = "allocation.outside_disagrees", "allocation.outside_unready"
+SECOND_ARM = "allocation.second_arm"
 WAYS = {
     "paper": Words("Sealed paper opened", "拆开密封信封"),
     "telephone": Words("Told by telephone", "电话告知"),
@@ -85,7 +87,8 @@ def record_outside(
     """Record the arm of a subject as it was told outside, and use the next row of the list for it.
 
     Role, identifiers and password are those of an allocation that is opened here. What was missing then, a
-    task that was not delegated, or a row that says otherwise refuses nothing: each proposes a deviation.
+    task that was not delegated, an arm that the person has under another record, or a row that says otherwise
+    refuses nothing: each proposes a deviation.
     """
     desk.require(ACTION)
     if signing != signing_for(signing.language, signing.password):
@@ -97,6 +100,7 @@ def record_outside(
             subject = identified(change.session, subject_id, digits, birth_year)
             require_born(change.session, subject_id, told.told_at.date())
             _propose_unready(change, subject, told)
+            _propose_second_arm(change, subject, told)
             _keep(change, desk.database.list_key, subject, told, signing)
             lift_screen_failure(change, subject_id)
             # A screen failure that is not waived ends nothing any more, and limits of medicines begin.
@@ -115,6 +119,14 @@ def _propose_unready(change: Change, subject: Subject, told: Told) -> None:
     lacking = sum(not row.holds for row in rows)
     if lacking:
         change.propose(subject.id, UNREADY, MAJOR, told.told_at.date(), count=lacking, of=len(rows))
+
+
+def _propose_second_arm(change: Change, subject: Subject, told: Told) -> None:
+    """Propose that one person was given a second arm, beside all that was missing: it happened."""
+    known = allocated_elsewhere(change.session, subject)
+    if known is not None:
+        day, told_of = told.told_at.date(), {"other": known.code, "number": known.number}
+        change.propose(subject.id, SECOND_ARM, MAJOR, day, subject=subject.code, **told_of)
 
 
 def _keep(change: Change, list_key: bytes, subject: Subject, told: Told, signing: Signing) -> Allocation:

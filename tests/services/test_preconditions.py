@@ -317,7 +317,7 @@ def test_who_has_an_arm_under_an_earlier_number_gets_no_second_one(ready_trial: 
 
     spoil(ready_trial, screened_again)
     (gap,) = rows(ready_trial, again)["not_before"].missing
-    assert (gap.code, gap.facts["other"]) == ("precondition.goes_on", "SLE-001")
+    assert (gap.code, gap.facts["other"]) == ("precondition.randomised_elsewhere", "SLE-001")
     assert gaps(ready_trial, ready)["not_before"] == ["precondition.allocated"]
 
 

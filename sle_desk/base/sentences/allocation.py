@@ -18,6 +18,10 @@ SENTENCES: dict[str, str] = {
     "allocation.outside_unready": message(
         "When the arm was told outside, {count} of {of} preconditions of the allocation did not hold."
     ),
+    "allocation.second_arm": message(
+        "An arm was told outside for {subject}, the same person as {other}, who is randomised as {number}: "
+        "one person has two allocations."
+    ),
     "outside.future": message(
         "The arm cannot have been told at {told}; now it is {now}. Check day and time."
     ),

@@ -258,6 +258,12 @@ SENTENCES: dict[str, str] = {
     "precondition.pregnancy_not_negative": message(
         "The newest pregnancy test is not negative. This subject cannot be randomised on it."
     ),
+    "precondition.randomised_elsewhere": message(
+        "{code} is the same person as {other}, who was randomised as {number} (screened again, registered "
+        "twice, or one identity number). One person is randomised once, whatever became of that record: no "
+        "row is opened. Tell the principal investigator. If they are two people, correct the identity number "
+        "that is wrong."
+    ),
     "precondition.samples": message("Pre-dose samples taken"),
     "precondition.samples_not_taken": message(
         "The pre-dose samples were not taken. Take them before the dose."
