@@ -7,14 +7,14 @@ another arm the row is used all the same, and a major deviation is proposed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.base.language import Language, Words, message
 from sle_desk.domain.dosing import MAJOR
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import check_text
-from sle_desk.models.allocation import Allocation, EmergencyAllocation
+from sle_desk.models.allocation import Allocation, AllocationList, EmergencyAllocation
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.subject import Subject
 from sle_desk.services import preconditions
@@ -27,6 +27,7 @@ from sle_desk.services.allocation import (
     next_row,
 )
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.list_kept import require_sealed, reveal_of
 from sle_desk.services.same_person import allocated_elsewhere
 from sle_desk.services.signatures import Signing, confirm_password
 from sle_desk.services.standing import require_born
@@ -34,7 +35,7 @@ from sle_desk.services.waivers import lift_screen_failure
 
 ACTION = "allocation.record_outside"
 DISAGREES, UNREADY = "allocation.outside_disagrees", "allocation.outside_unready"
-SECOND_ARM = "allocation.second_arm"
+SECOND_ARM, AFTER_REVEAL = "allocation.second_arm", "allocation.outside_after_reveal"
 WAYS = {
     "paper": Words("Sealed paper opened", "拆开密封信封"),
     "telephone": Words("Told by telephone", "电话告知"),
@@ -88,7 +89,8 @@ def record_outside(
 
     Role, identifiers and password are those of an allocation that is opened here. What was missing then, a
     task that was not delegated, an arm that the person has under another record, or a row that says otherwise
-    refuses nothing: each proposes a deviation.
+    refuses nothing: each proposes a deviation. RuleBroken `list.revealed` where the arm was told after the
+    list was revealed.
     """
     desk.require(ACTION)
     if signing != signing_for(signing.language, signing.password):
@@ -129,8 +131,22 @@ def _propose_second_arm(change: Change, subject: Subject, told: Told) -> None:
         change.propose(subject.id, SECOND_ARM, MAJOR, day, subject=subject.code, **told_of)
 
 
+def _revealed_before(change: Change, row: AllocationList, told: Told) -> date | None:
+    """Return the day on which the list was revealed, before this is typed.
+
+    Refused as opening a row is where the arm was told after it: whoever told it could read the row.
+    """
+    known = reveal_of(change.session, row)
+    if known is None:
+        return None
+    if told.told_at >= known.revealed_at:
+        require_sealed(change.session, row)
+    return known.revealed_at.date()
+
+
 def _keep(change: Change, list_key: bytes, subject: Subject, told: Told, signing: Signing) -> Allocation:
     row, slot, arm = next_row(change.session, list_key)
+    shown_on = _revealed_before(change, row, told)
     shown = {
         "subject": subject.code,
         "list": row.code,
@@ -150,8 +166,10 @@ def _keep(change: Change, list_key: bytes, subject: Subject, told: Told, signing
             agrees=agrees,
         )
     )
+    day, number = told.told_at.date(), allocation.randomisation_number
+    if shown_on is not None:
+        change.propose(subject.id, AFTER_REVEAL, MAJOR, day, number=number, list=row.code, shown=shown_on)
     if not agrees:
-        day, number = told.told_at.date(), allocation.randomisation_number
         # Never the arms: what the row says is compared at the reveal.
         change.propose(subject.id, DISAGREES, MAJOR, day, number=number, row=slot.number)
     return allocation

@@ -11,6 +11,10 @@ SENTENCES: dict[str, str] = {
         "Allocation {number} was made in error. It stays, and its row of the list stays used."
     ),
     "allocation.none": message("{code} has no allocation that could be marked."),
+    "allocation.outside_after_reveal": message(
+        "Allocation {number} was told outside before list {list} was revealed on {shown}, and recorded after "
+        "it: the rows were known by then."
+    ),
     "allocation.outside_disagrees": message(
         "Allocation {number} was told outside with another arm than row {row} of the sealed list holds. "
         "The arm as it was told is recorded, and the row is used."
