@@ -35,6 +35,8 @@ from sle_desk.services import decisions, preconditions
 from sle_desk.services.allocation_marks import InError, Outside, error_of, outside_of
 from sle_desk.services.checklist import standing_decision
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.enrolment import RATIO as RATIO
+from sle_desk.services.enrolment import TARGET
 from sle_desk.services.list_kept import (
     Commitment,
     commitment_in,
@@ -52,7 +54,7 @@ from sle_desk.services.waived import waiver_row
 from sle_desk.services.waivers import lift_screen_failure
 
 OPEN_ACTION = "allocation.open"
-TARGET, RATIO, SOURCE = "enrolment.target", "allocation.ratio", "allocation.source"
+SOURCE = "allocation.source"
 IMPORTED, DRAWN = "imported", "drawn"
 RETYPED_DIGITS = 3
 # What each signer can truly say: a coordinator never signs that a subject is eligible.

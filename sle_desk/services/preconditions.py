@@ -31,6 +31,7 @@ from sle_desk.services.deaths import death_of
 from sle_desk.services.decisions import readings_on
 from sle_desk.services.desk import Desk
 from sle_desk.services.eligibility import SCREEN_FAILURE, changed_leaves, failures_by_criteria
+from sle_desk.services.enrolment import enrolment_gaps, standing, target_of
 from sle_desk.services.same_person import allocated_elsewhere
 from sle_desk.services.signatures import ink_of
 from sle_desk.services.signers import was_to_sign
@@ -93,7 +94,7 @@ class Look:
 
 
 def preconditions(desk: Desk, subject_id: int) -> tuple[Precondition, ...]:
-    """Return what is open, then the eight preconditions of a subject's allocation."""
+    """Return what is open, then the nine preconditions of a subject's allocation."""
     with desk.view() as session:
         return rows(session, desk.protocol, subject_id, desk.now())
 
@@ -347,6 +348,16 @@ def _failures(look: Look) -> int:
     return int(look.session.scalar(failed) or 0)
 
 
+def _enrolment(look: Look) -> Precondition:
+    """Return whether anybody is enrolled still: this is of the study, and the same for every subject."""
+    missing = enrolment_gaps(look.session, look.protocol, look.readings, look.at)
+    target = target_of(look.readings)
+    if target is None:
+        return Precondition("enrolment", missing=missing)
+    facts = facts_of(count=standing(look.session, look.at), target=target)
+    return Precondition("enrolment", "precondition.enrolled", facts, missing)
+
+
 # In the order of the page.
 ROWS: tuple[Callable[[Look], Precondition], ...] = (
     _consent,
@@ -357,4 +368,5 @@ ROWS: tuple[Callable[[Look], Precondition], ...] = (
     _baseline,
     _samples,
     _not_before,
+    _enrolment,
 )

@@ -53,7 +53,17 @@ from sle_desk.services.signatures import void_signatures
 
 __all__ = ["kept_ready", "made_trial", "ready", "ready_trial", "trial"]
 
-CODES = ["consent", "pregnancy", "eligibility", "window", "weight", "baseline", "samples", "not_before"]
+CODES = [
+    "consent",
+    "pregnancy",
+    "eligibility",
+    "window",
+    "weight",
+    "baseline",
+    "samples",
+    "not_before",
+    "enrolment",
+]
 
 
 def rows(study: Study, subject_id: int) -> dict[str, Precondition]:
@@ -102,7 +112,7 @@ def put(form: str, field: str, value: Value, visit: str = "V1") -> Callable[[Cha
     return done
 
 
-def test_all_eight_hold_for_a_subject_who_is_ready(ready_trial: Study, ready: int) -> None:
+def test_all_nine_hold_for_a_subject_who_is_ready(ready_trial: Study, ready: int) -> None:
     found = rows(ready_trial, ready)
     assert list(found) == CODES
     assert gaps(ready_trial, ready) == {}
@@ -112,6 +122,7 @@ def test_all_eight_hold_for_a_subject_who_is_ready(ready_trial: Study, ready: in
     assert found["weight"].facts["kg"] == "61.2"
     assert found["baseline"].facts["name"] == "Zhao Jing"
     assert found["samples"].facts["tubes"] == "6"
+    assert dict(found["enrolment"].facts) == {"count": 0, "target": 30}
 
 
 def test_what_was_open_when_nothing_was_decided_is_listed_first(study: Study) -> None:
@@ -136,7 +147,7 @@ def test_one_setting_left_open_stops_the_allocation(study: Study) -> None:
 
 def test_a_subject_only_registered_misses_all_but_the_consent(trial: Study) -> None:
     subject_id = register(trial)
-    assert set(gaps(trial, subject_id)) == set(CODES) - {"consent", "not_before"}
+    assert set(gaps(trial, subject_id)) == set(CODES) - {"consent", "not_before", "enrolment"}
 
 
 def withdraw_consent(change: Change) -> None:
