@@ -103,7 +103,7 @@ class RegisterPage(DeskPage):
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
-        self._insist.setText(self.language.text("another person, cards compared"))
+        self._name_key()
         if self.host is not None:
             self.host.retranslate()
 
@@ -161,8 +161,16 @@ class RegisterPage(DeskPage):
         said = error_sentence(error, self.language)
         self._goes_on, self._refused = act, said
         self.strip.say(said, "bad", [WayOut(words, INSIST, act)])
-        self._insist.setText(words)
+        self._name_key()
         self._insist.setEnabled(True)
+
+    def _name_key(self) -> None:
+        asks, language = self._goes_on == self._ask_why, self.language
+        self._insist.setText(
+            language.text("register with a reason")
+            if asks
+            else language.text("another person, cards compared")
+        )
 
     def _insists(self, *_: object) -> None:
         self._goes_on()
