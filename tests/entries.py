@@ -154,7 +154,7 @@ class Entries(RuleBasedStateMachine):
         self.at.leave()
         return Made(self.at.path, self.known, self.at.clock.now())
 
-    @rule(mistake=wrong("subject.duplicate", "day.future", "name.length", "text.control"), which=ANY)
+    @rule(mistake=wrong("subject.duplicate_number", "day.future", "name.length", "text.control"), which=ANY)
     def registers(self, mistake: str, which: int) -> None:
         serial = len(self.known.of(Subject)) + 1
         born = date(1990, 1, 1) + which * DAY
@@ -165,7 +165,7 @@ class Entries(RuleBasedStateMachine):
             birth_date=self.desk.today() + DAY if mistake == "day.future" else born,
             identity_number=identity_number(born, "F", serial),
         )
-        if mistake == "subject.duplicate":
+        if mistake == "subject.duplicate_number":
             known = self.known.get(Identity, self.pick(Identity, which))
             new = someone(initials="DUP", identity_number=known["identity_number"])
         row = self.ask("subject.register", lambda desk: subjects.register_subject(desk, new), mistake)

@@ -61,6 +61,19 @@ def same_number(first: str, second: str) -> bool:
     return bool(plain) and plain == compared(second).replace(" ", "")
 
 
+def paper(kind: str, number: str) -> tuple[str, str] | None:
+    """Return what one identity paper is told by, however it was typed; None where no number was given.
+
+    Numbers of two kinds may be equal by chance. A resident number is one person's, whatever kind was chosen.
+    """
+    plain = compared(number).replace(" ", "")
+    try:
+        read_resident(plain)
+    except RuleBroken:
+        return (kind, plain) if plain else None
+    return ("resident", plain)
+
+
 def same_initials(first: str, second: str) -> bool:
     """Tell whether two initials are one, however they were typed."""
     return compared(first) == compared(second)

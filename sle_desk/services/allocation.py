@@ -35,6 +35,8 @@ from sle_desk.services import decisions, preconditions
 from sle_desk.services.allocation_marks import InError, Outside, error_of, outside_of
 from sle_desk.services.checklist import standing_decision
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.enrolment import RATIO as RATIO
+from sle_desk.services.enrolment import TARGET
 from sle_desk.services.list_kept import (
     Commitment,
     commitment_in,
@@ -48,12 +50,11 @@ from sle_desk.services.list_kept import (
 from sle_desk.services.list_kept import commitment as commitment
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.signatures import Signing, confirm_password, sign
-from sle_desk.services.subjects import linked_with
 from sle_desk.services.waived import waiver_row
 from sle_desk.services.waivers import lift_screen_failure
 
 OPEN_ACTION = "allocation.open"
-TARGET, RATIO, SOURCE = "enrolment.target", "allocation.ratio", "allocation.source"
+SOURCE = "allocation.source"
 IMPORTED, DRAWN = "imported", "drawn"
 RETYPED_DIGITS = 3
 # What each signer can truly say: a coordinator never signs that a subject is eligible.
@@ -214,6 +215,8 @@ def open_allocation(
         with desk.change(OPEN_ACTION, subject_id=subject_id) as change:
             check_delegated(change)
             subject = identified(change.session, subject_id, digits, birth_year)
+            # Before all else that may be missing: nothing of that would make a second row right.
+            preconditions.require_no_arm_elsewhere(change.session, subject)
             held = preconditions.require_all(change.session, change.protocol, subject_id, change.at)
             allocation = _open_next(change, desk.database.list_key, subject, signing, held)
             lift_screen_failure(change, subject_id)
@@ -244,16 +247,14 @@ def check_delegated(change: Change) -> None:
 def identified(session: Session, subject_id: int, digits: str, birth_year: str) -> Subject:
     """Return the subject whose identifiers were re-typed; what is right is not said.
 
-    One person is allocated once, under whichever number of a screening.
+    A record takes one arm, told outside or opened here.
     """
     subject = session.get_one(Subject, subject_id)
     if subject.state != "current":
         raise RuleBroken("allocation.void", code=subject.code)
-    person = {subject_id} | linked_with(session, subject_id, standing=True)
-    known = session.scalar(select(Allocation).where(Allocation.subject_id.in_(person)).limit(1))
+    known = session.scalar(select(Allocation).where(Allocation.subject_id == subject_id))
     if known is not None:
-        code = session.get_one(Subject, known.subject_id).code
-        raise RuleBroken("allocation.already", code=code, number=known.randomisation_number)
+        raise RuleBroken("allocation.already", code=subject.code, number=known.randomisation_number)
     if digits.strip() != subject.code[-RETYPED_DIGITS:]:
         raise RuleBroken("allocation.digits")
     if birth_year.strip() != str(subject.birth_date.year):

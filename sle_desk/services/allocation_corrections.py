@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken
@@ -21,10 +22,11 @@ from sle_desk.models.allocation import (
     AllocationSlot,
     EmergencyAllocation,
 )
+from sle_desk.models.audit import Audit
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.subject import Subject
 from sle_desk.services import allocation_errors, outside_findings
-from sle_desk.services.allocations_outside import Told, checked, shown_of
+from sle_desk.services.allocations_outside import Told, checked, revealed_before, shown_of
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.judged_again import judge_again
@@ -90,11 +92,31 @@ def correct_outside(desk: Desk, folder: StudyFolder, why: Why, right: OutsideFac
 def _told(
     session: Session, protocol: Protocol, row: EmergencyAllocation, right: OutsideFacts, now: datetime
 ) -> Told:
-    """Return what was told as it is to be kept, checked as on recording; the arm is the one recorded."""
+    """Return what was told as it is to be kept, checked as on recording; the arm is the one recorded.
+
+    Nothing can have been told after it was recorded here, nor after the list was revealed.
+    """
     allocation = session.get_one(Allocation, row.allocation_id)
     told = checked(protocol, Told(allocation.arm, right.way, right.told_by, right.told_at, right.reason), now)
     require_born(session, allocation.subject_id, told.told_at.date())
+    recorded = _recorded_at(session, row)
+    if told.told_at > recorded:
+        times = {"told": f"{told.told_at:%Y-%m-%d %H:%M}", "recorded": f"{recorded:%Y-%m-%d %H:%M}"}
+        raise RuleBroken("outside.after_recorded", **times)
+    slot = session.get_one(AllocationSlot, allocation.slot_id)
+    revealed_before(session, session.get_one(AllocationList, slot.list_id), told.told_at)
     return told
+
+
+def _recorded_at(session: Session, row: EmergencyAllocation) -> datetime:
+    """Return when somebody recorded first what was told."""
+    first = (
+        select(Audit.at)
+        .where(Audit.table_name == EmergencyAllocation.__tablename__, Audit.row_id == row.id)
+        .order_by(Audit.number)
+        .limit(1)
+    )
+    return session.scalars(first).one()
 
 
 def _sign_anew(change: Change, allocation: Allocation, told: Told, signing: Signing, said: str) -> None:

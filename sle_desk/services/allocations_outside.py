@@ -7,7 +7,9 @@ another arm the row is used all the same, and a major deviation is proposed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.base.language import Language, Words, message
@@ -27,12 +29,15 @@ from sle_desk.services.allocation import (
     next_row,
 )
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.list_kept import require_sealed, reveal_of
+from sle_desk.services.same_person import allocated_elsewhere
 from sle_desk.services.signatures import Signing, confirm_password
 from sle_desk.services.standing import require_born
 from sle_desk.services.waivers import lift_screen_failure
 
 ACTION = "allocation.record_outside"
 DISAGREES, UNREADY = "allocation.outside_disagrees", "allocation.outside_unready"
+SECOND_ARM, AFTER_REVEAL = "allocation.second_arm", "allocation.outside_after_reveal"
 WAYS = {
     "paper": Words("Sealed paper opened", "拆开密封信封"),
     "telephone": Words("Told by telephone", "电话告知"),
@@ -85,7 +90,9 @@ def record_outside(
     """Record the arm of a subject as it was told outside, and use the next row of the list for it.
 
     Role, identifiers and password are those of an allocation that is opened here. What was missing then, a
-    task that was not delegated, or a row that says otherwise refuses nothing: each proposes a deviation.
+    task that was not delegated, an arm that the person has under another record, or a row that says otherwise
+    refuses nothing: each proposes a deviation. RuleBroken `list.revealed` where the arm was told after the
+    list was revealed.
     """
     desk.require(ACTION)
     if signing != signing_for(signing.language, signing.password):
@@ -97,6 +104,7 @@ def record_outside(
             subject = identified(change.session, subject_id, digits, birth_year)
             require_born(change.session, subject_id, told.told_at.date())
             _propose_unready(change, subject, told)
+            _propose_second_arm(change, subject, told)
             _keep(change, desk.database.list_key, subject, told, signing)
             lift_screen_failure(change, subject_id)
             # A screen failure that is not waived ends nothing any more, and limits of medicines begin.
@@ -117,6 +125,27 @@ def _propose_unready(change: Change, subject: Subject, told: Told) -> None:
         change.propose(subject.id, UNREADY, MAJOR, told.told_at.date(), count=lacking, of=len(rows))
 
 
+def _propose_second_arm(change: Change, subject: Subject, told: Told) -> None:
+    """Propose that one person was given a second arm, beside all that was missing: it happened."""
+    known = allocated_elsewhere(change.session, subject)
+    if known is not None:
+        day, told_of = told.told_at.date(), {"other": known.code, "number": known.number}
+        change.propose(subject.id, SECOND_ARM, MAJOR, day, subject=subject.code, **told_of)
+
+
+def revealed_before(session: Session, row: AllocationList, told_at: datetime) -> date | None:
+    """Return the day on which the list was revealed, before this is typed.
+
+    Refused as opening a row is where the arm was told after it: whoever told it could read the row.
+    """
+    known = reveal_of(session, row)
+    if known is None:
+        return None
+    if told_at >= known.revealed_at:
+        require_sealed(session, row)
+    return known.revealed_at.date()
+
+
 def shown_of(subject: Subject, sealed: AllocationList, slot: AllocationSlot, told: Told) -> dict[str, object]:
     """Return what is shown to who signs that an arm was told outside, of which row of which list."""
     return {
@@ -130,6 +159,7 @@ def shown_of(subject: Subject, sealed: AllocationList, slot: AllocationSlot, tol
 
 def _keep(change: Change, list_key: bytes, subject: Subject, told: Told, signing: Signing) -> Allocation:
     row, slot, arm = next_row(change.session, list_key)
+    shown_on = revealed_before(change.session, row, told.told_at)
     shown = shown_of(subject, row, slot, told)
     allocation = allocate(change, slot, subject, told.arm, told.told_at, (signing, shown))
     agrees = arm == told.arm
@@ -143,8 +173,10 @@ def _keep(change: Change, list_key: bytes, subject: Subject, told: Told, signing
             agrees=agrees,
         )
     )
+    day, number = told.told_at.date(), allocation.randomisation_number
+    if shown_on is not None:
+        change.propose(subject.id, AFTER_REVEAL, MAJOR, day, number=number, list=row.code, shown=shown_on)
     if not agrees:
-        day, number = told.told_at.date(), allocation.randomisation_number
         # Never the arms: what the row says is compared at the reveal.
         change.propose(subject.id, DISAGREES, MAJOR, day, number=number, row=slot.number)
     return allocation

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.decisions import Decision, Open, Readings, check_decision
+from sle_desk.domain.decisions import Decision, check_decision
 from sle_desk.domain.evidence_asked import LABORATORY_DAYS
 from sle_desk.domain.plan_rules import (
     ALONE_END,
@@ -30,7 +30,7 @@ from sle_desk.domain.plan_rules import (
 )
 from sle_desk.domain.protocol import Given, Protocol
 from sle_desk.domain.screening import DAYS, TIMES
-from sle_desk.models.allocation import Allocation, AllocationList
+from sle_desk.models.allocation import AllocationList
 from sle_desk.services.consequence_plans import (
     Amounts,
     Compared,
@@ -59,9 +59,9 @@ from sle_desk.services.dose_judgement import (
     WEIGHT_DAYS,
 )
 from sle_desk.services.dosing import VIAL_STRENGTH
+from sle_desk.services.enrolment import RATIO, TARGET, standing, target_of
 from sle_desk.services.event_reports import HOURS
 from sle_desk.services.medication_findings import PREDNISONE, PROHIBITING, STABLE_BY_NAME
-from sle_desk.services.overview import TARGET
 from sle_desk.services.preconditions import SCREENING_DAYS
 from sle_desk.services.tried import STEROID, Known, Standing, Tried
 from sle_desk.services.waived import RANDOMISES
@@ -76,7 +76,7 @@ _PLAN = frozenset(
     | {INFUSIONS, INTERVAL, SECOND_CYCLE, SECOND_INFUSIONS, SECOND_START, SECOND_WINDOW}
 )
 _REACHED_BY: Mapping[str, frozenset[str]] = {
-    CONDITIONS: frozenset({SCREENING_DAYS, LABORATORY_DAYS, WEIGHT_DAYS, RANDOMISES}),
+    CONDITIONS: frozenset({SCREENING_DAYS, LABORATORY_DAYS, WEIGHT_DAYS, RANDOMISES, TARGET, RATIO}),
     AMOUNTS: frozenset({ROUNDING_STEP, ROUNDING_RULE, STRENGTHS, VOLUME_STEP, VIAL_STRENGTH}),
     WEIGHING: frozenset({WEIGHT_CHANGE}),
     DOSES: frozenset(
@@ -211,17 +211,11 @@ def _asks_words(protocol: Protocol, code: str, option: str) -> bool:
 
 
 def _enrolled(tried: Tried) -> tuple[Consequence, ...]:
-    was, becomes = (_target(each) for each in (tried.before, tried.after))
+    was, becomes = (target_of(each) for each in (tried.before, tried.after))
     if was == becomes:
         return ()
-    randomised = int(tried.session.scalar(select(func.count()).select_from(Allocation)) or 0)
     newest = select(AllocationList.size).order_by(AllocationList.id.desc()).limit(1)
-    return (Enrolled(randomised, was, becomes, tried.session.scalar(newest)),)
-
-
-def _target(found: Readings) -> int | None:
-    value = found.value(TARGET)
-    return None if isinstance(value, Open) or value is None else int(str(value))
+    return (Enrolled(standing(tried.session), was, becomes, tried.session.scalar(newest)),)
 
 
 _COMPUTED: Mapping[str, Callable[[Tried], tuple[Consequence, ...]]] = {

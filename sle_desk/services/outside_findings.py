@@ -22,7 +22,7 @@ from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
 from sle_desk.models.safety import Deviation
 from sle_desk.services import preconditions
-from sle_desk.services.allocations_outside import ACTION, DISAGREES, UNREADY
+from sle_desk.services.allocations_outside import ACTION, AFTER_REVEAL, DISAGREES, SECOND_ARM, UNREADY
 from sle_desk.services.delegated import MISSING
 from sle_desk.services.desk import Change
 from sle_desk.services.deviation_grounds import tell_ground
@@ -38,9 +38,10 @@ def settle_told(change: Change, allocation: Allocation, was: datetime, now: date
     if was.date() == day:
         # What is said of it is of the day: another time of it says the same.
         return
-    rows = _standing(change.session, allocation.subject_id, DISAGREES)
-    if rows:
-        _settle(change, allocation.subject_id, DISAGREES, MAJOR, day, rows, _facts_now(rows[0]))
+    for code in (DISAGREES, SECOND_ARM, AFTER_REVEAL):
+        rows = _standing(change.session, allocation.subject_id, code)
+        if rows:
+            _settle(change, allocation.subject_id, code, MAJOR, day, rows, _facts_now(rows[0]))
     _settle_unready(change, allocation.subject_id, was, now)
     _settle_recorder(change, allocation, was.date(), day)
 

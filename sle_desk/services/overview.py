@@ -26,6 +26,7 @@ from sle_desk.services.courses import Course
 from sle_desk.services.desk import Desk
 from sle_desk.services.dose_judgement import WEIGHT_DAYS, number_of
 from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, TodayRow, Who, due_rows
+from sle_desk.services.enrolment import TARGET
 from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.pregnancies import pregnancies
@@ -38,7 +39,6 @@ from sle_desk.services.visit_rows import visits_to_type
 from sle_desk.services.waiting import ToSign
 from sle_desk.services.waived import may_be_randomised, waived_subjects
 
-TARGET = "enrolment.target"
 WEEK_DAYS = 6
 # Who hands in and answers for what the ethics committee approves.
 TOLD_OF_APPROVALS = frozenset({roles.PI, roles.COORDINATOR})

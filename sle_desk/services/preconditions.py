@@ -31,6 +31,8 @@ from sle_desk.services.deaths import death_of
 from sle_desk.services.decisions import readings_on
 from sle_desk.services.desk import Desk
 from sle_desk.services.eligibility import SCREEN_FAILURE, changed_leaves, failures_by_criteria
+from sle_desk.services.enrolment import enrolment_gaps, standing, target_of
+from sle_desk.services.same_person import allocated_elsewhere
 from sle_desk.services.signatures import ink_of
 from sle_desk.services.signers import was_to_sign
 from sle_desk.services.subject_facts import facts_of as facts_of_subject
@@ -104,6 +106,20 @@ def require_all(session: Session, protocol: Protocol, subject_id: int, at: datet
         for gap in row.missing:
             raise RuleBroken(gap.code, **gap.facts)
     return [[row.code, row.said, {name: _recorded(fact) for name, fact in row.facts.items()}] for row in held]
+
+
+def require_no_arm_elsewhere(session: Session, subject: Subject) -> None:
+    """Refuse a row for a person who has an arm under another record, whatever became of that one."""
+    for gap in _armed_elsewhere(session, subject):
+        raise RuleBroken(gap.code, **gap.facts)
+
+
+def _armed_elsewhere(session: Session, subject: Subject) -> tuple[Missing, ...]:
+    known = allocated_elsewhere(session, subject)
+    if known is None:
+        return ()
+    facts = facts_of(code=subject.code, other=known.code, number=known.number)
+    return (Missing("precondition.randomised_elsewhere", Place("subject"), facts),)
 
 
 def _recorded(fact: object) -> object:
@@ -315,7 +331,9 @@ def _not_before(look: Look) -> Precondition:
         missing.append(Missing("precondition.allocated", place, facts_of(code=code)))
     elif subjects.subject_state(look.session, look.subject, arm) != "screening" and not _failed_waived(look):
         missing.append(Missing("precondition.not_screening", place, facts_of(code=code)))
-    if arm is None and (other := goes_on_as(look.session, look.subject)) is not None:
+    elsewhere = _armed_elsewhere(look.session, look.subject)
+    missing += elsewhere
+    if arm is None and not elsewhere and (other := goes_on_as(look.session, look.subject)) is not None:
         missing.append(Missing("precondition.goes_on", place, facts_of(code=code, other=other.code)))
     if twins := unexplained_twins(look.session, look.subject):
         missing.append(Missing("precondition.duplicate", place, facts_of(codes=", ".join(twins))))
@@ -340,6 +358,16 @@ def _failures(look: Look) -> int:
     return int(look.session.scalar(failed) or 0)
 
 
+def _enrolment(look: Look) -> Precondition:
+    """Return whether anybody is enrolled still: this is of the study, and the same for every subject."""
+    missing = enrolment_gaps(look.session, look.protocol, look.readings, look.at)
+    target = target_of(look.readings)
+    if target is None:
+        return Precondition("enrolment", missing=missing)
+    facts = facts_of(count=standing(look.session, look.at), target=target)
+    return Precondition("enrolment", "precondition.enrolled", facts, missing)
+
+
 # In the order of the page.
 ROWS: tuple[Callable[[Look], Precondition], ...] = (
     _consent,
@@ -352,4 +380,5 @@ ROWS: tuple[Callable[[Look], Precondition], ...] = (
     _baseline,
     _samples,
     _not_before,
+    _enrolment,
 )

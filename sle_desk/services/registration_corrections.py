@@ -13,6 +13,7 @@ from sle_desk.models.subject import Consent, Identity, Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.duplicates import propose_same_number, refuse_duplicates
 from sle_desk.services.judged_again import judge_again
 from sle_desk.services.subjects import NewSubject, check_new, duplicates_of, linked_with
 
@@ -34,7 +35,8 @@ def correct_registration(desk: Desk, correction: RegistrationCorrection) -> int:
 
     Every screening of the person is put right with it.
 
-    RuleBroken "subject.duplicate" where another subject may be the same, unless the cards were compared.
+    RuleBroken "subject.duplicate" where another subject may be the same, unless the cards were compared; with
+    the identity number of another "subject.duplicate_number", and a proposed deviation all the same.
     """
     said = reason_text(correction.reason, correction.note)
     right = correction.right
@@ -47,8 +49,9 @@ def correct_registration(desk: Desk, correction: RegistrationCorrection) -> int:
         if subject.version != correction.seen_version:
             raise Stale("record.changed_meanwhile")
         doubles = duplicates_of(session, right, but=subject.id)
-        if doubles and not correction.other_person:
-            raise RuleBroken("subject.duplicate", codes=", ".join(double.code for double in doubles))
+        if not correction.other_person:
+            refuse_duplicates(doubles)
+        propose_same_number(change, subject, doubles)
         # Screened more than once it is one person: what is right of one record is right of each.
         same = sorted({subject.id} | linked_with(session, subject.id, standing=True))
         for each in same:

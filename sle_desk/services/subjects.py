@@ -20,6 +20,7 @@ from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Visit
 from sle_desk.services.deaths import deaths
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.duplicates import Duplicate, propose_same_number, refuse_duplicates
 from sle_desk.services.withdrawals import taken_up
 
 NAME_LENGTH = 50
@@ -36,14 +37,6 @@ class NewSubject:
     identity_kind: str
     identity_number: str
     phone: str = ""
-
-
-@dataclass(frozen=True)
-class Duplicate:
-    """A subject who may be the same person, and why."""
-
-    code: str
-    same: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -113,12 +106,17 @@ def duplicates_of(session: Session, new: NewSubject, but: int | None = None) -> 
         .order_by(Subject.number)
     )
     person = identity.Person(new.name, new.initials, new.sex, new.birth_date, new.identity_number)
+    paper = identity.paper(new.identity_kind, new.identity_number)
     found = (
-        (subject.code, identity.alike(person, person_of(subject, known)))
+        Duplicate(
+            subject.code,
+            identity.alike(person, person_of(subject, known)),
+            paper is not None and paper == identity.paper(known.identity_kind, known.identity_number),
+        )
         for subject, known in rows
         if subject.id not in known_same
     )
-    return tuple(Duplicate(code, same) for code, same in found if same)
+    return tuple(each for each in found if each.same)
 
 
 def linked_with(session: Session, subject_id: int, *, standing: bool = False) -> frozenset[int]:
@@ -154,14 +152,17 @@ def check_new(new: NewSubject, today: date) -> None:
 
 
 def register_subject(desk: Desk, new: NewSubject, *, not_duplicate: str = "") -> SubjectRow:
-    """Register a subject under the next number; a possible duplicate needs a reason to go on."""
+    """Register a subject under the next number; a possible duplicate needs a reason to go on.
+
+    With the identity number of another subject a deviation is proposed, whatever the reason.
+    """
     today = desk.today()
     check_new(new, today)
     require_room(desk.database.free_bytes())
     with desk.change("subject.register", not_duplicate) as change:
         doubles = duplicates_of(change.session, new)
-        if doubles and not not_duplicate.strip():
-            raise RuleBroken("subject.duplicate", codes=", ".join(double.code for double in doubles))
+        if not not_duplicate.strip():
+            refuse_duplicates(doubles)
         subject = add_subject(change, new.sex, new.birth_date)
         change.add(
             Identity(
@@ -173,6 +174,7 @@ def register_subject(desk: Desk, new: NewSubject, *, not_duplicate: str = "") ->
                 phone=new.phone.strip(),
             )
         )
+        propose_same_number(change, subject, doubles)
         return new_row(change, subject, desk)
 
 

@@ -80,7 +80,7 @@ def outside_record(state: State, subject: SubjectRow, row: AllocationRow, outsid
         },
         save=save,
         born=subject.birth_date,
-        places={"outside.future": "time", "text.too_long": "told_by"},
+        places={"outside.future": "time", "outside.after_recorded": "time", "text.too_long": "told_by"},
         to_sign=to_sign,
     )
 

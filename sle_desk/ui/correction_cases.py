@@ -90,7 +90,10 @@ def registration_record(state: State, subject: SubjectRow) -> Correctable:
         },
         save=save,
         codes=("initials", "identity_number"),
-        insist={"subject.duplicate": language.text("Another person, cards compared")},
+        insist={
+            "subject.duplicate": language.text("Another person, cards compared"),
+            "subject.duplicate_number": language.text("Keep this number, a deviation is proposed"),
+        },
     )
 
 

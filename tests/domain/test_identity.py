@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from people_invented import identity_number
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.identity import check_character, differences, read_resident, same_number
+from sle_desk.domain.identity import check_character, differences, paper, read_resident, same_number
 
 # The two examples that the standard itself prints.
 PRINTED = ("11010519491231002X", "440524188001010014")
@@ -79,3 +79,11 @@ def test_a_number_is_the_same_however_it_was_typed() -> None:
     assert same_number("11010519491231002x", " 110105 19491231 002X") and not same_number("", "")
     assert same_number("１１０１０５１９４９１２３１００２Ｘ", PRINTED[0])
     assert read_resident(" 11010519491231002x ").sex == "F"
+
+
+def test_one_paper_is_one_number_of_one_kind_and_a_resident_number_under_any() -> None:
+    assert paper("passport", "e 123") == paper("passport", "Ｅ123") != paper("permit", "E123")
+    assert paper("resident", PRINTED[0]) == paper("permit", " 110105 19491231 002x")
+    # With a wrong check character it is a number of its kind like others.
+    assert paper("resident", "110105194912310021") != paper("permit", "110105194912310021")
+    assert paper("resident", "") is None and paper("permit", " ") is None

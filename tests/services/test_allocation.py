@@ -280,7 +280,7 @@ def test_a_used_up_list_is_refused(ready: Study) -> None:
                     signature_id=signature.id,
                 )
             )
-    with pytest.raises(RuleBroken, match="list.used_up"):
+    with pytest.raises(RuleBroken, match="precondition.target_reached"):
         open_as(ready, "wu.min", roles.PI, 1)
 
 

@@ -183,17 +183,19 @@ def test_who_is_allocated_already_is_told_and_nothing_is_used(ready: Study) -> N
     assert shown.opened == 1
 
 
-def test_one_person_is_allocated_once_under_whichever_number_of_a_screening(trial: Study) -> None:
+def test_a_row_is_opened_once_for_a_person_under_whichever_number_of_a_screening(trial: Study) -> None:
     first = register(trial, 1)
     desk = trial.sit("chen.lan", roles.COORDINATOR)
     dispositions.record_disposition(desk, first, "screen_failure", "", desk.today(), "window")
     again = rescreening.rescreen(desk, first, "window")
     record(trial, told(desk))
-    with pytest.raises(RuleBroken, match="allocation.already") as refused:
-        record(trial, told(trial.sit("chen.lan", roles.COORDINATOR)), subject_id=again.id)
-    assert refused.value.facts["code"] == "SLE-001"
-    with pytest.raises(RuleBroken, match="allocation.already"):
+    with pytest.raises(RuleBroken, match="precondition.randomised_elsewhere") as refused:
         open_as(trial, "wu.min", roles.PI, again.id)
+    assert refused.value.facts["other"] == "SLE-001"
+    # What happened is recorded all the same.
+    record(trial, told(trial.sit("chen.lan", roles.COORDINATOR)), subject_id=again.id)
+    (second,) = proposed(trial.sit("wu.min", roles.PI), allocations_outside.SECOND_ARM)
+    assert (second.severity, second.facts["other"]) == ("major", "SLE-001")
 
 
 def test_who_was_allocated_after_a_failure_is_not_screened_again(trial: Study) -> None:

@@ -46,10 +46,11 @@ CLARIFICATIONS: Mapping[str, set[str]] = {
     **{f"D{number:02}": {LEAVES} for number in (*range(1, 6), 8, *range(16, 25))},
     "D06": {LEAVES, MEDICATION},
     "D07": {LEAVES, MEDICATION},
-    "D09": {ENROLMENT},
+    "D09": {ENROLMENT, CONDITIONS},
+    "D27": {CONDITIONS},
     **{f"D{number}": {DATES} for number in range(10, 15)},
     "D15": {MEDICATION},
-    **{code: set() for code in ("D25", "D26", "D27", "D28", "D29")},
+    **{code: set() for code in ("D25", "D26", "D28", "D29")},
     "D30": {AMOUNTS},
 }
 SETTINGS: Mapping[str, set[str]] = {

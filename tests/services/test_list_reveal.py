@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,14 @@ from sle_desk.domain.sealing import sha256
 from sle_desk.models.allocation import AllocationList, AllocationSlot
 from sle_desk.models.lock import ListReveal
 from sle_desk.models.store import sealed_list
-from sle_desk.services import allocation, history, list_drawing, list_kept
+from sle_desk.services import (
+    allocation,
+    allocations_outside,
+    deviations,
+    history,
+    list_drawing,
+    list_kept,
+)
 from sle_desk.services.desk import Desk
 from sle_desk.services.revealed_list import Revealed, revealed
 
@@ -248,6 +256,28 @@ def test_another_order_is_sealed_after_the_reveal_and_the_rows_of_before_are_ope
     allocation.import_list(desk, "R2", list_of(other), "the first was revealed")
     first = open_as(ready, "wu.min", roles.PI, 1)
     assert (first.list_code, first.row, first.arm) == ("R2", 1, other[0])
+
+
+def test_an_arm_told_outside_after_the_reveal_uses_no_row(ready: Study) -> None:
+    lock(ready)
+    reveal(ready)
+    unlock(ready)
+    ready.clock.advance(timedelta(minutes=10))
+    with pytest.raises(RuleBroken) as refused:
+        record(ready, told(ready.sit("chen.lan", roles.COORDINATOR)))
+    assert refused.value.code == "list.revealed"
+    kept = list_kept.commitment(ready.sit("wu.min", roles.PI))
+    assert kept is not None and kept.opened == 0
+
+
+def test_an_arm_told_before_the_reveal_and_typed_after_it_is_a_major_deviation(ready: Study) -> None:
+    lock(ready)
+    reveal(ready)
+    unlock(ready)
+    assert record(ready, told(ready.sit("chen.lan", roles.COORDINATOR))).row == 1
+    rows = deviations.deviations(ready.sit("wu.min", roles.PI), 1)
+    (late,) = [row for row in rows if row.code == allocations_outside.AFTER_REVEAL]
+    assert (late.severity, late.facts["number"], late.facts["list"]) == ("major", "R-001", "R1")
 
 
 def test_a_list_of_before_that_was_never_revealed_may_come_again(trial: Study) -> None:

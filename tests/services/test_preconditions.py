@@ -54,9 +54,9 @@ from sle_desk.services.signatures import void_signatures
 __all__ = ["kept_ready", "made_trial", "ready", "ready_trial", "trial"]
 
 CODES = ["consent", "consent_version", "approval", "pregnancy", "eligibility", "window", "weight", "baseline",
-         "samples", "not_before"]  # fmt: skip
+         "samples", "not_before", "enrolment"]  # fmt: skip
 # What a subject has who was only registered.
-FROM_THE_BEGINNING = {"consent", "consent_version", "approval", "not_before"}
+FROM_THE_BEGINNING = {"consent", "consent_version", "approval", "not_before", "enrolment"}
 
 
 def rows(study: Study, subject_id: int) -> dict[str, Precondition]:
@@ -115,6 +115,7 @@ def test_all_hold_for_a_subject_who_is_ready(ready_trial: Study, ready: int) -> 
     assert found["weight"].facts["kg"] == "61.2"
     assert found["baseline"].facts["name"] == "Zhao Jing"
     assert found["samples"].facts["tubes"] == "6"
+    assert dict(found["enrolment"].facts) == {"count": 0, "target": 30}
 
 
 def test_what_was_open_when_nothing_was_decided_is_listed_first(study: Study) -> None:
@@ -320,7 +321,7 @@ def test_who_has_an_arm_under_an_earlier_number_gets_no_second_one(ready_trial: 
 
     spoil(ready_trial, screened_again)
     (gap,) = rows(ready_trial, again)["not_before"].missing
-    assert (gap.code, gap.facts["other"]) == ("precondition.goes_on", "SLE-001")
+    assert (gap.code, gap.facts["other"]) == ("precondition.randomised_elsewhere", "SLE-001")
     assert gaps(ready_trial, ready)["not_before"] == ["precondition.allocated"]
 
 

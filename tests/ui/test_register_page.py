@@ -1,4 +1,4 @@
-"""A second person with the same facts: the guard asks, and a key says that the cards were compared."""
+"""A second person with the same facts: the guard asks, and a key or words say why it is another."""
 
 from datetime import date, timedelta
 
@@ -9,7 +9,7 @@ from people_invented import identity_number, someone
 from typist import Typist
 
 from sle_desk.domain import roles
-from sle_desk.services import form_records, subjects, visits
+from sle_desk.services import form_records, history, subjects, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.form_records import NewForm
 from sle_desk.ui.desk_page import Go
@@ -52,6 +52,53 @@ def test_a_possible_duplicate_waits_until_the_cards_are_compared(qtbot, study):
     assert len(subjects.subjects(window.desk)) == 2
     assert window.went[-1].page == "consent"
     window.close()
+
+
+def test_cards_that_were_compared_do_not_stand_for_a_number_typed_afterwards(qtbot, study):
+    known = someone()
+    subjects.register_subject(study.sit("chen.lan", roles.COORDINATOR), known)
+    window = DeskWindow(qtbot, study, "chen.lan", roles.COORDINATOR, RegisterPage)
+    typist = Typist()
+    typist.type("张海明")
+    typist.press("Enter", "Enter", "F")
+    typist.type("1992-03-04")
+    typist.press("Enter", "1")
+    typist.type(identity_number(date(1992, 3, 4), "F", 9))
+    typist.press("Enter", "Enter", "Ctrl+Enter")
+    assert not typist.sees("one number is one person")
+    window.page.host.view.go_to("identity_number")
+    typist.press("Ctrl+A")
+    typist.type(known.identity_number)
+    typist.press("Enter", "Ctrl+Shift+Enter")
+    assert len(subjects.subjects(window.desk)) == 1
+    assert typist.sees("one number is one person")
+    window.close()
+
+
+def test_the_number_of_a_subject_is_registered_only_with_a_reason_in_words(qtbot, study):
+    subjects.register_subject(study.sit("chen.lan", roles.COORDINATOR), someone())
+    window = DeskWindow(qtbot, study, "chen.lan", roles.COORDINATOR, RegisterPage)
+    typist = Typist()
+    typist.type("李另")
+    typist.press("Enter", "Enter", "F")
+    typist.type("1992-03-04")
+    typist.press("Enter", "1")
+    typist.type(someone().identity_number)
+    typist.press("Enter", "Enter", "Ctrl+Enter")
+    assert typist.sees("one number is one person")
+    typist.press("Ctrl+Shift+Enter")
+    assert len(subjects.subjects(window.desk)) == 1
+    typist.press("Ctrl+Enter")
+    assert len(subjects.subjects(window.desk)) == 1, "no reason was given"
+    why = "The police office looks the number up."
+    typist.press("Enter")
+    typist.type(why)
+    typist.press("Ctrl+Enter")
+    _, second = subjects.subjects(window.desk)
+    assert window.went[-1].page == "consent"
+    window.close()
+    trail = history.audit_trail(study.sit("wu.min", roles.PI))
+    assert [row.reason for row in trail if row.table == "subject" and row.row_id == second.id] == [why]
 
 
 def test_a_late_consent_asks_why_and_keeps_what_was_typed(qtbot, study):

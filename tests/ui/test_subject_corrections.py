@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from typist import Typist
 
 from sle_desk.domain import roles
-from sle_desk.services import consent_records, laboratories, labs, subjects, visits
+from sle_desk.services import consent_records, deviations, duplicates, laboratories, labs, subjects, visits
 from sle_desk.services.lab_judgement import NewSample, TypedResult
 from sle_desk.services.subjects import NewConsent
 from sle_desk.ui.desk_page import Go
@@ -84,7 +84,7 @@ def test_a_date_of_birth_is_put_right_and_the_report_read_by_it(room, language):
     assert room.report().results["HGB"].flag == "LOW"
 
 
-def test_another_person_with_the_same_number_is_insisted_on_after_the_cards_are_compared(room):
+def test_the_number_of_another_subject_is_insisted_on_and_proposed_as_a_deviation(room):
     desk = room.open(SubjectPage)
     born = date(1980, 5, 6)
     number = identity_number(born, "F")
@@ -97,6 +97,8 @@ def test_another_person_with_the_same_number_is_insisted_on_after_the_cards_are_
     assert subjects.identity_of(desk, room.subject).identity_number != number
     Typist().press("Ctrl+Shift+Enter")
     assert subjects.identity_of(desk, room.subject).identity_number == number
+    codes = [row.code for row in deviations.deviations(desk, room.subject)]
+    assert duplicates.SAME_NUMBER in codes
 
 
 def test_a_consent_is_put_right(room):

@@ -11,12 +11,23 @@ SENTENCES: dict[str, str] = {
         "Allocation {number} was made in error. It stays, and its row of the list stays used."
     ),
     "allocation.none": message("{code} has no allocation that could be marked."),
+    "allocation.outside_after_reveal": message(
+        "Allocation {number} was told outside before list {list} was revealed on {shown}, and recorded after "
+        "it: the rows were known by then."
+    ),
     "allocation.outside_disagrees": message(
         "Allocation {number} was told outside with another arm than row {row} of the sealed list holds. "
         "The arm as it was told is recorded, and the row is used."
     ),
     "allocation.outside_unready": message(
         "When the arm was told outside, {count} of {of} preconditions of the allocation did not hold."
+    ),
+    "allocation.second_arm": message(
+        "An arm was told outside for {subject}, the same person as {other}, who is randomised as {number}: "
+        "one person has two allocations."
+    ),
+    "outside.after_recorded": message(
+        "The arm cannot have been told at {told}: it was recorded here at {recorded}. Check day and time."
     ),
     "outside.future": message(
         "The arm cannot have been told at {told}; now it is {now}. Check day and time."

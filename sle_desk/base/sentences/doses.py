@@ -341,8 +341,8 @@ SENTENCES: dict[str, str] = {
     ),
     "list.used": message("List {code} is in use: rows of it were opened. No other list is taken over."),
     "list.used_up": message(
-        "All {size} allocations of the list are used: the target that was decided is reached. Nothing was "
-        "opened, and no further list is taken over."
+        "All {size} allocations of the list are used. Nothing was opened, and no further list is taken over. "
+        "Tell the principal investigator and the statistician."
     ),
     "list.waits": message(
         "The list waits for a decision: {waits}. Nothing was stored. Have it decided on the Study page first."

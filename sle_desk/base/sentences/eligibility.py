@@ -229,12 +229,20 @@ SENTENCES: dict[str, str] = {
         "Settle it on the subject's page."
     ),
     "precondition.eligibility": message("All criteria decided, eligibility signed once"),
+    "precondition.enrolled": message("{count} of {target} randomised"),
+    "precondition.enrolment": message("Number decided not reached, list of the ratio decided"),
     "precondition.evidence_changed": message(
         "Evidence changed after the eligibility signature: {leaves}. Decide again and sign."
     ),
     "precondition.form_incomplete": message("{label} of the baseline lacks “{field}”. Enter it."),
     "precondition.form_not_saved": message("{label} of the baseline is not saved. Fill it in."),
     "precondition.form_not_signed": message("{label} of the baseline is not signed. Have it signed."),
+    "precondition.list_ended": message(
+        "All {size} rows of list {code} are used, {count} subjects are randomised and {target} were decided "
+        "(D09). A list in use is neither continued nor replaced: no row can be opened. Tell the principal "
+        "investigator and the statistician: either the number is decided again as the list has it, or it is "
+        "settled outside the program how enrolment goes on."
+    ),
     "precondition.newer_values": message("Newer values exclude: {leaves}. Decide again on them."),
     "precondition.died": message(
         "Death of {code} is recorded on {day}. Nobody is randomised after it; if it is wrong, "
@@ -243,6 +251,11 @@ SENTENCES: dict[str, str] = {
     "precondition.signer_not_delegated": message(
         "Eligibility was signed by {name} on {day}, to whom it was not delegated that day. Somebody who is "
         "delegated signs it, or the delegation log is put right."
+    ),
+    "precondition.target_reached": message(
+        "{count} subjects are randomised and {target} were decided (D09): enrolment stops and no row is "
+        "opened. If more are to be enrolled, the principal investigator decides the number again on the "
+        "Study page."
     ),
     "precondition.treatment_withdrawn": message(
         "Consent for study drugs was withdrawn on {day}. This subject cannot be randomised."
@@ -276,6 +289,17 @@ SENTENCES: dict[str, str] = {
     "precondition.pregnancy_negative": message("{day} {time}"),
     "precondition.pregnancy_not_negative": message(
         "The newest pregnancy test is not negative. This subject cannot be randomised on it."
+    ),
+    "precondition.randomised_elsewhere": message(
+        "{code} is the same person as {other}, who was randomised as {number} (screened again, registered "
+        "twice, or one identity number). One person is randomised once, whatever became of that record: no "
+        "row is opened. Tell the principal investigator. If they are two people, correct the identity number "
+        "that is wrong."
+    ),
+    "precondition.ratio_changed": message(
+        "The ratio decided is {decided} (D27), and list {code} was made for {made}: no row of it is opened. "
+        "The principal investigator decides the ratio of the list again, or, while none of its rows is used, "
+        "the statistician replaces the list."
     ),
     "precondition.samples": message("Pre-dose samples taken"),
     "precondition.samples_not_taken": message(

@@ -32,7 +32,7 @@ SENTENCES: dict[str, str] = {
     "unlock.reason_needed": message("Say why the database is unlocked: the words stay beside the lock."),
     "list.revealed": message(
         "List {code} was revealed on {day}: its rows are known, and none is opened any more. An arm that was "
-        "told outside can still be recorded."
+        "told outside before the reveal can still be recorded."
     ),
     "list.known_order": message(
         "Rows of this list, one after another, are those of list {code}, which was revealed: its arms were "

@@ -151,6 +151,15 @@ SENTENCES: dict[str, str] = {
         "month the other way round), or the same birth date, sex and initials. "
         "Look there first, or give the reason why it is another person."
     ),
+    "subject.duplicate_number": message(
+        "{codes} has this identity number already, and one number is one person. Either a number is wrong: "
+        "correct it. Or it is the same person: go on with that record, or screen again from it. To register "
+        "it all the same, give the reason in words; a deviation is proposed."
+    ),
+    "subject.same_number": message(
+        "{subject} has the same identity number as {other}. One number is one person: correct the number "
+        "that is wrong, or mark the record of a person who was registered twice."
+    ),
     "subject.same_as_itself": message("{code} is this record itself. Choose the record that stands."),
     "subject.same_as_void": message(
         "{code} was itself entered in error. Choose the record of this person that stands."

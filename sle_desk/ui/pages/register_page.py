@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QVBoxLayout
 
 from sle_desk.base.errors import RuleBroken, SleDeskError
+from sle_desk.base.language import Words
 from sle_desk.base.words import error_sentence, sentence
 from sle_desk.domain.checks import LATE_CONSENT_REASONS
+from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.services import consent_records, subjects
 from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
@@ -18,6 +20,7 @@ from sle_desk.services.subjects import SubjectRow
 from sle_desk.services.taking_up import scopes_asked
 from sle_desk.ui.consent_form import consent_form
 from sle_desk.ui.desk_page import DeskPage, Go
+from sle_desk.ui.dialogs.ask_clock import ask_why
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.form_host import FormHost, Setting
 from sle_desk.ui.page import Step
@@ -29,6 +32,19 @@ from sle_desk.ui.theme import current
 
 INSIST = "Ctrl+Shift+Enter"
 REASON_NEEDED = "consent.reason_needed"
+COMPARED = "another person, identity cards compared"
+ALIKE, ONE_NUMBER = "subject.duplicate", "subject.duplicate_number"
+WHY = Form(
+    "same_number",
+    "1",
+    Words("The same identity number", "证件号码相同"),
+    (
+        Section(
+            Words("Why it is registered all the same", "仍予登记的原因"),
+            (Field("reason", Words("Reason", "原因"), "text"),),
+        ),
+    ),
+)
 
 
 class RegisterPage(DeskPage):
@@ -38,8 +54,9 @@ class RegisterPage(DeskPage):
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
-        self._not_duplicate = ""
-        self._insist = self.add_key(INSIST, "", self._another_person)
+        self._not_duplicate = self._refused = ""
+        self._goes_on: Callable[[], object] = self._another_person
+        self._insist = self.add_key(INSIST, "", self._insists)
         self._insist.setShortcuts([QKeySequence("Ctrl+Shift+Return"), QKeySequence(INSIST)])
         self._insist.setEnabled(False)
         self.strip = Strip()
@@ -87,7 +104,7 @@ class RegisterPage(DeskPage):
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
-        self._insist.setText(self.language.text("another person, cards compared"))
+        self._name_key()
         if self.host is not None:
             self.host.retranslate()
 
@@ -124,28 +141,52 @@ class RegisterPage(DeskPage):
             self.strip.say("\n".join(doubts), "warn")
 
     def _save(self, given: Given) -> None:
-        new = new_subject(given.values)
+        new, language, desk = new_subject(given.values), self.language, self.state.desk
+        # A reason is of one save: what is changed after a refusal is asked about anew.
+        reason, self._not_duplicate = self._not_duplicate, ""
+        if reason == COMPARED and any(each.one_paper for each in subjects.possible_duplicates(desk, new)):
+            reason = ""
         try:
-            row = subjects.register_subject(self.state.desk, new, not_duplicate=self._not_duplicate)
+            row = subjects.register_subject(desk, new, not_duplicate=reason)
         except RuleBroken as error:
-            if error.code == "subject.duplicate":
-                self._ask_duplicate(error)
+            if error.code == ALIKE:
+                self._ask_duplicate(
+                    error, language.text("Another person, cards compared"), self._another_person
+                )
+            if error.code == ONE_NUMBER:
+                self._ask_duplicate(error, language.text("Register with a reason"), self._ask_why)
             raise
-        self._not_duplicate = ""
         self._registered(row)
 
-    def _ask_duplicate(self, error: SleDeskError) -> None:
-        language = self.language
-        self.strip.say(
-            error_sentence(error, language),
-            "bad",
-            [WayOut(language.text("Another person, cards compared"), INSIST, self._another_person)],
-        )
+    def _ask_duplicate(self, error: SleDeskError, words: str, act: Callable[[], object]) -> None:
+        said = error_sentence(error, self.language)
+        self._goes_on, self._refused = act, said
+        self.strip.say(said, "bad", [WayOut(words, INSIST, act)])
+        self._name_key()
         self._insist.setEnabled(True)
 
+    def _name_key(self) -> None:
+        asks, language = self._goes_on == self._ask_why, self.language
+        self._insist.setText(
+            language.text("register with a reason")
+            if asks
+            else language.text("another person, cards compared")
+        )
+
+    def _insists(self, *_: object) -> None:
+        self._goes_on()
+
     def _another_person(self) -> None:
+        self._register_for(COMPARED)
+
+    def _ask_why(self) -> None:
+        """Ask for the reason in words: no card that was compared gives two people one number."""
+        verb = self.language.text("Register with this reason")
+        ask_why(self, self.state, WHY, verb, self._refused, self._register_for)
+
+    def _register_for(self, reason: str) -> None:
         assert self.host is not None
-        self._not_duplicate = "another person, identity cards compared"
+        self._not_duplicate = reason
         self._insist.setEnabled(False)
         self.strip.clear()
         self.host.view.save_requested.emit()

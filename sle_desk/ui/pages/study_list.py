@@ -14,7 +14,7 @@ from sle_desk.domain.checks import Value
 from sle_desk.exports import printing
 from sle_desk.exports.list_certificates import figure_words
 from sle_desk.exports.printing import Printed
-from sle_desk.services import allocation, list_drawing, list_kept, list_reveal, papers
+from sle_desk.services import allocation, enrolment, list_drawing, list_kept, list_reveal, papers
 from sle_desk.services.desk import Desk
 from sle_desk.services.list_kept import Commitment
 from sle_desk.services.lock_guard import TABLE
@@ -60,6 +60,7 @@ class ListTabPage(PageTab):
         self.facts = FactStrip()
         self.strip = Strip()
         self._figure = Strip()
+        self._ended = Strip()
         self._rule = label(role="body", ink="text_2", wrap=True)
         self._care = label(role="body", ink="text_2", wrap=True)
         self._empty = label(role="body", ink="text_2", wrap=True)
@@ -93,7 +94,7 @@ class ListTabPage(PageTab):
 
     def _lay_out(self) -> None:
         card = Card()
-        for part in (self._empty, self.strip, self._figure, self._rule, self._care):
+        for part in (self._empty, self.strip, self._ended, self._figure, self._rule, self._care):
             card.body.addWidget(part)
         row = QHBoxLayout()
         row.setSpacing(current().px(12))
@@ -117,6 +118,7 @@ class ListTabPage(PageTab):
         self._empty.setVisible(found is None)
         if found is not None:
             self.facts.show_facts(self._facts(found))
+        self._tell_of_end()
         shown = self._load_revealed(found)
         # Of a list in the clear there is nothing left to guess.
         figure = list_drawing.guessed(desk) if self.may(papers.PRINT_LIST) and not shown else None
@@ -125,6 +127,14 @@ class ListTabPage(PageTab):
         else:
             self._figure.say(language.words(figure_words(figure)), "warn")
         self.counted.emit("" if found else "!", "warn" if found is None else "neutral")
+
+    def _tell_of_end(self) -> None:
+        """Say that the list is used up though more subjects were decided: nothing else on the page would."""
+        ended = enrolment.list_ended(self.state.desk)
+        if ended is None:
+            self._ended.clear()
+        else:
+            self._ended.say(sentence(ended.code, ended.facts, self.language), "warn")
 
     def _load_revealed(self, kept: Commitment | None) -> bool:
         """Show the revealed list, if it is; before the lock nothing of it is there, nor can be asked for."""

@@ -1,0 +1,40 @@
+"""Who may be registered already: refused until a reason is given; one identity number is a deviation too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sle_desk.base.errors import RuleBroken
+from sle_desk.domain.dosing import MAJOR
+from sle_desk.models.subject import Subject
+from sle_desk.services.desk import Change
+
+SAME_NUMBER = "subject.same_number"
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A subject who may be the same person, and why; `one_paper` tells that the identity number is one."""
+
+    code: str
+    same: tuple[str, ...]
+    one_paper: bool = False
+
+
+def refuse_duplicates(doubles: Sequence[Duplicate]) -> None:
+    """Refuse somebody who may be registered already; one identity number says more than looking alike."""
+    numbered = [double.code for double in doubles if double.one_paper]
+    if numbered:
+        raise RuleBroken("subject.duplicate_number", codes=", ".join(numbered))
+    if doubles:
+        raise RuleBroken("subject.duplicate", codes=", ".join(double.code for double in doubles))
+
+
+def propose_same_number(change: Change, subject: Subject, doubles: Sequence[Duplicate]) -> None:
+    """Propose that a subject has the number of another: a reason given does not make two people of one."""
+    for double in doubles:
+        if double.one_paper:
+            facts = {"subject": subject.code, "other": double.code}
+            day, same = change.at.date(), tuple(facts)
+            change.propose_once(subject.id, SAME_NUMBER, MAJOR, day, same=same, **facts)
