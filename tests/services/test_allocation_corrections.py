@@ -265,3 +265,13 @@ def test_arm_and_row_are_those_told_also_where_the_row_says_otherwise(ready: Stu
     assert row.outside is not None
     assert (row.arm, row.outside.agrees) == (OTHER, False)
     assert OTHER != NEXT
+
+
+def test_nothing_was_told_after_it_was_recorded(outside: Study) -> None:
+    kept = facts_of(pi(outside))
+    outside.clock.advance(timedelta(days=3))
+    desk = pi(outside)
+    later = replace(kept, told_at=kept.told_at + timedelta(days=1))
+    with pytest.raises(RuleBroken, match=r"outside\.after_recorded"):
+        correct(outside, desk, later)
+    assert facts_of(desk) == kept

@@ -76,18 +76,20 @@ def test_the_allocation_and_every_planned_date_move_with_the_day(outside: Study)
     assert desk.cursor_check(verification.verify).holds
 
 
-def test_a_dose_is_compared_with_the_instant_again_and_stays_as_recorded(outside: Study) -> None:
-    first = outside_row(pi(outside)).allocated_at
-    outside.clock.advance(timedelta(hours=2))
-    desk = outside.sit("lin.yue", roles.NURSE)
+def test_a_dose_is_compared_with_the_instant_again_and_stays_as_recorded(ready: Study) -> None:
+    ready.clock.advance(timedelta(hours=5))
+    recorded = ready.clock.now()
+    first = recorded - timedelta(hours=4)
+    record(ready, replace(told(ready.sit("chen.lan", roles.COORDINATOR)), told_at=first))
+    desk = ready.sit("lin.yue", roles.NURSE)
     dispense(desk, 1)
-    given = inject(desk, 1)
+    given = inject(desk, 1, started_at=first + timedelta(hours=2))
     assert not standing(desk, "dose.before_allocation")
-    outside.clock.advance(timedelta(days=1))
-    desk = tell_at(outside, first + timedelta(hours=3))
+    ready.clock.advance(timedelta(days=1))
+    desk = tell_at(ready, first + timedelta(hours=3))
     (row,) = standing(desk, "dose.before_allocation")
     assert (row.about_table, row.about_id, row.progress) == ("dose", given.id, "proposed")
-    desk = tell_at(outside, first)
+    desk = tell_at(ready, first)
     assert not standing(desk, "dose.before_allocation")
 
 
