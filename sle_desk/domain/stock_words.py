@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sle_desk.base.language import Words
+from sle_desk.base.language import Words, message
 from sle_desk.domain import stock
 
 KINDS: Mapping[str, Words] = {
@@ -35,3 +35,13 @@ PLACES: Mapping[str, Words] = {
     stock.DESTROYED: Words("Destroyed", "已销毁"),
     stock.MISSING: Words("Broken or lost", "破损丢失"),
 }
+# Of a count it cannot be told whether it agrees.
+COUNT_OPEN = message(
+    "{place}: the count differs by {least} to {most}, for nobody can tell what else of its day was before "
+    "it. Count again."
+)
+
+
+def signed(number: int) -> str:
+    """Return a difference with its sign."""
+    return f"{number:+d}".replace("-", "\u2212") if number else "0"

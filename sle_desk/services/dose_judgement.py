@@ -181,7 +181,8 @@ def _signed_at(consent: Consent, beside: datetime | None) -> datetime | None:
 def _lots(session: Session, entry: GivenDose, drug: Drug) -> Iterable[ProposedDeviation]:
     if drug.preparation is not None:
         return
-    kits = kits_in(session, entry.subject_id, drug.code)
+    # A kit handed over on a later day is not where a dose came from.
+    kits = [kit for kit in kits_in(session, entry.subject_id, drug.code) if kit.on_day <= entry.on_day]
     handed = {kit.lot for kit in kits}
     expired = {kit.lot: kit.expires_on for kit in kits if kit.expires_on and kit.expires_on < entry.on_day}
     if not entry.vials:
@@ -288,7 +289,7 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     )
     more = (
         *_lots(session, entry, drug),
-        *stock_findings(session, protocol, entry, drug, key),
+        *stock_findings(session, protocol, entry, drug, key, today),
         *_vials_short(entry, drug),
         *_vials_over(entry, drug, planned.amount),
         *_preparing(entry, drug, readings),

@@ -27,6 +27,7 @@ from sle_desk.domain.stock import (
     QUARANTINED,
     RECEIVED,
     Lot,
+    Movement,
 )
 from sle_desk.domain.values import check_day, check_measure, check_text, check_time
 from sle_desk.models.stock import StockMovement
@@ -36,7 +37,7 @@ from sle_desk.services.dispensing import kits_in
 from sle_desk.services.dose_entry import known_drug
 from sle_desk.services.standing import require_born
 from sle_desk.services.stock_findings import judge_lots_again
-from sle_desk.services.stock_ledger import ledger_in
+from sle_desk.services.stock_ledger import TABLE, ledger_in
 
 RECORD, DECIDE, RETURN, CORRECT = "stock.record", "stock.decide", "stock.return", "stock.correct"
 # What is entered on its own day without a time was done when it was entered: doses of that day were before.
@@ -307,16 +308,19 @@ def _check_found(change: Change, new: NewMovement) -> None:
 def _check_count(change: Change, new: NewMovement) -> None:
     if not new.person:
         raise RuleBroken("stock.counter_needed")
-    ledger = ledger_in(change.session, change.protocol, new.of)
-    moment = (new.on_day, new.at_time or stock.THEN)
-    expected = ledger.until(moment).balance(new.of, new.account)
-    if expected != new.count and not new.note:
+    counted = Movement(
+        (TABLE, stock.NOT_KEPT), new.of, COUNTED, new.count, new.on_day, new.at_time,
+        account=new.account, recorded_at=change.at,
+    )  # fmt: skip
+    found = ledger_in(change.session, change.protocol, new.of).beside(counted)
+    if not found.least <= new.count <= found.most and not new.note:
+        expected = found.least if found.least == found.most else f"{found.least}–{found.most}"
         raise RuleBroken("stock.count_differs", expected=expected, counted=new.count)
 
 
 def _refuse_short(change: Change, new: NewMovement, account: str) -> None:
     ledger = ledger_in(change.session, change.protocol, new.of)
-    left = ledger.least(new.of, account, (new.on_day, new.at_time or stock.THEN))
+    left = ledger.least(new.of, account, (new.on_day, new.at_time or stock.LAST))
     if new.count > left:
         raise RuleBroken("stock.short", lot=new.lot, count=new.count, left=left)
 

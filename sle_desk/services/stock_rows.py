@@ -35,7 +35,7 @@ from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.services.desk import Desk
 from sle_desk.services.reconciliation import reconciliations_in
 from sle_desk.services.stock import RECORD
-from sle_desk.services.stock_ledger import TABLE, Supplies, ledger_in, movement_of
+from sle_desk.services.stock_ledger import TABLE, Supplies, ledger_in, movements_of
 
 PLACES = (*AT_THE_SITE, WITH_SUBJECT, USED, DESTROYED, MISSING)
 
@@ -184,7 +184,7 @@ def _lines(session: Session, ledger: Ledger) -> tuple[LineRow, ...]:
     entered = {row.id: row for row in session.scalars(select(StockMovement))}
     back = {row.corrects_id for row in entered.values() if row.corrects_id is not None}
     counted = {each.key for each in ledger.movements}
-    left_out = [movement_of(row) for row in entered.values() if (TABLE, row.id) not in counted]
+    left_out = [each for each in movements_of(entered.values()) if each.key not in counted]
     records = _records(session)
     lines = []
     for each in (*ledger.movements, *left_out):
@@ -201,7 +201,7 @@ def _lines(session: Session, ledger: Ledger) -> tuple[LineRow, ...]:
             **facts,
         )
         lines.append(line)
-    return tuple(sorted(lines, key=lambda line: (line.movement.moment, line.recorded_at), reverse=True))
+    return tuple(sorted(lines, key=lambda line: line.movement.order, reverse=True))
 
 
 _TOLD = ("document", "party", "person", "witness", "note", "reason", "expires_on", "temperature")

@@ -64,6 +64,7 @@ def _gap_row(gap: Gap, on: date) -> TodayRow:
         "lot": gap.lot.lot,
         "place": gap.account,
         "count": gap.count,
+        "most": gap.most,
     }
     return TodayRow(NOW, None, gap.on_day or on, (Due(GAP, facts),), "differs", OPEN_STOCK)
 

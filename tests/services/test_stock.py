@@ -205,7 +205,7 @@ def test_a_count_that_differs_is_explained_and_stands_until_something_explains_t
     enter(desk, stock.COUNTED, count=59, note="One box is torn.")
     assert due(desk) == ["stock_gap"] and places(desk) == {"shelf": 60}
     supplied.clock.advance(timedelta(minutes=5))
-    enter(desk, stock.LOST, count=1, at_time=f"{desk.now() - timedelta(minutes=5):%H:%M}")
+    enter(desk, stock.LOST, count=1, at_time=f"{desk.now() - timedelta(minutes=6):%H:%M}")
     assert due(desk) == [] and places(desk) == {"shelf": 59, "missing": 1}
 
 

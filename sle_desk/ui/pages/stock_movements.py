@@ -37,7 +37,7 @@ class MovementsTab(StockList):
         """Return the columns."""
         language = self.language
         return (
-            Column(language.text("Date"), lambda row: row.movement.moment, _when, look="strong"),
+            Column(language.text("Date"), lambda row: row.movement.order, _when, look="strong"),
             Column(language.text("What happened"), self._what, self._what, second=self._way),
             Column(language.text("Vials"), lambda row: row.movement.count, _signed),
             Column(
