@@ -23,7 +23,7 @@ AT_THE_SITE = (SHELF, QUARANTINE, RETURNED, CONDEMNED, EMPTIES)
 # What can be destroyed: vials in quarantine are written off first, by a decision.
 TO_DESTROY = (SHELF, RETURNED, CONDEMNED, EMPTIES)
 # Where nobody can have less than nothing.
-NEVER_BELOW = (SHELF, QUARANTINE, RETURNED, CONDEMNED, EMPTIES, WITH_SUBJECT)
+NEVER_BELOW = (SHELF, QUARANTINE, RETURNED, CONDEMNED, EMPTIES, WITH_SUBJECT, MISSING)
 
 RECEIVED, DISPENSED, DRAWN, TAKEN = "received", "dispensed", "drawn", "taken"
 UNUSED_BACK, USED_BACK, LOST_BY_SUBJECT = "unused_back", "used_back", "lost_by_subject"

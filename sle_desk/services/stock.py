@@ -129,7 +129,7 @@ def decide(desk: Desk, verdict: Verdict) -> int:
             raise RuleBroken("stock.decided_before", typed=verdict.on_day, since=held.on_day)
         if not verdict.assessment.strip() or not verdict.decided_by.strip():
             raise RuleBroken("stock.decision_incomplete")
-        left = undecided(change.session, held)
+        left = min(undecided(change.session, held), _there(change, held, verdict.on_day))
         if not 1 <= verdict.count <= left:
             raise RuleBroken("stock.decided_count", count=verdict.count, left=left)
         made = NewMovement(
@@ -148,6 +148,13 @@ def undecided(session: Session, held: StockMovement) -> int:
     about = session.scalars(select(StockMovement).where(StockMovement.about_id == held.id)).all()
     back = {row.corrects_id for row in about if row.corrects_id is not None}
     return held.count - sum(row.count for row in about if row.corrects_id is None and row.id not in back)
+
+
+def _there(change: Change, held: StockMovement, on_day: date) -> int:
+    """Return how many vials of the lot are still in quarantine from a day on: some may be lost or broken."""
+    of = Lot(held.drug, held.lot, held.strength)
+    ledger = ledger_in(change.session, change.protocol, of)
+    return ledger.least(of, stock.QUARANTINE, (on_day, stock.LAST))
 
 
 def record_return(desk: Desk, back: VialsBack) -> tuple[int, ...]:
@@ -198,7 +205,8 @@ def take_back(desk: Desk, movement_id: int, reason: str, note: str = "") -> int:
             raise RuleBroken("stock.takes_back")
         if _back(change, row):
             raise RuleBroken("stock.taken_back")
-        if row.kind == QUARANTINED and undecided(change.session, row) != row.count:
+        left = undecided(change.session, row) if row.kind == QUARANTINED else row.count
+        if row.kind == QUARANTINED and min(left, _there(change, row, row.on_day)) != row.count:
             raise RuleBroken("stock.decided")
         kept = {each.name: getattr(row, each.name) for each in fields(NewMovement)}
         facts = {"subject_id": row.subject_id, "about_id": row.about_id, "corrects_id": row.id}
@@ -296,11 +304,18 @@ def _check_destruction(change: Change, new: NewMovement) -> None:
 
 
 def _check_lost(change: Change, new: NewMovement) -> None:
-    _check_found(change, new)
+    _need_why(new)
     _refuse_short(change, new, new.account)
 
 
 def _check_found(change: Change, new: NewMovement) -> None:
+    _need_why(new)
+    left = _left(change, new, stock.MISSING)
+    if new.count > left:
+        raise RuleBroken("stock.none_missing", lot=new.lot, count=new.count, left=left)
+
+
+def _need_why(new: NewMovement) -> None:
     if not new.note:
         raise RuleBroken("stock.why_needed")
 
@@ -319,10 +334,15 @@ def _check_count(change: Change, new: NewMovement) -> None:
 
 
 def _refuse_short(change: Change, new: NewMovement, account: str) -> None:
-    ledger = ledger_in(change.session, change.protocol, new.of)
-    left = ledger.least(new.of, account, (new.on_day, new.at_time or stock.LAST))
+    left = _left(change, new, account)
     if new.count > left:
         raise RuleBroken("stock.short", lot=new.lot, count=new.count, left=left)
+
+
+def _left(change: Change, new: NewMovement, account: str) -> int:
+    """Return how many vials a movement may take from a place: the fewest there from its own time on."""
+    ledger = ledger_in(change.session, change.protocol, new.of)
+    return ledger.least(new.of, account, (new.on_day, new.at_time or stock.LAST))
 
 
 _CHECKS: Mapping[str, Callable[[Change, NewMovement], None]] = {

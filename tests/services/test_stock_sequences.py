@@ -125,7 +125,7 @@ def _adds_up(desk: Desk) -> None:
             gone = _signed(there, stock.DESTRUCTION) + _signed(there, stock.LOST)
             assert row.places[place] == _signed(listed, came) - gone + _signed(there, stock.FOUND)
         short = {gap.account for gap in row.gaps if gap.kind == "short" and not gap.subject_id}
-        assert short == {place for place in stock.AT_THE_SITE if row.places[place] < 0}
+        assert short == {place for place in (*stock.AT_THE_SITE, stock.MISSING) if row.places[place] < 0}
 
 
 def _signed(movements: list[stock.Movement], kind: str) -> int:

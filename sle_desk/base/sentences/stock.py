@@ -36,13 +36,14 @@ SENTENCES: dict[str, str] = {
     ),
     "stock.counter_needed": message("Enter who counted."),
     "stock.decided": message(
-        "Vials of this quarantine were released or written off already. Take that back first."
+        "Vials of this quarantine were released, written off or lost already. Take that back first."
     ),
     "stock.decided_before": message(
         "The decision of {typed} lies before the quarantine of {since}. Check both dates."
     ),
     "stock.decided_count": message(
-        "{left} vials of this quarantine wait for a decision, typed were {count}. Enter 1 to {left}."
+        "{left} vials of this quarantine wait for a decision and are there from that day on, typed were "
+        "{count}. Enter no more than {left}; what broke or was lost is entered by itself."
     ),
     "stock.decision_incomplete": message("Enter the assessment and who decided."),
     "stock.excursion_incomplete": message(
@@ -60,6 +61,10 @@ SENTENCES: dict[str, str] = {
     "stock.not_handed": message(
         "Lot {lot} of this strength was not handed to this subject. Record the kit first, or correct it."
     ),
+    "stock.none_missing": message(
+        "Lot {lot}: {count} vials were found, by the ledger {left} were broken or lost by then. Enter no "
+        "more than {left}; what else stands there is a receipt that is lacking, or a count."
+    ),
     "stock.nothing_back": message("Enter how many vials were brought back or lost: at least one in all."),
     "stock.other_expiry": message(
         "Lot {lot} was received before with the expiry date {known}, typed was {typed}. Read it again; if "
@@ -73,8 +78,8 @@ SENTENCES: dict[str, str] = {
         "{name} stands in both places. A second person sees the destruction and signs for it."
     ),
     "stock.short": message(
-        "Lot {lot}: {count} vials were asked for, by the ledger {left} are there. Enter first what is "
-        "lacking (a receipt, a release), or another lot or number."
+        "Lot {lot}: {count} vials were asked for, by the ledger {left} are there from that time on. Enter "
+        "first what is lacking (a receipt, a release), or another lot, day or number."
     ),
     "stock.taken_back": message("This movement was taken back already. Both stay in the ledger."),
     "stock.takes_back": message(

@@ -33,6 +33,8 @@ Cell = str | Sequence[str | Piece] | Text
 class WholeRows(Table):
     """A table that goes on to the next page between two rows; only a row too tall for any page is torn."""
 
+    repeatRows: int
+
     def split(self, width: float, height: float) -> list[Flowable]:
         """Return the part for this page and the rest, or nothing where no row fits here."""
         self.splitInRow = 0

@@ -160,6 +160,7 @@ PLACES = {
     "stock.other_expiry": "expires_on",
     "stock.short": "count",
     "stock.count_needed": "count",
+    "stock.none_missing": "count",
     "stock.decided_count": "count",
     "stock.count_differs": "note",
     "stock.why_needed": "note",
