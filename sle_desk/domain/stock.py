@@ -239,16 +239,19 @@ class Ledger:
             if of == lot and where == account and subject_id in (None, whose)
         )
 
-    def least(self, lot: Lot, account: str, moment: Moment) -> int:
+    def least(
+        self, lot: Lot, account: str, moment: Moment, without: frozenset[tuple[str, int]] = frozenset()
+    ) -> int:
         """Return how many vials of a lot may be taken from a place at a moment: the fewest from then on.
 
         What was taken since cannot be taken again, and what came since was not there; never less than none.
-        What has no time stands where most is left: nothing is refused that can have been.
+        What has no time stands where most is left: nothing is refused that can have been. `without` is what
+        is put right itself.
         """
         changes = []
         for each in self.standing():
             flow = each.flow(account)
-            if each.lot == lot and flow:
+            if each.lot == lot and flow and each.key not in without:
                 changes.append((each.earliest if flow > 0 else each.latest, -flow))
         there = lowest = -sum(out for when, out in changes if when <= moment)
         for _, out in sorted(change for change in changes if change[0] > moment):

@@ -35,6 +35,7 @@ from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dispensing import kits_in
 from sle_desk.services.dose_entry import known_drug
+from sle_desk.services.kit_findings import renew_kits_of
 from sle_desk.services.standing import require_born
 from sle_desk.services.stock_findings import judge_lots_again
 from sle_desk.services.stock_ledger import TABLE, ledger_in
@@ -115,6 +116,7 @@ def record_movement(desk: Desk, new: NewMovement) -> int:
         row = _row(change, made)
         change.add(row)
         judge_lots_again(change, (made.of,))
+        renew_kits_of(change, (made.of,))
         return row.id
 
 
@@ -213,7 +215,9 @@ def take_back(desk: Desk, movement_id: int, reason: str, note: str = "") -> int:
         # Of the same moment: at no time did the vials move, as it is known now.
         back = _row(change, NewMovement(**kept), reason=said, **facts)
         change.add(back)
-        judge_lots_again(change, (Lot(row.drug, row.lot, row.strength),))
+        lots = (Lot(row.drug, row.lot, row.strength),)
+        judge_lots_again(change, lots)
+        renew_kits_of(change, lots)
         return back.id
 
 

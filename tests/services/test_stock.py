@@ -331,7 +331,7 @@ def test_of_a_subject_entered_in_error_nothing_counts_and_nothing_is_lost_from_s
     register(supplied, 4)
     desk = keeper(supplied)
     enter(desk)
-    dispense(desk, 4, 5)
+    dispense(desk, 4, 5, reason="mistake")
     entries.record_return(desk, VialsBack(4, "IL2", LOT, Decimal(1), desk.today(), unused=2))
     assert places(desk) == {"shelf": 55, "with_subject": 3, "returned": 2}
     void_subjects.void_subject(desk, 4, "slip", subjects.subject_row(desk, 4).version)

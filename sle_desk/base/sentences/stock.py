@@ -5,6 +5,18 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "dispensing.after_death": message("Handed over on {on}, after the recorded death of {died}."),
+    "dispensing.after_stop": message("Handed over on {on}, after the drug had ended on {stopped}."),
+    "dispensing.after_withdrawal": message(
+        "Handed over on {on}; consent for study drugs was withdrawn on {since}."
+    ),
+    "dispensing.before_allocation": message("Handed over on {on}, before an arm was allocated."),
+    "dispensing.before_consent": message("Handed over on {on}, before consent was signed on {consented}."),
+    "dispensing.no_consent": message("Handed over on {on}; no consent is recorded."),
+    "dispensing.off_arm": message("{drug} was handed over; it is not a drug of the allocated arm."),
+    "dispensing.reason_needed": message(
+        "This kit was not as planned. Check subject, lot and date; if it was handed over, say why."
+    ),
     "dose.lot_stock_unreceived": message("No receipt of lot {lot} is entered for that day."),
     "dose.lot_stock_quarantined": message("What was left of lot {lot} was in quarantine."),
     "dose.lot_stock_used_up": message("By the ledger lot {lot} had been used up."),
