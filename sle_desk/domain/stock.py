@@ -17,10 +17,10 @@ from functools import cached_property
 # Accounts. Outside is where vials come from; all the others together hold what was received.
 OUTSIDE, SHELF, QUARANTINE, WITH_SUBJECT = "outside", "shelf", "quarantine", "with_subject"
 USED, EMPTIES, RETURNED, CONDEMNED = "used", "empties", "returned", "condemned"
-DESTROYED, MISSING = "destroyed", "missing"
+DESTROYED, MISSING, WITH_SPONSOR = "destroyed", "missing", "with_sponsor"
 # What stands at the site and can be counted there, lost there, or found.
 AT_THE_SITE = (SHELF, QUARANTINE, RETURNED, CONDEMNED, EMPTIES)
-# What can be destroyed: vials in quarantine are written off first, by a decision.
+# What can be destroyed or sent back: vials in quarantine are written off first, by a decision.
 TO_DESTROY = (SHELF, RETURNED, CONDEMNED, EMPTIES)
 # Where nobody can have less than nothing.
 NEVER_BELOW = (SHELF, QUARANTINE, RETURNED, CONDEMNED, EMPTIES, WITH_SUBJECT, MISSING)
@@ -29,6 +29,7 @@ RECEIVED, DISPENSED, DRAWN, TAKEN = "received", "dispensed", "drawn", "taken"
 UNUSED_BACK, USED_BACK, LOST_BY_SUBJECT = "unused_back", "used_back", "lost_by_subject"
 QUARANTINED, RELEASED, WRITTEN_OFF = "quarantined", "released", "written_off"
 DESTRUCTION, LOST, FOUND, COUNTED = "destroyed", "lost", "found", "counted"
+SENT_BACK = "sent_back"
 # From which account to which; an empty one is the account that the movement names.
 ENDS: Mapping[str, tuple[str, str]] = {
     RECEIVED: (OUTSIDE, SHELF),
@@ -43,6 +44,7 @@ ENDS: Mapping[str, tuple[str, str]] = {
     RELEASED: (QUARANTINE, SHELF),
     WRITTEN_OFF: (QUARANTINE, CONDEMNED),
     DESTRUCTION: ("", DESTROYED),
+    SENT_BACK: ("", WITH_SPONSOR),
     LOST: ("", MISSING),
     FOUND: (MISSING, ""),
     # A count says what is there, and moves nothing.
@@ -52,7 +54,13 @@ OF_RECORDS = frozenset({DISPENSED, DRAWN, TAKEN})
 ENTERED = frozenset(ENDS) - OF_RECORDS
 OF_SUBJECTS = (UNUSED_BACK, USED_BACK, LOST_BY_SUBJECT)
 DECIDED = (RELEASED, WRITTEN_OFF)
-ACCOUNTS_OF = {DESTRUCTION: TO_DESTROY, LOST: AT_THE_SITE, FOUND: AT_THE_SITE, COUNTED: AT_THE_SITE}
+ACCOUNTS_OF = {
+    DESTRUCTION: TO_DESTROY,
+    SENT_BACK: TO_DESTROY,
+    LOST: AT_THE_SITE,
+    FOUND: AT_THE_SITE,
+    COUNTED: AT_THE_SITE,
+}
 # More vials than that are no count but a slip: a trial of this size never holds as many.
 MOST_VIALS = 10_000
 # Where no time can be told, what came in stands before what went out of that day; what was used comes last.

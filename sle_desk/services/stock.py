@@ -26,6 +26,7 @@ from sle_desk.domain.stock import (
     OF_SUBJECTS,
     QUARANTINED,
     RECEIVED,
+    SENT_BACK,
     Lot,
     Movement,
 )
@@ -42,7 +43,7 @@ from sle_desk.services.stock_ledger import TABLE, ledger_in
 
 RECORD, DECIDE, RETURN, CORRECT = "stock.record", "stock.decide", "stock.return", "stock.correct"
 # What is entered on its own day without a time was done when it was entered: doses of that day were before.
-_TIMED = frozenset({QUARANTINED, DESTRUCTION, LOST, COUNTED})
+_TIMED = frozenset({QUARANTINED, DESTRUCTION, SENT_BACK, LOST, COUNTED})
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ class VialsBack:
 
 
 def record_movement(desk: Desk, new: NewMovement) -> int:
-    """Enter a receipt, a quarantine, a destruction, a loss, a find or a count; return its number.
+    """Enter a receipt, a quarantine, a destruction, a return to the sponsor, a loss, a find or a count.
+
+    Return its number.
 
     What would take more from a place than the movements brought there is refused: what is lacking is entered
     first.
@@ -162,7 +165,8 @@ def _there(change: Change, held: StockMovement, on_day: date) -> int:
 def record_return(desk: Desk, back: VialsBack) -> tuple[int, ...]:
     """Record what a subject brought back, used and unused, and what it lost: a movement for each of them.
 
-    More than was handed over is recorded as it is told; the difference stands on Today.
+    More than was handed over is recorded as it is told, and so is, with a note, what was not handed over by
+    then: RuleBroken `stock.not_handed`. The difference stands on Today.
     """
     with desk.change(RETURN, done_on=back.on_day, subject_id=back.subject_id) as change:
         change.record_facts(back.subject_id, back.on_day)
@@ -178,9 +182,14 @@ def record_return(desk: Desk, back: VialsBack) -> tuple[int, ...]:
         if max(counts.values()) > MOST_VIALS:
             raise RuleBroken("stock.count_needed", most=MOST_VIALS)
         require_born(change.session, back.subject_id, back.on_day)
-        handed = kits_in(change.session, back.subject_id, back.drug)
-        if (back.lot, back.strength) not in {(kit.lot, kit.strength) for kit in handed}:
-            raise RuleBroken("stock.not_handed", lot=back.lot)
+        lot = check_text(back.lot.strip())
+        if not lot or check_measure(back.strength) <= 0:
+            raise RuleBroken("stock.lot_needed")
+        kits = kits_in(change.session, back.subject_id, back.drug)
+        handed = {(kit.lot, kit.strength) for kit in kits if kit.on_day <= back.on_day}
+        if (lot, back.strength) not in handed and not back.note.strip():
+            raise RuleBroken("stock.not_handed", lot=lot, on=back.on_day)
+        back = replace(back, lot=lot)
         rows = [
             _row(change, _of_subject(back, kind, count), subject_id=back.subject_id)
             for kind, count in counts.items()
@@ -307,6 +316,12 @@ def _check_destruction(change: Change, new: NewMovement) -> None:
     _refuse_short(change, new, new.account)
 
 
+def _check_sent_back(change: Change, new: NewMovement) -> None:
+    if not new.party or not new.document or not new.person:
+        raise RuleBroken("stock.sending_incomplete")
+    _refuse_short(change, new, new.account)
+
+
 def _check_lost(change: Change, new: NewMovement) -> None:
     _need_why(new)
     _refuse_short(change, new, new.account)
@@ -353,6 +368,7 @@ _CHECKS: Mapping[str, Callable[[Change, NewMovement], None]] = {
     RECEIVED: _check_receipt,
     QUARANTINED: _check_quarantine,
     DESTRUCTION: _check_destruction,
+    SENT_BACK: _check_sent_back,
     LOST: _check_lost,
     FOUND: _check_found,
     COUNTED: _check_count,

@@ -22,6 +22,7 @@ from sle_desk.domain.stock import (
     QUARANTINE,
     QUARANTINED,
     USED,
+    WITH_SPONSOR,
     WITH_SUBJECT,
     Gap,
     Ledger,
@@ -38,7 +39,7 @@ from sle_desk.services.reconciliation import reconciliations_in
 from sle_desk.services.stock import RECORD
 from sle_desk.services.stock_ledger import TABLE, Supplies, ledger_in, movements_of
 
-PLACES = (*AT_THE_SITE, WITH_SUBJECT, USED, DESTROYED, MISSING)
+PLACES = (*AT_THE_SITE, WITH_SUBJECT, USED, DESTROYED, WITH_SPONSOR, MISSING)
 
 
 @dataclass(frozen=True)

@@ -67,9 +67,10 @@ SIGNS = {
     stock.RETURNED: {"unused_back": 1},
     stock.CONDEMNED: {"written_off": 1},
     stock.DESTROYED: {"destroyed": 1},
+    stock.WITH_SPONSOR: {"sent_back": 1},
     stock.MISSING: {"lost_by_subject": 1, "lost": 1, "found": -1},
 }
-NAMED = {"destroyed": -1, "lost": -1, "found": 1}
+NAMED = {"destroyed": -1, "sent_back": -1, "lost": -1, "found": 1}
 
 
 def by_hand(movements: list[Movement], lot: Lot, account: str) -> int:

@@ -20,7 +20,7 @@ TABLES = {stock.DISPENSED: "dispensing", stock.DRAWN: "dose_vials", stock.TAKEN:
 # What is done on a day, from which place to which, and where a count looks.
 ACTS = (
     stock.RECEIVED, stock.DISPENSED, stock.DRAWN, stock.QUARANTINED, stock.RELEASED, stock.WRITTEN_OFF,
-    stock.UNUSED_BACK, stock.LOST, stock.FOUND, stock.DESTRUCTION, stock.COUNTED,
+    stock.UNUSED_BACK, stock.LOST, stock.FOUND, stock.DESTRUCTION, stock.SENT_BACK, stock.COUNTED,
 )  # fmt: skip
 COUNTED_AT = (stock.SHELF, stock.QUARANTINE, stock.RETURNED, stock.CONDEMNED)
 

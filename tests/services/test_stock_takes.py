@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from dose_fixtures import at, dispense
-from stock_fixtures import enter, made_supplied, supplied
+from stock_fixtures import LOT, enter, made_supplied, supplied
 from study_fixtures import Study
 from trial_fixtures import made_arms, made_trial
 
@@ -15,7 +17,7 @@ from sle_desk.domain import roles, stock
 from sle_desk.services import overview, stock_rows
 from sle_desk.services import stock as entries
 from sle_desk.services.desk import Desk
-from sle_desk.services.stock import Verdict
+from sle_desk.services.stock import Verdict, VialsBack
 
 __all__ = ["made_arms", "made_supplied", "made_trial", "supplied"]
 WHO = 3
@@ -112,3 +114,32 @@ def test_no_loss_destruction_quarantine_or_kit_of_before_takes_what_was_gone_in_
     assert refused(dispense, desk, WHO, 3, before) == ("stock.short", 2)
     enter(desk, stock.LOST, count=2, on_day=before)
     assert places(desk) == {"shelf": 10, "with_subject": 8, "missing": 2}
+
+
+def test_what_goes_back_to_the_sponsor_leaves_the_site_with_its_note(desk: Desk) -> None:
+    assert refused(enter, desk, stock.SENT_BACK, count=11) == ("stock.short", 10)
+    for lacking in ("party", "document", "person"):
+        assert (
+            refused(enter, desk, stock.SENT_BACK, count=4, **{lacking: " "})[0] == "stock.sending_incomplete"
+        )
+    assert refused(enter, desk, stock.SENT_BACK, count=4, account=stock.QUARANTINE)[0] == "stock.place_needed"
+    enter(desk, stock.SENT_BACK, count=4)
+    assert places(desk) == {"shelf": 6, "with_sponsor": 4}
+    (row,) = stock_rows.stock_view(desk).lots
+    assert row.received == sum(row.places.values()) and row.gaps == ()
+
+
+def test_vials_back_before_their_kit_or_without_one_need_a_note_and_leave_a_gap(
+    supplied: Study, desk: Desk
+) -> None:
+    desk = go(supplied, 2)
+    dispense(desk, WHO, 4)
+    back = VialsBack(WHO, "IL2", LOT, Decimal(1), START, unused=1)
+    for each in (back, replace(back, lot="OTHER", on_day=desk.today()), replace(back, strength=Decimal(2))):
+        assert refused(entries.record_return, desk, each)[0] == "stock.not_handed"
+    for each in (replace(back, lot=" "), replace(back, strength=Decimal(0))):
+        assert refused(entries.record_return, desk, each)[0] == "stock.lot_needed"
+    entries.record_return(desk, replace(back, on_day=desk.today()))
+    entries.record_return(desk, replace(back, lot="OTHER", note="The kit of a paper that was lost."))
+    (gap,) = stock_rows.stock_view(desk).gaps
+    assert (gap.lot.lot, gap.kind, gap.account, gap.subject_id) == ("OTHER", "short", "with_subject", WHO)

@@ -71,7 +71,9 @@ SENTENCES: dict[str, str] = {
     "stock.lot_needed": message("Enter the lot and the strength of a vial as they stand on it."),
     "stock.no_quarantine": message("Choose vials in quarantine that wait for a decision."),
     "stock.not_handed": message(
-        "Lot {lot} of this strength was not handed to this subject. Record the kit first, or correct it."
+        "By the kits lot {lot} of this strength had not been handed to this subject by {on}. Check lot, "
+        "strength and date, record the kit or correct it; if the vials came back all the same, say in the "
+        "note where they are from."
     ),
     "stock.none_missing": message(
         "Lot {lot}: {count} vials were found, by the ledger {left} were broken or lost by then. Enter no "
@@ -88,6 +90,9 @@ SENTENCES: dict[str, str] = {
     ),
     "stock.same_person": message(
         "{name} stands in both places. A second person sees the destruction and signs for it."
+    ),
+    "stock.sending_incomplete": message(
+        "A return to the sponsor needs to whom the vials went, the note they went with, and who sent them."
     ),
     "stock.short": message(
         "Lot {lot}: {count} vials were asked for, by the ledger {left} are there from that time on. Enter "

@@ -376,7 +376,7 @@ class DosesPage(DeskPage):
 
     def _brought_back(self) -> None:
         if self._subject is not None and self._log is not None:
-            ask_vials_back(self, self.state, self._subject, self._log.kits, self.notice)
+            ask_vials_back(self, self.state, self._subject, self._log.kits)
 
 
 def _button(keys: str, icon: str, act: Callable[..., object]) -> Button:
