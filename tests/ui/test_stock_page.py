@@ -30,7 +30,7 @@ SAID = {
     "zh_CN": {
         "received": "接收：60支，批号202611-B7。", "good": "账实相符", "gap": "账实不符",
         "differs": "清点与台账不符", "decided": "已判定", "back": "已冲销",
-        "short": "台账可用53支", "row": "Not the same person.", "left": "受试者处4",
+        "short": "台账自该时起可用53支", "row": "Not the same person.", "left": "受试者处4",
         "more": "多出4支", "today": "清点与台账不符",
     },
 }  # fmt: skip
