@@ -45,12 +45,14 @@ def injection(desk: Desk, subject_id: int, **changes: object) -> GivenDose:
     return replace(given, **changes)  # type: ignore[arg-type]
 
 
-def dispense(desk: Desk, subject_id: int, vials: int = 60, on_day: date | None = None) -> None:
-    """Hand a kit of IL-2 to a subject."""
+def dispense(
+    desk: Desk, subject_id: int, vials: int = 60, on_day: date | None = None, reason: str = ""
+) -> None:
+    """Hand a kit of IL-2 to a subject; otherwise than planned it takes a reason."""
     new = NewDispensing(
         subject_id, "IL2", "202607-A3", Decimal(1), vials, on_day or desk.today(), f"K-{next(KITS)}"
     )
-    dispensing.record_dispensing(desk, new)
+    dispensing.record_dispensing(desk, new, reason)
 
 
 def inject(desk: Desk, subject_id: int, **changes: object) -> Recorded:

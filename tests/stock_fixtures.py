@@ -46,6 +46,8 @@ def movement(
                             "note": "The refrigerator stood open."},
         stock.DESTRUCTION: {"account": stock.CONDEMNED, "document": "CD-7", "person": "Gao Yao",
                             "witness": "Chen Lan", "party": "Hospital waste"},
+        stock.SENT_BACK: {"account": stock.SHELF, "party": "Sponsor's depot", "document": "RN-1",
+                          "person": "Gao Yao"},
         stock.LOST: {"account": stock.SHELF, "note": "A vial broke."},
         stock.FOUND: {"account": stock.SHELF, "note": "It lay behind the box."},
         stock.COUNTED: {"account": stock.SHELF, "person": "Gao Yao"},

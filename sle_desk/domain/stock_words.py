@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sle_desk.base.language import Words
+from sle_desk.base.language import Words, message
 from sle_desk.domain import stock
 
 KINDS: Mapping[str, Words] = {
@@ -19,6 +19,7 @@ KINDS: Mapping[str, Words] = {
     stock.RELEASED: Words("Released from quarantine", "解除隔离"),
     stock.WRITTEN_OFF: Words("Written off", "判定不可用"),
     stock.DESTRUCTION: Words("Destroyed", "销毁"),
+    stock.SENT_BACK: Words("Returned to the sponsor", "退回申办方"),
     stock.LOST: Words("Broken or lost at the site", "破损或丢失"),
     stock.FOUND: Words("Found", "找回"),
     stock.COUNTED: Words("Counted", "清点"),
@@ -33,5 +34,16 @@ PLACES: Mapping[str, Words] = {
     stock.RETURNED: Words("Unused back", "回收未用"),
     stock.CONDEMNED: Words("To be destroyed", "待销毁"),
     stock.DESTROYED: Words("Destroyed", "已销毁"),
+    stock.WITH_SPONSOR: Words("Returned to the sponsor", "已退回申办方"),
     stock.MISSING: Words("Broken or lost", "破损丢失"),
 }
+# Of a count it cannot be told whether it agrees.
+COUNT_OPEN = message(
+    "{place}: the count differs by {least} to {most}, for nobody can tell what else of its day was before "
+    "it. Count again."
+)
+
+
+def signed(number: int) -> str:
+    """Return a difference with its sign."""
+    return f"{number:+d}".replace("-", "\u2212") if number else "0"

@@ -19,6 +19,7 @@ TAKEN_BACK = message("Taken back: {what}")
 GAPS = {
     "short": message("{place}: {count} vials more went out than came in"),
     "count": message("{place}: counted otherwise than the ledger says ({difference})"),
+    "count_open": stock_words.COUNT_OPEN,
     "empties": message("used vials back without a recorded dose: {count}"),
 }
 
@@ -32,7 +33,9 @@ def stock_log(copy: Snapshot, lot: Lot) -> StockLog:
     drug = protocol.drug(lot.drug)
     ledger = ledger_in(copy.session, protocol, lot)
     left, lines = 0, []
-    for line in sorted((each for each in view.lines if each.movement.lot == lot), key=_in_order):
+    for line in sorted(
+        (each for each in view.lines if each.movement.lot == lot), key=lambda line: line.movement.order
+    ):
         if line.movement in ledger.movements:
             source, target = line.movement.ends
             left += line.movement.count * ((target == SHELF) - (source == SHELF))
@@ -50,10 +53,6 @@ def stock_log(copy: Snapshot, lot: Lot) -> StockLog:
         lines=tuple(lines),
         gaps=tuple(_gap(gap, view.codes.get(gap.subject_id, "")) for gap in row.gaps),
     )
-
-
-def _in_order(line: LineRow) -> tuple[object, ...]:
-    return line.movement.moment, line.recorded_at, line.number
 
 
 def _line(line: LineRow, left: int) -> LogLine:
@@ -78,7 +77,9 @@ def _line(line: LineRow, left: int) -> LogLine:
 def _gap(gap: Gap, subject: str) -> Words:
     facts: dict[str, Said] = {"count": gap.count}
     if gap.kind == "count":
-        facts = {"difference": f"{gap.count:+d}".replace("-", "−")}
+        facts = {"difference": stock_words.signed(gap.count)}
+    if gap.kind == "count_open":
+        facts = {"least": stock_words.signed(gap.count), "most": stock_words.signed(gap.most)}
     if gap.kind != "empties":
         facts["place"] = stock_words.PLACES[gap.account]
     told = spoken(GAPS[gap.kind], **facts)

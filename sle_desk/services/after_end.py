@@ -18,6 +18,7 @@ from sle_desk.services.consent_order import renew_after_exit, renew_consent_find
 from sle_desk.services.courses import Course, course, record_of
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
+from sle_desk.services.kit_findings import renew_kits
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.visit_windows import settle_by_end
 from sle_desk.services.withdrawals import VISITS, WITHDRAWAL, spells_of
@@ -69,6 +70,7 @@ def _settle_visit(change: Change, found: Course, visit: Visit) -> None:
 def renew_after_consent(change: Change, subject_id: int) -> None:
     """Compare again what rests on the consents of a subject: one signed again ends what was withdrawn."""
     renew_consent_findings(change, subject_id)
+    renew_kits(change, subject_id)
     if spells_of(change.session, subject_id):
         renew_after_end(change, subject_id)
 
@@ -91,6 +93,7 @@ def renew_after_end(change: Change, subject_id: int) -> None:
     visits = select(Visit).where(Visit.subject_id == subject_id, Visit.state == "current")
     for visit in change.session.scalars(visits.order_by(Visit.id)).all():
         _settle_visit(change, found, visit)
+    renew_kits(change, subject_id)
     settle_by_end(change, found)
     renew_after_exit(change, subject_id)
     renew_reconsent(change, subject_id)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import RuleBroken, Stale
 from sle_desk.domain.dosing import AFTER_END, MAJOR, MINOR, ProposedDeviation
+from sle_desk.domain.kits import HANDED_AFTER
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.sealing import canonical
 from sle_desk.domain.values import check_text
@@ -32,7 +33,7 @@ REOPEN, REOPEN_TRANSCRIBED = "deviation.reopen", "deviation.reopen_transcribed"
 PROPOSED, ACCEPTED, EXPLAINED, VOID = "proposed", "accepted", "explained", "void"
 SEVERITIES = (MINOR, MAJOR)
 # Once a person settled one of these, another day of the end it rests on proposes nothing beside it.
-_SAID_ONCE = AFTER_END | VISIT_AFTER | MISSED
+_SAID_ONCE = AFTER_END | VISIT_AFTER | MISSED | HANDED_AFTER
 
 
 @dataclass(frozen=True)

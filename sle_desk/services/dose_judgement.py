@@ -193,7 +193,8 @@ def _signed_at(consent: Consent, beside: datetime | None) -> datetime | None:
 def _lots(session: Session, entry: GivenDose, drug: Drug) -> Iterable[ProposedDeviation]:
     if drug.preparation is not None:
         return
-    kits = kits_in(session, entry.subject_id, drug.code)
+    # A kit handed over on a later day is not where a dose came from.
+    kits = [kit for kit in kits_in(session, entry.subject_id, drug.code) if kit.on_day <= entry.on_day]
     handed = {kit.lot for kit in kits}
     expired = {kit.lot: kit.expires_on for kit in kits if kit.expires_on and kit.expires_on < entry.on_day}
     if not entry.vials:
@@ -297,7 +298,7 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     findings = dosing.deviations(planned, record, limits, _facts(session, protocol, course, entry))
     more = (
         *_lots(session, entry, drug),
-        *stock_findings(session, protocol, entry, drug, key),
+        *stock_findings(session, protocol, entry, drug, key, today),
         *_vials_short(entry, drug),
         *_vials_over(entry, drug, planned.amount),
         *dosing.residual_differs(planned, record, Bag(entry.diluent_ml, entry.residual_ml), limits),

@@ -134,7 +134,7 @@ def prepare_infusion(desk: Desk, made: PreparedInfusion) -> PreparedRow:
 
 def _check_stock(change: Change, drug: Drug, entry: GivenDose) -> None:
     """Refuse a lot that the ledger says is not to be had, unless somebody said why."""
-    found = stock_findings(change.session, change.protocol, entry, drug, NEW)
+    found = stock_findings(change.session, change.protocol, entry, drug, NEW, change.at.date())
     if found and not entry.reason:
         raise RuleBroken(found[0].code.replace("dose.", "prepare."), **found[0].facts)
 

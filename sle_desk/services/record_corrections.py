@@ -150,9 +150,9 @@ def correct_source(desk: Desk, why: Why, right: Told) -> None:
 
 
 def correct_dispensing(desk: Desk, why: Why, right: NewDispensing) -> None:
-    """Correct a kit handed over; the doses that name its lot are judged again."""
-    check_dispensing(desk, right)
+    """Correct a kit, which is checked as a new one is; the doses that name its lot are judged again."""
     with correcting(desk, Dispensing, why, right.on_day) as (change, row, _):
+        check_dispensing(change, right, row)
         was = lot_of_kit(row)
         row.lot, row.kit = check_text(right.lot.strip()), check_text(right.kit.strip())
         row.expires_on, row.on_day = right.expires_on, right.on_day

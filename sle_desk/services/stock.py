@@ -26,7 +26,9 @@ from sle_desk.domain.stock import (
     OF_SUBJECTS,
     QUARANTINED,
     RECEIVED,
+    SENT_BACK,
     Lot,
+    Movement,
 )
 from sle_desk.domain.values import check_day, check_measure, check_text, check_time
 from sle_desk.models.stock import StockMovement
@@ -34,13 +36,14 @@ from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dispensing import kits_in
 from sle_desk.services.dose_entry import known_drug
+from sle_desk.services.kit_findings import renew_kits_of
 from sle_desk.services.standing import require_born
 from sle_desk.services.stock_findings import judge_lots_again
-from sle_desk.services.stock_ledger import ledger_in
+from sle_desk.services.stock_ledger import TABLE, ledger_in
 
 RECORD, DECIDE, RETURN, CORRECT = "stock.record", "stock.decide", "stock.return", "stock.correct"
 # What is entered on its own day without a time was done when it was entered: doses of that day were before.
-_TIMED = frozenset({QUARANTINED, DESTRUCTION, LOST, COUNTED})
+_TIMED = frozenset({QUARANTINED, DESTRUCTION, SENT_BACK, LOST, COUNTED})
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,9 @@ class VialsBack:
 
 
 def record_movement(desk: Desk, new: NewMovement) -> int:
-    """Enter a receipt, a quarantine, a destruction, a loss, a find or a count; return its number.
+    """Enter a receipt, a quarantine, a destruction, a return to the sponsor, a loss, a find or a count.
+
+    Return its number.
 
     What would take more from a place than the movements brought there is refused: what is lacking is entered
     first.
@@ -114,6 +119,7 @@ def record_movement(desk: Desk, new: NewMovement) -> int:
         row = _row(change, made)
         change.add(row)
         judge_lots_again(change, (made.of,))
+        renew_kits_of(change, (made.of,))
         return row.id
 
 
@@ -128,7 +134,7 @@ def decide(desk: Desk, verdict: Verdict) -> int:
             raise RuleBroken("stock.decided_before", typed=verdict.on_day, since=held.on_day)
         if not verdict.assessment.strip() or not verdict.decided_by.strip():
             raise RuleBroken("stock.decision_incomplete")
-        left = undecided(change.session, held)
+        left = min(undecided(change.session, held), _there(change, held, verdict.on_day))
         if not 1 <= verdict.count <= left:
             raise RuleBroken("stock.decided_count", count=verdict.count, left=left)
         made = NewMovement(
@@ -149,10 +155,18 @@ def undecided(session: Session, held: StockMovement) -> int:
     return held.count - sum(row.count for row in about if row.corrects_id is None and row.id not in back)
 
 
+def _there(change: Change, held: StockMovement, on_day: date) -> int:
+    """Return how many vials of the lot are still in quarantine from a day on: some may be lost or broken."""
+    of = Lot(held.drug, held.lot, held.strength)
+    ledger = ledger_in(change.session, change.protocol, of)
+    return ledger.least(of, stock.QUARANTINE, (on_day, stock.LAST))
+
+
 def record_return(desk: Desk, back: VialsBack) -> tuple[int, ...]:
     """Record what a subject brought back, used and unused, and what it lost: a movement for each of them.
 
-    More than was handed over is recorded as it is told; the difference stands on Today.
+    More than was handed over is recorded as it is told, and so is, with a note, what was not handed over by
+    then: RuleBroken `stock.not_handed`. The difference stands on Today.
     """
     with desk.change(RETURN, done_on=back.on_day, subject_id=back.subject_id) as change:
         change.record_facts(back.subject_id, back.on_day)
@@ -168,9 +182,14 @@ def record_return(desk: Desk, back: VialsBack) -> tuple[int, ...]:
         if max(counts.values()) > MOST_VIALS:
             raise RuleBroken("stock.count_needed", most=MOST_VIALS)
         require_born(change.session, back.subject_id, back.on_day)
-        handed = kits_in(change.session, back.subject_id, back.drug)
-        if (back.lot, back.strength) not in {(kit.lot, kit.strength) for kit in handed}:
-            raise RuleBroken("stock.not_handed", lot=back.lot)
+        lot = check_text(back.lot.strip())
+        if not lot or check_measure(back.strength) <= 0:
+            raise RuleBroken("stock.lot_needed")
+        kits = kits_in(change.session, back.subject_id, back.drug)
+        handed = {(kit.lot, kit.strength) for kit in kits if kit.on_day <= back.on_day}
+        if (lot, back.strength) not in handed and not back.note.strip():
+            raise RuleBroken("stock.not_handed", lot=lot, on=back.on_day)
+        back = replace(back, lot=lot)
         rows = [
             _row(change, _of_subject(back, kind, count), subject_id=back.subject_id)
             for kind, count in counts.items()
@@ -197,14 +216,17 @@ def take_back(desk: Desk, movement_id: int, reason: str, note: str = "") -> int:
             raise RuleBroken("stock.takes_back")
         if _back(change, row):
             raise RuleBroken("stock.taken_back")
-        if row.kind == QUARANTINED and undecided(change.session, row) != row.count:
+        left = undecided(change.session, row) if row.kind == QUARANTINED else row.count
+        if row.kind == QUARANTINED and min(left, _there(change, row, row.on_day)) != row.count:
             raise RuleBroken("stock.decided")
         kept = {each.name: getattr(row, each.name) for each in fields(NewMovement)}
         facts = {"subject_id": row.subject_id, "about_id": row.about_id, "corrects_id": row.id}
         # Of the same moment: at no time did the vials move, as it is known now.
         back = _row(change, NewMovement(**kept), reason=said, **facts)
         change.add(back)
-        judge_lots_again(change, (Lot(row.drug, row.lot, row.strength),))
+        lots = (Lot(row.drug, row.lot, row.strength),)
+        judge_lots_again(change, lots)
+        renew_kits_of(change, lots)
         return back.id
 
 
@@ -294,12 +316,25 @@ def _check_destruction(change: Change, new: NewMovement) -> None:
     _refuse_short(change, new, new.account)
 
 
+def _check_sent_back(change: Change, new: NewMovement) -> None:
+    if not new.party or not new.document or not new.person:
+        raise RuleBroken("stock.sending_incomplete")
+    _refuse_short(change, new, new.account)
+
+
 def _check_lost(change: Change, new: NewMovement) -> None:
-    _check_found(change, new)
+    _need_why(new)
     _refuse_short(change, new, new.account)
 
 
 def _check_found(change: Change, new: NewMovement) -> None:
+    _need_why(new)
+    left = _left(change, new, stock.MISSING)
+    if new.count > left:
+        raise RuleBroken("stock.none_missing", lot=new.lot, count=new.count, left=left)
+
+
+def _need_why(new: NewMovement) -> None:
     if not new.note:
         raise RuleBroken("stock.why_needed")
 
@@ -307,24 +342,33 @@ def _check_found(change: Change, new: NewMovement) -> None:
 def _check_count(change: Change, new: NewMovement) -> None:
     if not new.person:
         raise RuleBroken("stock.counter_needed")
-    ledger = ledger_in(change.session, change.protocol, new.of)
-    moment = (new.on_day, new.at_time or stock.THEN)
-    expected = ledger.until(moment).balance(new.of, new.account)
-    if expected != new.count and not new.note:
+    counted = Movement(
+        (TABLE, stock.NOT_KEPT), new.of, COUNTED, new.count, new.on_day, new.at_time,
+        account=new.account, recorded_at=change.at,
+    )  # fmt: skip
+    found = ledger_in(change.session, change.protocol, new.of).beside(counted)
+    if not found.least <= new.count <= found.most and not new.note:
+        expected = found.least if found.least == found.most else f"{found.least}–{found.most}"
         raise RuleBroken("stock.count_differs", expected=expected, counted=new.count)
 
 
 def _refuse_short(change: Change, new: NewMovement, account: str) -> None:
-    ledger = ledger_in(change.session, change.protocol, new.of)
-    left = ledger.least(new.of, account, (new.on_day, new.at_time or stock.THEN))
+    left = _left(change, new, account)
     if new.count > left:
         raise RuleBroken("stock.short", lot=new.lot, count=new.count, left=left)
+
+
+def _left(change: Change, new: NewMovement, account: str) -> int:
+    """Return how many vials a movement may take from a place: the fewest there from its own time on."""
+    ledger = ledger_in(change.session, change.protocol, new.of)
+    return ledger.least(new.of, account, (new.on_day, new.at_time or stock.LAST))
 
 
 _CHECKS: Mapping[str, Callable[[Change, NewMovement], None]] = {
     RECEIVED: _check_receipt,
     QUARANTINED: _check_quarantine,
     DESTRUCTION: _check_destruction,
+    SENT_BACK: _check_sent_back,
     LOST: _check_lost,
     FOUND: _check_found,
     COUNTED: _check_count,

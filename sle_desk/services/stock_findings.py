@@ -12,7 +12,17 @@ from sle_desk.domain import dosing
 from sle_desk.domain.dose_matching import GIVEN
 from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.domain.protocol import Drug, Protocol
-from sle_desk.domain.stock import DISPENSED, QUARANTINE, SHELF, WITH_SUBJECT, Ledger, Lot
+from sle_desk.domain.stock import (
+    DISPENSED,
+    DRAWN,
+    LAST,
+    QUARANTINE,
+    SHELF,
+    WITH_SUBJECT,
+    Ledger,
+    Lot,
+    Movement,
+)
 from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
@@ -41,17 +51,19 @@ class Ledgers:
 
 
 def stock_findings(
-    session: Session, protocol: Protocol, entry: GivenDose, drug: Drug, key: int
+    session: Session, protocol: Protocol, entry: GivenDose, drug: Drug, key: int, today: date
 ) -> tuple[ProposedDeviation, ...]:
     """Return what the ledger of that moment says of the lots of a dose, where the study supplies the drug.
 
     The dose itself is left out of the ledger (`key` is its number once it is kept). Nothing is refused: a
     dose that was given came from somewhere.
     """
-    return _findings(Ledgers(session, protocol), entry, drug, key) if entry.vials else ()
+    return _findings(Ledgers(session, protocol), entry, drug, key, today) if entry.vials else ()
 
 
-def _findings(ledgers: Ledgers, entry: GivenDose, drug: Drug, key: int) -> tuple[ProposedDeviation, ...]:
+def _findings(
+    ledgers: Ledgers, entry: GivenDose, drug: Drug, key: int, today: date
+) -> tuple[ProposedDeviation, ...]:
     if not ledgers.supplies.is_study(drug.code, entry.on_day):
         return ()
     own = frozenset(ledgers.session.scalars(select(DoseVials.id).where(DoseVials.dose_id == key)))
@@ -59,20 +71,41 @@ def _findings(ledgers: Ledgers, entry: GivenDose, drug: Drug, key: int) -> tuple
     for used in entry.vials:
         lot = Lot(drug.code, used.lot.strip(), used.strength)
         needed[lot] = needed.get(lot, 0) + used.count
-    return tuple(
-        found for lot, count in needed.items() for found in _of_lot(ledgers.of(lot), lot, count, entry, own)
+    kept = ledgers.session.get(Dose, key)
+    found: list[ProposedDeviation] = []
+    for lot, count in needed.items():
+        whole = ledgers.of(lot)
+        found += _of_lot(whole, _drawn(lot, count, entry, kept, today), own)
+        expires = whole.expiries.get(lot)
+        if expires is not None and expires < entry.on_day:
+            found.append(ProposedDeviation(EXPIRED, dosing.MAJOR, {"lot": lot.lot, "expired": expires}))
+    return tuple(found)
+
+
+def _drawn(lot: Lot, count: int, entry: GivenDose, kept: Dose | None, today: date) -> Movement:
+    """Return the vials of a lot of a dose as they were drawn; one not kept yet is entered after all else."""
+    opened = entry.prepared_at or entry.started_at
+    at_time = (
+        f"{opened:%H:%M}" if opened is not None else LAST if kept is None and entry.on_day == today else ""
+    )
+    return Movement(
+        key=("dose_vials", 0),
+        lot=lot,
+        kind=DRAWN,
+        count=count,
+        on_day=entry.on_day if opened is None else opened.date(),
+        at_time=at_time,
+        subject_id=entry.subject_id,
+        recorded_at=None if kept is None else kept.recorded_at,
     )
 
 
-def _of_lot(
-    whole: Ledger, lot: Lot, count: int, entry: GivenDose, own: Collection[int]
-) -> Iterator[ProposedDeviation]:
-    opened = entry.prepared_at or entry.started_at
-    moment = (entry.on_day, "24:00") if opened is None else (opened.date(), f"{opened:%H:%M}")
-    then = whole.until(moment, frozenset(("dose_vials", number) for number in own))
+def _of_lot(whole: Ledger, dose: Movement, own: Collection[int]) -> Iterator[ProposedDeviation]:
+    lot, count = dose.lot, dose.count
+    then = whole.before_dose(dose, frozenset(("dose_vials", number) for number in own))
     facts = {"lot": lot.lot}
-    if _in_hand(then, lot, entry.subject_id):
-        if then.balance(lot, WITH_SUBJECT, entry.subject_id) < count:
+    if _in_hand(then, lot, dose.subject_id):
+        if then.balance(lot, WITH_SUBJECT, dose.subject_id) < count:
             yield ProposedDeviation(USED_UP, dosing.MINOR, facts)
     elif lot not in then.received:
         yield ProposedDeviation(UNRECEIVED, dosing.MINOR, facts)
@@ -81,9 +114,6 @@ def _of_lot(
         yield ProposedDeviation(
             QUARANTINED if apart else USED_UP, dosing.MAJOR if apart else dosing.MINOR, facts
         )
-    expires = whole.expiries.get(lot)
-    if expires is not None and expires < entry.on_day:
-        yield ProposedDeviation(EXPIRED, dosing.MAJOR, {**facts, "expired": expires})
 
 
 def _in_hand(ledger: Ledger, lot: Lot, subject_id: int) -> bool:
@@ -131,7 +161,7 @@ def judge_lots_again(change: Change, lots: Iterable[Lot], since: date = date.min
         for dose in doses:
             vials = session.scalars(select(DoseVials).where(DoseVials.dose_id == dose.id)).all()
             of = change.protocol.drug(drug)
-            found = _findings(ledgers, entry_of(dose, vials), of, dose.id)
+            found = _findings(ledgers, entry_of(dose, vials), of, dose.id, change.at.date())
             renew_proposals(change, dose.subject_id, ("dose", dose.id), dose.on_day, OWNED, found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from sle_desk.services.in_force import decisions_made, effective_days
 
 STUDY, HOSPITAL = "study", "hospital"
 TABLE = StockMovement.__tablename__
+# Whose hands a lot is in: the subject, the drug and the lot.
+Held = tuple[int, str, str]
 
 
 class Supplies:
@@ -57,7 +59,7 @@ def ledger_in(
     session.flush()
     rows = tuple(session.scalars(_movements(lot)))
     standing = frozenset(session.scalars(select(Subject.id).where(Subject.state == "current")))
-    entered = [movement_of(row) for row in rows]
+    entered = list(movements_of(rows))
     own = [each for each in entered if not each.subject_id]
     received = {(each.lot.drug, each.lot.lot) for each in own if each.kind == RECEIVED}
     supplies = Supplies(session, protocol)
@@ -67,20 +69,34 @@ def ledger_in(
         return each.subject_id in standing and (known or supplies.is_study(each.lot.drug, each.on_day))
 
     kits = list(_kits(session, lot))
-    counted = {_holds(each) for each in kits if counts(each)}
-    apart = {_holds(each) for each in kits} - counted
+    counted = _handed(filter(counts, kits))
+    apart = _handed(each for each in kits if _holds(each) not in counted)
+    doses = _doses(session, protocol, lot, counted)
     of_subjects = (
         *kits,
         *(each for each in entered if each.subject_id),
-        *(each for each in _doses(session, protocol, lot, counted) if _holds(each) not in apart),
+        *(each for each in doses if not _was_handed(apart, _holds(each), each.on_day)),
     )
     movements = (*own, *filter(counts, of_subjects))
-    return Ledger(tuple(sorted(movements, key=lambda each: (each.moment, each.key))), _expiries(rows))
+    return Ledger(tuple(sorted(movements, key=lambda each: each.order)), _expiries(rows))
 
 
-def _holds(each: Movement) -> tuple[int, str, str]:
+def _holds(each: Movement) -> Held:
     """Return whose hands a lot is in, whatever strength was written beside it."""
     return each.subject_id, each.lot.drug, each.lot.lot
+
+
+def _handed(kits: Iterable[Movement]) -> dict[Held, date]:
+    """Return since which day each subject has had each lot in hand."""
+    found: dict[Held, date] = {}
+    for each in kits:
+        found[_holds(each)] = min(each.on_day, found.get(_holds(each), each.on_day))
+    return found
+
+
+def _was_handed(handed: Mapping[Held, date], held: Held, on_day: date) -> bool:
+    """Tell whether a subject had a lot in hand on a day: on the day of a kit its doses are from the kit."""
+    return held in handed and handed[held] <= on_day
 
 
 def _movements(lot: Lot | None) -> Any:
@@ -88,8 +104,20 @@ def _movements(lot: Lot | None) -> Any:
     return asked if lot is None else asked.where(StockMovement.drug == lot.drug, StockMovement.lot == lot.lot)
 
 
-def movement_of(row: StockMovement) -> Movement:
-    """Return a kept movement as the domain adds it up."""
+def movements_of(rows: Iterable[StockMovement]) -> Iterator[Movement]:
+    """Yield kept movements as the domain adds them up; `rows` hold what they take back or decide about."""
+    rows = tuple(rows)
+    by_number = {row.id: row for row in rows}
+    for row in rows:
+        of = row if row.corrects_id is None else by_number[row.corrects_id]
+        held = by_number.get(of.about_id or 0)
+        of_that_day = held is not None and held.on_day == of.on_day
+        # Of the same moment: at no time did vials move that were taken back, as it is known now.
+        yield movement_of(row, of.recorded_at, held.at_time if held is not None and of_that_day else "")
+
+
+def movement_of(row: StockMovement, recorded_at: datetime, not_before: str = "") -> Movement:
+    """Return one of them, entered at an instant, that on its day was not before a time."""
     return Movement(
         key=(TABLE, row.id),
         lot=Lot(row.drug, row.lot, row.strength),
@@ -100,6 +128,8 @@ def movement_of(row: StockMovement) -> Movement:
         subject_id=row.subject_id or 0,
         account=row.account,
         corrects=row.corrects_id,
+        recorded_at=recorded_at,
+        not_before=not_before,
     )
 
 
@@ -126,11 +156,12 @@ def _kits(session: Session, lot: Lot | None) -> Iterator[Movement]:
             count=row.count,
             on_day=row.on_day,
             subject_id=row.subject_id,
+            recorded_at=row.recorded_at,
         )
 
 
 def _doses(
-    session: Session, protocol: Protocol, lot: Lot | None, handed: set[tuple[int, str, str]]
+    session: Session, protocol: Protocol, lot: Lot | None, handed: Mapping[Held, date]
 ) -> Iterator[Movement]:
     """Yield the vials of doses: of a lot that the subject was handed from there, any other from the shelf."""
     asked = (
@@ -143,14 +174,16 @@ def _doses(
         asked = asked.where(Dose.drug == lot.drug, DoseVials.lot == lot.lot)
     for vials, dose in session.execute(asked):
         opened: datetime | None = dose.prepared_at or dose.started_at
+        in_hand = _was_handed(handed, (dose.subject_id, dose.drug, vials.lot), dose.on_day)
         yield Movement(
             key=("dose_vials", vials.id),
             lot=Lot(dose.drug, vials.lot, vials.strength),
-            kind=draw_kind(protocol.drug(dose.drug), (dose.subject_id, dose.drug, vials.lot) in handed),
+            kind=draw_kind(protocol.drug(dose.drug), in_hand),
             count=vials.count,
             on_day=dose.on_day if opened is None else opened.date(),
             at_time="" if opened is None else f"{opened:%H:%M}",
             subject_id=dose.subject_id,
+            recorded_at=dose.recorded_at,
         )
 
 

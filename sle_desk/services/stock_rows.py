@@ -19,8 +19,10 @@ from sle_desk.domain.stock import (
     DESTROYED,
     MISSING,
     OUTSIDE,
+    QUARANTINE,
     QUARANTINED,
     USED,
+    WITH_SPONSOR,
     WITH_SUBJECT,
     Gap,
     Ledger,
@@ -35,9 +37,9 @@ from sle_desk.models.treatment import Dispensing, Dose, DoseVials
 from sle_desk.services.desk import Desk
 from sle_desk.services.reconciliation import reconciliations_in
 from sle_desk.services.stock import RECORD
-from sle_desk.services.stock_ledger import TABLE, Supplies, ledger_in, movement_of
+from sle_desk.services.stock_ledger import TABLE, Supplies, ledger_in, movements_of
 
-PLACES = (*AT_THE_SITE, WITH_SUBJECT, USED, DESTROYED, MISSING)
+PLACES = (*AT_THE_SITE, WITH_SUBJECT, USED, DESTROYED, WITH_SPONSOR, MISSING)
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,10 @@ class Decided:
 
 @dataclass(frozen=True)
 class Excursion:
-    """Vials kept apart after an excursion: how many of them wait for a decision."""
+    """Vials kept apart after an excursion: how many of them wait for a decision.
+
+    `gone` are those that nobody decided about and that are not in quarantine any more: broken or lost there.
+    """
 
     id: int
     lot: Lot
@@ -119,6 +124,7 @@ class Excursion:
     note: str
     document: str
     decisions: tuple[Decided, ...]
+    gone: int = 0
 
 
 @dataclass(frozen=True)
@@ -157,7 +163,7 @@ def stock_in(session: Session, protocol: Protocol, on: date) -> StockView:
     return StockView(
         lots=tuple(_lot(ledger, lot, gaps, on) for lot in ledger.lots),
         lines=_lines(session, ledger),
-        excursions=excursions_in(session),
+        excursions=excursions_in(session, ledger),
         gaps=gaps,
         subjects=reconciliations_in(session, protocol, on),
         codes={row.id: row.code for row in session.scalars(select(Subject))},
@@ -184,7 +190,7 @@ def _lines(session: Session, ledger: Ledger) -> tuple[LineRow, ...]:
     entered = {row.id: row for row in session.scalars(select(StockMovement))}
     back = {row.corrects_id for row in entered.values() if row.corrects_id is not None}
     counted = {each.key for each in ledger.movements}
-    left_out = [movement_of(row) for row in entered.values() if (TABLE, row.id) not in counted]
+    left_out = [each for each in movements_of(entered.values()) if each.key not in counted]
     records = _records(session)
     lines = []
     for each in (*ledger.movements, *left_out):
@@ -201,7 +207,7 @@ def _lines(session: Session, ledger: Ledger) -> tuple[LineRow, ...]:
             **facts,
         )
         lines.append(line)
-    return tuple(sorted(lines, key=lambda line: (line.movement.moment, line.recorded_at), reverse=True))
+    return tuple(sorted(lines, key=lambda line: line.movement.order, reverse=True))
 
 
 _TOLD = ("document", "party", "person", "witness", "note", "reason", "expires_on", "temperature")
@@ -220,8 +226,11 @@ def _records(session: Session) -> dict[tuple[str, int], tuple[datetime, int]]:
     return found
 
 
-def excursions_in(session: Session) -> tuple[Excursion, ...]:
-    """Return the quarantines that stand, newest first, each with what was decided about it."""
+def excursions_in(session: Session, ledger: Ledger) -> tuple[Excursion, ...]:
+    """Return the quarantines that stand, newest first, each with what was decided about it.
+
+    Nobody decides about vials that are not there: of each no more wait than its lot has in quarantine.
+    """
     rows = session.scalars(select(StockMovement).order_by(StockMovement.id.desc())).all()
     back = {row.corrects_id for row in rows if row.corrects_id is not None}
     standing = [row for row in rows if row.corrects_id is None and row.id not in back]
@@ -229,19 +238,25 @@ def excursions_in(session: Session) -> tuple[Excursion, ...]:
     for row in standing:
         if row.about_id is not None:
             decided.setdefault(row.about_id, []).append(row)
-    return tuple(_excursion(row, decided.get(row.id, ())) for row in standing if row.kind == QUARANTINED)
+    return tuple(
+        _excursion(row, decided.get(row.id, ()), ledger) for row in standing if row.kind == QUARANTINED
+    )
 
 
-def _excursion(row: StockMovement, decided: Iterable[StockMovement]) -> Excursion:
+def _excursion(row: StockMovement, decided: Iterable[StockMovement], ledger: Ledger) -> Excursion:
+    lot = Lot(row.drug, row.lot, row.strength)
     verdicts = tuple(
         Decided(each.kind, each.count, each.on_day, each.note, each.person, each.document)
         for each in sorted(decided, key=lambda each: each.id)
     )
+    open_ = row.count - sum(each.count for each in verdicts)
+    undecided = max(0, min(open_, ledger.balance(lot, QUARANTINE)))
     return Excursion(
         id=row.id,
-        lot=Lot(row.drug, row.lot, row.strength),
+        lot=lot,
         count=row.count,
-        undecided=row.count - sum(each.count for each in verdicts),
+        undecided=undecided,
+        gone=open_ - undecided,
         on_day=row.on_day,
         since=row.excursion_from,
         until=row.excursion_to,

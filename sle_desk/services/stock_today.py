@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.stock import OF_SUBJECTS, Gap, Reconciled
+from sle_desk.domain.stock import OF_SUBJECTS, Gap, Ledger, Reconciled
 from sle_desk.models.stock import StockMovement
 from sle_desk.services.courses import Course
 from sle_desk.services.due_rows import NOW, Due, TodayRow, Who
@@ -36,7 +36,8 @@ def stock_rows(
     of_study = supplied(session, protocol, on)
     if not entered and not of_study:
         return []
-    gaps = ledger_in(session, protocol).gaps()
+    ledger = ledger_in(session, protocol)
+    gaps = ledger.gaps()
     back = _brought_back(session)
     # Vials are accounted for where the study supplies the drug, or where some were brought back.
     subjects = [
@@ -47,7 +48,7 @@ def stock_rows(
     return [
         *(_gap_row(gap, on) for gap in gaps if not gap.subject_id),
         *_subject_rows(subjects, gaps, people, on),
-        *_excursion_rows(session, on),
+        *_excursion_rows(session, ledger),
     ]
 
 
@@ -64,6 +65,7 @@ def _gap_row(gap: Gap, on: date) -> TodayRow:
         "lot": gap.lot.lot,
         "place": gap.account,
         "count": gap.count,
+        "most": gap.most,
     }
     return TodayRow(NOW, None, gap.on_day or on, (Due(GAP, facts),), "differs", OPEN_STOCK)
 
@@ -83,8 +85,8 @@ def _subject_rows(
             yield TodayRow(NOW, people[row.subject_id], on, (Due(VIALS, facts),), "differs", "view")
 
 
-def _excursion_rows(session: Session, on: date) -> Iterator[TodayRow]:
-    for each in excursions_in(session):
+def _excursion_rows(session: Session, ledger: Ledger) -> Iterator[TodayRow]:
+    for each in excursions_in(session, ledger):
         if each.undecided:
             facts = {"drug": each.lot.drug, "lot": each.lot.lot, "count": each.undecided}
             yield TodayRow(NOW, None, each.on_day, (Due(EXCURSION, facts),), "to_decide", OPEN_STOCK)

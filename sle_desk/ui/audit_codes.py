@@ -9,6 +9,7 @@ from sle_desk.domain import amendments, audit_codes, change_reasons, checks, scr
 from sle_desk.domain.audit_words import TABLE_WORDS
 from sle_desk.domain.consent_rules import TAKES_UP
 from sle_desk.domain.forms import Choice, unit_words
+from sle_desk.domain.kits import KIT_REASONS
 from sle_desk.domain.protocol import Protocol
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.dataset_codes import every_list
@@ -92,6 +93,7 @@ LISTS: dict[str, str] = {
 }
 # The list of the reasons of an act; any other act has those of a correction, or a text of one's own.
 REASONS: dict[str, str] = {
+    "dispensing.record": "KIT_REASON",
     "dose.discard": "DOSE_REASON",
     "dose.give_prepared": "DOSE_REASON",
     "dose.prepare": "DOSE_REASON",
@@ -128,6 +130,7 @@ def code_words(protocol: Protocol) -> dict[str, Codes]:
         "GROUND": audit_codes.GROUND_WORDS,
         "FORM": {form.code: form.label for form in protocol.forms},
         "KEEP": _choices(checks.KEEP_REASONS),
+        "KIT_REASON": _choices(KIT_REASONS),
         "KEYS_REASON": _choices(change_reasons.KEYS_REASONS),
         "LANGUAGE": audit_codes.LANGUAGE_WORDS,
         "LOCK_SCOPE": audit_codes.LOCK_SCOPE_WORDS,

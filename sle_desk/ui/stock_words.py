@@ -27,7 +27,8 @@ def stock_words(code: str, facts: Mapping[str, object], protocol: Protocol, lang
             drug=drug, lot=facts["lot"], count=facts["count"],
         )  # fmt: skip
     if code == GAP:
-        said = gap_words(str(facts["kind"]), str(facts["place"]), _whole(facts["count"]), language)
+        numbers = _whole(facts["count"]), _whole(facts["most"])
+        said = gap_words(str(facts["kind"]), str(facts["place"]), *numbers, language)
         return f"{drug}, {language.text('lot {lot}', lot=facts['lot'])}: {said}"
     lots = facts["lots"]
     named = ", ".join(map(str, lots)) if isinstance(lots, tuple) else ""
@@ -39,15 +40,17 @@ def _whole(fact: object) -> int:
     return fact if isinstance(fact, int) else 0
 
 
-def gap_words(kind: str, place: str, count: int, language: Language) -> str:
-    """Return what does not add up with a lot."""
+def gap_words(kind: str, place: str, count: int, most: int, language: Language) -> str:
+    """Return what does not add up with a lot, or what nobody can tell of a count."""
     where = language.words(words.PLACES[place])
     if kind == "count":
-        sign = "+" if count > 0 else "\u2212"
         return language.text(
             "{place}: counted otherwise than the ledger says ({difference})",
-            place=where, difference=f"{sign}{abs(count)}",
+            place=where, difference=words.signed(count),
         )  # fmt: skip
+    if kind == "count_open":
+        least, greatest = words.signed(count), words.signed(most)
+        return language.text(words.COUNT_OPEN, place=where, least=least, most=greatest)
     if kind == "empties":
         return language.text("used vials back without a recorded dose: {count}", count=count)
     return language.text("{place}: {count} vials more went out than came in", place=where, count=count)
@@ -59,10 +62,11 @@ def gaps_words(view: StockView, protocol: Protocol, language: Language) -> list[
     def named(drug: str) -> str:
         return drug_words(protocol, drug, language)
 
+    of_site = (gap for gap in view.gaps if not gap.subject_id)
     said = [
-        f"{named(gap.lot.drug)} {gap.lot.lot}: {gap_words(gap.kind, gap.account, gap.count, language)}"
-        for gap in view.gaps
-        if not gap.subject_id
+        f"{named(gap.lot.drug)} {gap.lot.lot}: "
+        + gap_words(gap.kind, gap.account, gap.count, gap.most, language)
+        for gap in of_site
     ]
     differing = (row for row in view.subjects if row.difference and view.supplies.get(row.drug) == STUDY)
     said += [

@@ -1,5 +1,6 @@
 """The stock on sheets and paper: it balances, tells no name, is superseded by whatever moves the lot."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pypdf
@@ -22,11 +23,13 @@ from sle_desk.exports.printing import (
     print_stock_log,
 )
 from sle_desk.exports.read_back import read_back
+from sle_desk.exports.stock_logs import stock_log
 from sle_desk.services import dose_corrections, dose_log, papers, plan, printables, subjects
 from sle_desk.services import people as accounts
 from sle_desk.services import stock as entries
 from sle_desk.services.dispositions import record_disposition
-from sle_desk.services.stock import VialsBack
+from sle_desk.services.snapshots import snapshot
+from sle_desk.services.stock import Verdict, VialsBack
 
 __all__ = ["clock", "made_arms", "made_study", "made_supplied", "made_trial", "supplied"]
 BOTH, BELIMUMAB, INTERLEUKIN = 1, 2, 3
@@ -96,6 +99,35 @@ def test_the_log_of_a_lot_shows_every_line_and_what_is_left_after_it(desk, langu
     assert (row.kind, row.state) == (f"stock_log.IL2/1/{LOT}", "for_signature") and print_again(
         desk, row
     ).same
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "In stock: the count differs by 0 to +1, for nobody can tell"), ("zh_CN", "清点差异在0至+1之间")],
+)
+def test_the_log_says_of_a_count_that_nobody_can_tell_whether_it_agrees(
+    supplied, desk, language, told
+) -> None:
+    enter(desk, stock.COUNTED, count=36)
+    day = desk.today()
+    at(supplied, day + timedelta(days=1))
+    desk = supplied.sit("chen.lan", roles.COORDINATOR)
+    dispense(desk, INTERLEUKIN, 1, day)
+    assert "".join(told.split()) in "".join(
+        words(print_stock_log(desk, A3, Language(language)).content).split()
+    )
+
+
+def test_the_lines_of_one_day_stand_in_the_log_as_they_happened(supplied, desk) -> None:
+    at(supplied, desk.today() + timedelta(days=1), "09:00")
+    desk = supplied.sit("chen.lan", roles.COORDINATOR)
+    held = enter(desk, stock.QUARANTINED, count=6)
+    at(supplied, desk.today(), "15:00")
+    desk = supplied.sit("chen.lan", roles.COORDINATOR)
+    entries.decide(desk, Verdict(stock.RELEASED, held, 6, desk.today(), "Stable.", "Wu Min"))
+    with snapshot(desk) as copy:
+        lines = [(line.what.en, line.left) for line in stock_log(copy, A3).lines]
+    assert lines[-2:] == [("Quarantined after an excursion", 30), ("Released from quarantine", 36)]
 
 
 def test_a_log_is_superseded_by_what_moves_its_lot_and_by_nothing_else(desk) -> None:

@@ -125,7 +125,11 @@ LATE = "overlooked"
 
 def by_consent(desk: Desk) -> list[tuple[date, str]]:
     """Return what stands of doses beside the consents: day and code."""
-    return [(day, code) for day, code, _ in shown(desk, INTERLEUKIN) if code.endswith("_consent")]
+    return [
+        (day, code)
+        for day, code, _ in shown(desk, INTERLEUKIN)
+        if code.startswith("dose.") and code.endswith("_consent")
+    ]
 
 
 def signed(day: date) -> NewConsent:

@@ -115,7 +115,9 @@ def test_an_expired_kit_is_recorded_and_proposed_and_a_dose_from_it_asks_why(arm
     desk = arms.sit("lin.yue", roles.NURSE)
     gone = desk.today() - timedelta(days=1)
     new = NewDispensing(INTERLEUKIN, "IL2", "202601-X1", Decimal(1), 20, desk.today(), "K-9", gone)
-    dispensing.record_dispensing(desk, new)
+    with pytest.raises(RuleBroken, match=r"dispensing\.reason_needed"):
+        dispensing.record_dispensing(desk, new)
+    dispensing.record_dispensing(desk, new, "supply")
     with pytest.raises(RuleBroken, match=r"dispensing\.twice"):
         dispensing.record_dispensing(desk, new)
     assert [row.code for row in deviations.deviations(desk, INTERLEUKIN)] == ["dispensing.expired"]

@@ -205,7 +205,7 @@ def test_a_count_that_differs_is_explained_and_stands_until_something_explains_t
     enter(desk, stock.COUNTED, count=59, note="One box is torn.")
     assert due(desk) == ["stock_gap"] and places(desk) == {"shelf": 60}
     supplied.clock.advance(timedelta(minutes=5))
-    enter(desk, stock.LOST, count=1, at_time=f"{desk.now() - timedelta(minutes=5):%H:%M}")
+    enter(desk, stock.LOST, count=1, at_time=f"{desk.now() - timedelta(minutes=6):%H:%M}")
     assert due(desk) == [] and places(desk) == {"shelf": 59, "missing": 1}
 
 
@@ -331,7 +331,7 @@ def test_of_a_subject_entered_in_error_nothing_counts_and_nothing_is_lost_from_s
     register(supplied, 4)
     desk = keeper(supplied)
     enter(desk)
-    dispense(desk, 4, 5)
+    dispense(desk, 4, 5, reason="mistake")
     entries.record_return(desk, VialsBack(4, "IL2", LOT, Decimal(1), desk.today(), unused=2))
     assert places(desk) == {"shelf": 55, "with_subject": 3, "returned": 2}
     void_subjects.void_subject(desk, 4, "slip", subjects.subject_row(desk, 4).version)

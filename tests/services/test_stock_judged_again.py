@@ -114,10 +114,13 @@ def test_a_kit_that_is_put_right_void_or_of_nobody_changes_what_is_on_the_shelf_
     supplied: Study, desk: Desk
 ) -> None:
     enter(desk, count=4)
+    enter(desk, lot=replace(A3, lot="202609-B1"), count=4)
     dispense(desk, INTERLEUKIN, 1)
     supplied.clock.advance(timedelta(minutes=30))
     from_shelf(desk, BELIMUMAB, 2)
     assert short(desk, BELIMUMAB) == []
+    supplied.clock.advance(timedelta(minutes=30))
+    enter(desk, count=2, at_time=f"{desk.now():%H:%M}", document="DN-2")
     (kit,) = dispensing.kits(desk, INTERLEUKIN)
     more = NewDispensing(INTERLEUKIN, "IL2", LOT, A3.strength, 4, kit.on_day, kit.kit)
     correct_dispensing(desk, Why(kit.id, kit.version, "slip"), more)
@@ -137,7 +140,7 @@ def test_that_a_kit_was_expired_stands_and_falls_with_the_kit(desk: Desk) -> Non
     enter(desk, count=4)
     day = desk.today()
     kit = NewDispensing(INTERLEUKIN, "IL2", LOT, A3.strength, 1, day, "K-7", day - timedelta(days=1))
-    row = dispensing.record_dispensing(desk, kit)
+    row = dispensing.record_dispensing(desk, kit, "supply")
 
     def expired() -> list[str]:
         found = deviations.deviations(desk, INTERLEUKIN, progress="proposed")

@@ -68,6 +68,9 @@ ACTS: dict[str, Callable[[Desk, int], object]] = {
     "destroy": lambda desk, count: enter(
         desk, stock.DESTRUCTION, count=count, account=stock.TO_DESTROY[count % 4]
     ),
+    "send back": lambda desk, count: enter(
+        desk, stock.SENT_BACK, count=count, account=stock.TO_DESTROY[count % 4]
+    ),
     "lose": lambda desk, count: enter(desk, stock.LOST, count=count),
     "find": lambda desk, count: enter(desk, stock.FOUND, count=count),
     "count": lambda desk, count: enter(desk, stock.COUNTED, count=count, note="As counted."),
@@ -122,10 +125,10 @@ def _adds_up(desk: Desk) -> None:
         # What came back used is never what came back whole, though both are vials that a subject had.
         for place, came in (("empties", stock.USED_BACK), ("returned", stock.UNUSED_BACK)):
             there = [each for each in listed if each.account == place]
-            gone = _signed(there, stock.DESTRUCTION) + _signed(there, stock.LOST)
+            gone = sum(_signed(there, kind) for kind in (stock.DESTRUCTION, stock.SENT_BACK, stock.LOST))
             assert row.places[place] == _signed(listed, came) - gone + _signed(there, stock.FOUND)
         short = {gap.account for gap in row.gaps if gap.kind == "short" and not gap.subject_id}
-        assert short == {place for place in stock.AT_THE_SITE if row.places[place] < 0}
+        assert short == {place for place in (*stock.AT_THE_SITE, stock.MISSING) if row.places[place] < 0}
 
 
 def _signed(movements: list[stock.Movement], kind: str) -> int:

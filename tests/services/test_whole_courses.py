@@ -164,8 +164,8 @@ def test_a_course_on_il_2_alone_goes_on_in_a_second_cycle(supplied: Study, tmp_p
     course.go(85)
     course.diary(KIT_1, range(30, 41))
     course.bring_back(KIT_1, used=40)
-    course.go(113)
     course.hand_over(KIT_2, 30)
+    course.go(113)
     # Nobody had told of it before: it lay over the end of the first stage.
     course.pause_over("IL2", 80, 99)
     course.diary(KIT_2, [45, 46])

@@ -12,7 +12,7 @@ from study_fixtures import Study, clock, made_study, study
 from trial_fixtures import arms, made_arms, made_trial
 
 from sle_desk.base.language import LANGUAGES, Language
-from sle_desk.domain import audit_codes, change_reasons, checks, dose_choices, roles
+from sle_desk.domain import audit_codes, change_reasons, checks, dose_choices, kits, roles
 from sle_desk.domain.audit_columns import COLUMN_WORDS
 from sle_desk.domain.audit_words import ACTION_WORDS
 from sle_desk.models.base import Day, Instant, Measure
@@ -173,6 +173,7 @@ def test_why_an_act_was_done_is_said_in_words(arms: Study) -> None:
     acts = {
         "dose.discard": desk.protocol.list("missed_reason").choices,
         "consent.record": checks.LATE_CONSENT_REASONS,
+        "dispensing.record": kits.KIT_REASONS,
         "dose.give_prepared": dose_choices.DOSE_REASONS,
         "dose.prepare": dose_choices.DOSE_REASONS,
         "dose.record": (*dose_choices.DOSE_REASONS, *desk.protocol.list("missed_reason").choices),

@@ -9,7 +9,7 @@ from test_doses_page import on_page
 from trial_fixtures import arms, made_arms, made_trial, register, trial
 from typist import Typist
 
-from sle_desk.services import deviations, dose_log
+from sle_desk.services import deviations, dispensing, dose_log
 from sle_desk.ui.desk_page import Go
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "on_page", "study", "trial"]
@@ -21,6 +21,7 @@ SAID = {
         "arm": "Not a drug of the arm of this subject: ",
         "unallocated": "This subject is not allocated to an arm: no dose is planned.",
         "which": "Which study drug was given?",
+        "kit": "was handed over; it is not a drug of the allocated arm.",
         "refused": "say which one: what was given is recorded, and why is asked.",
     },
     "zh_CN": {
@@ -28,6 +29,7 @@ SAID = {
         "arm": "不属于该受试者组别的药物：",
         "unallocated": "该受试者尚未分组：没有计划给药。",
         "which": "给了哪种研究药物？",
+        "kit": "已发放；不属于所分配组别的药物。",
         "refused": "请说明是哪一种：登记实际所给，并说明原因。",
     },
 }
@@ -191,3 +193,17 @@ def test_twenty_vials_for_612_mg_are_asked_about_and_kept_with_the_reason(arms, 
     typist.press("3", "Ctrl+Enter")
     (row,) = dose_log.doses(arms.desk, BELIMUMAB)
     assert (row.progress, row.given.reason, row.given.vials[0].count) == ("prepared", "ward", 20)
+
+
+@LANGUAGES
+def test_a_kit_of_a_drug_off_the_arm_is_asked_about_and_recorded_with_a_reason(arms, on_page, language):
+    on_page(arms, "doses", BELIMUMAB, language=language)
+    typist = Typist()
+    typist.press("K")
+    typist.fill("K-9", "202607-A3", "2027-05-31", "1", "40")
+    typist.press("Ctrl+Enter")
+    assert typist.sees(SAID[language]["kit"]) and dispensing.kits(arms.desk, BELIMUMAB) == ()
+    typist.press("5", "Enter", "Enter")
+    (kit,) = dispensing.kits(arms.desk, BELIMUMAB)
+    proposed = {(each.code, each.severity) for each in deviations.deviations(arms.desk, BELIMUMAB)}
+    assert (kit.kit, kit.count) == ("K-9", 40) and ("dispensing.off_arm", "major") in proposed

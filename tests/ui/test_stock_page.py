@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from at_the_desk import Person, people
 from dose_fixtures import dispense, inject
+from PySide6.QtWidgets import QApplication
 from stock_fixtures import A3, LOT, enter, made_supplied, supplied
 from study_fixtures import Study, clock, made_study
 from trial_fixtures import made_arms, made_trial
@@ -29,7 +30,7 @@ SAID = {
     "zh_CN": {
         "received": "接收：60支，批号202611-B7。", "good": "账实相符", "gap": "账实不符",
         "differs": "清点与台账不符", "decided": "已判定", "back": "已冲销",
-        "short": "台账可用53支", "row": "Not the same person.", "left": "受试者处4",
+        "short": "台账自该时起可用53支", "row": "Not the same person.", "left": "受试者处4",
         "more": "多出4支", "today": "清点与台账不符",
     },
 }  # fmt: skip
@@ -202,3 +203,41 @@ def test_the_log_of_a_lot_is_printed_where_the_stock_is_kept(seated, supplied, t
     person.press("P")
     person.wait_for("R-0001 printed and saved.")
     assert target.read_bytes().startswith(b"%PDF") and lot(person).lot == A3
+
+
+def test_vials_of_a_lot_whose_kit_nobody_entered_are_recorded_with_a_note(seated, supplied) -> None:
+    desk = supplied.sit("chen.lan", roles.COORDINATOR)
+    enter(desk)
+    inject(desk, INTERLEUKIN, reason="ward")
+    person = seated("lin.yue", "en")
+    person.to_page("dose_list")
+    person.until_table()
+    person.to_row(lambda row: row.who.code == "SLE-003")
+    person.press("Enter")
+    person.until_page("doses")
+    person.until_table()
+    person.press("R")
+    person.until_dialog()
+    person.told(f":{LOT}", ":1", ":", ":2", ":")
+    person.press("Ctrl+Enter")
+    person.wait_for("had not been handed to this subject by")
+    dialog = QApplication.activeModalWidget()
+    dialog.view.go_to("note")
+    person.told(":Kit of May, paper lost")
+    person.press("Ctrl+Enter")
+    person.wait_for("Recorded: 0 used, 2 unused, 0 lost.")
+    assert lot(person).places["returned"] == 2 and lot(person).places["with_subject"] == -2
+    (gap,) = lot(person).gaps
+    assert (gap.kind, gap.subject_id, gap.count) == ("short", INTERLEUKIN, 2)
+
+
+def test_vials_go_back_to_the_sponsor_by_keys(seated, supplied) -> None:
+    enter(supplied.sit("chen.lan", roles.COORDINATOR))
+    person = seated(KEEPER, "en")
+    to_tab(person, "lots")
+    person.press("S", "1")
+    person.told(":5", ":t", ":", ":Depot", ":RN-3", ":He Jian", ":")
+    person.press("Ctrl+Enter")
+    person.until(lambda: lot(person).places["with_sponsor"] == 5)
+    assert lot(person).places["shelf"] == 55 and lot(person).gaps == ()
+    assert not conflicts(person.window)

@@ -5,6 +5,18 @@ from __future__ import annotations
 from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
+    "dispensing.after_death": message("Handed over on {on}, after the recorded death of {died}."),
+    "dispensing.after_stop": message("Handed over on {on}, after the drug had ended on {stopped}."),
+    "dispensing.after_withdrawal": message(
+        "Handed over on {on}; consent for study drugs was withdrawn on {since}."
+    ),
+    "dispensing.before_allocation": message("Handed over on {on}, before an arm was allocated."),
+    "dispensing.before_consent": message("Handed over on {on}, before consent was signed on {consented}."),
+    "dispensing.no_consent": message("Handed over on {on}; no consent is recorded."),
+    "dispensing.off_arm": message("{drug} was handed over; it is not a drug of the allocated arm."),
+    "dispensing.reason_needed": message(
+        "This kit was not as planned. Check subject, lot and date; if it was handed over, say why."
+    ),
     "dose.lot_stock_unreceived": message("No receipt of lot {lot} is entered for that day."),
     "dose.lot_stock_quarantined": message("What was left of lot {lot} was in quarantine."),
     "dose.lot_stock_used_up": message("By the ledger lot {lot} had been used up."),
@@ -36,13 +48,14 @@ SENTENCES: dict[str, str] = {
     ),
     "stock.counter_needed": message("Enter who counted."),
     "stock.decided": message(
-        "Vials of this quarantine were released or written off already. Take that back first."
+        "Vials of this quarantine were released, written off or lost already. Take that back first."
     ),
     "stock.decided_before": message(
         "The decision of {typed} lies before the quarantine of {since}. Check both dates."
     ),
     "stock.decided_count": message(
-        "{left} vials of this quarantine wait for a decision, typed were {count}. Enter 1 to {left}."
+        "{left} vials of this quarantine wait for a decision and are there from that day on, typed were "
+        "{count}. Enter no more than {left}; what broke or was lost is entered by itself."
     ),
     "stock.decision_incomplete": message("Enter the assessment and who decided."),
     "stock.excursion_incomplete": message(
@@ -58,7 +71,13 @@ SENTENCES: dict[str, str] = {
     "stock.lot_needed": message("Enter the lot and the strength of a vial as they stand on it."),
     "stock.no_quarantine": message("Choose vials in quarantine that wait for a decision."),
     "stock.not_handed": message(
-        "Lot {lot} of this strength was not handed to this subject. Record the kit first, or correct it."
+        "By the kits lot {lot} of this strength had not been handed to this subject by {on}. Check lot, "
+        "strength and date, record the kit or correct it; if the vials came back all the same, say in the "
+        "note where they are from."
+    ),
+    "stock.none_missing": message(
+        "Lot {lot}: {count} vials were found, by the ledger {left} were broken or lost by then. Enter no "
+        "more than {left}; what else stands there is a receipt that is lacking, or a count."
     ),
     "stock.nothing_back": message("Enter how many vials were brought back or lost: at least one in all."),
     "stock.other_expiry": message(
@@ -72,9 +91,12 @@ SENTENCES: dict[str, str] = {
     "stock.same_person": message(
         "{name} stands in both places. A second person sees the destruction and signs for it."
     ),
+    "stock.sending_incomplete": message(
+        "A return to the sponsor needs to whom the vials went, the note they went with, and who sent them."
+    ),
     "stock.short": message(
-        "Lot {lot}: {count} vials were asked for, by the ledger {left} are there. Enter first what is "
-        "lacking (a receipt, a release), or another lot or number."
+        "Lot {lot}: {count} vials were asked for, by the ledger {left} are there from that time on. Enter "
+        "first what is lacking (a receipt, a release), or another lot, day or number."
     ),
     "stock.taken_back": message("This movement was taken back already. Both stay in the ledger."),
     "stock.takes_back": message(

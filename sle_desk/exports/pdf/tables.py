@@ -22,6 +22,8 @@ from sle_desk.exports.pdf.text import P, Text
 
 # No page has room for more than this under its head (pt); a row that is taller is torn.
 TALLEST_ROW = 560.0
+NARROWEST = 8.0  # what stays of a column whose words are cut: a character and no less
+TALLEST_HEAD = 240.0  # a head that would take half of each page stands on the first alone
 AIR = 14.0  # what each column may take before the wide ones share the rest
 
 Mark = tuple[object, ...]
@@ -31,14 +33,20 @@ Cell = str | Sequence[str | Piece] | Text
 class WholeRows(Table):
     """A table that goes on to the next page between two rows; only a row too tall for any page is torn."""
 
+    repeatRows: int
+
     def split(self, width: float, height: float) -> list[Flowable]:
         """Return the part for this page and the rest, or nothing where no row fits here."""
         self.splitInRow = 0
+        if sum(self._rowHeights[: self.repeatRows]) > TALLEST_HEAD:
+            self.repeatRows = 0
         parts: list[Flowable] = super().split(width, height)
         if parts:
             return parts
         least = sum(self._rowHeights[: self.repeatRows + 1])
-        self.splitInRow = int(least > TALLEST_ROW)
+        # A page of its own was no room either: its head and foot take some, too.
+        alone = hasattr(self, "_postponed")
+        self.splitInRow = int(alone or least > TALLEST_ROW)
         return super().split(width, height) if self.splitInRow else []
 
 
@@ -108,12 +116,14 @@ def fitted(rows: Sequence[Sequence[Text]], width: float, wide: Sequence[int] = (
         return [need + each + (share if place in takers else 0) for place, need in enumerate(natural)]
     least = [max(cell.narrowest_width() for cell in column) + padding for column in columns]
     if sum(least) >= width:
-        return [need * width / sum(least) for need in least]
+        # Runs that no blank breaks are cut, the longest first: never takes one of them the room of a word.
+        narrow = min(padding + NARROWEST, width / len(least))
+        return _levelled(least, [min(need, narrow) for need in least], width)
     return _levelled(natural, least, width)
 
 
 def _levelled(natural: Sequence[float], least: Sequence[float], width: float) -> list[float]:
-    """Lower one ceiling over all columns until they fit; none goes below its longest word."""
+    """Lower one ceiling over all columns until they fit; none goes below its least."""
     low, high = 0.0, max(natural)
     for _ in range(40):
         ceiling = (low + high) / 2

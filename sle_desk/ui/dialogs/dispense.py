@@ -6,7 +6,11 @@ from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import SleDeskError
 from sle_desk.base.words import error_sentence
+from sle_desk.domain.dosing import ProposedDeviation
+from sle_desk.domain.kits import KIT_REASONS
+from sle_desk.domain.said import finding_words
 from sle_desk.services import dispensing
+from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
 from sle_desk.ui.injection_entry import text
@@ -43,11 +47,24 @@ class Dispense(Sheet):
         self.view.go_to("kit")
 
     def _save(self) -> None:
-        values, state = self.view.values(), self._state
         try:
-            dispensing.record_dispensing(state.desk, new_kit(values, self._subject_id, self._drug))
+            self._record()
         except SleDeskError as error:
-            self.strip.say(error_sentence(error, state.language), "bad")
-            return
+            findings = error.facts.get("findings")
+            if error.code == "dispensing.reason_needed" and isinstance(findings, tuple):
+                self._ask_why(findings)
+                return
+            self.strip.say(error_sentence(error, self._state.language), "bad")
+
+    def _record(self, reason: str = "", note: str = "") -> None:
+        values, state = self.view.values(), self._state
+        new = new_kit(values, self._subject_id, self._drug)
+        dispensing.record_dispensing(state.desk, new, reason, note)
         self.accept()
         state.say(state.language.text("Kit recorded: lot {lot}.", lot=text(values, "lot")))
+
+    def _ask_why(self, findings: tuple[ProposedDeviation, ...]) -> None:
+        state, language = self._state, self._state.language
+        said = (finding_words(state.desk.protocol, each.code, each.facts) for each in findings)
+        about = "\n".join(language.words(words) for words in said)
+        ask_reason(self, state, language.text("Why was it handed over?"), about, KIT_REASONS, self._record)

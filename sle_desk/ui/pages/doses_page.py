@@ -368,13 +368,15 @@ class DosesPage(DeskPage):
             self.state.go(Go("diary", subject_id=self._subject.id))
 
     def _dispense(self) -> None:
-        if self._subject is not None and self._injected():
-            drug = self._drug(infused=False)
+        # A kit of a drug that is not of the arm is recorded too: the dialog asks why it was handed over.
+        kept = (drug.code for drug in self.state.desk.protocol.drugs if drug.preparation is None)
+        drug = self._drug(infused=False) or next(kept, "")
+        if self._subject is not None and drug:
             Dispense(self, self.state, self._subject.id, self._subject.code, drug).open()
 
     def _brought_back(self) -> None:
         if self._subject is not None and self._log is not None:
-            ask_vials_back(self, self.state, self._subject, self._log.kits, self.notice)
+            ask_vials_back(self, self.state, self._subject, self._log.kits)
 
 
 def _button(keys: str, icon: str, act: Callable[..., object]) -> Button:

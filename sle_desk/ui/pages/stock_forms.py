@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 
@@ -93,6 +94,16 @@ _FIELDS: Mapping[str, tuple[Field, ...]] = {
         _text("witness", Words("Who saw it", "见证人")),
         _text("note", NOTE, required=False),
     ),
+    stock.SENT_BACK: (
+        _places(stock.SENT_BACK, Words("From where", "来源")),
+        COUNT,
+        DAY,
+        TIME,
+        _text("party", Words("To whom", "接收单位")),
+        _text("document", Words("Return note", "退回单号")),
+        _text("person", Words("Who sent them", "经办人")),
+        _text("note", NOTE, required=False),
+    ),
     stock.LOST: (
         _places(stock.LOST, Words("From where", "来源")),
         COUNT,
@@ -139,6 +150,7 @@ DECISION = (
     _text("person", Words("Decided by", "判定人")),
     _text("document", Words("Letter or file", "依据文件"), required=False),
 )
+OTHER_LOT = "other"
 _BACK = (Decimal(0), Decimal(1000))
 
 
@@ -160,12 +172,14 @@ PLACES = {
     "stock.other_expiry": "expires_on",
     "stock.short": "count",
     "stock.count_needed": "count",
+    "stock.none_missing": "count",
     "stock.decided_count": "count",
     "stock.count_differs": "note",
     "stock.why_needed": "note",
     "stock.certificate_needed": "document",
     "stock.same_person": "witness",
     "stock.excursion_range": "lowest",
+    "stock.sending_incomplete": "document",
     "stock.excursion_incomplete": "highest",
     "stock.excursion_times": "to_day",
     "stock.place_needed": "account",
@@ -194,14 +208,16 @@ def decision_form() -> Form:
 
 
 def back_form(kits: tuple[KitRow, ...]) -> Form:
-    """Return the form of what a subject brought back; the lot is one of those that it was handed."""
+    """Return the form of what a subject brought back: of a lot that it was handed, or of another."""
     title = Words("Vials brought back", "药物回收")
     lots = tuple(
         Choice(lot_code(lot), Words(lot.lot, lot.lot), str(key) if key < 10 else "")
         for key, lot in enumerate(lots_of(kits), 1)
     )
+    lots += (Choice(OTHER_LOT, Words("Another lot", "其他批号"), "0"),)
     lot = Field(code="of", label=Words("Lot handed over", "发放批号"), kind="choice", choices=lots)
-    return _form(title, (lot, *BACK), "stock_back")
+    other = tuple(replace(field, show_if=("of", OTHER_LOT)) for field in (LOT, STRENGTH))
+    return _form(title, (lot, *other, *BACK), "stock_back")
 
 
 def lots_of(kits: tuple[KitRow, ...]) -> tuple[Lot, ...]:
@@ -267,9 +283,11 @@ def verdict_of(values: Values, quarantine_id: int) -> Verdict:
     )
 
 
-def back_of(values: Values, subject_id: int, kits: tuple[KitRow, ...]) -> VialsBack:
-    """Return what was filled in of vials brought back."""
+def back_of(values: Values, subject_id: int, drug: str, kits: tuple[KitRow, ...]) -> VialsBack:
+    """Return what was filled in of vials of a drug brought back."""
     lot = next((lot for lot in lots_of(kits) if lot_code(lot) == text_of(values, "of")), None)
+    if text_of(values, "of") == OTHER_LOT:
+        lot = Lot(drug, text_of(values, "lot"), number(values, "strength") or Decimal(0))
     on_day: date | None = day_of(values, "on_day")
     if lot is None or on_day is None:
         raise RuleBroken("stock.lot_needed")

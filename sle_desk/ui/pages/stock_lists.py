@@ -47,6 +47,7 @@ ACTS = (
     ("B", stock.LOST, message("Broken or lost…")),
     ("U", stock.FOUND, message("Found…")),
     ("X", stock.DESTRUCTION, message("Destroy…")),
+    ("S", stock.SENT_BACK, message("Back to the sponsor…")),
 )
 STATES = {
     "gap": (message("does not add up"), "bad"),
@@ -198,8 +199,8 @@ class LotsTab(StockList):
             ),
             place(language.text("To destroy"), 94, stock.CONDEMNED),
             replace(
-                place(language.text("Gone"), 132, stock.DESTROYED, stock.MISSING),
-                second=lambda row: language.text("destroyed + lost"),
+                place(language.text("Gone"), 148, stock.DESTROYED, stock.MISSING, stock.WITH_SPONSOR),
+                second=lambda row: language.text("destroyed + lost + sent back"),
             ),
             Column(
                 language.text("State"),

@@ -37,7 +37,7 @@ class MovementsTab(StockList):
         """Return the columns."""
         language = self.language
         return (
-            Column(language.text("Date"), lambda row: row.movement.moment, _when, look="strong"),
+            Column(language.text("Date"), lambda row: row.movement.order, _when, look="strong"),
             Column(language.text("What happened"), self._what, self._what, second=self._way),
             Column(language.text("Vials"), lambda row: row.movement.count, _signed),
             Column(
@@ -155,11 +155,15 @@ class ExcursionsTab(StockList):
         return lot_words(row.lot, self.state)
 
     def _decided(self, row: Excursion) -> str:
-        words = (
+        words = [
             f"{self.language.words(stock_words.KINDS[each.kind])} {each.count}: {each.assessment} "
             f"({each.decided_by}, {each.on_day.isoformat()})"
             for each in row.decisions
-        )
+        ]
+        if row.gone:
+            words.append(
+                self.language.text("{count} no longer in quarantine: broken or lost", count=row.gone)
+            )
         return " · ".join(words)
 
     def _state(self, row: Excursion) -> str:
