@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -17,7 +17,9 @@ from sle_desk.domain.values import plain
 from sle_desk.services import dosing
 from sle_desk.services.diary_plan import DiaryPlan
 from sle_desk.services.dosing import DiaryRow, InjectionProposal, Recorded
+from sle_desk.services.drafts import diary_place
 from sle_desk.ui.buttons import Button
+from sle_desk.ui.diary_draft import fields_of, named_days, rows_begun, rows_left
 from sle_desk.ui.diary_entry import (
     VIALS,
     asks_vials,
@@ -36,6 +38,7 @@ from sle_desk.ui.pages.diary_keys import DiaryKeys
 from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
 from sle_desk.ui.state import State
 from sle_desk.ui.theme import current
+from sle_desk.ui.typed_draft import TypedDraft
 from sle_desk.ui.which_drug import ask_which_drug
 
 NEEDS_NOTE = frozenset({"dose.reason_needed", "change.note_needed"})
@@ -55,6 +58,7 @@ class DiaryPage(DoseEntryPage):
         self._slots: tuple[Slot, ...] = ()
         self._why: set[int] = set()
         self._vials = ""
+        self._draft = TypedDraft(state, self._named_days)
         self.scrolled = ScrolledFields()
         self.button = Button("", "primary", keys="Ctrl+Enter", icon="check")
         self.button.clicked.connect(self.save_view)
@@ -80,7 +84,6 @@ class DiaryPage(DoseEntryPage):
         super().entered()
         if self._subject is None:
             return
-        self._why.clear()
         self.filling.forget()
         refused = ""
         try:
@@ -90,7 +93,7 @@ class DiaryPage(DoseEntryPage):
         except SleDeskError as error:
             self._slots, self._plan, self._proposal, refused = (), None, None, error.code
             self.notice.say(error_sentence(error, self.language), "bad")
-        self._show_view({})
+        self._resume()
         # A drug that was given without being of the arm has no diary; it is recorded by itself.
         unplanned = self.writes and refused in ("dose.none_planned", "dose.not_allocated")
         self.other_button.setVisible(unplanned)
@@ -100,26 +103,59 @@ class DiaryPage(DoseEntryPage):
         if not self._slots and not self.notice.sentence():
             self.notice.say(self.language.text("Every planned dose up to today is answered or paused."), "ok")
 
-    def _show_view(self, typed: dict[str, str]) -> None:
+    def _resume(self) -> None:
+        """Show the grid with the rows that were typed before and are not recorded yet."""
+        if self._subject is None or not self.writes:
+            self._show_view({})
+            return
+        place = diary_place(self._subject.id)
+        kept = self._draft.kept(place)
+        if self._plan is not None:
+            self._slots = self._plan.slots(begun=rows_begun(kept))
+        left = rows_left(kept, self._slots)
+        self._why, self.filling.amounts = set(left.with_reason), set(left.with_amount)
+        self._show_view(left.typed)
+        if self._plan is not None and self._plan.moves:
+            self._lay_again()
+        if self._plan is not None and left.answered:
+            # Said once: what was recorded of them is what stands.
+            self._draft.drop(place, fields_of(kept, left.answered))
+            self.notice.say(self._answered_words(left.answered), "warn")
+
+    def _answered_words(self, numbers: Iterable[int]) -> str:
+        return self.language.text(
+            "What was typed here of planned doses that were answered meanwhile is let go: dose {numbers}.",
+            numbers=", ".join(map(str, numbers)),
+        )
+
+    def _named_days(self, typed: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the day that each "on the planned day" names: the plan may lay it otherwise meanwhile."""
+        return named_days(typed, self._slots)
+
+    def _show_view(self, typed: Mapping[str, str]) -> None:
         self.button.setVisible(self.writes and bool(self._slots))
         old = self.scrolled.takeWidget()
         if old is not None:
             old.deleteLater()
         self.view = None
+        self._draft.follow(None)
         self.filling.follow(None, (), None)
         proposal = self._proposal
-        if proposal is None or not self._slots or not self.writes:
+        if proposal is None or self._subject is None or not self._slots or not self.writes:
             return
         protocol = self.state.desk.protocol
         form = diary_form(protocol, proposal, self._slots, self._why, self.filling.amounts)
         view = FormView(form, self.language, self.state.clock.now, finding_sentence, codes=("lot",))
         lots = lot_choices(proposal)
         lot = lots[0].code if len(lots) == 1 else ""
-        self._vials = proposed_vials(proposal, lot, proposal.amount)
-        proposed = {"amount": plain(proposal.amount), "lot": lot, VIALS: self._vials}
+        proposed = {"amount": plain(proposal.amount), "lot": lot}
+        proposed[VIALS] = proposed_vials(proposal, lot, proposal.amount)
         view.resume({code: words for code, words in {**proposed, **typed}.items() if words})
         view.field_kept.connect(self._follow)
         view.save_requested.connect(self._save)
+        values = view.values()
+        self._vials = proposed_vials(proposal, text(values, "lot"), number(values, "amount"))
+        self._draft.follow(view, diary_place(self._subject.id), proposed)
         self.scrolled.setWidget(view)
         self.view = view
         again = self._slots_with if self._plan is not None and self._plan.moves else None
@@ -213,6 +249,7 @@ class DiaryPage(DoseEntryPage):
         except SleDeskError as error:
             self._refuse(error, [slot for slot, _ in rows])
             return
+        self._draft.done()
         words = language.text(
             "{code}: {count} diary rows recorded.", code=self._subject.code, count=len(done)
         )
