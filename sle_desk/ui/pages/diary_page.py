@@ -21,19 +21,20 @@ from sle_desk.services.drafts import diary_place
 from sle_desk.ui.buttons import Button
 from sle_desk.ui.diary_draft import fields_of, named_days, rows_begun, rows_left
 from sle_desk.ui.diary_entry import (
+    OWN_AMOUNT,
     VIALS,
-    asks_vials,
     diary_form,
     diary_rows,
     proposed_vials,
     row_code,
     told_doses,
+    vials_proposed,
 )
 from sle_desk.ui.diary_filling import moved_answers
 from sle_desk.ui.dose_words import deviations_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import ScrolledFields, finding_sentence
-from sle_desk.ui.injection_entry import lot_choices, number, text
+from sle_desk.ui.injection_entry import lot_choices, text
 from sle_desk.ui.pages.diary_keys import DiaryKeys
 from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
 from sle_desk.ui.state import State
@@ -57,7 +58,8 @@ class DiaryPage(DoseEntryPage):
         self._plan: DiaryPlan | None = None
         self._slots: tuple[Slot, ...] = ()
         self._why: set[int] = set()
-        self._vials = ""
+        # What was proposed in the fields of vials: what a person put there stays.
+        self._vials: dict[str, str] = {}
         self._draft = TypedDraft(state, self._named_days)
         self.scrolled = ScrolledFields()
         self.button = Button("", "primary", keys="Ctrl+Enter", icon="check")
@@ -65,7 +67,7 @@ class DiaryPage(DoseEntryPage):
         self.other_button = Button("", "secondary", keys="D", icon="alert")
         self.other_button.clicked.connect(self._ask_drug)
         self._other_key = self.add_key("D", "", self._ask_drug)
-        self.filling = DiaryKeys(self, self._rebuild)
+        self.filling = DiaryKeys(self, self._rebuild, self._filled)
         foot = QHBoxLayout()
         foot.addWidget(self.notice, 1)
         foot.addStretch()
@@ -153,8 +155,7 @@ class DiaryPage(DoseEntryPage):
         view.resume({code: words for code, words in {**proposed, **typed}.items() if words})
         view.field_kept.connect(self._follow)
         view.save_requested.connect(self._save)
-        values = view.values()
-        self._vials = proposed_vials(proposal, text(values, "lot"), number(values, "amount"))
+        self._vials = vials_proposed(form, view.values(), proposal, self._slots)
         self._draft.follow(view, diary_place(self._subject.id), proposed)
         self.scrolled.setWidget(view)
         self.view = view
@@ -172,7 +173,7 @@ class DiaryPage(DoseEntryPage):
     def _follow(self, code: str, *_: object) -> None:
         """Let the vials that are proposed follow the dose and the lot, and planned days the doses told."""
         # After the field is done with its own key.
-        if code in ("amount", "lot"):
+        if code in ("amount", "lot") or code.startswith(OWN_AMOUNT):
             QTimer.singleShot(0, self, self._propose_vials)
         elif self._plan is not None and self._plan.moves:
             QTimer.singleShot(0, self, self._lay_again)
@@ -205,12 +206,17 @@ class DiaryPage(DoseEntryPage):
         )
 
     def _propose_vials(self) -> None:
-        if self.view is None or self._proposal is None or not asks_vials(self.view.form):
+        if self.view is None or self._proposal is None:
             return
-        values, field = self.view.values(), self.view.field(VIALS)
-        if field.text() in ("", self._vials):
-            self._vials = proposed_vials(self._proposal, text(values, "lot"), number(values, "amount"))
-            self.view.resume({VIALS: self._vials})
+        view, before = self.view, self._vials
+        self._vials = vials_proposed(view.form, view.values(), self._proposal, self._slots)
+        open_ = [code for code in self._vials if view.field(code).text() in ("", before.get(code, ""))]
+        view.resume({code: self._vials[code] for code in open_})
+
+    def _filled(self) -> None:
+        """Propose the vials of rows that were filled by a key, and keep what stands there."""
+        self._propose_vials()
+        self._draft.keep_half_typed()
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
