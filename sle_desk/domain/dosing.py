@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_choices import same_site
-from sle_desk.domain.dose_matching import GIVEN, MISSED, NEW, RecordedDose, in_own_time
+from sle_desk.domain.dose_matching import GIVEN, MISSED, NEW, DueSlot, RecordedDose, in_own_time
 from sle_desk.domain.pauses import Pause
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.vials import VialChoice, vial_choice
@@ -114,7 +114,8 @@ class DoseThresholds:
 class PlannedDose:
     """What was planned: the slot if there was one, and the prescribed amount with its unit.
 
-    `by_weight`: the amount rests on the weight of `weighed_on`.
+    `by_weight`: the amount rests on the weight of `weighed_on`. `taken`: without a slot, the planned dose
+    whose window holds the day, and that another record answers.
     """
 
     drug: str
@@ -123,6 +124,7 @@ class PlannedDose:
     unit: str
     by_weight: bool = False
     weighed_on: date | None = None
+    taken: DueSlot | None = None
 
 
 # What a dose after the end or in a pause shows, the weightiest alone.
@@ -348,10 +350,20 @@ def _judged(wanted: Decimal, given: Decimal, limits: DoseThresholds) -> tuple[st
     return ("dose.amount_reason", REASON, reason) if off > reason * wanted else ("", "", None)
 
 
+def _outside(taken: DueSlot | None, given: RecordedDose) -> ProposedDeviation:
+    if taken is None or taken.dose is None:
+        return _proposed("dose.outside_plan", MINOR, on=given.on_day)
+    slot, day = taken.slot, taken.dose.on_day
+    facts: dict[str, object] = {"on": given.on_day, "number": slot.number, "planned": slot.planned_on}
+    if taken.dose.progress == MISSED:
+        return ProposedDeviation("dose.day_missed", MINOR, facts)
+    return ProposedDeviation("dose.day_filled", MINOR, {**facts, "day": day})
+
+
 def _window(planned: PlannedDose, given: RecordedDose) -> Iterator[ProposedDeviation]:
     slot = planned.slot
     if slot is None:
-        yield _proposed("dose.outside_plan", MINOR, on=given.on_day)
+        yield _outside(planned.taken, given)
     elif not slot.holds(given.on_day):
         yield _proposed(
             "dose.outside_window",

@@ -279,7 +279,8 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     calendar = calendar_of(with_it, plan_versions(session, protocol, today), today)
     slot = calendar.filled_by(key)
     readings = decisions.readings_on(session, protocol, entry.on_day)
-    planned = _planned(entry, drug, slot, readings)
+    taken = calendar.taken_on(drug.code, entry.on_day) if slot is None else None
+    planned = replace(_planned(entry, drug, slot, readings), taken=taken)
     findings = dosing.deviations(
         planned,
         record,

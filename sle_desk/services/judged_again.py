@@ -26,6 +26,7 @@ from sle_desk.services.lab_judgement import (
     forget_judgement,
     typed_of,
 )
+from sle_desk.services.missed_doubts import settle_missed_doubts
 from sle_desk.services.plan import calendar_in
 from sle_desk.services.relation_doubts import settle_relations
 from sle_desk.services.signatures import void_signatures
@@ -168,6 +169,7 @@ def settle_missed(change: Change, subject_id: int) -> None:
             void_signatures(change, "dose", dose.id, LATE_INFORMATION)
         found = () if slot is None else (missed_finding(slot.number, dose.on_day, dose.reason),)
         renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OWNED, found)
+    settle_missed_doubts(change, subject_id, calendar)
 
 
 def _renew(change: Change, subject_id: int, doses: Sequence[Dose]) -> None:
