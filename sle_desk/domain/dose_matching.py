@@ -137,7 +137,8 @@ def assign(slots: Iterable[Slot], doses: Iterable[RecordedDose]) -> Match:
         elif slot is None:
             extra.append(dose)
         else:
-            contested += [miss for miss in (filled.get((slot.drug, slot.number)),) if miss is not None]
+            if (miss := filled.get((slot.drug, slot.number))) is not None:
+                contested.append(miss)
             filled[slot.drug, slot.number] = dose
     return Match(filled, tuple(extra), tuple(contested))
 
