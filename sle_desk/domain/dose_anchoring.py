@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import zip_longest
 
-from sle_desk.domain.dose_matching import GIVEN, MISSED, RecordedDose, answered, in_own_time
+from sle_desk.domain.dose_matching import GIVEN, MISSED, RecordedDose, answered, contradicts, in_own_time
 from sle_desk.domain.schedule import (
     FROM_LAST_DOSE,
     InjectionRules,
@@ -86,8 +86,13 @@ class _Fills:
     def fill(self, slot: Slot) -> None:
         """Take the dose that fills the next slot, if any does."""
         dose = self._answers.get((slot.drug, slot.number))
-        if dose is None:
-            dose = next((each for each in self._free if slot.holds(each.on_day)), None)
+        if dose is None or dose.progress == MISSED:
+            free = (
+                each
+                for each in self._free
+                if slot.holds(each.on_day) and (dose is None or contradicts(each, dose, slot))
+            )
+            dose = next(free, dose)
         if dose in self._free:
             self._free.remove(dose)
         given = dose.on_day if dose is not None and dose.progress == GIVEN else None

@@ -106,11 +106,23 @@ def answered(
     return filled, contested
 
 
+def contradicts(dose: RecordedDose, miss: RecordedDose | None, slot: Slot) -> bool:
+    """Tell whether a dose was given on the very day of a planned one that is recorded as missed."""
+    missed = miss is not None and miss.progress == MISSED and dose.progress == GIVEN
+    return missed and dose.on_day == slot.planned_on
+
+
+def _is_open(slot: Slot, dose: RecordedDose, filled: Mapping[tuple[str, int], RecordedDose]) -> bool:
+    record = filled.get((slot.drug, slot.number))
+    return slot.holds(dose.on_day) and (record is None or contradicts(dose, record, slot))
+
+
 def assign(slots: Iterable[Slot], doses: Iterable[RecordedDose]) -> Match:
     """Match all doses again in order of their own time, each to the earliest unfilled slot that holds it.
 
     A recorded answer of the site stands wherever its dose fell; never the nearest date in silence. The
-    order in which the records come does not matter.
+    order in which the records come does not matter. A miss is contradicted by a dose of its very day that
+    fills no earlier slot: what was given stands, and the miss is contested.
     """
     plan = sorted(slots, key=lambda slot: (slot.planned_on, slot.drug, slot.number))
     records = [dose for dose in doses if dose.progress in (GIVEN, MISSED)]
@@ -118,17 +130,15 @@ def assign(slots: Iterable[Slot], doses: Iterable[RecordedDose]) -> Match:
     taken = {dose.key for dose in (*filled.values(), *contested)}
     extra = []
     for dose in sorted((dose for dose in records if dose.key not in taken), key=in_own_time):
-        fits = (
-            slot
-            for slot in plan
-            if slot.drug == dose.drug and (slot.drug, slot.number) not in filled and slot.holds(dose.on_day)
-        )
+        fits = (slot for slot in plan if slot.drug == dose.drug and _is_open(slot, dose, filled))
         slot = next(fits, None)
         if dose.progress == MISSED:
             contested.append(dose)
         elif slot is None:
             extra.append(dose)
         else:
+            if (miss := filled.get((slot.drug, slot.number))) is not None:
+                contested.append(miss)
             filled[slot.drug, slot.number] = dose
     return Match(filled, tuple(extra), tuple(contested))
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from sle_desk.domain.dose_by_weight import given_by_residual
 from sle_desk.domain.dose_choices import same_site
-from sle_desk.domain.dose_matching import GIVEN, MISSED, NEW, RecordedDose, in_own_time
+from sle_desk.domain.dose_matching import GIVEN, MISSED, NEW, DueSlot, RecordedDose, in_own_time
 from sle_desk.domain.pauses import Pause
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import plain, rounded
@@ -44,7 +44,8 @@ class PlannedDose:
     """What was planned: the slot if there was one, and the prescribed amount with its unit.
 
     `by_weight`: the amount rests on the weight of `weighed_on`; `computed` is the dose per kg times that
-    weight, whatever was prescribed, and None where no weight is known.
+    weight, whatever was prescribed, and None where no weight is known. `taken`: without a slot, the planned
+    dose whose window holds the day, and that another record answers.
     """
 
     drug: str
@@ -54,6 +55,7 @@ class PlannedDose:
     by_weight: bool = False
     weighed_on: date | None = None
     computed: Decimal | None = None
+    taken: DueSlot | None = None
 
 
 @dataclass(frozen=True)
@@ -354,10 +356,20 @@ def residual_differs(
         yield ProposedDeviation("dose.residual_differs", asks, facts, ask_again=kind == _FOLD)
 
 
+def _outside(taken: DueSlot | None, given: RecordedDose) -> ProposedDeviation:
+    if taken is None or taken.dose is None:
+        return _proposed("dose.outside_plan", MINOR, on=given.on_day)
+    slot, day = taken.slot, taken.dose.on_day
+    facts: dict[str, object] = {"on": given.on_day, "number": slot.number, "planned": slot.planned_on}
+    if taken.dose.progress == MISSED:
+        return ProposedDeviation("dose.day_missed", MINOR, facts)
+    return ProposedDeviation("dose.day_filled", MINOR, {**facts, "day": day})
+
+
 def _window(planned: PlannedDose, given: RecordedDose) -> Iterator[ProposedDeviation]:
     slot = planned.slot
     if slot is None:
-        yield _proposed("dose.outside_plan", MINOR, on=given.on_day)
+        yield _outside(planned.taken, given)
     elif not slot.holds(given.on_day):
         yield _proposed(
             "dose.outside_window",

@@ -32,6 +32,15 @@ _PLANNED = Words(
     "they are.",
     "含暂停期内的计划给药：方案未规定其他分母，其数目见 PAUSED。",
 )
+_BEYOND = Words(
+    "Given before the day of the export and filling no planned dose; in the stage of the last dose planned "
+    "by its day.",
+    "导出日之前给药且不对应任何计划给药；计入该日或之前最近一次计划给药所在的阶段。",
+)
+_IN_ALL = Words(
+    "GIVEN and BEYOND_PLAN: the numerator of compliance; PLANNED is its denominator.",
+    "GIVEN 与 BEYOND_PLAN 之和：依从性的分子；分母为 PLANNED。",
+)
 
 
 def pause_table(source: Source) -> Table:
@@ -94,6 +103,8 @@ def compliance_table(source: Source) -> Table:
         Column("MISSED", Words("Recorded as missed", "记录为未给药"), "whole"),
         Column("PAUSED", Words("In a pause and not given", "暂停期内未给药"), "whole"),
         Column("UNRECORDED", Words("Nothing recorded", "无记录"), "whole"),
+        Column("BEYOND_PLAN", Words("Given beyond the plan", "计划外给药次数"), "whole", derivation=_BEYOND),
+        Column("GIVEN_IN_ALL", Words("Doses given in all", "给药总次数"), "whole", derivation=_IN_ALL),
     )
     values = [
         _counts(course.code, row)
@@ -108,8 +119,8 @@ def _both(one: Words, two: Words) -> Words:
 
 
 def _counts(code: str, row: Compliance) -> list[Value]:
-    counts = (row.planned, row.given, row.on_planned_day, row.missed, row.paused, row.unrecorded)
-    return [code, row.drug, row.stage or "", *counts]
+    planned = (row.planned, row.given, row.on_planned_day, row.missed, row.paused, row.unrecorded)
+    return [code, row.drug, row.stage or "", *planned, row.beyond, row.given_in_all]
 
 
 def _dated(source: Source) -> Iterator[tuple[Course, Calendar]]:

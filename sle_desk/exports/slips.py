@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -33,7 +32,7 @@ from sle_desk.models.subject import Subject
 from sle_desk.services import courses, decisions
 from sle_desk.services.allocation_marks import error_of, outside_of
 from sle_desk.services.courses import Course
-from sle_desk.services.infusions import last_weight
+from sle_desk.services.infusions import last_weight, usable_weight
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.snapshots import Snapshot
@@ -57,6 +56,7 @@ def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
     anchor = calendar.day_one or allocation.allocated_at.date()
     drugs = [protocol.drug(code) for code in protocol.arm(allocation.arm).drugs]
     weight = last_weight(copy.session, subject_id, today, before=False)
+    first_dose, weigh_first = _first_dose(copy, drugs, course)
     subject = copy.session.get_one(Subject, subject_id)
     arm = protocol.arm(allocation.arm)
     dated = Dated(calendar, anchor, site_calendar_in(copy.session))
@@ -70,7 +70,8 @@ def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
         sex_age=sex_age(protocol, subject, allocation.allocated_at.date()),
         randomised=allocation.allocated_at.date(),
         weight=f"{plain(weight.kilograms)} kg, {weight.on_day.isoformat()}" if weight else None,
-        first_dose=_first_dose(copy, drugs, weight.kilograms if weight else None, course),
+        first_dose=first_dose,
+        weigh_first=weigh_first,
         recorded_as=_recorded_as(copy, allocation),
         visits=tuple(
             dated.due(each.planned, planned_name(protocol, each.planned)) for each in calendar.visits
@@ -87,19 +88,23 @@ def allocation_slip(copy: Snapshot, subject_id: int) -> Slip:
     )
 
 
-def _first_dose(
-    copy: Snapshot, drugs: Iterable[Drug], weight: Decimal | None, course: Course
-) -> DoseSum | None:
-    """The sum of the first infusion by the last weight; none once given, stopped or undecided."""
+def _first_dose(copy: Snapshot, drugs: Iterable[Drug], course: Course) -> tuple[DoseSum | None, Said]:
+    """The sum of the first infusion, or that the subject is weighed first, as on the screen.
+
+    Neither once it is given, stopped or undecided.
+    """
     infused = next((drug for drug in drugs if drug.preparation is not None), None)
-    if infused is None or weight is None or course.day_one is not None:
-        return None
-    if course.stopped_on(infused.code) is not None:
-        return None
-    readings = decisions.readings_on(copy.session, copy.protocol, copy.as_of.date())
+    if infused is None or course.day_one is not None or course.stopped_on(infused.code) is not None:
+        return None, None
+    today = copy.as_of.date()
+    readings = decisions.readings_on(copy.session, copy.protocol, today)
     if readings.waits(f"prepare:{infused.code}"):
-        return None
-    return prefilled_sum(infused, weight, readings)
+        return None, None
+    weight = usable_weight(copy.session, course.subject_id, today, readings)
+    if weight is None:
+        told = message("Weigh first: {dose} of the weight of the day.")
+        return None, spoken(told, dose=infused.dose_label)
+    return prefilled_sum(infused, weight.kilograms, readings), None
 
 
 def _stopped(drugs: Iterable[Drug], course: Course, calendar: Calendar) -> Iterator[Words]:
@@ -126,11 +131,15 @@ def _signature(copy: Snapshot, allocation: Allocation) -> Signature | None:
 
 @dataclass(frozen=True)
 class Dated:
-    """The plan with the day that study days count from, and the calendar of the site."""
+    """The plan with the day that study days count from, and the calendar of the site.
+
+    `due_on`: what is open on that day, planned for it or before, is marked as due.
+    """
 
     calendar: Calendar
     anchor: date
     site: SiteCalendar
+    due_on: date | None = None
 
     def due(self, planned: PlannedVisit | Slot, label: Said) -> Due:
         """Return a visit or dose as papers print it; no date while the plan counts from a day to come."""
@@ -142,8 +151,14 @@ class Dated:
             study_day=study_day(on, self.anchor),
             planned=None if provisional else on,
             window=spoken(message("{days} d"), days=days),
+            what=self._due_words(planned),
             closed=not provisional and self.site.is_closed(on),
         )
+
+    def _due_words(self, planned: PlannedVisit | Slot) -> Said:
+        if self.due_on is None or self.calendar.provisional or planned.planned_on > self.due_on:
+            return ""
+        return spoken(message("due, until {day}"), day=planned.closes_on)
 
     def unknown_years(self) -> tuple[int, ...]:
         """Return the years of the plan whose holidays nobody entered."""

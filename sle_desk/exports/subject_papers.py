@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_choices import rotation
+from sle_desk.domain.dose_matching import DueSlot
 from sle_desk.domain.visit_rules import planned_name
 from sle_desk.exports.pdf.subject_papers import DateCard, Diary, DiaryPart
 from sle_desk.exports.plan_ends import ended_words, paused_words
@@ -18,7 +20,7 @@ from sle_desk.models.subject import Subject
 from sle_desk.services import courses
 from sle_desk.services.courses import Course
 from sle_desk.services.dosing import injection_drug
-from sle_desk.services.plan import Calendar, calendar_of, plan_versions
+from sle_desk.services.plan import NOT_DONE, Calendar, calendar_of, plan_versions
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.snapshots import Snapshot
 
@@ -33,19 +35,24 @@ def _planned(copy: Snapshot, subject_id: int) -> tuple[Course, Calendar, Dated]:
     calendar = calendar_of(course, plan_versions(copy.session, copy.protocol, today), today)
     if calendar.day_one is None or calendar.provisional:
         raise RuleBroken("paper.no_dates")
-    return course, calendar, Dated(calendar, calendar.day_one, site_calendar_in(copy.session))
+    return course, calendar, Dated(calendar, calendar.day_one, site_calendar_in(copy.session), today)
+
+
+def _ahead(each: DueSlot, today: date) -> bool:
+    """Tell whether a planned dose without an answer is to come, or still due: its window is not over."""
+    return each.dose is None and (each.slot.planned_on >= today or (each.awaited and each.slot.holds(today)))
 
 
 def dose_diary(copy: Snapshot, subject_id: int) -> Diary:
-    """Return the diary of the planned injections from today on that nobody has answered, by visit.
+    """Return the diary of the planned injections to come or still due that nobody has answered, by visit.
 
     RuleBroken `slip.not_allocated`, `paper.no_dates` before the first dose, or `paper.no_doses`.
     """
     course, calendar, plan = _planned(copy, subject_id)
     protocol, today = copy.protocol, copy.as_of.date()
     drug = injection_drug(protocol, course.arm)
-    waiting = [each.slot for each in calendar.of_drug(drug.code) if each.awaited]
-    slots = [slot for slot in waiting if slot.planned_on >= today]
+    waiting = (each for each in calendar.of_drug(drug.code) if each.awaited)
+    slots = [each.slot for each in waiting if _ahead(each, today)]
     if not slots:
         raise RuleBroken("paper.no_doses")
     visits = sorted(
@@ -77,7 +84,7 @@ def dose_diary(copy: Snapshot, subject_id: int) -> Diary:
 
 
 def date_card(copy: Snapshot, subject_id: int) -> DateCard:
-    """Return the card of the visits and doses from today on that nobody has answered.
+    """Return the card of the visits and doses to come or still due that nobody has answered.
 
     RuleBroken `slip.not_allocated`, or `paper.no_dates` before the first dose.
     """
@@ -86,7 +93,7 @@ def date_card(copy: Snapshot, subject_id: int) -> DateCard:
     drugs = [protocol.drug(code) for code in protocol.arm(course.arm).drugs]
     ahead = replace(
         calendar,
-        slots=tuple(each for each in calendar.slots if each.dose is None and each.slot.planned_on >= today),
+        slots=tuple(each for each in calendar.slots if _ahead(each, today)),
     )
     plan = replace(plan, calendar=ahead)
     return DateCard(
@@ -95,7 +102,7 @@ def date_card(copy: Snapshot, subject_id: int) -> DateCard:
         visits=tuple(
             plan.due(each.planned, planned_name(protocol, each.planned))
             for each in calendar.visits
-            if each.on_day is None and each.planned.closes_on >= today
+            if each.on_day is None and each.state != NOT_DONE and each.planned.closes_on >= today
         ),
         plans=tuple(
             replace(dose_plan(drug, plan), compact=True) for drug in drugs if ahead.of_drug(drug.code)

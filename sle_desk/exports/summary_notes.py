@@ -20,6 +20,7 @@ from sle_desk.exports.wording import Said, listed, moment, spoken
 from sle_desk.models.audit import Paper, Signature
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.safety import Deviation, Query
+from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.not_drawn import reasons_by_panel
 from sle_desk.services.snapshots import Snapshot
@@ -39,6 +40,7 @@ ASKED = {
     "value.changed": message("a value that differs much from the one before was kept with a reason."),
     "infusion.not_taken": message("the medicine is entered as taken, and not on the day of the infusion."),
     "infusion": message("this does not agree with what is recorded of its infusion."),
+    "dose": message("this dose is recorded as missed, and as given on its planned day."),
     "death": message("this does not agree with what is recorded of the death."),
 }
 
@@ -124,6 +126,8 @@ def _asked_label(copy: Snapshot, row: Query) -> Said:
     if row.about_table == "result":
         analyte = copy.protocol.laboratory.analytes.get(row.field)
         return analyte.label if analyte else row.field
+    if row.about_table == "dose":
+        return copy.protocol.drug(copy.session.get_one(Dose, row.about_id).drug).label
     if row.about_table == "sample":
         return copy.protocol.form("result").field(row.field).label
     record = copy.session.get(FormRecord, row.about_id) if row.about_table == "form_record" else None

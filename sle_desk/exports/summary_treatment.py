@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import select
 
 from sle_desk.base.language import Words, message
-from sle_desk.domain.compliance import Compliance, Exposure, compliance, exposure
+from sle_desk.domain.compliance import Compliance, Exposure, compliance, exposure, percent
 from sle_desk.domain.dose_matching import GIVEN, LATE, MISSED, RecordedDose
 from sle_desk.domain.protocol import Drug
 from sle_desk.exports.pdf.summary_content import DrugRow
@@ -125,5 +125,5 @@ def _cumulative(drug: Drug, taken: Exposure | None) -> Said:
 
 
 def _percent(share: Fraction | None) -> Said:
-    """Planned and given stand beside it: the one decimal hides nothing."""
-    return None if share is None else f"{round(float(share) * 100, 1):g} %"
+    """Return the share as it is shown everywhere; planned and given stand beside it."""
+    return None if share is None else f"{percent(share)} %"

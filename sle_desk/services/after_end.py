@@ -7,17 +7,16 @@ from datetime import date
 from sqlalchemy import select
 
 from sle_desk.base.errors import RuleBroken
-from sle_desk.domain.dose_matching import GIVEN
-from sle_desk.domain.dosing import AFTER_END, ProposedDeviation, dose_after_end
+from sle_desk.domain.dosing import ProposedDeviation
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.safety import DEATH, EVENT
 from sle_desk.domain.visit_rules import EARLY_TERMINATION, VISIT_AFTER, visit_after_end
-from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import Visit
 from sle_desk.services.consent_order import renew_after_exit, renew_consent_findings, renew_reconsent
-from sle_desk.services.courses import Course, course, record_of
+from sle_desk.services.courses import Course, course
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
+from sle_desk.services.judged_again import judge_doses_again
 from sle_desk.services.kit_findings import renew_kits
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.visit_windows import settle_by_end
@@ -79,17 +78,14 @@ def renew_after_end(change: Change, subject_id: int) -> None:
     """Compare the doses, the visits and what was done at them with the ends of a subject as they stand now.
 
     Whoever records, corrects or voids a step out, a withdrawal, a death or an event calls it in the change
-    in hand. What was recorded stays; only proposals come and go.
+    in hand. What was recorded stays; only proposals come and go. Of doses all is compared: an end takes what
+    was planned after it out of the plan that they stand beside.
     """
     change.session.flush()
     found = course(change.session, subject_id)
     if found is None:
         return
-    doses = select(Dose).where(Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN)
-    for dose in change.session.scalars(doses.order_by(Dose.id)).all():
-        given = record_of(dose)
-        shows = tuple(dose_after_end(given, found.ends_of(given)))
-        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, tuple(AFTER_END), shows)
+    judge_doses_again(change, subject_id)
     visits = select(Visit).where(Visit.subject_id == subject_id, Visit.state == "current")
     for visit in change.session.scalars(visits.order_by(Visit.id)).all():
         _settle_visit(change, found, visit)

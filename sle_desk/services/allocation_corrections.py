@@ -29,12 +29,12 @@ from sle_desk.services import allocation_errors, outside_findings
 from sle_desk.services.allocations_outside import Told, checked, revealed_before, shown_of
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.judged_again import judge_again
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.record_corrections import Why
 from sle_desk.services.seen import require_seen
 from sle_desk.services.signatures import Signing, confirm_password, sign, void_signatures
 from sle_desk.services.standing import require_born, require_changed, require_subject_standing
+from sle_desk.services.subject_again import judge_again
 
 OUTSIDE, IN_ERROR = "allocation.correct_outside", "allocation.correct_error"
 STATEMENT = message(

@@ -17,7 +17,7 @@ from sle_desk.services.answers import reason_text
 from sle_desk.services.approvals import approval_taken, line_of
 from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.judged_again import judge_again
+from sle_desk.services.subject_again import judge_again
 
 RECORD, CORRECT = "consent_version.record", "consent_version.correct"
 _DAY = timedelta(days=1)

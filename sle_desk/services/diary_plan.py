@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -29,10 +29,13 @@ class DiaryPlan:
         rules = self.versions[-1].arms[self.course.arm].rules.injections
         return rules is not None and rules.counted_from == FROM_LAST_DOSE
 
-    def slots(self, told: Iterable[RecordedDose] = ()) -> tuple[Slot, ...]:
+    def slots(
+        self, told: Iterable[RecordedDose] = (), begun: Collection[int] = frozenset()
+    ) -> tuple[Slot, ...]:
         """Return the planned injections up to today that are awaited; with doses told and not recorded yet.
 
-        Those that such doses answer stay among them, on the days that recording the doses would give.
+        Those that such doses answer stay among them, on the days that recording the doses would give; and so
+        do those with the numbers `begun`, whose rows are typed already, whatever their day.
         """
         if self.course is None or not self.course.arm:
             return ()
@@ -43,6 +46,6 @@ class DiaryPlan:
         return tuple(
             each.slot
             for each in calendar.of_drug(self.drug)
-            if (each.awaited and each.slot.planned_on <= self.today)
+            if (each.awaited and (each.slot.planned_on <= self.today or each.slot.number in begun))
             or (each.dose is not None and each.dose.key in keys)
         )

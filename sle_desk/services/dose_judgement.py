@@ -293,7 +293,8 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     slot = calendar.filled_by(key)
     readings = decisions.readings_on(session, protocol, entry.on_day)
     weighed = entry.weight, entry.weight_day
-    planned = planned_dose(drug, slot, weighed, entry.prescribed, readings)
+    taken = calendar.taken_on(drug.code, entry.on_day) if slot is None else None
+    planned = replace(planned_dose(drug, slot, weighed, entry.prescribed, readings), taken=taken)
     limits = thresholds(readings, protocol, drug, slot, calendar)
     findings = dosing.deviations(planned, record, limits, _facts(session, protocol, course, entry))
     more = (

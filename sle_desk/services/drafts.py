@@ -28,6 +28,16 @@ def form_place(visit_id: int, form: str) -> Place:
     return Place(f"form:{visit_id}:{form}")
 
 
+def diary_place(subject_id: int) -> Place:
+    """Return where the rows of a paper diary are kept until they are recorded."""
+    return Place(f"diary:{subject_id}")
+
+
+def infusion_place(subject_id: int, drug: str, step: str, dose_id: int | None = None) -> Place:
+    """Return where a step of an infusion is kept; the second one is of the infusion that was prepared."""
+    return Place(f"infusion:{subject_id}:{drug}:{step}", dose_id or 0)
+
+
 def keep_draft(desk: Desk, place: Place, field: str, typed: str) -> None:
     """Keep what one field holds; an empty text is kept too, since the person emptied it."""
     user_id = desk.actor.user_id
@@ -63,6 +73,21 @@ def drafts(desk: Desk, place: Place) -> dict[str, str]:
         return {row.field: row.typed for row in rows}
 
 
+def elsewhere(desk: Desk, place: Place) -> tuple[Place, ...]:
+    """Return the places of the same name, but about another record, where the person left something."""
+    with desk.view() as session:
+        rows = session.scalars(
+            select(Draft.record_id)
+            .where(
+                Draft.user_id == desk.actor.user_id,
+                Draft.place == place.name,
+                Draft.record_id != place.record_id,
+            )
+            .distinct()
+        )
+        return tuple(Place(place.name, record_id) for record_id in sorted(rows))
+
+
 def drop_drafts(desk: Desk, place: Place, fields: Collection[str] | None = None) -> None:
     """Empty the drafts of a place, or of some of its fields, once its form is saved."""
     gone = delete(Draft).where(
@@ -79,6 +104,10 @@ def places_with_drafts(desk: Desk) -> tuple[str, ...]:
     with desk.view() as session:
         rows = session.scalars(select(Draft.place).where(Draft.user_id == desk.actor.user_id).distinct())
         return tuple(sorted(rows))
+
+
+# The kinds of places whose name tells the subject first.
+_OF_SUBJECT = frozenset({"consent", "diary", "infusion"})
 
 
 @dataclass(frozen=True)
@@ -119,7 +148,7 @@ def _begun(session: Session, place: str, record_id: int) -> Begun:
         return Begun(kind, told, record.subject_id, record_id=record.id, form=record.form)
     if kind == "entry":
         return Begun(kind, told, int(told[0]), form=told[1])
-    return Begun(kind, told, int(told[0]) if kind == "consent" else None)
+    return Begun(kind, told, int(told[0]) if kind in _OF_SUBJECT else None)
 
 
 def begun_by(desk: Desk) -> tuple[str, ...]:

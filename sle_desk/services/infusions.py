@@ -167,7 +167,8 @@ def propose_infusion(
             raise RuleBroken("dose.is_injection", drug=given.code)
         calendar = calendar_of(course, plan_versions(session, desk.protocol, today), today)
         readings = decisions.readings_on(session, desk.protocol, today)
-        taken = Weight(weight, today) if weight is not None else _usable(session, subject_id, today, readings)
+        usable = usable_weight(session, subject_id, today, readings)
+        taken = Weight(weight, today) if weight is not None else usable
         before = last_weight(session, subject_id, taken.on_day if taken else today, before=True)
         saved = last_weight(session, subject_id, today, before=False)
         prepared = waiting_bag(session, desk.protocol, subject_id, given.code)
@@ -213,7 +214,8 @@ def _proposal(
     )
 
 
-def _usable(session: Session, subject_id: int, today: date, readings: Readings) -> Weight | None:
+def usable_weight(session: Session, subject_id: int, today: date, readings: Readings) -> Weight | None:
+    """Return the last saved weight, where it is not too old for a dose of a day to be computed from it."""
     days = number_of(readings, WEIGHT_DAYS)
     saved = last_weight(session, subject_id, today, before=False)
     return saved if saved is not None and days is not None and (today - saved.on_day).days <= days else None

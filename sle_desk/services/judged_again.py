@@ -1,4 +1,4 @@
-"""What rested on a corrected record, judged again: grades, doses, consents, eligibility."""
+"""What rested on a corrected record, judged again: grades and doses; `subject_again` judges all."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from sqlalchemy import select
 from sle_desk.domain.dose_matching import GIVEN, MISSED, answer_after
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.treatment import Dose, DoseVials
-from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.courses import record_of
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import entry_of
 from sle_desk.services.dose_judgement import judge, missed_finding, weight_of_now
-from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.lab_judgement import (
     as_new,
     background_of,
@@ -26,6 +24,7 @@ from sle_desk.services.lab_judgement import (
     forget_judgement,
     typed_of,
 )
+from sle_desk.services.missed_doubts import settle_missed_doubts
 from sle_desk.services.plan import calendar_in
 from sle_desk.services.relation_doubts import settle_relations
 from sle_desk.services.signatures import void_signatures
@@ -35,18 +34,9 @@ from sle_desk.services.visit_windows import settle_after_doses, settle_windows
 # What is said of a result; where it changes, nobody has judged the result as it stands now.
 _SAID = ("standard_value", "low", "high", "low_inclusive", "high_inclusive", "flag", "grade", "grade_reason")
 LATE_INFORMATION = "late"
-# What is said of a dose begins so; nobody else speaks of doses but of those after an end, by the same rule.
+# What is said of a dose begins so; nobody else speaks of doses.
 _OWNED = ("dose.",)
 _OF_WEIGHT = ("dose.weight_corrected", "dose.weight_void")
-
-
-def judge_again(change: Change, subject_id: int, reason: str) -> int:
-    """Judge everything of a subject again; return how many laboratory results read otherwise now."""
-    changed = judge_results_again(change, subject_id, reason)
-    renew_consent_findings(change, subject_id)
-    judge_doses_again(change, subject_id)
-    void_if_changed(change, subject_id)
-    return changed
 
 
 def judge_results_again(change: Change, subject_id: int, reason: str) -> int:
@@ -168,6 +158,7 @@ def settle_missed(change: Change, subject_id: int) -> None:
             void_signatures(change, "dose", dose.id, LATE_INFORMATION)
         found = () if slot is None else (missed_finding(slot.number, dose.on_day, dose.reason),)
         renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OWNED, found)
+    settle_missed_doubts(change, subject_id, calendar)
 
 
 def _renew(change: Change, subject_id: int, doses: Sequence[Dose]) -> None:

@@ -94,6 +94,12 @@ class Calendar:
         """Return a planned dose by drug and number."""
         return next((each.slot for each in self.of_drug(drug) if each.slot.number == number), None)
 
+    def taken_on(self, drug: str, day: date) -> DueSlot | None:
+        """Return the answered dose whose window holds a day: the one planned for it, else the earliest."""
+        held = [each for each in self.of_drug(drug) if each.dose is not None and each.slot.holds(day)]
+        of_day = (each for each in held if each.slot.planned_on == day)
+        return next(iter((*of_day, *held)), None)
+
     def filled_by(self, key: int) -> Slot | None:
         """Return the slot that a recorded dose fills."""
         return next(

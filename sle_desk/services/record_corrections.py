@@ -24,7 +24,6 @@ from sle_desk.services.asked_forms import asked_of
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.dispensing import NewDispensing, check_dispensing, judge_kit_again, lot_of_kit
 from sle_desk.services.dispositions import correct_step
-from sle_desk.services.judged_again import judge_again
 from sle_desk.services.lab_judgement import NewSample
 from sle_desk.services.labs import check_sample, same_draw
 from sle_desk.services.record_sources import checked, ink_told, put_source, require_judge
@@ -39,6 +38,7 @@ from sle_desk.services.standing import (
     to_void,
     void_record,
 )
+from sle_desk.services.subject_again import judge_again
 from sle_desk.services.subjects import NewConsent
 from sle_desk.services.taking_up import take_up
 from sle_desk.services.visit_windows import settle_window

@@ -14,7 +14,7 @@ from sle_desk.models.visit import Visit
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.duplicates import propose_same_number, refuse_duplicates
-from sle_desk.services.judged_again import judge_again
+from sle_desk.services.subject_again import judge_again
 from sle_desk.services.subjects import NewSubject, check_new, duplicates_of, linked_with
 
 

@@ -6,8 +6,8 @@ from sle_desk.models.subject import Consent
 from sle_desk.services.after_end import renew_after_consent
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Desk
-from sle_desk.services.judged_again import judge_again
 from sle_desk.services.standing import ACTION, to_void, void_record
+from sle_desk.services.subject_again import judge_again
 
 
 def void_consent(desk: Desk, consent_id: int, reason: str, seen_version: int, note: str = "") -> None:

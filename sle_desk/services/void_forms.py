@@ -22,7 +22,6 @@ from sle_desk.services.eligibility import void_if_changed
 from sle_desk.services.entry_checks import Spot, entry_findings
 from sle_desk.services.entry_renewal import renew_beside
 from sle_desk.services.form_records import previous_values
-from sle_desk.services.judged_again import judge_again
 from sle_desk.services.record_links import void_links
 from sle_desk.services.standing import (
     ACTION,
@@ -33,6 +32,7 @@ from sle_desk.services.standing import (
     to_void,
     void_record,
 )
+from sle_desk.services.subject_again import judge_again
 from sle_desk.services.value_queries import ask_about
 
 

@@ -27,7 +27,7 @@ FORM, VIALS = "diary", "vials"
 OF_GIVEN = frozenset({"time", "site", "site_note", "reaction", "reaction_note"})
 PLANNED_DAY, OTHER_DAY, MISSED = "planned_day", "other_day", "missed"
 # Asked of a row whose dose is another one than that of every row.
-OWN_AMOUNT = "own_amount"
+OWN_AMOUNT, OWN_VIALS = "own_amount", "own_vials"
 
 
 def row_code(code: str, slot: Slot) -> str:
@@ -69,7 +69,7 @@ def _filled(field: Field, answers: Mapping[str, tuple[Choice, ...]]) -> Field:
 def _unasked(slot: Slot, why: Collection[int], amounts: Collection[int]) -> frozenset[str]:
     """Return the fields that the row of a dose is not asked."""
     reasons = () if slot.number in why else ("why", "note")
-    return frozenset((*reasons, *(() if slot.number in amounts else (OWN_AMOUNT,))))
+    return frozenset((*reasons, *(() if slot.number in amounts else (OWN_AMOUNT, OWN_VIALS))))
 
 
 def _row(
@@ -113,7 +113,9 @@ def diary_rows(
     """Return the rows that say something, each with its planned dose; RuleBroken for a lot without vials."""
     vials = _vials(form, values, proposal)
     return tuple(
-        (slot, _diary_row(values, vials, slot)) for slot in slots if text(values, row_code("outcome", slot))
+        (slot, _diary_row(values, _row_vials(form, values, proposal, vials, slot), slot))
+        for slot in slots
+        if text(values, row_code("outcome", slot))
     )
 
 
@@ -187,6 +189,40 @@ def _vials(form: Form, values: Mapping[str, Value], proposal: InjectionProposal)
     if count is None:
         raise RuleBroken("diary.vials", lot=lot)
     return (VialUse(lot, strength, int(count)),)
+
+
+def _row_vials(
+    form: Form,
+    values: Mapping[str, Value],
+    proposal: InjectionProposal,
+    usual: tuple[VialUse, ...],
+    slot: Slot,
+) -> tuple[VialUse, ...]:
+    """Return the vials of one row: those of every row, unless it says its own, or has a dose of its own."""
+    amount, count = number(values, row_code(OWN_AMOUNT, slot)), number(values, row_code(OWN_VIALS, slot))
+    given = text(values, row_code("outcome", slot)) != MISSED
+    if not usual or not given or (amount is None and count is None):
+        return usual
+    (of_lot,) = usual
+    if count is None and amount is not None:
+        if any(field.code == row_code(OWN_VIALS, slot) for field in form.fields()):
+            raise RuleBroken("diary.own_vials", lot=of_lot.lot, number=slot.number)
+        # An earlier package does not ask.
+        return (replace(of_lot, count=vials_needed(amount, of_lot.strength)),)
+    return (replace(of_lot, count=int(count or 0)),)
+
+
+def vials_proposed(
+    form: Form, values: Mapping[str, Value], proposal: InjectionProposal, slots: Iterable[Slot]
+) -> dict[str, str]:
+    """Return the vials of every row, and of those with a dose of their own, as they would be typed."""
+    asked, lot = {field.code for field in form.fields()}, text(values, "lot")
+    amounts = {VIALS: "amount"} | {row_code(OWN_VIALS, each): row_code(OWN_AMOUNT, each) for each in slots}
+    return {
+        code: proposed_vials(proposal, lot, number(values, amount))
+        for code, amount in amounts.items()
+        if code in asked
+    }
 
 
 def has_own_amounts(protocol: Protocol) -> bool:

@@ -82,6 +82,16 @@ def test_a_missed_slot_is_closed_to_doses_of_its_window():
     assert numbers(dose(1, 1), missed(2, 2), dose(3, 4)) == {1: 1, 2: 2, 3: 3}
 
 
+def test_a_dose_given_on_the_very_day_of_a_miss_stands_and_the_miss_is_contested():
+    for doses in ([missed(1, 2), dose(2, 3)], [dose(1, 3), missed(2, 2)]):
+        match = assign(SLOTS, doses)
+        assert match.record(IL2[2]).progress == "given"
+        assert [one.progress for one in match.contested] == ["missed"] and match.extra == ()
+    # A second dose of that day finds the slot filled.
+    match = assign(SLOTS, [missed(1, 2), dose(2, 3), dose(3, 3, site="LEFT_THIGH")])
+    assert [one.progress for one in (*match.extra, *match.contested)] == ["given", "missed"]
+
+
 def test_two_answers_for_one_slot_keep_the_earlier_dose_and_show_the_other():
     match = assign(SLOTS, [dose(1, 4, answered=2), dose(2, 3, answered=2)])
     assert match.number(2) == 2

@@ -1,5 +1,6 @@
 """The allocation slip of a subject in a real study: only after the allocation, dated only after day 1."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pypdf
@@ -13,12 +14,16 @@ from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.exports.printing import print_again, print_slip
 from sle_desk.exports.slips import allocation_slip
-from sle_desk.services import papers, plan, subjects
+from sle_desk.services import infusions, papers, plan, subjects
 from sle_desk.services.printables import SLIP, printables
 from sle_desk.services.snapshots import snapshot
 
 __all__ = ["arms", "clock", "made_arms", "made_study", "made_trial"]
 BOTH, BELIMUMAB, INTERLEUKIN = 1, 2, 3
+WEIGH_FIRST = {
+    "en": "Weigh first: 10 mg/kg of the weight of the day.",
+    "zh_CN": "请先称体重：按当日体重",
+}
 
 
 def words(pdf: bytes) -> str:
@@ -48,6 +53,21 @@ def test_before_the_first_dose_every_day_counts_from_day_1_and_no_date_is_printe
     days = [due for part in (slip.visits, *(each.doses for each in slip.plans)) for due in part]
     assert days and all(due.planned is None and due.study_day is not None for due in days)
     assert slip.first_dose is not None and slip.first_dose.prescribed == slip.first_dose.weight * 10
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_slip_prepares_nothing_by_a_weight_that_the_screen_takes_for_too_old(
+    arms: Study, desk, language
+) -> None:
+    at(arms, desk.today() + timedelta(days=9), "10:00")
+    desk = arms.sit("chen.lan", roles.COORDINATOR)
+    assert infusions.propose_infusion(desk, BELIMUMAB).sum is None
+    slip = slip_of(arms, BELIMUMAB)
+    assert slip.first_dose is None and slip.weigh_first is not None
+    text = "".join(words(print_slip(desk, BELIMUMAB, Language(language)).content).split())
+    assert "".join(WEIGH_FIRST[language].split()) in text and "612" not in text
+    # An arm without an infusion has nobody weighed for one.
+    assert slip_of(arms, INTERLEUKIN).weigh_first is None
 
 
 def test_the_calendar_of_the_slip_is_the_plan_of_the_subject(arms: Study, desk) -> None:

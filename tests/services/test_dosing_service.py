@@ -130,7 +130,7 @@ def test_a_time_that_lies_ahead_is_refused(dosed: Study) -> None:
 @pytest.mark.parametrize(
     ("subject_id", "days", "changes", "expected"),
     [
-        (INTERLEUKIN, 0, {"site": "RA"}, {("dose.second_on_day", "major"), ("dose.outside_plan", "minor")}),
+        (INTERLEUKIN, 0, {"site": "RA"}, {("dose.second_on_day", "major"), ("dose.day_filled", "minor")}),
         (INTERLEUKIN, 2, {"administered": Decimal("1.5")}, {("dose.amount", "minor")}),
         (INTERLEUKIN, 2, {"administered": Decimal(3)}, {("dose.amount_fold", "major")}),
         (

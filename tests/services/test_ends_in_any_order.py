@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 
+import pytest
+from dose_fixtures import injection
 from ended_subjects import DAY_ONE, due, sit, treated
 from examples import few
 from hypothesis import example, given
@@ -14,11 +16,14 @@ from study_fixtures import Study
 from treated_subject import BOTH
 from trial_fixtures import arms, made_arms, made_trial, trial
 
+from sle_desk.domain.dosing import AFTER_END
 from sle_desk.domain.visit_rules import VISIT_AFTER
-from sle_desk.services import deviations, plan
+from sle_desk.services import deviations, dose_corrections, dose_log, dosing, plan
 from sle_desk.services.desk import Desk
+from sle_desk.services.judged_again import judge_doses_again
 
 __all__ = ["arms", "made_arms", "made_trial", "treated", "trial"]
+OUTSIDE = {"dose.outside_plan", "dose.day_missed", "dose.day_filled"}
 DAYS = [DAY_ONE + timedelta(days=number) for number in range(5)]
 steps = some.one_of(
     some.tuples(some.sampled_from(KINDS), some.sampled_from(DAYS)),
@@ -44,6 +49,7 @@ def check(ends: Ends, before: list[date]) -> None:
         assert due(ends.desk) <= {"death", "visit", "death_entry", "fatal_event"}
     check_leaving(ends)
     check_proposed(ends)
+    check_doses(ends)
 
 
 def open_visits(desk: Desk) -> list[date]:
@@ -89,9 +95,34 @@ def check_proposed(ends: Ends) -> None:
     assert len(later) <= after <= len(later) + len(of_leaving)
 
 
+def proposed_about(desk: Desk, table: str) -> list[tuple[str, int | None]]:
+    rows = deviations.deviations(desk, BOTH, progress="proposed")
+    return sorted((row.code, row.about_id) for row in rows if row.about_table == table)
+
+
+def check_doses(ends: Ends) -> None:
+    """What is proposed about a dose rests on the plan as it stands, whichever was entered first."""
+    calendar = plan.calendar(ends.desk, BOTH)
+    doses = [row for row in dose_log.doses(ends.desk, BOTH) if row.progress == "given" and not row.void]
+    unfilled = sorted(row.id for row in doses if calendar.filled_by(row.id) is None)
+    found = proposed_about(ends.desk, "dose")
+    assert [about for code, about in found if code in OUTSIDE] == unfilled
+    died = ends.end_of("death", "fatal")
+    after = []
+    for row in doses:
+        stopped, withdrawn = ends.end_of(row.given.drug), ends.end_of("treatment")
+        ended = [day for day in (died, withdrawn, stopped) if day is not None]
+        after += [row.id] if any(row.given.on_day > day for day in ended) else []
+    assert {about for code, about in found if code in AFTER_END} >= set(after)
+    with ends.desk.change("dose.record") as change:
+        judge_doses_again(change, BOTH)
+    assert proposed_about(ends.desk, "dose") == found
+
+
 @few(8)
 @given(some.lists(steps, min_size=1, max_size=6))
 @example([("exit", DAYS[1]), ("death", DAYS[3]), ("void", 1), ("visits", DAYS[3]), ("void", 1)])
+@example([("IL2", DAYS[1]), ("exit", DAYS[3]), ("void", 0), ("IL2", DAYS[0]), ("void", 1)])
 @example([("not_done", DAYS[2]), ("exit", DAYS[2]), ("ET", DAYS[4]), ("UNS", DAYS[4]), ("void", 1)])
 def test_no_sequence_leaves_a_plan_open_or_changes_a_past_record(treated: Study, done: list) -> None:
     ends = Ends(sit(treated))
@@ -109,3 +140,38 @@ def test_no_sequence_leaves_a_plan_open_or_changes_a_past_record(treated: Study,
             ends.void(0)
     check(ends, planned)
     assert kept.items() <= records(ends.desk).items()
+
+
+@pytest.mark.parametrize("kind", ["stop", "exit", "death", "withdrawal"])
+def test_the_same_facts_propose_the_same_whichever_was_entered_first(treated: Study, kind: str) -> None:
+    entered = {"stop": "IL2", "withdrawal": "treatment"}.get(kind, kind)
+    found = []
+    for first in (True, False):
+        ends = Ends(sit(treated))
+        if first:
+            ends.enter(entered, DAYS[1])
+        given_ = injection(ends.desk, BOTH, on_day=DAYS[3], started_at=None, site="LT", reason="subject")
+        dose = dosing.record_injection(ends.desk, given_)
+        if not first:
+            ends.enter(entered, DAYS[1])
+        found.append([code for code, about in proposed_about(ends.desk, "dose") if about == dose.id])
+        check_doses(ends)
+        ends.void(0)
+        check_doses(ends)
+        version = next(row.version for row in dose_log.doses(ends.desk, BOTH) if row.id == dose.id)
+        dose_corrections.void_dose(ends.desk, dose.id, "slip", version)
+    assert found[0] == found[1]
+    assert any(code in OUTSIDE for code in found[0])
+
+
+def test_a_miss_of_a_planned_dose_that_a_stop_takes_out_of_the_plan_is_none(treated: Study) -> None:
+    treated.clock.advance(timedelta(days=2))
+    ends = Ends(sit(treated))
+    dosing.record_missed(ends.desk, BOTH, "IL2", 3, "forgotten")
+    assert "dose.missed" in {code for code, _ in proposed_about(ends.desk, "dose")}
+    ends.enter("IL2", DAYS[1])
+    check_doses(ends)
+    missed = "dose.missed" in {code for code, _ in proposed_about(ends.desk, "dose")}
+    assert missed == (plan.calendar(ends.desk, BOTH).slot("IL2", 3) is not None)
+    ends.void(0)
+    assert "dose.missed" in {code for code, _ in proposed_about(ends.desk, "dose")}

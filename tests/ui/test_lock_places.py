@@ -14,7 +14,7 @@ from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.exports import printing
 from sle_desk.services import drafts, lock_items, subjects, visits
-from sle_desk.services.drafts import Place, form_place, keep_draft
+from sle_desk.services.drafts import Place, diary_place, form_place, infusion_place, keep_draft
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.pages import lock_places
 from sle_desk.ui.shell import Shell
@@ -87,6 +87,11 @@ def test_what_the_pi_began_is_led_to_and_of_others_it_is_said_whose_it_is(
             Go("form", subject_id=subject.id, form="adverse_event", link=("result", 7)),
         ),
         (Place(f"consent:{subject.id}"), Go("consent", subject_id=subject.id)),
+        (diary_place(subject.id), Go("diary", subject_id=subject.id)),
+        (
+            infusion_place(subject.id, "BEL", "give", 4),
+            Go("infusion", subject_id=subject.id, about_drug="BEL"),
+        ),
         (Place("decision:D04"), Go("study", tab="clarifications", panel="D04")),
         (Place("study.lab_range.1"), Go("study", tab="laboratories")),
         (Place("stock.receipt"), Go("stock")),

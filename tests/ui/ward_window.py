@@ -41,6 +41,9 @@ class WardWindow(Shell):
     def go(self, where: Go):
         """Go to a page of doses; others are only remembered."""
         self.gone.append(where)
+        before = self.current_page()
+        if isinstance(before, DeskPage):
+            before.left()
         if where.page in PAGES:
             page = self.page(where.page)
             assert isinstance(page, DeskPage)

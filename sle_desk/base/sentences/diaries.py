@@ -60,6 +60,10 @@ SENTENCES: dict[str, str] = {
         "Nothing of the diary was recorded: rows {rows} cannot stand as they are. Correct them and "
         "record the diary again."
     ),
+    "diary.own_vials": message(
+        "Dose {number} has a dose of its own: say how many vials of lot {lot} it took. Nothing is "
+        "recorded yet."
+    ),
     "diary.vials": message(
         "Lot {lot} is named, and not how many vials of it each dose took. Enter the vials, or leave the lot "
         "out."

@@ -142,8 +142,16 @@ SENTENCES: dict[str, str] = {
     ),
     "dose.not_given_which": message("Say which planned dose was not given."),
     "dose.missed_reason": message("Choose why the dose was missed."),
+    "dose.day_filled": message(
+        "Given on {on}; dose {number}, planned on {planned}, has a record of {day} already."
+    ),
+    "dose.day_missed": message("Given on {on}; dose {number}, planned on {planned}, is recorded as missed."),
     "dose.discarded_day": message(
         "Say on which day it was discarded: from the day it was prepared on, {day}, until today."
+    ),
+    "dose.missed_and_given": message(
+        "The dose is recorded as missed, and as given on its planned day. Mark what is wrong as entered in "
+        "error; what was given stands meanwhile."
     ),
     "dose.mistaken_unit": message(
         "{typed} is not a dose in {unit}. Enter 1 for 1 million IU, or the number of vials."

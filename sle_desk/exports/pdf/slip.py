@@ -89,6 +89,8 @@ class Slip:
     ended: tuple[Words, ...] = ()
     # That the arm was told outside, or that the allocation was made in error.
     marks: tuple[Words, ...] = ()
+    # Why there is no sum of the first infusion: no weight is new enough.
+    weigh_first: Said = None
 
 
 def slip_pdf(slip: Slip, language: Language, stamp: Stamp, fonts: Mapping[int, Path]) -> bytes:
@@ -165,6 +167,9 @@ def _allocation(slip: Slip, language: Language, width: float) -> Flowable:
         Run(slip.randomisation_number),
     ]
     content: list[Flowable] = [P(named, big), P(language.words(slip.treatment))]
+    if slip.weigh_first is not None:
+        rows = [(language.text("First infusion"), said(slip.weigh_first, language))]
+        content += [blank(3), facts(rows, width - 20.0)]
     if slip.first_dose is not None:
         rows = [(language.text("First infusion"), dose_text(slip.first_dose, language))]
         if slip.first_dose.vials:

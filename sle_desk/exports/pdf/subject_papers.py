@@ -160,9 +160,14 @@ def _rows(part: DiaryPart, language: Language, width: float) -> Flowable:
             message("If not given: why"),
         )
     ]
-    rows = [[said(due.label, language), due_day(due, language), "", "", "", "", ""] for due in part.doses]
+    rows = [[said(due.label, language), _planned(due, language), *[""] * 5] for due in part.doses]
     shares = (0.07, 0.19, 0.2, 0.09, 0.15, 0.14, 0.16)
     return grid(heads, rows, width, style=_TO_WRITE, widths=[share * width for share in shares])
+
+
+def _planned(due: Due, language: Language) -> str:
+    day = due_day(due, language)
+    return f"{day} {said(due.what, language)}" if due.what else day
 
 
 def _listed(name: str, words: Sequence[Words], language: Language) -> str:

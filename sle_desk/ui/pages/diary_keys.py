@@ -24,8 +24,14 @@ from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
 class DiaryKeys:
     """F6, Shift+F6 and F7 of a diary; what they put into the grid is looked at there before it is saved."""
 
-    def __init__(self, page: DoseEntryPage, rebuild: Callable[[Sequence[Slot]], object]) -> None:
-        self._page, self._rebuild = page, rebuild
+    def __init__(
+        self,
+        page: DoseEntryPage,
+        rebuild: Callable[[Sequence[Slot]], object],
+        filled: Callable[[], object],
+    ) -> None:
+        # `filled` is told once rows were filled.
+        self._page, self._rebuild, self._told = page, rebuild, filled
         self._view: FormView | None = None
         self._slots: Sequence[Slot] = ()
         self._drug: Drug | None = None
@@ -118,6 +124,7 @@ class DiaryKeys:
             self._say(words, "neutral")
             return
         view.resume(values)
+        self._told()
         missed = MISSED in values.values()
         told = (
             text("Missed, as dose {number}: {count} rows.", number=above.number, count=len(places))
@@ -178,6 +185,7 @@ class DiaryKeys:
         for code, (text, finding) in doubts.items():
             view.field(code).fill_in(text)
             view.field(code).show_finding(finding)
+        self._told()
         view.go_to(next(iter(doubts))) if doubts else view.go_to_first()
 
     def _tell(self, laid: LaidOut, rows: Sequence[tuple[FilledRow, Slot]], *, heading: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -17,25 +17,29 @@ from sle_desk.domain.values import plain
 from sle_desk.services import dosing
 from sle_desk.services.diary_plan import DiaryPlan
 from sle_desk.services.dosing import DiaryRow, InjectionProposal, Recorded
+from sle_desk.services.drafts import diary_place
 from sle_desk.ui.buttons import Button
+from sle_desk.ui.diary_draft import fields_of, named_days, rows_begun, rows_left
 from sle_desk.ui.diary_entry import (
+    OWN_AMOUNT,
     VIALS,
-    asks_vials,
     diary_form,
     diary_rows,
     proposed_vials,
     row_code,
     told_doses,
+    vials_proposed,
 )
 from sle_desk.ui.diary_filling import moved_answers
 from sle_desk.ui.dose_words import deviations_words
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import ScrolledFields, finding_sentence
-from sle_desk.ui.injection_entry import lot_choices, number, text
+from sle_desk.ui.injection_entry import lot_choices, text
 from sle_desk.ui.pages.diary_keys import DiaryKeys
 from sle_desk.ui.pages.dose_entry_page import DoseEntryPage
 from sle_desk.ui.state import State
 from sle_desk.ui.theme import current
+from sle_desk.ui.typed_draft import TypedDraft
 from sle_desk.ui.which_drug import ask_which_drug
 
 NEEDS_NOTE = frozenset({"dose.reason_needed", "change.note_needed"})
@@ -54,14 +58,16 @@ class DiaryPage(DoseEntryPage):
         self._plan: DiaryPlan | None = None
         self._slots: tuple[Slot, ...] = ()
         self._why: set[int] = set()
-        self._vials = ""
+        # What was proposed in the fields of vials: what a person put there stays.
+        self._vials: dict[str, str] = {}
+        self._draft = TypedDraft(state, self._named_days)
         self.scrolled = ScrolledFields()
         self.button = Button("", "primary", keys="Ctrl+Enter", icon="check")
         self.button.clicked.connect(self.save_view)
         self.other_button = Button("", "secondary", keys="D", icon="alert")
         self.other_button.clicked.connect(self._ask_drug)
         self._other_key = self.add_key("D", "", self._ask_drug)
-        self.filling = DiaryKeys(self, self._rebuild)
+        self.filling = DiaryKeys(self, self._rebuild, self._filled)
         foot = QHBoxLayout()
         foot.addWidget(self.notice, 1)
         foot.addStretch()
@@ -80,7 +86,6 @@ class DiaryPage(DoseEntryPage):
         super().entered()
         if self._subject is None:
             return
-        self._why.clear()
         self.filling.forget()
         refused = ""
         try:
@@ -90,7 +95,7 @@ class DiaryPage(DoseEntryPage):
         except SleDeskError as error:
             self._slots, self._plan, self._proposal, refused = (), None, None, error.code
             self.notice.say(error_sentence(error, self.language), "bad")
-        self._show_view({})
+        self._resume()
         # A drug that was given without being of the arm has no diary; it is recorded by itself.
         unplanned = self.writes and refused in ("dose.none_planned", "dose.not_allocated")
         self.other_button.setVisible(unplanned)
@@ -100,26 +105,58 @@ class DiaryPage(DoseEntryPage):
         if not self._slots and not self.notice.sentence():
             self.notice.say(self.language.text("Every planned dose up to today is answered or paused."), "ok")
 
-    def _show_view(self, typed: dict[str, str]) -> None:
+    def _resume(self) -> None:
+        """Show the grid with the rows that were typed before and are not recorded yet."""
+        if self._subject is None or not self.writes:
+            self._show_view({})
+            return
+        place = diary_place(self._subject.id)
+        kept = self._draft.kept(place)
+        if self._plan is not None:
+            self._slots = self._plan.slots(begun=rows_begun(kept))
+        left = rows_left(kept, self._slots)
+        self._why, self.filling.amounts = set(left.with_reason), set(left.with_amount)
+        self._show_view(left.typed)
+        if self._plan is not None and self._plan.moves:
+            self._lay_again()
+        if self._plan is not None and left.answered:
+            # Said once: what was recorded of them is what stands.
+            self._draft.drop(place, fields_of(kept, left.answered))
+            self.notice.say(self._answered_words(left.answered), "warn")
+
+    def _answered_words(self, numbers: Iterable[int]) -> str:
+        return self.language.text(
+            "What was typed here of planned doses that were answered meanwhile is let go: dose {numbers}.",
+            numbers=", ".join(map(str, numbers)),
+        )
+
+    def _named_days(self, typed: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the day that each "on the planned day" names: the plan may lay it otherwise meanwhile."""
+        return named_days(typed, self._slots)
+
+    def _show_view(self, typed: Mapping[str, str]) -> None:
         self.button.setVisible(self.writes and bool(self._slots))
         old = self.scrolled.takeWidget()
         if old is not None:
             old.deleteLater()
         self.view = None
+        self._draft.follow(None)
         self.filling.follow(None, (), None)
         proposal = self._proposal
-        if proposal is None or not self._slots or not self.writes:
+        if proposal is None or self._subject is None or not self._slots or not self.writes:
             return
         protocol = self.state.desk.protocol
         form = diary_form(protocol, proposal, self._slots, self._why, self.filling.amounts)
         view = FormView(form, self.language, self.state.clock.now, finding_sentence, codes=("lot",))
         lots = lot_choices(proposal)
         lot = lots[0].code if len(lots) == 1 else ""
-        self._vials = proposed_vials(proposal, lot, proposal.amount)
-        proposed = {"amount": plain(proposal.amount), "lot": lot, VIALS: self._vials}
+        proposed = {"amount": plain(proposal.amount), "lot": lot}
+        proposed[VIALS] = proposed_vials(proposal, lot, proposal.amount)
         view.resume({code: words for code, words in {**proposed, **typed}.items() if words})
         view.field_kept.connect(self._follow)
         view.save_requested.connect(self._save)
+        self._vials = vials_proposed(form, view.values(), proposal, self._slots)
+        self._draft.follow(view, diary_place(self._subject.id), proposed)
         self.scrolled.setWidget(view)
         self.view = view
         again = self._slots_with if self._plan is not None and self._plan.moves else None
@@ -136,7 +173,7 @@ class DiaryPage(DoseEntryPage):
     def _follow(self, code: str, *_: object) -> None:
         """Let the vials that are proposed follow the dose and the lot, and planned days the doses told."""
         # After the field is done with its own key.
-        if code in ("amount", "lot"):
+        if code in ("amount", "lot") or code.startswith(OWN_AMOUNT):
             QTimer.singleShot(0, self, self._propose_vials)
         elif self._plan is not None and self._plan.moves:
             QTimer.singleShot(0, self, self._lay_again)
@@ -169,12 +206,17 @@ class DiaryPage(DoseEntryPage):
         )
 
     def _propose_vials(self) -> None:
-        if self.view is None or self._proposal is None or not asks_vials(self.view.form):
+        if self.view is None or self._proposal is None:
             return
-        values, field = self.view.values(), self.view.field(VIALS)
-        if field.text() in ("", self._vials):
-            self._vials = proposed_vials(self._proposal, text(values, "lot"), number(values, "amount"))
-            self.view.resume({VIALS: self._vials})
+        view, before = self.view, self._vials
+        self._vials = vials_proposed(view.form, view.values(), self._proposal, self._slots)
+        open_ = [code for code in self._vials if view.field(code).text() in ("", before.get(code, ""))]
+        view.resume({code: self._vials[code] for code in open_})
+
+    def _filled(self) -> None:
+        """Propose the vials of rows that were filled by a key, and keep what stands there."""
+        self._propose_vials()
+        self._draft.keep_half_typed()
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
@@ -213,6 +255,7 @@ class DiaryPage(DoseEntryPage):
         except SleDeskError as error:
             self._refuse(error, [slot for slot, _ in rows])
             return
+        self._draft.done()
         words = language.text(
             "{code}: {count} diary rows recorded.", code=self._subject.code, count=len(done)
         )

@@ -15,6 +15,7 @@ from sle_desk.ui.page import Step
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
+from sle_desk.ui.typed_draft import TypedDraft
 
 
 class DoseEntryPage(DeskPage):
@@ -27,6 +28,7 @@ class DoseEntryPage(DeskPage):
         self._subject: SubjectRow | None = None
         self.strip, self.notice = SubjectStrip(), Strip()
         self.view: FormView | None = None
+        self._draft = TypedDraft(state)
         # Where nothing can be recorded now the page shows what is known, and no lines to type into.
         self.writes = self.may("dose.record")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -35,8 +37,14 @@ class DoseEntryPage(DeskPage):
         """Take the subject; it is read anew, for the page may have been about another."""
         assert go.subject_id is not None
         self._stale = True
+        # What stood here was kept when it was left.
+        self._draft.follow(None)
         self._subject = subjects.subject_row(self.state.desk, go.subject_id)
         self.notice.clear()
+
+    def left(self) -> None:
+        """Keep what was typed and is not recorded, half typed too."""
+        self._draft.keep_half_typed()
 
     def path(self) -> Sequence[Step]:
         """Return the way here."""

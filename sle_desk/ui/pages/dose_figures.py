@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from sle_desk.base.language import Language
+from sle_desk.domain.compliance import percent
 from sle_desk.domain.stock import Reconciled
 from sle_desk.domain.values import plain
 from sle_desk.services import dose_log
@@ -17,7 +19,7 @@ Figure = tuple[str, str, str, int]
 
 
 def _percent(share: Fraction | None) -> tuple[str, int]:
-    return ("–", 0) if share is None else (f"{float(share * 100):.0f} %", int(share * 100))
+    return ("–", 0) if share is None else (f"{percent(share)} %", min(100, int(share * 100)))
 
 
 def share(row: ComplianceRow | None, log: DoseLog, drug: str, words: str, page: DeskPage) -> Figure | None:
@@ -27,7 +29,8 @@ def share(row: ComplianceRow | None, log: DoseLog, drug: str, words: str, page: 
     if row is None:
         return ("–", words, page.language.text("nothing planned so far"), 0)
     counts, language = row.counts, page.language
-    figure, percent = _percent(counts.share)
+    figure, bar = _percent(counts.share)
+    words = _with_flag(words, row.flag, language)
     unit = language.words(page.state.desk.protocol.drug(drug).unit_label)
     second = language.text(
         "{given} of {planned} past doses · {amount} {unit} given in all",
@@ -40,7 +43,16 @@ def share(row: ComplianceRow | None, log: DoseLog, drug: str, words: str, page: 
             given=counts.given, planned=counts.planned, asked=counts.planned - counts.paused,
             amount=plain(dose_log.total_given(log, drug)), unit=unit,
         )  # fmt: skip
-    return figure, words, second, percent
+    if counts.beyond:
+        second = language.text("{words}, {beyond} beyond the plan", words=second, beyond=counts.beyond)
+    return figure, words, second, bar
+
+
+def _with_flag(words: str, flag: str, language: Language) -> str:
+    """Return what a figure is called, with the mark that the limits in force give it."""
+    if flag == dose_log.LOW:
+        return language.text("{words}: below the limit", words=words)
+    return language.text("{words}: above the limit", words=words) if flag == dose_log.HIGH else words
 
 
 def on_day(row: ComplianceRow | None, drug: str, page: DeskPage) -> Figure | None:
@@ -51,7 +63,7 @@ def on_day(row: ComplianceRow | None, drug: str, page: DeskPage) -> Figure | Non
     if row is None or not row.counts.planned:
         return ("–", words, page.language.text("nothing planned so far"), 0)
     counts = row.counts
-    figure, percent = _percent(Fraction(counts.on_planned_day, counts.planned))
+    figure, bar = _percent(Fraction(counts.on_planned_day, counts.planned))
     second = page.language.text(
         "missed: {missed} · nothing recorded: {unrecorded}",
         missed=counts.missed,
@@ -64,7 +76,7 @@ def on_day(row: ComplianceRow | None, drug: str, page: DeskPage) -> Figure | Non
             paused=counts.paused,
             unrecorded=counts.unrecorded,
         )
-    return figure, words, second, percent
+    return figure, words, second, bar
 
 
 def vials(log: DoseLog, drug: str, page: DeskPage) -> Figure | None:
@@ -76,8 +88,8 @@ def vials(log: DoseLog, drug: str, page: DeskPage) -> Figure | None:
     if row is None:
         return ("–", language.text("used vials returned"), language.text("no kit dispensed yet"), 0)
     words = language.text("of {count} used vials returned", count=row.used)
-    percent = min(100, row.used_back * 100 // row.used) if row.used else 0
-    return str(row.used_back), words, reconciled_words(row, language), percent
+    bar = min(100, row.used_back * 100 // row.used) if row.used else 0
+    return str(row.used_back), words, reconciled_words(row, language), bar
 
 
 def vial_difference(log: DoseLog, page: DeskPage) -> str:

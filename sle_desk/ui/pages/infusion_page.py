@@ -28,12 +28,12 @@ from sle_desk.ui.dose_holds import (
     answered_together,
     hint_words,
     is_asked_with_reaction,
-    prepared_hold,
     require_hold_answer,
 )
 from sle_desk.ui.dose_words import deviations_words, drug_words, infusion_title
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
+from sle_desk.ui.infusion_draft import InfusionDraft, lots_begun, proposed_answers, step_place
 from sle_desk.ui.infusion_entry import (
     MOST_LOTS,
     RESIDUAL,
@@ -75,6 +75,7 @@ class InfusionPage(DoseEntryPage):
         self._proposal: InfusionProposal | None = None
         self._prepared: DoseRow | None = None
         self._step, self._weighed_again, self._drug, self._lots = PREPARE, False, "", 1
+        self._draft: InfusionDraft = InfusionDraft(state)
         self.sum_card = InfusionSum()
         self.not_given_button = Button("", "secondary", keys="F8")
         self.whole_button = Button("", "secondary", keys="F7")
@@ -144,32 +145,46 @@ class InfusionPage(DoseEntryPage):
         due = GIVE if self._prepared is not None else PREPARE
         self._step = step or (due if self._proposal.of_arm else WHOLE)
         self._show_view()
+        self._sum_as_typed()
         self._show_words()
+        if self._draft.told:
+            self.notice.say(self._draft.told, "warn")
+
+    def _sum_as_typed(self) -> None:
+        """Compute the sum for a weight that was typed before; the vials typed with it stay."""
+        proposal, weight = self._proposal, self._weight()
+        if self._step == PREPARE and proposal and weight is not None and weight != proposal.weight:
+            self._proposal = infusions.propose_infusion(self.state.desk, proposal.subject_id, weight)
 
     # The form of the step.
 
     def _drop_view(self) -> None:
         view, self.view = self.view, None
+        self._draft.keep_half_typed()
+        self._draft.follow(None)
         if view is not None:
             self._column.removeWidget(view)
             view.hide()
             view.deleteLater()
 
     def _show_view(self, typed: Mapping[str, str] | None = None, first: str = "") -> None:
-        proposal = self._proposal
+        proposal, desk = self._proposal, self.state.desk
         assert proposal is not None
         self._drop_view()
         if not self.writes:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        protocol = self.state.desk.protocol
-        form = step_form(self._step, protocol, proposal, self._lots)
+        proposed = proposed_answers(desk, self._step, proposal, self._prepared)
+        kept = self._draft.resumed(proposal, self._step)
+        self._lots = max(self._lots, lots_begun(kept, proposal.strengths))
+        form = step_form(self._step, desk.protocol, proposal, self._lots)
         lots = lot_codes(proposal.strengths, self._lots)
         self.view = FormView(form, self.language, self.state.clock.now, finding_sentence, codes=lots)
-        filled = self._proposed() if typed is None else typed
+        filled = {**proposed, **kept} if typed is None else typed
         self.view.resume({code: words for code, words in filled.items() if words})
         self.view.field_kept.connect(self._kept)
         self.view.save_requested.connect(self._save)
+        self._draft.follow(self.view, step_place(proposal, self._step), proposed)
         self._column.insertWidget(2, self.view)
         self.view.go_to(first) if first else self.view.go_to_first()
 
@@ -180,23 +195,6 @@ class InfusionPage(DoseEntryPage):
             return
         self._lots += 1
         self._show_view(view.typed(), strength_code("lot", proposal.strengths[0], self._lots))
-
-    def _proposed(self) -> dict[str, str]:
-        """Return what is proposed; the reaction, the lots and who checked never are."""
-        desk, proposal = self.state.desk, self._proposal
-        assert proposal is not None
-        person, now = desk.actor.name, desk.now()
-        weight = plain(proposal.weight) if proposal.weight is not None else ""
-        if self._step == PREPARE:
-            made = {"weight": weight, "prepared_by": person, "prepared_time": f"{now:%H:%M}"}
-            return {**made, **proposed_vials(proposal)}
-        given = {"given_on": now.date().isoformat(), "place": "ward", "given_by": person}
-        if self._step == GIVE and proposal.prepared is not None and proposal.prepared.past(now):
-            # Its time is over: when it was given, if it was, has to be said.
-            given.pop("given_on")
-        if self._prepared is not None and self._prepared.given.prescribed is not None:
-            given["administered"] = plain(self._prepared.given.prescribed)
-        return {**given, **prepared_hold(desk.protocol, self._prepared)}
 
     def _kept(self, code: str, typed: str) -> None:
         if code == "weight" and self._step != GIVE:
@@ -232,6 +230,7 @@ class InfusionPage(DoseEntryPage):
         self._weighed_again = False
         for code, typed in proposed_vials(self._proposal).items():
             self.view.field(code).show_text(typed)
+        self._draft.keep_half_typed()
         self._show_words()
         if self._proposal.weigh_again:
             self._ask_again(weight)
@@ -321,6 +320,8 @@ class InfusionPage(DoseEntryPage):
 
     def _told_not_given(self, done: Recorded) -> None:
         language = self.language
+        if self._prepared is not None:
+            self._draft.done()
         if done.slot is None:
             # Another one may be prepared at once.
             self.state.say(language.text("Recorded: prepared, not given, discarded."))
@@ -346,6 +347,7 @@ class InfusionPage(DoseEntryPage):
         made = prepared_infusion(values, self._proposal, desk.now(), weighed_again=self._weighed_again)
         require_hold_answer(desk.protocol, made)
         row = preparing.prepare_infusion(desk, made)
+        self._draft.done()
         self.state.say(
             language.text(
                 "Prepared and checked: {prescribed} mg of {prepared} mg. Not given yet.",
@@ -369,6 +371,7 @@ class InfusionPage(DoseEntryPage):
 
         def record() -> None:
             done = infusions.give_infusion(desk, given, prepared_id, prepared.version if prepared else None)
+            self._draft.done()
             number = done.slot.number if done.slot else "–"
             words = language.text("Infusion {number} recorded as given.", number=number)
             proposed = sum(each.is_deviation for each in done.findings)
@@ -387,13 +390,12 @@ class InfusionPage(DoseEntryPage):
 
     def _refuse(self, error: SleDeskError) -> None:
         assert self.view is not None
-        language = self.language
         findings = error.facts.get("findings") if isinstance(error, RuleBroken) else None
         if error.code == "dose.reason_needed" and isinstance(findings, tuple):
             self.notice.say(findings_words(findings, self.state), "warn")
             self.view.go_to("why")
             return
-        self.notice.say(error_sentence(error, language), "bad")
+        self.notice.say(error_sentence(error, self.language), "bad")
         if error.code == "prepare.weight_changed" and (weight := self._weight()) is not None:
             self._ask_again(weight)
         elif asks_for(error.code):

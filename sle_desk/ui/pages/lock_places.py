@@ -83,7 +83,9 @@ def _of_draft(left: Begun) -> Go:
         return Go("form", subject_id=left.subject_id, form=left.form, **_entry_about(left.parts[2:]))
     if left.kind == "decision":
         return go_to_decision(left.parts[0])
-    if left.kind in ("register", "consent"):
+    if left.kind == "infusion":
+        return Go(left.kind, subject_id=left.subject_id, about_drug=left.parts[1])
+    if left.kind in ("register", "consent", "diary"):
         return Go(left.kind, subject_id=left.subject_id)
     page, *part = left.kind.split(".")
     return (
