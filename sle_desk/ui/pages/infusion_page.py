@@ -137,10 +137,8 @@ class InfusionPage(DoseEntryPage):
         self._proposal = infusions.propose_infusion(desk, self._subject.id, drug=self._drug)
         self._weighed_again, self._lots = False, 1
         self.sum_card.show()
-        waiting = self._proposal.prepared_id
-        self._prepared = next(
-            (row for row in dose_log.doses(desk, self._subject.id) if row.id == waiting), None
-        )
+        rows, waiting = dose_log.doses(desk, self._subject.id), self._proposal.prepared_id
+        self._prepared = next((row for row in rows if row.id == waiting), None)
         # A drug that is not of the arm is never prepared here: it was given already.
         due = GIVE if self._prepared is not None else PREPARE
         self._step = step or (due if self._proposal.of_arm else WHOLE)
