@@ -113,7 +113,9 @@ def _revealed(copy: Snapshot) -> ListReveal:
     )
 
 
-@pytest.mark.parametrize("run", RUNS, ids=["letters", "signs"])
+@pytest.mark.parametrize(
+    "run", [pytest.param(RUNS[0], id="letters", marks=pytest.mark.slow), pytest.param(RUNS[1], id="signs")]
+)
 def test_a_text_without_a_blank_keeps_no_paper_from_being_printed_whole(desk: Desk, run: str) -> None:
     language = Language("en")
     with snapshot(desk) as copy:

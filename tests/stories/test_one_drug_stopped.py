@@ -55,7 +55,7 @@ SAID = {
         superseded="Superseded",
     ),
     "zh_CN": Said(
-        stop="停用一种研究药物: 重组人白介素-2",
+        stop="停用一种研究药物：重组人白介素-2",
         stopped="重组人白介素-2 已停用 12-07",
         drug="重组人白介素-2",
         week_4="第4周",
