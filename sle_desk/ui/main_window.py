@@ -61,6 +61,8 @@ class MainWindow(QMainWindow):
         self._folder = folder
         self._stack = QStackedWidget()
         self._desk_side: AtDesk | None = None
+        self._ahead = QTimer(self, singleShot=True)
+        self._ahead.timeout.connect(self._load_ahead)
         self.setCentralWidget(self._stack)
         # The title names the application only: a window title can be read from outside.
         self.setWindowTitle(APPLICATION_NAME)
@@ -69,7 +71,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1024, 640)
         if folder is not None:
             self._show_sign_in()
-            QTimer.singleShot(AHEAD, self, self._load_ahead)
+            self._ahead.start(AHEAD)
         else:
             self._show_first_run()
 
@@ -162,6 +164,8 @@ class MainWindow(QMainWindow):
             self.state.say(self.state.language.text(BUSY))
             event.ignore()
             return
+        # A window that closes starts no job any longer: nobody would wait for its end.
+        self._ahead.stop()
         if self.state.seated and self._desk_side is not None:
             self._desk_side.back_up_and_stand()
         else:

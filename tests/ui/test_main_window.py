@@ -6,20 +6,23 @@ from pathlib import Path
 
 from holding import held
 from people_invented import someone
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from study_fixtures import PASSWORD, Study, clock, made_study, study
 from trial_fixtures import decide_everything, list_of, made_ready, made_trial, ready
 from typist import Typist
 from whole_window import Open, opened
 
+from sle_desk.base.language import Language
 from sle_desk.domain import roles
 from sle_desk.services import allocation, backup, backup_file, studies, subjects
 from sle_desk.services.desk import Desk
 from sle_desk.ui.desk_page import Go
-from sle_desk.ui.main_window import MainWindow
+from sle_desk.ui.main_window import AHEAD, MainWindow
 from sle_desk.ui.pages.rehearsal_form import OpenBackup
 from sle_desk.ui.pages.study_list import ListTabPage
 from sle_desk.ui.pages.study_page import StudyPage
+from sle_desk.ui.state import State
 
 __all__ = ["clock", "made_ready", "made_study", "made_trial", "opened", "ready", "study"]
 
@@ -197,3 +200,14 @@ def test_what_a_job_found_is_told_to_nobody_once_the_window_closed(study: Study,
     window.close()
     QApplication.processEvents()
     assert told == [] and not window.state.jobs.running
+
+
+def test_a_window_that_closed_loads_nothing_ahead(study: Study) -> None:
+    window = MainWindow(State(study.clock, Language("en")), study.folder.path)
+    loaded: list[bool] = []
+    window.loaded.connect(lambda: loaded.append(True))
+    window.show()
+    window.close()
+    QTest.qWait(5 * AHEAD)
+    assert not loaded and not window.state.jobs.running
+    window.deleteLater()
