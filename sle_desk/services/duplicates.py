@@ -11,6 +11,8 @@ from sle_desk.models.subject import Subject
 from sle_desk.services.desk import Change
 
 SAME_NUMBER = "subject.same_number"
+# Noted where a correction makes two people look alike, and somebody says that they are two.
+OTHER_PERSON = "subject.other_person"
 
 
 @dataclass(frozen=True)
@@ -38,3 +40,9 @@ def propose_same_number(change: Change, subject: Subject, doubles: Sequence[Dupl
             facts = {"subject": subject.code, "other": double.code}
             day, same = change.at.date(), tuple(facts)
             change.propose_once(subject.id, SAME_NUMBER, MAJOR, day, same=same, **facts)
+
+
+def note_other_person(change: Change, subject: Subject, doubles: Sequence[Duplicate]) -> None:
+    """Note that a subject was said to be another person than those who look the same by a correction."""
+    for double in doubles:
+        change.event(OTHER_PERSON, {"subject": subject.code, "other": double.code})

@@ -13,7 +13,7 @@ from sle_desk.models.subject import Consent, Identity, Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.duplicates import propose_same_number, refuse_duplicates
+from sle_desk.services.duplicates import note_other_person, propose_same_number, refuse_duplicates
 from sle_desk.services.subject_again import judge_again
 from sle_desk.services.subjects import NewSubject, check_new, duplicates_of, linked_with
 
@@ -51,6 +51,7 @@ def correct_registration(desk: Desk, correction: RegistrationCorrection) -> int:
         doubles = duplicates_of(session, right, but=subject.id)
         if not correction.other_person:
             refuse_duplicates(doubles)
+        note_other_person(change, subject, doubles)
         propose_same_number(change, subject, doubles)
         # Screened more than once it is one person: what is right of one record is right of each.
         same = sorted({subject.id} | linked_with(session, subject.id, standing=True))
