@@ -18,7 +18,7 @@ from sle_desk.domain.plan_rules import spared_at_visits
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
 from sle_desk.models.lab import NotDrawn, Sample
-from sle_desk.models.subject import Identity, Subject
+from sle_desk.models.subject import Identity
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions, waiting
 from sle_desk.services.approval_rows import approval_rows, proposal_rows, reconsent_rows
@@ -34,7 +34,7 @@ from sle_desk.services.prepared_bags import PreparedBag, bag_rows, waiting_bags
 from sle_desk.services.safety_rows import safety_rows
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.stock_today import stock_rows
-from sle_desk.services.twins import goes_on_as
+from sle_desk.services.twins import gone_on_as
 from sle_desk.services.visit_rows import visits_to_type
 from sle_desk.services.waiting import ToSign
 from sle_desk.services.waived import may_be_randomised, waived_subjects
@@ -266,8 +266,8 @@ def other_rows(
     on: date,
 ) -> list[TodayRow]:
     """Return the rows that no plan makes: screening, deviations, queries, reports that are awaited."""
-    # Who withdrew consent and is screened again has nothing more to do under the number before.
-    again = set(session.scalars(select(Subject.rescreen_of).where(Subject.state == "current")))
+    # Who is in the study under another number has nothing more to do under this one.
+    again = gone_on_as(session)
     screening = {
         key: people[key]
         for key, course in everyone.items()
@@ -308,8 +308,7 @@ def _waived(
     if not may_be_randomised(protocol, readings):
         return
     waived = waived_subjects(session)
-    known = session.scalars(select(Subject).where(Subject.id.in_(waived)))
-    elsewhere = {each.id for each in known if goes_on_as(session, each) is not None}
+    elsewhere = gone_on_as(session)
     for number, course in everyone.items():
         failed = course.failed_on is not None and course.ended_on is None and not course.arm
         if number in waived and number in people and failed and number not in elsewhere:

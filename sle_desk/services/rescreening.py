@@ -156,10 +156,9 @@ def _allocated_as(session: Session, subject_id: int) -> str | None:
 
 
 def _since(session: Session, subject_id: int) -> Subject | None:
-    """Return the record that goes on from a subject; one entered in error does not."""
-    return session.scalar(
-        select(Subject).where(Subject.rescreen_of == subject_id, Subject.state == "current").limit(1)
-    )
+    """Return the record that goes on from a subject; one entered in error is passed over."""
+    later = [each for each in linked_with(session, subject_id, standing=True) if each > subject_id]
+    return session.get_one(Subject, min(later)) if later else None
 
 
 def _linked(session: Session, subject: Subject | None) -> Linked | None:

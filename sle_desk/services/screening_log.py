@@ -63,13 +63,11 @@ def screening_log_in(session: Session) -> ScreeningLog:
     found = _Found(session)
     subjects = session.scalars(select(Subject).order_by(Subject.number)).all()
     numbers = {subject.id: subject.screening_number for subject in subjects}
-    since = {
-        subject.rescreen_of: subject.screening_number
-        for subject in subjects
-        if subject.rescreen_of is not None and subject.state == "current"
-    }
-    rows = tuple(found.row(subject, numbers, since.get(subject.id, "")) for subject in subjects)
     links = {subject.id: subject.rescreen_of for subject in subjects}
+    since = rule.next_screenings(links, {each.id for each in subjects if each.state == "current"})
+    rows = tuple(
+        found.row(subject, numbers, numbers.get(since.get(subject.id, 0), "")) for subject in subjects
+    )
     screenings = (Screening(row.id, row.outcome, row.leaves, row.reason, links[row.id]) for row in rows)
     return ScreeningLog(rows, rule.flow(screenings))
 

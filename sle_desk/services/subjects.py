@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import identity, roles
+from sle_desk.domain.screening import people
 from sle_desk.domain.values import age_on, check_text
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.store.disk import require_room
@@ -122,11 +123,7 @@ def duplicates_of(session: Session, new: NewSubject, but: int | None = None) -> 
 def linked_with(session: Session, subject_id: int, *, standing: bool = False) -> frozenset[int]:
     """Return the other screenings of a person, before and since; `standing` leaves out those in error."""
     rows = session.execute(select(Subject.id, Subject.rescreen_of, Subject.state)).all()
-    groups = {row.id: row.id for row in rows}
-    # A record goes on from one registered before it, so in this order each takes the group of that one.
-    for row in sorted(rows, key=lambda row: row.id):
-        if row.rescreen_of is not None:
-            groups[row.id] = groups[row.rescreen_of]
+    groups = people({row.id: row.rescreen_of for row in rows})
     return frozenset(
         row.id
         for row in rows

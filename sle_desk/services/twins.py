@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain import identity
+from sle_desk.domain.screening import records_in_force
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.audit import Audit
 from sle_desk.models.subject import Identity, Subject
@@ -42,11 +43,17 @@ def goes_on_as(session: Session, subject: Subject) -> Subject | None:
 
     One person is allocated once, under whichever number: an earlier screening is left as it ended.
     """
-    same = linked_with(session, subject.id, standing=True)
-    others = session.scalars(select(Subject).where(Subject.id.in_(same)).order_by(Subject.number)).all()
-    armed = set(session.scalars(select(Allocation.subject_id).where(Allocation.subject_id.in_(same))))
-    newer = [other for other in others if other.number > subject.number]
-    return next((other for other in others if other.id in armed), newer[-1] if newer else None)
+    other = gone_on_as(session).get(subject.id)
+    return session.get_one(Subject, other) if other is not None else None
+
+
+def gone_on_as(session: Session) -> dict[int, int]:
+    """Return every screening whose person is in the study under another number, with that record."""
+    rows = session.execute(select(Subject.id, Subject.rescreen_of, Subject.state)).all()
+    standing = {row.id for row in rows if row.state == "current"}
+    armed = set(session.scalars(select(Allocation.subject_id)))
+    found = records_in_force({row.id: row.rescreen_of for row in rows}, standing, armed)
+    return {each: other for each, other in found.items() if each != other}
 
 
 def _explained(session: Session, subject: Subject, other: Subject) -> bool:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from allocated_outside import record
+from allocated_outside import told as told_outside
 from ended_subjects import SCOPES, given
 from logged import enter
 from people_invented import someone
 from sqlalchemy import select
 from study_fixtures import Study
-from trial_fixtures import decide
+from trial_fixtures import decide, made_ready, made_trial, ready
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
@@ -32,6 +34,8 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.registration_corrections import RegistrationCorrection
 from sle_desk.services.subjects import NewConsent
 from sle_desk.services.twins import unexplained_twins
+
+__all__ = ["made_ready", "made_trial", "ready"]
 
 
 def failed(desk: Desk, reason: str = "window", **changes: object) -> int:
@@ -121,6 +125,36 @@ def test_only_who_failed_is_screened_again_and_from_the_last_record(study: Study
     investigator = study.sit("zhao.jing", roles.INVESTIGATOR)
     with pytest.raises(NotAllowed):
         rescreening.rescreen(investigator, third, "value")
+
+
+def test_a_screening_in_error_between_two_leaves_one_person_once(desk: Desk) -> None:
+    first = failed(desk)
+    middle = rescreening.rescreen(desk, first, "window").id
+    dispositions.record_disposition(desk, middle, "screen_failure", "", desk.today(), "window")
+    last = rescreening.rescreen(desk, middle, "window").id
+    void_subjects.void_subject(desk, middle, "slip", subjects.subject_row(desk, middle).version)
+    links = rescreening.links_of(desk, first)
+    assert links.since is not None and (links.since.subject_id, links.may) == (last, False)
+    with pytest.raises(RuleBroken, match="rescreen.again_already"):
+        rescreening.rescreen(desk, first, "window")
+    found = screening_log.screening_log(desk)
+    assert (found.flow.screenings, found.flow.assessed, found.flow.screening) == (2, 1, 1)
+    assert found.rows[0].rescreened_as == "S-003"
+
+
+def test_an_arm_told_outside_under_the_number_before_is_counted_and_ends_the_screening_again(
+    ready: Study,
+) -> None:
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    dispositions.record_disposition(desk, 1, "screen_failure", "", desk.today(), "window")
+    again = rescreening.rescreen(desk, 1, "window").id
+    record(ready, told_outside(desk))
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    flow = screening_log.screening_log(desk).flow
+    assert (flow.assessed, flow.randomised, flow.screening) == (1, 1, 0)
+    due = [row for group in overview.today(desk).groups for row in group.rows if row.who is not None]
+    asked = {item.code for row in due if row.who.subject_id == again for item in row.items}
+    assert "consent" not in asked
 
 
 @pytest.mark.parametrize("how", ["left", "withdrew", "both"])
