@@ -119,7 +119,7 @@ def today(desk: Desk) -> TodayView:
     with desk.view() as session:
         readings = decisions.readings_on(session, desk.protocol, on)
         everyone = courses.courses(session)
-        enrolment = _enrolment(everyone.values(), readings)
+        enrolment = _enrolment(session, everyone, readings)
         if desk.actor.role not in roles.SEES_VALUES:
             return TodayView(on, Cards(0, 0, 0, 0, 0, 0), _groups(()), (), (), 0, enrolment)
         people = people_of(session, desk.protocol, everyone, names=names)
@@ -385,8 +385,10 @@ def _week(calendars: Mapping[int, Calendar], everyone: Mapping[int, Course], on:
     )
 
 
-def _enrolment(everyone: Iterable[Course], readings: Readings) -> Enrolment:
-    found = tuple(everyone)
+def _enrolment(session: Session, everyone: Mapping[int, Course], readings: Readings) -> Enrolment:
+    # People, as in the flow chart: who was screened again counts once, as it came out last.
+    elsewhere = gone_on_as(session)
+    found = [course for key, course in everyone.items() if key not in elsewhere]
     target = readings.value(TARGET)
     waits = target.code if isinstance(target, Open) else ""
     return Enrolment(

@@ -152,6 +152,8 @@ def test_an_arm_told_outside_under_the_number_before_is_counted_and_ends_the_scr
     desk = ready.sit("chen.lan", roles.COORDINATOR)
     flow = screening_log.screening_log(desk).flow
     assert (flow.assessed, flow.randomised, flow.screening) == (1, 1, 0)
+    today = overview.today(desk).enrolment
+    assert (today.screened, today.randomised, today.failed) == (1, 1, 0)
     due = [row for group in overview.today(desk).groups for row in group.rows if row.who is not None]
     asked = {item.code for row in due if row.who.subject_id == again for item in row.items}
     assert "consent" not in asked
@@ -230,3 +232,5 @@ def test_the_log_tells_everybody_with_outcome_and_reason_and_counts_people_once(
     flow = found.flow
     assert (flow.screenings, flow.assessed, flow.excluded, flow.screening) == (3, 2, 1, 1)
     assert dict(flow.by_reason) == {"consent": 1}
+    today = overview.today(desk).enrolment
+    assert (today.screened, today.failed) == (2, 1), "Today counts people as the flow chart does"
