@@ -14,6 +14,7 @@ from sle_desk.models.visit import Visit
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.duplicates import note_other_person, propose_same_number, refuse_duplicates
+from sle_desk.services.person_findings import propose_second_arms, renew_person_findings
 from sle_desk.services.subject_again import judge_again
 from sle_desk.services.subjects import NewSubject, check_new, duplicates_of, linked_with
 
@@ -54,7 +55,10 @@ def correct_registration(desk: Desk, correction: RegistrationCorrection) -> int:
             same = sorted({subject.id} | linked_with(session, subject.id, standing=True))
         for each in same:
             _refuse_born_after(session, each, right)
-        return sum(_put_right(change, session.get_one(Subject, each), right, said) for each in same)
+        changed = sum(_put_right(change, session.get_one(Subject, each), right, said) for each in same)
+        renew_person_findings(change)
+        propose_second_arms(change, subject.id)
+        return changed
 
 
 def _compare(change: Change, subject: Subject, right: NewSubject, other_person: bool) -> None:
