@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import inf
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -139,7 +140,7 @@ def _consents_in(session: Session, subject_ids: Collection[int]) -> dict[int, li
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """Scopes withdrawn and taken up again by no other consent, with the first day of each.
+    """Scopes withdrawn and taken up again by no consent signed earlier, with the first day of each.
 
     `before` those that a consent signed at some time surely comes after; `stands` those that it does not.
     """
@@ -151,15 +152,28 @@ class Withdrawn:
 def withdrawn_before(
     session: Session, subject_id: int, signed_on: date, signed_time: str, consent_id: int | None = None
 ) -> Withdrawn:
-    """Return what was withdrawn when a consent was signed; without what that consent itself took up."""
-    others = [each for key, each in _consents_in(session, (subject_id,))[subject_id] if key != consent_id]
+    """Return what was withdrawn when a consent was signed, whenever it and what came later was recorded."""
+    signed = (signed_on, signed_time)
+    earlier = [
+        each
+        for key, each in _consents_in(session, (subject_id,))[subject_id]
+        if key != consent_id and ((each.day, each.time), key) < (signed, consent_id or inf)
+    ]
     before: dict[str, date] = {}
     stands: dict[str, date] = {}
     for told in _told_in(session, (subject_id,)):
-        if taken_up_on(told.scope, told.off, others) is None:
+        if taken_up_on(told.scope, told.off, earlier) is None:
             found = before if signed_after(told.off, signed_on, signed_time) else stands
             found[told.scope] = min(told.off.day, found.get(told.scope, told.off.day))
     return Withdrawn(before, stands)
+
+
+def last_withdrawn(session: Session, subject_id: int) -> dict[str, date]:
+    """Return each scope that was ever withdrawn, taken up again or not, with the last day of that."""
+    found: dict[str, date] = {}
+    for told in _told_in(session, (subject_id,)):
+        found[told.scope] = max(told.off.day, found.get(told.scope, told.off.day))
+    return {scope: found[scope] for scope in SCOPES if scope in found}
 
 
 def standing(found: Spells) -> dict[str, date]:
