@@ -27,7 +27,14 @@ from sle_desk.services.desk import Change
 from sle_desk.services.deviations import PROPOSED, propose_about, renew_proposals
 from sle_desk.services.reconsents import RECONSENT, asked_in, reconsent_shows, versions_in
 from sle_desk.services.signers import was_delegated
-from sle_desk.services.withdrawals import DATA, SAMPLES, WITHDRAWAL, Spells, spells_of, withdrawn_by
+from sle_desk.services.withdrawals import (
+    DATA,
+    WITHDRAWAL,
+    Spells,
+    samples_refused,
+    spells_of,
+    withdrawn_by,
+)
 
 AFTER_PROCEDURE = "consent.after_procedure"
 EXPLAINER_UNKNOWN, EXPLAINER_NOT_DELEGATED = "consent.explainer_unknown", "consent.explainer_not_delegated"
@@ -241,7 +248,7 @@ def _sample_shows(change: Change, sample: Sample, ends: _Ends) -> list[ProposedD
     day = sample.drawn_at.date()
     found = _before_consent(change.session, sample.subject_id, _sample_done(sample))
     found += _without_data(day, ends)
-    since = withdrawn_by(ends.spells, SAMPLES, day)
+    since = samples_refused(ends.spells, sample.drawn_at)
     if since is not None:
         facts = {"drawn": day.isoformat(), "since": since.isoformat()}
         found.append(ProposedDeviation(SAMPLES_WITHDRAWN, MAJOR, facts))

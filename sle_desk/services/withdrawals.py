@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from math import inf
 from typing import Any
 
@@ -57,7 +57,7 @@ _WITHDRAWN_OF = _WITHDRAWN.where(_RECORD.subject_id.in_(bindparam("subjects", ex
 class Spell:
     """From when consent was withdrawn, and the day it was signed again, where it was; that day is covered.
 
-    `told_at` is when the withdrawal was recorded.
+    `told_at` is the withdrawal's own time; where that is not known, when it was recorded.
     """
 
     since: date
@@ -74,7 +74,7 @@ Spells = Mapping[str, tuple[Spell, ...]]
 
 @dataclass(frozen=True)
 class _Told:
-    """That consent for one scope was withdrawn, and when that was recorded."""
+    """That consent for one scope was withdrawn, and when: at its own time, else when it was recorded."""
 
     subject_id: int
     scope: str
@@ -115,7 +115,10 @@ def _told_in(session: Session, subject_ids: Iterable[int] | None) -> list[_Told]
         if row.choice == YES and row.field in SCOPES:
             day = days.get(row.id, row.on_day)
             off = Off(day, times.get(row.id, row.at_time), known_at(day, row.recorded_at))
-            found.append(_Told(row.subject_id, row.field, off, row.recorded_at))
+            at = row.recorded_at
+            if off.time:
+                at = datetime.combine(day, time.fromisoformat(off.time), at.tzinfo)
+            found.append(_Told(row.subject_id, row.field, off, at))
     return found
 
 
@@ -189,6 +192,21 @@ def withdrawn(session: Session, subject_ids: Iterable[int] | None = None) -> dic
 def withdrawn_by(found: Spells, scope: str, on_day: date) -> date | None:
     """Return since when a scope was withdrawn on a day, or None where consent covered it."""
     return next((each.since for each in found.get(scope, ()) if each.holds(on_day)), None)
+
+
+def samples_refused(found: Spells, drawn_at: datetime) -> date | None:
+    """Return since when consent for samples was withdrawn as one was drawn, or None where it was covered.
+
+    On the day itself the time of the withdrawal has to say that the sample came before it.
+    """
+    day = drawn_at.date()
+    own = next((each for each in found.get(SAMPLES, ()) if each.holds(day)), None)
+    if own is None:
+        return None
+    told = own.told_at if own.told_at is not None and own.told_at.date() == own.since == day else None
+    # Times on paper are of minutes: of the same minute nobody can say.
+    before = told is not None and drawn_at < told.replace(second=0, microsecond=0)
+    return None if before else own.since
 
 
 def spells_of(session: Session, subject_id: int) -> Spells:

@@ -304,3 +304,16 @@ def test_a_withdrawal_moved_after_a_consent_leaves_that_consent_to_be_corrected(
     earlier = replace(right, signed_time="07:00")
     with pytest.raises(RuleBroken, match=r"consent\.taken_up_before"):
         record_corrections.correct_consent(desk, Why(kept.id, kept.version, "slip"), earlier)
+
+
+def test_a_dose_is_compared_with_the_own_time_of_a_withdrawal_of_its_day(treated: Study) -> None:
+    """The last dose was given at 9."""
+    desk = sit(treated)
+    given_on = desk.today() - timedelta(days=2)
+    form = withdraw(desk, given_on, kept="late", treatment="Y")
+    assert told(desk) == set()
+    form_records.correct_value(desk, Correction(form.id, "time", Value(text="08:30"), "late", 0))
+    assert told(desk) == {("dose.after_withdrawal", given_on)}
+    version = form_records.form_row(desk, form.id).answer_versions["time"]
+    form_records.correct_value(desk, Correction(form.id, "time", Value(text="09:30"), "late", version))
+    assert told(desk) == set()
