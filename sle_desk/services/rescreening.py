@@ -18,6 +18,7 @@ from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.store.disk import require_room
 from sle_desk.models.subject import Disposition, Identity, Subject
+from sle_desk.services.consent_order import renew_reconsent
 from sle_desk.services.courses import EXIT, SCREEN_FAILURE
 from sle_desk.services.deaths import death_of
 from sle_desk.services.decisions import readings_on
@@ -76,6 +77,8 @@ def rescreen(desk: Desk, subject_id: int, reason: str, note: str = "") -> Subjec
             )
         )
         _propose(change, subject, ended_on)
+        # From now on the newer version is signed under the new number.
+        renew_reconsent(change, before.id)
         return new_row(change, subject, desk)
 
 

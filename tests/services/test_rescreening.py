@@ -30,6 +30,7 @@ from sle_desk.services import (
     subjects,
     void_subjects,
 )
+from sle_desk.services.consent_versions import NewVersion, record_version
 from sle_desk.services.desk import Desk
 from sle_desk.services.registration_corrections import RegistrationCorrection
 from sle_desk.services.subjects import NewConsent
@@ -234,3 +235,57 @@ def test_the_log_tells_everybody_with_outcome_and_reason_and_counts_people_once(
     assert dict(flow.by_reason) == {"consent": 1}
     today = overview.today(desk).enrolment
     assert (today.screened, today.failed) == (2, 1), "Today counts people as the flow chart does"
+
+
+def test_who_withdrew_in_screening_is_counted_so_and_asked_for_a_newer_consent_under_the_new_number_alone(
+    study: Study,
+) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    first = subjects.register_subject(desk, someone()).id
+    consent_records.record_consent(desk, NewConsent(first, "v2.1", desk.today(), "07:30", "Zhao Jing", "Y"))
+    enter(desk, "withdrawal", given({**SCOPES, "treatment": "Y", "visits": "Y"}, day=desk.today()), first)
+    found = screening_log.screening_log(desk)
+    assert [(row.outcome, row.outcome_on) for row in found.rows] == [("withdrew", desk.today())]
+    assert (found.flow.excluded, dict(found.flow.by_reason)) == (1, {"withdrew": 1})
+    again = rescreening.rescreen(desk, first, "consents").id
+    assert [row.outcome for row in screening_log.screening_log(desk).rows] == ["withdrew", "screening"]
+    study.clock.advance(timedelta(days=1))
+    study.believe()
+    pi = study.sit("wu.min", roles.PI)
+    newer = NewVersion("v3", pi.today(), pi.today(), "2026PHB-050", reconsent="Y", reconsent_by=pi.today())
+    record_version(pi, newer)
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    consent_records.record_consent(desk, NewConsent(again, "v3", desk.today(), "07:40", "Zhao Jing", "Y"))
+    study.clock.advance(timedelta(days=2))
+    study.believe()
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    due = [row for group in overview.today(desk).groups for row in group.rows]
+    assert "reconsent" not in {item.code for row in due for item in row.items}
+    assert told(desk, first) == told(desk, again) == []
+
+
+def test_the_first_step_out_is_the_outcome_whichever_was_entered_first(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    first = subjects.register_subject(desk, someone()).id
+    other = subjects.register_subject(desk, someone(initials="LXM", identity_number="")).id
+    failed_on = desk.today()
+    study.clock.advance(timedelta(days=1))
+    study.believe()
+    steps = (("screen_failure", failed_on, "window"), ("exit", desk.today(), "lost"))
+    for subject, order in ((first, steps), (other, steps[::-1])):
+        for kind, day, why in order:
+            dispositions.record_disposition(desk, subject, kind, "", day, why, "Moved away.")
+    rows = screening_log.screening_log(desk).rows
+    assert [(row.outcome, row.outcome_on, row.reason) for row in rows] == [
+        ("failed", failed_on, "window")
+    ] * 2
+
+
+def test_who_died_in_screening_is_one_line_of_the_flow_chart_with_an_exit_or_without(desk: Desk) -> None:
+    first = subjects.register_subject(desk, someone()).id
+    other = subjects.register_subject(desk, someone(initials="LXM", identity_number="")).id
+    for each in (first, other):
+        values = given({}, day=desk.today().isoformat(), cause="Sepsis", known_from="Family")
+        enter(desk, "death", values, each)
+    dispositions.record_disposition(desk, first, "exit", "", desk.today(), "death")
+    assert dict(screening_log.screening_log(desk).flow.by_reason) == {"died": 2}
