@@ -266,13 +266,7 @@ def other_rows(
     on: date,
 ) -> list[TodayRow]:
     """Return the rows that no plan makes: screening, deviations, queries, reports that are awaited."""
-    # Who is in the study under another number has nothing more to do under this one.
-    again = gone_on_as(session)
-    screening = {
-        key: people[key]
-        for key, course in everyone.items()
-        if not course.arm and course.active and key not in again
-    }
+    screening = {key: people[key] for key in waiting.in_screening(session, everyone)}
     return [
         *waiting.screening_rows(session, readings, screening, on),
         *reconsent_rows(session, everyone, people, on),
@@ -390,11 +384,10 @@ def _enrolment(session: Session, everyone: Mapping[int, Course], readings: Readi
     elsewhere = gone_on_as(session)
     found = [course for key, course in everyone.items() if key not in elsewhere]
     target = readings.value(TARGET)
-    waits = target.code if isinstance(target, Open) else ""
     return Enrolment(
         screened=len(found),
         randomised=sum(bool(course.arm) for course in found),
         failed=sum(course.failed_on is not None for course in found),
         target=int(target) if isinstance(target, Decimal | int) else None,
-        waits=waits,
+        waits=target.code if isinstance(target, Open) else "",
     )

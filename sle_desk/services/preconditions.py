@@ -38,7 +38,7 @@ from sle_desk.services.stood_then import died_by, ended_by, signed_by, withdrawn
 from sle_desk.services.subject_facts import facts_of as facts_of_subject
 from sle_desk.services.twins import goes_on_as, unexplained_twins
 from sle_desk.services.waived import RANDOMISES, Waiver, asks_whether_randomised, may_be_randomised
-from sle_desk.services.withdrawals import TREATMENT, VISITS
+from sle_desk.services.withdrawals import DATA, SCREENED_FOR
 
 SCREENING_DAYS, WEIGHT_DAYS = "screening.window_days", "weight.age_days"
 OPEN = "open"
@@ -193,11 +193,11 @@ def _approval(look: Look) -> Precondition:
 
 
 def _withdrawn(look: Look) -> tuple[Missing, ...]:
-    """Return for what consent was withdrawn that an allocation needs: study drugs and visits."""
+    """Return for what consent was withdrawn that an allocation needs: study drugs, visits, use of data."""
     scopes = withdrawn_then(look.session, look.subject.id, look.at)
     return tuple(
         Missing(f"precondition.{scope}_withdrawn", Place("subject"), facts_of(day=scopes[scope]))
-        for scope in (TREATMENT, VISITS)
+        for scope in (*SCREENED_FOR, DATA)
         if scope in scopes
     )
 

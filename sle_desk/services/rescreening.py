@@ -24,7 +24,7 @@ from sle_desk.services.deaths import death_of
 from sle_desk.services.decisions import readings_on
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.subjects import SubjectRow, add_subject, linked_with, new_row
-from sle_desk.services.withdrawals import TREATMENT, VISITS, spells_of, standing
+from sle_desk.services.withdrawals import SCREENED_FOR, spells_of, standing
 
 ACTION = "subject.rescreen"
 OTHER = "other"
@@ -139,7 +139,7 @@ def _ended_on(session: Session, subject_id: int) -> date | None:
         )
     )
     scopes = standing(spells_of(session, subject_id))
-    days = (steps, scopes.get(TREATMENT), scopes.get(VISITS))
+    days = (steps, *(scopes.get(scope) for scope in SCREENED_FOR))
     return min((day for day in days if day is not None), default=None)
 
 

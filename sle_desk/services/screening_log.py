@@ -19,12 +19,10 @@ from sle_desk.services.courses import EXIT, SCREEN_FAILURE
 from sle_desk.services.deaths import REASON as DEATH
 from sle_desk.services.deaths import deaths
 from sle_desk.services.desk import Desk
-from sle_desk.services.withdrawals import TREATMENT, VISITS, withdrawn
+from sle_desk.services.withdrawals import SCREENED_FOR, withdrawn
 
 # Coded reasons of a step out with which somebody withdrew, and of one that rests on criteria.
 WITHDRAWN, CRITERIA, SUBJECT = "consent", "criteria", "subject"
-# Without consent for these nobody is screened on; it ends the screening as a step out does.
-_ENDING = (TREATMENT, VISITS)
 _TOLD_BY_STEPS = (rule.FAILED, rule.WITHDREW, rule.DIED)
 
 
@@ -110,9 +108,9 @@ class _Found:
             self._leaves[subject_id].append(leaf)
         self._died = {subject_id: death.on_day for subject_id, death in deaths(session).items()}
         self._withdrew = {
-            subject_id: min(scopes[scope] for scope in _ENDING if scope in scopes)
+            subject_id: min(scopes[scope] for scope in SCREENED_FOR if scope in scopes)
             for subject_id, scopes in withdrawn(session).items()
-            if not scopes.keys().isdisjoint(_ENDING)
+            if not scopes.keys().isdisjoint(SCREENED_FOR)
         }
 
     def row(self, subject: Subject, numbers: dict[int, str], since: str) -> LogRow:

@@ -29,6 +29,8 @@ from sle_desk.models.visit import Answer, FormRecord
 WITHDRAWAL, SAMPLES, DAY = "withdrawal", "samples", OWN_DAY
 TREATMENT, VISITS, DATA = "treatment", "visits", "data"
 SCOPES = tuple(TAKES_UP)
+# Without consent for these nobody is screened on: it ends the screening as a step out does.
+SCREENED_FOR = (TREATMENT, VISITS)
 # The form on which it is written that the samples of a visit were taken.
 SAMPLES_FORM = "pre_dose_samples"
 

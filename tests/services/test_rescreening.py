@@ -244,6 +244,8 @@ def test_who_withdrew_in_screening_is_counted_so_and_asked_for_a_newer_consent_u
     first = subjects.register_subject(desk, someone()).id
     consent_records.record_consent(desk, NewConsent(first, "v2.1", desk.today(), "07:30", "Zhao Jing", "Y"))
     enter(desk, "withdrawal", given({**SCOPES, "treatment": "Y", "visits": "Y"}, day=desk.today()), first)
+    due = [item.code for group in overview.today(desk).groups for row in group.rows for item in row.items]
+    assert due == ["visits_withdrawn"], "nothing of the screening is due any more"
     found = screening_log.screening_log(desk)
     assert [(row.outcome, row.outcome_on) for row in found.rows] == [("withdrew", desk.today())]
     assert (found.flow.excluded, dict(found.flow.by_reason)) == (1, {"withdrew": 1})

@@ -13,8 +13,9 @@ from dose_fixtures import at
 from ended_subjects import SCOPES, given
 from logged import enter
 from study_fixtures import Study
-from trial_fixtures import baseline, judge, made_ready, made_trial, ready, register, screen, trial
+from trial_fixtures import baseline, judge, made_ready, made_trial, open_as, ready, register, screen, trial
 
+from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import roles
 from sle_desk.services import allocations_outside, deviations, dispositions
 from sle_desk.services.desk import Desk
@@ -62,6 +63,14 @@ def test_a_withdrawal_before_the_arm_was_told_was_missing_then(ready: Study) -> 
     ready.clock.advance(timedelta(minutes=30))
     record(ready, told(sit(ready)))
     assert lacking(ready) == [1]
+
+
+@pytest.mark.parametrize("scope", ["treatment", "visits", "data"])
+def test_a_row_is_refused_to_who_withdrew_what_it_needs(ready: Study, scope: str) -> None:
+    desk = sit(ready)
+    enter(desk, "withdrawal", given({**SCOPES, scope: "Y"}, day=desk.today()))
+    with pytest.raises(RuleBroken, match=f"precondition.{scope}_withdrawn"):
+        open_as(ready, "wu.min", roles.PI, 1)
 
 
 def test_what_was_signed_only_after_the_arm_was_told_was_missing_then(trial: Study) -> None:
