@@ -17,9 +17,9 @@ from sle_desk.services.allocations_outside import SECOND_ARM
 from sle_desk.services.desk import Change
 from sle_desk.services.deviation_grounds import GONE, SEEN, tell_ground
 from sle_desk.services.deviations import PROPOSED, VOID
-from sle_desk.services.duplicates import SAME_NUMBER
+from sle_desk.services.duplicates import SAME_NUMBER, propose_same_number
 from sle_desk.services.same_person import records_of_person
-from sle_desk.services.subjects import linked_with
+from sle_desk.services.subjects import duplicates_of, known_as, linked_with
 
 _OWNED = (SAME_NUMBER, SECOND_ARM, TOO_OFTEN, TOO_SOON)
 
@@ -57,6 +57,42 @@ def _shows(session: Session, row: Deviation) -> bool:
 def _paper(session: Session, subject_id: int) -> tuple[str, str] | None:
     known = session.scalars(select(Identity).where(Identity.subject_id == subject_id)).one()
     return identity.paper(known.identity_kind, known.identity_number)
+
+
+def renew_after_void(change: Change, subject_id: int) -> None:
+    """Compare again what was said of a record that is in error now: of whom it stays, it is told there.
+
+    The number of another may be that of the other screenings of the person too; and a record that is marked
+    as one and the same with another may make one person of two that have an arm.
+    """
+    session = change.session
+    renew_person_findings(change)
+    left = linked_with(session, subject_id, standing=True)
+    if left:
+        newest = session.get_one(Subject, max(left))
+        doubles = duplicates_of(session, known_as(session, newest.id), but=newest.id)
+        told = _numbers_told(session)
+        untold = [each for each in doubles if not _linked_by(session, told, newest.code, each.code)]
+        propose_same_number(change, newest, untold)
+    armed = select(Allocation.id).where(Allocation.subject_id == subject_id)
+    # That a record with an arm is in error is told of itself.
+    if session.scalar(armed) is None:
+        propose_second_arms(change, subject_id)
+
+
+def _numbers_told(session: Session) -> list[set[str]]:
+    """Return the pairs of which it stands proposed or settled that their number is one."""
+    rows = session.scalars(
+        select(Deviation.facts).where(Deviation.code == SAME_NUMBER, Deviation.progress != VOID)
+    )
+    return [{facts["subject"], facts["other"]} for facts in map(json.loads, rows)]
+
+
+def _linked_by(session: Session, told: list[set[str]], first: str, second: str) -> bool:
+    """Tell whether one of the pairs is of two people, whichever screenings of theirs it names."""
+    ids = {row.code: row.id for row in session.execute(select(Subject.code, Subject.id))}
+    ours, theirs = (linked_with(session, ids[code]) | {ids[code]} for code in (first, second))
+    return any({ids[code] for code in pair} & ours and {ids[code] for code in pair} & theirs for pair in told)
 
 
 def propose_second_arms(change: Change, subject_id: int) -> None:

@@ -327,17 +327,22 @@ def identity_of(desk: Desk, subject_id: int) -> NewSubject:
     if desk.actor.role not in roles.SEES_NAMES:
         raise NotAllowed("role.sees_no_names", role=desk.actor.role)
     with desk.view() as session:
-        subject = session.get_one(Subject, subject_id)
-        known = session.scalars(select(Identity).where(Identity.subject_id == subject_id)).one()
-        return NewSubject(
-            name=known.name,
-            initials=known.initials,
-            sex=subject.sex,
-            birth_date=subject.birth_date,
-            identity_kind=known.identity_kind,
-            identity_number=known.identity_number,
-            phone=known.phone,
-        )
+        return known_as(session, subject_id)
+
+
+def known_as(session: Session, subject_id: int) -> NewSubject:
+    """Return the same inside a transaction in hand, for what is compared with it."""
+    subject = session.get_one(Subject, subject_id)
+    known = session.scalars(select(Identity).where(Identity.subject_id == subject_id)).one()
+    return NewSubject(
+        name=known.name,
+        initials=known.initials,
+        sex=subject.sex,
+        birth_date=subject.birth_date,
+        identity_kind=known.identity_kind,
+        identity_number=known.identity_number,
+        phone=known.phone,
+    )
 
 
 def identity_doubts(new: NewSubject) -> tuple[str, ...]:

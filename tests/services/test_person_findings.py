@@ -118,3 +118,26 @@ def test_screened_again_too_soon_falls_with_the_screening_before(ready: Study) -
     assert codes == ["rescreen.too_soon"]
     void(desk, 1, same_as=again)
     assert deviations.deviations(desk, again, progress="proposed") == ()
+
+
+def test_the_number_of_another_is_told_of_the_screening_that_stays(desk: Desk) -> None:
+    first, other = two_of_one_number(desk)
+    dispositions.record_disposition(desk, other, "screen_failure", "", desk.today(), "window")
+    again = rescreening.rescreen(desk, other, "window").id
+    assert proposed(desk, NUMBER) == [(other, "SLE-001")]
+    void(desk, other)
+    assert proposed(desk, NUMBER) == [(again, "SLE-001")]
+    dispositions.record_disposition(desk, first, "screen_failure", "", desk.today(), "window")
+    rescreening.rescreen(desk, first, "window")
+    void(desk, first)
+    assert [subject for subject, _ in proposed(desk, NUMBER)] == [4], "once, of the record that stays"
+
+
+def test_a_mark_that_makes_one_person_of_two_with_an_arm_is_told(arms: Study) -> None:
+    desk = sit(arms)
+    number = subjects.identity_of(desk, 2).identity_number
+    between = someone(name="李另", initials="LL", birth_date=BORN, identity_number=number)
+    third = subjects.register_subject(desk, between, not_duplicate="The police office looks it up.").id
+    assert proposed(desk, SECOND) == []
+    void(desk, third, same_as=1)
+    assert proposed(desk, SECOND) == [(2, "SLE-001")]
