@@ -15,6 +15,7 @@ from sle_desk.domain.dosing import MAJOR, ProposedDeviation
 from sle_desk.models.subject import Consent, ConsentVersion, NotReconsented, Subject
 from sle_desk.services.courses import Course
 from sle_desk.services.twins import gone_on_as
+from sle_desk.services.withdrawals import VISITS
 
 # What both codes of lateness begin with.
 RECONSENT = "consent.reconsent"
@@ -85,7 +86,9 @@ def _ways(session: Session, everyone: Mapping[int, Course]) -> dict[int, rule.Wa
         reasons[line.subject_id][line.consent_version_id] = line.reason
     ways, elsewhere = {}, _on_under_another_number(session)
     for subject_id, course in everyone.items():
-        ends = (course.gone_on, course.ended_on, elsewhere.get(subject_id))
+        # Who withdrew visits comes no more to sign anything, whether leaving was recorded or not.
+        withdrew = course.withdrawn.get(VISITS)
+        ends = (course.gone_on, course.ended_on, withdrew, elsewhere.get(subject_id))
         left = min((day for day in ends if day is not None), default=None)
         refused = [key for key, reason in reasons[subject_id].items() if reason == rule.REFUSED]
         ways[subject_id] = rule.Way(tuple(signed[subject_id]), told[subject_id], left, refused)
