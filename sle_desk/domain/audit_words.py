@@ -119,6 +119,7 @@ ACTION_WORDS: dict[str, Words] = {
     "study.migrate": Words("Brought to a newer version", "升级到新版本"),
     "study.restore": Words("Restored from a backup", "从备份还原"),
     "subject.entered_in_error": Words("Subject entered in error", "误登记受试者"),
+    "subject.other_person": Words("Said to be another person", "说明为不同的人"),
     "subject.rescreen": Words("Subject screened again", "重新筛选"),
     "subject.register": Words("Subject registered", "登记受试者"),
     "value.correct": Words("Value corrected", "更正数值"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -61,11 +61,52 @@ class Flow:
     randomised: int = 0
 
 
+# Which screening each one goes on from, by their numbers.
+Links = Mapping[int, int | None]
+
+
+def people(links: Links) -> dict[int, int]:
+    """Return for each screening the first one of its person, through those entered in error too."""
+    first: dict[int, int] = {}
+    # A record goes on from one registered before it.
+    for each in sorted(links):
+        before = links[each]
+        first[each] = each if before is None else first[before]
+    return first
+
+
+def next_screenings(links: Links, standing: Collection[int]) -> dict[int, int]:
+    """Return for each screening the next one of its person; one entered in error is passed over."""
+    first, next_one, found = people(links), dict[int, int](), dict[int, int]()
+    for each in sorted(links, reverse=True):
+        if first[each] in next_one:
+            found[each] = next_one[first[each]]
+        if each in standing:
+            next_one[first[each]] = each
+    return found
+
+
+def records_in_force(links: Links, standing: Collection[int], armed: Collection[int]) -> dict[int, int]:
+    """Return for each screening the record under which its person is in the study, if any stands.
+
+    The first one with an arm, else the newest that stands: one person is in the study once.
+    """
+    first, found = people(links), dict[int, int]()
+    for each in sorted(standing):
+        known = found.get(first[each])
+        if known not in armed:
+            found[first[each]] = each
+    return {each: found[first[each]] for each in links if first[each] in found}
+
+
 def flow(screenings: Iterable[Screening]) -> Flow:
     """Return the counts; what was entered in error counts nowhere."""
-    standing = [each for each in screenings if each.outcome != VOID]
-    gone_on = {each.rescreen_of for each in standing}
-    last = [each for each in standing if each.id not in gone_on]
+    known = tuple(screenings)
+    standing = [each for each in known if each.outcome != VOID]
+    armed = {each.id for each in standing if each.outcome == RANDOMISED}
+    links = {each.id: each.rescreen_of for each in known}
+    counted = set(records_in_force(links, {each.id for each in standing}, armed).values())
+    last = [each for each in standing if each.id in counted]
     out = [each for each in last if each.outcome not in (SCREENING, RANDOMISED)]
     return Flow(
         screenings=len(standing),

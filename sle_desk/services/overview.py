@@ -18,7 +18,7 @@ from sle_desk.domain.plan_rules import spared_at_visits
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
 from sle_desk.models.lab import NotDrawn, Sample
-from sle_desk.models.subject import Identity, Subject
+from sle_desk.models.subject import Identity
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions, waiting
 from sle_desk.services.approval_rows import approval_rows, proposal_rows, reconsent_rows
@@ -34,7 +34,7 @@ from sle_desk.services.prepared_bags import PreparedBag, bag_rows, waiting_bags
 from sle_desk.services.safety_rows import safety_rows
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.stock_today import stock_rows
-from sle_desk.services.twins import goes_on_as
+from sle_desk.services.twins import gone_on_as
 from sle_desk.services.visit_rows import visits_to_type
 from sle_desk.services.waiting import ToSign
 from sle_desk.services.waived import may_be_randomised, waived_subjects
@@ -119,7 +119,7 @@ def today(desk: Desk) -> TodayView:
     with desk.view() as session:
         readings = decisions.readings_on(session, desk.protocol, on)
         everyone = courses.courses(session)
-        enrolment = _enrolment(everyone.values(), readings)
+        enrolment = _enrolment(session, everyone, readings)
         if desk.actor.role not in roles.SEES_VALUES:
             return TodayView(on, Cards(0, 0, 0, 0, 0, 0), _groups(()), (), (), 0, enrolment)
         people = people_of(session, desk.protocol, everyone, names=names)
@@ -266,13 +266,7 @@ def other_rows(
     on: date,
 ) -> list[TodayRow]:
     """Return the rows that no plan makes: screening, deviations, queries, reports that are awaited."""
-    # Who withdrew consent and is screened again has nothing more to do under the number before.
-    again = set(session.scalars(select(Subject.rescreen_of).where(Subject.state == "current")))
-    screening = {
-        key: people[key]
-        for key, course in everyone.items()
-        if not course.arm and course.active and key not in again
-    }
+    screening = {key: people[key] for key in waiting.in_screening(session, everyone)}
     return [
         *waiting.screening_rows(session, readings, screening, on),
         *reconsent_rows(session, everyone, people, on),
@@ -308,8 +302,7 @@ def _waived(
     if not may_be_randomised(protocol, readings):
         return
     waived = waived_subjects(session)
-    known = session.scalars(select(Subject).where(Subject.id.in_(waived)))
-    elsewhere = {each.id for each in known if goes_on_as(session, each) is not None}
+    elsewhere = gone_on_as(session)
     for number, course in everyone.items():
         failed = course.failed_on is not None and course.ended_on is None and not course.arm
         if number in waived and number in people and failed and number not in elsewhere:
@@ -386,14 +379,15 @@ def _week(calendars: Mapping[int, Calendar], everyone: Mapping[int, Course], on:
     )
 
 
-def _enrolment(everyone: Iterable[Course], readings: Readings) -> Enrolment:
-    found = tuple(everyone)
+def _enrolment(session: Session, everyone: Mapping[int, Course], readings: Readings) -> Enrolment:
+    # People, as in the flow chart: who was screened again counts once, as it came out last.
+    elsewhere = gone_on_as(session)
+    found = [course for key, course in everyone.items() if key not in elsewhere]
     target = readings.value(TARGET)
-    waits = target.code if isinstance(target, Open) else ""
     return Enrolment(
         screened=len(found),
         randomised=sum(bool(course.arm) for course in found),
         failed=sum(course.failed_on is not None for course in found),
         target=int(target) if isinstance(target, Decimal | int) else None,
-        waits=waits,
+        waits=target.code if isinstance(target, Open) else "",
     )

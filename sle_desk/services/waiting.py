@@ -23,8 +23,11 @@ from sle_desk.models.people import UserRole
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Subject
 from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.courses import Course
 from sle_desk.services.deviation_grounds import GONE, doubted
 from sle_desk.services.due_rows import LABORATORY, NOW, Due, TodayRow, Who
+from sle_desk.services.twins import gone_on_as
+from sle_desk.services.withdrawals import SCREENED_FOR
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,15 @@ def awaited_results(session: Session, people: Mapping[int, Who], today: date) ->
             "enter_results",
             status_facts={"days": (today - since).days},
         )
+
+
+def in_screening(session: Session, everyone: Mapping[int, Course]) -> Iterator[int]:
+    """Yield who is in screening: who withdrew, or goes on under another number, has nothing more to do."""
+    elsewhere = gone_on_as(session)
+    for subject_id, course in everyone.items():
+        going_on = not course.arm and course.active and course.withdrawn.keys().isdisjoint(SCREENED_FOR)
+        if going_on and subject_id not in elsewhere:
+            yield subject_id
 
 
 def screening_rows(
