@@ -21,6 +21,7 @@ from sle_desk.models.lab import NotDrawn, Sample
 from sle_desk.models.subject import Identity, Subject
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions, waiting
+from sle_desk.services.allocation_rows import allocation_rows
 from sle_desk.services.approval_rows import approval_rows, proposal_rows, reconsent_rows
 from sle_desk.services.courses import Course
 from sle_desk.services.desk import Desk
@@ -34,10 +35,8 @@ from sle_desk.services.prepared_bags import PreparedBag, bag_rows, waiting_bags
 from sle_desk.services.safety_rows import safety_rows
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.stock_today import stock_rows
-from sle_desk.services.twins import goes_on_as
 from sle_desk.services.visit_rows import visits_to_type
 from sle_desk.services.waiting import ToSign
-from sle_desk.services.waived import may_be_randomised, waived_subjects
 
 WEEK_DAYS = 6
 # Who hands in and answers for what the ethics committee approves.
@@ -127,9 +126,8 @@ def today(desk: Desk) -> TodayView:
         rows = [
             *_plan_unknown(calendars, people, on),
             *_cannot_prepare(desk.protocol, readings, everyone, people, on),
-            *_waived(session, desk.protocol, readings, everyone, people, on),
             *rows_of(session, desk.protocol, readings, everyone, people, calendars, desk.now()),
-            *other_rows(session, readings, everyone, people, on),
+            *other_rows(session, desk.protocol, readings, everyone, people, desk.now()),
             *visits_to_type(session, desk.protocol, people, on),
             *graded_rows(session, desk.protocol, everyone, people),
             *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),
@@ -260,12 +258,14 @@ class _FactsOfDay:
 
 def other_rows(
     session: Session,
+    protocol: Protocol,
     readings: Readings,
     everyone: Mapping[int, Course],
     people: Mapping[int, Who],
-    on: date,
+    now: datetime,
 ) -> list[TodayRow]:
     """Return the rows that no plan makes: screening, deviations, queries, reports that are awaited."""
+    on = now.date()
     # Who withdrew consent and is screened again has nothing more to do under the number before.
     again = set(session.scalars(select(Subject.rescreen_of).where(Subject.state == "current")))
     screening = {
@@ -275,6 +275,7 @@ def other_rows(
     }
     return [
         *waiting.screening_rows(session, readings, screening, on),
+        *allocation_rows(session, protocol, readings, everyone, screening, people, now),
         *reconsent_rows(session, everyone, people, on),
         *waiting.deviation_rows(session, people, on),
         *waiting.ground_rows(session, people, on),
@@ -294,26 +295,6 @@ def _plan_unknown(
     for (name, reason, codes), subjects in without.items():
         facts = {"part": name, "codes": codes, "subjects": tuple(subjects)}
         yield TodayRow(NOW, None, on, (Due("plan_unknown", facts),), reason, "open_clarification")
-
-
-def _waived(
-    session: Session,
-    protocol: Protocol,
-    readings: Readings,
-    everyone: Mapping[int, Course],
-    people: Mapping[int, Who],
-    on: date,
-) -> Iterable[TodayRow]:
-    """Yield who is not eligible, was waived by the PI, and may be randomised so by a decision of its own."""
-    if not may_be_randomised(protocol, readings):
-        return
-    waived = waived_subjects(session)
-    known = session.scalars(select(Subject).where(Subject.id.in_(waived)))
-    elsewhere = {each.id for each in known if goes_on_as(session, each) is not None}
-    for number, course in everyone.items():
-        failed = course.failed_on is not None and course.ended_on is None and not course.arm
-        if number in waived and number in people and failed and number not in elsewhere:
-            yield TodayRow(NOW, people[number], on, (Due("allocation"),), "waived", "open_allocation")
 
 
 def _cannot_prepare(
