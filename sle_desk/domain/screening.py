@@ -10,12 +10,14 @@ from datetime import date
 from sle_desk.base.language import Words
 from sle_desk.domain.forms import Choice
 
-SCREENING, FAILED, WITHDREW, DIED, RANDOMISED, VOID = (
+SCREENING, FAILED, WITHDREW, DIED, RANDOMISED, IN_ERROR, VOID = (
     "screening",
     "failed",
     "withdrew",
     "died",
     "randomised",
+    # The arm stays and its row of the list stays used; it does not count to the number decided.
+    "in_error",
     "void",
 )
 # Settings of the rule; undecided they only leave it to the reason that is always asked.
@@ -49,7 +51,8 @@ class Flow:
     """The counts of the flow chart, of people: who was screened again counts once, as it came out last.
 
     `by_leaf` counts people by each criterion not met: one with two stands under both. `by_reason` counts who
-    was excluded for anything else.
+    was excluded for anything else. `in_error` counts whose allocation was marked as made in error: they stand
+    neither under the excluded nor under the randomised.
     """
 
     screenings: int = 0
@@ -59,6 +62,7 @@ class Flow:
     by_reason: Mapping[str, int] = field(default_factory=dict)
     screening: int = 0
     randomised: int = 0
+    in_error: int = 0
 
 
 def flow(screenings: Iterable[Screening]) -> Flow:
@@ -66,7 +70,7 @@ def flow(screenings: Iterable[Screening]) -> Flow:
     standing = [each for each in screenings if each.outcome != VOID]
     gone_on = {each.rescreen_of for each in standing}
     last = [each for each in standing if each.id not in gone_on]
-    out = [each for each in last if each.outcome not in (SCREENING, RANDOMISED)]
+    out = [each for each in last if each.outcome not in (SCREENING, RANDOMISED, IN_ERROR)]
     return Flow(
         screenings=len(standing),
         assessed=len(last),
@@ -75,6 +79,7 @@ def flow(screenings: Iterable[Screening]) -> Flow:
         by_reason=Counter(each.reason or each.outcome for each in out if not each.leaves),
         screening=sum(each.outcome == SCREENING for each in last),
         randomised=sum(each.outcome == RANDOMISED for each in last),
+        in_error=sum(each.outcome == IN_ERROR for each in last),
     )
 
 

@@ -27,7 +27,7 @@ from sle_desk.services.courses import Course
 from sle_desk.services.desk import Desk
 from sle_desk.services.dose_judgement import WEIGHT_DAYS, number_of
 from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, TodayRow, Who, due_rows
-from sle_desk.services.enrolment import TARGET
+from sle_desk.services.enrolment import TARGET, allocated_in_error, standing
 from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.pregnancies import pregnancies
@@ -83,10 +83,14 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class Enrolment:
-    """How many were screened, randomised and failed; the target, or the decision it waits for."""
+    """How many were screened, randomised and failed; the target, or the decision it waits for.
+
+    `randomised` counts to the target; `in_error` are allocations marked as made in error, which do not.
+    """
 
     screened: int
     randomised: int
+    in_error: int
     failed: int
     target: int | None
     waits: str
@@ -118,7 +122,7 @@ def today(desk: Desk) -> TodayView:
     with desk.view() as session:
         readings = decisions.readings_on(session, desk.protocol, on)
         everyone = courses.courses(session)
-        enrolment = _enrolment(everyone.values(), readings)
+        enrolment = _enrolment(session, everyone.values(), readings)
         if desk.actor.role not in roles.SEES_VALUES:
             return TodayView(on, Cards(0, 0, 0, 0, 0, 0), _groups(()), (), (), 0, enrolment)
         people = people_of(session, desk.protocol, everyone, names=names)
@@ -367,13 +371,14 @@ def _week(calendars: Mapping[int, Calendar], everyone: Mapping[int, Course], on:
     )
 
 
-def _enrolment(everyone: Iterable[Course], readings: Readings) -> Enrolment:
+def _enrolment(session: Session, everyone: Iterable[Course], readings: Readings) -> Enrolment:
     found = tuple(everyone)
     target = readings.value(TARGET)
     waits = target.code if isinstance(target, Open) else ""
     return Enrolment(
         screened=len(found),
-        randomised=sum(bool(course.arm) for course in found),
+        randomised=standing(session),
+        in_error=len(allocated_in_error(session)),
         failed=sum(course.failed_on is not None for course in found),
         target=int(target) if isinstance(target, Decimal | int) else None,
         waits=waits,
