@@ -34,6 +34,9 @@ SENTENCES: dict[str, str] = {
     ),
     "signer.not_pi": message("The paper is signed by {signer}, who was not the PI on that day."),
     "consent.after_procedure": message("Something was done on {procedure}, before consent was signed."),
+    "consent.copy_not_given": message(
+        "No copy of the consent signed on {day} (version {version}) was given to the participant."
+    ),
     "consent.explainer_not_delegated": message(
         "Consent was explained by {name}, to whom that was not delegated on {day}."
     ),
