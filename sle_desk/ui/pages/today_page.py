@@ -150,6 +150,11 @@ class TodayPage(DeskPage):
         self.reload()
         (self.dose if self.dose.subject_id() is not None else self.table).setFocus()
 
+    @property
+    def waits_for_entry(self) -> bool:
+        """Tell whether a dose is being typed."""
+        return self.dose.subject_id() is not None
+
     def load(self) -> None:
         """Read what is due."""
         self._view = overview.today(self.state.desk)
