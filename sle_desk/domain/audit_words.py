@@ -44,6 +44,7 @@ ACTION_WORDS: dict[str, Words] = {
     "delegation.correct": Words("Delegation corrected", "更正授权"),
     "delegation.record_transcribed": Words("Delegation typed from paper", "按纸质文件录入授权"),
     "delegation.correct_transcribed": Words("Delegation corrected from paper", "按纸质文件更正授权"),
+    "day.begin": Words("The day turned", "日期更替"),
     "deviation.after_lock": Words("Seen after the lock, not proposed", "锁库后发现，未提出偏离"),
     "deviation.record": Words("Deviation recorded", "记录偏离"),
     "deviation.settle": Words("Deviation settled", "处理偏离"),

@@ -10,12 +10,14 @@ from datetime import date
 from sle_desk.base.language import Words
 from sle_desk.domain.forms import Choice
 
-SCREENING, FAILED, WITHDREW, DIED, RANDOMISED, VOID = (
+SCREENING, FAILED, WITHDREW, DIED, RANDOMISED, IN_ERROR, VOID = (
     "screening",
     "failed",
     "withdrew",
     "died",
     "randomised",
+    # The arm stays and its row of the list stays used; it does not count to the number decided.
+    "in_error",
     "void",
 )
 # Settings of the rule; undecided they only leave it to the reason that is always asked.
@@ -49,7 +51,8 @@ class Flow:
     """The counts of the flow chart, of people: who was screened again counts once, as it came out last.
 
     `by_leaf` counts people by each criterion not met: one with two stands under both. `by_reason` counts who
-    was excluded for anything else.
+    was excluded for anything else. `in_error` counts whose allocation was marked as made in error: they stand
+    neither under the excluded nor under the randomised.
     """
 
     screenings: int = 0
@@ -59,6 +62,7 @@ class Flow:
     by_reason: Mapping[str, int] = field(default_factory=dict)
     screening: int = 0
     randomised: int = 0
+    in_error: int = 0
 
 
 # Which screening each one goes on from, by their numbers.
@@ -103,11 +107,15 @@ def flow(screenings: Iterable[Screening]) -> Flow:
     """Return the counts; what was entered in error counts nowhere."""
     known = tuple(screenings)
     standing = [each for each in known if each.outcome != VOID]
-    armed = {each.id for each in standing if each.outcome == RANDOMISED}
+    # Where one number of a person has an arm in error and another one that stands, that one counts.
+    right = {each.id for each in standing if each.outcome == RANDOMISED}
+    wrong = {each.id for each in standing if each.outcome == IN_ERROR}
     links = {each.id: each.rescreen_of for each in known}
+    first = people(links)
+    armed = right | {each for each in wrong if not any(first[each] == first[other] for other in right)}
     counted = set(records_in_force(links, {each.id for each in standing}, armed).values())
     last = [each for each in standing if each.id in counted]
-    out = [each for each in last if each.outcome not in (SCREENING, RANDOMISED)]
+    out = [each for each in last if each.outcome not in (SCREENING, RANDOMISED, IN_ERROR)]
     return Flow(
         screenings=len(standing),
         assessed=len(last),
@@ -116,6 +124,7 @@ def flow(screenings: Iterable[Screening]) -> Flow:
         by_reason=Counter(each.reason or each.outcome for each in out if not each.leaves),
         screening=sum(each.outcome == SCREENING for each in last),
         randomised=sum(each.outcome == RANDOMISED for each in last),
+        in_error=sum(each.outcome == IN_ERROR for each in last),
     )
 
 

@@ -39,6 +39,7 @@ from sle_desk.services.withdrawals import (
 
 AFTER_PROCEDURE, AFTER_DEATH = "consent.after_procedure", "consent.after_death"
 EXPLAINER_UNKNOWN, EXPLAINER_NOT_DELEGATED = "consent.explainer_unknown", "consent.explainer_not_delegated"
+COPY_NOT_GIVEN, NO = "consent.copy_not_given", "N"
 SAMPLES_WITHDRAWN = "consent.samples_withdrawn"
 DATA_WITHDRAWN = "consent.data_withdrawn"
 # Where an entry beside the visits says of which day it is; one that says nothing is of the day it was made.
@@ -105,7 +106,7 @@ def renew_consent_findings(change: Change, subject_id: int) -> None:
     for consent in consents:
         about = ("consent", consent.id)
         shows = version_shows(session, consent) + _explainer_shows(session, consent)
-        shows += _dead_shows(consent, died)
+        shows += _copy_shows(consent) + _dead_shows(consent, died)
         # Whoever signs again was covered by what was signed before.
         if consent is consents[0]:
             shows += _procedure_before(session, consent)
@@ -308,6 +309,14 @@ def _explainer_shows(session: Session, consent: Consent) -> list[ProposedDeviati
         return []
     code = EXPLAINER_NOT_DELEGATED if people else EXPLAINER_UNKNOWN
     return [ProposedDeviation(code, MINOR, {"name": name, "day": day.isoformat()})]
+
+
+def _copy_shows(consent: Consent) -> list[ProposedDeviation]:
+    """Return that no copy of the signed consent was given: the participant keeps one (ICH E6(R2) 4.8.11)."""
+    if consent.copy_given != NO:
+        return []
+    facts = {"version": consent.consent_version, "day": consent.signed_on.isoformat()}
+    return [ProposedDeviation(COPY_NOT_GIVEN, MINOR, facts)]
 
 
 def _procedure_before(session: Session, consent: Consent) -> list[ProposedDeviation]:

@@ -21,12 +21,13 @@ from sle_desk.models.lab import NotDrawn, Sample
 from sle_desk.models.subject import Identity
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions, waiting
+from sle_desk.services.allocation_rows import allocation_rows
 from sle_desk.services.approval_rows import approval_rows, proposal_rows, reconsent_rows
 from sle_desk.services.courses import Course
 from sle_desk.services.desk import Desk
 from sle_desk.services.dose_judgement import WEIGHT_DAYS, number_of
 from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, TodayRow, Who, due_rows
-from sle_desk.services.enrolment import TARGET
+from sle_desk.services.enrolment import TARGET, allocated_in_error, standing
 from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.pregnancies import pregnancies
@@ -37,7 +38,6 @@ from sle_desk.services.stock_today import stock_rows
 from sle_desk.services.twins import gone_on_as
 from sle_desk.services.visit_rows import visits_to_type
 from sle_desk.services.waiting import ToSign
-from sle_desk.services.waived import may_be_randomised, waived_subjects
 
 WEEK_DAYS = 6
 # Who hands in and answers for what the ethics committee approves.
@@ -84,10 +84,14 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class Enrolment:
-    """How many were screened, randomised and failed; the target, or the decision it waits for."""
+    """How many were screened, randomised and failed; the target, or the decision it waits for.
+
+    `randomised` counts to the target; `in_error` are allocations marked as made in error, which do not.
+    """
 
     screened: int
     randomised: int
+    in_error: int
     failed: int
     target: int | None
     waits: str
@@ -127,9 +131,8 @@ def today(desk: Desk) -> TodayView:
         rows = [
             *_plan_unknown(calendars, people, on),
             *_cannot_prepare(desk.protocol, readings, everyone, people, on),
-            *_waived(session, desk.protocol, readings, everyone, people, on),
             *rows_of(session, desk.protocol, readings, everyone, people, calendars, desk.now()),
-            *other_rows(session, readings, everyone, people, on),
+            *other_rows(session, desk.protocol, readings, everyone, people, desk.now()),
             *visits_to_type(session, desk.protocol, people, on),
             *graded_rows(session, desk.protocol, everyone, people),
             *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),
@@ -260,15 +263,18 @@ class _FactsOfDay:
 
 def other_rows(
     session: Session,
+    protocol: Protocol,
     readings: Readings,
     everyone: Mapping[int, Course],
     people: Mapping[int, Who],
-    on: date,
+    now: datetime,
 ) -> list[TodayRow]:
     """Return the rows that no plan makes: screening, deviations, queries, reports that are awaited."""
+    on = now.date()
     screening = {key: people[key] for key in waiting.in_screening(session, everyone)}
     return [
         *waiting.screening_rows(session, readings, screening, on),
+        *allocation_rows(session, protocol, readings, everyone, screening, people, now),
         *reconsent_rows(session, everyone, people, on),
         *waiting.deviation_rows(session, people, on),
         *waiting.ground_rows(session, people, on),
@@ -288,25 +294,6 @@ def _plan_unknown(
     for (name, reason, codes), subjects in without.items():
         facts = {"part": name, "codes": codes, "subjects": tuple(subjects)}
         yield TodayRow(NOW, None, on, (Due("plan_unknown", facts),), reason, "open_clarification")
-
-
-def _waived(
-    session: Session,
-    protocol: Protocol,
-    readings: Readings,
-    everyone: Mapping[int, Course],
-    people: Mapping[int, Who],
-    on: date,
-) -> Iterable[TodayRow]:
-    """Yield who is not eligible, was waived by the PI, and may be randomised so by a decision of its own."""
-    if not may_be_randomised(protocol, readings):
-        return
-    waived = waived_subjects(session)
-    elsewhere = gone_on_as(session)
-    for number, course in everyone.items():
-        failed = course.failed_on is not None and course.ended_on is None and not course.arm
-        if number in waived and number in people and failed and number not in elsewhere:
-            yield TodayRow(NOW, people[number], on, (Due("allocation"),), "waived", "open_allocation")
 
 
 def _cannot_prepare(
@@ -386,7 +373,8 @@ def _enrolment(session: Session, everyone: Mapping[int, Course], readings: Readi
     target = readings.value(TARGET)
     return Enrolment(
         screened=len(found),
-        randomised=sum(bool(course.arm) for course in found),
+        randomised=standing(session),
+        in_error=len(allocated_in_error(session)),
         failed=sum(course.failed_on is not None for course in found),
         target=int(target) if isinstance(target, Decimal | int) else None,
         waits=target.code if isinstance(target, Open) else "",

@@ -19,6 +19,7 @@ from sle_desk.services.courses import EXIT, SCREEN_FAILURE
 from sle_desk.services.deaths import REASON as DEATH
 from sle_desk.services.deaths import deaths
 from sle_desk.services.desk import Desk
+from sle_desk.services.enrolment import allocated_in_error
 from sle_desk.services.withdrawals import SCREENED_FOR, withdrawn
 
 # Coded reasons of a step out with which somebody withdrew, and of one that rests on criteria.
@@ -99,6 +100,7 @@ class _Found:
             subject_id: at.date()
             for subject_id, at in session.execute(select(Allocation.subject_id, Allocation.allocated_at))
         }
+        self._in_error = allocated_in_error(session)
         self._leaves: dict[int, list[str]] = defaultdict(list)
         for subject_id, leaf in session.execute(
             select(CriterionAnswer.subject_id, CriterionAnswer.leaf)
@@ -143,7 +145,7 @@ class _Found:
             return rule.VOID, None
         allocated = self._allocated.get(subject.id)
         if allocated is not None:
-            return rule.RANDOMISED, allocated
+            return (rule.IN_ERROR if subject.id in self._in_error else rule.RANDOMISED), allocated
         step = self._steps.get(subject.id)
         if subject.id in self._died and (step is None or step.reason == DEATH):
             return rule.DIED, self._died[subject.id]

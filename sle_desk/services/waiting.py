@@ -82,7 +82,7 @@ def in_screening(session: Session, everyone: Mapping[int, Course]) -> Iterator[i
 def screening_rows(
     session: Session, readings: Readings, screening: Mapping[int, Who], today: date
 ) -> Iterator[TodayRow]:
-    """Yield the subjects in screening: consent missing, leaves undecided, or eligible and not allocated."""
+    """Yield the subjects in screening whose consent is missing or whose leaves are undecided."""
     consented = set(session.scalars(select(Consent.subject_id).where(Consent.state == "current")))
     verdicts = _verdicts(session)
     decided = Counter(
@@ -94,8 +94,6 @@ def screening_rows(
     for subject_id, who in screening.items():
         if subject_id not in consented:
             yield TodayRow(NOW, who, today, (Due("consent"),), "missing", "record_consent")
-        elif verdicts.get(subject_id) == ELIGIBLE:
-            yield TodayRow(NOW, who, today, (Due("allocation"),), "eligible", "open_allocation")
         elif subject_id not in verdicts:
             left = max(0, len(standing) - decided[subject_id])
             facts = {"undecided": left, "of": len(standing), "open_leaves": open_leaves}
@@ -103,6 +101,13 @@ def screening_rows(
             status = "waits" if waits else "to_sign" if left == 0 else "to_decide"
             hints = (Due("waits", {"codes": waits}),) if waits else ()
             yield TodayRow(NOW, who, today, (item,), status, "open_eligibility", hints)
+
+
+def eligible_subjects(session: Session, screening: Mapping[int, Who]) -> list[int]:
+    """Return who in screening has a verdict of eligible that stands, with a consent."""
+    consented = set(session.scalars(select(Consent.subject_id).where(Consent.state == "current")))
+    verdicts = _verdicts(session)
+    return [number for number in screening if number in consented and verdicts.get(number) == ELIGIBLE]
 
 
 def _verdicts(session: Session) -> dict[int, str]:

@@ -52,6 +52,7 @@ SAID = {
     "approval": message("Ethics approval {number}, valid until {day}"),
     "paused": message("{drug} paused, planned so far: {count}"),
     "allocation": message("Eligible: open the allocation"),
+    "allocation_waits": message("Before the allocation, lacking: {count}"),
     "eligibility": message("Eligibility: {undecided} of {of} undecided"),
     "queries": message("Open queries: {count}"),
     "results": message("{visit}: report awaited"),

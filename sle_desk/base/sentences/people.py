@@ -37,6 +37,9 @@ SENTENCES: dict[str, str] = {
         "A consent is dated {signed}, after the death on {died}. Compare both days, and whose consent it is."
     ),
     "consent.after_procedure": message("Something was done on {procedure}, before consent was signed."),
+    "consent.copy_not_given": message(
+        "No copy of the consent signed on {day} (version {version}) was given to the participant."
+    ),
     "consent.explainer_not_delegated": message(
         "Consent was explained by {name}, to whom that was not delegated on {day}."
     ),

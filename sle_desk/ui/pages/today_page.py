@@ -21,7 +21,7 @@ from sle_desk.ui.dose_strip import DoseStrip
 from sle_desk.ui.due_words import ENTRIES_LACKING, QUESTIONS, STEPS_LACKING
 from sle_desk.ui.fields import weekday
 from sle_desk.ui.labels import label
-from sle_desk.ui.pages.due_places import NEEDS, place_of
+from sle_desk.ui.pages.due_places import NEEDS, way_of
 from sle_desk.ui.pages.today_rows import (
     HEADINGS,
     RowWords,
@@ -150,6 +150,11 @@ class TodayPage(DeskPage):
         self.reload()
         (self.dose if self.dose.subject_id() is not None else self.table).setFocus()
 
+    @property
+    def waits_for_entry(self) -> bool:
+        """Tell whether a dose is being typed."""
+        return self.dose.subject_id() is not None
+
     def load(self) -> None:
         """Read what is due."""
         self._view = overview.today(self.state.desk)
@@ -273,7 +278,7 @@ class TodayPage(DeskPage):
         elif row.action == "open_allocation" and row.who is not None and self.may("allocation.open"):
             Randomise(self, self.state, row.who.subject_id).open()
         else:
-            self.state.go(place_of(row))
+            self.state.go(way_of(self.state, row))
 
 
 VERBS = (message("record as given"), message("other dose / missed"))

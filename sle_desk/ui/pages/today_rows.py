@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sle_desk.base.language import Language, message
+from sle_desk.base.words import sentence
+from sle_desk.domain.evidence_values import Missing
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
 from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TO_TYPE, TOMORROW, Due, TodayRow
@@ -74,6 +76,7 @@ ACTS = {
     "enter_results": message("Enter results"),
     "record_consent": message("Record consent"),
     "open_allocation": message("Randomise"),
+    "fill_gap": message("Open page"),
     "open_eligibility": message("Open page"),
     "answer_query": message("Open page"),
     "settle_deviations": message("Open page"),
@@ -222,6 +225,9 @@ class RowWords:
             panels = [self.protocol.laboratory.panel(code).label for code in codes_of(facts["panels"])]
             names = ", ".join(language.words(panel) for panel in panels)
             return language.text("Drawn {day}: {panels}", day=facts["drawn_on"], panels=names)
+        gap = facts.get("gap")
+        if isinstance(gap, Missing):
+            return sentence(gap.code, gap.facts, language)
         if item.code in SETTLED_BY:
             return language.text(SETTLED_BY[item.code])
         if item.code == "reconsent" and facts["refused_on"] is not None:

@@ -107,6 +107,8 @@ class TodaySide(QWidget):
             (language.text("Subjects randomised"), str(enrolment.randomised)),
             (language.text("Screen failures"), str(enrolment.failed)),
         ]
+        if enrolment.in_error:
+            lines.insert(2, (language.text("Allocated in error"), str(enrolment.in_error)))
         if enrolment.target is not None:
             return [*lines, (language.text("Target number"), str(enrolment.target))]
         waits = open_words(self._state.desk.protocol, (enrolment.waits,), language)
