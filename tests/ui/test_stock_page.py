@@ -138,6 +138,8 @@ def test_a_count_that_differs_stands_above_every_tab_and_a_wrong_line_is_taken_b
     person.told(":59", ":t", ":", ":He Jian", ":", ":One box is torn.")
     person.press("Ctrl+Enter")
     person.wait_for(said["differs"])
+    # Each language has marks of its own between the words.
+    assert {"en": "202607-A3: ", "zh_CN": "202607-A3："}[language] in person.seen()
     to_tab(person, "movements")
     assert person.sees(said["differs"])
     person.to_row(lambda row: row.movement.kind == stock.COUNTED)

@@ -15,6 +15,7 @@ from sle_desk.domain import stock, stock_words
 from sle_desk.domain.stock import Lot
 from sle_desk.exports.file_names import file_name
 from sle_desk.exports.printing import Printed, print_stock_log
+from sle_desk.exports.wording import COLON
 from sle_desk.services import stock as entries
 from sle_desk.services import stock_rows
 from sle_desk.services.desk import Desk
@@ -163,7 +164,10 @@ class LotsTab(StockList):
             "hospital": text("hospital stock, no ledger is asked"),
             "": text("not decided whose the vials are: no ledger is asked"),
         }
-        return " · ".join(f"{self.drug(drug)}: {words[supply]}" for drug, supply in view.supplies.items())
+        colon = self.language.words(COLON)
+        return " · ".join(
+            colon.join((self.drug(drug), words[supply])) for drug, supply in view.supplies.items()
+        )
 
     def columns(self) -> Sequence[Column]:
         """Return the columns."""
