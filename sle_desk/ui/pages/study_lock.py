@@ -211,7 +211,8 @@ class LockTab(ListTab):
         open_form(self, self.state, form, language.text("Go on"), note, take, sign)
 
     def _counted(self, item: OpenItem) -> str:
-        return f"{self.language.text(lock_items.ITEMS[item.code])} {item.count}"
+        what = self.language.text(lock_items.ITEMS[item.code])
+        return self.language.words(COLON).join((what, str(item.count)))
 
     def _answered(self, asked: Field, typed: str) -> str:
         """Return what was typed behind what was asked, or nothing."""
