@@ -24,7 +24,7 @@ def stock_words(code: str, facts: Mapping[str, object], protocol: Protocol, lang
     drug = drug_words(protocol, str(facts["drug"]), language)
     if code == EXCURSION:
         return language.text(
-            "{drug}, lot {lot}: {count} vials in quarantine wait for an assessment",
+            "{drug}, lot {lot}: vials in quarantine that wait for an assessment: {count}",
             drug=drug, lot=facts["lot"], count=facts["count"],
         )  # fmt: skip
     if code == GAP:
@@ -56,7 +56,7 @@ def gap_words(kind: str, place: str, count: int, most: int, language: Language) 
         return language.text(words.COUNT_OPEN, place=where, least=least, most=greatest)
     if kind == "empties":
         return language.text("used vials back without a recorded dose: {count}", count=count)
-    return language.text("{place}: {count} vials more went out than came in", place=where, count=count)
+    return language.text("{place}: more vials went out than came in: {count}", place=where, count=count)
 
 
 def gaps_words(view: StockView, protocol: Protocol, language: Language) -> list[str]:
@@ -95,9 +95,9 @@ def gaps_words(view: StockView, protocol: Protocol, language: Language) -> list[
 def difference_words(difference: int, language: Language) -> str:
     """Return by how many vials doses and vials of a subject differ; nothing where they agree."""
     if difference > 0:
-        return language.text("{count} vials not accounted for", count=difference)
+        return language.text("vials not accounted for: {count}", count=difference)
     if difference < 0:
-        return language.text("{count} vials more than doses and kits explain", count=-difference)
+        return language.text("vials more than doses and kits explain: {count}", count=-difference)
     return ""
 
 

@@ -178,7 +178,7 @@ def sample_case(state: State, sample: SampleRow) -> Case:
 
     drawn = f"{sample.drawn_at:%Y-%m-%d %H:%M}"
     results = language.text(
-        "Its {count} results go with it; there range, flag and grade are judged anew.",
+        "Its results go with it ({count}); there range, flag and grade are judged anew.",
         count=len(sample.results),
     )
     return Case(

@@ -82,7 +82,7 @@ def test_a_day_in_force_is_never_answered_with_not_done(study, opened):
     typist.press("N", "1", "Enter")
     typist.type("Text lost in the registry")
     typist.press("Ctrl+Enter")
-    assert typist.sees("Not ready for signature: 1 entries are missing")
+    assert typist.sees("Not ready for signature; entries missing: 1")
     assert clarifications.register_row(at.desk, "D02").decisions == ()
 
 

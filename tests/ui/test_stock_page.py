@@ -25,7 +25,7 @@ SAID = {
         "received": "Received: 60, lot 202611-B7.", "good": "balanced", "gap": "does not add up",
         "differs": "counted otherwise than the ledger says", "decided": "decided", "back": "was taken back",
         "short": "by the ledger 53 are there", "row": "Not the same person.", "left": "4 with the subject",
-        "more": "4 vials more than doses and kits explain", "today": "counted otherwise",
+        "more": "vials more than doses and kits explain: 4", "today": "counted otherwise",
     },
     "zh_CN": {
         "received": "接收：60支，批号202611-B7。", "good": "账实相符", "gap": "账实不符",

@@ -258,7 +258,7 @@ class DiaryPage(DoseEntryPage):
             return
         self._draft.done()
         words = language.text(
-            "{code}: {count} diary rows recorded.", code=self._subject.code, count=len(done)
+            "{code}: diary rows recorded: {count}.", code=self._subject.code, count=len(done)
         )
         proposed = sum(each.is_deviation for row in done for each in row.findings)
         words = " ".join((words, *self._left_words(len(rows)), *self._site_words(rows, done)))

@@ -101,7 +101,9 @@ class TodaySide(QWidget):
         if more > 0:
             lines.append(("", language.text("and {count} more", count=more)))
         if view.unjudged:
-            lines.append(("", language.text("{count} results wait for CS / NCS: Labs.", count=view.unjudged)))
+            lines.append(
+                ("", language.text("Results that wait for CS / NCS: {count}, see Labs.", count=view.unjudged))
+            )
         return lines
 
     def _enrolment(self, enrolment: Enrolment) -> list[tuple[str, str]]:
