@@ -13,7 +13,7 @@ from sle_desk.domain import record_source
 from sle_desk.domain.checks import read
 from sle_desk.domain.form_checks import disagreements
 from sle_desk.domain.forms import Form
-from sle_desk.exports.wording import taken_out_words
+from sle_desk.exports.wording import SEMICOLON, taken_out_words
 from sle_desk.services import drafts, entered_in_error, form_records, signatures, subjects
 from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
@@ -288,7 +288,7 @@ class FormPage(DeskPage):
             words = self.language.text(
                 "This form was saved meanwhile. You had typed otherwise: {differing}. F2 corrects a value; "
                 "Ctrl+Backspace lets what you had typed go.",
-                differing="; ".join(differing),
+                differing=self.language.words(SEMICOLON).join(differing),
             )
             self.meanwhile.say(words, "warn")
 

@@ -12,7 +12,7 @@ from sle_desk.base.language import Language
 from sle_desk.domain.screening import DIED, FAILED, IN_ERROR, RANDOMISED, SCREENING, VOID, WITHDREW
 from sle_desk.exports.identity_lists import PRINT, STATEMENT, print_identity_list
 from sle_desk.exports.screening_words import OUTCOMES, flow_lines, why_words
-from sle_desk.exports.wording import COLON
+from sle_desk.exports.wording import COLON, COMMA
 from sle_desk.services.printables import SCREENING as PAPER
 from sle_desk.services.screening_log import LogRow, ScreeningLog, screening_log
 from sle_desk.services.signatures import Signing
@@ -104,7 +104,7 @@ class ScreeningTab(ListTab):
         text = self.language.text
         before = text("from {before}", before=row.rescreen_of) if row.rescreen_of else ""
         since = text("again as {since}", since=row.rescreened_as) if row.rescreened_as else ""
-        return ", ".join(part for part in (before, since) if part)
+        return self.language.words(COMMA).join(part for part in (before, since) if part)
 
     def rows(self) -> Sequence[LogRow]:
         """Read the log."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.language import message
 from sle_desk.domain.site_calendar import NOTHING_ENTERED
+from sle_desk.exports.wording import COMMA
 from sle_desk.services import overview
 from sle_desk.services.due_rows import NOW, TodayRow
 from sle_desk.services.overview import TodayView
@@ -133,7 +134,8 @@ class TodayPage(DeskPage):
     def second(self) -> str:
         """Return the day and the time."""
         now = self.state.desk.now()
-        return f"{weekday(now.date(), self.language)} {now:%Y-%m-%d, %H:%M}"
+        day = f"{weekday(now.date(), self.language)} {now:%Y-%m-%d}"
+        return self.language.words(COMMA).join((day, f"{now:%H:%M}"))
 
     def top_parts(self) -> Sequence[QWidget]:
         """Return the button that registers, for roles that may."""
@@ -192,7 +194,9 @@ class TodayPage(DeskPage):
             if rows:
                 words, status, icon = HEADINGS[group.code]
                 day = (
-                    f", {weekday(self._view.on, self.language)} {self._view.on}" if group.code == NOW else ""
+                    f"{self.language.words(COMMA)}{weekday(self._view.on, self.language)} {self._view.on}"
+                    if group.code == NOW
+                    else ""
                 )
                 lines.append(Group(self.language.text(words) + day, status, str(len(rows)), icon))
                 lines += rows

@@ -11,6 +11,7 @@ from sle_desk.base.words import sentence
 from sle_desk.domain.evidence_values import Missing
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
+from sle_desk.exports.wording import ENUMERATED, SEMICOLON
 from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TO_TYPE, TOMORROW, Due, TodayRow
 from sle_desk.ui.dose_words import day_words, drug_words, site_words
 from sle_desk.ui.due_words import SAID, SETTLED_BY, STEPS_LACKING, codes_of, spoken_facts
@@ -192,7 +193,7 @@ class RowWords:
         if item.facts["study_day"] is None or not self.site.is_closed(planned):
             return ""
         left = self.site.open_days(max(opens_on, self.today), closes_on)
-        days = ", ".join(day_words(day, self.language) for day in left)
+        days = self.language.words(ENUMERATED).join(day_words(day, self.language) for day in left)
         return self.language.text("open days left: {days}", days=days) if days else ""
 
     def _hint(self, hint: Due) -> str:
@@ -223,7 +224,7 @@ class RowWords:
             return language.text("Diary was due {day}", day=facts["due_on"])
         if item.code == "results":
             panels = [self.protocol.laboratory.panel(code).label for code in codes_of(facts["panels"])]
-            names = ", ".join(language.words(panel) for panel in panels)
+            names = language.words(ENUMERATED).join(language.words(panel) for panel in panels)
             return language.text("Drawn {day}: {panels}", day=facts["drawn_on"], panels=names)
         gap = facts.get("gap")
         if isinstance(gap, Missing):
@@ -244,9 +245,13 @@ class RowWords:
             return self._aware(facts)
         if item.code == "visit":
             window = language.text("window {opens_on} to {closes_on}", **_shown(facts))
-            return "; ".join(part for part in (window, self._open_days(item)) if part)
+            return self.language.words(SEMICOLON).join(
+                part for part in (window, self._open_days(item)) if part
+            )
         if item.code in ("plan_unknown", "prepare_waits"):
-            return language.text("for {subjects}", subjects=_joined(facts["subjects"]))
+            return language.text(
+                "for {subjects}", subjects=language.words(ENUMERATED).join(codes_of(facts["subjects"]))
+            )
         return ""
 
     def _aware(self, facts: Mapping[str, object]) -> str:
@@ -295,7 +300,3 @@ def key_of(row: TodayRow) -> object:
 
 def _shown(facts: Mapping[str, object]) -> dict[str, object]:
     return {name: fact for name, fact in facts.items() if name != "language"}
-
-
-def _joined(fact: object) -> str:
-    return ", ".join(codes_of(fact))
