@@ -163,6 +163,8 @@ def dose_after_end(given: RecordedDose, ends: DoseEnds) -> Iterator[ProposedDevi
     """Yield that a dose lies after the death, the withdrawal of consent for it or its stop, or in a pause.
 
     On the day of a withdrawal, stop or pause it does once that had been recorded when the dose was given.
+    A study drug given though its end was decided is an important deviation (ICH E3 10.2: who met a criterion
+    of withdrawal and was not withdrawn); a dose in a pause is not one by itself.
     """
     on_day, died, withdrawn, stopped = given.on_day, ends.died_on, ends.withdrawn_on, ends.stopped_on
     if died is not None and on_day > died:
@@ -172,9 +174,9 @@ def dose_after_end(given: RecordedDose, ends: DoseEnds) -> Iterator[ProposedDevi
     elif stopped is not None and _over(given, stopped, ends.stop_told_at, ends):
         # Who left stopped every drug: it is said as what it was.
         if stopped == ends.left_on:
-            yield _proposed("dose.after_leaving", MINOR, on=on_day, left=stopped)
+            yield _proposed("dose.after_leaving", MAJOR, on=on_day, left=stopped)
         else:
-            yield _proposed("dose.after_stop", MINOR, on=on_day, stopped=stopped)
+            yield _proposed("dose.after_stop", MAJOR, on=on_day, stopped=stopped)
     elif (pause := _paused(given, ends)) is not None:
         yield _proposed("dose.during_pause", MINOR, on=on_day, since=pause.since)
 
