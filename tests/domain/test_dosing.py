@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_by_weight import DoseRounding, dose_sum, prescribed_dose, volume_ml
+from sle_desk.domain.dose_ends import DoseEnds
 from sle_desk.domain.dose_matching import GIVEN, MISSED, RecordedDose
 from sle_desk.domain.dosing import (
-    DoseEnds,
     DoseFacts,
     DoseThresholds,
     PlannedDose,
