@@ -92,7 +92,7 @@ class DoseFacts:
     consented_at: datetime | None
     eligible: bool | None
     delegated: bool | None
-    ends: DoseEnds = DoseEnds()
+    ends: DoseEnds = field(default_factory=DoseEnds)
     others: tuple[RecordedDose, ...] = ()
     eligibility_void: bool = False
 
