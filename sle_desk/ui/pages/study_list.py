@@ -14,6 +14,7 @@ from sle_desk.domain.checks import Value
 from sle_desk.exports import printing
 from sle_desk.exports.list_certificates import figure_words
 from sle_desk.exports.printing import Printed
+from sle_desk.exports.wording import ENUMERATED, SEMICOLON
 from sle_desk.services import allocation, enrolment, list_drawing, list_kept, list_reveal, papers
 from sle_desk.services.desk import Desk
 from sle_desk.services.list_kept import Commitment
@@ -165,14 +166,15 @@ class ListTabPage(PageTab):
 
     def _marked(self, found: Commitment) -> str:
         def named(rows: Sequence[tuple[int, str]]) -> str:
-            return ", ".join(f"{number} {code}" for number, code in rows)
+            listed = (f"{number} {code}" for number, code in rows)
+            return self.language.words(ENUMERATED).join(listed)
 
         said = []
         if found.in_error:
             said.append(self.language.text("in error, stays used: {rows}", rows=named(found.in_error)))
         if found.outside:
             said.append(self.language.text("told outside: {rows}", rows=named(found.outside)))
-        return "; ".join(said)
+        return self.language.words(SEMICOLON).join(said)
 
     def retranslate(self) -> None:
         """Speak the chosen language."""
