@@ -15,6 +15,7 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import stock
 from sle_desk.domain.accounts import plain_name
 from sle_desk.domain.entered_later import is_entered_later
+from sle_desk.domain.quarantine import waiting
 from sle_desk.domain.stock import (
     ACCOUNTS_OF,
     COUNTED,
@@ -156,10 +157,12 @@ def undecided(session: Session, held: StockMovement) -> int:
 
 
 def _there(change: Change, held: StockMovement, on_day: date) -> int:
-    """Return how many vials of the lot are still in quarantine from a day on: some may be lost or broken."""
+    """Return how many vials of a quarantine can be there from a day on: some may be lost or broken."""
     of = Lot(held.drug, held.lot, held.strength)
     ledger = ledger_in(change.session, change.protocol, of)
-    return ledger.least(of, stock.QUARANTINE, (on_day, stock.LAST))
+    about = select(StockMovement.id).where(StockMovement.about_id == held.id)
+    own = waiting(ledger, of, held.id, change.session.scalars(about).all())
+    return min(own, ledger.least(of, stock.QUARANTINE, (on_day, stock.LAST)))
 
 
 def record_return(desk: Desk, back: VialsBack) -> tuple[int, ...]:

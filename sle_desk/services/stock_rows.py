@@ -14,13 +14,13 @@ from sle_desk.base.errors import NotAllowed
 from sle_desk.domain import roles
 from sle_desk.domain.audit_words import action_words
 from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.quarantine import waiting
 from sle_desk.domain.reconciled import Reconciled
 from sle_desk.domain.stock import (
     AT_THE_SITE,
     DESTROYED,
     MISSING,
     OUTSIDE,
-    QUARANTINE,
     QUARANTINED,
     USED,
     WITH_SPONSOR,
@@ -229,7 +229,7 @@ def _records(session: Session) -> dict[tuple[str, int], tuple[datetime, int]]:
 def excursions_in(session: Session, ledger: Ledger) -> tuple[Excursion, ...]:
     """Return the quarantines that stand, newest first, each with what was decided about it.
 
-    Nobody decides about vials that are not there: of each no more wait than its lot has in quarantine.
+    Nobody decides about vials that are not there: of each no more wait than can still be in quarantine of it.
     """
     rows = session.scalars(select(StockMovement).order_by(StockMovement.id.desc())).all()
     back = {row.corrects_id for row in rows if row.corrects_id is not None}
@@ -245,12 +245,12 @@ def excursions_in(session: Session, ledger: Ledger) -> tuple[Excursion, ...]:
 
 def _excursion(row: StockMovement, decided: Iterable[StockMovement], ledger: Ledger) -> Excursion:
     lot = Lot(row.drug, row.lot, row.strength)
+    rows = sorted(decided, key=lambda each: each.id)
     verdicts = tuple(
-        Decided(each.kind, each.count, each.on_day, each.note, each.person, each.document)
-        for each in sorted(decided, key=lambda each: each.id)
+        Decided(each.kind, each.count, each.on_day, each.note, each.person, each.document) for each in rows
     )
     open_ = row.count - sum(each.count for each in verdicts)
-    undecided = max(0, min(open_, ledger.balance(lot, QUARANTINE)))
+    undecided = max(0, min(open_, waiting(ledger, lot, row.id, [each.id for each in rows])))
     return Excursion(
         id=row.id,
         lot=lot,

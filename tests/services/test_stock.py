@@ -344,3 +344,25 @@ def test_the_statistician_and_the_administrator_see_no_stock(supplied: Study) ->
     for login, role in (("sun.tong", roles.STATISTICIAN), ("xu.feng", roles.ADMINISTRATOR)):
         with pytest.raises(NotAllowed):
             seen(supplied.sit(login, role))
+
+
+def test_vials_lost_before_another_excursion_are_not_decided_about_with_its_vials(supplied: Study) -> None:
+    """Of two excursions of one lot each is decided about its own vials alone."""
+    desk = keeper(supplied)
+    enter(desk)
+    first = enter(desk, stock.QUARANTINED, count=3)
+    supplied.clock.advance(timedelta(minutes=5))
+    enter(desk, stock.LOST, count=2, account=stock.QUARANTINE)
+    supplied.clock.advance(timedelta(minutes=5))
+    second = enter(desk, stock.QUARANTINED, count=3)
+
+    def waiting() -> dict[int, tuple[int, int]]:
+        return {row.id: (row.undecided, row.gone) for row in seen(desk).excursions}
+
+    assert waiting() == {first: (1, 2), second: (3, 0)}
+    verdict = Verdict(stock.RELEASED, first, 2, desk.today(), "Stable by the leaflet.", "Wu Min", "QA-1")
+    with pytest.raises(RuleBroken, match=r"stock\.decided_count"):
+        entries.decide(desk, verdict)
+    entries.decide(desk, replace(verdict, count=1))
+    entries.decide(desk, replace(verdict, quarantine_id=second, kind=stock.WRITTEN_OFF, count=3))
+    assert waiting() == {first: (0, 2), second: (0, 0)}
