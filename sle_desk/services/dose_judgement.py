@@ -47,6 +47,8 @@ WEIGHT = "weight"
 ROUNDING_STEP, ROUNDING_RULE = "belimumab.rounding_step", "belimumab.rounding_rule"
 STRENGTHS, VOLUME_STEP = "belimumab.vials_stocked", "belimumab.volume_step"
 WEIGHT_DAYS, WEIGHT_CHANGE = "weight.age_days", "weight.change_percent"
+# What is said of a dose begins so; nobody else speaks of doses.
+OF_DOSES = ("dose.",)
 SHORTEST_GAP, LONGEST_GAP = "il2.shortest_gap_hours", "il2.longest_gap_hours"
 
 

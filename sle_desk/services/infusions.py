@@ -26,9 +26,10 @@ from sle_desk.services import courses, decisions
 from sle_desk.services import dosing as injections
 from sle_desk.services.course_doubts import settle_courses
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.deviations import propose_about
+from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import GivenDose, check_possible, doer, entry_of, known_drug
 from sle_desk.services.dose_judgement import (
+    OF_DOSES,
     STRENGTHS,
     VOLUME_STEP,
     WEIGHT_CHANGE,
@@ -283,7 +284,9 @@ def _give_prepared(change: Change, given: GivenDose, dose_id: int, seen_version:
         setattr(dose, name, value)
     dose.progress = GIVEN
     change.session.flush()
-    propose_about(change, given.subject_id, ("dose", dose.id), entry.on_day, judged.findings)
+    # Compared, for something may have been proposed about the bag already: its weight was put right.
+    about = ("dose", dose.id)
+    renew_proposals(change, given.subject_id, about, entry.on_day, OF_DOSES, judged.findings)
     settle_courses(change, given.subject_id)
     return Recorded(dose.id, judged.slot, judged.findings)
 

@@ -15,7 +15,7 @@ from sle_desk.services.courses import record_of
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import entry_of
-from sle_desk.services.dose_judgement import judge, missed_finding, weight_of_now
+from sle_desk.services.dose_judgement import OF_DOSES, judge, missed_finding, weight_of_now
 from sle_desk.services.lab_judgement import (
     as_new,
     background_of,
@@ -34,8 +34,6 @@ from sle_desk.services.visit_windows import settle_after_doses, settle_windows
 # What is said of a result; where it changes, nobody has judged the result as it stands now.
 _SAID = ("standard_value", "low", "high", "low_inclusive", "high_inclusive", "flag", "grade", "grade_reason")
 LATE_INFORMATION = "late"
-# What is said of a dose begins so; nobody else speaks of doses.
-_OWNED = ("dose.",)
 _OF_WEIGHT = ("dose.weight_corrected", "dose.weight_void")
 
 
@@ -157,7 +155,7 @@ def settle_missed(change: Change, subject_id: int) -> None:
             change.give_reason(LATE_INFORMATION)
             void_signatures(change, "dose", dose.id, LATE_INFORMATION)
         found = () if slot is None else (missed_finding(slot.number, dose.on_day, dose.reason),)
-        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OWNED, found)
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, OF_DOSES, found)
     settle_missed_doubts(change, subject_id, calendar)
 
 
@@ -166,7 +164,7 @@ def _renew(change: Change, subject_id: int, doses: Sequence[Dose]) -> None:
     for dose in doses:
         vials = session.scalars(select(DoseVials).where(DoseVials.dose_id == dose.id)).all()
         judged = judge(session, change.protocol, entry_of(dose, vials), change.at.date(), key=dose.id)
-        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OWNED, judged.findings)
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, OF_DOSES, judged.findings)
 
 
 def _answers_again(change: Change, subject_id: int) -> bool:
