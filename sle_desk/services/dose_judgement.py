@@ -48,7 +48,7 @@ ROUNDING_STEP, ROUNDING_RULE = "belimumab.rounding_step", "belimumab.rounding_ru
 STRENGTHS, VOLUME_STEP = "belimumab.vials_stocked", "belimumab.volume_step"
 WEIGHT_DAYS, WEIGHT_CHANGE = "weight.age_days", "weight.change_percent"
 # What is said of a dose begins so; nobody else speaks of doses.
-OF_DOSES = ("dose.",)
+OF_DOSES, OF_HOLDS = ("dose.",), ("dose.hold_",)
 SHORTEST_GAP, LONGEST_GAP = "il2.shortest_gap_hours", "il2.longest_gap_hours"
 
 
@@ -308,7 +308,7 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
         *_preparing(entry, drug, readings),
         *_infusion_times(entry, drug, slot),
         *weight_of_now(session, entry.subject_id, entry.weight, entry.weight_day),
-        *_holds(session, protocol, entry, record),
+        *hold_findings(session, protocol, entry, record),
     )
     known = calendar.knows(entry.drug)
     shown = (each for each in findings if known or each.code != "dose.outside_plan")
@@ -316,9 +316,10 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     return Judged((*shown, *more, *open_plan), slot, calendar)
 
 
-def _holds(
+def hold_findings(
     session: Session, protocol: Protocol, entry: GivenDose, record: RecordedDose
 ) -> Iterable[ProposedDeviation]:
+    """Yield what a dose shows beside what the record hints at to hold it for, as it stands now."""
     known = hints_for(session, protocol, entry.subject_id, entry.drug, record)
     return given_despite(protocol.holds_of(entry.drug), entry.hold, known, entry.on_day)
 

@@ -15,7 +15,14 @@ from sle_desk.services.courses import record_of
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import entry_of
-from sle_desk.services.dose_judgement import OF_DOSES, judge, missed_finding, weight_of_now
+from sle_desk.services.dose_judgement import (
+    OF_DOSES,
+    OF_HOLDS,
+    hold_findings,
+    judge,
+    missed_finding,
+    weight_of_now,
+)
 from sle_desk.services.lab_judgement import (
     as_new,
     background_of,
@@ -62,6 +69,8 @@ def judge_results_again(change: Change, subject_id: int, reason: str) -> int:
         if differing:
             void_signatures(change, "sample", sample.id, reason)
         changed += differing
+    if changed:
+        judge_holds_again(change, subject_id)
     session.flush()
     return changed
 
@@ -135,6 +144,18 @@ def judge_weights_again(change: Change, subject_id: int, weighed_on: date) -> No
     for dose in session.scalars(weighed.where(Dose.state == "current").order_by(Dose.id)).all():
         found = weight_of_now(session, subject_id, dose.weight, dose.weight_day)
         renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OF_WEIGHT, found)
+
+
+def judge_holds_again(change: Change, subject_id: int, since: date = date.min) -> None:
+    """Compare doses from a day on with what hints at holding them: it was measured, told or put right."""
+    session = change.session
+    session.flush()
+    given = select(Dose).where(
+        Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN, Dose.on_day >= since
+    )
+    for dose in session.scalars(given.order_by(Dose.on_day, Dose.id)).all():
+        found = hold_findings(session, change.protocol, entry_of(dose, ()), record_of(dose))
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, OF_HOLDS, tuple(found))
 
 
 def settle_missed(change: Change, subject_id: int) -> None:
