@@ -44,7 +44,7 @@ from sle_desk.services.dosing import Recorded
 from sle_desk.services.hold_answers import with_hints_shown
 from sle_desk.services.hold_facts import hints_now
 from sle_desk.services.infusion_course import follow_infusion
-from sle_desk.services.judged_again import judge_after, minding_first_dose
+from sle_desk.services.judged_again import judge_after, minding_first_dose, moved_from
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.prepared_bags import PREPARED, PreparedBag, waiting_bag
 
@@ -242,7 +242,7 @@ def give_infusion(
             recorded = injections.keep(change, given)
         else:
             recorded = _give_prepared(change, given, prepared_id, seen_version)
-        judge_after(change, given.subject_id, given.drug, given.on_day)
+        judge_after(change, given.subject_id, given.drug, moved_from(given.on_day, recorded.slot))
         return recorded
 
 

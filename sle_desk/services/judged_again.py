@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from sle_desk.domain.dose_matching import GIVEN, MISSED, answer_after
+from sle_desk.domain.schedule import Slot
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.treatment import Dose, DoseVials
 from sle_desk.services.courses import record_of
@@ -93,6 +94,14 @@ def judge_doses_again(change: Change, subject_id: int) -> None:
     _renew(change, subject_id, doses)
     settle_after_doses(change, subject_id)
     settle_relations(change, subject_id)
+
+
+def moved_from(on_day: date, slot: Slot | None) -> date:
+    """Return the first day whose doses a new one can lay otherwise.
+
+    One told to be of a planned dose takes that from an earlier one that the window holds, too.
+    """
+    return on_day if slot is None else min(on_day, slot.opens_on)
 
 
 def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None:
