@@ -19,8 +19,9 @@ from sle_desk.services.dose_entry import entry_of
 from sle_desk.services.dose_judgement import (
     OF_DOSES,
     OF_HOLDS,
+    ground_of,
     hold_findings,
-    judge,
+    judge_kept,
     missed_finding,
     weight_of_now,
 )
@@ -190,10 +191,13 @@ def settle_missed(change: Change, subject_id: int) -> None:
 
 
 def _renew(change: Change, subject_id: int, doses: Sequence[Dose]) -> None:
-    session = change.session
+    session, today = change.session, change.at.date()
+    if not doses:
+        return
+    ground = ground_of(session, change.protocol, subject_id, today)
     for dose in doses:
         vials = session.scalars(select(DoseVials).where(DoseVials.dose_id == dose.id)).all()
-        judged = judge(session, change.protocol, entry_of(dose, vials), change.at.date(), key=dose.id)
+        judged = judge_kept(ground, entry_of(dose, vials), today, dose.id)
         renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, OF_DOSES, judged.findings)
 
 
