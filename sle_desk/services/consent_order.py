@@ -60,12 +60,35 @@ def propose_before_consent(change: Change, record: FormRecord) -> None:
     """Propose a deviation about a form before consent, after its withdrawal for data, or after leaving."""
     found = _form_shows(change, record, _ends_of(change.session, record.subject_id))
     propose_about(change, record.subject_id, ("form_record", record.id), record.on_day, found)
+    if found:
+        _renew_first_consent(change, record.subject_id)
 
 
 def propose_about_sample(change: Change, sample: Sample) -> None:
     """Propose a deviation about a sample before any consent, after its withdrawal, or after leaving."""
     found = _sample_shows(change, sample, _ends_of(change.session, sample.subject_id))
     propose_about(change, sample.subject_id, ("sample", sample.id), sample.drawn_at.date(), found)
+    if found:
+        _renew_first_consent(change, sample.subject_id)
+
+
+def _renew_first_consent(change: Change, subject_id: int) -> None:
+    """Compare the first consent again with what was done before it: some of that is told after it."""
+    change.session.flush()
+    first = _first_consent(change.session, subject_id)
+    if first is not None:
+        shows = _procedure_before(change.session, first)
+        about = ("consent", first.id)
+        renew_proposals(change, subject_id, about, first.signed_on, (AFTER_PROCEDURE,), shows)
+
+
+def _first_consent(session: Session, subject_id: int) -> Consent | None:
+    return session.scalar(
+        select(Consent)
+        .where(Consent.subject_id == subject_id, Consent.state == "current")
+        .order_by(Consent.signed_on, Consent.signed_time, Consent.id)
+        .limit(1)
+    )
 
 
 def renew_entry(change: Change, record: FormRecord) -> None:
@@ -117,12 +140,7 @@ def renew_consent_findings(change: Change, subject_id: int) -> None:
 def renew_reconsent(change: Change, subject_id: int) -> None:
     """Compare again whether a newer version was signed by its day; it is told at the first consent."""
     session = change.session
-    first = session.scalar(
-        select(Consent)
-        .where(Consent.subject_id == subject_id, Consent.state == "current")
-        .order_by(Consent.signed_on, Consent.signed_time, Consent.id)
-        .limit(1)
-    )
+    first = _first_consent(session, subject_id)
     if first is None or wanted(versions_in(session), change.at.date()) is None:
         return
     session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -39,14 +39,16 @@ from sle_desk.services.courses import Course
 from sle_desk.services.dose_entry import GivenDose
 from sle_desk.services.hold_facts import hints_for
 from sle_desk.services.kits_handed import kits_in
-from sle_desk.services.plan import Calendar, calendar_of, plan_versions
-from sle_desk.services.stock_findings import stock_findings
+from sle_desk.services.plan import Calendar, PlanVersion, calendar_of, plan_versions
+from sle_desk.services.stock_findings import Ledgers, stock_findings
 from sle_desk.services.waived import waiver_row
 
 WEIGHT = "weight"
 ROUNDING_STEP, ROUNDING_RULE = "belimumab.rounding_step", "belimumab.rounding_rule"
 STRENGTHS, VOLUME_STEP = "belimumab.vials_stocked", "belimumab.volume_step"
 WEIGHT_DAYS, WEIGHT_CHANGE = "weight.age_days", "weight.change_percent"
+# What is said of a dose begins so; nobody else speaks of doses.
+OF_DOSES, OF_HOLDS = ("dose.",), ("dose.hold_",)
 SHORTEST_GAP, LONGEST_GAP = "il2.shortest_gap_hours", "il2.longest_gap_hours"
 
 
@@ -279,17 +281,47 @@ def weight_of_now(
         yield ProposedDeviation("dose.weight_void", dosing.MAJOR, facts)
 
 
+@dataclass(frozen=True)
+class DoseGround:
+    """What the doses of one subject are compared with: read once where several of them are compared.
+
+    `calendar` is the plan with every dose that is recorded, and with the one that is being recorded.
+    """
+
+    session: Session
+    protocol: Protocol
+    course: Course
+    versions: Sequence[PlanVersion]
+    calendar: Calendar
+    ledgers: Ledgers
+
+
+def ground_of(session: Session, protocol: Protocol, subject_id: int, today: date) -> DoseGround:
+    """Return what the recorded doses of a subject are compared with, as it stands now."""
+    course = courses.course(session, subject_id)
+    if course is None:
+        raise RuleBroken("subject.void")
+    versions = plan_versions(session, protocol, today)
+    calendar = calendar_of(course, versions, today)
+    return DoseGround(session, protocol, course, versions, calendar, Ledgers(session, protocol))
+
+
 def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, key: int = NEW) -> Judged:
     """Return what a dose shows beside all others of the subject; `key` is its number once it is kept."""
-    drug = protocol.drug(entry.drug)
-    found = courses.course(session, entry.subject_id)
-    if found is None:
-        raise RuleBroken("subject.void")
-    course = replace(found, records=tuple(dose for dose in found.records if dose.key != key))
-    record = record_with(entry, key)
+    ground = ground_of(session, protocol, entry.subject_id, today)
+    others = (dose for dose in ground.course.records if dose.key != key)
     # Counted with this dose: the first one makes day 1.
-    with_it = replace(course, records=(*course.records, record))
-    calendar = calendar_of(with_it, plan_versions(session, protocol, today), today)
+    with_it = replace(ground.course, records=(*others, record_with(entry, key)))
+    calendar = calendar_of(with_it, ground.versions, today)
+    return judge_kept(replace(ground, calendar=calendar), entry, today, key)
+
+
+def judge_kept(ground: DoseGround, entry: GivenDose, today: date, key: int) -> Judged:
+    """Return what a dose shows that the ground has in its plan, beside all others of the subject."""
+    session, protocol, calendar = ground.session, ground.protocol, ground.calendar
+    drug, record = protocol.drug(entry.drug), record_with(entry, key)
+    others = tuple(dose for dose in ground.course.records if dose.key != key)
+    course = replace(ground.course, records=others)
     slot = calendar.filled_by(key)
     readings = decisions.readings_on(session, protocol, entry.on_day)
     weighed = entry.weight, entry.weight_day
@@ -299,14 +331,14 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     findings = dosing.deviations(planned, record, limits, _facts(session, protocol, course, entry))
     more = (
         *_lots(session, entry, drug),
-        *stock_findings(session, protocol, entry, drug, key, today),
+        *stock_findings(ground.ledgers, entry, drug, key, today),
         *_vials_short(entry, drug),
         *_vials_over(entry, drug, planned.amount),
         *dosing.residual_differs(planned, record, Bag(entry.diluent_ml, entry.residual_ml), limits),
         *_preparing(entry, drug, readings),
         *_infusion_times(entry, drug, slot),
         *weight_of_now(session, entry.subject_id, entry.weight, entry.weight_day),
-        *_holds(session, protocol, entry, record),
+        *hold_findings(session, protocol, entry, record),
     )
     known = calendar.knows(entry.drug)
     shown = (each for each in findings if known or each.code != "dose.outside_plan")
@@ -314,9 +346,10 @@ def judge(session: Session, protocol: Protocol, entry: GivenDose, today: date, k
     return Judged((*shown, *more, *open_plan), slot, calendar)
 
 
-def _holds(
+def hold_findings(
     session: Session, protocol: Protocol, entry: GivenDose, record: RecordedDose
 ) -> Iterable[ProposedDeviation]:
+    """Yield what a dose shows beside what the record hints at to hold it for, as it stands now."""
     known = hints_for(session, protocol, entry.subject_id, entry.drug, record)
     return given_despite(protocol.holds_of(entry.drug), entry.hold, known, entry.on_day)
 

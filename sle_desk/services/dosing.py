@@ -28,7 +28,7 @@ from sle_desk.services.dose_entry import HOME, GivenDose, VialUse, check_possibl
 from sle_desk.services.dose_judgement import Judged, judge, missed_finding, number_of, require_reason
 from sle_desk.services.hold_answers import shown_at_hold, with_hints_shown
 from sle_desk.services.hold_facts import hints_now
-from sle_desk.services.judged_again import judge_after, judge_since, minding_first_dose
+from sle_desk.services.judged_again import judge_after, judge_since, minding_first_dose, moved_from
 from sle_desk.services.plan import Calendar, calendar_in, calendar_of, plan_versions
 
 VIAL_STRENGTH = "il2.vial_strength"
@@ -170,7 +170,7 @@ def record_injection(desk: Desk, given: GivenDose) -> Recorded:
         minding_first_dose(change, given.subject_id),
     ):
         recorded = keep(change, given)
-        judge_after(change, given.subject_id, given.drug, given.on_day)
+        judge_after(change, given.subject_id, given.drug, moved_from(given.on_day, recorded.slot))
         return recorded
 
 
@@ -313,7 +313,7 @@ def record_diary(
                 kept[place] = _keep_row(change, whose, rows[place], doses[place])
 
             _refuse_faults(sorted(range(len(rows)), key=lambda place: _in_own_time(rows[place])), keep_row)
-        days = [given.on_day for given in doses if given is not None]
+        days = [moved_from(doses[place].on_day, each.slot) for place, each in kept.items()]
         if days:
             judge_after(change, subject_id, code, min(days))
         misses = [each.slot.planned_on for place, each in kept.items() if rows[place].missed and each.slot]

@@ -23,10 +23,16 @@ from sle_desk.models.visit import Answer, FormRecord, RecordLink
 from sle_desk.services.answers import values_of
 from sle_desk.services.courses import record_of
 from sle_desk.services.infusion_course import CourseEntry, entries_of_subject
-from sle_desk.services.pregnancies import pregnancies
-from sle_desk.services.record_links import DOSE
+from sle_desk.services.pregnancies import ENTRY, TEST, pregnancies
 
 Measures = dict[tuple[str, str], tuple[Decimal, str, date]]
+
+
+def hinting_forms(protocol: Protocol) -> frozenset[str]:
+    """Return the forms of visits and entries whose numbers and answers can hint at holding a dose."""
+    conditions = [each for drug in protocol.drugs for each in protocol.holds_of(drug.code)]
+    measured = {each.measured.form for each in conditions if each.measured}
+    return frozenset(measured | ({ENTRY, TEST} if any(each.pregnancy for each in conditions) else set()))
 
 
 def hints_for(
@@ -39,14 +45,14 @@ def hints_for(
     last = _last_dose(session, subject_id, upto)
     pregnant = None
     if any(each.pregnancy for each in conditions):
-        pregnant = pregnancies(session, (subject_id,)).get(subject_id)
+        pregnant = pregnancies(session, (subject_id,), upto.on_day).get(subject_id)
     events = tuple(_events(session, subject_id))
     known = HoldFacts(
         on_day=upto.on_day,
         measures=_measures(session, protocol, subject_id, conditions, upto),
         events=tuple(_known(values) for _, values in events if _lasts(values, upto.on_day)),
         results=_results(session, subject_id, upto),
-        pregnant_since=pregnant.since if pregnant is not None and pregnant.since <= upto.on_day else None,
+        pregnant_since=None if pregnant is None else pregnant.since,
         reactions=() if last is None else tuple(_reactions(session, last.id, events)),
         last_dose=None if last is None else last.on_day,
     )
@@ -209,7 +215,9 @@ def _reactions(
     linked = set(
         session.scalars(
             select(RecordLink.entry_id).where(
-                RecordLink.to_table == DOSE, RecordLink.to_id == dose_id, RecordLink.state == "current"
+                RecordLink.to_table == Dose.__tablename__,
+                RecordLink.to_id == dose_id,
+                RecordLink.state == "current",
             )
         )
     )

@@ -26,9 +26,10 @@ from sle_desk.services import courses, decisions
 from sle_desk.services import dosing as injections
 from sle_desk.services.course_doubts import settle_courses
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.deviations import propose_about
+from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import GivenDose, check_possible, doer, entry_of, known_drug
 from sle_desk.services.dose_judgement import (
+    OF_DOSES,
     STRENGTHS,
     VOLUME_STEP,
     WEIGHT_CHANGE,
@@ -43,7 +44,7 @@ from sle_desk.services.dosing import Recorded
 from sle_desk.services.hold_answers import with_hints_shown
 from sle_desk.services.hold_facts import hints_now
 from sle_desk.services.infusion_course import follow_infusion
-from sle_desk.services.judged_again import judge_after, minding_first_dose
+from sle_desk.services.judged_again import judge_after, minding_first_dose, moved_from
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.prepared_bags import PREPARED, PreparedBag, waiting_bag
 
@@ -241,7 +242,7 @@ def give_infusion(
             recorded = injections.keep(change, given)
         else:
             recorded = _give_prepared(change, given, prepared_id, seen_version)
-        judge_after(change, given.subject_id, given.drug, given.on_day)
+        judge_after(change, given.subject_id, given.drug, moved_from(given.on_day, recorded.slot))
         return recorded
 
 
@@ -283,7 +284,9 @@ def _give_prepared(change: Change, given: GivenDose, dose_id: int, seen_version:
         setattr(dose, name, value)
     dose.progress = GIVEN
     change.session.flush()
-    propose_about(change, given.subject_id, ("dose", dose.id), entry.on_day, judged.findings)
+    # Compared, for something may have been proposed about the bag already: its weight was put right.
+    about = ("dose", dose.id)
+    renew_proposals(change, given.subject_id, about, entry.on_day, OF_DOSES, judged.findings)
     settle_courses(change, given.subject_id)
     return Recorded(dose.id, judged.slot, judged.findings)
 

@@ -9,13 +9,22 @@ from datetime import date
 from sqlalchemy import select
 
 from sle_desk.domain.dose_matching import GIVEN, MISSED, answer_after
+from sle_desk.domain.schedule import Slot
 from sle_desk.models.lab import Result, Sample
 from sle_desk.models.treatment import Dose, DoseVials
 from sle_desk.services.courses import record_of
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import entry_of
-from sle_desk.services.dose_judgement import judge, missed_finding, weight_of_now
+from sle_desk.services.dose_judgement import (
+    OF_DOSES,
+    OF_HOLDS,
+    ground_of,
+    hold_findings,
+    judge_kept,
+    missed_finding,
+    weight_of_now,
+)
 from sle_desk.services.lab_judgement import (
     as_new,
     background_of,
@@ -34,8 +43,6 @@ from sle_desk.services.visit_windows import settle_after_doses, settle_windows
 # What is said of a result; where it changes, nobody has judged the result as it stands now.
 _SAID = ("standard_value", "low", "high", "low_inclusive", "high_inclusive", "flag", "grade", "grade_reason")
 LATE_INFORMATION = "late"
-# What is said of a dose begins so; nobody else speaks of doses.
-_OWNED = ("dose.",)
 _OF_WEIGHT = ("dose.weight_corrected", "dose.weight_void")
 
 
@@ -64,6 +71,8 @@ def judge_results_again(change: Change, subject_id: int, reason: str) -> int:
         if differing:
             void_signatures(change, "sample", sample.id, reason)
         changed += differing
+    if changed:
+        judge_holds_again(change, subject_id)
     session.flush()
     return changed
 
@@ -86,6 +95,14 @@ def judge_doses_again(change: Change, subject_id: int) -> None:
     _renew(change, subject_id, doses)
     settle_after_doses(change, subject_id)
     settle_relations(change, subject_id)
+
+
+def moved_from(on_day: date, slot: Slot | None) -> date:
+    """Return the first day whose doses a new one can lay otherwise.
+
+    One told to be of a planned dose takes that from an earlier one that the window holds, too.
+    """
+    return on_day if slot is None else min(on_day, slot.opens_on)
 
 
 def judge_after(change: Change, subject_id: int, drug: str, since: date) -> None:
@@ -139,6 +156,18 @@ def judge_weights_again(change: Change, subject_id: int, weighed_on: date) -> No
         renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OF_WEIGHT, found)
 
 
+def judge_holds_again(change: Change, subject_id: int, since: date = date.min) -> None:
+    """Compare doses from a day on with what hints at holding them: it was measured, told or put right."""
+    session = change.session
+    session.flush()
+    given = select(Dose).where(
+        Dose.subject_id == subject_id, Dose.state == "current", Dose.progress == GIVEN, Dose.on_day >= since
+    )
+    for dose in session.scalars(given.order_by(Dose.on_day, Dose.id)).all():
+        found = hold_findings(session, change.protocol, entry_of(dose, ()), record_of(dose))
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, OF_HOLDS, tuple(found))
+
+
 def settle_missed(change: Change, subject_id: int) -> None:
     """Let go of "missed" where a dose was given for that slot after all, and propose it where none was.
 
@@ -157,16 +186,19 @@ def settle_missed(change: Change, subject_id: int) -> None:
             change.give_reason(LATE_INFORMATION)
             void_signatures(change, "dose", dose.id, LATE_INFORMATION)
         found = () if slot is None else (missed_finding(slot.number, dose.on_day, dose.reason),)
-        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OWNED, found)
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, OF_DOSES, found)
     settle_missed_doubts(change, subject_id, calendar)
 
 
 def _renew(change: Change, subject_id: int, doses: Sequence[Dose]) -> None:
-    session = change.session
+    session, today = change.session, change.at.date()
+    if not doses:
+        return
+    ground = ground_of(session, change.protocol, subject_id, today)
     for dose in doses:
         vials = session.scalars(select(DoseVials).where(DoseVials.dose_id == dose.id)).all()
-        judged = judge(session, change.protocol, entry_of(dose, vials), change.at.date(), key=dose.id)
-        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, _OWNED, judged.findings)
+        judged = judge_kept(ground, entry_of(dose, vials), today, dose.id)
+        renew_proposals(change, subject_id, ("dose", dose.id), dose.on_day, OF_DOSES, judged.findings)
 
 
 def _answers_again(change: Change, subject_id: int) -> bool:

@@ -20,7 +20,7 @@ from sle_desk.services.answers import reason_text, refuse_unexplained
 from sle_desk.services.consent_order import propose_about_sample
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.judged_again import LATE_INFORMATION, judge_results_again
+from sle_desk.services.judged_again import LATE_INFORMATION, judge_holds_again, judge_results_again
 from sle_desk.services.lab_judgement import (
     Background,
     NewSample,
@@ -136,6 +136,8 @@ def _judge_later(change: Change, sample: Sample, ground: Background) -> None:
     """Judge what was drawn since the first dose again: a baseline of it was typed only now."""
     if ground.is_baseline and judge_results_again(change, sample.subject_id, LATE_INFORMATION):
         change.give_reason(LATE_INFORMATION)
+    # Doses were given since it was drawn, and its report may hint at holding them.
+    judge_holds_again(change, sample.subject_id, sample.drawn_at.date())
 
 
 def check_sample(desk: Desk, new: NewSample) -> None:
@@ -237,6 +239,7 @@ def correct_result(
         void_signatures(change, "sample", sample.id, text)
         # A value drawn before the first dose may be the baseline that later ones are graded against.
         judge_results_again(change, sample.subject_id, text)
+        judge_holds_again(change, sample.subject_id, sample.drawn_at.date())
         void_if_changed(change, sample.subject_id)
         return result_row(row)
 

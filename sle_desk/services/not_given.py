@@ -11,9 +11,9 @@ from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import check_text
 from sle_desk.models.treatment import Dose
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.deviations import propose_about
+from sle_desk.services.deviations import renew_proposals
 from sle_desk.services.dose_entry import entry_of
-from sle_desk.services.dose_judgement import missed_finding
+from sle_desk.services.dose_judgement import OF_DOSES, missed_finding
 from sle_desk.services.dosing import Recorded, check_missed_reason, missed_slot, record_missed
 from sle_desk.services.hold_answers import shown_at_hold
 from sle_desk.services.infusion_course import follow_infusion
@@ -65,7 +65,8 @@ def record_not_given(desk: Desk, told: NotGiven) -> Recorded:
         dose.progress, dose.answered_slot = MISSED, slot.number
         change.session.flush()
         found = (missed_finding(slot.number, dose.on_day, told.reason),)
-        propose_about(change, told.subject_id, ("dose", dose.id), dose.on_day, found)
+        # What was proposed about the bag, such as its weight put right, is none of a dose that was not given.
+        renew_proposals(change, told.subject_id, ("dose", dose.id), dose.on_day, OF_DOSES, found)
         return Recorded(dose.id, slot, found)
 
 

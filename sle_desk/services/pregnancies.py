@@ -28,11 +28,13 @@ class Pregnancy:
     entered: bool
 
 
-def pregnancies(session: Session, subject_ids: Iterable[int] | None = None) -> dict[int, Pregnancy]:
-    """Return who is pregnant by the newest test or by an entry without an outcome.
+def pregnancies(
+    session: Session, subject_ids: Iterable[int] | None = None, until: date = date.max
+) -> dict[int, Pregnancy]:
+    """Return who is pregnant, or was on a day, by the newest test or by an entry without an outcome.
 
     An entry with an outcome ends what tests up to the day of the outcome said, and no other entry. Who died
-    is not pregnant.
+    is not pregnant. What came after that day, a test, an outcome or the death, changes nothing of it.
     """
     asked = (
         select(FormRecord.id, FormRecord.subject_id, FormRecord.form, FormRecord.on_day)
@@ -42,7 +44,7 @@ def pregnancies(session: Session, subject_ids: Iterable[int] | None = None) -> d
             (Answer.form_record_id == FormRecord.id)
             & Answer.field.in_(("result", "whose", "outcome", "outcome_day")),
         )
-        .where(FormRecord.form.in_((ENTRY, TEST)), FormRecord.state == "current")
+        .where(FormRecord.form.in_((ENTRY, TEST)), FormRecord.state == "current", FormRecord.on_day <= until)
         .order_by(FormRecord.on_day, FormRecord.id)
     )
     if subject_ids is not None:
@@ -53,12 +55,17 @@ def pregnancies(session: Session, subject_ids: Iterable[int] | None = None) -> d
         records[record_id] = (subject_id, form, on_day)
         if answer is not None:
             said[record_id][answer.field] = answer
+    for record_id, record in records.items():
+        if _speaks_to(session, record, said[record_id])[0] > until:
+            # Its outcome is of a later day.
+            said[record_id].pop("outcome", None)
     found: dict[int, Pregnancy] = {}
     for record_id, (subject_id, form, on_day) in sorted(
         records.items(), key=lambda each: (_speaks_to(session, each[1], said[each[0]]), each[0])
     ):
         _follow(found, subject_id, form, on_day, said[record_id])
-    dead = deaths(session, found.keys()) if found else {}
+    told = deaths(session, found.keys()) if found else {}
+    dead = {subject_id for subject_id, death in told.items() if death.on_day <= until}
     return {subject_id: each for subject_id, each in found.items() if subject_id not in dead}
 
 

@@ -38,7 +38,7 @@ from sle_desk.services.infusions import (
 from sle_desk.services.plan import calendar_of, plan_versions
 from sle_desk.services.pregnancies import pregnancies
 from sle_desk.services.prepared_bags import PREPARED, waiting_bag
-from sle_desk.services.stock_findings import judge_lots_again, lots_of, stock_findings
+from sle_desk.services.stock_findings import Ledgers, judge_lots_again, lots_of, stock_findings
 from sle_desk.services.withdrawals import TREATMENT
 
 # What is done all the same once somebody says why: each code, and those that begin so.
@@ -134,7 +134,7 @@ def prepare_infusion(desk: Desk, made: PreparedInfusion) -> PreparedRow:
 
 def _check_stock(change: Change, drug: Drug, entry: GivenDose) -> None:
     """Refuse a lot that the ledger says is not to be had, unless somebody said why."""
-    found = stock_findings(change.session, change.protocol, entry, drug, NEW, change.at.date())
+    found = stock_findings(Ledgers(change.session, change.protocol), entry, drug, NEW, change.at.date())
     if found and not entry.reason:
         raise RuleBroken(found[0].code.replace("dose.", "prepare."), **found[0].facts)
 

@@ -20,6 +20,7 @@ from sle_desk.models.treatment import Dose
 from sle_desk.models.visit import FormRecord, RecordLink
 from sle_desk.services.answers import reason_text, values_of
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.judged_again import judge_holds_again
 from sle_desk.services.standing import ACTION, require_standing
 
 LINK = "entry.link"
@@ -46,6 +47,13 @@ def link(desk: Desk, entry_id: int, table: str, row_id: int) -> None:
         entry = change.session.get_one(FormRecord, entry_id)
         require_standing(change, entry)
         link_in(change, entry, table, row_id)
+        _renew_holds(change, entry, table)
+
+
+def _renew_holds(change: Change, entry: FormRecord, table: str) -> None:
+    """Compare the doses again where an event is said to be a reaction to one, or no more."""
+    if table == DOSE:
+        judge_holds_again(change, entry.subject_id)
 
 
 def void_links(change: Change, entry: FormRecord, said: str) -> None:
@@ -91,6 +99,7 @@ def unlink(desk: Desk, link_id: int, reason: str, seen_version: int, note: str =
         if change.protocol.form(entry.form).of_infusion:
             raise RuleBroken("entry.goes_with_infusion")
         row.state, row.void_reason = "void", said
+        _renew_holds(change, entry, row.to_table)
 
 
 def links(desk: Desk, entry_id: int) -> tuple[Linked, ...]:

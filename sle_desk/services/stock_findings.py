@@ -51,20 +51,14 @@ class Ledgers:
 
 
 def stock_findings(
-    session: Session, protocol: Protocol, entry: GivenDose, drug: Drug, key: int, today: date
+    ledgers: Ledgers, entry: GivenDose, drug: Drug, key: int, today: date
 ) -> tuple[ProposedDeviation, ...]:
     """Return what the ledger of that moment says of the lots of a dose, where the study supplies the drug.
 
     The dose itself is left out of the ledger (`key` is its number once it is kept). Nothing is refused: a
     dose that was given came from somewhere.
     """
-    return _findings(Ledgers(session, protocol), entry, drug, key, today) if entry.vials else ()
-
-
-def _findings(
-    ledgers: Ledgers, entry: GivenDose, drug: Drug, key: int, today: date
-) -> tuple[ProposedDeviation, ...]:
-    if not ledgers.supplies.is_study(drug.code, entry.on_day):
+    if not entry.vials or not ledgers.supplies.is_study(drug.code, entry.on_day):
         return ()
     own = frozenset(ledgers.session.scalars(select(DoseVials.id).where(DoseVials.dose_id == key)))
     needed: dict[Lot, int] = {}
@@ -161,7 +155,7 @@ def judge_lots_again(change: Change, lots: Iterable[Lot], since: date = date.min
         for dose in doses:
             vials = session.scalars(select(DoseVials).where(DoseVials.dose_id == dose.id)).all()
             of = change.protocol.drug(drug)
-            found = _findings(ledgers, entry_of(dose, vials), of, dose.id, change.at.date())
+            found = stock_findings(ledgers, entry_of(dose, vials), of, dose.id, change.at.date())
             renew_proposals(change, dose.subject_id, ("dose", dose.id), dose.on_day, OWNED, found)
 
 

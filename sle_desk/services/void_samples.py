@@ -13,7 +13,7 @@ from sle_desk.services.answers import reason_text
 from sle_desk.services.consent_order import renew_consent_findings
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.eligibility import void_if_changed
-from sle_desk.services.judged_again import judge_results_again
+from sle_desk.services.judged_again import judge_holds_again, judge_results_again
 from sle_desk.services.lab_judgement import as_new, background_of, typed_of
 from sle_desk.services.labs import new_sample, put_results
 from sle_desk.services.not_drawn import take_back
@@ -53,8 +53,9 @@ def void_sample_in(change: Change, sample: Sample, said: str) -> None:
 
 
 def recompute_after_sample(change: Change, subject_id: int, reason: str) -> None:
-    """Judge again what rested on a sample: grades against a baseline, consents and eligibility."""
+    """Judge again what rested on a sample: grades against a baseline, holds, consents and eligibility."""
     judge_results_again(change, subject_id, reason)
+    judge_holds_again(change, subject_id)
     renew_consent_findings(change, subject_id)
     void_if_changed(change, subject_id)
 

@@ -100,6 +100,23 @@ def test_a_dose_given_after_all_takes_back_that_it_was_missed(arms: Study) -> No
     ]
 
 
+def test_a_dose_told_to_be_of_a_planned_one_shows_what_the_dose_it_was_taken_from_is_now(
+    arms: Study,
+) -> None:
+    desk = nurse(arms)
+    dispense(desk, INTERLEUKIN)
+    inject(desk, INTERLEUKIN)
+    at(arms, desk.today() + timedelta(days=2))
+    desk = nurse(arms)
+    inject(desk, INTERLEUKIN)
+    assert shown(desk, INTERLEUKIN) == []
+    at(arms, desk.today() + timedelta(days=2))
+    desk = nurse(arms)
+    inject(desk, INTERLEUKIN, answered_slot=2, reason="mistake")
+    earlier = desk.today() - timedelta(days=2)
+    assert "dose.day_filled" in [code for day, code, _ in shown(desk, INTERLEUKIN) if day == earlier]
+
+
 @pytest.fixture
 def injected(arms: Study) -> tuple[Study, date]:
     """Two injections, of a day and of the day after the next, with the consents entered in error."""
