@@ -40,7 +40,8 @@ class Allocation(Row):
 
     __tablename__ = "allocation"
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), unique=True)
-    slot_id: Mapped[int] = mapped_column(ForeignKey("allocation_slot.id"), unique=True)
+    # Nothing where an arm was told outside while no list was loaded, or the list was used up.
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("allocation_slot.id"), unique=True)
     randomisation_number: Mapped[str] = mapped_column(
         unique=True, info={"field": "subject.randomisation_number"}
     )

@@ -191,14 +191,14 @@ def _commitments(session: Session, row: AllocationList) -> Mapping[int, str]:
 
 def _uses(session: Session, row: AllocationList) -> Mapping[int, UsedBy]:
     asked = (
-        select(Allocation, Subject, User.name)
+        select(AllocationSlot.id, Allocation, Subject, User.name)
         .join(AllocationSlot, AllocationSlot.id == Allocation.slot_id)
         .join(Subject, Subject.id == Allocation.subject_id)
         .join(User, User.id == Allocation.allocated_by)
         .where(AllocationSlot.list_id == row.id)
     )
     return {
-        each.slot_id: UsedBy(
+        slot_id: UsedBy(
             subject=subject.code,
             randomisation_number=each.randomisation_number,
             arm=each.arm,
@@ -208,7 +208,7 @@ def _uses(session: Session, row: AllocationList) -> Mapping[int, UsedBy]:
             error=error_of(session, each.id),
             void=subject.state == "void",
         )
-        for each, subject, name in session.execute(asked)
+        for slot_id, each, subject, name in session.execute(asked)
     }
 
 
