@@ -60,6 +60,7 @@ from sle_desk.services import (
     laboratories,
     labs,
     list_drawing,
+    new_day,
     not_given,
     papers,
     people,
@@ -261,6 +262,7 @@ PAPER = recovery.KeyPaper("K-03", "the safe", "Xu Feng", "Wu Min")
 Act = Callable[[Made], object]
 ACTS: dict[str, Act] = {
     "session.open": _sign_in,
+    "day.begin": lambda m: new_day.begin_day(m.desk),
     "password.change": lambda m: people.change_password(
         m.desk, m.study.folder, "not this one", "seven loud umbrellas"
     ),

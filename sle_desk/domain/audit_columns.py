@@ -30,7 +30,7 @@ COLUMN_WORDS: dict[str, Words] = {
     "allocation_id": Words("allocation", "分配"),
     "algorithm": Words("algorithm", "算法"),
     "allocated_by": Words("allocated by", "分配人"),
-    "amendment_id": Words("amendment", "方案修正"),
+    "amendment_id": Words("amendment", "方案修订"),
     "analyte": Words("test", "检验项目"),
     "answer": Words("answer", "答复"),
     "application": Words("application", "程序版本"),

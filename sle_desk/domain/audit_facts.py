@@ -78,6 +78,10 @@ FACT_WORDS: dict[str, dict[str, Words]] = {
         "study_id": Words("number of the study", "研究编号"),
         "package_hash": Words("hash of the protocol package", "方案包哈希"),
     },
+    "subject.other_person": {
+        "subject": Words("subject", "受试者"),
+        "other": Words("not the same as", "不同于"),
+    },
     "study.migrate": {"from": Words("from schema", "原结构版本"), "to": Words("to schema", "新结构版本")},
     "study.restore": {
         "file": Words("backup", "备份"),

@@ -12,15 +12,15 @@ ACTION_WORDS: dict[str, Words] = {
     "allocation.mark_error": Words("Allocation marked as made in error", "标记分配错误"),
     "allocation.record_outside": Words("Allocation made outside recorded", "补录系统外紧急分配"),
     "allocation.open": Words("Allocation opened", "打开分配"),
-    "amendment.approve": Words("Amendment approved", "批准方案修正"),
+    "amendment.approve": Words("Amendment approved", "批准方案修订"),
     "amendment.approve_transcribed": Words(
-        "Signed approval of an amendment typed in", "录入已签署的修正批准"
+        "Signed approval of an amendment typed in", "录入已签署的方案修订批准"
     ),
-    "amendment.import": Words("Amendment imported", "导入方案修正"),
-    "amendment.reject": Words("Amendment rejected", "否决方案修正"),
-    "amendment.withdraw": Words("Amendment withdrawn before its day", "生效前撤回方案修正"),
+    "amendment.import": Words("Amendment imported", "导入方案修订"),
+    "amendment.reject": Words("Amendment rejected", "否决方案修订"),
+    "amendment.withdraw": Words("Amendment withdrawn before its day", "生效前撤回方案修订"),
     "amendment.withdraw_transcribed": Words(
-        "Signed withdrawal of an amendment typed in", "录入已签署的修正撤回"
+        "Signed withdrawal of an amendment typed in", "录入已签署的方案修订撤回"
     ),
     "audit.redact": Words("Text taken out", "文字遮除"),
     "backup.make": Words("Backup made", "制作备份"),
@@ -44,6 +44,7 @@ ACTION_WORDS: dict[str, Words] = {
     "delegation.correct": Words("Delegation corrected", "更正授权"),
     "delegation.record_transcribed": Words("Delegation typed from paper", "按纸质文件录入授权"),
     "delegation.correct_transcribed": Words("Delegation corrected from paper", "按纸质文件更正授权"),
+    "day.begin": Words("The day turned", "日期更替"),
     "deviation.after_lock": Words("Seen after the lock, not proposed", "锁库后发现，未提出偏离"),
     "deviation.record": Words("Deviation recorded", "记录偏离"),
     "deviation.settle": Words("Deviation settled", "处理偏离"),
@@ -119,6 +120,7 @@ ACTION_WORDS: dict[str, Words] = {
     "study.migrate": Words("Brought to a newer version", "升级到新版本"),
     "study.restore": Words("Restored from a backup", "从备份还原"),
     "subject.entered_in_error": Words("Subject entered in error", "误登记受试者"),
+    "subject.other_person": Words("Said to be another person", "说明为不同的人"),
     "subject.rescreen": Words("Subject screened again", "重新筛选"),
     "subject.register": Words("Subject registered", "登记受试者"),
     "value.correct": Words("Value corrected", "更正数值"),
@@ -155,7 +157,7 @@ TABLE_WORDS: dict[str, Words] = {
     "lab_range": Words("Reference range", "参考范围"),
     "laboratory": Words("Laboratory", "实验室"),
     "paper": Words("Print", "打印件"),
-    "protocol_amendment": Words("Amendment", "方案修正"),
+    "protocol_amendment": Words("Amendment", "方案修订"),
     "protocol_decision": Words("Decision", "决定"),
     "protocol_file": Words("Protocol file", "方案文件"),
     "query": Words("Question", "质疑"),

@@ -19,7 +19,7 @@ PROTOCOL, CONSENT, AMENDMENT, CONTINUING, OTHER = (
 KINDS = (
     Choice(PROTOCOL, Words("Protocol version", "方案版本"), "1"),
     Choice(CONSENT, Words("Consent version", "知情同意书版本"), "2"),
-    Choice(AMENDMENT, Words("Amendment", "方案修正案"), "3"),
+    Choice(AMENDMENT, Words("Amendment", "方案修订"), "3"),
     Choice(CONTINUING, Words("Annual review", "年度/跟踪审查"), "4"),
     Choice(OTHER, Words("Other", "其他"), "9"),
 )

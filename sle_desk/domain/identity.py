@@ -57,8 +57,14 @@ def differences(number: str, birth_date: date, sex: str) -> tuple[str, ...]:
 
 def same_number(first: str, second: str) -> bool:
     """Tell whether two identity numbers are one, however they were typed; none is never the same."""
-    plain = compared(first).replace(" ", "")
-    return bool(plain) and plain == compared(second).replace(" ", "")
+    plain = _number(first)
+    return bool(plain) and plain == _number(second)
+
+
+def _number(typed: str) -> str:
+    """Return a number as numbers are compared; nothing where it is none, as "无", "-" or "0" say."""
+    plain = compared(typed).replace(" ", "")
+    return plain if any(digit in plain for digit in "123456789") else ""
 
 
 def paper(kind: str, number: str) -> tuple[str, str] | None:
@@ -66,7 +72,7 @@ def paper(kind: str, number: str) -> tuple[str, str] | None:
 
     Numbers of two kinds may be equal by chance. A resident number is one person's, whatever kind was chosen.
     """
-    plain = compared(number).replace(" ", "")
+    plain = _number(number)
     try:
         read_resident(plain)
     except RuleBroken:

@@ -104,6 +104,8 @@ ACTIONS = _actions(
     Action("session.open", _ALL, progress=True),
     Action("session.close", _ALL, progress=True),
     Action("password.change", _ALL, progress=True),
+    # What a new day shows by itself, while somebody sits at the desk.
+    Action("day.begin", _ALL, progress=True),
     # The computer's clock stands behind the last entry, or far ahead of it, and a person says it is right.
     Action("clock.accept", frozenset({PI, ADMINISTRATOR}), progress=True),
     Action("clock.confirm", _ALL, progress=True),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sle_desk.base.language import Words, message
 from sle_desk.domain.leaving import REASONS, SCREEN_FAILURE
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.screening import DIED, FAILED, RANDOMISED, SCREENING, VOID, WITHDREW, Flow
+from sle_desk.domain.screening import DIED, FAILED, IN_ERROR, RANDOMISED, SCREENING, VOID, WITHDREW, Flow
 from sle_desk.exports.eligibility_words import number_words
 from sle_desk.exports.wording import spoken
 from sle_desk.services.screening_log import LogRow
@@ -18,6 +18,7 @@ OUTCOMES = {
     WITHDREW: message("Withdrew before randomisation"),
     DIED: message("Died"),
     RANDOMISED: message("Randomised"),
+    IN_ERROR: message("Allocated in error"),
     VOID: message("Entered in error"),
 }
 
@@ -60,4 +61,6 @@ def flow_lines(flow: Flow, protocol: Protocol) -> Iterator[tuple[Words, int]]:
         yield Words(f"– {words.en}", f"– {words.zh}"), count
     yield spoken(message("Still in screening")), flow.screening
     yield spoken(message("Randomised")), flow.randomised
+    if flow.in_error:
+        yield spoken(message("Allocated in error")), flow.in_error
     yield spoken(message("Screenings in all, repeated ones too")), flow.screenings

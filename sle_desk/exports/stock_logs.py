@@ -17,7 +17,7 @@ from sle_desk.services.stock_rows import LineRow, stock_in
 
 TAKEN_BACK = message("Taken back: {what}")
 GAPS = {
-    "short": message("{place}: {count} vials more went out than came in"),
+    "short": message("{place}: more vials went out than came in: {count}"),
     "count": message("{place}: counted otherwise than the ledger says ({difference})"),
     "count_open": stock_words.COUNT_OPEN,
     "empties": message("used vials back without a recorded dose: {count}"),

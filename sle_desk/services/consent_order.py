@@ -22,15 +22,24 @@ from sle_desk.models.visit import FormRecord, Visit
 from sle_desk.services.answers import values_of
 from sle_desk.services.approvals import approvals_in
 from sle_desk.services.courses import course, courses, gone_on
+from sle_desk.services.deaths import Death, death_of
 from sle_desk.services.delegated import people_called
 from sle_desk.services.desk import Change
 from sle_desk.services.deviations import PROPOSED, propose_about, renew_proposals
 from sle_desk.services.reconsents import RECONSENT, asked_in, reconsent_shows, versions_in
 from sle_desk.services.signers import was_delegated
-from sle_desk.services.withdrawals import DATA, SAMPLES, WITHDRAWAL, Spells, spells_of, withdrawn_by
+from sle_desk.services.withdrawals import (
+    DATA,
+    WITHDRAWAL,
+    Spells,
+    samples_refused,
+    spells_of,
+    withdrawn_by,
+)
 
-AFTER_PROCEDURE = "consent.after_procedure"
+AFTER_PROCEDURE, AFTER_DEATH = "consent.after_procedure", "consent.after_death"
 EXPLAINER_UNKNOWN, EXPLAINER_NOT_DELEGATED = "consent.explainer_unknown", "consent.explainer_not_delegated"
+COPY_NOT_GIVEN, NO = "consent.copy_not_given", "N"
 SAMPLES_WITHDRAWN = "consent.samples_withdrawn"
 DATA_WITHDRAWN = "consent.data_withdrawn"
 # Where an entry beside the visits says of which day it is; one that says nothing is of the day it was made.
@@ -93,9 +102,11 @@ def renew_consent_findings(change: Change, subject_id: int) -> None:
         .where(Consent.subject_id == subject_id, Consent.state == "current")
         .order_by(Consent.signed_on, Consent.signed_time, Consent.id)
     ).all()
+    died = death_of(session, subject_id)
     for consent in consents:
         about = ("consent", consent.id)
         shows = version_shows(session, consent) + _explainer_shows(session, consent)
+        shows += _copy_shows(consent) + _dead_shows(consent, died)
         # Whoever signs again was covered by what was signed before.
         if consent is consents[0]:
             shows += _procedure_before(session, consent)
@@ -130,11 +141,15 @@ def propose_overdue_reconsents(change: Change) -> None:
 
 
 def renew_after_exit(change: Change, subject_id: int) -> None:
-    """Compare what was done at visits with the day of leaving, where one is recorded or was told of."""
+    """Compare visits and consents with the day of leaving or the death, where one is recorded or was told."""
+    session = change.session
     told = select(Deviation.id).where(
-        Deviation.subject_id == subject_id, Deviation.code == PROCEDURE_AFTER, Deviation.progress == PROPOSED
+        Deviation.subject_id == subject_id,
+        Deviation.code.in_((PROCEDURE_AFTER, AFTER_DEATH)),
+        Deviation.progress == PROPOSED,
     )
-    if gone_on(change.session, subject_id) is not None or change.session.scalar(told.limit(1)) is not None:
+    ended = gone_on(session, subject_id) is not None or death_of(session, subject_id) is not None
+    if ended or session.scalar(told.limit(1)) is not None:
         renew_consent_findings(change, subject_id)
 
 
@@ -241,7 +256,7 @@ def _sample_shows(change: Change, sample: Sample, ends: _Ends) -> list[ProposedD
     day = sample.drawn_at.date()
     found = _before_consent(change.session, sample.subject_id, _sample_done(sample))
     found += _without_data(day, ends)
-    since = withdrawn_by(ends.spells, SAMPLES, day)
+    since = samples_refused(ends.spells, sample.drawn_at)
     if since is not None:
         facts = {"drawn": day.isoformat(), "since": since.isoformat()}
         found.append(ProposedDeviation(SAMPLES_WITHDRAWN, MAJOR, facts))
@@ -278,6 +293,14 @@ def _approval_shows(session: Session, consent: Consent, version: ConsentVersion)
     return [ProposedDeviation("consent.approval_over", MAJOR, facts)]
 
 
+def _dead_shows(consent: Consent, died: Death | None) -> list[ProposedDeviation]:
+    """Return that a consent is dated after the death: a day is wrong, or it is of somebody else."""
+    if died is None or consent.signed_on <= died.on_day:
+        return []
+    facts = {"signed": consent.signed_on.isoformat(), "died": died.written}
+    return [ProposedDeviation(AFTER_DEATH, MAJOR, facts)]
+
+
 def _explainer_shows(session: Session, consent: Consent) -> list[ProposedDeviation]:
     """Return that who obtained the consent was not delegated it on the day of the signature."""
     name, day = consent.explained_by, consent.signed_on
@@ -286,6 +309,14 @@ def _explainer_shows(session: Session, consent: Consent) -> list[ProposedDeviati
         return []
     code = EXPLAINER_NOT_DELEGATED if people else EXPLAINER_UNKNOWN
     return [ProposedDeviation(code, MINOR, {"name": name, "day": day.isoformat()})]
+
+
+def _copy_shows(consent: Consent) -> list[ProposedDeviation]:
+    """Return that no copy of the signed consent was given: the participant keeps one (ICH E6(R2) 4.8.11)."""
+    if consent.copy_given != NO:
+        return []
+    facts = {"version": consent.consent_version, "day": consent.signed_on.isoformat()}
+    return [ProposedDeviation(COPY_NOT_GIVEN, MINOR, facts)]
 
 
 def _procedure_before(session: Session, consent: Consent) -> list[ProposedDeviation]:

@@ -375,6 +375,7 @@ class Change:
             select(Deviation).where(
                 Deviation.code == code,
                 Deviation.on_day == on_day,
+                Deviation.progress != "void",
                 Deviation.subject_id.is_(None) if subject_id is None else Deviation.subject_id == subject_id,
             )
         )

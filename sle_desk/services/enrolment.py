@@ -42,6 +42,18 @@ def standing(session: Session, until: datetime | None = None) -> int:
     return int(session.scalar(asked) or 0)
 
 
+def allocated_in_error(session: Session) -> frozenset[int]:
+    """Return the subjects that stand whose allocation was made in error: `standing` counts none of them."""
+    return frozenset(
+        session.scalars(
+            select(Allocation.subject_id)
+            .join(Subject, Subject.id == Allocation.subject_id)
+            .join(AllocationError, AllocationError.allocation_id == Allocation.id)
+            .where(Subject.state == "current")
+        )
+    )
+
+
 def enrolment_gaps(
     session: Session, protocol: Protocol, found: Readings, at: datetime
 ) -> tuple[Missing, ...]:

@@ -2,32 +2,9 @@
 
 from __future__ import annotations
 
+from sle_desk.services.name_readings import read_surname
+
 MOST = 4
-# Surnames that are read otherwise than the same character elsewhere: the reading of a surname comes first
-# (现代汉语词典, "用作姓氏").
-_SURNAMES = {
-    "万俟": "MQ",
-    "尉迟": "YC",
-    "单": "S",
-    "曾": "Z",
-    "解": "X",
-    "仇": "Q",
-    "查": "Z",
-    "任": "R",
-    "区": "O",
-    "盖": "G",
-    "乐": "Y",
-    "覃": "Q",
-    "朴": "P",
-    "种": "C",
-    "冼": "X",
-    "折": "S",
-    "召": "S",
-    "员": "Y",
-    "缪": "M",
-    "秘": "B",
-    "翟": "Z",
-}
 
 
 def propose_initials(name: str) -> str:
@@ -43,8 +20,8 @@ def propose_initials(name: str) -> str:
 def _letters(part: str, *, first: bool) -> str:
     if part.isascii():
         return part[0]
-    surname = next((known for known in _SURNAMES if first and part.startswith(known)), "")
-    return _SURNAMES.get(surname, "") + _by_pinyin(part.removeprefix(surname))
+    surname, said = read_surname(part) if first else ("", ())
+    return "".join(each[0] for each in said) + _by_pinyin(part.removeprefix(surname))
 
 
 def _by_pinyin(signs: str) -> str:

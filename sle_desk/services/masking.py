@@ -22,6 +22,7 @@ from sle_desk.domain.written_days import written_days
 from sle_desk.models.audit import Audit
 from sle_desk.models.store.redaction import MARK
 from sle_desk.models.subject import Identity, Subject
+from sle_desk.services.name_readings import in_pinyin, is_meant, without_tones
 
 MASK = "[…]"
 # What people put between the parts of a name or a number.
@@ -46,6 +47,7 @@ _NOTHING_BETWEEN = str.maketrans("", "", BETWEEN)
 class Hidden:
     """What says who somebody is: names and numbers in whatever writing, days of birth, and initials.
 
+    A Chinese name is found in pinyin too, with and without tones, the surname first or last.
     Initials count in capitals and within a text: alone in a cell such letters are a code, as of an analyte.
     """
 
@@ -146,7 +148,9 @@ def _cover(hidden: Hidden, text: str) -> str:
     has_numbers = sum(letter.isdecimal() for letter in plain) >= FEWEST_DIGITS
     births = written_days(hidden.births)
     has_birth = births is not None and births.search(plain) is not None
-    if not names and not initials and not has_numbers and not has_birth:
+    spoken = in_pinyin(hidden.names)
+    is_spoken = spoken is not None and spoken.search(without_tones(plain)) is not None
+    if not names and not initials and not has_numbers and not has_birth and not is_spoken:
         return text
     letters, places = spelt(text)
     found = list(_spans_of(names, letters))
@@ -154,6 +158,9 @@ def _cover(hidden: Hidden, text: str) -> str:
     found += [span for span in capitals if _is_capital(text, _place(places, span))]
     spans = [span for span in found if _stands_alone(letters, span)]
     spans += _numbers(letters)
+    if spoken is not None and is_spoken:
+        said = (match.span() for match in spoken.finditer(without_tones(letters)))
+        spans += [span for span in said if is_meant(text[slice(*_place(places, span))])]
     if has_birth and births is not None:
         spans += [match.span() for match in births.finditer(letters)]
     return _with_masks(text, [_place(places, span) for span in spans])

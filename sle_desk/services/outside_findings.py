@@ -35,14 +35,14 @@ Facts = Mapping[str, Any]
 def settle_told(change: Change, allocation: Allocation, was: datetime, now: datetime) -> None:
     """Compare again what is said of an arm told outside: another row, what was missing, who recorded it."""
     day = now.date()
+    _settle_unready(change, allocation.subject_id, was, now)
     if was.date() == day:
-        # What is said of it is of the day: another time of it says the same.
+        # What else is said of it is of the day: another time of it says the same.
         return
     for code in (DISAGREES, SECOND_ARM, AFTER_REVEAL):
         rows = _standing(change.session, allocation.subject_id, code)
         if rows:
             _settle(change, allocation.subject_id, code, MAJOR, day, rows, _facts_now(rows[0]))
-    _settle_unready(change, allocation.subject_id, was, now)
     _settle_recorder(change, allocation, was.date(), day)
 
 
@@ -91,7 +91,7 @@ def _beside(row: Deviation, facts: Facts, day: date) -> str:
 
 
 def _settle_unready(change: Change, subject_id: int, was: datetime, now: datetime) -> None:
-    """Count again what was missing when the arm was told, by what the day alone makes another.
+    """Count again what was missing when the arm was told, by what the instant alone makes another.
 
     What was entered or went void since then changes nothing of what was there: the records of today are
     looked at on both days, and only the difference counts.

@@ -18,15 +18,16 @@ from sle_desk.domain.plan_rules import spared_at_visits
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
 from sle_desk.models.lab import NotDrawn, Sample
-from sle_desk.models.subject import Identity, Subject
+from sle_desk.models.subject import Identity
 from sle_desk.models.visit import Answer, FormRecord
 from sle_desk.services import courses, decisions, waiting
+from sle_desk.services.allocation_rows import allocation_rows
 from sle_desk.services.approval_rows import approval_rows, proposal_rows, reconsent_rows
 from sle_desk.services.courses import Course
 from sle_desk.services.desk import Desk
 from sle_desk.services.dose_judgement import WEIGHT_DAYS, number_of
 from sle_desk.services.due_rows import GROUPS, LATE, NOW, DayFacts, Due, Table, TodayRow, Who, due_rows
-from sle_desk.services.enrolment import TARGET
+from sle_desk.services.enrolment import TARGET, allocated_in_error, standing
 from sle_desk.services.graded_results import graded_rows
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.pregnancies import pregnancies
@@ -34,10 +35,9 @@ from sle_desk.services.prepared_bags import PreparedBag, bag_rows, waiting_bags
 from sle_desk.services.safety_rows import safety_rows
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.stock_today import stock_rows
-from sle_desk.services.twins import goes_on_as
+from sle_desk.services.twins import gone_on_as
 from sle_desk.services.visit_rows import visits_to_type
 from sle_desk.services.waiting import ToSign
-from sle_desk.services.waived import may_be_randomised, waived_subjects
 
 WEEK_DAYS = 6
 # Who hands in and answers for what the ethics committee approves.
@@ -84,10 +84,14 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class Enrolment:
-    """How many were screened, randomised and failed; the target, or the decision it waits for."""
+    """How many were screened, randomised and failed; the target, or the decision it waits for.
+
+    `randomised` counts to the target; `in_error` are allocations marked as made in error, which do not.
+    """
 
     screened: int
     randomised: int
+    in_error: int
     failed: int
     target: int | None
     waits: str
@@ -119,7 +123,7 @@ def today(desk: Desk) -> TodayView:
     with desk.view() as session:
         readings = decisions.readings_on(session, desk.protocol, on)
         everyone = courses.courses(session)
-        enrolment = _enrolment(everyone.values(), readings)
+        enrolment = _enrolment(session, everyone, readings)
         if desk.actor.role not in roles.SEES_VALUES:
             return TodayView(on, Cards(0, 0, 0, 0, 0, 0), _groups(()), (), (), 0, enrolment)
         people = people_of(session, desk.protocol, everyone, names=names)
@@ -127,9 +131,8 @@ def today(desk: Desk) -> TodayView:
         rows = [
             *_plan_unknown(calendars, people, on),
             *_cannot_prepare(desk.protocol, readings, everyone, people, on),
-            *_waived(session, desk.protocol, readings, everyone, people, on),
             *rows_of(session, desk.protocol, readings, everyone, people, calendars, desk.now()),
-            *other_rows(session, readings, everyone, people, on),
+            *other_rows(session, desk.protocol, readings, everyone, people, desk.now()),
             *visits_to_type(session, desk.protocol, people, on),
             *graded_rows(session, desk.protocol, everyone, people),
             *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),
@@ -260,21 +263,18 @@ class _FactsOfDay:
 
 def other_rows(
     session: Session,
+    protocol: Protocol,
     readings: Readings,
     everyone: Mapping[int, Course],
     people: Mapping[int, Who],
-    on: date,
+    now: datetime,
 ) -> list[TodayRow]:
     """Return the rows that no plan makes: screening, deviations, queries, reports that are awaited."""
-    # Who withdrew consent and is screened again has nothing more to do under the number before.
-    again = set(session.scalars(select(Subject.rescreen_of).where(Subject.state == "current")))
-    screening = {
-        key: people[key]
-        for key, course in everyone.items()
-        if not course.arm and course.active and key not in again
-    }
+    on = now.date()
+    screening = {key: people[key] for key in waiting.in_screening(session, everyone)}
     return [
         *waiting.screening_rows(session, readings, screening, on),
+        *allocation_rows(session, protocol, readings, everyone, screening, people, now),
         *reconsent_rows(session, everyone, people, on),
         *waiting.deviation_rows(session, people, on),
         *waiting.ground_rows(session, people, on),
@@ -294,26 +294,6 @@ def _plan_unknown(
     for (name, reason, codes), subjects in without.items():
         facts = {"part": name, "codes": codes, "subjects": tuple(subjects)}
         yield TodayRow(NOW, None, on, (Due("plan_unknown", facts),), reason, "open_clarification")
-
-
-def _waived(
-    session: Session,
-    protocol: Protocol,
-    readings: Readings,
-    everyone: Mapping[int, Course],
-    people: Mapping[int, Who],
-    on: date,
-) -> Iterable[TodayRow]:
-    """Yield who is not eligible, was waived by the PI, and may be randomised so by a decision of its own."""
-    if not may_be_randomised(protocol, readings):
-        return
-    waived = waived_subjects(session)
-    known = session.scalars(select(Subject).where(Subject.id.in_(waived)))
-    elsewhere = {each.id for each in known if goes_on_as(session, each) is not None}
-    for number, course in everyone.items():
-        failed = course.failed_on is not None and course.ended_on is None and not course.arm
-        if number in waived and number in people and failed and number not in elsewhere:
-            yield TodayRow(NOW, people[number], on, (Due("allocation"),), "waived", "open_allocation")
 
 
 def _cannot_prepare(
@@ -386,14 +366,16 @@ def _week(calendars: Mapping[int, Calendar], everyone: Mapping[int, Course], on:
     )
 
 
-def _enrolment(everyone: Iterable[Course], readings: Readings) -> Enrolment:
-    found = tuple(everyone)
+def _enrolment(session: Session, everyone: Mapping[int, Course], readings: Readings) -> Enrolment:
+    # People, as in the flow chart: who was screened again counts once, as it came out last.
+    elsewhere = gone_on_as(session)
+    found = [course for key, course in everyone.items() if key not in elsewhere]
     target = readings.value(TARGET)
-    waits = target.code if isinstance(target, Open) else ""
     return Enrolment(
         screened=len(found),
-        randomised=sum(bool(course.arm) for course in found),
+        randomised=standing(session),
+        in_error=len(allocated_in_error(session)),
         failed=sum(course.failed_on is not None for course in found),
         target=int(target) if isinstance(target, Decimal | int) else None,
-        waits=waits,
+        waits=target.code if isinstance(target, Open) else "",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -25,9 +25,8 @@ from sle_desk.models.audit import Signature
 from sle_desk.models.eligibility import EligibilityDecision
 from sle_desk.models.people import User
 from sle_desk.models.subject import Disposition, Subject
-from sle_desk.services import baseline, consent_standing, subjects
+from sle_desk.services import baseline, consent_standing
 from sle_desk.services.checklist import Checklist, judged_as_signed, read_checklist, standing_decision
-from sle_desk.services.deaths import death_of
 from sle_desk.services.decisions import readings_on
 from sle_desk.services.desk import Desk
 from sle_desk.services.eligibility import SCREEN_FAILURE, changed_leaves, failures_by_criteria
@@ -35,10 +34,11 @@ from sle_desk.services.enrolment import enrolment_gaps, standing, target_of
 from sle_desk.services.same_person import allocated_elsewhere
 from sle_desk.services.signatures import ink_of
 from sle_desk.services.signers import was_to_sign
+from sle_desk.services.stood_then import died_by, ended_by, signed_by, withdrawn_then
 from sle_desk.services.subject_facts import facts_of as facts_of_subject
 from sle_desk.services.twins import goes_on_as, unexplained_twins
 from sle_desk.services.waived import RANDOMISES, Waiver, asks_whether_randomised, may_be_randomised
-from sle_desk.services.withdrawals import TREATMENT, VISITS, withdrawn
+from sle_desk.services.withdrawals import DATA, SCREENED_FOR
 
 SCREENING_DAYS, WEIGHT_DAYS = "screening.window_days", "weight.age_days"
 OPEN = "open"
@@ -137,10 +137,17 @@ def rows(
         subject=session.get_one(Subject, subject_id),
         facts=facts_of_subject(session, protocol, subject_id, today),
         readings=readings or readings_on(session, protocol, today),
-        sheet=read_checklist(session, protocol, subject_id, today),
+        sheet=_signed_then(read_checklist(session, protocol, subject_id, today), at),
         at=at,
     )
     return (*_open(look), *(row(look) for row in ROWS))
+
+
+def _signed_then(sheet: Checklist, at: datetime) -> Checklist:
+    """Return the checklist without what was signed only after an instant."""
+    signed = sheet.signed if signed_by(sheet.signed, at) else None
+    waiver = sheet.waiver if signed is not None and signed_by(sheet.waiver, at) else None
+    return replace(sheet, signed=signed, waiver=waiver)
 
 
 def _open(look: Look) -> tuple[Precondition, ...]:
@@ -167,7 +174,9 @@ def _consent(look: Look) -> Precondition:
     earlier = [each for each in look.facts.procedures if each.after(consent) is False]
     facts = facts_of(version=consent.version, day=consent.signed_on, time=consent.signed_time)
     if not earlier:
-        return Precondition("consent", "precondition.consent_on", facts, _withdrawn(look))
+        later = (consent.signed_on, consent.signed_time) > (look.at.date(), f"{look.at:%H:%M}")
+        missing = (NO_CONSENT,) if later else _withdrawn(look)
+        return Precondition("consent", "precondition.consent_on", facts, missing)
     first = min(earlier, key=lambda each: (each.day, each.time))
     late = facts_of(day=first.day, signed=consent.signed_on)
     return Precondition("consent", missing=(Missing("precondition.consent_late", Place("consent"), late),))
@@ -184,11 +193,11 @@ def _approval(look: Look) -> Precondition:
 
 
 def _withdrawn(look: Look) -> tuple[Missing, ...]:
-    """Return for what consent was withdrawn that an allocation needs: study drugs and visits."""
-    scopes = withdrawn(look.session, (look.subject.id,)).get(look.subject.id, {})
+    """Return for what consent was withdrawn that an allocation needs: study drugs, visits, use of data."""
+    scopes = withdrawn_then(look.session, look.subject.id, look.at)
     return tuple(
         Missing(f"precondition.{scope}_withdrawn", Place("subject"), facts_of(day=scopes[scope]))
-        for scope in (TREATMENT, VISITS)
+        for scope in (*SCREENED_FOR, DATA)
         if scope in scopes
     )
 
@@ -325,11 +334,13 @@ def _not_before(look: Look) -> Precondition:
     place, code = Place("subject"), look.subject.code
     arm = look.session.scalar(select(Allocation.arm).where(Allocation.subject_id == look.subject.id))
     missing: list[Missing] = []
-    if (death := death_of(look.session, look.subject.id)) is not None:
+    ended = ended_by(look.session, look.subject.id, look.at.date())
+    death = died_by(look.session, look.subject.id, look.at.date())
+    if death is not None:
         missing.append(Missing("precondition.died", place, facts_of(code=code, day=death.written)))
     if arm is not None:
         missing.append(Missing("precondition.allocated", place, facts_of(code=code)))
-    elif subjects.subject_state(look.session, look.subject, arm) != "screening" and not _failed_waived(look):
+    elif (look.subject.state == "void" or death is not None or ended) and not _failed_waived(look, ended):
         missing.append(Missing("precondition.not_screening", place, facts_of(code=code)))
     elsewhere = _armed_elsewhere(look.session, look.subject)
     missing += elsewhere
@@ -340,13 +351,12 @@ def _not_before(look: Look) -> Precondition:
     return Precondition("not_before", "precondition.checked", {}, tuple(missing))
 
 
-def _failed_waived(look: Look) -> bool:
+def _failed_waived(look: Look, ended: frozenset[str]) -> bool:
     """Tell whether the only thing that ended the screening is what the PI waived and lets randomise."""
     if look.sheet.waiver is None or not may_be_randomised(look.protocol, look.readings):
         return False
-    state = subjects.subject_state(look.session, look.subject, None)
     by_criteria = failures_by_criteria(look.session, look.subject.id)
-    return state == "failed" and len(by_criteria) == _failures(look)
+    return ended == {SCREEN_FAILURE} and len(by_criteria) == _failures(look)
 
 
 def _failures(look: Look) -> int:

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from sle_desk.domain import reconsent as rule
 from sle_desk.domain.dosing import MAJOR, ProposedDeviation
-from sle_desk.models.subject import Consent, ConsentVersion, NotReconsented
+from sle_desk.models.subject import Consent, ConsentVersion, NotReconsented, Subject
 from sle_desk.services.courses import Course
+from sle_desk.services.twins import gone_on_as
+from sle_desk.services.withdrawals import VISITS
 
 # What both codes of lateness begin with.
 RECONSENT = "consent.reconsent"
@@ -82,12 +84,24 @@ def _ways(session: Session, everyone: Mapping[int, Course]) -> dict[int, rule.Wa
     ):
         told[line.subject_id].setdefault(line.consent_version_id, line.on_day)
         reasons[line.subject_id][line.consent_version_id] = line.reason
-    ways = {}
+    ways, elsewhere = {}, _on_under_another_number(session)
     for subject_id, course in everyone.items():
-        left = min((day for day in (course.gone_on, course.ended_on) if day is not None), default=None)
+        # Who withdrew visits comes no more to sign anything, whether leaving was recorded or not.
+        withdrew = course.withdrawn.get(VISITS)
+        ends = (course.gone_on, course.ended_on, withdrew, elsewhere.get(subject_id))
+        left = min((day for day in ends if day is not None), default=None)
         refused = [key for key, reason in reasons[subject_id].items() if reason == rule.REFUSED]
         ways[subject_id] = rule.Way(tuple(signed[subject_id]), told[subject_id], left, refused)
     return ways
+
+
+def _on_under_another_number(session: Session) -> dict[int, date]:
+    """Return since when a person is in the study under another record, by the record that is left so."""
+    going_on = gone_on_as(session)
+    # From that day on consent is that of the other record; it may be the earlier one that has the arm.
+    asked = select(Subject.id, Subject.registered_at).where(Subject.id.in_({*going_on, *going_on.values()}))
+    since = {row.id: row.registered_at.date() for row in session.execute(asked)}
+    return {each: max(since[each], since[other]) for each, other in going_on.items()}
 
 
 def reconsent_shows(session: Session, course: Course | None, today: date) -> list[ProposedDeviation]:

@@ -42,6 +42,7 @@ from sle_desk.services.subject_again import judge_again
 from sle_desk.services.subjects import NewConsent
 from sle_desk.services.taking_up import take_up
 from sle_desk.services.visit_windows import settle_window
+from sle_desk.services.withdrawals import taken_up
 
 R = TypeVar("R", bound=Record)
 
@@ -78,10 +79,12 @@ def correct_consent(desk: Desk, why: Why, right: NewConsent) -> None:
     """Correct a recorded consent; what came before it, and doses and eligibility by it, are judged again."""
     require_past(desk.now(), right.signed_on, right.signed_time)
     with correcting(desk, Consent, why, right.signed_on) as (change, consent, said):
+        same_time = (consent.signed_on, consent.signed_time) == (right.signed_on, right.signed_time)
+        kept = taken_up(consent) if same_time else None
         consent.consent_version = check_text(right.consent_version.strip())
         consent.signed_on, consent.signed_time = right.signed_on, right.signed_time
         consent.explained_by, consent.copy_given = check_text(right.explained_by.strip()), right.copy_given
-        take_up(change.session, consent, right.takes_up)
+        take_up(change.session, consent, right.takes_up, kept)
         judge_again(change, consent.subject_id, said)
         renew_after_consent(change, consent.subject_id)
 

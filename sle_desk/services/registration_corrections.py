@@ -13,7 +13,8 @@ from sle_desk.models.subject import Consent, Identity, Subject
 from sle_desk.models.visit import Visit
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
-from sle_desk.services.duplicates import propose_same_number, refuse_duplicates
+from sle_desk.services.duplicates import note_other_person, propose_same_number, refuse_duplicates
+from sle_desk.services.person_findings import propose_second_arms, renew_person_findings
 from sle_desk.services.subject_again import judge_again
 from sle_desk.services.subjects import NewSubject, check_new, duplicates_of, linked_with
 
@@ -33,7 +34,8 @@ class RegistrationCorrection:
 def correct_registration(desk: Desk, correction: RegistrationCorrection) -> int:
     """Correct who a subject is; return how many laboratory results read otherwise by it.
 
-    Every screening of the person is put right with it.
+    Every screening of the person is put right with it. A record in error is put right alone: its identity
+    number still tells whose it is.
 
     RuleBroken "subject.duplicate" where another subject may be the same, unless the cards were compared; with
     the identity number of another "subject.duplicate_number", and a proposed deviation all the same.
@@ -44,19 +46,28 @@ def correct_registration(desk: Desk, correction: RegistrationCorrection) -> int:
     with desk.change("value.correct", said, subject_id=correction.subject_id) as change:
         session = change.session
         subject = session.get_one(Subject, correction.subject_id)
-        if subject.state == "void":
-            raise RuleBroken("subject.void")
         if subject.version != correction.seen_version:
             raise Stale("record.changed_meanwhile")
-        doubles = duplicates_of(session, right, but=subject.id)
-        if not correction.other_person:
-            refuse_duplicates(doubles)
-        propose_same_number(change, subject, doubles)
-        # Screened more than once it is one person: what is right of one record is right of each.
-        same = sorted({subject.id} | linked_with(session, subject.id, standing=True))
+        same = [subject.id]
+        if subject.state == "current":
+            _compare(change, subject, right, correction.other_person)
+            # Screened more than once it is one person: what is right of one record is right of each.
+            same = sorted({subject.id} | linked_with(session, subject.id, standing=True))
         for each in same:
             _refuse_born_after(session, each, right)
-        return sum(_put_right(change, session.get_one(Subject, each), right, said) for each in same)
+        changed = sum(_put_right(change, session.get_one(Subject, each), right, said) for each in same)
+        renew_person_findings(change)
+        propose_second_arms(change, subject.id)
+        return changed
+
+
+def _compare(change: Change, subject: Subject, right: NewSubject, other_person: bool) -> None:
+    """Refuse somebody who may be another subject, unless the cards were compared, which is kept."""
+    doubles = duplicates_of(change.session, right, but=subject.id)
+    if not other_person:
+        refuse_duplicates(doubles)
+    note_other_person(change, subject, doubles)
+    propose_same_number(change, subject, doubles)
 
 
 def _put_right(change: Change, subject: Subject, right: NewSubject, said: str) -> int:
@@ -68,7 +79,8 @@ def _put_right(change: Change, subject: Subject, right: NewSubject, said: str) -
     if (subject.sex, subject.birth_date) == (right.sex, right.birth_date):
         return 0
     subject.sex, subject.birth_date = right.sex, right.birth_date
-    return judge_again(change, subject.id, said)
+    # What is entered of a record in error counts nowhere.
+    return 0 if subject.state == "void" else judge_again(change, subject.id, said)
 
 
 def _refuse_born_after(session: Session, subject_id: int, right: NewSubject) -> None:

@@ -18,12 +18,13 @@ from sle_desk.domain.values import check_text
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.store.disk import require_room
 from sle_desk.models.subject import Disposition, Identity, Subject
+from sle_desk.services.consent_order import renew_reconsent
 from sle_desk.services.courses import EXIT, SCREEN_FAILURE
 from sle_desk.services.deaths import death_of
 from sle_desk.services.decisions import readings_on
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.subjects import SubjectRow, add_subject, linked_with, new_row
-from sle_desk.services.withdrawals import TREATMENT, VISITS, spells_of, standing
+from sle_desk.services.withdrawals import SCREENED_FOR, spells_of, standing
 
 ACTION = "subject.rescreen"
 OTHER = "other"
@@ -76,6 +77,8 @@ def rescreen(desk: Desk, subject_id: int, reason: str, note: str = "") -> Subjec
             )
         )
         _propose(change, subject, ended_on)
+        # From now on the newer version is signed under the new number.
+        renew_reconsent(change, before.id)
         return new_row(change, subject, desk)
 
 
@@ -136,7 +139,7 @@ def _ended_on(session: Session, subject_id: int) -> date | None:
         )
     )
     scopes = standing(spells_of(session, subject_id))
-    days = (steps, scopes.get(TREATMENT), scopes.get(VISITS))
+    days = (steps, *(scopes.get(scope) for scope in SCREENED_FOR))
     return min((day for day in days if day is not None), default=None)
 
 
@@ -156,10 +159,9 @@ def _allocated_as(session: Session, subject_id: int) -> str | None:
 
 
 def _since(session: Session, subject_id: int) -> Subject | None:
-    """Return the record that goes on from a subject; one entered in error does not."""
-    return session.scalar(
-        select(Subject).where(Subject.rescreen_of == subject_id, Subject.state == "current").limit(1)
-    )
+    """Return the record that goes on from a subject; one entered in error is passed over."""
+    later = [each for each in linked_with(session, subject_id, standing=True) if each > subject_id]
+    return session.get_one(Subject, min(later)) if later else None
 
 
 def _linked(session: Session, subject: Subject | None) -> Linked | None:

@@ -16,11 +16,15 @@ from sle_desk.models.allocation import Allocation
 from sle_desk.models.eligibility import CriterionAnswer
 from sle_desk.models.subject import Consent, Disposition, Subject
 from sle_desk.services.courses import EXIT, SCREEN_FAILURE
+from sle_desk.services.deaths import REASON as DEATH
 from sle_desk.services.deaths import deaths
 from sle_desk.services.desk import Desk
+from sle_desk.services.enrolment import allocated_in_error
+from sle_desk.services.withdrawals import SCREENED_FOR, withdrawn
 
 # Coded reasons of a step out with which somebody withdrew, and of one that rests on criteria.
 WITHDRAWN, CRITERIA, SUBJECT = "consent", "criteria", "subject"
+_TOLD_BY_STEPS = (rule.FAILED, rule.WITHDREW, rule.DIED)
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,11 @@ def screening_log_in(session: Session) -> ScreeningLog:
     found = _Found(session)
     subjects = session.scalars(select(Subject).order_by(Subject.number)).all()
     numbers = {subject.id: subject.screening_number for subject in subjects}
-    since = {
-        subject.rescreen_of: subject.screening_number
-        for subject in subjects
-        if subject.rescreen_of is not None and subject.state == "current"
-    }
-    rows = tuple(found.row(subject, numbers, since.get(subject.id, "")) for subject in subjects)
     links = {subject.id: subject.rescreen_of for subject in subjects}
+    since = rule.next_screenings(links, {each.id for each in subjects if each.state == "current"})
+    rows = tuple(
+        found.row(subject, numbers, numbers.get(since.get(subject.id, 0), "")) for subject in subjects
+    )
     screenings = (Screening(row.id, row.outcome, row.leaves, row.reason, links[row.id]) for row in rows)
     return ScreeningLog(rows, rule.flow(screenings))
 
@@ -90,13 +92,15 @@ class _Found:
             for row in session.scalars(
                 select(Disposition)
                 .where(Disposition.kind.in_((SCREEN_FAILURE, EXIT)), Disposition.state == "current")
-                .order_by(Disposition.id)
+                # The first one ended the screening, whichever was entered first; of one day the failure.
+                .order_by(Disposition.on_day.desc(), Disposition.kind, Disposition.id.desc())
             )
         }
         self._allocated = {
             subject_id: at.date()
             for subject_id, at in session.execute(select(Allocation.subject_id, Allocation.allocated_at))
         }
+        self._in_error = allocated_in_error(session)
         self._leaves: dict[int, list[str]] = defaultdict(list)
         for subject_id, leaf in session.execute(
             select(CriterionAnswer.subject_id, CriterionAnswer.leaf)
@@ -105,6 +109,11 @@ class _Found:
         ):
             self._leaves[subject_id].append(leaf)
         self._died = {subject_id: death.on_day for subject_id, death in deaths(session).items()}
+        self._withdrew = {
+            subject_id: min(scopes[scope] for scope in SCREENED_FOR if scope in scopes)
+            for subject_id, scopes in withdrawn(session).items()
+            if not scopes.keys().isdisjoint(SCREENED_FOR)
+        }
 
     def row(self, subject: Subject, numbers: dict[int, str], since: str) -> LogRow:
         """Return the line of a subject."""
@@ -126,7 +135,7 @@ class _Found:
             outcome_on=on_day,
             leaves=leaves,
             reason=told.reason if told is not None and not leaves else "",
-            note=told.note if told is not None else "",
+            note=step.note if step is not None and outcome in _TOLD_BY_STEPS else "",
             rescreen_of=numbers.get(subject.rescreen_of or 0, ""),
             rescreened_as=since,
         )
@@ -136,11 +145,13 @@ class _Found:
             return rule.VOID, None
         allocated = self._allocated.get(subject.id)
         if allocated is not None:
-            return rule.RANDOMISED, allocated
+            return (rule.IN_ERROR if subject.id in self._in_error else rule.RANDOMISED), allocated
         step = self._steps.get(subject.id)
+        if subject.id in self._died and (step is None or step.reason == DEATH):
+            return rule.DIED, self._died[subject.id]
         if step is not None:
             withdrew = step.reason in (WITHDRAWN, SUBJECT)
             return (rule.WITHDREW if withdrew else rule.FAILED), step.on_day
-        if subject.id in self._died:
-            return rule.DIED, self._died[subject.id]
+        if subject.id in self._withdrew:
+            return rule.WITHDREW, self._withdrew[subject.id]
         return rule.SCREENING, None

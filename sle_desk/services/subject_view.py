@@ -52,7 +52,7 @@ def subject_view(desk: Desk, subject_id: int) -> SubjectView:
         calendars = calendars_of(session, desk.protocol, everyone, on)
         rows = [
             *rows_of(session, desk.protocol, readings, everyone, people, calendars, desk.now()),
-            *other_rows(session, readings, everyone, people, on),
+            *other_rows(session, desk.protocol, readings, everyone, people, desk.now()),
             *graded_rows(session, desk.protocol, everyone, people),
             *safety_rows(session, desk.protocol, readings, everyone, people, desk.now()),
         ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import identity, roles
+from sle_desk.domain.screening import people
 from sle_desk.domain.values import age_on, check_text
 from sle_desk.models.allocation import Allocation
 from sle_desk.models.store.disk import require_room
@@ -122,11 +123,7 @@ def duplicates_of(session: Session, new: NewSubject, but: int | None = None) -> 
 def linked_with(session: Session, subject_id: int, *, standing: bool = False) -> frozenset[int]:
     """Return the other screenings of a person, before and since; `standing` leaves out those in error."""
     rows = session.execute(select(Subject.id, Subject.rescreen_of, Subject.state)).all()
-    groups = {row.id: row.id for row in rows}
-    # A record goes on from one registered before it, so in this order each takes the group of that one.
-    for row in sorted(rows, key=lambda row: row.id):
-        if row.rescreen_of is not None:
-            groups[row.id] = groups[row.rescreen_of]
+    groups = people({row.id: row.rescreen_of for row in rows})
     return frozenset(
         row.id
         for row in rows
@@ -330,17 +327,22 @@ def identity_of(desk: Desk, subject_id: int) -> NewSubject:
     if desk.actor.role not in roles.SEES_NAMES:
         raise NotAllowed("role.sees_no_names", role=desk.actor.role)
     with desk.view() as session:
-        subject = session.get_one(Subject, subject_id)
-        known = session.scalars(select(Identity).where(Identity.subject_id == subject_id)).one()
-        return NewSubject(
-            name=known.name,
-            initials=known.initials,
-            sex=subject.sex,
-            birth_date=subject.birth_date,
-            identity_kind=known.identity_kind,
-            identity_number=known.identity_number,
-            phone=known.phone,
-        )
+        return known_as(session, subject_id)
+
+
+def known_as(session: Session, subject_id: int) -> NewSubject:
+    """Return the same inside a transaction in hand, for what is compared with it."""
+    subject = session.get_one(Subject, subject_id)
+    known = session.scalars(select(Identity).where(Identity.subject_id == subject_id)).one()
+    return NewSubject(
+        name=known.name,
+        initials=known.initials,
+        sex=subject.sex,
+        birth_date=subject.birth_date,
+        identity_kind=known.identity_kind,
+        identity_number=known.identity_number,
+        phone=known.phone,
+    )
 
 
 def identity_doubts(new: NewSubject) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
 from sle_desk.services.deviations import VOID
 from sle_desk.services.log_entries import entries_in
+from sle_desk.services.person_findings import renew_after_void
 from sle_desk.services.pregnancies import ENTRY, TEST, pregnancies
 from sle_desk.services.signatures import void_signatures
 from sle_desk.services.stock_findings import judge_lots_again, lots_of_subject
@@ -105,6 +106,7 @@ def void_subject(
         subject.state, subject.void_reason, subject.same_as = "void", said, same_as
         change.session.flush()
         _void_what_was_said(change, subject_id, said)
+        renew_after_void(change, subject_id)
         # The vials of kits and of doses that were not given stand on the shelf again, as it is known now.
         judge_lots_again(change, lots_of_subject(change.session, subject_id))
         _tell_of_allocation(change, subject, same_as)

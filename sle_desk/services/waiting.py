@@ -23,8 +23,11 @@ from sle_desk.models.people import UserRole
 from sle_desk.models.safety import Deviation, Query
 from sle_desk.models.subject import Consent, Subject
 from sle_desk.models.visit import FormRecord, Visit
+from sle_desk.services.courses import Course
 from sle_desk.services.deviation_grounds import GONE, doubted
 from sle_desk.services.due_rows import LABORATORY, NOW, Due, TodayRow, Who
+from sle_desk.services.twins import gone_on_as
+from sle_desk.services.withdrawals import SCREENED_FOR
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,19 @@ def awaited_results(session: Session, people: Mapping[int, Who], today: date) ->
         )
 
 
+def in_screening(session: Session, everyone: Mapping[int, Course]) -> Iterator[int]:
+    """Yield who is in screening: who withdrew, or goes on under another number, has nothing more to do."""
+    elsewhere = gone_on_as(session)
+    for subject_id, course in everyone.items():
+        going_on = not course.arm and course.active and course.withdrawn.keys().isdisjoint(SCREENED_FOR)
+        if going_on and subject_id not in elsewhere:
+            yield subject_id
+
+
 def screening_rows(
     session: Session, readings: Readings, screening: Mapping[int, Who], today: date
 ) -> Iterator[TodayRow]:
-    """Yield the subjects in screening: consent missing, leaves undecided, or eligible and not allocated."""
+    """Yield the subjects in screening whose consent is missing or whose leaves are undecided."""
     consented = set(session.scalars(select(Consent.subject_id).where(Consent.state == "current")))
     verdicts = _verdicts(session)
     decided = Counter(
@@ -82,8 +94,6 @@ def screening_rows(
     for subject_id, who in screening.items():
         if subject_id not in consented:
             yield TodayRow(NOW, who, today, (Due("consent"),), "missing", "record_consent")
-        elif verdicts.get(subject_id) == ELIGIBLE:
-            yield TodayRow(NOW, who, today, (Due("allocation"),), "eligible", "open_allocation")
         elif subject_id not in verdicts:
             left = max(0, len(standing) - decided[subject_id])
             facts = {"undecided": left, "of": len(standing), "open_leaves": open_leaves}
@@ -91,6 +101,13 @@ def screening_rows(
             status = "waits" if waits else "to_sign" if left == 0 else "to_decide"
             hints = (Due("waits", {"codes": waits}),) if waits else ()
             yield TodayRow(NOW, who, today, (item,), status, "open_eligibility", hints)
+
+
+def eligible_subjects(session: Session, screening: Mapping[int, Who]) -> list[int]:
+    """Return who in screening has a verdict of eligible that stands, with a consent."""
+    consented = set(session.scalars(select(Consent.subject_id).where(Consent.state == "current")))
+    verdicts = _verdicts(session)
+    return [number for number in screening if number in consented and verdicts.get(number) == ELIGIBLE]
 
 
 def _verdicts(session: Session) -> dict[int, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
+from math import inf
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -28,6 +29,8 @@ from sle_desk.models.visit import Answer, FormRecord
 WITHDRAWAL, SAMPLES, DAY = "withdrawal", "samples", OWN_DAY
 TREATMENT, VISITS, DATA = "treatment", "visits", "data"
 SCOPES = tuple(TAKES_UP)
+# Without consent for these nobody is screened on: it ends the screening as a step out does.
+SCREENED_FOR = (TREATMENT, VISITS)
 # The form on which it is written that the samples of a visit were taken.
 SAMPLES_FORM = "pre_dose_samples"
 
@@ -56,7 +59,7 @@ _WITHDRAWN_OF = _WITHDRAWN.where(_RECORD.subject_id.in_(bindparam("subjects", ex
 class Spell:
     """From when consent was withdrawn, and the day it was signed again, where it was; that day is covered.
 
-    `told_at` is when the withdrawal was recorded.
+    `told_at` is the withdrawal's own time; where that is not known, when it was recorded.
     """
 
     since: date
@@ -73,7 +76,7 @@ Spells = Mapping[str, tuple[Spell, ...]]
 
 @dataclass(frozen=True)
 class _Told:
-    """That consent for one scope was withdrawn, and when that was recorded."""
+    """That consent for one scope was withdrawn, and when: at its own time, else when it was recorded."""
 
     subject_id: int
     scope: str
@@ -114,7 +117,10 @@ def _told_in(session: Session, subject_ids: Iterable[int] | None) -> list[_Told]
         if row.choice == YES and row.field in SCOPES:
             day = days.get(row.id, row.on_day)
             off = Off(day, times.get(row.id, row.at_time), known_at(day, row.recorded_at))
-            found.append(_Told(row.subject_id, row.field, off, row.recorded_at))
+            at = row.recorded_at
+            if off.time:
+                at = datetime.combine(day, time.fromisoformat(off.time), at.tzinfo)
+            found.append(_Told(row.subject_id, row.field, off, at))
     return found
 
 
@@ -139,7 +145,7 @@ def _consents_in(session: Session, subject_ids: Collection[int]) -> dict[int, li
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """Scopes withdrawn and taken up again by no other consent, with the first day of each.
+    """Scopes withdrawn and taken up again by no consent signed earlier, with the first day of each.
 
     `before` those that a consent signed at some time surely comes after; `stands` those that it does not.
     """
@@ -151,15 +157,28 @@ class Withdrawn:
 def withdrawn_before(
     session: Session, subject_id: int, signed_on: date, signed_time: str, consent_id: int | None = None
 ) -> Withdrawn:
-    """Return what was withdrawn when a consent was signed; without what that consent itself took up."""
-    others = [each for key, each in _consents_in(session, (subject_id,))[subject_id] if key != consent_id]
+    """Return what was withdrawn when a consent was signed, whenever it and what came later was recorded."""
+    signed = (signed_on, signed_time)
+    earlier = [
+        each
+        for key, each in _consents_in(session, (subject_id,))[subject_id]
+        if key != consent_id and ((each.day, each.time), key) < (signed, consent_id or inf)
+    ]
     before: dict[str, date] = {}
     stands: dict[str, date] = {}
     for told in _told_in(session, (subject_id,)):
-        if taken_up_on(told.scope, told.off, others) is None:
+        if taken_up_on(told.scope, told.off, earlier) is None:
             found = before if signed_after(told.off, signed_on, signed_time) else stands
             found[told.scope] = min(told.off.day, found.get(told.scope, told.off.day))
     return Withdrawn(before, stands)
+
+
+def last_withdrawn(session: Session, subject_id: int) -> dict[str, date]:
+    """Return each scope that was ever withdrawn, taken up again or not, with the last day of that."""
+    found: dict[str, date] = {}
+    for told in _told_in(session, (subject_id,)):
+        found[told.scope] = max(told.off.day, found.get(told.scope, told.off.day))
+    return {scope: found[scope] for scope in SCOPES if scope in found}
 
 
 def standing(found: Spells) -> dict[str, date]:
@@ -175,6 +194,21 @@ def withdrawn(session: Session, subject_ids: Iterable[int] | None = None) -> dic
 def withdrawn_by(found: Spells, scope: str, on_day: date) -> date | None:
     """Return since when a scope was withdrawn on a day, or None where consent covered it."""
     return next((each.since for each in found.get(scope, ()) if each.holds(on_day)), None)
+
+
+def samples_refused(found: Spells, drawn_at: datetime) -> date | None:
+    """Return since when consent for samples was withdrawn as one was drawn, or None where it was covered.
+
+    On the day itself the time of the withdrawal has to say that the sample came before it.
+    """
+    day = drawn_at.date()
+    own = next((each for each in found.get(SAMPLES, ()) if each.holds(day)), None)
+    if own is None:
+        return None
+    told = own.told_at if own.told_at is not None and own.told_at.date() == own.since == day else None
+    # Times on paper are of minutes: of the same minute nobody can say.
+    before = told is not None and drawn_at < told.replace(second=0, microsecond=0)
+    return None if before else own.since
 
 
 def spells_of(session: Session, subject_id: int) -> Spells:

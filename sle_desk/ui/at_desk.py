@@ -160,6 +160,7 @@ class AtDesk(QObject):
         self._frame.show_whole(shell)
         self._idle.start(idle_lock.minutes(desk))
         self._session.start()
+        self._watch.start()
         self._backups.start()
         shell.show_page(first_page(desk.actor.role))
         told = told_first(self.state)

@@ -101,7 +101,8 @@ class FigureCard(Card):
         line.setSpacing(px(8))
         self.figure = label(role="display")
         self.words = ElidedLabel(role="table-strong")
-        self.second = ElidedLabel(role="caption", ink="text_2")
+        # Whole, on a second line where it must: a sum of which the end is missing tells nobody anything.
+        self.second = label(role="caption", ink="text_2", wrap=True)
         line.addWidget(self.figure)
         line.addWidget(self.words, 1)
         column.addLayout(line)
@@ -110,6 +111,8 @@ class FigureCard(Card):
         self.bar.hide()
         column.addWidget(self.bar)
         column.addWidget(self.second)
+        # Beside a card with one line more the bars stay level.
+        column.addStretch(1)
         row.addLayout(column, 1)
         self.body.addLayout(row)
 

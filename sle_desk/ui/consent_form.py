@@ -22,10 +22,11 @@ WITHDRAWN_ON = message("Consent for it was withdrawn on {day}.")
 ANSWERS = (Choice(YES, Words("Yes", "是"), "Y"), Choice(NO, Words("No", "否"), "N"))
 
 
-def consent_form(state: State, asked: Mapping[str, date | None]) -> Form:
+def consent_form(state: State, asked: Mapping[str, date | None], beside: Mapping[str, date]) -> Form:
     """Return the form with the people of the log to choose from; any other name can be typed.
 
-    For each scope that was withdrawn it asks whether it is taken up again; nothing is chosen ahead.
+    For each scope that is asked about it asks whether it is taken up again, and lets others be answered that
+    were withdrawn once; nothing is chosen ahead.
     """
     form = state.desk.protocol.form("consent")
     offered = tuple(Choice(name, Words(name, name), "") for name in possible_explainers(state.desk))
@@ -45,8 +46,9 @@ def consent_form(state: State, asked: Mapping[str, date | None]) -> Form:
             label=TAKES_UP[scope],
             kind="choice",
             choices=ANSWERS,
+            required=scope in asked,
             hint=None if day is None else both(WITHDRAWN_ON, day=day.isoformat()),
         )
-        for scope, day in asked.items()
+        for scope, day in {**beside, **asked}.items()
     )
     return replace(form, sections=(*sections, *((Section(HEAD, taken),) if taken else ())))

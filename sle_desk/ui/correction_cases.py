@@ -19,7 +19,7 @@ from sle_desk.services.labs import SampleRow
 from sle_desk.services.record_corrections import Why
 from sle_desk.services.registration_corrections import RegistrationCorrection, correct_registration
 from sle_desk.services.subjects import ConsentRow, SubjectRow
-from sle_desk.services.taking_up import scopes_asked
+from sle_desk.services.taking_up import scopes_asked, scopes_offered
 from sle_desk.services.visits import VisitRow
 from sle_desk.ui.consent_form import TAKEN, consent_form
 from sle_desk.ui.dialogs.correct_record import Correctable, Right
@@ -108,7 +108,9 @@ def consent_record(state: State, subject: SubjectRow, consent: ConsentRow) -> Co
     return Correctable(
         title=title_of(state, subject.code, language.text("the consent of {day}", day=consent.signed_on)),
         about=language.text("Forms, doses and eligibility are compared with it again."),
-        form=consent_form(state, scopes_asked(desk, subject.id, consent.id)),
+        form=consent_form(
+            state, scopes_asked(desk, subject.id, consent.id), scopes_offered(desk, subject.id)
+        ),
         saved={
             "consent_version": consent.consent_version,
             "signed_on": consent.signed_on.isoformat(),

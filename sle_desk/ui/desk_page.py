@@ -46,6 +46,7 @@ class DeskPage(Page):
         self._stale = True
         state.changed.connect(self._changed)
         state.names_shown_changed.connect(self._names_changed)
+        state.day_began.connect(self._day_began)
 
     @property
     def language(self) -> Language:
@@ -92,6 +93,20 @@ class DeskPage(Page):
         if not self.reads & tables:
             return
         if self.isVisible():
+            self.reload()
+        else:
+            self._stale = True
+
+    @property
+    def waits_for_entry(self) -> bool:
+        """Tell whether something is typed here that reading again would disturb."""
+        return True
+
+    def _day_began(self) -> None:
+        """Read again for the new day: at once where nothing is typed, else when it is entered again."""
+        if not self.reads:
+            return
+        if self.isVisible() and not self.waits_for_entry:
             self.reload()
         else:
             self._stale = True

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sle_desk.base.language import Language, message
 from sle_desk.domain.protocol import Protocol
+from sle_desk.exports.wording import ENUMERATED
 from sle_desk.ui.dose_words import drug_words
 from sle_desk.ui.wording import due_visit_words, open_words
 
@@ -52,6 +53,7 @@ SAID = {
     "approval": message("Ethics approval {number}, valid until {day}"),
     "paused": message("{drug} paused, planned so far: {count}"),
     "allocation": message("Eligible: open the allocation"),
+    "allocation_waits": message("Before the allocation, lacking: {count}"),
     "eligibility": message("Eligibility: {undecided} of {of} undecided"),
     "queries": message("Open queries: {count}"),
     "results": message("{visit}: report awaited"),
@@ -82,13 +84,14 @@ def spoken_facts(facts: Mapping[str, object], protocol: Protocol, language: Lang
     drug = facts.get("drug", facts.get("part"))
     if any(each.code == drug for each in protocol.drugs):
         said["drug"] = drug_words(protocol, str(drug), language)
-    said["drugs"] = ", ".join(drug_words(protocol, code, language) for code in codes_of(facts.get("drugs")))
+    listed = language.words(ENUMERATED)
+    said["drugs"] = listed.join(drug_words(protocol, code, language) for code in codes_of(facts.get("drugs")))
     said["codes"] = open_words(protocol, codes_of(facts.get("codes")), language)
     laboratory = protocol.laboratory
     if "analyte" in facts:
         said["test"] = language.words(laboratory.analytes[str(facts["analyte"])].label)
     panels = (laboratory.panel(code).label for code in codes_of(facts.get("panels")))
-    said["panels"] = ", ".join(map(language.words, panels))
+    said["panels"] = listed.join(map(language.words, panels))
     return said
 
 

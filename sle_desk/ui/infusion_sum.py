@@ -9,6 +9,7 @@ from sle_desk.base.language import Language
 from sle_desk.domain.dose_by_weight import given_by_residual
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain, rounded
+from sle_desk.exports.wording import ENUMERATED
 from sle_desk.services.dose_log import DoseRow
 from sle_desk.services.infusions import InfusionProposal, Weight
 from sle_desk.services.prepared_bags import PreparedBag
@@ -58,7 +59,9 @@ def _of_prepared(row: DoseRow, language: Language) -> tuple[str, str, str]:
         prescribed=plain(given.prescribed or Decimal(0)),
         prepared=plain(given.prepared or Decimal(0)),
     )
-    lots = ", ".join(f"{used.count} × {plain(used.strength)} mg {used.lot}" for used in given.vials)
+    lots = language.words(ENUMERATED).join(
+        f"{used.count} × {plain(used.strength)} mg {used.lot}" for used in given.vials
+    )
     checked = language.text(
         "prepared by {one}, checked by {two}", one=given.prepared_by, two=given.checked_by
     )

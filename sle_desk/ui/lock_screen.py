@@ -44,7 +44,7 @@ class LockScreen(QWidget):
         self.setProperty("part", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.panel = SidePanel()
-        self._title = label(role="display", ink="surface", wrap=True)
+        self._title = label(role="display", ink="sidebar_title", wrap=True)
         self._other_title = label(role="section", ink="sidebar_text", wrap=True)
         self.panel.body.addWidget(self._title)
         self.panel.body.addWidget(self._other_title)

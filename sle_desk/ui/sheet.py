@@ -78,6 +78,7 @@ def _head(title: str, second: str, icon: str) -> QHBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(current().px(2))
     column.addWidget(label(title, "page", wrap=True))
-    column.addWidget(label(second, "body", "text_2", wrap=True))
+    if second:
+        column.addWidget(label(second, "body", "text_2", wrap=True))
     row.addLayout(column, 1)
     return row

@@ -27,7 +27,7 @@ class SidePanel(QFrame):
         name = QHBoxLayout()
         name.setSpacing(px(12))
         name.addWidget(Icon("brand", "sidebar_mark", 30))
-        name.addWidget(label(APPLICATION_NAME, "brand", "surface"))
+        name.addWidget(label(APPLICATION_NAME, "brand", "sidebar_title"))
         name.addStretch(1)
         column.addLayout(name)
         column.addSpacing(px(24))

@@ -60,7 +60,7 @@ class SignIn(QWidget):
         self._opening = False
         self._offered: tuple[Backup, ...] = ()
         self.panel = SidePanel()
-        self._title = label(role="display", ink="surface", wrap=True)
+        self._title = label(role="display", ink="sidebar_title", wrap=True)
         self._other_title = label(role="section", ink="sidebar_text", wrap=True)
         self._numbers = label(role="table", ink="sidebar_hint", wrap=True)
         for part in (self._title, self._other_title, self._numbers):

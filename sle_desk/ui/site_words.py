@@ -8,7 +8,7 @@ from datetime import date
 from sle_desk.base.language import Language
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.site_calendar import SiteCalendar
-from sle_desk.exports.wording import closed_words
+from sle_desk.exports.wording import ENUMERATED, closed_words
 from sle_desk.services.closed_windows import VISIT
 from sle_desk.services.due_rows import Due
 from sle_desk.ui.dose_words import day_words, drug_words
@@ -45,7 +45,7 @@ def unknown_years_words(years: Sequence[int], language: Language) -> str:
     """Return that the holidays of years were not entered; nothing where all were."""
     if not years:
         return ""
-    named = ", ".join(map(str, years))
+    named = language.words(ENUMERATED).join(map(str, years))
     return language.text("The holidays of {years} have not been entered: Study, Calendar.", years=named)
 
 

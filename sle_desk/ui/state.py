@@ -35,6 +35,8 @@ class State(QObject):
     refused = Signal(str)
     # Something was refused because the clock cannot be believed: whoever may is asked about it.
     clock_doubted = Signal()
+    # Another day than that of the sign-in began while somebody sits.
+    day_began = Signal()
     # A backup that somebody wants to read (an `OpenBackup`): the window closes the study and opens it.
     backup_requested = Signal(object)
     # A backup that takes the place of the study (a `Restoring`): the window closes the study for it.

@@ -41,7 +41,7 @@ class _Mark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the circle."""
         theme, box = current(), self.rect()
-        grounds = {DONE: "sidebar_mark", NOW: "surface", LATER: "sidebar_active"}
+        grounds = {DONE: "sidebar_mark", NOW: "sidebar_title", LATER: "sidebar_active"}
         ground = theme.colour(grounds[self.state])
         ink = theme.colour("sidebar_text" if self.state == LATER else "sidebar")
         with QPainter(self) as painter:
@@ -63,7 +63,7 @@ class _Step(QWidget):
         super().__init__()
         px = current().px
         self._mark = _Mark(number)
-        self._name = label(role="strong", ink="surface")
+        self._name = label(role="strong", ink="sidebar_title")
         self._about = ElidedLabel(role="caption", ink="sidebar_text")
         words = QVBoxLayout()
         words.setSpacing(px(2))

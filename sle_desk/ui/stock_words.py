@@ -9,6 +9,7 @@ from sle_desk.domain import stock_words as words
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.stock import Reconciled
 from sle_desk.domain.values import plain
+from sle_desk.exports.wording import COLON, COMMA, ENUMERATED
 from sle_desk.services.stock_ledger import STUDY
 from sle_desk.services.stock_rows import StockView
 from sle_desk.services.stock_today import EXCURSION, GAP, VIALS
@@ -23,17 +24,19 @@ def stock_words(code: str, facts: Mapping[str, object], protocol: Protocol, lang
     drug = drug_words(protocol, str(facts["drug"]), language)
     if code == EXCURSION:
         return language.text(
-            "{drug}, lot {lot}: {count} vials in quarantine wait for an assessment",
+            "{drug}, lot {lot}: vials in quarantine that wait for an assessment: {count}",
             drug=drug, lot=facts["lot"], count=facts["count"],
         )  # fmt: skip
     if code == GAP:
         numbers = _whole(facts["count"]), _whole(facts["most"])
         said = gap_words(str(facts["kind"]), str(facts["place"]), *numbers, language)
-        return f"{drug}, {language.text('lot {lot}', lot=facts['lot'])}: {said}"
+        lot = language.text("lot {lot}", lot=facts["lot"])
+        return language.text("{what}: {state}", what=language.words(COMMA).join((drug, lot)), state=said)
     lots = facts["lots"]
-    named = ", ".join(map(str, lots)) if isinstance(lots, tuple) else ""
+    named = language.words(ENUMERATED).join(map(str, lots)) if isinstance(lots, tuple) else ""
     said = difference_words(_whole(facts["difference"]), language) or language.text("differ by lot")
-    return f"{drug}: {said}" + (f" ({named})" if named else "")
+    said = language.text("{name} ({key})", name=said, key=named) if named else said
+    return language.text("{what}: {state}", what=drug, state=said)
 
 
 def _whole(fact: object) -> int:
@@ -53,7 +56,7 @@ def gap_words(kind: str, place: str, count: int, most: int, language: Language) 
         return language.text(words.COUNT_OPEN, place=where, least=least, most=greatest)
     if kind == "empties":
         return language.text("used vials back without a recorded dose: {count}", count=count)
-    return language.text("{place}: {count} vials more went out than came in", place=where, count=count)
+    return language.text("{place}: more vials went out than came in: {count}", place=where, count=count)
 
 
 def gaps_words(view: StockView, protocol: Protocol, language: Language) -> list[str]:
@@ -63,14 +66,24 @@ def gaps_words(view: StockView, protocol: Protocol, language: Language) -> list[
         return drug_words(protocol, drug, language)
 
     of_site = (gap for gap in view.gaps if not gap.subject_id)
+    colon = language.words(COLON)
     said = [
-        f"{named(gap.lot.drug)} {gap.lot.lot}: "
-        + gap_words(gap.kind, gap.account, gap.count, gap.most, language)
+        colon.join(
+            (
+                f"{named(gap.lot.drug)} {gap.lot.lot}",
+                gap_words(gap.kind, gap.account, gap.count, gap.most, language),
+            )
+        )
         for gap in of_site
     ]
     differing = (row for row in view.subjects if row.difference and view.supplies.get(row.drug) == STUDY)
     said += [
-        f"{view.codes[row.subject_id]}, {named(row.drug)}: {difference_words(row.difference, language)}"
+        colon.join(
+            (
+                language.words(COMMA).join((view.codes[row.subject_id], named(row.drug))),
+                difference_words(row.difference, language),
+            )
+        )
         for row in differing
     ]
     waiting = sum(each.undecided for each in view.excursions)
@@ -82,9 +95,9 @@ def gaps_words(view: StockView, protocol: Protocol, language: Language) -> list[
 def difference_words(difference: int, language: Language) -> str:
     """Return by how many vials doses and vials of a subject differ; nothing where they agree."""
     if difference > 0:
-        return language.text("{count} vials not accounted for", count=difference)
+        return language.text("vials not accounted for: {count}", count=difference)
     if difference < 0:
-        return language.text("{count} vials more than doses and kits explain", count=-difference)
+        return language.text("vials more than doses and kits explain: {count}", count=-difference)
     return ""
 
 

@@ -9,7 +9,7 @@ from sle_desk.base.paths import resource
 if TYPE_CHECKING:
     from sle_desk.ui.theme import Theme
 
-INKS = ("text", "text_2", "text_3", "accent", "sidebar_text", "sidebar_hint", "surface")
+INKS = ("text", "text_2", "text_3", "accent", "sidebar_title", "sidebar_text", "sidebar_hint")
 
 
 def stylesheet(theme: Theme) -> str:

@@ -44,6 +44,7 @@ class Tokens:
     on_accent: str
     sidebar: str
     sidebar_active: str
+    sidebar_title: str
     sidebar_text: str
     sidebar_hint: str
     sidebar_mark: str
@@ -67,8 +68,8 @@ LIGHT = Tokens(
     bg="#F4F6F8", surface="#FFFFFF", surface_2="#F0F3F5", line="#DCE2E6", input_line="#7B8994",
     text="#15232B", text_2="#465660", text_3="#5E6D77",
     accent="#0B6670", accent_hover="#084F57", accent_soft="#E2F1F2", on_accent="#FFFFFF",
-    sidebar="#0F2A31", sidebar_active="#1B434C", sidebar_text="#C9D6DA", sidebar_hint="#9FB4BA",
-    sidebar_mark="#8ED1D8", dose_given="#3F7279",
+    sidebar="#0F2A31", sidebar_active="#1B434C", sidebar_title="#FFFFFF", sidebar_text="#C9D6DA",
+    sidebar_hint="#9FB4BA", sidebar_mark="#8ED1D8", dose_given="#3F7279",
     danger="#A3231A", danger_hover="#831A13", on_danger="#FFFFFF",
     statuses=_statuses(
         ("#17663F", "#E4F2EA"), ("#1B5A9E", "#E5EEF9"), ("#845000", "#FFF1D6"), ("#A3231A", "#FBE7E5"),
@@ -79,8 +80,8 @@ DARK = Tokens(
     bg="#12191D", surface="#1A2328", surface_2="#27323A", line="#2F3B43", input_line="#71808A",
     text="#E6EDEF", text_2="#A9B7BE", text_3="#A9B7BE",
     accent="#5CC3CC", accent_hover="#86D6DD", accent_soft="#16353A", on_accent="#06272B",
-    sidebar="#0B1114", sidebar_active="#1B434C", sidebar_text="#C9D6DA", sidebar_hint="#9FB4BA",
-    sidebar_mark="#8ED1D8", dose_given="#3F7279",
+    sidebar="#0B1114", sidebar_active="#1B434C", sidebar_title="#FFFFFF", sidebar_text="#C9D6DA",
+    sidebar_hint="#9FB4BA", sidebar_mark="#8ED1D8", dose_given="#3F7279",
     danger="#FF9C92", danger_hover="#FFB8B1", on_danger="#431512",
     statuses=_statuses(
         ("#7CD3A4", "#12301F"), ("#8FBDF5", "#13283F"), ("#F2BE5C", "#3A2A08"), ("#FF9C92", "#431512"),

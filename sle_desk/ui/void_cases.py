@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from sle_desk.base.language import Words
 from sle_desk.base.words import sentence
 from sle_desk.domain.forms import Choice
+from sle_desk.exports.wording import ENUMERATED
 from sle_desk.services import (
     deviation_records,
     dispositions,
@@ -127,7 +128,9 @@ def _goes_with(state: State, table: str, row_id: int) -> tuple[str, ...]:
     papers = language.text("Exports and lists leave it out; papers that show it are superseded.")
     if not signed:
         return (papers,)
-    who = ", ".join(row.source_signer if row.transcribed else row.name for row in signed)
+    who = language.words(ENUMERATED).join(
+        row.source_signer if row.transcribed else row.name for row in signed
+    )
     return (
         language.text("The signature of {who} goes void; entered there, it is signed again.", who=who),
         papers,
@@ -175,7 +178,7 @@ def sample_case(state: State, sample: SampleRow) -> Case:
 
     drawn = f"{sample.drawn_at:%Y-%m-%d %H:%M}"
     results = language.text(
-        "Its {count} results go with it; there range, flag and grade are judged anew.",
+        "Its results go with it ({count}); there range, flag and grade are judged anew.",
         count=len(sample.results),
     )
     return Case(
@@ -274,7 +277,9 @@ def visit_case(state: State, visit: VisitRow) -> Case:
         else desk.protocol.laboratory.panel(each.code).label
         for each in hanging
     ]
-    held = language.text("With it go: {records}", records=", ".join(map(language.words, labels)))
+    held = language.text(
+        "With it go: {records}", records=language.words(ENUMERATED).join(map(language.words, labels))
+    )
     if not hanging:
         held = language.text("Nothing is entered at it.")
     codes = entered_in_error.visits_instead(desk, visit.id)

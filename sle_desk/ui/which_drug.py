@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.language import Language, Words
 from sle_desk.domain.protocol import Drug, Protocol
+from sle_desk.exports.wording import ENUMERATED
 from sle_desk.services.subjects import SubjectRow
 from sle_desk.ui.dialogs.ask_which import AskWhich, ask_which
 from sle_desk.ui.state import State
@@ -53,6 +54,8 @@ def _about(state: State, subject: SubjectRow) -> str:
     after = language.text("It is recorded all the same: why is asked, and a deviation is proposed.")
     if not subject.arm:
         return f"{language.text('This subject is not allocated to an arm: no dose is planned.')} {after}"
-    named = ", ".join(language.words(drug.label) for drug in not_of_arm(protocol, subject.arm))
+    named = language.words(ENUMERATED).join(
+        language.words(drug.label) for drug in not_of_arm(protocol, subject.arm)
+    )
     said = language.text("Not a drug of the arm of this subject: {drugs}.", drugs=named)
     return f"{said} {after}"

@@ -92,7 +92,7 @@ class Wizard(QWidget):
 
     def _build_parts(self) -> None:
         self.panel = SidePanel()
-        self._heading = label(role="page", ink="surface", wrap=True)
+        self._heading = label(role="page", ink="sidebar_title", wrap=True)
         self._other_heading = label(role="body", ink="sidebar_text", wrap=True)
         self.list = StepList(len(self.steps))
         self._title = label(role="display")

@@ -11,7 +11,7 @@ from sle_desk.services import clock_guard, history
 
 def test_every_action_record_and_column_has_words_in_both_languages() -> None:
     noted = {"refused", "study.create", "sign_in.failed", "study.migrate", "keys.changed"}
-    noted |= {"deviation.after_lock"}
+    noted |= {"deviation.after_lock", "subject.other_person"}
     noted |= {clock_guard.JUMPED, clock_guard.ZONE}
     assert set(ACTION_WORDS) == set(roles.ACTIONS) | noted
     assert set(TABLE_WORDS) == {table.name for table in audited_tables()}

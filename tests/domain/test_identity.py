@@ -87,3 +87,8 @@ def test_one_paper_is_one_number_of_one_kind_and_a_resident_number_under_any() -
     # With a wrong check character it is a number of its kind like others.
     assert paper("resident", "110105194912310021") != paper("permit", "110105194912310021")
     assert paper("resident", "") is None and paper("permit", " ") is None
+
+
+@pytest.mark.parametrize("typed", ["无", "-", "—", "N/A", "none", "0", "000000", "不详"])
+def test_what_says_that_there_is_no_number_makes_nobody_the_same(typed: str) -> None:
+    assert paper("other", typed) is None and not same_number(typed, typed)

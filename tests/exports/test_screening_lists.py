@@ -122,6 +122,23 @@ def test_names_are_printed_for_the_pi_alone_after_the_password(study: Study, scr
     assert "受试者鉴认代码表" in chinese and "张慧敏" in chinese
 
 
+def test_a_character_without_a_glyph_is_told_of_in_words_on_the_list_of_names(study: Study) -> None:
+    signing = identity_lists.signing_for("en", PASSWORD)
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    # Rare, and drawn: the font has all of the table of standard characters.
+    first = subjects.register_subject(desk, someone(name="李𬭚堃㛃"))
+    pi = study.sit("wu.min", roles.PI)
+    said = text_of(identity_lists.print_identity_list(pi, study.folder, EN, signing).content)
+    assert "李𬭚堃㛃" in said and "U+" not in said
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    right = replace(someone(), name="李𠮷")
+    registration_corrections.correct_registration(desk, RegistrationCorrection(first.id, 1, right, "slip"))
+    pi = study.sit("wu.min", roles.PI)
+    said = text_of(identity_lists.print_identity_list(pi, study.folder, EN, signing).content)
+    assert "李[U+20BB7]" in said
+    assert "[U+20BB7]: the font of this paper does not have this character" in said
+
+
 def test_what_is_noted_of_it_holds_no_name_and_is_never_drawn_again(study: Study, screened: Desk) -> None:
     pi = study.sit("wu.min", roles.PI)
     signing = identity_lists.signing_for("en", PASSWORD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -237,3 +238,82 @@ def test_a_consent_of_the_time_before_it_was_asked_took_up_everything(treated: S
 
 
 WITHDRAWN = ("Study drugs", "Visits", "Samples", "Use of data from now on")
+
+
+def spelled(desk: Desk, scope: str = "visits") -> list[tuple[date, date | None]]:
+    with desk.view() as session:
+        return [(each.since, each.until) for each in withdrawals.spells_of(session, BOTH).get(scope, ())]
+
+
+def test_a_consent_recorded_after_a_later_one_is_asked_and_takes_up_by_its_own_day(treated: Study) -> None:
+    desk = sit(treated)
+    since = desk.today()
+    withdraw(desk, visits="Y")
+    at(treated, since + timedelta(days=6))
+    desk = sit(treated)
+    sign(desk, visits="Y")
+    late = NewConsent(BOTH, "v2.1", since + timedelta(days=2), "08:00", "Zhao Jing", "Y")
+    assert taking_up.scopes_asked(desk, BOTH) == {} and taking_up.scopes_offered(desk, BOTH) == {
+        "visits": since
+    }
+    with pytest.raises(RuleBroken, match=r"consent\.taken_up_unsaid"):
+        consent_records.record_consent(desk, late)
+    consent = consent_records.record_consent(desk, replace(late, takes_up={"visits": "Y"}))
+    assert spelled(desk) == [(since, since + timedelta(days=2))]
+    row = next(row for row in subjects.consents(desk, BOTH) if row.id == consent)
+    refused = replace(late, takes_up={"visits": "N"})
+    record_corrections.correct_consent(desk, Why(row.id, row.version, "late"), refused)
+    assert spelled(desk) == [(since, since + timedelta(days=6))]
+
+
+def test_a_consent_of_a_wrong_early_day_is_put_right_to_after_the_withdrawal(treated: Study) -> None:
+    desk = sit(treated)
+    since = desk.today()
+    early = NewConsent(BOTH, "v2.1", since - timedelta(days=1), "08:00", "Zhao Jing", "Y")
+    consent = consent_records.record_consent(desk, early)
+    withdraw(desk, visits="Y")
+    at(treated, since + timedelta(days=3))
+    desk = sit(treated)
+    row = next(row for row in subjects.consents(desk, BOTH) if row.id == consent)
+    assert taking_up.scopes_asked(desk, BOTH, consent) == {}
+    assert taking_up.scopes_offered(desk, BOTH) == {"visits": since}
+    right = replace(early, signed_on=since + timedelta(days=2), takes_up={"visits": "Y"})
+    record_corrections.correct_consent(desk, Why(row.id, row.version, "slip"), right)
+    assert spelled(desk) == [(since, since + timedelta(days=2))]
+
+
+def test_a_withdrawal_moved_after_a_consent_leaves_that_consent_to_be_corrected(treated: Study) -> None:
+    desk = sit(treated)
+    since = desk.today()
+    form = withdraw(desk, visits="Y")
+    at(treated, since + timedelta(days=2))
+    desk = sit(treated)
+    consent = sign(desk, visits="Y")
+    at(treated, since + timedelta(days=5))
+    desk = sit(treated)
+    version = form_records.form_row(desk, form.id).answer_versions["day"]
+    moved = Correction(form.id, "day", Value(day=since + timedelta(days=4)), "late", version)
+    form_records.correct_value(desk, moved)
+    assert spelled(desk) == [(since + timedelta(days=4), None)]
+    row = next(row for row in subjects.consents(desk, BOTH) if row.id == consent)
+    right = NewConsent(BOTH, "v2.1", row.signed_on, row.signed_time, "Chen Lan", "Y", {"visits": "Y"})
+    record_corrections.correct_consent(desk, Why(row.id, row.version, "slip"), right)
+    kept = next(row for row in subjects.consents(desk, BOTH) if row.id == consent)
+    assert (kept.explained_by, kept.takes_up) == ("Chen Lan", {"visits": "Y"})
+    assert spelled(desk) == [(since + timedelta(days=4), None)]
+    earlier = replace(right, signed_time="07:00")
+    with pytest.raises(RuleBroken, match=r"consent\.taken_up_before"):
+        record_corrections.correct_consent(desk, Why(kept.id, kept.version, "slip"), earlier)
+
+
+def test_a_dose_is_compared_with_the_own_time_of_a_withdrawal_of_its_day(treated: Study) -> None:
+    """The last dose was given at 9."""
+    desk = sit(treated)
+    given_on = desk.today() - timedelta(days=2)
+    form = withdraw(desk, given_on, kept="late", treatment="Y")
+    assert told(desk) == set()
+    form_records.correct_value(desk, Correction(form.id, "time", Value(text="08:30"), "late", 0))
+    assert told(desk) == {("dose.after_withdrawal", given_on)}
+    version = form_records.form_row(desk, form.id).answer_versions["time"]
+    form_records.correct_value(desk, Correction(form.id, "time", Value(text="09:30"), "late", version))
+    assert told(desk) == set()

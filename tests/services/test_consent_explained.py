@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from sle_desk.services.desk import Desk
 from sle_desk.services.record_corrections import Why, correct_consent
 from sle_desk.services.subjects import NewConsent
 
+NO_COPY = "consent.copy_not_given"
 UNKNOWN, NOT_DELEGATED = "consent.explainer_unknown", "consent.explainer_not_delegated"
 
 
@@ -27,12 +29,12 @@ def end(study: Study, name: str, last: date) -> None:
             delegations.end_delegation(pi, line.id, last)
 
 
-def explained(study: Study, by: str, days_ago: int = 0) -> tuple[Desk, list[str]]:
+def explained(study: Study, by: str, days_ago: int = 0, copy: str = "Y") -> tuple[Desk, list[str]]:
     """Let the coordinator record a consent of some days ago; return what is proposed."""
     desk = study.sit("chen.lan", roles.COORDINATOR)
     subject = subjects.register_subject(desk, someone()).id
     day = desk.today() - timedelta(days=days_ago)
-    consent_records.record_consent(desk, NewConsent(subject, "v2.1", day, "07:50", by, "Y"))
+    consent_records.record_consent(desk, NewConsent(subject, "v2.1", day, "07:50", by, copy))
     return desk, codes(desk)
 
 
@@ -80,6 +82,28 @@ def test_the_people_of_the_log_are_offered_those_of_the_task_first(study: Study)
     end(study, "Chen Lan", date(2026, 11, 23))
     desk = study.sit("chen.lan", roles.COORDINATOR)
     assert signers.possible_explainers(desk) == ("Wu Min", "Chen Lan", "Lin Yue", "Zhao Jing")
+
+
+def test_a_copy_that_was_not_given_is_a_minor_deviation_until_it_is_corrected(study: Study) -> None:
+    desk, found = explained(study, "Zhao Jing", copy="N")
+    assert found == [NO_COPY]
+    (row,) = deviations.deviations(desk, progress="proposed")
+    assert (row.severity, row.facts) == ("minor", {"version": "v2.1", "day": "2026-11-23"})
+    words = finding_words(desk.protocol, row.code, row.facts)
+    assert (
+        words.en == "No copy of the consent signed on 2026-11-23 (version v2.1) was given to the participant."
+    )
+    (consent,) = subjects.consents(desk, 1)
+    right = NewConsent(1, "v2.1", consent.signed_on, consent.signed_time, "Zhao Jing", "Y")
+    correct_consent(desk, Why(consent.id, consent.version, "slip"), right)
+    assert codes(desk) == []
+    (consent,) = subjects.consents(desk, 1)
+    correct_consent(desk, Why(consent.id, consent.version, "slip"), replace(right, copy_given="N"))
+    assert codes(desk) == [NO_COPY]
+
+
+def test_a_copy_of_which_nothing_is_said_proposes_nothing(study: Study) -> None:
+    assert explained(study, "Zhao Jing", copy="")[1] == []
 
 
 def test_both_are_said_in_words_in_both_languages(study: Study) -> None:

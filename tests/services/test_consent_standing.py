@@ -14,16 +14,20 @@ from trial_fixtures import made_trial, open_as, trial
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import roles
+from sle_desk.domain.evidence_values import Missing
 from sle_desk.services import (
     consent_records,
     consent_versions,
     deviations,
     ethics,
+    overview,
     preconditions,
     reconsent_records,
+    subject_view,
 )
 from sle_desk.services.consent_versions import NewVersion
 from sle_desk.services.desk import Desk
+from sle_desk.services.due_rows import NOW
 from sle_desk.services.ethics import NewApproval
 from sle_desk.services.reconsent_records import NotSigned
 from sle_desk.services.subjects import NewConsent
@@ -38,6 +42,19 @@ APPROVAL = NewApproval(
 def gaps(desk: Desk, subject_id: int) -> dict[str, list[str]]:
     rows = preconditions.preconditions(desk, subject_id)
     return {row.code: [gap.code for gap in row.missing] for row in rows if not row.holds}
+
+
+def leads_to(desk: Desk, subject_id: int) -> tuple[str, str, str]:
+    """Return what Today and the page of the subject alike offer, the first gap and its place."""
+    offered = (overview.today(desk).group(NOW), subject_view.subject_view(desk, subject_id).due)
+    found = set()
+    for rows in offered:
+        (row,) = [row for row in rows if row.who and row.items[0].code.startswith("allocation")]
+        gap = row.items[0].facts.get("gap")
+        place = (gap.code, gap.place.kind) if isinstance(gap, Missing) else ("", "")
+        found.add((row.action, *place))
+    (only,) = found
+    return only
 
 
 def newer(desk: Desk, goes_on: bool = True, **changes: Any) -> None:
@@ -67,10 +84,12 @@ def test_after_a_refused_version_the_arm_does_not_open_until_it_is_signed(
     refused = NotSigned(desk.today(), "refused")
     reconsent_records.record_not_signed(desk, ready, "v3", refused)
     assert gaps(desk, ready) == {"consent_version": ["precondition.reconsent_refused"]}
+    assert leads_to(desk, ready) == ("fill_gap", "precondition.reconsent_refused", "consent")
     with pytest.raises(RuleBroken, match=r"precondition\.reconsent_refused"):
         open_as(ready_trial, "wu.min", roles.PI, ready)
     desk = sign(ready_trial, ready)
     assert gaps(desk, ready) == {}
+    assert leads_to(desk, ready) == ("open_allocation", "", "")
     assert open_as(ready_trial, "wu.min", roles.PI, ready).arm
 
 
@@ -80,6 +99,7 @@ def test_an_overdue_version_stops_it_and_what_was_told_outside_is_recorded_with_
     desk = ready_trial.sit("wu.min", roles.PI)
     newer(desk, used_from=None, reconsent_by=desk.today() - timedelta(days=1))
     assert gaps(desk, ready) == {"consent_version": ["precondition.reconsent_overdue"]}
+    assert leads_to(desk, ready) == ("fill_gap", "precondition.reconsent_overdue", "consent")
     desk = ready_trial.sit("chen.lan", roles.COORDINATOR)
     record(ready_trial, told(desk, "BELIL2"), subject_id=ready)
     rows = deviations.deviations(ready_trial.sit("wu.min", roles.PI), ready, progress="proposed")
@@ -101,6 +121,7 @@ def test_after_the_approval_of_the_protocol_ended_the_arm_does_not_open_until_it
     desk = ready_trial.sit("wu.min", roles.PI)
     ethics.record_approval(desk, APPROVAL)
     assert gaps(desk, ready) == {"approval": ["precondition.approval_over"]}
+    assert leads_to(desk, ready) == ("fill_gap", "precondition.approval_over", "ethics")
     with pytest.raises(RuleBroken, match=r"precondition\.approval_over"):
         open_as(ready_trial, "wu.min", roles.PI, ready)
     desk = ready_trial.sit("wu.min", roles.PI)

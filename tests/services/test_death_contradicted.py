@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,11 +17,21 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.study_export import study_tables
 from sle_desk.exports.tables import flat_columns, flat_rows
-from sle_desk.services import deviations, dispositions, subject_trends, visits
+from sle_desk.services import (
+    consent_records,
+    deviations,
+    dispositions,
+    record_corrections,
+    subject_trends,
+    subjects,
+    visits,
+)
 from sle_desk.services.answers import Given
 from sle_desk.services.desk import Desk
 from sle_desk.services.form_records import FormRow, NewForm, findings
+from sle_desk.services.record_corrections import Why
 from sle_desk.services.snapshots import snapshot
+from sle_desk.services.subjects import NewConsent
 
 __all__ = ["arms", "made_arms", "made_trial", "treated", "trial"]
 LATER = (DIED_ON + timedelta(days=1)).isoformat()
@@ -198,3 +209,29 @@ def test_who_is_lost_was_sought_and_who_was_reached_is_not_lost(treated: Study) 
     enter(desk, "contact", contact(desk, reached="N", alive="U"))
     lost()
     assert "contact.though_lost" in {each.code for each in findings(desk, reached)}
+
+
+def after_death(desk: Desk) -> list[date]:
+    rows = deviations.deviations(desk, BOTH, progress="proposed")
+    return [row.on_day for row in rows if row.code == "consent.after_death"]
+
+
+@pytest.mark.parametrize("first", ["death", "consent"])
+def test_a_consent_dated_after_the_death_is_told_in_either_order(treated: Study, first: str) -> None:
+    desk, row = sit(treated), None
+    today = desk.today()
+    signed = NewConsent(BOTH, "v2.1", today, "07:00", "Zhao Jing", "Y")
+    if first == "death":
+        row = die(desk)
+    consent_records.record_consent(desk, signed)
+    row = row or die(desk)
+    assert after_death(desk) == [today]
+    consent = subjects.consents(desk, BOTH)[-1]
+    before = replace(signed, signed_on=DIED_ON)
+    record_corrections.correct_consent(desk, Why(consent.id, consent.version, "slip"), before)
+    assert after_death(desk) == []
+    consent = subjects.consents(desk, BOTH)[-1]
+    record_corrections.correct_consent(desk, Why(consent.id, consent.version, "slip"), signed)
+    assert after_death(desk) == [today]
+    void(desk, row)
+    assert after_death(desk) == []

@@ -12,6 +12,7 @@ from trial_fixtures import arms, made_arms, made_trial
 from sle_desk.domain import roles
 from sle_desk.exports.dataset import PRESETS
 from sle_desk.exports.study_export import study_tables
+from sle_desk.models.safety import Deviation
 from sle_desk.services import (
     consent_records,
     deviations,
@@ -142,3 +143,20 @@ def test_the_table_of_deviations_says_what_has_no_ground(before_consent: tuple[S
     names = [column.name for column in table.columns]
     found = [dict(zip(names, row, strict=True)) for row in table.rows]
     assert [row["GROUND"] for row in found if row["DEVIATION"] == "dose.before_consent"] == ["gone"]
+
+
+def test_a_proposal_that_went_void_is_proposed_again_where_it_holds_again(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+
+    def propose() -> None:
+        with desk.change("form.save") as change:
+            change.propose_once(None, "signer.not_pi", "major", desk.today(), same=("signer",), signer="He")
+
+    propose()
+    propose()
+    (row,) = deviations.deviations(desk)
+    with desk.change("form.save") as change:
+        change.session.get_one(Deviation, row.id).progress = "void"
+    propose()
+    (again,) = deviations.deviations(desk)
+    assert again.id != row.id

@@ -35,7 +35,9 @@ from sle_desk.services import (
     decisions,
     deviations,
     enrolment,
+    overview,
     preconditions,
+    screening_log,
     subjects,
     void_subjects,
 )
@@ -54,6 +56,17 @@ def ratio(study: Study, *shares: str) -> None:
 def gaps(study: Study, subject_id: int) -> list[Missing]:
     rows = preconditions.preconditions(study.sit("chen.lan", roles.COORDINATOR), subject_id)
     return [gap for row in rows if row.code == "enrolment" for gap in row.missing]
+
+
+def counted(study: Study) -> set[tuple[int, int]]:
+    """Return how many are randomised and in error, by Today, the flow chart, the stop and the log."""
+    desk = study.sit("wu.min", roles.PI)
+    today, flow = overview.today(desk).enrolment, screening_log.screening_log(desk).flow
+    with desk.view() as session:
+        stop = (enrolment.standing(session), len(enrolment.allocated_in_error(session)))
+    outcomes = [row.outcome for row in screening_log.screening_log(desk).rows]
+    listed = (outcomes.count("randomised"), outcomes.count("in_error"))
+    return {(today.randomised, today.in_error), (flow.randomised, flow.in_error), stop, listed}
 
 
 def refused(study: Study, subject_id: int) -> RuleBroken:
@@ -81,6 +94,7 @@ def test_an_allocation_in_error_and_a_subject_in_error_do_not_count(arms: Study)
     fourth = ready_to_allocate(arms, 4)
     target(arms, 3)
     mark(arms, 2)
+    assert counted(arms) == {(2, 1)}
     assert gaps(arms, fourth) == []
     assert open_as(arms, "wu.min", roles.PI, fourth).randomisation_number == "R-004"
     other = register(arms, 5)
@@ -88,6 +102,7 @@ def test_an_allocation_in_error_and_a_subject_in_error_do_not_count(arms: Study)
     desk = arms.sit("chen.lan", roles.COORDINATOR)
     void_subjects.void_subject(desk, 1, "slip", subjects.subject_row(desk, 1).version)
     assert gaps(arms, other) == []
+    assert counted(arms) == {(2, 1)}
 
 
 def test_an_arm_told_outside_beyond_the_number_is_recorded_with_the_deviation(arms: Study) -> None:

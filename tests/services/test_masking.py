@@ -61,6 +61,30 @@ def test_what_is_masked_and_what_stays(text: str, shown: str) -> None:
     assert HIDDEN.cover(text) == shown
 
 
+SPOKEN = Hidden(frozenset({"张伟", "欧阳娜娜", "吕敏", "单晓明", "何灿", "潘婷", "常娥", "阿依古丽·买买提"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Zhang Wei called; ZHANG Wei; zhang wei", "[…] called; […]; […]"),
+        ("Wei Zhang, ZhangWei, zhangwei, Zhang-Wei", "[…], […], […], […]"),
+        ("Zhāng Wěi 来电", "[…] 来电"),
+        ("ＺＨＡＮＧ ＷＥＩ", "[…]"),
+        ("Ouyang Nana; Nana Ouyang; OUYANG Na-na", "[…]; […]; […]"),
+        ("Lv Min, Lu Min, Lü Min, Lyu Min, Lǚ Mǐn", "[…], […], […], […], […]"),
+        ("Shan Xiaoming or Dan Xiaoming", "[…] or […]"),
+        ("Ayiguli Maimaiti", "[…]"),
+        ("He Can, HE CAN, can; He can walk, he can", "[…], […], can; He can walk, he can"),
+        ("Panting, panting after a change; Change it", "Panting, panting after a change; Change it"),
+        ("Pan Ting", "[…]"),
+        ("Zhang Weimin, zhangweis, a Wei, Li Zhang", "Zhang Weimin, zhangweis, a Wei, Li Zhang"),
+    ],
+)
+def test_a_chinese_name_is_masked_in_pinyin_too(text: str, shown: str) -> None:
+    assert SPOKEN.cover(text) == shown
+
+
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="0123456789"), max_size=40))
 def test_what_names_nobody_is_untouched(text: str) -> None:
     assert Hidden(frozenset({"张伟伟伟", "13912345678"})).cover(text) == text

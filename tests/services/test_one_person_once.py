@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from allocated_outside import OTHER, mark, record, told
-from people_invented import someone
+from people_invented import identity_number, someone
 from sqlalchemy import select
 from study_fixtures import Study
 from trial_fixtures import baseline, judge, made_ready, made_trial, open_as, ready, screen, trial
@@ -169,6 +169,25 @@ def test_the_same_person_made_ready_a_second_time_opens_no_second_row(ready: Stu
     judge(ready, second)
     baseline(ready, second)
     assert refused(ready, second).code == ELSEWHERE
+
+
+def test_a_wrong_number_in_a_record_in_error_is_put_right_and_its_owner_opens_a_row(ready: Study) -> None:
+    born = date(1980, 1, 2)
+    owner = someone(
+        name="李另", initials="LL", birth_date=born, identity_number=identity_number(born, "F", 55)
+    )
+    mixed_up = again(ready, identity_number=owner.identity_number)
+    void(ready, mixed_up, same_as=1)
+    open_as(ready, "wu.min", roles.PI, 1)
+    other = subjects.register_subject(coordinator(ready), owner).id
+    assert shown_before(ready, other) == [(ELSEWHERE, "SLE-001", "R-001")]
+    desk = coordinator(ready)
+    version = subjects.subject_row(desk, mixed_up).version
+    right = RegistrationCorrection(mixed_up, version, the_same(desk), "slip", "The card of another.")
+    assert registration_corrections.correct_registration(desk, right) == 0
+    assert shown_before(ready, other) == [] and same_number(coordinator(ready)) == []
+    kept = subjects.identity_of(coordinator(ready), 1)
+    assert subjects.identity_of(coordinator(ready), mixed_up) == kept
 
 
 def test_people_with_numbers_of_their_own_are_not_one(ready: Study) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from study_fixtures import PASSWORD, Study
 from trial_fixtures import (
     arms,
+    baseline,
     decide_everything,
     judge,
     laboratory,
@@ -191,6 +192,9 @@ def test_screening_goes_from_consent_to_decision_to_allocation(trial: Study) -> 
     assert row.items[0].facts["undecided"] == row.items[0].facts["of"]
     screen(trial, subject_id)
     judge(trial, subject_id)
+    (row,) = [row for row in rows_of(shown(trial), "today", subject_id) if row.items[0].code != "queries"]
+    assert (row.items[0].code, row.action, row.status) == ("allocation_waits", "fill_gap", "incomplete")
+    baseline(trial, subject_id)
     (row,) = [row for row in rows_of(shown(trial), "today", subject_id) if row.items[0].code != "queries"]
     assert (row.items[0].code, row.action) == ("allocation", "open_allocation")
 

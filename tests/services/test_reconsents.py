@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from ended_subjects import SCOPES, given
+from logged import enter
 from people_invented import someone
 from study_fixtures import Study
 
@@ -188,3 +190,20 @@ def test_a_version_recorded_after_its_last_day_tells_at_once_who_is_late(desk: D
     consent_versions.correct_version(desk, row.id, row.version, NEXT, "slip")
     assert told(desk, subject) == []
     assert roles.may(desk.actor.role, reconsent_records.RECORD)
+
+
+def test_who_withdrew_visits_is_asked_no_more_until_they_are_taken_up_again(
+    study: Study, desk: Desk, subject: int
+) -> None:
+    consent_versions.record_version(desk, NEXT)
+    assert due(desk, subject) == [("reconsent", None)]
+    enter(desk, "withdrawal", given({**SCOPES, "visits": "Y"}, day=desk.today()), subject)
+    assert due(desk, subject) == []
+    study.clock.set(study.clock.now() + timedelta(days=(BY - desk.today()).days + 1))
+    study.believe()
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    assert due(desk, subject) == [] and told(desk, subject) == []
+    again = replace(signed(subject, "v2.1", desk.today()), takes_up={"visits": "Y"})
+    consent_records.record_consent(desk, again)
+    assert due(desk, subject) == [("reconsent_late", 1)]
+    assert "consent.reconsent_overdue" in told(desk, subject)

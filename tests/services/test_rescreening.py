@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from allocated_outside import record
+from allocated_outside import told as told_outside
 from ended_subjects import SCOPES, given
 from logged import enter
 from people_invented import someone
 from sqlalchemy import select
 from study_fixtures import Study
-from trial_fixtures import decide
+from trial_fixtures import decide, made_ready, made_trial, ready
 
 from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
@@ -28,10 +30,13 @@ from sle_desk.services import (
     subjects,
     void_subjects,
 )
+from sle_desk.services.consent_versions import NewVersion, record_version
 from sle_desk.services.desk import Desk
 from sle_desk.services.registration_corrections import RegistrationCorrection
 from sle_desk.services.subjects import NewConsent
 from sle_desk.services.twins import unexplained_twins
+
+__all__ = ["made_ready", "made_trial", "ready"]
 
 
 def failed(desk: Desk, reason: str = "window", **changes: object) -> int:
@@ -123,6 +128,38 @@ def test_only_who_failed_is_screened_again_and_from_the_last_record(study: Study
         rescreening.rescreen(investigator, third, "value")
 
 
+def test_a_screening_in_error_between_two_leaves_one_person_once(desk: Desk) -> None:
+    first = failed(desk)
+    middle = rescreening.rescreen(desk, first, "window").id
+    dispositions.record_disposition(desk, middle, "screen_failure", "", desk.today(), "window")
+    last = rescreening.rescreen(desk, middle, "window").id
+    void_subjects.void_subject(desk, middle, "slip", subjects.subject_row(desk, middle).version)
+    links = rescreening.links_of(desk, first)
+    assert links.since is not None and (links.since.subject_id, links.may) == (last, False)
+    with pytest.raises(RuleBroken, match="rescreen.again_already"):
+        rescreening.rescreen(desk, first, "window")
+    found = screening_log.screening_log(desk)
+    assert (found.flow.screenings, found.flow.assessed, found.flow.screening) == (2, 1, 1)
+    assert found.rows[0].rescreened_as == "S-003"
+
+
+def test_an_arm_told_outside_under_the_number_before_is_counted_and_ends_the_screening_again(
+    ready: Study,
+) -> None:
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    dispositions.record_disposition(desk, 1, "screen_failure", "", desk.today(), "window")
+    again = rescreening.rescreen(desk, 1, "window").id
+    record(ready, told_outside(desk))
+    desk = ready.sit("chen.lan", roles.COORDINATOR)
+    flow = screening_log.screening_log(desk).flow
+    assert (flow.assessed, flow.randomised, flow.screening) == (1, 1, 0)
+    today = overview.today(desk).enrolment
+    assert (today.screened, today.randomised, today.failed) == (1, 1, 0)
+    due = [row for group in overview.today(desk).groups for row in group.rows if row.who is not None]
+    asked = {item.code for row in due if row.who.subject_id == again for item in row.items}
+    assert "consent" not in asked
+
+
 @pytest.mark.parametrize("how", ["left", "withdrew", "both"])
 def test_who_left_or_withdrew_in_screening_is_screened_again_with_a_new_consent(
     study: Study, desk: Desk, how: str
@@ -196,3 +233,61 @@ def test_the_log_tells_everybody_with_outcome_and_reason_and_counts_people_once(
     flow = found.flow
     assert (flow.screenings, flow.assessed, flow.excluded, flow.screening) == (3, 2, 1, 1)
     assert dict(flow.by_reason) == {"consent": 1}
+    today = overview.today(desk).enrolment
+    assert (today.screened, today.failed) == (2, 1), "Today counts people as the flow chart does"
+
+
+def test_who_withdrew_in_screening_is_counted_so_and_asked_for_a_newer_consent_under_the_new_number_alone(
+    study: Study,
+) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    first = subjects.register_subject(desk, someone()).id
+    consent_records.record_consent(desk, NewConsent(first, "v2.1", desk.today(), "07:30", "Zhao Jing", "Y"))
+    enter(desk, "withdrawal", given({**SCOPES, "treatment": "Y", "visits": "Y"}, day=desk.today()), first)
+    due = [item.code for group in overview.today(desk).groups for row in group.rows for item in row.items]
+    assert due == ["visits_withdrawn"], "nothing of the screening is due any more"
+    found = screening_log.screening_log(desk)
+    assert [(row.outcome, row.outcome_on) for row in found.rows] == [("withdrew", desk.today())]
+    assert (found.flow.excluded, dict(found.flow.by_reason)) == (1, {"withdrew": 1})
+    again = rescreening.rescreen(desk, first, "consents").id
+    assert [row.outcome for row in screening_log.screening_log(desk).rows] == ["withdrew", "screening"]
+    study.clock.advance(timedelta(days=1))
+    study.believe()
+    pi = study.sit("wu.min", roles.PI)
+    newer = NewVersion("v3", pi.today(), pi.today(), "2026PHB-050", reconsent="Y", reconsent_by=pi.today())
+    record_version(pi, newer)
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    consent_records.record_consent(desk, NewConsent(again, "v3", desk.today(), "07:40", "Zhao Jing", "Y"))
+    study.clock.advance(timedelta(days=2))
+    study.believe()
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    due = [row for group in overview.today(desk).groups for row in group.rows]
+    assert "reconsent" not in {item.code for row in due for item in row.items}
+    assert told(desk, first) == told(desk, again) == []
+
+
+def test_the_first_step_out_is_the_outcome_whichever_was_entered_first(study: Study) -> None:
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    first = subjects.register_subject(desk, someone()).id
+    other = subjects.register_subject(desk, someone(initials="LXM", identity_number="")).id
+    failed_on = desk.today()
+    study.clock.advance(timedelta(days=1))
+    study.believe()
+    steps = (("screen_failure", failed_on, "window"), ("exit", desk.today(), "lost"))
+    for subject, order in ((first, steps), (other, steps[::-1])):
+        for kind, day, why in order:
+            dispositions.record_disposition(desk, subject, kind, "", day, why, "Moved away.")
+    rows = screening_log.screening_log(desk).rows
+    assert [(row.outcome, row.outcome_on, row.reason) for row in rows] == [
+        ("failed", failed_on, "window")
+    ] * 2
+
+
+def test_who_died_in_screening_is_one_line_of_the_flow_chart_with_an_exit_or_without(desk: Desk) -> None:
+    first = subjects.register_subject(desk, someone()).id
+    other = subjects.register_subject(desk, someone(initials="LXM", identity_number="")).id
+    for each in (first, other):
+        values = given({}, day=desk.today().isoformat(), cause="Sepsis", known_from="Family")
+        enter(desk, "death", values, each)
+    dispositions.record_disposition(desk, first, "exit", "", desk.today(), "death")
+    assert dict(screening_log.screening_log(desk).flow.by_reason) == {"died": 2}

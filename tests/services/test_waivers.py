@@ -74,6 +74,14 @@ def gaps(desk: Desk, subject_id: int) -> set[str]:
     return {gap.code for row in rows if row.code in ("eligibility", "not_before") for gap in row.missing}
 
 
+def offered(desk: Desk, subject_id: int) -> tuple[str, str]:
+    """Return how Today shows the allocation, and what it offers."""
+    rows = overview.today(desk).group(NOW)
+    own = [each for each in rows if each.who is not None and each.who.subject_id == subject_id]
+    (row,) = [each for each in own if each.items[0].code.startswith("allocation")]
+    return row.status, row.action
+
+
 def test_a_waiver_is_a_signed_major_deviation_and_the_verdict_stays(
     screened_trial: Study, screened: int
 ) -> None:
@@ -126,8 +134,9 @@ def test_nobody_is_randomised_on_a_waiver_unless_the_pi_decided_so_with_a_basis(
     assert (row.missing[0].place.kind, row.missing[0].place.code) == ("decision", RANDOMISES)
     decide(screened_trial, desk, RANDOMISES, VALUE, eligibility_waiver_randomises="yes")
     assert gaps(desk, screened) == set()
-    (row,) = [each for each in overview.today(desk).group(NOW) if each.action == "open_allocation"]
-    assert (row.status, row.who.subject_id if row.who else None) == ("waived", screened)
+    assert offered(desk, screened) == ("waived", "fill_gap")
+    baseline(screened_trial, screened)
+    assert offered(screened_trial.sit("wu.min", roles.PI), screened) == ("waived", "open_allocation")
 
 
 def test_a_waived_subject_is_randomised_as_not_eligible_and_the_course_goes_on(

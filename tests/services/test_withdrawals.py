@@ -181,3 +181,27 @@ def test_a_withdrawal_that_is_recorded_later_tells_of_what_was_drawn_since(withd
     seen = row.answer_versions["day"]
     form_records.correct_value(desk, Correction(row.id, "day", Value(day=DRAWN_ON), "source", seen))
     assert proposed(desk) == [(DRAWN_ON, "consent.samples_withdrawn")] * 2
+
+
+def test_what_was_drawn_before_the_withdrawal_of_its_day_is_covered_by_its_time(
+    withdrawn: Study,
+) -> None:
+    """Drawn in the morning, withdrawn at noon; told of by its own time once that is known."""
+    desk = sit(withdrawn)
+    entry = next(row for row in log_entries.entries(desk, "records", BOTH) if row.form == "withdrawal")
+    void_forms.void_form(desk, entry.id, "slip", entry.version)
+    visit = next(row.id for row in visits.visits(desk, BOTH) if row.code == "W2")
+    number = laboratory(withdrawn)
+    today = WITHDRAWN_ON + timedelta(days=1)
+    at(withdrawn, today, "08:00")
+    desk = sit(withdrawn)
+    labs.save_results(desk, NewSample(BOTH, visit, "URINE", number, desk.now()), ())
+    at(withdrawn, today, "12:00")
+    desk = sit(withdrawn)
+    record = withdraw(desk, samples="Y")
+    assert proposed(desk) == []
+    form_records.correct_value(desk, Correction(record, "time", Value(text="07:50"), "late", 0))
+    assert proposed(desk) == [(today, "consent.samples_withdrawn")]
+    seen = form_records.form_row(desk, record).answer_versions["time"]
+    form_records.correct_value(desk, Correction(record, "time", Value(text="08:30"), "late", seen))
+    assert proposed(desk) == []

@@ -76,6 +76,7 @@ def at_the_file(study: Study) -> None:
     back = Returned(("lin.yue",), ("he.jian",), True)
     with desk.change("setting.record") as change:
         change.event("sign_in.failed", {"login": "", "count": 1, "last": "…", "way": "recovery"})
+        change.event("subject.other_person", {"subject": "SLE-002", "other": "SLE-001"})
         change.event("keys.changed", {"found_number": 1, **back.facts()})
     made = backup.make_backup(desk, study.folder)
     desk.note("backup.thin", {"files": ["old.slebak", "older.slebak"]})
@@ -119,6 +120,7 @@ def test_every_fact_of_every_event_has_words_in_both_languages(study: Study) -> 
     assert "place: beside the study" in told["backup.make"]
     assert "files: A.xlsx (sha256 0123456789ab…)" in told["export.write"]
     assert "kind of export: Site, everything but names" in told["export.write"]
+    assert told["subject.other_person"] == "subject: SLE-002; not the same as: SLE-001"
     assert told["people.deactivate"] == "user name: lin.yue"
     assert told["refused"].startswith("why: The password is not right.")
 

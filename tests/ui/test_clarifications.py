@@ -82,7 +82,7 @@ def test_a_day_in_force_is_never_answered_with_not_done(study, opened):
     typist.press("N", "1", "Enter")
     typist.type("Text lost in the registry")
     typist.press("Ctrl+Enter")
-    assert typist.sees("Not ready for signature: 1 entries are missing")
+    assert typist.sees("Not ready for signature; entries missing: 1")
     assert clarifications.register_row(at.desk, "D02").decisions == ()
 
 
@@ -142,7 +142,10 @@ def test_a_setting_that_no_clarification_governs_is_a_row_of_its_own(study, open
     typist.fill("28")
     fill_basis(typist)
     typist.press("Ctrl+Enter")
+    # By its name: the code of a setting is a word of the program.
+    assert typist.sees("Sign the decision on Screening at most this long before day 1")
     sign(typist, at)
+    assert not typist.sees("screening.window_days")
     made = clarifications.register_row(at.desk, "screening.window_days").in_force
     assert made is not None and dict(made.values) == {"screening.window_days": "28"}
 

@@ -60,7 +60,7 @@ def test_the_row_above_is_repeated_without_its_day_its_site_and_a_reaction_that_
     # Nothing that was not said is recorded.
     typist.press("Ctrl+Enter")
     assert given(arms) == [(2, "given", "11-25")]
-    assert typist.sees("SLE-003: 1 diary rows recorded. Planned doses left without an answer: 3.")
+    assert typist.sees("SLE-003: diary rows recorded: 1. Planned doses left without an answer: 3.")
 
 
 def test_a_filled_row_repeats_nothing_and_missed_is_repeated_with_its_reason(arms, grid):
@@ -72,7 +72,7 @@ def test_a_filled_row_repeats_nothing_and_missed_is_repeated_with_its_reason(arm
     page.view.go_to("outcome_3")
     typist.press("F6")
     assert {page.view.typed()[code] for code in ("missed_2", "missed_3")} == {"forgotten"}
-    assert typist.sees("Missed, as dose 2: 1 rows.")
+    assert typist.sees("Missed, as dose 2; rows: 1.")
     typist.press("G")
     typist.fill("0800")
     typist.press("1", "R")
@@ -121,7 +121,9 @@ def test_pasted_rows_are_looked_at_put_right_and_recorded_and_one_without_a_date
     last = doses_of(arms, IL2, "IL2")[-1].given
     assert (str(last.administered), last.site, last.source_reference) == ("0.5", "LB", "D-07, 2026-12-02")
     if language == "en":
-        assert typist.sees("3 diary rows recorded. Planned doses left without an answer: 1. Pasted rows left")
+        assert typist.sees(
+            "diary rows recorded: 3. Planned doses left without an answer: 1. Pasted rows left"
+        )
 
 
 def test_a_hostile_clipboard_records_nothing_and_is_told_in_a_sentence(arms, grid):

@@ -203,7 +203,7 @@ def test_a_diary_begins_empty_and_its_rows_are_recorded_together(arms, on_page):
     assert rows[1].given.place == "home"
     assert rows[1].given.source_reference == "D-07, 2026-11-28"
     assert f"{rows[1].given.started_at:%m-%d %H:%M}" == "11-25 08:00"
-    assert typist.sees("SLE-003: 2 diary rows recorded.")
+    assert typist.sees("SLE-003: diary rows recorded: 2.")
 
 
 def test_a_diary_row_that_is_not_as_planned_is_asked_why_and_keeps_what_was_typed(arms, on_page):

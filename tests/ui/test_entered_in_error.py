@@ -159,7 +159,7 @@ def test_a_sample_is_moved_from_the_laboratory_page(trial, qtbot):
     results(desk, 1, first, lab, "CBC", ("HGB", "NEUT"))
     person = Person(qtbot, trial, LabsPage, Go("labs", subject_id=1, visit_id=first, panel="CBC"))
     person.press(KEYS)
-    assert "Its 2 results go with it" in person.said(person.dialog(EnteredInError))
+    assert "Its results go with it (2)" in person.said(person.dialog(EnteredInError))
     person.press("2", "Enter", "2")
     person.type("002")
     person.press("Down", "Enter", "Ctrl+Enter")

@@ -107,3 +107,11 @@ def test_an_announcement_is_no_fault_without_a_screen_reader(qtbot):
     widget = QWidget()
     qtbot.addWidget(widget)
     announce(widget, "SLE-004", urgent=True)
+
+
+def test_the_second_line_of_a_figure_is_read_whole_however_narrow(shown):
+    card = FigureCard()
+    card.show_figure("0", "of 8 used vials returned", "70 dispensed · 0 full returned · 62 with the subject")
+    shown(card, 200, card.heightForWidth(200))
+    assert not isinstance(card.second, ElidedLabel)
+    assert not label_is_cut(card.second)

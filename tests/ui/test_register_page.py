@@ -9,9 +9,10 @@ from people_invented import identity_number, someone
 from typist import Typist
 
 from sle_desk.domain import roles
-from sle_desk.services import form_records, history, subjects, visits
+from sle_desk.services import consent_records, form_records, history, subjects, visits
 from sle_desk.services.answers import Given
 from sle_desk.services.form_records import NewForm
+from sle_desk.services.subjects import NewConsent
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.pages.register_page import ConsentPage, RegisterPage
 
@@ -158,6 +159,26 @@ def test_a_withdrawn_scope_is_asked_about_and_nothing_is_chosen_ahead(qtbot, stu
     typist.press("Ctrl+Enter", "Enter", "N", "Ctrl+Enter")
     (row,) = subjects.consents(window.desk, subject)
     assert row.takes_up == {"visits": "N"}
+    window.close()
+
+
+def test_a_consent_recorded_late_can_answer_what_a_later_one_took_up(qtbot, study):
+    desk = study.sit("chen.lan", roles.COORDINATOR)
+    subject = subjects.register_subject(desk, someone()).id
+    enter(desk, "withdrawal", given({**SCOPES, "visits": "Y"}, day=desk.today()), subject)
+    study.clock.advance(timedelta(days=4))
+    study.believe()
+    later = NewConsent(subject, "v2.1", desk.today(), "07:30", "Zhao Jing", "Y", {"visits": "Y"})
+    consent_records.record_consent(desk, later)
+    go = Go("consent", subject_id=subject)
+    window, typist = DeskWindow(qtbot, study, "chen.lan", roles.COORDINATOR, ConsentPage, go), Typist()
+    assert typist.sees("Visits taken up again") and not typist.sees("Samples taken up again")
+    for typed in ("v2.1", (desk.today() - timedelta(days=2)).isoformat(), "07:30", "Zhao Jing"):
+        typist.type(typed)
+        typist.press("Enter")
+    typist.press("Y", "Y", "Ctrl+Enter")
+    rows = subjects.consents(window.desk, subject)
+    assert [row.takes_up for row in rows] == [{"visits": "Y"}, {"visits": "Y"}]
     window.close()
 
 

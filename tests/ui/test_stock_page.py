@@ -25,7 +25,7 @@ SAID = {
         "received": "Received: 60, lot 202611-B7.", "good": "balanced", "gap": "does not add up",
         "differs": "counted otherwise than the ledger says", "decided": "decided", "back": "was taken back",
         "short": "by the ledger 53 are there", "row": "Not the same person.", "left": "4 with the subject",
-        "more": "4 vials more than doses and kits explain", "today": "counted otherwise",
+        "more": "vials more than doses and kits explain: 4", "today": "counted otherwise",
     },
     "zh_CN": {
         "received": "接收：60支，批号202611-B7。", "good": "账实相符", "gap": "账实不符",
@@ -138,6 +138,8 @@ def test_a_count_that_differs_stands_above_every_tab_and_a_wrong_line_is_taken_b
     person.told(":59", ":t", ":", ":He Jian", ":", ":One box is torn.")
     person.press("Ctrl+Enter")
     person.wait_for(said["differs"])
+    # Each language has marks of its own between the words.
+    assert {"en": "202607-A3: ", "zh_CN": "202607-A3："}[language] in person.seen()
     to_tab(person, "movements")
     assert person.sees(said["differs"])
     person.to_row(lambda row: row.movement.kind == stock.COUNTED)

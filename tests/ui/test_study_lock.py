@@ -65,7 +65,7 @@ def test_the_pi_locks_reveals_prints_and_unlocks_by_keys(sit: Sit, tmp_path: Pat
     person.type("The sponsor waits.")
     person.press("Ctrl+Enter")
     assert person.sees("I lock the database of this study")
-    assert person.sees("Subjects who neither completed nor left 1")
+    assert person.sees("Subjects who neither completed nor left: 1")
     sign(person)
     assert person.sees("The database is locked.") and person.sees("by Wu Min")
     assert words_of(person) == {"Unlock the database…"}

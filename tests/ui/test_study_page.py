@@ -289,7 +289,9 @@ def test_a_laboratory_is_set_up_and_its_ranges_confirmed(sit: Sit) -> None:
     person.press("Ctrl+Enter", "Enter")
     person.fill("List v3 of 2026-02-01")
     person.press("Enter")
-    assert person.sees(f"{count} ranges of PKUPH confirmed.") and person.sees(f"{count} of {count} confirmed")
+    assert person.sees(f"Ranges of PKUPH confirmed: {count}.") and person.sees(
+        f"{count} of {count} confirmed"
+    )
     assert {each.source for each in laboratories.ranges(desk, row.id)} == {"List v3 of 2026-02-01"}
 
 

@@ -17,6 +17,7 @@ TEXTS = (
     *(("accent", "bg"), ("accent", "surface"), ("accent", "accent_soft")),
     *(("on_accent", "accent"), ("on_accent", "accent_hover")),
     *(("on_danger", "danger"), ("on_danger", "danger_hover")),
+    *(("sidebar_title", "sidebar"), ("sidebar_title", "sidebar_active"), ("sidebar", "sidebar_title")),
     *(("sidebar_text", "sidebar"), ("sidebar_text", "sidebar_active")),
     *(("sidebar_hint", "sidebar"), ("sidebar_hint", "sidebar_active"), ("sidebar", "sidebar_mark")),
 )

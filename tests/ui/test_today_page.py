@@ -1,18 +1,20 @@
 """Today by keys: what is due, an injection recorded as given, missed, or given otherwise."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from dose_fixtures import at, dispense, infuse, inject
 from study_fixtures import START, clock, made_study, study
-from trial_fixtures import arms, made_arms, made_trial, trial
+from trial_fixtures import arms, made_arms, made_ready, made_trial, ready, trial
 from typist import Typist
 from ward_window import WardWindow
 
 from sle_desk.domain import roles
-from sle_desk.services import dose_log
+from sle_desk.services import dose_log, ethics
+from sle_desk.services.ethics import NewApproval
+from sle_desk.ui.desk_page import Go
 
-__all__ = ["arms", "clock", "made_arms", "made_study", "made_trial", "study", "trial"]
+__all__ = ["arms", "clock", "made_arms", "made_ready", "made_study", "made_trial", "ready", "study", "trial"]
 
 BOTH, BELIMUMAB, IL2 = 1, 2, 3
 
@@ -172,6 +174,19 @@ def test_a_monitor_sees_the_list_without_names_and_records_nothing(dosed, seated
     assert not typist.sees("Record as given")
     typist.press("G")
     assert not typist.sees("Reaction since the last dose?")
+
+
+def test_what_the_allocation_lacks_is_said_and_enter_leads_there(ready, seated):
+    desk = ready.sit("wu.min", roles.PI)
+    ended = NewApproval("protocol", "A1", "IRB", date(2025, 11, 1), "1.0", valid_until=date(2026, 11, 22))
+    ethics.record_approval(desk, ended)
+    window = seated(ready, "chen.lan", roles.COORDINATOR)
+    typist = Typist()
+    assert typist.sees("Before the allocation, lacking: 1")
+    assert typist.sees("Ethics approval A1 ended on 2026-11-22")
+    assert not typist.sees("Randomise")
+    typist.press("Down", "Enter")
+    assert window.gone[-1] == Go("study", tab="ethics")
 
 
 def test_a_filter_shows_the_doses_alone(dosed, seated):

@@ -260,6 +260,9 @@ SENTENCES: dict[str, str] = {
     "precondition.treatment_withdrawn": message(
         "Consent for study drugs was withdrawn on {day}. This subject cannot be randomised."
     ),
+    "precondition.data_withdrawn": message(
+        "Consent for the use of data was withdrawn on {day}. This subject cannot be randomised."
+    ),
     "precondition.visits_withdrawn": message(
         "Consent for visits was withdrawn on {day}. This subject cannot be randomised."
     ),

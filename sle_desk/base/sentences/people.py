@@ -33,7 +33,13 @@ SENTENCES: dict[str, str] = {
         "The paper is signed by {signer}, who has no account here and so no line in the delegation log."
     ),
     "signer.not_pi": message("The paper is signed by {signer}, who was not the PI on that day."),
+    "consent.after_death": message(
+        "A consent is dated {signed}, after the death on {died}. Compare both days, and whose consent it is."
+    ),
     "consent.after_procedure": message("Something was done on {procedure}, before consent was signed."),
+    "consent.copy_not_given": message(
+        "No copy of the consent signed on {day} (version {version}) was given to the participant."
+    ),
     "consent.explainer_not_delegated": message(
         "Consent was explained by {name}, to whom that was not delegated on {day}."
     ),

@@ -27,9 +27,11 @@ class PaperFont(TTFont):  # type: ignore[misc,unused-ignore]
 
     def addObjects(self, doc: Any) -> None:
         """Add the face to the document; the text layer wants such characters as surrogate pairs."""
+        # The other face of the paper may have added its own already: a pair made twice is no number.
+        before = frozenset(doc.idToObject)
         super().addObjects(doc)
         for name, kept in doc.idToObject.items():
-            if name.startswith("toUnicodeCMap:"):
+            if name.startswith("toUnicodeCMap:") and name not in before:
                 lines = kept.content.split("\n")
                 kept.content = "\n".join(map(_as_pair, lines))
 

@@ -11,7 +11,8 @@ from reportlab.platypus import Flowable
 
 from sle_desk.base.language import Language, Words, message
 from sle_desk.exports.pdf.document import Paper, build
-from sle_desk.exports.pdf.look import QUIET
+from sle_desk.exports.pdf.fonts import BOLD, without_glyph
+from sle_desk.exports.pdf.look import QUIET, STRONG
 from sle_desk.exports.pdf.parts import blank, heading, pair, signature_box
 from sle_desk.exports.pdf.stamp import FORM, Stamp, StudyName
 from sle_desk.exports.pdf.tables import facts, grid
@@ -164,8 +165,23 @@ def _list_story(lines: Sequence[Sequence[Said]], language: Language, width: floa
     rows = [[said(cell, language) for cell in line] for line in lines]
     return [
         grid(heads, rows, width, strong=(0, 1), wide=(6,)),
+        *_numbered(rows, language),
         blank(8),
         signature_box(
             pair(language, message("Principal investigator")), [text(LIST_STATEMENT)], language, width
         ),
     ]
+
+
+def _numbered(rows: Sequence[Sequence[str]], language: Language) -> list[Flowable]:
+    """Say in words which characters stand as numbers: a name here is compared with an identity card."""
+    lacking = without_glyph("".join(cell for row in rows for cell in row).replace("\n", ""), BOLD)
+    if not lacking:
+        return []
+    numbers = ", ".join(f"[U+{ord(character):04X}]" for character in lacking)
+    told = language.text(
+        "{numbers}: the font of this paper does not have this character, so that its Unicode number stands "
+        "in its place. The record holds the character itself; write it in by hand.",
+        numbers=numbers,
+    )
+    return [blank(4), P(told, STRONG)]

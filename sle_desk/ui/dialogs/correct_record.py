@@ -101,6 +101,9 @@ class CorrectRecord(ReasonDialog):
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
         scrolled.setWidgetResizable(True)
         scrolled.setWidget(self.view)
+        # A short form ends above the reasons: below it the dialog goes on, no ground of a page.
+        for each in (self.view, scrolled.viewport()):
+            each.setAutoFillBackground(False)
         # Choices that find no room in one row stand in several: the height is that of the width they get.
         wide = self.body.geometry().width() or px(WIDE) - 2 * px(32)
         high = min(px(MOST_HIGH), self.view.heightForWidth(wide - px(REASONS) - px(24)) + px(8))

@@ -18,6 +18,7 @@ from sle_desk.exports.register_words import (
     values_words,
     waits_words,
 )
+from sle_desk.exports.wording import SEMICOLON
 from sle_desk.services.clarifications import RegisterRow
 
 # What the page says is found here, whether the paper says it too or not.
@@ -37,5 +38,5 @@ def not_supported_words(row: RegisterRow, language: Language) -> str:
     """Return which options are refused because the program has no calendar for them, or nothing."""
     if not row.not_supported:
         return ""
-    options = "; ".join(language.words(label) for label in row.not_supported)
+    options = language.words(SEMICOLON).join(language.words(label) for label in row.not_supported)
     return language.text("Not supported, the program has no dose calendar for it: {options}", options=options)

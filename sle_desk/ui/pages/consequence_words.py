@@ -12,7 +12,7 @@ from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.said import finding_words
 from sle_desk.domain.values import plain
 from sle_desk.exports.eligibility_words import ANSWERS, VERDICTS, number_words
-from sle_desk.exports.wording import COLON
+from sle_desk.exports.wording import COLON, ENUMERATED
 from sle_desk.services.consequence_plans import (
     AGAIN,
     REPORT,
@@ -93,7 +93,7 @@ def _leaves(found: Iterable[Consequence], language: Language) -> list[str]:
 
 def _alike(group: Sequence[LeafChanges], language: Language) -> str:
     first = group[0]
-    codes = ", ".join(each.whose.code for each in group)
+    codes = language.words(ENUMERATED).join(each.whose.code for each in group)
     leaves = _join((_leaf(each, language) for each in first.leaves), language)
     if first.signed:
         signed = language.text(VERDICTS[first.signed])
@@ -140,7 +140,7 @@ def _dates(protocol: Protocol, each: Dates, language: Language) -> str:
     part = text("visits") if each.part == VISITS else drug_words(protocol, each.part, language)
     said = []
     if each.moved:
-        moved = ", ".join(
+        moved = language.words(ENUMERATED).join(
             f"{_what(protocol, each, one.what, language)} {one.was.isoformat()} → {one.becomes.isoformat()}"
             for one in each.moved[:3]
         )

@@ -219,7 +219,7 @@ class DecisionForm(QWidget):
 
     def _show_missing(self, gaps: list[tuple[str, str]]) -> None:
         language = self._state.language
-        title = language.text("Not ready for signature: {count} entries are missing", count=len(gaps))
+        title = language.text("Not ready for signature; entries missing: {count}", count=len(gaps))
         self.missing.show_missing(title, language.text("Enter goes there. Esc goes back."), gaps)
 
     def new_decision(self) -> NewDecision:

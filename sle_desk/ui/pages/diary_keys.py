@@ -127,11 +127,11 @@ class DiaryKeys:
         self._told()
         missed = MISSED in values.values()
         told = (
-            text("Missed, as dose {number}: {count} rows.", number=above.number, count=len(places))
+            text("Missed, as dose {number}; rows: {count}.", number=above.number, count=len(places))
             if missed
             else text(
-                "Time and “no reaction” as at dose {number}: {count} rows. No date was repeated: say of each "
-                "on which day it was given, and its site.",
+                "Time and “no reaction” as at dose {number}; rows: {count}. No date was repeated: say of "
+                "each on which day it was given, and its site.",
                 number=above.number,
                 count=len(places),
             )

@@ -14,6 +14,7 @@ from sle_desk.domain.dose_matching import RecordedDose
 from sle_desk.domain.said import in_words
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import plain
+from sle_desk.exports.wording import ENUMERATED
 from sle_desk.services import dosing
 from sle_desk.services.diary_plan import DiaryPlan
 from sle_desk.services.dosing import DiaryRow, InjectionProposal, Recorded
@@ -127,7 +128,7 @@ class DiaryPage(DoseEntryPage):
     def _answered_words(self, numbers: Iterable[int]) -> str:
         return self.language.text(
             "What was typed here of planned doses that were answered meanwhile is let go: dose {numbers}.",
-            numbers=", ".join(map(str, numbers)),
+            numbers=self.language.words(ENUMERATED).join(map(str, numbers)),
         )
 
     def _named_days(self, typed: Mapping[str, str]) -> Mapping[str, str]:
@@ -257,7 +258,7 @@ class DiaryPage(DoseEntryPage):
             return
         self._draft.done()
         words = language.text(
-            "{code}: {count} diary rows recorded.", code=self._subject.code, count=len(done)
+            "{code}: diary rows recorded: {count}.", code=self._subject.code, count=len(done)
         )
         proposed = sum(each.is_deviation for row in done for each in row.findings)
         words = " ".join((words, *self._left_words(len(rows)), *self._site_words(rows, done)))
@@ -280,7 +281,8 @@ class DiaryPage(DoseEntryPage):
         ]
         if twice:
             yield self.language.text(
-                "Same site as at the dose before: dose {numbers}.", numbers=", ".join(twice)
+                "Same site as at the dose before: dose {numbers}.",
+                numbers=self.language.words(ENUMERATED).join(twice),
             )
 
     def _refuse(self, error: SleDeskError, slots: list[Slot]) -> None:

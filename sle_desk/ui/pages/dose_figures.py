@@ -8,6 +8,7 @@ from sle_desk.base.language import Language
 from sle_desk.domain.compliance import percent
 from sle_desk.domain.stock import Reconciled
 from sle_desk.domain.values import plain
+from sle_desk.exports.wording import COLON, SEMICOLON
 from sle_desk.services import dose_log
 from sle_desk.services.dose_log import ComplianceRow, DoseLog
 from sle_desk.ui.desk_page import DeskPage
@@ -96,7 +97,10 @@ def vial_difference(log: DoseLog, page: DeskPage) -> str:
     """Return by how many vials the doses recorded and the vials of a drug differ, where they do."""
     said = ((row.drug, difference_words(row.difference, page.language)) for row in log.reconciled)
     protocol = page.state.desk.protocol
-    return "; ".join(f"{drug_words(protocol, drug, page.language)}: {words}" for drug, words in said if words)
+    semicolon, colon = page.language.words(SEMICOLON), page.language.words(COLON)
+    return semicolon.join(
+        colon.join((drug_words(protocol, drug, page.language), words)) for drug, words in said if words
+    )
 
 
 def _reconciled(log: DoseLog, drug: str) -> Reconciled | None:

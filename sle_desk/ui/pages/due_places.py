@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sle_desk.domain.evidence_values import Missing
 from sle_desk.domain.infusion_course import LOG as INFUSIONS
 from sle_desk.services.due_rows import TodayRow
 from sle_desk.ui.desk_page import Go
-from sle_desk.ui.gap_places import go_to_decision
+from sle_desk.ui.gap_places import go_to_decision, go_to_gap
 from sle_desk.ui.pages.today_rows import first_fact
+from sle_desk.ui.state import State
 
 # The action that the act of a row needs.
 NEEDS = {
@@ -29,6 +31,14 @@ NEEDS = {
 
 # The entry that an act makes.
 ADDS = {"add_pregnancy": "pregnancy", "add_death": "death", "add_biologic": "prior_biologic"}
+
+
+def way_of(state: State, row: TodayRow) -> Go:
+    """Return the page where a row is done; what the checklist of the allocation lacks has its own place."""
+    gap = first_fact(row, "gap")
+    if isinstance(gap, Missing) and row.who is not None:
+        return go_to_gap(state, row.who.subject_id, gap.place)
+    return place_of(row)
 
 
 def place_of(row: TodayRow) -> Go:

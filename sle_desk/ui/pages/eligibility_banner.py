@@ -77,7 +77,7 @@ class EligibilityBanner(QWidget):
         outcome = language.text(words.VERDICTS[sheet.verdict.outcome])
         verdict = language.text("By these decisions: {verdict}", verdict=outcome)
         if unseen:
-            title = language.text("{count} leaves were not shown yet", count=unseen)
+            title = language.text("Leaves not shown yet: {count}", count=unseen)
             on = (language.text("Show on"), "primary", self._show_on, "PgDn")
             return "warn", title, verdict, [on]
         sign = (language.text("Sign"), "primary", self._sign, "Ctrl+Enter")
@@ -105,7 +105,7 @@ class EligibilityBanner(QWidget):
         leaves = sum(bool(row.judged.waits_on) for row in sheet.rows)
         parts = []
         if named:
-            parts.append(language.text("{count} leaves wait for {codes}.", count=leaves, codes=named))
+            parts.append(language.text("Leaves that wait for {codes}: {count}.", count=leaves, codes=named))
         missing = len({leaf for leaf, _ in sheet.missing})
-        parts += [language.text("{count} leaves lack evidence.", count=missing)] if missing else []
+        parts += [language.text("Leaves that lack evidence: {count}.", count=missing)] if missing else []
         return " ".join([*parts, language.text("One signature at the end covers the whole checklist.")])

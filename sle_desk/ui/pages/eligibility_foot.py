@@ -89,7 +89,7 @@ class EligibilityFoot(QWidget):
             self._list_gaps([self._not_delegated()], title)
         elif unseen:
             self.unseen_wanted.emit()
-            said = language.text("{count} leaves were not shown yet. PgDn shows on.", count=len(unseen))
+            said = language.text("Leaves not shown yet: {count}. PgDn shows on.", count=len(unseen))
             self._state.say(said)
         else:
             self._ask_signature(self._sheet)
@@ -107,7 +107,7 @@ class EligibilityFoot(QWidget):
         if not found:
             self._state.say(language.text("Nothing is missing."))
             return
-        self._list_gaps(found, language.text("{count} things are missing", count=len(found)))
+        self._list_gaps(found, language.text("Things that are missing: {count}", count=len(found)))
 
     def _list_gaps(self, found: list[Gap], title: str) -> None:
         language = self._state.language

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from sle_desk.base.language import Language
 from sle_desk.domain.decisions import VOID, WAITING
 from sle_desk.exports import eligibility_words as words
-from sle_desk.exports.wording import signer_words
+from sle_desk.exports.wording import COMMA, signer_words
 from sle_desk.services.checklist import Given
 from sle_desk.services.eligibility import ChecklistRow
 from sle_desk.ui.buttons import Button
@@ -186,7 +186,7 @@ class LeafRow(QFrame):
             parts.append(given.reason)
         if not signed:
             parts.append(language.text("not signed"))
-        return ", ".join(parts)
+        return language.words(COMMA).join(parts)
 
     def _name(self, language: Language) -> None:
         given, decided = self.row.precheck, self.row.decision

@@ -13,7 +13,7 @@ from sle_desk.domain import record_source
 from sle_desk.domain.checks import read
 from sle_desk.domain.form_checks import disagreements
 from sle_desk.domain.forms import Form
-from sle_desk.exports.wording import taken_out_words
+from sle_desk.exports.wording import SEMICOLON, taken_out_words
 from sle_desk.services import drafts, entered_in_error, form_records, signatures, subjects
 from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
@@ -34,6 +34,7 @@ from sle_desk.ui.pages.classification_line import ClassificationLine
 from sle_desk.ui.pages.entry_links import EntryLinks
 from sle_desk.ui.pages.entry_place import EntryPlace
 from sle_desk.ui.pages.entry_source import EntrySource
+from sle_desk.ui.pages.scoring_line import ScoringLine
 from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 from sle_desk.ui.subject_strip import SubjectStrip
@@ -64,6 +65,7 @@ class FormPage(DeskPage):
         self.links = EntryLinks(self, state)
         self.source = EntrySource(self, state)
         self.classification = ClassificationLine(state)
+        self.scoring = ScoringLine(self)
         self._drop_key = self.add_key("Ctrl+Backspace", "", self._drop_draft)
         self._rest_key = self.add_key("Ctrl+D", "", self._rest_not_done)
         self._next_key = self.add_key("F6", "", lambda: self._go_on(saved=False))
@@ -78,6 +80,7 @@ class FormPage(DeskPage):
         self._column.addWidget(self.source.line)
         self._column.addWidget(self.links.widget)
         self._column.addWidget(self.classification)
+        self._column.addWidget(self.scoring)
         self._column.addWidget(self.sign_button, alignment=Qt.AlignmentFlag.AlignRight)
         self.sign_button.hide()
         self.retranslate()
@@ -232,6 +235,7 @@ class FormPage(DeskPage):
         self.links.retranslate()
         self.source.retranslate()
         self.classification.retranslate()
+        self.scoring.retranslate()
         self._drop_key.setText(self.language.text("let my draft go"))
         self._rest_key.setText(self.language.text("mark rest not done"))
         self._next_key.setText(self.language.text("next on the worksheet"))
@@ -265,6 +269,7 @@ class FormPage(DeskPage):
         elif self._record is not None:
             self.host.show_saved(self._record.values)
         self.classification.follow(self.host.view)
+        self.scoring.follow(self._code)
         enters = self._record is None and self.may("form.save")
         self._rest_key.setEnabled(enters and self.where.visit is not None)
         self._column.addWidget(self.host, 1)
@@ -288,7 +293,7 @@ class FormPage(DeskPage):
             words = self.language.text(
                 "This form was saved meanwhile. You had typed otherwise: {differing}. F2 corrects a value; "
                 "Ctrl+Backspace lets what you had typed go.",
-                differing="; ".join(differing),
+                differing=self.language.words(SEMICOLON).join(differing),
             )
             self.meanwhile.say(words, "warn")
 

@@ -8,6 +8,7 @@ from sle_desk.base.errors import RuleBroken
 from sle_desk.base.language import Language, Words
 from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
+from sle_desk.exports.wording import ENUMERATED
 from sle_desk.services import people
 from sle_desk.services.people import Person
 from sle_desk.ui.dialogs.ask_form import ask_form
@@ -21,7 +22,7 @@ LAST = Field(
 
 def roles_text(person: Person, language: Language) -> str:
     """Return the roles of a person, and until when they are held where that is limited."""
-    held = ", ".join(role_words(role, language) for role in person.roles)
+    held = language.words(ENUMERATED).join(role_words(role, language) for role in person.roles)
     if person.last_day is None:
         return held
     return language.text("{roles} (last day {day})", roles=held, day=person.last_day.isoformat())

@@ -17,7 +17,7 @@ from sle_desk.services.answers import Given
 from sle_desk.services.drafts import Place
 from sle_desk.services.initials import propose_initials
 from sle_desk.services.subjects import SubjectRow
-from sle_desk.services.taking_up import scopes_asked
+from sle_desk.services.taking_up import scopes_asked, scopes_offered
 from sle_desk.ui.consent_form import consent_form
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.dialogs.ask_clock import ask_why
@@ -234,7 +234,8 @@ class ConsentPage(DeskPage):
         if self.host is not None:
             self._column.removeWidget(self.host)
             self.host.deleteLater()
-        form = consent_form(self.state, scopes_asked(self.state.desk, self._subject.id))
+        desk, subject_id = self.state.desk, self._subject.id
+        form = consent_form(self.state, scopes_asked(desk, subject_id), scopes_offered(desk, subject_id))
         place = Place(f"consent:{self._subject.id}")
         self.host = FormHost(
             self.state,

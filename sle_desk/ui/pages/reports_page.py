@@ -14,6 +14,7 @@ from sle_desk.base.written import write_file
 from sle_desk.exports import printing
 from sle_desk.exports.file_names import file_name
 from sle_desk.exports.printing import Again, Printed
+from sle_desk.exports.wording import COMMA
 from sle_desk.services import papers, printables
 from sle_desk.services.papers import PaperRow
 from sle_desk.services.printables import AMENDED, REGISTER, SCREENING, SUMMARY, Printable
@@ -144,7 +145,7 @@ class ReportsPage(DeskPage):
         about = {"paper": self.language.text(KINDS[wanted.kind]), "subject": wanted.subject}
         if not wanted.subject:
             part = paper_part_words(self.state.desk.protocol, wanted.visit, self.language)
-            named = f"{about['paper']}, {part}" if part else about["paper"]
+            named = self.language.words(COMMA).join((about["paper"], part)) if part else about["paper"]
             words = self.language.text("{paper}: Enter prints it.", paper=named)
         elif wanted.visit:
             visit = paper_part_words(self.state.desk.protocol, wanted.visit, self.language)

@@ -128,6 +128,11 @@ class SchedulePage(DeskPage):
         super().entered()
         self.table.setFocus()
 
+    @property
+    def waits_for_entry(self) -> bool:
+        """Tell that nothing is typed here."""
+        return False
+
     def load(self) -> None:
         """Read the week."""
         before = self._view

@@ -15,6 +15,7 @@ from sle_desk.domain import stock, stock_words
 from sle_desk.domain.stock import Lot
 from sle_desk.exports.file_names import file_name
 from sle_desk.exports.printing import Printed, print_stock_log
+from sle_desk.exports.wording import COLON
 from sle_desk.services import stock as entries
 from sle_desk.services import stock_rows
 from sle_desk.services.desk import Desk
@@ -163,7 +164,10 @@ class LotsTab(StockList):
             "hospital": text("hospital stock, no ledger is asked"),
             "": text("not decided whose the vials are: no ledger is asked"),
         }
-        return " · ".join(f"{self.drug(drug)}: {words[supply]}" for drug, supply in view.supplies.items())
+        colon = self.language.words(COLON)
+        return " · ".join(
+            colon.join((self.drug(drug), words[supply])) for drug, supply in view.supplies.items()
+        )
 
     def columns(self) -> Sequence[Column]:
         """Return the columns."""
@@ -185,21 +189,21 @@ class LotsTab(StockList):
                 look="strong",
                 second=lambda row: of_drug(row.lot, self.state),
             ),
-            Column(language.text("Expires on"), _expires, _expires, width=108),
+            Column(language.text("Expires on"), _expires, _expires, width=100),
             replace(
-                place(language.text("In stock"), 116, stock.SHELF),
+                place(language.text("In stock"), 112, stock.SHELF),
                 second=lambda row: language.text("of {count} received", count=row.received),
             ),
             place(language.text("Quarantine"), 98, stock.QUARANTINE),
             place(language.text("With subjects"), 110, stock.WITH_SUBJECT),
             place(language.text("Used"), 60, stock.USED),
             replace(
-                place(language.text("Brought back"), 116, stock.RETURNED, stock.EMPTIES),
+                place(language.text("Brought back"), 110, stock.RETURNED, stock.EMPTIES),
                 second=lambda row: language.text("unused + used"),
             ),
-            place(language.text("To destroy"), 94, stock.CONDEMNED),
+            place(language.text("To destroy"), 90, stock.CONDEMNED),
             replace(
-                place(language.text("Gone"), 148, stock.DESTROYED, stock.MISSING, stock.WITH_SPONSOR),
+                place(language.text("Gone"), 184, stock.DESTROYED, stock.MISSING, stock.WITH_SPONSOR),
                 second=lambda row: language.text("destroyed + lost + sent back"),
             ),
             Column(

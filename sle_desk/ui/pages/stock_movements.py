@@ -192,7 +192,7 @@ class ExcursionsTab(StockList):
         verdict = verdict_of(values, quarantine_id)
         entries.decide(self.state.desk, verdict)
         what = self.language.words(stock_words.KINDS[verdict.kind])
-        self.state.say(self.language.text("{what}: {count} vials.", what=what, count=verdict.count))
+        self.state.say(self.language.text("{what}, vials: {count}.", what=what, count=verdict.count))
 
 
 def _span(row: Excursion) -> str:

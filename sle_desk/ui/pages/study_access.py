@@ -10,6 +10,7 @@ from sle_desk.base.words import sentence
 from sle_desk.domain import roles
 from sle_desk.domain.audit_words import action_words
 from sle_desk.domain.change_reasons import KEYS_REASONS
+from sle_desk.exports.wording import ENUMERATED
 from sle_desk.services import access
 from sle_desk.services.access import AccessRow, Holder
 from sle_desk.services.sign_in_checks import ACCEPT_KEYS, accept_key_change, is_key_change_open, told_of_keys
@@ -87,7 +88,7 @@ class AccessTab(ListTab):
         return self.language.words(roles.TASKS[row.task]) if row.task else ""
 
     def _people(self, row: AccessRow) -> str:
-        return ", ".join(self._holder(each) for each in row.people)
+        return self.language.words(ENUMERATED).join(self._holder(each) for each in row.people)
 
     def _holder(self, holder: Holder) -> str:
         text, name = self.language.text, holder.name

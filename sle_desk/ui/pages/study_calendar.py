@@ -11,7 +11,7 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language, message
 from sle_desk.domain.site_calendar import HOLIDAY, WORKED, YEAR
 from sle_desk.exports.dataset_calendar import KINDS
-from sle_desk.exports.wording import either, planned_day
+from sle_desk.exports.wording import ENUMERATED, either, planned_day
 from sle_desk.services import site_days
 from sle_desk.services.drafts import Place
 from sle_desk.services.site_days import CORRECT, RECORD, VOID, SiteDayRow
@@ -164,7 +164,7 @@ class CalendarTab(ListTab):
         if not offered:
             self.offer.clear()
             return
-        named = ", ".join(f"{year.year} ({year.document})" for year in offered)
+        named = self.language.words(ENUMERATED).join(f"{year.year} ({year.document})" for year in offered)
         self.offer.say(
             self.language.text(
                 "Offered, unconfirmed and not in force: {years}. O takes them in; compare each day with the "

@@ -305,10 +305,14 @@ class StudyClarifications(PageTab):
         if self.form is None or self._row is None or not self.form.ready():
             return
         new, row = self.form.new_decision(), self._row
-        title = self.language.text("Sign the decision on {code}", code=words.code_words(row) or row.code)
+        title = self.language.text("Sign the decision on {code}", code=self._named(row))
         act = partial(self._decide, row, new)
         ask = partial(self._ask_password, title, row, (SIGN, SIGN_TRANSCRIBED), act)
         directly_or_from_paper(self, self.state, SIGN, ask)
+
+    def _named(self, row: RegisterRow) -> str:
+        """Return what a person calls it: a clarification by its number, a setting by its name."""
+        return words.code_words(row) or self.language.words(row.title)
 
     def _ask_password(
         self,
@@ -320,7 +324,8 @@ class StudyClarifications(PageTab):
     ) -> None:
         action = actions[ink is not None]
         signing = decisions.signing_for(action, self.language.code, "")
-        asked = Asked(title, self.language.words(row.title), signing.meaning, signing.statement)
+        about = self.language.words(row.title) if words.code_words(row) else ""
+        asked = Asked(title, about, signing.meaning, signing.statement)
         ask_to_sign(self, self.state, asked, partial(act, ink))
 
     def _decide(self, row: RegisterRow, new: NewDecision, ink: Ink | None, signing: Signing) -> None:
@@ -335,7 +340,7 @@ class StudyClarifications(PageTab):
             raise
         drafts.drop_drafts(desk, self._place(row))
         self._build_form(clarifications.register_row(desk, row.code))
-        self.state.say(self.language.text("The decision on {code} is signed.", code=row.code))
+        self.state.say(self.language.text("The decision on {code} is signed.", code=self._named(row)))
         self._back()
 
     def _withdraw(self) -> None:
@@ -343,13 +348,13 @@ class StudyClarifications(PageTab):
         if stands is None or self._row is None:
             self.state.say(self.language.text("Nothing is in force here that could be withdrawn."))
             return
-        self.withdrawal.open(words.code_words(self._row) or self._row.code)
+        self.withdrawal.open(self._named(self._row))
         self._settle_soon(self.withdrawal)
 
     def _sign_withdrawal(self, reason: str) -> None:
         assert self._row is not None
         row = self._row
-        title = self.language.text("Withdraw the decision on {code}", code=words.code_words(row) or row.code)
+        title = self.language.text("Withdraw the decision on {code}", code=self._named(row))
         act = partial(self._take_back, row, reason)
         ask = partial(self._ask_password, title, row, (WITHDRAW, WITHDRAW_TRANSCRIBED), act)
         directly_or_from_paper(self, self.state, WITHDRAW, ask)
@@ -359,4 +364,4 @@ class StudyClarifications(PageTab):
         folder = self.state.unlocked.folder
         decisions.withdraw_decision(self.state.desk, folder, row.in_force.id, reason, signing, ink)
         self.withdrawal.close_entry()
-        self.state.say(self.language.text("The decision on {code} is withdrawn.", code=row.code))
+        self.state.say(self.language.text("The decision on {code} is withdrawn.", code=self._named(row)))

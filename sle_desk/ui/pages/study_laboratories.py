@@ -359,7 +359,7 @@ class LaboratoriesTab(ListTab):
         reference = text_of(values, "reference")
         count = range_entry.confirm_ranges(self.state.desk, laboratory.id, reference)
         self.state.say(
-            self.language.text("{count} ranges of {code} confirmed.", count=count, code=laboratory.code)
+            self.language.text("Ranges of {code} confirmed: {count}.", count=count, code=laboratory.code)
         )
 
 

@@ -14,7 +14,7 @@ from sle_desk.domain.checks import Value
 from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.exports.pdf import lock_form
 from sle_desk.exports.study_export import lock_words
-from sle_desk.exports.wording import COLON, moment, signer_words
+from sle_desk.exports.wording import COLON, ENUMERATED, moment, signer_words
 from sle_desk.services import drafts, lock_items, locks
 from sle_desk.services.lock_guard import TABLE
 from sle_desk.services.lock_items import OpenItem
@@ -176,7 +176,7 @@ class LockTab(ListTab):
         if where is not None:
             self.state.go(where)
             return
-        names = ", ".join(drafts.begun_by(self.state.desk))
+        names = self.language.words(ENUMERATED).join(drafts.begun_by(self.state.desk))
         self.state.say(
             self.language.text(
                 "Left unsaved by {names}: whoever began a form saves it, or lets it go.", names=names
@@ -211,7 +211,8 @@ class LockTab(ListTab):
         open_form(self, self.state, form, language.text("Go on"), note, take, sign)
 
     def _counted(self, item: OpenItem) -> str:
-        return f"{self.language.text(lock_items.ITEMS[item.code])} {item.count}"
+        what = self.language.text(lock_items.ITEMS[item.code])
+        return self.language.words(COLON).join((what, str(item.count)))
 
     def _answered(self, asked: Field, typed: str) -> str:
         """Return what was typed behind what was asked, or nothing."""

@@ -9,10 +9,10 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.language import Language
-from sle_desk.domain.screening import DIED, FAILED, RANDOMISED, SCREENING, VOID, WITHDREW
+from sle_desk.domain.screening import DIED, FAILED, IN_ERROR, RANDOMISED, SCREENING, VOID, WITHDREW
 from sle_desk.exports.identity_lists import PRINT, STATEMENT, print_identity_list
 from sle_desk.exports.screening_words import OUTCOMES, flow_lines, why_words
-from sle_desk.exports.wording import COLON
+from sle_desk.exports.wording import COLON, COMMA
 from sle_desk.services.printables import SCREENING as PAPER
 from sle_desk.services.screening_log import LogRow, ScreeningLog, screening_log
 from sle_desk.services.signatures import Signing
@@ -30,6 +30,7 @@ STATUS = {
     WITHDREW: "neutral",
     DIED: "bad",
     RANDOMISED: "ok",
+    IN_ERROR: "bad",
     VOID: "bad",
 }
 
@@ -38,7 +39,16 @@ class ScreeningTab(ListTab):
     """Everybody who was registered, how the screening came out, and the counts above."""
 
     reads = frozenset(
-        {"subject", "consent", "disposition", "allocation", "criterion_answer", "form_record", "answer"}
+        {
+            "subject",
+            "consent",
+            "disposition",
+            "allocation",
+            "allocation_error",
+            "criterion_answer",
+            "form_record",
+            "answer",
+        }
     )
 
     def __init__(self, state: State) -> None:
@@ -94,7 +104,7 @@ class ScreeningTab(ListTab):
         text = self.language.text
         before = text("from {before}", before=row.rescreen_of) if row.rescreen_of else ""
         since = text("again as {since}", since=row.rescreened_as) if row.rescreened_as else ""
-        return ", ".join(part for part in (before, since) if part)
+        return self.language.words(COMMA).join(part for part in (before, since) if part)
 
     def rows(self) -> Sequence[LogRow]:
         """Read the log."""
@@ -109,8 +119,10 @@ class ScreeningTab(ListTab):
         self.counts.setVisible(bool(self._found.rows))
         flow = self._found.flow
         text = self.language.text
+        colon = self.language.words(COLON)
+        error = colon.join((text(OUTCOMES[IN_ERROR]), str(flow.in_error))) if flow.in_error else ""
         why = [
-            self.language.words(COLON).join((self.language.words(label).lstrip("– "), str(count)))
+            colon.join((self.language.words(label).lstrip("– "), str(count)))
             for label, count in flow_lines(flow, self.state.desk.protocol)
             if label.en.startswith("–")
         ]
@@ -119,7 +131,7 @@ class ScreeningTab(ListTab):
                 Fact(text("Assessed for eligibility"), str(flow.assessed), large=True),
                 Fact(text("Excluded"), str(flow.excluded), "\n".join(why)),
                 Fact(text("Still in screening"), str(flow.screening)),
-                Fact(text("Randomised"), str(flow.randomised)),
+                Fact(text("Randomised"), str(flow.randomised), error),
                 Fact(text("Screenings in all"), str(flow.screenings)),
             )
         )

@@ -7,6 +7,7 @@ from functools import partial
 
 from sle_desk.base.language import Words, message
 from sle_desk.exports.allocation_words import mark_words
+from sle_desk.exports.wording import ENUMERATED
 from sle_desk.services import (
     allocation,
     allocation_errors,
@@ -164,7 +165,7 @@ def say_standing(state: State, subject: SubjectRow, notice: Strip) -> bool:
     elif found.void:
         notice.say(language.text("Entered in error ({reason}).", reason=reason), "bad")
     elif found.others:
-        codes = ", ".join(code for _, code in found.others)
+        codes = language.words(ENUMERATED).join(code for _, code in found.others)
         words = language.text(
             "Registered twice: {codes} is the same person. This record stands.", codes=codes
         )

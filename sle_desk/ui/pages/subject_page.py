@@ -16,7 +16,7 @@ from sle_desk.ui.buttons import Button
 from sle_desk.ui.desk_page import DeskPage, Go
 from sle_desk.ui.keybar import KeyHint
 from sle_desk.ui.page import Step
-from sle_desk.ui.pages.due_places import NEEDS, place_of
+from sle_desk.ui.pages.due_places import NEEDS, way_of
 from sle_desk.ui.pages.lab_list_page import LabList
 from sle_desk.ui.pages.log_list import EventList, MedicineList, RecordList
 from sle_desk.ui.pages.study_deviations import DeviationsTab
@@ -176,7 +176,7 @@ class SubjectPage(TabbedPage):
 
     def _do(self) -> None:
         if self._due is not None:
-            place = place_of(self._due)
+            place = way_of(self.state, self._due)
             now = self._due.action == "record_injection" and not is_past(self._due)
             self.state.go(replace(place, tab=GIVEN_NOW) if now else place)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from sle_desk.base.language import message
 from sle_desk.domain.site_calendar import NOTHING_ENTERED
+from sle_desk.exports.wording import COMMA
 from sle_desk.services import overview
 from sle_desk.services.due_rows import NOW, TodayRow
 from sle_desk.services.overview import TodayView
@@ -21,7 +22,7 @@ from sle_desk.ui.dose_strip import DoseStrip
 from sle_desk.ui.due_words import ENTRIES_LACKING, QUESTIONS, STEPS_LACKING
 from sle_desk.ui.fields import weekday
 from sle_desk.ui.labels import label
-from sle_desk.ui.pages.due_places import NEEDS, place_of
+from sle_desk.ui.pages.due_places import NEEDS, way_of
 from sle_desk.ui.pages.today_rows import (
     HEADINGS,
     RowWords,
@@ -133,7 +134,8 @@ class TodayPage(DeskPage):
     def second(self) -> str:
         """Return the day and the time."""
         now = self.state.desk.now()
-        return f"{weekday(now.date(), self.language)} {now:%Y-%m-%d, %H:%M}"
+        day = f"{weekday(now.date(), self.language)} {now:%Y-%m-%d}"
+        return self.language.words(COMMA).join((day, f"{now:%H:%M}"))
 
     def top_parts(self) -> Sequence[QWidget]:
         """Return the button that registers, for roles that may."""
@@ -149,6 +151,11 @@ class TodayPage(DeskPage):
         # What is due changes with the clock, not only with the file.
         self.reload()
         (self.dose if self.dose.subject_id() is not None else self.table).setFocus()
+
+    @property
+    def waits_for_entry(self) -> bool:
+        """Tell whether a dose is being typed."""
+        return self.dose.subject_id() is not None
 
     def load(self) -> None:
         """Read what is due."""
@@ -187,7 +194,9 @@ class TodayPage(DeskPage):
             if rows:
                 words, status, icon = HEADINGS[group.code]
                 day = (
-                    f", {weekday(self._view.on, self.language)} {self._view.on}" if group.code == NOW else ""
+                    f"{self.language.words(COMMA)}{weekday(self._view.on, self.language)} {self._view.on}"
+                    if group.code == NOW
+                    else ""
                 )
                 lines.append(Group(self.language.text(words) + day, status, str(len(rows)), icon))
                 lines += rows
@@ -273,7 +282,7 @@ class TodayPage(DeskPage):
         elif row.action == "open_allocation" and row.who is not None and self.may("allocation.open"):
             Randomise(self, self.state, row.who.subject_id).open()
         else:
-            self.state.go(place_of(row))
+            self.state.go(way_of(self.state, row))
 
 
 VERBS = (message("record as given"), message("other dose / missed"))

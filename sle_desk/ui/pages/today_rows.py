@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sle_desk.base.language import Language, message
+from sle_desk.base.words import sentence
+from sle_desk.domain.evidence_values import Missing
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.site_calendar import NOTHING_ENTERED, SiteCalendar
+from sle_desk.exports.wording import ENUMERATED, SEMICOLON
 from sle_desk.services.due_rows import LABORATORY, LATE, NOW, TO_TYPE, TOMORROW, Due, TodayRow
 from sle_desk.ui.dose_words import day_words, drug_words, site_words
 from sle_desk.ui.due_words import SAID, SETTLED_BY, STEPS_LACKING, codes_of, spoken_facts
@@ -74,6 +77,7 @@ ACTS = {
     "enter_results": message("Enter results"),
     "record_consent": message("Record consent"),
     "open_allocation": message("Randomise"),
+    "fill_gap": message("Open page"),
     "open_eligibility": message("Open page"),
     "answer_query": message("Open page"),
     "settle_deviations": message("Open page"),
@@ -189,7 +193,7 @@ class RowWords:
         if item.facts["study_day"] is None or not self.site.is_closed(planned):
             return ""
         left = self.site.open_days(max(opens_on, self.today), closes_on)
-        days = ", ".join(day_words(day, self.language) for day in left)
+        days = self.language.words(ENUMERATED).join(day_words(day, self.language) for day in left)
         return self.language.text("open days left: {days}", days=days) if days else ""
 
     def _hint(self, hint: Due) -> str:
@@ -220,8 +224,11 @@ class RowWords:
             return language.text("Diary was due {day}", day=facts["due_on"])
         if item.code == "results":
             panels = [self.protocol.laboratory.panel(code).label for code in codes_of(facts["panels"])]
-            names = ", ".join(language.words(panel) for panel in panels)
+            names = language.words(ENUMERATED).join(language.words(panel) for panel in panels)
             return language.text("Drawn {day}: {panels}", day=facts["drawn_on"], panels=names)
+        gap = facts.get("gap")
+        if isinstance(gap, Missing):
+            return sentence(gap.code, gap.facts, language)
         if item.code in SETTLED_BY:
             return language.text(SETTLED_BY[item.code])
         if item.code == "reconsent" and facts["refused_on"] is not None:
@@ -238,9 +245,13 @@ class RowWords:
             return self._aware(facts)
         if item.code == "visit":
             window = language.text("window {opens_on} to {closes_on}", **_shown(facts))
-            return "; ".join(part for part in (window, self._open_days(item)) if part)
+            return self.language.words(SEMICOLON).join(
+                part for part in (window, self._open_days(item)) if part
+            )
         if item.code in ("plan_unknown", "prepare_waits"):
-            return language.text("for {subjects}", subjects=_joined(facts["subjects"]))
+            return language.text(
+                "for {subjects}", subjects=language.words(ENUMERATED).join(codes_of(facts["subjects"]))
+            )
         return ""
 
     def _aware(self, facts: Mapping[str, object]) -> str:
@@ -289,7 +300,3 @@ def key_of(row: TodayRow) -> object:
 
 def _shown(facts: Mapping[str, object]) -> dict[str, object]:
     return {name: fact for name, fact in facts.items() if name != "language"}
-
-
-def _joined(fact: object) -> str:
-    return ", ".join(codes_of(fact))

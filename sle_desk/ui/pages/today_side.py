@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
 from sle_desk.domain.site_calendar import SiteCalendar
-from sle_desk.exports.wording import entered_words
+from sle_desk.exports.wording import ENUMERATED, entered_words
 from sle_desk.services.overview import Enrolment, Planned, TodayView, WeekDay
 from sle_desk.ui.cards import Card
 from sle_desk.ui.dose_words import day_words, drug_words
@@ -82,7 +82,7 @@ class TodaySide(QWidget):
         else:
             what = visit_words(protocol, str(planned.facts["visit"]), language)
         # The number alone: the prefix is the same for everybody.
-        short = ", ".join(code.rpartition("-")[2] for code in planned.subjects)
+        short = language.words(ENUMERATED).join(code.rpartition("-")[2] for code in planned.subjects)
         return language.text("{what}: {subjects}", what=what, subjects=short)
 
     def _signing(self, view: TodayView) -> list[tuple[str, str]]:
@@ -90,14 +90,20 @@ class TodaySide(QWidget):
         lines = []
         for entry in view.to_sign[:SIGNING_SHOWN]:
             forms = {language.words(protocol.form(code).label) for code in entry.forms}
-            visit = visit_words(protocol, entry.visit, language) if entry.visit else ", ".join(sorted(forms))
+            visit = (
+                visit_words(protocol, entry.visit, language)
+                if entry.visit
+                else language.words(ENUMERATED).join(sorted(forms))
+            )
             words = language.text("{visit}, forms: {count}", visit=visit, count=len(entry.forms))
             lines.append((entry.who.code, words))
         more = len(view.to_sign) - SIGNING_SHOWN
         if more > 0:
             lines.append(("", language.text("and {count} more", count=more)))
         if view.unjudged:
-            lines.append(("", language.text("{count} results wait for CS / NCS: Labs.", count=view.unjudged)))
+            lines.append(
+                ("", language.text("Results that wait for CS / NCS: {count}, see Labs.", count=view.unjudged))
+            )
         return lines
 
     def _enrolment(self, enrolment: Enrolment) -> list[tuple[str, str]]:
@@ -107,6 +113,8 @@ class TodaySide(QWidget):
             (language.text("Subjects randomised"), str(enrolment.randomised)),
             (language.text("Screen failures"), str(enrolment.failed)),
         ]
+        if enrolment.in_error:
+            lines.insert(2, (language.text("Allocated in error"), str(enrolment.in_error)))
         if enrolment.target is not None:
             return [*lines, (language.text("Target number"), str(enrolment.target))]
         waits = open_words(self._state.desk.protocol, (enrolment.waits,), language)

@@ -10,6 +10,7 @@ from sle_desk.base.language import message
 from sle_desk.domain.eligibility import NOT_ELIGIBLE
 from sle_desk.domain.forms import Field, Form, Section
 from sle_desk.exports import eligibility_words as words
+from sle_desk.exports.wording import COLON, ENUMERATED
 from sle_desk.services import waivers
 from sle_desk.services.eligibility import Checklist
 from sle_desk.services.signatures import Ink, Signing
@@ -64,7 +65,9 @@ class WaiverEntry(SideEntry):
         signing = waivers.signing_for(WAIVE if ink is None else WAIVE_TRANSCRIBED, language.code, "")
         title = language.text("Waive criteria for {code}", code=self._about)
         about = language.text(words.VERDICTS[self._sheet.verdict.outcome])
-        asked = Asked(title, f"{about}: {self._leaves()}", signing.meaning, signing.statement)
+        asked = Asked(
+            title, language.words(COLON).join((about, self._leaves())), signing.meaning, signing.statement
+        )
         ask_to_sign(self, self._state, asked, partial(self._waive, ink))
 
     def _waive(self, ink: Ink | None, signing: Signing) -> None:
@@ -81,13 +84,15 @@ class WaiverEntry(SideEntry):
 
     def _leaves(self) -> str:
         reasons = self._sheet.verdict.reasons if self._sheet is not None else ()
-        return ", ".join(words.number_words(reason.leaf) for reason in reasons)
+        return self._state.language.words(ENUMERATED).join(
+            words.number_words(reason.leaf) for reason in reasons
+        )
 
     def retranslate(self) -> None:
         """Speak the chosen language; what is typed stays."""
         language = self._state.language
         title = language.text("Waive criteria for {code}", code=self._about)
-        self.set_title(f"{title}: {self._leaves()}" if self._about else "")
+        self.set_title(self._state.language.words(COLON).join((title, self._leaves())) if self._about else "")
         self.view.set_language(language)
         warning = language.text(
             "The verdict stays “not eligible”. A waiver is a major deviation that the principal investigator "
