@@ -23,6 +23,7 @@ DIGEST_DIFFERS = message("The commitments of the rows do not give the digest of 
 SEED_DIFFERS = message("The list is not the one that its sealed seed gives.")
 OTHER_ARM = message("Rows allocated with another arm than they hold: {rows}.")
 ALLOCATED = message("Allocated: {arm}, not the arm of the row.")
+NO_ROW = message("Told outside without a row of any list: {those}.")
 SUBJECT_VOID = message("The subject was entered in error.")
 
 
@@ -74,6 +75,11 @@ def verdict(found: Revealed) -> tuple[Words, ...]:
         said.append(spoken(ALL_AGREE, size=found.size))
     if found.other_arm:
         said.append(spoken(OTHER_ARM, rows=_numbers(found.other_arm)))
+    if found.without_row:
+        those = ", ".join(
+            f"{each.randomisation_number} {each.subject} {each.arm}" for each in found.without_row
+        )
+        said.append(spoken(NO_ROW, those=those))
     return tuple(said)
 
 

@@ -73,6 +73,7 @@ class EmergencyAllocation(Row):
     told_by: Mapped[str]
     told_at: Mapped[datetime]
     reason: Mapped[str]
+    # No where there was no row to compare with, too: only beside a row does it say anything.
     agrees: Mapped[bool]
 
 

@@ -88,7 +88,14 @@ def ask_told_outside(
         allocations_outside.checked(protocol, told_of(values, now), now)
         typed.update(values)
 
-    note = language.text("The next row of the list is opened with it and compared. This cannot be undone.")
+    note = (
+        language.text("The next row of the list is opened with it and compared. This cannot be undone.")
+        if allocations_outside.row_awaits(state.desk)
+        else language.text(
+            "No row of a list can be used: the arm is recorded without one, under a number of its own, and a "
+            "major deviation is proposed. This cannot be undone."
+        )
+    )
     if not ask_form(page, state, outside_form(protocol), language.text("Go on"), note, take):
         return
     told = told_of(typed, state.clock.now())

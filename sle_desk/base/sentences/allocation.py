@@ -8,7 +8,7 @@ SENTENCES: dict[str, str] = {
     "allocation.error_reason": message("Say why the allocation was made in error: the words stay beside it."),
     "allocation.error_twice": message("Allocation {number} is marked as made in error already."),
     "allocation.in_error": message(
-        "Allocation {number} was made in error. It stays, and its row of the list stays used."
+        "Allocation {number} was made in error. It stays, and no row of the list is freed."
     ),
     "allocation.none": message("{code} has no allocation that could be marked."),
     "allocation.outside_after_reveal": message(
@@ -18,6 +18,16 @@ SENTENCES: dict[str, str] = {
     "allocation.outside_disagrees": message(
         "Allocation {number} was told outside with another arm than row {row} of the sealed list holds. "
         "The arm as it was told is recorded, and the row is used."
+    ),
+    "allocation.outside_list_changed": message(
+        "Allocation {number} was told outside and has no row: sealed list {list} no longer gives the digest "
+        "that was shown, or its next row cannot be opened. No row of it was opened."
+    ),
+    "allocation.outside_list_ended": message(
+        "Allocation {number} was told outside and has no row: all rows of list {list} were used."
+    ),
+    "allocation.outside_no_list": message(
+        "Allocation {number} was told outside and has no row: no allocation list was loaded."
     ),
     "allocation.outside_unready": message(
         "When the arm was told outside, {count} of {of} preconditions of the allocation did not hold."

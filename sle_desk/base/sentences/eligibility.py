@@ -239,9 +239,10 @@ SENTENCES: dict[str, str] = {
     "precondition.form_not_signed": message("{label} of the baseline is not signed. Have it signed."),
     "precondition.list_ended": message(
         "All {size} rows of list {code} are used, {count} subjects are randomised and {target} were decided "
-        "(D09). A list in use is neither continued nor replaced: no row can be opened. Tell the principal "
-        "investigator and the statistician: either the number is decided again as the list has it, or it is "
-        "settled outside the program how enrolment goes on."
+        "(D09). The program loads one list, and a list in use is neither continued nor replaced: no row can "
+        "be opened. Tell the principal investigator and the statistician. Either the number is decided again "
+        "as the list has it, or the statistician goes on outside the program: each arm told outside is "
+        "recorded with F7 in the dialog of the allocation, without a row and under a number of its own."
     ),
     "precondition.newer_values": message("Newer values exclude: {leaves}. Decide again on them."),
     "precondition.died": message(
