@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from allocated_outside import NEXT, OTHER, mark, record, told
 from allocations_corrected import correct, facts_of, outside_row
+from earlier_schema import put_back
 from study_fixtures import Study
 from trial_fixtures import allocated, decide, decide_everything, list_of, load_list, register
 
@@ -36,6 +37,8 @@ from sle_desk.services import (
 )
 from sle_desk.services.desk import Desk
 
+# The last schema in which every allocation had a row.
+BEFORE = 8
 CODES = set(allocations_outside.WITHOUT_ROW.values())
 
 
@@ -238,3 +241,27 @@ def test_who_has_such_an_arm_gets_no_second_one(unlisted: Study) -> None:
     record(unlisted, told_now(unlisted))
     with pytest.raises(RuleBroken, match=r"allocation\.already"):
         record(unlisted, told_now(unlisted))
+
+
+def test_an_allocation_from_before_keeps_its_row_and_one_without_a_row_is_recorded_after_the_migration(
+    study: Study,
+) -> None:
+    decide_everything(study, but=frozenset({"D09"}))
+    decide(study, pi(study), "D09", "other", enrolment_target="3")
+    load_list(study, size=3)
+    opened = allocated(study, 1)
+    outside = [record(study, told_now(study, OTHER), subject_id=register(study, each)) for each in (2, 3)]
+    fourth = register(study, 4)
+    assert study.unlocked is not None
+    key = study.unlocked.database.data_key
+    study.leave()
+    put_back(study.folder, key, BEFORE)
+    desk = pi(study)
+    assert desk.cursor_check(verification.verify).holds
+    kept = [allocation.allocation_of(desk, each) for each in (1, 2, 3)]
+    assert kept == [opened, *outside]
+    signed = signatures.signatures_of(desk, "allocation_slot", 1)
+    assert [each.id for each in signed] == [opened.signature_id]
+    row = record(study, told_now(study), subject_id=fourth)
+    assert (row.randomisation_number, row.row) == ("E-001", None)
+    assert pi(study).cursor_check(verification.verify).holds
