@@ -99,7 +99,9 @@ def _told(
     Nothing can have been told after it was recorded here, nor after the list was revealed.
     """
     allocation = session.get_one(Allocation, row.allocation_id)
-    told = checked(protocol, Told(allocation.arm, right.way, right.told_by, right.told_at, right.reason), now)
+    arm = allocation.arm
+    said = Told(arm, right.way, right.told_by, right.told_at, right.reason, again=arm)
+    told = checked(protocol, said, now)
     require_born(session, allocation.subject_id, told.told_at.date())
     recorded = _recorded_at(session, row)
     if told.told_at > recorded:

@@ -8,7 +8,7 @@ has a number of a series of its own, E-001, E-002 and so on, and none of the lis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -60,17 +60,23 @@ STATEMENT = message(
     "I confirm the identity of this subject and that this arm was told outside the program as written here."
 )
 LONGEST = 120
+# What is signed of it: the arm stands there once, for both entries are the same.
+SHOWN = ("arm", "way", "told_by", "told_at", "reason")
 
 
 @dataclass(frozen=True)
 class Told:
-    """The arm that was told outside: how, by whom, when, and why it was not opened here."""
+    """The arm that was told outside: how, by whom, when, and why it was not opened here.
+
+    `again` is the arm as it was entered a second time, without sight of the first.
+    """
 
     arm: str
     way: str
     told_by: str
     told_at: datetime
     reason: str
+    again: str
 
 
 def signing_for(language: str, password: str) -> Signing:
@@ -79,7 +85,7 @@ def signing_for(language: str, password: str) -> Signing:
 
 
 def checked(protocol: Protocol, told: Told, now: datetime) -> Told:
-    """Return what was told, trimmed; RuleBroken where it is incomplete or in the future."""
+    """Return what was told, trimmed; RuleBroken where it is incomplete, in the future, or two arms."""
     if told.arm not in {arm.code for arm in protocol.arms} or told.way not in WAYS:
         raise RuleBroken("outside.incomplete")
     by, reason = check_text(told.told_by).strip(), check_text(told.reason).strip()
@@ -89,7 +95,14 @@ def checked(protocol: Protocol, told: Told, now: datetime) -> Told:
         raise RuleBroken("text.too_long", found=len(by), allowed=LONGEST)
     if told.told_at > now:
         raise RuleBroken("outside.future", told=f"{told.told_at:%Y-%m-%d %H:%M}", now=f"{now:%Y-%m-%d %H:%M}")
-    return Told(told.arm, told.way, by, told.told_at, reason)
+    require_same_arm(told.arm, told.again)
+    return replace(told, told_by=by, reason=reason)
+
+
+def require_same_arm(first: str, again: str) -> None:
+    """Refuse an arm that was entered otherwise the second time; neither entry is taken for the right one."""
+    if first != again:
+        raise RuleBroken("outside.arms_differ")
 
 
 def record_outside(
@@ -169,7 +182,7 @@ def signed_about(slot_id: int | None, told_id: int) -> tuple[str, int]:
 
 def shown_of(session: Session, subject: Subject, used: Used, told: Told) -> dict[str, object]:
     """Return what is shown to who signs that an arm was told outside, of which row of which list."""
-    content = {"subject": subject.code, **{name: str(value) for name, value in vars(told).items()}}
+    content = {"subject": subject.code, **{name: str(getattr(told, name)) for name in SHOWN}}
     if used.slot_id is None:
         return {**content, "number": used.number, "list": None, "row": None}
     slot = session.get_one(AllocationSlot, used.slot_id)

@@ -29,7 +29,18 @@ def test_an_arm_told_while_no_list_is_loaded_is_recorded_by_keys(study: Study, o
 
     def act() -> None:
         notes.append(typist.sees("No row of a list can be used: the arm is recorded without one"))
-        fills(typist, "1", "2", "Sun Tong", day, at, "No list was there.", "001", "1992")()
+        fills(
+            typist,
+            "1",
+            "2",
+            "Sun Tong",
+            day,
+            at,
+            "No list was there.",
+            "001",
+            "1992",
+            then=fills(typist, "1"),
+        )()
 
     typist.in_dialog(act)
     typist.press("F7")

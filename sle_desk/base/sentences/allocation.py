@@ -39,6 +39,11 @@ SENTENCES: dict[str, str] = {
     "outside.after_recorded": message(
         "The arm cannot have been told at {told}: it was recorded here at {recorded}. Check day and time."
     ),
+    "outside.again": message("Choose the arm once more, as it was told. Esc goes back to the first entry."),
+    "outside.arms_differ": message(
+        "The arm was entered twice, and not the same. Nothing was recorded. Look at the paper again, or ask "
+        "again by telephone, and enter the arm anew both times. What else was typed is kept."
+    ),
     "outside.future": message(
         "The arm cannot have been told at {told}; now it is {now}. Check day and time."
     ),
