@@ -300,6 +300,11 @@ SENTENCES: dict[str, str] = {
         "row is opened. Tell the principal investigator. If they are two people, correct the identity number "
         "that is wrong."
     ),
+    "precondition.same_number": message(
+        "{code} has the same identity number as {codes}: one number is one person, who is randomised once. "
+        "Before an arm is opened for either, correct the number that is wrong, or mark the record that should"
+        " not stand as entered in error; who is screened again goes on from the earlier record."
+    ),
     "precondition.ratio_changed": message(
         "The ratio decided is {decided} (D27), and list {code} was made for {made}: no row of it is opened. "
         "The principal investigator decides the ratio of the list again, or, while none of its rows is used, "
