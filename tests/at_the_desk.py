@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from study_fixtures import PASSWORD, Study
-from typist import Typist
+from typist import Typist, has_line
 
 from sle_desk.base.language import Language
 from sle_desk.domain.forms import Field
@@ -37,7 +37,7 @@ class Person(Typist):
         self.window = MainWindow(State(study.clock, Language(language)), study.folder.path)
         self.window.show()
         self.window.activateWindow()
-        self.wait(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+        self.wait(lambda: has_line(self.window))
         self.fill(login, PASSWORD)
         self.wait_for("Ctrl L")
         self.wait(lambda: not self.window.state.jobs.running)

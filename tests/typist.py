@@ -8,7 +8,7 @@ from functools import cache
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QElapsedTimer, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QWidget
 
 MODIFIERS = {
     "Ctrl": Qt.KeyboardModifier.ControlModifier,
@@ -78,6 +78,12 @@ def _leads_to(window: QWindow | None, modal: QWindow | None) -> bool:
 def _counter() -> PressCounter:
     """Return the one counter of a process: a filter for each test would see every event of all later ones."""
     return PressCounter()
+
+
+def has_line(window: QWidget) -> bool:
+    """Tell whether the focus is in a line of a window: one that is going away may have it a moment longer."""
+    focus = QApplication.focusWidget()
+    return isinstance(focus, QLineEdit) and window.isAncestorOf(focus)
 
 
 class Typist:

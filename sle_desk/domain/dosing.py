@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from sle_desk.domain.dose_by_weight import given_by_residual
 from sle_desk.domain.dose_choices import same_site
+from sle_desk.domain.dose_ends import DoseEnds, is_over, pause_of
 from sle_desk.domain.dose_matching import GIVEN, MISSED, NEW, DueSlot, RecordedDose, in_own_time
-from sle_desk.domain.pauses import Pause
 from sle_desk.domain.schedule import Slot
 from sle_desk.domain.values import plain, rounded
 
@@ -79,28 +79,6 @@ AFTER_END = frozenset(
 
 
 @dataclass(frozen=True)
-class DoseEnds:
-    """What ended the doses of a drug: its stop, the withdrawal of consent for study drugs, the death.
-
-    `pauses` are the times in which it was not to be given, `left_on` the day the subject left or completed.
-
-    A stop or withdrawal that was recorded on its own day has the instant of that; one told later has none.
-    `died_said` is the day of the death as it was written. `dosed_before`: a dose of any study drug came
-    before the one that is compared.
-    """
-
-    stopped_on: date | None = None
-    withdrawn_on: date | None = None
-    died_on: date | None = None
-    stop_told_at: datetime | None = None
-    withdrawal_told_at: datetime | None = None
-    dosed_before: bool = True
-    died_said: str = ""
-    pauses: tuple[Pause, ...] = ()
-    left_on: date | None = None
-
-
-@dataclass(frozen=True)
 class DoseFacts:
     """What is known around a dose; `delegated` and `eligible` are None where the question does not arise.
 
@@ -114,7 +92,7 @@ class DoseFacts:
     consented_at: datetime | None
     eligible: bool | None
     delegated: bool | None
-    ends: DoseEnds = DoseEnds()
+    ends: DoseEnds = field(default_factory=DoseEnds)
     others: tuple[RecordedDose, ...] = ()
     eligibility_void: bool = False
 
@@ -163,40 +141,22 @@ def dose_after_end(given: RecordedDose, ends: DoseEnds) -> Iterator[ProposedDevi
     """Yield that a dose lies after the death, the withdrawal of consent for it or its stop, or in a pause.
 
     On the day of a withdrawal, stop or pause it does once that had been recorded when the dose was given.
+    A study drug given though its end was decided is an important deviation (ICH E3 10.2: who met a criterion
+    of withdrawal and was not withdrawn); a dose in a pause is not one by itself.
     """
     on_day, died, withdrawn, stopped = given.on_day, ends.died_on, ends.withdrawn_on, ends.stopped_on
     if died is not None and on_day > died:
         yield _proposed("dose.after_death", MAJOR, on=on_day, died=ends.died_said or died)
-    elif withdrawn is not None and _over(given, withdrawn, ends.withdrawal_told_at, ends):
+    elif withdrawn is not None and is_over(given, withdrawn, ends.withdrawal_told_at, ends):
         yield _proposed("dose.after_withdrawal", MAJOR, on=on_day, since=withdrawn)
-    elif stopped is not None and _over(given, stopped, ends.stop_told_at, ends):
+    elif stopped is not None and is_over(given, stopped, ends.stop_told_at, ends):
         # Who left stopped every drug: it is said as what it was.
         if stopped == ends.left_on:
-            yield _proposed("dose.after_leaving", MINOR, on=on_day, left=stopped)
+            yield _proposed("dose.after_leaving", MAJOR, on=on_day, left=stopped)
         else:
-            yield _proposed("dose.after_stop", MINOR, on=on_day, stopped=stopped)
-    elif (pause := _paused(given, ends)) is not None:
+            yield _proposed("dose.after_stop", MAJOR, on=on_day, stopped=stopped)
+    elif (pause := pause_of(given, ends)) is not None:
         yield _proposed("dose.during_pause", MINOR, on=on_day, since=pause.since)
-
-
-def _paused(given: RecordedDose, ends: DoseEnds) -> Pause | None:
-    """Return the pause that a dose lies in; on its first day once that had been recorded before the dose."""
-    pause = next((each for each in ends.pauses if each.holds(given.on_day)), None)
-    if pause is None or _over(given, pause.since, pause.told_at, ends):
-        return pause
-    return None
-
-
-def _over(given: RecordedDose, ended_on: date, told_at: datetime | None, ends: DoseEnds) -> bool:
-    if given.on_day != ended_on:
-        return given.on_day > ended_on
-    if told_at is None or given.started_at is None:
-        return False
-    # The last dose of a drug is often of the day of its stop: only what is known to come later is late. Who
-    # was stopped without any dose had none before: there the minute of the stop itself is late.
-    if ends.dosed_before:
-        return given.started_at > told_at
-    return given.started_at >= told_at.replace(second=0, microsecond=0)
 
 
 def _before(given: RecordedDose, instant: datetime) -> bool:

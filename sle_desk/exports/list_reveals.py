@@ -9,7 +9,7 @@ from sle_desk.exports.allocation_words import mark_words
 from sle_desk.exports.list_certificates import DRAWN, IMPORTED
 from sle_desk.exports.pdf.list_reveal import ListReveal, RowLine
 from sle_desk.exports.visit_summaries import study_name
-from sle_desk.exports.wording import Said, moment, spoken
+from sle_desk.exports.wording import Said, listed, moment, spoken
 from sle_desk.services.list_kept import commitment_in
 from sle_desk.services.locks import lock_state_in
 from sle_desk.services.revealed_list import Revealed, RevealedRow, UsedBy, revealed_in
@@ -76,11 +76,13 @@ def verdict(found: Revealed) -> tuple[Words, ...]:
     if found.other_arm:
         said.append(spoken(OTHER_ARM, rows=_numbers(found.other_arm)))
     if found.without_row:
-        those = ", ".join(
-            f"{each.randomisation_number} {each.subject} {each.arm}" for each in found.without_row
-        )
-        said.append(spoken(NO_ROW, those=those))
+        said.append(spoken(NO_ROW, those=listed([_alone(each) for each in found.without_row])))
     return tuple(said)
+
+
+def _alone(used: UsedBy) -> Words:
+    said = f"{used.randomisation_number} {used.subject} {used.arm}"
+    return Words(said, said)
 
 
 def _numbers(rows: tuple[int, ...]) -> str:

@@ -14,6 +14,7 @@ from sle_desk.domain import dosing
 from sle_desk.domain.compliance import compliance
 from sle_desk.domain.decisions import Readings
 from sle_desk.domain.dose_by_weight import DoseSum
+from sle_desk.domain.dose_ends import DoseEnds
 from sle_desk.domain.dose_matching import GIVEN, RecordedDose
 from sle_desk.domain.dosing import DoseFacts, ProposedDeviation
 from sle_desk.domain.protocol import Drug, Protocol
@@ -270,7 +271,7 @@ def _beside(tried: Tried, course: Course, given: RecordedDose) -> DoseFacts:
     """Return the facts that no setting changes, as of a dose that was due."""
     others = tuple(each for each in course.records if each.key != given.key)
     arm_drugs = frozenset(tried.protocol.arm(course.arm).drugs)
-    ends = dosing.DoseEnds(pauses=course.pauses.get(given.drug, ()))
+    ends = DoseEnds(pauses=course.pauses.get(given.drug, ()))
     return DoseFacts(arm_drugs, None, given.on_day, None, None, None, ends, others)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from sle_desk.domain.dose_ends import DoseEnds
 from sle_desk.domain.dose_matching import GIVEN, RecordedDose, in_own_time
-from sle_desk.domain.dosing import DoseEnds
 from sle_desk.domain.first_dose import FirstDose, first_dose
 from sle_desk.domain.pauses import Pause, PauseStep, pauses_of
 from sle_desk.models.allocation import Allocation

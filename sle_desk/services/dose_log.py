@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from sle_desk.domain.compliance import Compliance, Exposure, compliance, exposure
 from sle_desk.domain.decisions import Readings
 from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.reconciled import Reconciled
 from sle_desk.domain.schedule import Slot
-from sle_desk.domain.stock import Reconciled
 from sle_desk.models.people import User
 from sle_desk.models.safety import Deviation
 from sle_desk.models.treatment import Dose, DoseVials

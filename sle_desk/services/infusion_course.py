@@ -104,6 +104,14 @@ def medicines(desk: Desk, dose_id: int) -> tuple[Medicine, ...]:
     return tuple(sorted(found, key=lambda each: (not each.premedication, -each.id)))
 
 
+def given_before(desk: Desk, record_id: int | None, medicine_id: int | None) -> str:
+    """Return the name of the medicine that a dose before an infusion is of: saved, or about to be entered."""
+    with desk.view() as session:
+        if record_id is not None:
+            medicine_id = session.get_one(FormRecord, record_id).parent_id
+        return "" if medicine_id is None else taken_of(values_of(session, medicine_id)).name
+
+
 def _medicines(session: Session, subject_id: int) -> Iterator[Medicine]:
     asked = select(FormRecord.id).where(
         FormRecord.subject_id == subject_id, FormRecord.form == MEDICATION, FormRecord.state == "current"

@@ -8,7 +8,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.stock import DRAWN, Ledger, Reconciled, reconciled
+from sle_desk.domain.reconciled import Reconciled, reconciled
+from sle_desk.domain.stock import DRAWN, Ledger
 from sle_desk.services import courses
 from sle_desk.services.courses import Course
 from sle_desk.services.desk import Desk

@@ -14,6 +14,7 @@ from sle_desk.base.errors import NotAllowed
 from sle_desk.domain import roles
 from sle_desk.domain.audit_words import action_words
 from sle_desk.domain.protocol import Protocol
+from sle_desk.domain.reconciled import Reconciled
 from sle_desk.domain.stock import (
     AT_THE_SITE,
     DESTROYED,
@@ -28,7 +29,6 @@ from sle_desk.domain.stock import (
     Ledger,
     Lot,
     Movement,
-    Reconciled,
 )
 from sle_desk.models.people import User
 from sle_desk.models.stock import StockMovement

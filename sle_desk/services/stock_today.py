@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.stock import OF_SUBJECTS, Gap, Ledger, Reconciled
+from sle_desk.domain.reconciled import Reconciled
+from sle_desk.domain.stock import OF_SUBJECTS, Gap, Ledger
 from sle_desk.models.stock import StockMovement
 from sle_desk.services.courses import Course
 from sle_desk.services.due_rows import NOW, Due, TodayRow, Who

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sle_desk.base.language import Language
 from sle_desk.domain import stock_words as words
 from sle_desk.domain.protocol import Protocol
-from sle_desk.domain.stock import Reconciled
+from sle_desk.domain.reconciled import Reconciled
 from sle_desk.domain.values import plain
 from sle_desk.exports.wording import COLON, COMMA, ENUMERATED
 from sle_desk.services.stock_ledger import STUDY

@@ -15,6 +15,7 @@ from sle_desk.domain.dose_matching import DUE_TODAY, LATE, MISSED, OVERDUE, PAUS
 from sle_desk.domain.protocol import Protocol
 from sle_desk.domain.values import plain
 from sle_desk.domain.visit_rules import planned_name
+from sle_desk.exports.wording import SEMICOLON
 from sle_desk.services.plan import DONE, NOT_DONE, WINDOW_OPEN, Calendar, DueVisit
 from sle_desk.services.plan import OVERDUE as VISIT_OVERDUE
 from sle_desk.services.subject_view import SubjectView
@@ -291,7 +292,7 @@ def said(view: SubjectView, protocol: Protocol, language: Language) -> str:
         if paused := sum(each.state == PAUSED for each in slots):
             parts.append(language.text("{count} paused", count=paused))
     parts += [f"{bar_words(bar, language)} {bar.first.isoformat()}" for bar in view.events]
-    return "; ".join(parts)
+    return language.words(SEMICOLON).join(parts)
 
 
 class Timeline(Card):

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain.dose_by_weight import DoseRounding, dose_sum, prescribed_dose, volume_ml
+from sle_desk.domain.dose_ends import DoseEnds
 from sle_desk.domain.dose_matching import GIVEN, MISSED, RecordedDose
 from sle_desk.domain.dosing import (
-    DoseEnds,
     DoseFacts,
     DoseThresholds,
     PlannedDose,
@@ -230,13 +230,13 @@ def test_a_dose_to_somebody_ineligible_by_somebody_not_delegated_or_after_a_stop
     assert found(facts=replace(FACTS, eligible=False)) == {"dose.ineligible": "major"}
     assert found(facts=replace(FACTS, delegated=False)) == {"dose.not_delegated": "minor"}
     assert found(facts=replace(FACTS, eligible=None, delegated=None)) == {}
-    assert found(facts=replace(FACTS, ends=DoseEnds(DAY - timedelta(days=1)))) == {"dose.after_stop": "minor"}
+    assert found(facts=replace(FACTS, ends=DoseEnds(DAY - timedelta(days=1)))) == {"dose.after_stop": "major"}
     assert found(facts=replace(FACTS, ends=DoseEnds(DAY))) == {}
     # The drug of who left was not stopped: the subject left.
     left = DoseEnds(DAY - timedelta(days=1), left_on=DAY - timedelta(days=1))
-    assert found(facts=replace(FACTS, ends=left)) == {"dose.after_leaving": "minor"}
+    assert found(facts=replace(FACTS, ends=left)) == {"dose.after_leaving": "major"}
     stopped_first = replace(left, left_on=DAY)
-    assert found(facts=replace(FACTS, ends=stopped_first)) == {"dose.after_stop": "minor"}
+    assert found(facts=replace(FACTS, ends=stopped_first)) == {"dose.after_stop": "major"}
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_dose_to_somebody_ineligible_by_somebody_not_delegated_or_after_a_stop
 def test_on_the_day_of_its_stop_a_dose_is_late_once_the_stop_had_been_recorded(seconds, dosed, late):
     told_at = NOON + timedelta(seconds=seconds)
     ends = DoseEnds(stopped_on=DAY, stop_told_at=told_at, dosed_before=dosed)
-    assert found(facts=replace(FACTS, ends=ends)) == ({"dose.after_stop": "minor"} if late else {})
+    assert found(facts=replace(FACTS, ends=ends)) == ({"dose.after_stop": "major"} if late else {})
     ends = DoseEnds(withdrawn_on=DAY, withdrawal_told_at=told_at, dosed_before=dosed)
     assert found(facts=replace(FACTS, ends=ends)) == ({"dose.after_withdrawal": "major"} if late else {})
 

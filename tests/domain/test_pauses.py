@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import pauses
 from sle_desk.domain.compliance import compliance
+from sle_desk.domain.dose_ends import DoseEnds
 from sle_desk.domain.dose_matching import GIVEN, MISSED, RecordedDose, assign, due
-from sle_desk.domain.dosing import DoseEnds, dose_after_end
+from sle_desk.domain.dosing import dose_after_end
 from sle_desk.domain.pauses import PAUSED, RESUMED, Pause, PauseStep, check_steps, pauses_of
 from sle_desk.domain.schedule import (
     InfusionRules,

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from sle_desk.base.errors import PackageFaulty
 from sle_desk.domain import stock, stock_words
-from sle_desk.domain.stock import Gap, Ledger, Lot, Movement, reconciled
+from sle_desk.domain.reconciled import reconciled
+from sle_desk.domain.stock import Gap, Ledger, Lot, Movement
 from sle_desk.services import package
 
 LOTS = (Lot("IL2", "A3", Decimal(1)), Lot("BEL", "C7", Decimal(400)))

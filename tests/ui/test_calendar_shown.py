@@ -128,7 +128,7 @@ def test_what_is_due_on_a_closed_day_says_so_on_today(qtbot, dosed, language, to
     ("language", "left", "week"),
     [
         ("en", "open days left: Tue 12-22, Wed 12-23, Thu 12-24", "Founding day. "),
-        ("zh_CN", "窗口期内剩余工作日：周二 12-22, 周三 12-23, 周四 12-24", "院庆日. "),
+        ("zh_CN", "窗口期内剩余工作日：周二 12-22、周三 12-23、周四 12-24", "院庆日. "),
     ],
 )
 def test_a_visit_planned_for_a_closed_day_tells_the_open_days_left_in_its_window(

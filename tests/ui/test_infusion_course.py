@@ -58,12 +58,20 @@ def test_before_it_is_given_vital_signs_and_a_medicine_entered_once_stand_with_t
     person.fill("t")
     person.press("Ctrl+Enter")
     person.wait(lambda: person.page.where.form == "infusion_premedication")
+    # The page says of which medicine, before it is saved and after.
+    assert person.page.path()[-1].words.endswith(": Loratadine")
     person.fill(f"{now - timedelta(minutes=5):%H%M}")
     person.press("Ctrl+Enter")
     back(person)
     assert kinds(person, dose) == ["infusion_premedication", "infusion_vitals"]
     assert person.sees("Loratadine")
     assert [row.form for row in log_entries.entries(person.desk, "medicines", BELIMUMAB)] == ["medication"]
+    entry = next(
+        row
+        for row in infusion_course.course(person.desk, dose).entries
+        if row.form == "infusion_premedication"
+    )
+    assert infusion_course.given_before(person.desk, entry.id, None) == "Loratadine"
     # Next time it is chosen.
     person.in_dialog(lambda: person.press("1"))
     person.press("P")

@@ -114,3 +114,14 @@ def test_what_is_missing_is_listed_and_led_to(trial, today):
     assert allocation.allocation_of(trial.desk, 1) is None
     typist.press("F6")
     assert window.gone and not typist.sees("Randomise SLE-001")
+
+
+def test_from_the_arm_a_key_leads_to_its_slip(ready, today):
+    window = today(ready)
+    typist = Typist()
+    typist.press("Enter", "0", "0", "1", "Tab", "1", "9", "9", "2", "Tab")
+    typist.type(PASSWORD)
+    typist.press("Ctrl+Enter")
+    window.gone.clear()
+    typist.press("Ctrl+P")
+    assert [(go.page, go.subject_id, go.tab) for go in window.gone] == [("reports", 1, "slip")]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication
 from study_fixtures import PASSWORD, Study
-from typist import Typist
+from typist import Typist, has_line
 
 from sle_desk.base.language import Language
 from sle_desk.ui.main_window import MainWindow
@@ -30,7 +30,7 @@ def opened(qapp: QApplication) -> Iterator[Open]:
         typist = Typist()
         typist.wait_for("Use your own account")
         # The words stand before the line has the focus: what is typed sooner is lost.
-        typist.wait(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+        typist.wait(lambda: has_line(window))
         typist.fill(login, PASSWORD)
         typist.wait_for(until)
         # What a sign-in sets going has the study for itself: a lock or a watch waits for it.

@@ -128,6 +128,8 @@ CODED_FACTS = frozenset(
     # Marks of keys, whose password came back, who restored a copy and when, how a sign-in was refused: read
     # again by the program.
     | {"slot", "recovery", "passwords", "missing", "by", "restored_at", "way"}
+    # The numbers of two people who were said to be two.
+    | {"subject", "other"}
 )
 # Codes within the JSON of a record, and values that are a hash, a day or an instant as a whole.
 CODED_WITHIN = frozenset(

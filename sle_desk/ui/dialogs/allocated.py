@@ -11,10 +11,12 @@ from sle_desk.base.language import Language
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.values import plain
 from sle_desk.exports.allocation_words import mark_words, row_words
+from sle_desk.exports.wording import COMMA, SEMICOLON
 from sle_desk.services import infusions, plan
 from sle_desk.services.allocation import AllocationRow
 from sle_desk.services.desk import Desk
 from sle_desk.services.plan import Calendar
+from sle_desk.services.printables import SLIP
 from sle_desk.ui.cards import Card, divider
 from sle_desk.ui.desk_page import Go
 from sle_desk.ui.dose_words import drug_words, prescribed_words, vials_words
@@ -28,7 +30,7 @@ from sle_desk.ui.wording import open_words, role_words
 
 
 class Allocated(Sheet):
-    """Enter opens the subject, D the dose plan; Esc closes."""
+    """Enter opens the subject, D the dose plan, Ctrl+P leads to its slip; Esc closes."""
 
     def __init__(self, parent: QWidget, state: State, row: AllocationRow) -> None:
         language = state.language
@@ -50,11 +52,16 @@ class Allocated(Sheet):
         self.body.addWidget(self._note)
         self._note.say(language.text("Still not given: the plan is not a dose."), "due", icon="clock")
         self.add_way_out(language.text("Close"))
+        acts = [("D", self._doses), ("Return", self._subject), ("Enter", self._subject)]
+        if state.may("paper.print"):
+            slip = self.add_verb(language.text("Print slip"), keys="Ctrl+P", kind="secondary")
+            slip.clicked.connect(self._slip)
+            acts.append(("Ctrl+P", self._slip))
         plan_button = self.add_verb(language.text("Open dose plan"), keys="D", kind="secondary")
         self.verb = self.add_verb(language.text("Open subject"), keys="Enter")
         self.verb.clicked.connect(self._subject)
         plan_button.clicked.connect(self._doses)
-        for keys, act in (("D", self._doses), ("Return", self._subject), ("Enter", self._subject)):
+        for keys, act in acts:
             action = QAction(self)
             action.setShortcut(QKeySequence(keys))
             action.triggered.connect(act)
@@ -68,9 +75,12 @@ class Allocated(Sheet):
     def _doses(self, *_: object) -> None:
         self._leave_for("doses")
 
-    def _leave_for(self, page: str) -> None:
+    def _slip(self, *_: object) -> None:
+        self._leave_for("reports", SLIP)
+
+    def _leave_for(self, page: str, tab: str = "") -> None:
         self.accept()
-        self._state.go(Go(page, subject_id=self._row.subject_id))
+        self._state.go(Go(page, subject_id=self._row.subject_id, tab=tab))
 
 
 def _arm_card(row: AllocationRow, state: State) -> Card:
@@ -92,13 +102,14 @@ def _arm_card(row: AllocationRow, state: State) -> Card:
         shown.addWidget(label(value, "display"))
         shown.addStretch(1)
         column.addLayout(shown)
+        column.addStretch(1)
         line.addLayout(column)
     line.addStretch(1)
     card.body.addLayout(line)
     doses = [_dose_words(drug, language) for drug in map(protocol.drug, arm.drugs)]
     without = [drug for drug in protocol.drugs if drug.code not in arm.drugs]
     doses += [language.text("no {drug} in this arm", drug=language.words(drug.label)) for drug in without]
-    card.body.addWidget(label("; ".join(doses), "body", wrap=True))
+    card.body.addWidget(label(language.words(SEMICOLON).join(doses), "body", wrap=True))
     return card
 
 
@@ -164,7 +175,7 @@ def plan_words(protocol: Protocol, calendar: Calendar, language: Language) -> st
     waits = sorted({code for part in calendar.unknown for code in part.codes})
     if waits:
         drugs.append(language.text("open: {codes}", codes=open_words(protocol, waits, language)))
-    return ", ".join([visits, *drugs])
+    return language.words(COMMA).join([visits, *drugs])
 
 
 def _facts(lines: list[tuple[str, str]]) -> QGridLayout:

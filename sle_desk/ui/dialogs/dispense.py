@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from PySide6.QtWidgets import QWidget
 
 from sle_desk.base.errors import SleDeskError
+from sle_desk.base.language import LANGUAGES, Language, Words
 from sle_desk.base.words import error_sentence
 from sle_desk.domain.dosing import ProposedDeviation
+from sle_desk.domain.forms import Form
 from sle_desk.domain.kits import KIT_REASONS
 from sle_desk.domain.said import finding_words
+from sle_desk.exports.wording import SEMICOLON
 from sle_desk.services import dispensing
+from sle_desk.services.shelf import ShelfLot, lots_on_shelf
 from sle_desk.ui.dialogs.reason import ask_reason
 from sle_desk.ui.form import FormView
 from sle_desk.ui.form_host import finding_sentence
@@ -20,6 +27,38 @@ from sle_desk.ui.state import State
 from sle_desk.ui.strip import Strip
 
 FORM = "dispensing"
+# So many lots are named; of more the one that expires first is ahead.
+NAMED = 3
+
+
+def with_shelf(state: State, drug: str) -> Form:
+    """Return the form with the lots on the shelf said at the lot: what is handed over is read off the kit."""
+    form = state.desk.protocol.form(FORM)
+    shelf = lots_on_shelf(state.desk, drug)
+    if not shelf:
+        return form
+    named = Words(*(_named(shelf[:NAMED], Language(code)) for code in LANGUAGES))
+    sections = (
+        replace(
+            section,
+            fields=tuple(
+                replace(field, hint=named) if field.code == "lot" else field for field in section.fields
+            ),
+        )
+        for section in form.sections
+    )
+    return replace(form, sections=tuple(sections))
+
+
+def _named(shelf: Sequence[ShelfLot], language: Language) -> str:
+    lots = []
+    for each in shelf:
+        facts = {"lot": each.lot.lot, "count": each.count}
+        if each.expires_on is None:
+            lots.append(language.text("{lot} (vials: {count})", **facts))
+        else:
+            lots.append(language.text("{lot} (vials: {count}, to {day})", **facts, day=each.expires_on))
+    return language.text("On the shelf: {lots}", lots=language.words(SEMICOLON).join(lots))
 
 
 class Dispense(Sheet):
@@ -27,7 +66,7 @@ class Dispense(Sheet):
 
     def __init__(self, parent: QWidget, state: State, subject_id: int, code: str, drug: str) -> None:
         language = state.language
-        declared = state.desk.protocol.form(FORM)
+        declared = with_shelf(state, drug)
         name = language.words(state.desk.protocol.drug(drug).label)
         title = language.text("{code}: {drug} kit handed over", code=code, drug=name)
         super().__init__(

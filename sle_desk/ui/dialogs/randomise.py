@@ -43,6 +43,8 @@ YEAR = Field(
     kind="text",
 )
 PASSWORD = "signature.password"
+# Eleven rows with what holds of each beside it, and the whole above the fold of 1280 x 720.
+WIDE = 820
 
 
 class Randomise(Sheet):
@@ -55,8 +57,9 @@ class Randomise(Sheet):
         second = language.text(
             "This cannot be undone. The next sealed allocation will be opened and recorded."
         )
-        super().__init__(parent, title, second, "shuffle")
+        super().__init__(parent, title, second, "shuffle", wide=WIDE)
         self._page, self._state, self._subject_id = parent, state, subject_id
+        self.body.setSpacing(current().px(10))
         self._rows = preconditions.preconditions(state.desk, subject_id)
         self.strip = Strip()
         self.body.addWidget(_rows_card(self._rows, state))
@@ -226,7 +229,9 @@ class Randomise(Sheet):
 
 def _rows_card(rows: Sequence[Precondition], state: State) -> Card:
     card = Card(part="well")
-    card.body.setSpacing(current().px(5))
+    card.body.setSpacing(current().px(2))
+    margins = card.body.contentsMargins()
+    card.body.setContentsMargins(margins.left(), current().px(12), margins.right(), current().px(12))
     for row in rows:
         card.body.addWidget(_row(row, state))
     return card

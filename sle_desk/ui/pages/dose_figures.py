@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sle_desk.base.language import Language
 from sle_desk.domain.compliance import percent
-from sle_desk.domain.stock import Reconciled
+from sle_desk.domain.reconciled import Reconciled
 from sle_desk.domain.values import plain
 from sle_desk.exports.wording import COLON, SEMICOLON
 from sle_desk.services import dose_log

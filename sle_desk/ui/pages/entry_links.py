@@ -10,7 +10,7 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Words
 from sle_desk.domain.checks import CORRECTION_REASONS
 from sle_desk.domain.safety import EVENT
-from sle_desk.exports.wording import COMMA
+from sle_desk.exports.wording import COMMA, SEMICOLON
 from sle_desk.services import record_links
 from sle_desk.services.form_records import FormRow
 from sle_desk.services.record_links import DOSE, LINK, RESULT, Linked
@@ -63,7 +63,9 @@ class EntryLinks:
             return
         said = [self._words(each) for each in record_links.links(self._state.desk, self._record.id)]
         if said:
-            words = self._state.language.text("Linked: {records}", records="; ".join(said))
+            words = self._state.language.text(
+                "Linked: {records}", records=self._state.language.words(SEMICOLON).join(said)
+            )
             self.line.say(words, "neutral")
 
     def _words(self, each: Linked) -> str:

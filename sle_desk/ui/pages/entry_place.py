@@ -14,6 +14,7 @@ from sle_desk.domain.forms import LOG_WORDS, Choice, Form
 from sle_desk.domain.infusion_course import LOG as INFUSIONS
 from sle_desk.domain.infusion_course import PREMEDICATION
 from sle_desk.domain.medication import FORM as MEDICATION
+from sle_desk.exports.wording import COLON
 from sle_desk.services import (
     asked_forms,
     entry_checks,
@@ -157,7 +158,11 @@ class EntryPlace:
     def steps(self) -> tuple[Step, ...]:
         """Return the steps of the way here below the subject."""
         protocol, language = self.state.desk.protocol, self.state.language
-        label = Step(language.words(protocol.form(self.form).label))
+        said = language.words(protocol.form(self.form).label)
+        if self.form == PREMEDICATION:
+            medicine = infusion_course.given_before(self.state.desk, self.record_id, self.about)
+            said = language.words(COLON).join(part for part in (said, medicine) if part)
+        label = Step(said)
         if self.visit is not None:
             return (Step(visit_words(protocol, self.visit.code, language)), label)
         return (Step(language.words(LOG_WORDS[self.log])), label)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sle_desk.domain.stock import Reconciled
+from sle_desk.domain.reconciled import Reconciled
 from sle_desk.services import stock_rows
 from sle_desk.services.stock import RETURN
 from sle_desk.ui.dialogs.vials_back import VialsBackDialog

@@ -14,6 +14,7 @@ from sle_desk.domain.checks import Value
 from sle_desk.exports import printing
 from sle_desk.exports.list_certificates import figure_words
 from sle_desk.exports.printing import Printed
+from sle_desk.exports.wording import ENUMERATED, SEMICOLON
 from sle_desk.services import allocation, enrolment, list_drawing, list_kept, list_reveal, papers
 from sle_desk.services.desk import Desk
 from sle_desk.services.list_kept import Commitment
@@ -148,7 +149,8 @@ class ListTabPage(PageTab):
 
     def _tell_of_none(self) -> None:
         """Say which arms were told outside without a row: they are of no list, and count all the same."""
-        those = ", ".join(f"{number} {code}" for number, code in list_kept.told_without_row(self.state.desk))
+        found = list_kept.told_without_row(self.state.desk)
+        those = self.language.words(ENUMERATED).join(f"{number} {code}" for number, code in found)
         if not those:
             self._without_row.clear()
             return
@@ -189,14 +191,15 @@ class ListTabPage(PageTab):
 
     def _marked(self, found: Commitment) -> str:
         def named(rows: Sequence[tuple[int, str]]) -> str:
-            return ", ".join(f"{number} {code}" for number, code in rows)
+            listed = (f"{number} {code}" for number, code in rows)
+            return self.language.words(ENUMERATED).join(listed)
 
         said = []
         if found.in_error:
             said.append(self.language.text("in error, stays used: {rows}", rows=named(found.in_error)))
         if found.outside:
             said.append(self.language.text("told outside: {rows}", rows=named(found.outside)))
-        return "; ".join(said)
+        return self.language.words(SEMICOLON).join(said)
 
     def retranslate(self) -> None:
         """Speak the chosen language."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
 from sle_desk.domain.site_calendar import SiteCalendar
-from sle_desk.exports.wording import ENUMERATED, entered_words
+from sle_desk.exports.wording import ENUMERATED, SEMICOLON, entered_words
 from sle_desk.services.overview import Enrolment, Planned, TodayView, WeekDay
 from sle_desk.ui.cards import Card
 from sle_desk.ui.dose_words import day_words, drug_words
@@ -72,7 +72,8 @@ class TodaySide(QWidget):
     def _day(self, day: WeekDay, site: SiteCalendar) -> tuple[str, str]:
         entered = entered_words(day.on, site, self._state.language)
         said = [f"{entered}."] if entered else []
-        said.append("; ".join(self._planned(planned) for planned in day.planned))
+        planned = (self._planned(each) for each in day.planned)
+        said.append(self._state.language.words(SEMICOLON).join(planned))
         return day_words(day.on, self._state.language), " ".join(said)
 
     def _planned(self, planned: Planned) -> str:
