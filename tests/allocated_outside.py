@@ -19,7 +19,7 @@ NEXT, OTHER = "BELIL2", "IL2"
 def told(desk: Desk, arm: str = NEXT) -> Told:
     """Return what the statistician said by telephone an hour ago."""
     at = desk.now() - timedelta(minutes=5)
-    return Told(arm, "telephone", "Sun Tong", at, "The computer did not start.")
+    return Told(arm, "telephone", "Sun Tong", at, "The computer did not start.", again=arm)
 
 
 def record(

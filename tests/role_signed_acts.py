@@ -95,7 +95,7 @@ def withdraw_amendment(made: Made, ink: Ink | None = None) -> object:
 
 
 def told_outside(made: Made) -> object:
-    told = Told("BEL", "paper", "Sun Tong", made.desk.now(), "The power was cut.")
+    told = Told("BEL", "paper", "Sun Tong", made.desk.now(), "The power was cut.", again="BEL")
     signing = allocations_outside.signing_for("en", PASSWORD)
     digits, year = proof(made.desk, SCREENED)
     return allocations_outside.record_outside(

@@ -23,6 +23,9 @@ MARKS = (
     Column("ERROR_REASON", Words("Why the allocation was in error", "错误分配原因"), "text"),
 )  # fmt: skip
 
+# Nothing where there was no row to compare with.
+_AGREES = {True: "Y", False: "N", None: None}
+
 
 def marks_of(session: Session, allocation: Allocation | None, preset: Preset) -> list[Value]:
     """Return what is said of an allocation; what people wrote is masked where no arm may show."""
@@ -36,7 +39,7 @@ def marks_of(session: Session, allocation: Allocation | None, preset: Preset) ->
     return [
         outside.way if outside else None,
         own(outside.reason) if outside else None,
-        ("Y" if outside.agrees else "N") if outside else None,
+        None if outside is None else _AGREES[outside.agrees],
         "N" if error is None else "Y",
         own(error.reason) if error else None,
     ]

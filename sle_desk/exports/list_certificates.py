@@ -9,7 +9,7 @@ from sle_desk.base.language import Words, message
 from sle_desk.exports.pdf.list_certificate import ListCertificate
 from sle_desk.exports.visit_summaries import study_name
 from sle_desk.exports.wording import spoken
-from sle_desk.models.allocation import Allocation, AllocationList
+from sle_desk.models.allocation import Allocation, AllocationList, AllocationSlot
 from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
 from sle_desk.services import list_kept
@@ -60,8 +60,20 @@ def list_certificate(copy: Snapshot, until: int) -> ListCertificate:
         sealed_at=row.imported_at,
         sealed_by=session.get_one(User, row.imported_by).name,
         source=spoken(DRAWN, algorithm=shown.algorithm) if shown.algorithm else spoken(IMPORTED),
-        opened=session.scalar(select(func.count()).where(_added(Allocation, until))) or 0,
+        opened=_opened(copy, row, until),
     )
+
+
+def _opened(copy: Snapshot, row: AllocationList, until: int) -> int:
+    """Return how many rows of a list were used by then: what was told without a row used none."""
+    asked = (
+        select(func.count())
+        .select_from(Audit)
+        .join(Allocation, Allocation.id == Audit.row_id)
+        .join(AllocationSlot, AllocationSlot.id == Allocation.slot_id)
+        .where(_added(Allocation, until), AllocationSlot.list_id == row.id)
+    )
+    return int(copy.session.scalar(asked) or 0)
 
 
 def _added(model: type[AllocationList] | type[Allocation], until: int) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sle_desk.exports.allocation_words import mark_words
 from sle_desk.exports.list_certificates import DRAWN, IMPORTED
 from sle_desk.exports.pdf.list_reveal import ListReveal, RowLine
 from sle_desk.exports.visit_summaries import study_name
-from sle_desk.exports.wording import Said, moment, spoken
+from sle_desk.exports.wording import Said, listed, moment, spoken
 from sle_desk.services.list_kept import commitment_in
 from sle_desk.services.locks import lock_state_in
 from sle_desk.services.revealed_list import Revealed, RevealedRow, UsedBy, revealed_in
@@ -23,6 +23,7 @@ DIGEST_DIFFERS = message("The commitments of the rows do not give the digest of 
 SEED_DIFFERS = message("The list is not the one that its sealed seed gives.")
 OTHER_ARM = message("Rows allocated with another arm than they hold: {rows}.")
 ALLOCATED = message("Allocated: {arm}, not the arm of the row.")
+NO_ROW = message("Told outside without a row of any list: {those}.")
 SUBJECT_VOID = message("The subject was entered in error.")
 
 
@@ -74,7 +75,14 @@ def verdict(found: Revealed) -> tuple[Words, ...]:
         said.append(spoken(ALL_AGREE, size=found.size))
     if found.other_arm:
         said.append(spoken(OTHER_ARM, rows=_numbers(found.other_arm)))
+    if found.without_row:
+        said.append(spoken(NO_ROW, those=listed([_alone(each) for each in found.without_row])))
     return tuple(said)
+
+
+def _alone(used: UsedBy) -> Words:
+    said = f"{used.randomisation_number} {used.subject} {used.arm}"
+    return Words(said, said)
 
 
 def _numbers(rows: tuple[int, ...]) -> str:

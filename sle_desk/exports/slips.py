@@ -17,7 +17,7 @@ from sle_desk.domain.schedule import PlannedVisit, Slot
 from sle_desk.domain.site_calendar import SiteCalendar
 from sle_desk.domain.values import plain, study_day
 from sle_desk.domain.visit_rules import planned_name
-from sle_desk.exports.allocation_words import mark_words
+from sle_desk.exports.allocation_words import mark_words, row_words
 from sle_desk.exports.pdf.dose_sum import DoseSum
 from sle_desk.exports.pdf.parts import Signature
 from sle_desk.exports.pdf.slip import DosePlan, Due, Slip
@@ -26,13 +26,14 @@ from sle_desk.exports.visit_summaries import sex_age, study_name
 from sle_desk.exports.wording import Said, spoken
 from sle_desk.exports.worksheet_doses import prefilled_sum
 from sle_desk.models import audit
-from sle_desk.models.allocation import Allocation, AllocationList, AllocationSlot
+from sle_desk.models.allocation import Allocation
 from sle_desk.models.people import User
 from sle_desk.models.subject import Subject
 from sle_desk.services import courses, decisions
 from sle_desk.services.allocation_marks import error_of, outside_of
 from sle_desk.services.courses import Course
 from sle_desk.services.infusions import last_weight, usable_weight
+from sle_desk.services.list_kept import row_of
 from sle_desk.services.plan import Calendar, calendar_of, plan_versions
 from sle_desk.services.site_days import site_calendar_in
 from sle_desk.services.snapshots import Snapshot
@@ -116,9 +117,8 @@ def _stopped(drugs: Iterable[Drug], course: Course, calendar: Calendar) -> Itera
 
 
 def _recorded_as(copy: Snapshot, allocation: Allocation) -> Said:
-    slot = copy.session.get_one(AllocationSlot, allocation.slot_id)
-    sealed = copy.session.get_one(AllocationList, slot.list_id)
-    return spoken(message("row {row} of list {list}"), row=slot.number, list=sealed.code)
+    code, number = row_of(copy.session, allocation)
+    return row_words(code, number)
 
 
 def _signature(copy: Snapshot, allocation: Allocation) -> Signature | None:

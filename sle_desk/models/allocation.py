@@ -40,7 +40,8 @@ class Allocation(Row):
 
     __tablename__ = "allocation"
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), unique=True)
-    slot_id: Mapped[int] = mapped_column(ForeignKey("allocation_slot.id"), unique=True)
+    # Nothing where an arm was told outside while no list was loaded, or the list was used up.
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("allocation_slot.id"), unique=True)
     randomisation_number: Mapped[str] = mapped_column(
         unique=True, info={"field": "subject.randomisation_number"}
     )
@@ -72,6 +73,7 @@ class EmergencyAllocation(Row):
     told_by: Mapped[str]
     told_at: Mapped[datetime]
     reason: Mapped[str]
+    # No where there was no row to compare with, too: only beside a row does it say anything.
     agrees: Mapped[bool]
 
 

@@ -43,6 +43,7 @@ from sle_desk.services.list_kept import (
     list_in_force,
     require_sealed,
     require_unknown,
+    row_of,
     sealed,
     slots,
     used,
@@ -83,8 +84,9 @@ class AllocationRow:
     arm: str
     shape: str
     randomisation_number: str
+    # Empty and None where an arm told outside had no row of a list.
     list_code: str
-    row: int
+    row: int | None
     allocated_at: datetime
     allocated_by: str
     role: str
@@ -106,6 +108,21 @@ def signing_for(role: str, language: str, password: str, *, waived: bool = False
     """Return what a person in this role signs above the password, in the words of a language."""
     meaning = meaning_for(role, waived=waived)
     return Signing(meaning, Language(language).text(STATEMENTS[meaning]), language, password)
+
+
+@dataclass(frozen=True)
+class Used:
+    """What an allocation takes: its number, its row of a list if it has one, and what is signed for it."""
+
+    number: str
+    slot_id: int | None
+    about_table: str
+    about_id: int
+
+
+def used_row(slot: AllocationSlot) -> Used:
+    """Return what an allocation takes that uses a row of the list: it is numbered and signed as the row."""
+    return Used(f"R-{slot.number:03d}", slot.id, AllocationSlot.__tablename__, slot.id)
 
 
 def import_list(desk: Desk, code: str, content: bytes | str, reason: str = "") -> Commitment:
@@ -169,7 +186,8 @@ def decided(readings: Readings, protocol: Protocol, source: str) -> tuple[int, d
 def check_replaceable(session: Session, code: str, reason: str) -> None:
     """Refuse another list once one is used, a code that was used before, and replacing without a reason."""
     known = session.scalars(select(AllocationList)).all()
-    if session.scalar(select(func.count()).select_from(Allocation)):
+    # An arm that was told without a row used none: the list may still be loaded, or another one.
+    if session.scalar(select(func.count()).where(Allocation.slot_id.is_not(None))):
         raise RuleBroken("list.used", code=known[-1].code)
     if any(row.code == code for row in known):
         raise RuleBroken("list.code_taken", code=code)
@@ -289,24 +307,24 @@ def _open_next(
         "row": slot.number,
         "conditions": held,
     }
-    return allocate(change, slot, subject, arm, change.at, (signing, shown))
+    return allocate(change, used_row(slot), subject, arm, change.at, (signing, shown))
 
 
 def allocate(
     change: Change,
-    slot: AllocationSlot,
+    used_by_it: Used,
     subject: Subject,
     arm: str,
     at: datetime,
     signed: tuple[Signing, object],
 ) -> Allocation:
-    """Use a row of the list for a subject, in a change in hand; `signed` is how, and what was shown."""
+    """Give a subject an arm and its row, in a change in hand; `signed` is how, and what was shown."""
     signing, shown = signed
-    signature = sign(change, signing, "allocation_slot", slot.id, shown)
+    signature = sign(change, signing, used_by_it.about_table, used_by_it.about_id, shown)
     allocation = Allocation(
         subject_id=subject.id,
-        slot_id=slot.id,
-        randomisation_number=f"R-{slot.number:03d}",
+        slot_id=used_by_it.slot_id,
+        randomisation_number=used_by_it.number,
         arm=change.protocol.arm(arm).code,
         allocated_at=at,
         allocated_by=change.actor.user_id,
@@ -324,7 +342,7 @@ def allocation_of(desk: Desk, subject_id: int) -> AllocationRow | None:
 
 
 def _row(session: Session, protocol: Protocol, allocation: Allocation) -> AllocationRow:
-    slot = session.get_one(AllocationSlot, allocation.slot_id)
+    code, number = row_of(session, allocation)
     user = session.get_one(User, allocation.allocated_by)
     noted = session.execute(
         select(Audit.number, Audit.role)
@@ -339,8 +357,8 @@ def _row(session: Session, protocol: Protocol, allocation: Allocation) -> Alloca
         arm=allocation.arm,
         shape=protocol.arm(allocation.arm).shape,
         randomisation_number=allocation.randomisation_number,
-        list_code=session.get_one(AllocationList, slot.list_id).code,
-        row=slot.number,
+        list_code=code,
+        row=number,
         allocated_at=allocation.allocated_at,
         allocated_by=user.name,
         role=noted.role,

@@ -26,9 +26,11 @@ from sle_desk.models.audit import Audit
 from sle_desk.models.store.folder import StudyFolder
 from sle_desk.models.subject import Subject
 from sle_desk.services import allocation_errors, outside_findings
-from sle_desk.services.allocations_outside import Told, checked, revealed_before, shown_of
+from sle_desk.services.allocation import Used
+from sle_desk.services.allocations_outside import Told, checked, revealed_before, shown_of, signed_about
 from sle_desk.services.answers import reason_text
 from sle_desk.services.desk import Change, Desk
+from sle_desk.services.list_kept import list_in_force
 from sle_desk.services.medication_findings import renew_medication_findings
 from sle_desk.services.record_corrections import Why
 from sle_desk.services.seen import require_seen
@@ -84,7 +86,7 @@ def correct_outside(desk: Desk, folder: StudyFolder, why: Why, right: OutsideFac
         told, was = _told(change.session, change.protocol, row, right, change.at), row.told_at
         row.way, row.told_by, row.told_at, row.reason = told.way, told.told_by, told.told_at, told.reason
         require_changed(change, row)
-        _sign_anew(change, allocation, told, signing, said)
+        _sign_anew(change, allocation, row.id, told, (signing, said))
         if told.told_at != was:
             _move(change, allocation, was, told.told_at, said)
 
@@ -97,15 +99,24 @@ def _told(
     Nothing can have been told after it was recorded here, nor after the list was revealed.
     """
     allocation = session.get_one(Allocation, row.allocation_id)
-    told = checked(protocol, Told(allocation.arm, right.way, right.told_by, right.told_at, right.reason), now)
+    arm = allocation.arm
+    said = Told(arm, right.way, right.told_by, right.told_at, right.reason, again=arm)
+    told = checked(protocol, said, now)
     require_born(session, allocation.subject_id, told.told_at.date())
     recorded = _recorded_at(session, row)
     if told.told_at > recorded:
         times = {"told": f"{told.told_at:%Y-%m-%d %H:%M}", "recorded": f"{recorded:%Y-%m-%d %H:%M}"}
         raise RuleBroken("outside.after_recorded", **times)
-    slot = session.get_one(AllocationSlot, allocation.slot_id)
-    revealed_before(session, session.get_one(AllocationList, slot.list_id), told.told_at)
+    revealed_before(session, _list_of(session, allocation), told.told_at)
     return told
+
+
+def _list_of(session: Session, allocation: Allocation) -> AllocationList | None:
+    """Return the list whose row was used; without a row the one in force, whose arms its reveal told."""
+    if allocation.slot_id is None:
+        return list_in_force(session)
+    slot = session.get_one(AllocationSlot, allocation.slot_id)
+    return session.get_one(AllocationList, slot.list_id)
 
 
 def _recorded_at(session: Session, row: EmergencyAllocation) -> datetime:
@@ -119,15 +130,16 @@ def _recorded_at(session: Session, row: EmergencyAllocation) -> datetime:
     return session.scalars(first).one()
 
 
-def _sign_anew(change: Change, allocation: Allocation, told: Told, signing: Signing, said: str) -> None:
-    session = change.session
-    slot = session.get_one(AllocationSlot, allocation.slot_id)
-    sealed = session.get_one(AllocationList, slot.list_id)
-    subject = session.get_one(Subject, allocation.subject_id)
-    void_signatures(change, AllocationSlot.__tablename__, slot.id, said)
-    shown = shown_of(subject, sealed, slot, told)
+def _sign_anew(
+    change: Change, allocation: Allocation, told_id: int, told: Told, signed: tuple[Signing, str]
+) -> None:
+    (signing, said), (table, about) = signed, signed_about(allocation.slot_id, told_id)
+    subject = change.session.get_one(Subject, allocation.subject_id)
+    void_signatures(change, table, about, said)
+    used = Used(allocation.randomisation_number, allocation.slot_id, table, about)
+    shown = shown_of(change.session, subject, used, told)
     # Papers show the signature that stands.
-    allocation.signature_id = sign(change, signing, AllocationSlot.__tablename__, slot.id, shown).id
+    allocation.signature_id = sign(change, signing, table, about, shown).id
 
 
 def _move(change: Change, allocation: Allocation, was: datetime, now: datetime, said: str) -> None:

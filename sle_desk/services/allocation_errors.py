@@ -1,4 +1,4 @@
-"""Marking an allocation as made in error: it stays, its row stays used, and the PI signs why."""
+"""Marking an allocation as made in error: it stays, no row is freed, and the PI signs why."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sle_desk.services.signatures import Signing, confirm_password, sign
 ACTION = "allocation.mark_error"
 IN_ERROR = "allocation.in_error"
 STATEMENT = message(
-    "I confirm that this allocation was made in error. It stays recorded, and its row of the list stays used."
+    "I confirm that this allocation was made in error. It stays recorded, and no row of the list is freed."
 )
 
 

@@ -8,19 +8,22 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sle_desk.models.allocation import AllocationError, EmergencyAllocation
+from sle_desk.models.allocation import Allocation, AllocationError, EmergencyAllocation
 from sle_desk.models.people import User
 
 
 @dataclass(frozen=True)
 class Outside:
-    """That an arm was told outside: how, by whom, when, why, and whether the next row said the same."""
+    """That an arm was told outside: how, by whom, when, why, and whether the next row said the same.
+
+    `agrees` is None where there was no row of a list to compare with.
+    """
 
     way: str
     told_by: str
     told_at: datetime
     reason: str
-    agrees: bool
+    agrees: bool | None
     # The record of it, and as which version it was seen.
     id: int
     version: int
@@ -39,13 +42,16 @@ class InError:
 
 def outside_of(session: Session, allocation_id: int) -> Outside | None:
     """Return how an arm was told outside, or None where its row was opened here."""
-    row = session.scalar(
-        select(EmergencyAllocation).where(EmergencyAllocation.allocation_id == allocation_id)
-    )
-    if row is None:
+    found = session.execute(
+        select(EmergencyAllocation, Allocation.slot_id)
+        .join(Allocation, Allocation.id == EmergencyAllocation.allocation_id)
+        .where(EmergencyAllocation.allocation_id == allocation_id)
+    ).one_or_none()
+    if found is None:
         return None
-    told = (row.way, row.told_by, row.told_at, row.reason, bool(row.agrees))
-    return Outside(*told, row.id, row.version)
+    row, slot_id = found
+    agrees = None if slot_id is None else bool(row.agrees)
+    return Outside(row.way, row.told_by, row.told_at, row.reason, agrees, row.id, row.version)
 
 
 def error_of(session: Session, allocation_id: int) -> InError | None:

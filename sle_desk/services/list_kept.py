@@ -47,6 +47,8 @@ class Commitment:
     outside: tuple[tuple[int, str], ...] = ()
     # The version of the algorithm where it was drawn here.
     algorithm: str = ""
+    # Allocations told outside that used no row of any list: the number and the subject.
+    without_row: tuple[tuple[str, str], ...] = ()
 
 
 def list_in_force(session: Session) -> AllocationList | None:
@@ -72,6 +74,25 @@ def used(session: Session, row: AllocationList) -> list[int]:
             .where(AllocationSlot.list_id == row.id)
         )
     )
+
+
+def row_of(session: Session, allocation: Allocation) -> tuple[str, int | None]:
+    """Return list and number of the row that an allocation used; empty and None where it used none."""
+    if allocation.slot_id is None:
+        return "", None
+    slot = session.get_one(AllocationSlot, allocation.slot_id)
+    return session.get_one(AllocationList, slot.list_id).code, slot.number
+
+
+def without_row(session: Session) -> tuple[tuple[str, str], ...]:
+    """Return number and subject of each allocation that used no row of any list, oldest first."""
+    found = session.execute(
+        select(Allocation.randomisation_number, Subject.code)
+        .join(Subject, Subject.id == Allocation.subject_id)
+        .where(Allocation.slot_id.is_(None))
+        .order_by(Allocation.id)
+    )
+    return tuple((number, code) for number, code in found)
 
 
 def _marked(
@@ -150,7 +171,14 @@ def commitment_in(session: Session, code: str) -> Commitment:
         in_error=_marked(session, row, or_(Subject.state == "void", AllocationError.id.is_not(None))),
         outside=_marked(session, row, EmergencyAllocation.id.is_not(None)),
         algorithm=session.scalar(select(DrawnList.algorithm).where(DrawnList.list_id == row.id)) or "",
+        without_row=without_row(session),
     )
+
+
+def told_without_row(desk: Desk) -> tuple[tuple[str, str], ...]:
+    """Return number and subject of each allocation that used no row, whether a list is loaded or not."""
+    with desk.view() as session:
+        return without_row(session)
 
 
 def commitment(desk: Desk) -> Commitment | None:

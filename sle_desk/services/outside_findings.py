@@ -22,7 +22,14 @@ from sle_desk.models.audit import Audit
 from sle_desk.models.people import User
 from sle_desk.models.safety import Deviation
 from sle_desk.services import preconditions
-from sle_desk.services.allocations_outside import ACTION, AFTER_REVEAL, DISAGREES, SECOND_ARM, UNREADY
+from sle_desk.services.allocations_outside import (
+    ACTION,
+    AFTER_REVEAL,
+    DISAGREES,
+    SECOND_ARM,
+    UNREADY,
+    WITHOUT_ROW,
+)
 from sle_desk.services.delegated import MISSING
 from sle_desk.services.desk import Change
 from sle_desk.services.deviation_grounds import tell_ground
@@ -39,7 +46,7 @@ def settle_told(change: Change, allocation: Allocation, was: datetime, now: date
     if was.date() == day:
         # What else is said of it is of the day: another time of it says the same.
         return
-    for code in (DISAGREES, SECOND_ARM, AFTER_REVEAL):
+    for code in (DISAGREES, SECOND_ARM, AFTER_REVEAL, *dict.fromkeys(WITHOUT_ROW.values())):
         rows = _standing(change.session, allocation.subject_id, code)
         if rows:
             _settle(change, allocation.subject_id, code, MAJOR, day, rows, _facts_now(rows[0]))

@@ -36,7 +36,7 @@ from sle_desk.services.signatures import ink_of
 from sle_desk.services.signers import was_to_sign
 from sle_desk.services.stood_then import died_by, ended_by, signed_by, withdrawn_then
 from sle_desk.services.subject_facts import facts_of as facts_of_subject
-from sle_desk.services.twins import goes_on_as, unexplained_twins
+from sle_desk.services.twins import goes_on_as, of_one_number, unexplained_twins
 from sle_desk.services.waived import RANDOMISES, Waiver, asks_whether_randomised, may_be_randomised
 from sle_desk.services.withdrawals import DATA, SCREENED_FOR
 
@@ -346,6 +346,10 @@ def _not_before(look: Look) -> Precondition:
     missing += elsewhere
     if arm is None and not elsewhere and (other := goes_on_as(look.session, look.subject)) is not None:
         missing.append(Missing("precondition.goes_on", place, facts_of(code=code, other=other.code)))
+    # Said before the first arm is there: from then on the other record can be given none.
+    if arm is None and not elsewhere and (codes := of_one_number(look.session, look.subject)):
+        told = facts_of(code=code, codes=", ".join(codes))
+        missing.append(Missing("precondition.same_number", place, told))
     if twins := unexplained_twins(look.session, look.subject):
         missing.append(Missing("precondition.duplicate", place, facts_of(codes=", ".join(twins))))
     return Precondition("not_before", "precondition.checked", {}, tuple(missing))

@@ -7,11 +7,11 @@ locked.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from sle_desk.base.errors import StorageFailed
@@ -81,6 +81,8 @@ class Opened:
     rows: tuple[RevealedRow, ...]
     drawing: Drawing | None = None
     drawing_agrees: bool | None = None
+    # Arms told outside that used no row of any list.
+    without_row: tuple[UsedBy, ...] = ()
 
     @property
     def agreeing(self) -> int:
@@ -171,6 +173,7 @@ def opened(session: Session, row: AllocationList, list_key: bytes) -> Opened:
         rows=tuple(rows),
         drawing=drawing,
         drawing_agrees=drawing_agrees,
+        without_row=_without_row(session),
     )
 
 
@@ -190,26 +193,37 @@ def _commitments(session: Session, row: AllocationList) -> Mapping[int, str]:
 
 
 def _uses(session: Session, row: AllocationList) -> Mapping[int, UsedBy]:
+    of_list = select(AllocationSlot.id).where(AllocationSlot.list_id == row.id)
+    found = _used_by(session, Allocation.slot_id.in_(of_list))
+    return {slot_id: each for slot_id, each in found if slot_id is not None}
+
+
+def _without_row(session: Session) -> tuple[UsedBy, ...]:
+    return tuple(each for _, each in _used_by(session, Allocation.slot_id.is_(None)))
+
+
+def _used_by(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[int | None, UsedBy]]:
     asked = (
         select(Allocation, Subject, User.name)
-        .join(AllocationSlot, AllocationSlot.id == Allocation.slot_id)
         .join(Subject, Subject.id == Allocation.subject_id)
         .join(User, User.id == Allocation.allocated_by)
-        .where(AllocationSlot.list_id == row.id)
+        .where(which)
+        .order_by(Allocation.id)
     )
-    return {
-        each.slot_id: UsedBy(
-            subject=subject.code,
-            randomisation_number=each.randomisation_number,
-            arm=each.arm,
-            allocated_at=each.allocated_at,
-            allocated_by=name,
-            outside=outside_of(session, each.id),
-            error=error_of(session, each.id),
-            void=subject.state == "void",
+    for each, subject, name in session.execute(asked):
+        yield (
+            each.slot_id,
+            UsedBy(
+                subject=subject.code,
+                randomisation_number=each.randomisation_number,
+                arm=each.arm,
+                allocated_at=each.allocated_at,
+                allocated_by=name,
+                outside=outside_of(session, each.id),
+                error=error_of(session, each.id),
+                void=subject.state == "void",
+            ),
         )
-        for each, subject, name in session.execute(asked)
-    }
 
 
 def _source_hash(row: AllocationList, list_key: bytes) -> str:

@@ -38,6 +38,23 @@ def unexplained_twins(session: Session, subject: Subject) -> tuple[str, ...]:
     )
 
 
+def of_one_number(session: Session, subject: Subject) -> tuple[str, ...]:
+    """Return the codes of the other records that stand for the identity number of a subject.
+
+    Screenings that follow each other are none. Whatever reason was given at a registration, one number is one
+    person: as soon as one of the records had an arm, the other could be given none.
+    """
+    kept = session.execute(
+        select(Subject.id, Subject.code, Identity.identity_kind, Identity.identity_number)
+        .join(Identity, Identity.subject_id == Subject.id)
+        .where(Subject.state == "current")
+        .order_by(Subject.number)
+    ).all()
+    papers = {row.id: identity.paper(row.identity_kind, row.identity_number) for row in kept}
+    own, linked = papers.get(subject.id), linked_with(session, subject.id) | {subject.id}
+    return tuple(row.code for row in kept if own and row.id not in linked and papers[row.id] == own)
+
+
 def goes_on_as(session: Session, subject: Subject) -> Subject | None:
     """Return the record as which a person goes on: one with an arm, else the newest screening; or None.
 

@@ -68,7 +68,7 @@ def outside_record(state: State, subject: SubjectRow, row: AllocationRow, outsid
     return Correctable(
         title=title_of(state, subject.code, language.text("the allocation told outside of {day}", day=day)),
         about=language.text(
-            "The arm and its row stay. What rests on the day is judged again, and you sign it anew."
+            "The arm and its number stay. What rests on the day is judged again, and you sign it anew."
         ),
         form=facts_form(),
         saved={

@@ -39,7 +39,7 @@ def ask_allocation_error(page: QWidget, state: State, subject: SubjectRow, numbe
         if not typed["reason"]:
             raise RuleBroken("allocation.error_reason")
 
-    note = language.text("It stays recorded and its row stays used: nothing is freed or drawn again.")
+    note = language.text("It stays recorded: no row of the list is freed, and nothing is drawn again.")
     if not ask_form(page, state, ERROR_FORM, language.text("Go on"), note, take):
         return
 

@@ -39,7 +39,8 @@ class RevealedRows(Card):
         by = language.text(BY, at=moment(found.revealed_at), who=found.revealed_by)
         self.set_title(language.text("The revealed allocation list"), by)
         said = "\n".join(language.words(words) for words in verdict(found))
-        self.strip.say(said, "bad" if not found.whole else "warn" if found.other_arm else "ok")
+        told = found.other_arm or found.without_row
+        self.strip.say(said, "bad" if not found.whole else "warn" if told else "ok")
         self.model.set_columns(self._columns())
 
     def _columns(self) -> Sequence[Column]:

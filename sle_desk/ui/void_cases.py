@@ -378,7 +378,7 @@ def subject_case(state: State, subject: SubjectRow) -> Case:
         *_leaves(state, subject.id),
     ]
     if subject.arm:
-        lines.append(language.text("Its allocation was opened: the row of the list stays used."))
+        lines.append(language.text("It was allocated: that stays recorded, and no row of the list is freed."))
     return Case(
         title=_title(state, subject.code, language.text("the whole subject")),
         about=subject.screening_number,

@@ -145,6 +145,8 @@ def test_nobody_else_may_record_one(ready: Study) -> None:
     ("changed", "code"),
     [
         ({"arm": "PLACEBO"}, "outside.incomplete"),
+        ({"again": OTHER}, "outside.arms_differ"),
+        ({"again": ""}, "outside.arms_differ"),
         ({"way": "dream"}, "outside.incomplete"),
         ({"told_by": " "}, "outside.incomplete"),
         ({"reason": ""}, "outside.incomplete"),

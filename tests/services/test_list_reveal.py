@@ -18,11 +18,13 @@ from trial_fixtures import (
     decide,
     decide_everything,
     list_of,
+    load_list,
     made_arms,
     made_ready,
     made_trial,
     open_as,
     ready,
+    register,
     trial,
 )
 
@@ -30,6 +32,7 @@ from sle_desk.base.errors import NotAllowed, RuleBroken
 from sle_desk.domain import roles
 from sle_desk.domain.randomisation import SALT_BYTES, Allocation, commitment
 from sle_desk.domain.sealing import sha256
+from sle_desk.exports.list_reveals import verdict
 from sle_desk.models.allocation import AllocationList, AllocationSlot
 from sle_desk.models.lock import ListReveal
 from sle_desk.models.store import sealed_list
@@ -95,6 +98,38 @@ def test_the_revealed_list_is_the_list_that_was_imported_and_names_who_got_each_
     # What the certificate promises: the salt and the row give the commitment.
     for row in found.rows:
         assert commitment(Allocation(row.number, row.arm), bytes.fromhex(row.salt)) == row.commitment
+
+
+def test_what_was_told_without_a_row_is_beside_the_rows_of_the_revealed_list(study: Study) -> None:
+    decide_everything(study)
+    row = record(study, told(study.sit("chen.lan", roles.COORDINATOR), OTHER), subject_id=register(study, 1))
+    load_list(study)
+    lock(study)
+    reveal(study)
+    found = shown(study.sit("wu.min", roles.PI))
+    (alone,) = found.without_row
+    assert (alone.subject, alone.randomisation_number, alone.arm) == (row.subject_code, "E-001", OTHER)
+    assert (found.whole, found.other_arm, [each.used for each in found.rows if each.used]) == (True, (), [])
+    said = " ".join(words.en for words in verdict(found))
+    assert f"Told outside without a row of any list: E-001 {row.subject_code} {OTHER}." in said
+
+
+def test_after_the_reveal_nothing_that_was_told_later_is_recorded_even_where_no_row_is_left(
+    study: Study,
+) -> None:
+    decide_everything(study, but=frozenset({"D09"}))
+    decide(study, study.sit("wu.min", roles.PI), "D09", "other", enrolment_target="3")
+    load_list(study, size=3)
+    for number in (1, 2, 3):
+        subject_id = register(study, number)
+        record(study, told(study.sit("chen.lan", roles.COORDINATOR)), subject_id=subject_id)
+    fourth = register(study, 4)
+    lock(study)
+    reveal(study)
+    unlock(study)
+    study.clock.advance(timedelta(hours=1))
+    with pytest.raises(RuleBroken, match=r"list\.revealed"):
+        record(study, told(study.sit("chen.lan", roles.COORDINATOR)), subject_id=fourth)
 
 
 def test_what_was_told_outside_is_compared_and_what_was_in_error_is_marked(ready: Study) -> None:

@@ -14,6 +14,7 @@ from trial_fixtures import baseline, judge, made_ready, made_trial, open_as, rea
 
 from sle_desk.base.errors import RuleBroken
 from sle_desk.domain import roles
+from sle_desk.domain.evidence_values import Missing
 from sle_desk.models.subject import Identity, Subject
 from sle_desk.services import (
     allocation,
@@ -22,6 +23,7 @@ from sle_desk.services import (
     deviations,
     dispositions,
     duplicates,
+    overview,
     preconditions,
     registration_corrections,
     rescreening,
@@ -30,12 +32,13 @@ from sle_desk.services import (
     void_subjects,
 )
 from sle_desk.services.desk import Desk
+from sle_desk.services.due_rows import NOW
 from sle_desk.services.registration_corrections import RegistrationCorrection
 from sle_desk.services.subjects import NewConsent, NewSubject
 
 __all__ = ["made_ready", "made_trial", "ready", "trial"]
 
-ELSEWHERE = "precondition.randomised_elsewhere"
+ELSEWHERE, SAME_NUMBER = "precondition.randomised_elsewhere", "precondition.same_number"
 Way = Callable[[Study], int]
 
 
@@ -160,6 +163,53 @@ def test_who_has_an_arm_under_another_record_opens_no_second_row(ready: Study, w
     assert (error.code, error.facts["other"], error.facts["number"]) == (ELSEWHERE, armed, "R-001")
     kept = allocation.commitment(coordinator(ready))
     assert kept is not None and kept.opened == 1
+
+
+def numbered(study: Study, subject_id: int) -> list[str]:
+    """Return which records of the same number the page names before anything is opened."""
+    rows = preconditions.preconditions(coordinator(study), subject_id)
+    gaps = [gap for row in rows if row.code == "not_before" for gap in row.missing]
+    return [str(gap.facts["codes"]) for gap in gaps if gap.code == SAME_NUMBER]
+
+
+def test_two_records_of_one_number_are_said_before_the_first_arm_and_no_row_is_opened_until_one_stands(
+    ready: Study,
+) -> None:
+    second = again(ready)
+    assert (numbered(ready, 1), numbered(ready, second)) == (["SLE-002"], ["SLE-001"])
+    assert refused(ready, 1).code == SAME_NUMBER
+    (row,) = [each for each in overview.today(coordinator(ready)).group(NOW) if each.action == "fill_gap"]
+    gap = row.items[0].facts["gap"]
+    assert isinstance(gap, Missing) and gap.code == SAME_NUMBER
+    void(ready, second, same_as=1)
+    assert numbered(ready, 1) == []
+    assert open_as(ready, "wu.min", roles.PI, 1).randomisation_number == "R-001"
+
+
+def test_a_number_put_right_or_a_screening_that_follows_says_nothing_of_two_records(ready: Study) -> None:
+    born = date(1980, 1, 2)
+    owner = someone(
+        name="李另", initials="LL", birth_date=born, identity_number=identity_number(born, "F", 55)
+    )
+    second = again(ready, name="李另", initials="LL")
+    assert numbered(ready, 1) == ["SLE-002"]
+    version = subjects.subject_row(coordinator(ready), second).version
+    right = RegistrationCorrection(second, version, owner, "slip", "The card of another.")
+    registration_corrections.correct_registration(coordinator(ready), right)
+    assert (numbered(ready, 1), numbered(ready, second)) == ([], [])
+    fail(ready)
+    third = rescreening.rescreen(coordinator(ready), 1, "window").id
+    assert (numbered(ready, 1), numbered(ready, third)) == ([], [])
+
+
+def test_an_arm_told_outside_for_one_of_two_records_is_recorded_all_the_same(ready: Study) -> None:
+    second = again(ready)
+    record(ready, told(coordinator(ready)))
+    found = deviations.deviations(ready.sit("wu.min", roles.PI), 1)
+    assert [each.facts["count"] for each in found if each.code == allocations_outside.UNREADY] == [1]
+    # From then on the arm itself is named, and of the record that has it nothing is missing.
+    assert (numbered(ready, 1), numbered(ready, second)) == ([], [])
+    assert shown_before(ready, second) == [(ELSEWHERE, "SLE-001", "R-001")]
 
 
 def test_the_same_person_made_ready_a_second_time_opens_no_second_row(ready: Study) -> None:

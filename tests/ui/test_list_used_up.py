@@ -32,4 +32,5 @@ def test_the_page_of_the_list_says_that_it_holds_fewer_rows_than_were_decided(
         window, typist = opened(study, "sun.tong")
         window.state.go(Go("study", tab="list"))
         assert (SAID in typist.seen()) == (decided == 6)
+        assert typist.sees("is recorded with F7 in the dialog of the allocation") == (decided == 6)
         window.close()

@@ -18,14 +18,19 @@ from sle_desk.ui.desk_page import Go
 __all__ = ["clock", "made_ready", "made_study", "made_trial", "opened", "ready", "study", "trial"]
 
 
-def fills(typist, *typed: str) -> Callable[[], None]:
-    """Return what a person types into the fields of a dialog, one after the other, and Ctrl+Enter."""
+def fills(typist, *typed: str, then: Callable[[], None] | None = None) -> Callable[[], None]:
+    """Return what a person types into the fields of a dialog, one after the other, and Ctrl+Enter.
+
+    `then` is done in the dialog that follows.
+    """
 
     def act() -> None:
         for text in typed:
             typist.type(text)
             if not (len(text) == 1 and text.isdigit()):
                 typist.press("Enter")
+        if then is not None:
+            typist.in_dialog(then)
         typist.press("Ctrl+Enter")
 
     return act
@@ -41,7 +46,8 @@ def test_an_arm_that_was_told_outside_is_recorded_by_keys_and_shown_as_such(
     typist.press("r")
     typist.wait_for("Randomise SLE-001")
     # The arm told is the first of the package: that of both drugs, which the next row holds.
-    typist.in_dialog(fills(typist, "1", "2", "Sun Tong", day, at, "The screen was dark.", "001", "1992"))
+    answers = ("2", "Sun Tong", day, at, "The screen was dark.", "001", "1992")
+    typist.in_dialog(fills(typist, "1", *answers, then=fills(typist, "1")))
     typist.press("F7")
     typist.wait_for("told outside, ")
     typist.type(PASSWORD)

@@ -6,7 +6,8 @@ from sle_desk.base.language import message
 
 SENTENCES: dict[str, str] = {
     "allocation.subject_void": message(
-        "Row {number} of the list was opened for {subject}, who was entered in error. The row stays used."
+        "Allocation {number} is of {subject}, who was entered in error. It stays, and no row of the list is "
+        "freed."
     ),
     "disposition.by_decision": message(
         "A signed decision on eligibility recorded this screen failure. Change an answer of the checklist: "
@@ -287,7 +288,8 @@ SENTENCES: dict[str, str] = {
     ),
     "list.changed": message(
         "The sealed list {code} no longer gives the digest that was shown. Nothing was opened. "
-        "Verify the study file and tell the statistician."
+        "Verify the study file and tell the statistician. An arm that was told outside the program meanwhile "
+        "is recorded with F7, without a row."
     ),
     "list.code": message(
         "“{typed}” cannot name a list. Use 1 to 12 letters, digits and hyphens, such as R1."
@@ -347,10 +349,15 @@ SENTENCES: dict[str, str] = {
     "list.unreadable": message(
         "The file cannot be read as comma-separated text. Save it as CSV with the header number,arm."
     ),
-    "list.used": message("List {code} is in use: rows of it were opened. No other list is taken over."),
+    "list.used": message(
+        "List {code} is in use: rows of it were opened. No other list is taken over, and it is never "
+        "changed. Once it is used up, an arm that the statistician tells outside the program is recorded "
+        "with F7 in the dialog of the allocation."
+    ),
     "list.used_up": message(
         "All {size} allocations of the list are used. Nothing was opened, and no further list is taken over. "
-        "Tell the principal investigator and the statistician."
+        "Tell the principal investigator and the statistician. An arm that the statistician tells outside "
+        "the program is recorded with F7, without a row and under a number of its own."
     ),
     "list.waits": message(
         "The list waits for a decision: {waits}. Nothing was stored. Have it decided on the Study page first."

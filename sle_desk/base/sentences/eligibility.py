@@ -239,9 +239,10 @@ SENTENCES: dict[str, str] = {
     "precondition.form_not_signed": message("{label} of the baseline is not signed. Have it signed."),
     "precondition.list_ended": message(
         "All {size} rows of list {code} are used, {count} subjects are randomised and {target} were decided "
-        "(D09). A list in use is neither continued nor replaced: no row can be opened. Tell the principal "
-        "investigator and the statistician: either the number is decided again as the list has it, or it is "
-        "settled outside the program how enrolment goes on."
+        "(D09). The program loads one list, and a list in use is neither continued nor replaced: no row can "
+        "be opened. Tell the principal investigator and the statistician. Either the number is decided again "
+        "as the list has it, or the statistician goes on outside the program: each arm told outside is "
+        "recorded with F7 in the dialog of the allocation, without a row and under a number of its own."
     ),
     "precondition.newer_values": message("Newer values exclude: {leaves}. Decide again on them."),
     "precondition.died": message(
@@ -298,6 +299,11 @@ SENTENCES: dict[str, str] = {
         "twice, or one identity number). One person is randomised once, whatever became of that record: no "
         "row is opened. Tell the principal investigator. If they are two people, correct the identity number "
         "that is wrong."
+    ),
+    "precondition.same_number": message(
+        "{code} has the same identity number as {codes}: one number is one person, who is randomised once. "
+        "Before an arm is opened for either, correct the number that is wrong, or mark the record that should"
+        " not stand as entered in error; who is screened again goes on from the earlier record."
     ),
     "precondition.ratio_changed": message(
         "The ratio decided is {decided} (D27), and list {code} was made for {made}: no row of it is opened. "

@@ -10,7 +10,7 @@ from sle_desk.base.errors import SleDeskError
 from sle_desk.base.language import Language
 from sle_desk.domain.protocol import Drug, Protocol
 from sle_desk.domain.values import plain
-from sle_desk.exports.allocation_words import mark_words
+from sle_desk.exports.allocation_words import mark_words, row_words
 from sle_desk.exports.wording import COMMA, SEMICOLON
 from sle_desk.services import infusions, plan
 from sle_desk.services.allocation import AllocationRow
@@ -123,7 +123,9 @@ def planned_facts(state: State, row: AllocationRow) -> list[tuple[str, str]]:
     desk, language = state.desk, state.language
     calendar = plan.calendar(desk, row.subject_id)
     recorded = language.text(
-        "audit {number}, row {row} of list {code}", number=row.audit_number, row=row.row, code=row.list_code
+        "audit {number}, {row}",
+        number=row.audit_number,
+        row=language.words(row_words(row.list_code, row.row)),
     )
     return [
         *_first_infusion(desk, row, language),

@@ -62,6 +62,7 @@ class ListTabPage(PageTab):
         self.strip = Strip()
         self._figure = Strip()
         self._ended = Strip()
+        self._without_row = Strip()
         self._rule = label(role="body", ink="text_2", wrap=True)
         self._care = label(role="body", ink="text_2", wrap=True)
         self._empty = label(role="body", ink="text_2", wrap=True)
@@ -95,7 +96,15 @@ class ListTabPage(PageTab):
 
     def _lay_out(self) -> None:
         card = Card()
-        for part in (self._empty, self.strip, self._ended, self._figure, self._rule, self._care):
+        for part in (
+            self._empty,
+            self.strip,
+            self._ended,
+            self._without_row,
+            self._figure,
+            self._rule,
+            self._care,
+        ):
             card.body.addWidget(part)
         row = QHBoxLayout()
         row.setSpacing(current().px(12))
@@ -120,6 +129,7 @@ class ListTabPage(PageTab):
         if found is not None:
             self.facts.show_facts(self._facts(found))
         self._tell_of_end()
+        self._tell_of_none()
         shown = self._load_revealed(found)
         # Of a list in the clear there is nothing left to guess.
         figure = list_drawing.guessed(desk) if self.may(papers.PRINT_LIST) and not shown else None
@@ -136,6 +146,21 @@ class ListTabPage(PageTab):
             self._ended.clear()
         else:
             self._ended.say(sentence(ended.code, ended.facts, self.language), "warn")
+
+    def _tell_of_none(self) -> None:
+        """Say which arms were told outside without a row: they are of no list, and count all the same."""
+        found = list_kept.told_without_row(self.state.desk)
+        those = self.language.words(ENUMERATED).join(f"{number} {code}" for number, code in found)
+        if not those:
+            self._without_row.clear()
+            return
+        self._without_row.say(
+            self.language.text(
+                "Told outside without a row of a list: {those}. They count to the number decided.",
+                those=those,
+            ),
+            "warn",
+        )
 
     def _load_revealed(self, kept: Commitment | None) -> bool:
         """Show the revealed list, if it is; before the lock nothing of it is there, nor can be asked for."""
