@@ -28,6 +28,7 @@ def test_the_lots_on_the_shelf_are_said_beside_the_lot(qtbot, supplied: Study, l
     supplied.leave()
     window = WardWindow(supplied, "lin.yue", roles.NURSE, language)
     qtbot.addWidget(window)
+    window.resize(1280, 720)
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()

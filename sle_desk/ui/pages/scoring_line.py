@@ -30,8 +30,7 @@ class ScoringLine(Strip):
         """Say it in the chosen language; nothing where all is decided."""
         waits = self._waits()
         language = self._page.language
-        words = language.text("go to the open decision")
-        self._key.setText(words)
+        self._key.setText(language.text("go to the open decision"))
         self._key.setVisible(bool(waits))
         if not waits:
             self.clear()
@@ -42,7 +41,7 @@ class ScoringLine(Strip):
             " it is judged by what is decided.",
             codes=codes,
         )
-        self.say(said, "warn", (WayOut(words, KEYS, self._go),))
+        self.say(said, "warn", (WayOut(language.text("Open decision"), KEYS, self._go),))
 
     def _waits(self) -> tuple[str, ...]:
         if not self._form:
